@@ -1,0 +1,275 @@
+/**
+ * The events of the ledger, version 1 (`docs/domain.md`). Plain JSON of strings, safe integers, booleans, arrays and
+ * objects. Masses are whole grams, times RFC 3339 UTC with milliseconds.
+ */
+
+/** The Agreement's five minerals, and lead (Regulation (EU) 2023/1542). Order is ascending; extend here. */
+export const MINERALS = ['cobalt', 'graphite', 'lead', 'lithium', 'manganese', 'nickel'] as const;
+export type Mineral = (typeof MINERALS)[number];
+/** Grams of each mineral contained (metal or carbon equivalent). No entry at all: the content is unknown. */
+export type ContentGrams = Partial<Record<Mineral, number>>;
+
+export const ROLES = ['miner', 'refiner', 'recycler', 'trader', 'battery-maker', 'attestor', 'regulator'] as const;
+export type OrganisationRole = (typeof ROLES)[number];
+
+export const ACTIVITIES = [
+  'mining',
+  'concentration',
+  'refining',
+  'recycling',
+  'precursor',
+  'cathode',
+  'cell',
+  'storage',
+  'trading',
+] as const;
+export type Activity = (typeof ACTIVITIES)[number];
+
+export const CUSTODY_MODELS = ['identity-preserved', 'segregated', 'controlled-blending'] as const;
+/** Chain-of-custody model, ISO 22095. */
+export type CustodyModel = (typeof CUSTODY_MODELS)[number];
+
+export const LABEL_CARRIERS = ['qr', 'rfid', 'barcode', 'print'] as const;
+export type LabelCarrier = (typeof LABEL_CARRIERS)[number];
+export const LABEL_CONDITIONS = ['intact', 'illegible', 'missing'] as const;
+export type LabelCondition = (typeof LABEL_CONDITIONS)[number];
+
+export const ORIGIN_KINDS = ['extracted', 'end-of-life', 'undocumented'] as const;
+export type OriginKind = (typeof ORIGIN_KINDS)[number];
+
+export interface DocumentReference {
+  /** Hex, 64 digits. */
+  sha256: string;
+  uri?: string;
+  title?: string;
+}
+interface Documented {
+  documents?: DocumentReference[];
+}
+
+export interface OrganisationRegistered extends Documented {
+  organisationId: string;
+  name: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+  roles: OrganisationRole[];
+}
+export interface AccreditationGranted extends Documented {
+  scheme: string;
+  from: string;
+  until?: string;
+}
+export interface AccreditationWithdrawn extends Documented {
+  scheme: string;
+  from: string;
+  reason: string;
+}
+export interface SiteOpened extends Documented {
+  siteId: string;
+  organisationId: string;
+  name: string;
+  country: string;
+  activities: Activity[];
+  /** Decimal degrees as strings. */
+  location?: { latitude: string; longitude: string };
+}
+export interface Origin {
+  kind: OriginKind;
+  /** ISO 3166-1 alpha-2. Of `extracted`: where it was mined; default the site's own country. */
+  country?: string;
+  feedstock?: string;
+}
+export interface BatchRegistered extends Documented {
+  batchId: string;
+  material: string;
+  grossGrams: number;
+  contentGrams: ContentGrams;
+  origin: Origin;
+}
+export interface TransformationInput {
+  batchId: string;
+  grossGrams: number;
+}
+export interface TransformationOutput {
+  batchId: string;
+  material: string;
+  grossGrams: number;
+  contentGrams: ContentGrams;
+  /** Production scrap of this process (ISO 14021 pre-consumer material, once another organisation recycles it). */
+  scrap?: boolean;
+}
+export interface BatchesTransformed extends Documented {
+  transformationId: string;
+  process: string;
+  chainOfCustody: CustodyModel;
+  inputs: TransformationInput[];
+  outputs: TransformationOutput[];
+  /** Mass of what was added that carries none of the minerals: acids, water, soda. */
+  reagentGrams?: number;
+}
+export interface BatchSplit extends Documented {
+  batchId: string;
+  parts: { batchId: string; grossGrams: number }[];
+}
+export interface DispatchedBatch {
+  batchId: string;
+  material: string;
+  grossGrams: number;
+  contentGrams: ContentGrams;
+  /** Ids of the labels on the batch as it left. */
+  labels: string[];
+}
+export interface TradeTerms {
+  exportDuty: boolean;
+  quantitativeRestriction: boolean;
+}
+export interface BatchesDispatched extends Documented {
+  shipmentId: string;
+  consigneeSiteId: string;
+  batches: DispatchedBatch[];
+  transport?: string;
+  tradeTerms?: TradeTerms;
+}
+export interface ReceivedBatch {
+  batchId: string;
+  /** As dispatched: the receiver's own stream tells all that its account needs. */
+  material: string;
+  grossGrams: number;
+  contentGrams: ContentGrams;
+  labels: { labelId: string; condition: LabelCondition }[];
+}
+export interface BatchesReceived extends Documented {
+  shipmentId: string;
+  consignorSiteId: string;
+  batches: ReceivedBatch[];
+}
+export interface ShipmentRefused extends Documented {
+  shipmentId: string;
+  reason: string;
+}
+export interface ShipmentReturned extends Documented {
+  shipmentId: string;
+  /** As dispatched: the sender's account takes them back from this alone. */
+  batches: DispatchedBatch[];
+}
+export interface BatchLabelled extends Documented {
+  batchId: string;
+  labelId: string;
+  standard: string;
+  carrier: LabelCarrier;
+  value: string;
+}
+export interface LabelRemoved extends Documented {
+  batchId: string;
+  labelId: string;
+  reason: string;
+}
+export interface BatchAssayed extends Documented {
+  batchId: string;
+  contentGrams: ContentGrams;
+  method: string;
+  laboratory?: string;
+}
+export interface RecycledContentDeclared extends Documented {
+  batchId: string;
+  mineral: Mineral;
+  /** Decimal string, 0 to 1, at most 6 places. */
+  share: string;
+}
+export interface BatchHeld extends Documented {
+  batchId: string;
+  authority: string;
+  reason: string;
+}
+export interface BatchReleased extends Documented {
+  batchId: string;
+}
+export interface BatchConsumed extends Documented {
+  batchId: string;
+  grossGrams: number;
+  productId: string;
+}
+export interface BatchDisposed extends Documented {
+  batchId: string;
+  grossGrams: number;
+  reason: string;
+}
+export interface RecordCorrected extends Documented {
+  /** The event corrected; when that is itself a correction, the event at the root of the chain is meant. */
+  eventId: string;
+  reason: string;
+  /** The corrected data of that event, whole. */
+  replacement: Record<string, unknown>;
+}
+
+/** An id taken for one site before its first use (`docs/decisions`): who may use it, and where to look for that use. */
+export interface IdReserved {
+  kind: ReservedKind;
+  id: string;
+  siteId: string;
+  /** The use is in `site-{siteId}` after this revision (decimal string), if it was made at all. */
+  afterRevision: string;
+}
+/** `receipt` and `return` reserve the one settlement, the one taking back, of a shipment. */
+export const RESERVED_KINDS = ['batch', 'shipment', 'transformation', 'receipt', 'return'] as const;
+export type ReservedKind = (typeof RESERVED_KINDS)[number];
+
+/** Event type → data, of the streams `organisation-{id}`. */
+export interface OrganisationEvents {
+  OrganisationRegistered: OrganisationRegistered;
+  AccreditationGranted: AccreditationGranted;
+  AccreditationWithdrawn: AccreditationWithdrawn;
+}
+/** Event type → data, of the streams `site-{id}`. */
+export interface SiteEvents {
+  SiteOpened: SiteOpened;
+  BatchRegistered: BatchRegistered;
+  BatchesTransformed: BatchesTransformed;
+  BatchSplit: BatchSplit;
+  BatchesDispatched: BatchesDispatched;
+  BatchesReceived: BatchesReceived;
+  ShipmentRefused: ShipmentRefused;
+  ShipmentReturned: ShipmentReturned;
+  BatchLabelled: BatchLabelled;
+  LabelRemoved: LabelRemoved;
+  BatchAssayed: BatchAssayed;
+  RecycledContentDeclared: RecycledContentDeclared;
+  BatchHeld: BatchHeld;
+  BatchReleased: BatchReleased;
+  BatchConsumed: BatchConsumed;
+  BatchDisposed: BatchDisposed;
+  RecordCorrected: RecordCorrected;
+}
+export interface ReservationEvents {
+  IdReserved: IdReserved;
+}
+
+/** `{ type, data }` for each entry of such a map. */
+export type EventOf<Map> = { [T in keyof Map & string]: { readonly type: T; readonly data: Map[T] } }[keyof Map &
+  string];
+export type OrganisationEvent = EventOf<OrganisationEvents>;
+export type SiteEvent = EventOf<SiteEvents>;
+export type CustodyEvent = EventOf<OrganisationEvents & SiteEvents & ReservationEvents>;
+
+/** What every event of the ledger carries beside its data. */
+export interface EventMetadata {
+  commandId: string;
+  actor: { principal: string; organisation?: string };
+  /** When it happened in the world, as claimed. */
+  occurredAt: string;
+  /** When the ledger wrote it. */
+  recordedAt: string;
+  schemaVersion: number;
+  /** SHA-256 of the request, hex, when it came with an Idempotency-Key. */
+  requestSha256?: string;
+}
+
+/** An event as a fold sees it, from whichever store. */
+export interface LedgerEvent<E extends { type: string; data: unknown } = CustodyEvent> {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly type: E['type'];
+  readonly data: E['data'];
+  readonly metadata: EventMetadata;
+}

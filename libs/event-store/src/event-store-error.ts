@@ -1,0 +1,26 @@
+/** Why the store said no. `revision-conflict` is the caller's to resolve; the rest are conditions of the store. */
+export type EventStoreErrorCode =
+  | 'revision-conflict'
+  | 'event-id-reused'
+  | 'expected-revision-required'
+  | 'event-too-large'
+  | 'storage-full'
+  | 'store-corrupt'
+  | 'store-locked'
+  | 'store-failed'
+  | 'store-unavailable'
+  | 'store-closed';
+
+export class EventStoreError extends Error {
+  override readonly name = 'EventStoreError';
+
+  constructor(
+    readonly code: EventStoreErrorCode,
+    message: string,
+    /** Of a `revision-conflict`: the stream's last revision, undefined when the stream does not exist. */
+    readonly actualRevision?: bigint,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,108 @@
+/** Any JSON value the ledger stores: floats never occur (integers only), see `domain.md`. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = { [key: string]: JsonValue };
+
+/** An event that is about to be appended. */
+export interface NewEvent {
+  /** UUID. Appends are idempotent by it. */
+  readonly id: string;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly metadata: JsonObject;
+}
+
+/** An event as the log holds it. */
+export interface StoredEvent extends NewEvent {
+  readonly stream: string;
+  /** 0-based index within the stream. */
+  readonly revision: bigint;
+  /** Place in the store's global order: strictly increasing, not necessarily dense. */
+  readonly position: bigint;
+  /** RFC 8785 bytes of `{ data, id, metadata, revision, stream, type }`: what is hashed. */
+  readonly record: Uint8Array;
+}
+
+/**
+ * What the appender knows of the stream. `no-stream`: it must not exist yet; a bigint: the revision of its last event;
+ * `any` is refused except for streams whose category is listed in {@link UNCHECKED_CATEGORIES}.
+ */
+export type ExpectedRevision = 'no-stream' | bigint | 'any';
+
+/** Categories whose streams are append-only journals with a single meaning of order: nobody decides on their revision. */
+export const UNCHECKED_CATEGORIES: readonly string[] = ['checkpoint'];
+
+export interface AppendResult {
+  /** Revision of the last event appended. */
+  readonly revision: bigint;
+  /** Global position of each event, in the order given. */
+  readonly positions: readonly bigint[];
+  /** True when the events were already there, by their ids, and nothing was written. */
+  readonly alreadyAppended: boolean;
+}
+
+export interface ReadStreamOptions {
+  readonly direction?: 'forwards' | 'backwards';
+  /** First revision to read, inclusive. Default: the first (forwards) or the last (backwards). */
+  readonly from?: bigint;
+  /** At most so many events. Default: all. */
+  readonly limit?: number;
+}
+
+export interface ReadAllOptions {
+  /** Read events whose position is greater than this. Default: from the beginning. */
+  readonly after?: bigint;
+  /** Only streams of these categories (the stream's name up to its first `-`). Default: all. */
+  readonly categories?: readonly string[];
+  readonly limit?: number;
+}
+
+export interface SubscribeOptions {
+  readonly after?: bigint;
+  readonly categories?: readonly string[];
+  /** Ends the subscription. */
+  readonly signal: AbortSignal;
+  /** Largest number of events handed over at once. */
+  readonly batchSize?: number;
+  /** Told when the subscription had to reconnect; never throws into the store. */
+  readonly onReconnect?: (error: unknown, attempt: number) => void;
+}
+
+export interface EventStore {
+  /** Which engine this is, for logs and health. */
+  readonly engine: 'memory' | 'sqlite' | 'eventstoredb';
+
+  /**
+   * Appends to one stream, all events or none, durable when it resolves.
+   * @throws EventStoreError `revision-conflict` (with the actual revision), `event-id-reused` (an id is already in the log
+   *   elsewhere or with other neighbours), `expected-revision-required`, `event-too-large`, `storage-full`, `store-failed`,
+   *   `store-unavailable`, `store-closed`.
+   */
+  append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult>;
+
+  /** Reads one stream; a stream that does not exist yields nothing. */
+  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
+
+  /** Reads the global order, up to the events that were there when the reading began. */
+  readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
+
+  /**
+   * Catches up from a position and goes on live, in batches of at most `batchSize`, never empty, in global order. Pulls:
+   * the next batch is read when the consumer asks for it. Reconnects by itself; ends when the signal aborts.
+   */
+  subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]>;
+
+  /** Position of the last event in the log, or undefined while it is empty. */
+  head(): Promise<bigint | undefined>;
+
+  /** Resolves if the store can take appends now. @throws EventStoreError otherwise. */
+  ping(): Promise<void>;
+
+  /** Waits for appends under way, then releases the store. */
+  close(): Promise<void>;
+}
+
+/** The part of a stream's name before its first `-`. */
+export function categoryOf(stream: string): string {
+  const dash = stream.indexOf('-');
+  return dash < 0 ? stream : stream.slice(0, dash);
+}
