@@ -1,0 +1,255 @@
+/**
+ * The provenance graph: what the fold over the ledger's events knows of batches, transformations, shipments and sites.
+ * Every node is plain JSON, so that a table column can hold it and a projector can load, fold and store just the nodes
+ * an event touches. Absent optional fields are absent, never undefined.
+ */
+import type {
+  ContentGrams,
+  CustodyEvent,
+  CustodyModel,
+  LabelCarrier,
+  LabelCondition,
+  LedgerEvent,
+  Mineral,
+  Origin,
+  TradeTerms,
+} from '#custody';
+
+/** An event with its place in the log. Types that are not the graph's business are let through and ignored. */
+export interface GraphEvent extends LedgerEvent<CustodyEvent | { type: string; data: unknown }> {
+  /** 0-based, in the order of the log. */
+  readonly logIndex: number;
+}
+
+/** Which event did it, when (claimed), and where it stands in the log. */
+export interface EventMark {
+  eventId: string;
+  logIndex: number;
+  occurredAt: string;
+}
+
+export type ContentClass = 'primary' | 'pre-consumer' | 'post-consumer' | 'undeclared';
+
+/**
+ * Key → grams, each > 0. A key is `country/class`, or `country/pre-consumer/siteId/process` with the site and the process
+ * that made the scrap. Unknown country is `ZZ`.
+ */
+export type Pool = Record<string, number>;
+/** Where the content came from; sums exactly to the content. A mineral of which there is none has no entry. */
+export type Composition = Partial<Record<Mineral, Pool>>;
+
+/** `unborn`: named by an event before any event made it, which only corrected data can bring about. */
+export type BatchStatus = 'at-site' | 'in-transit' | 'spent' | 'unborn';
+
+/** Who made a batch of production scrap (ISO 14021, 7.8.1.1 a); passes through splits and shipments only. */
+export interface ScrapMaker {
+  siteId: string;
+  /** Absent when the site is not known: such scrap never becomes pre-consumer. */
+  organisationId?: string;
+  process: string;
+}
+
+export interface Birth extends EventMark {
+  kind: 'registered' | 'split' | 'transformed';
+  siteId: string;
+  grossGrams: number;
+  /** Of `transformed`. */
+  transformationId?: string;
+  /** Of `registered`. */
+  origin?: Origin;
+}
+
+export type UseKind = 'transformation' | 'split' | 'consumption' | 'disposal';
+
+/** An event that took mass from the batch. */
+export interface Use extends EventMark {
+  kind: UseKind;
+  siteId: string;
+  /** As recorded; with an `overdrawn` anomaly of the same event, less was there to take. */
+  grossGrams: number;
+  /** Batches the mass went into: the parts of the split, the outputs of the transformation; empty otherwise. */
+  to: string[];
+  /** Of `transformation`. */
+  transformationId?: string;
+}
+
+export type ArrivalHow = 'registration' | 'receipt' | 'return' | 'split' | 'transformation';
+/** A use is a departure when it took the last gram. `unrecorded`: found elsewhere without a dispatch (corrected data). */
+export type DepartureHow = 'dispatch' | UseKind | 'unrecorded';
+
+/** A time in one site's custody: [arrived.occurredAt, departed.occurredAt), open while it is still there. */
+export interface Stay {
+  siteId: string;
+  arrived: EventMark & { how: ArrivalHow };
+  departed?: EventMark & { how: DepartureHow };
+}
+
+/** A label as a hop saw it. Standard and carrier are absent when the batch was never labelled with that id. */
+export interface LabelSeen {
+  labelId: string;
+  standard?: string;
+  carrier?: LabelCarrier;
+}
+
+/** One shipment of the batch, from dispatch on. */
+export interface Hop {
+  shipmentId: string;
+  consignorSiteId: string;
+  consigneeSiteId: string;
+  tradeTerms?: TradeTerms;
+  /** `grossGrams`: what the batch weighed by the fold, which a correction may make differ from what the dispatch says. */
+  dispatched: EventMark & { grossGrams: number; labels: LabelSeen[] };
+  received?: EventMark & { grossGrams: number; labels: (LabelSeen & { condition: LabelCondition })[] };
+  /** Known here once the shipment is taken back; before, the {@link ShipmentNode} alone tells. */
+  refused?: EventMark;
+  returned?: EventMark;
+}
+
+/** A label of the batch, on it now unless `removed`. Its condition is that of the last receipt which looked at it. */
+export interface Label {
+  labelId: string;
+  standard: string;
+  carrier: LabelCarrier;
+  value: string;
+  labelled: EventMark;
+  condition?: EventMark & { found: LabelCondition };
+  removed?: EventMark & { reason: string };
+}
+
+export interface Declaration extends EventMark {
+  /** Decimal string, 0 to 1. */
+  share: string;
+}
+
+export interface Assay extends EventMark {
+  siteId: string;
+  method: string;
+  laboratory?: string;
+  contentGrams: ContentGrams;
+}
+
+/**
+ * What the records contradict, each only possible after a correction (commands refuse it). Mass balance: `overdrawn`
+ * (a use asked for more than was there). Custody: `used-before-arrival` (done to the batch at a site that did not have
+ * it, or before it was made), `received-unsent` (a receipt without its dispatch). `made-twice`: a second event makes the
+ * same batch, and is not followed.
+ */
+export type AnomalyCode = 'overdrawn' | 'used-before-arrival' | 'received-unsent' | 'made-twice';
+
+export interface Anomaly extends EventMark {
+  code: AnomalyCode;
+  siteId: string;
+  /** Of `overdrawn`: what the event asked for and what was there. */
+  askedGrams?: number;
+  heldGrams?: number;
+}
+
+export interface BatchNode {
+  batchId: string;
+  /** Empty while `unborn`. */
+  material: string;
+  status: BatchStatus;
+  /** Of `at-site`. */
+  siteId?: string;
+  grossGrams: number;
+  /** False: no event has said what it contains; its composition is empty then, and means nothing. */
+  contentKnown: boolean;
+  composition: Composition;
+  scrap?: ScrapMaker;
+  /** Absent while `unborn`. */
+  bornBy?: Birth;
+  /** Batches that mass flowed from into this one. Never trusted to be acyclic. */
+  parents: string[];
+  /**
+   * Sites where what is in it was registered, ascending, the first two at most: ISO 22095 (identity preserved) asks for
+   * one or more than one.
+   */
+  originSites: string[];
+  /** Something in it is of undocumented origin, or comes from a batch no event made. */
+  originUnknown: boolean;
+  /** In log order, like every list below. */
+  uses: Use[];
+  stays: Stay[];
+  hops: Hop[];
+  labels: Label[];
+  /** The last one for each mineral. */
+  declarations: Partial<Record<Mineral, Declaration>>;
+  held?: EventMark & { authority: string; reason: string };
+  assays: Assay[];
+  anomalies: Anomaly[];
+}
+
+/** What one input gave. Grams by class are sums over all minerals, classed as they went into the pool. */
+export interface InputShare {
+  batchId: string;
+  /** As recorded. */
+  grossGrams: number;
+  /** What was there to take of it. */
+  takenGrams: number;
+  contentKnown: boolean;
+  contentGrams: ContentGrams;
+  primaryGrams: number;
+  /** Pre-consumer and post-consumer. */
+  recycledGrams: number;
+  undeclaredGrams: number;
+  originSites: string[];
+  originUnknown: boolean;
+}
+
+export interface OutputShare {
+  batchId: string;
+  grossGrams: number;
+  /** As recorded. Empty: unknown. */
+  contentGrams: ContentGrams;
+  scrap: boolean;
+}
+
+export interface TransformationNode extends EventMark {
+  transformationId: string;
+  siteId: string;
+  process: string;
+  chainOfCustody: CustodyModel;
+  inputs: InputShare[];
+  outputs: OutputShare[];
+  reagentGrams: number;
+  /** What the inputs gave. */
+  pooledGrams: ContentGrams;
+  /** What the outputs contain beyond that, added as (ZZ, undeclared). Minerals without any have no entry; so below. */
+  gainGrams: ContentGrams;
+  lossGrams: ContentGrams;
+}
+
+/** A shipment, for what the batches of it need to know when it is settled. */
+export interface ShipmentNode {
+  shipmentId: string;
+  consignorSiteId: string;
+  consigneeSiteId: string;
+  batchIds: string[];
+  dispatched: EventMark;
+  received?: EventMark;
+  refused?: EventMark & { reason: string };
+  returned?: EventMark;
+}
+
+export interface SiteNode {
+  siteId: string;
+  organisationId: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string;
+  name: string;
+}
+
+export interface ProvenanceGraph {
+  batches: Map<string, BatchNode>;
+  transformations: Map<string, TransformationNode>;
+  shipments: Map<string, ShipmentNode>;
+  sites: Map<string, SiteNode>;
+}
+
+/** Keys of the nodes that folding an event reads or writes. */
+export interface TouchedKeys {
+  batches: string[];
+  transformations: string[];
+  shipments: string[];
+  sites: string[];
+}
