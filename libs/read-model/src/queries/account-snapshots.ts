@@ -1,0 +1,45 @@
+import type { Views } from '../views/views.js';
+
+export interface AccountSnapshot {
+  /** Of the last event folded into it. */
+  revision: bigint;
+  /** JSON text. */
+  state: string;
+}
+
+/**
+ * Folded site accounts for the command side. A cache, not a read table: losing it costs a longer read of a stream,
+ * keeping a stale one costs nothing, for the stream's tail is always folded on top.
+ */
+export class AccountSnapshots {
+  constructor(private readonly views: Views) {}
+
+  /** The newest snapshot made by this version of the fold. */
+  async load(siteId: string, version: number): Promise<AccountSnapshot | undefined> {
+    const row = await this.views.db
+      .selectFrom('account_snapshots')
+      .select(['revision', 'state'])
+      .where('site_id', '=', siteId)
+      .where('version', '=', version)
+      .executeTakeFirst();
+    return row && { revision: BigInt(row.revision), state: row.state };
+  }
+
+  async save(siteId: string, revision: bigint, version: number, state: string): Promise<void> {
+    await this.views.writer
+      .insertInto('account_snapshots')
+      .values({ site_id: siteId, revision: revision.toString(), version, state })
+      .onConflict((conflict) =>
+        conflict.column('site_id').doUpdateSet((row) => ({
+          revision: row.ref('excluded.revision'),
+          version: row.ref('excluded.version'),
+          state: row.ref('excluded.state'),
+        })),
+      )
+      .execute();
+  }
+
+  async dropAll(): Promise<void> {
+    await this.views.writer.deleteFrom('account_snapshots').execute();
+  }
+}

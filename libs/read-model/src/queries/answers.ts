@@ -1,0 +1,168 @@
+/** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
+import type { BatchStatus, CompositionEntry } from '#claims';
+import type { Activity, ContentGrams, Mineral, OrganisationRole } from '#custody';
+
+/** One page of a list. `next` is the cursor of the following page; null on the last. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+export interface PageRequest {
+  /** 1 to {@link MAX_PAGE}. */
+  limit?: number;
+  /** `next` of the page before. */
+  cursor?: string;
+}
+/** Items on a page when nothing is asked for, and at most. */
+export const DEFAULT_PAGE = 100;
+export const MAX_PAGE = 1_000;
+
+export interface AccreditationAnswer {
+  scheme: string;
+  from: string;
+  until?: string;
+  withdrawn?: { from: string; reason: string };
+}
+export interface OrganisationAnswer {
+  organisationId: string;
+  name: string;
+  country: string;
+  roles: OrganisationRole[];
+  registeredAt: string;
+  accreditations: AccreditationAnswer[];
+}
+export interface SiteAnswer {
+  siteId: string;
+  organisationId: string;
+  name: string;
+  country: string;
+  activities: Activity[];
+  /** Decimal degrees. */
+  location?: { latitude: string; longitude: string };
+  openedAt: string;
+}
+
+export interface LabelAnswer {
+  labelId: string;
+  standard: string;
+  carrier: string;
+  value: string;
+  labelledAt: string;
+  /** As the last receipt found it. */
+  condition?: string;
+}
+export interface BatchAnswer {
+  batchId: string;
+  material: string;
+  status: BatchStatus;
+  siteId?: string;
+  grossGrams: number;
+  contentGrams: ContentGrams;
+  /** False: no event has said what it contains. */
+  contentKnown: boolean;
+  composition: Partial<Record<Mineral, CompositionEntry[]>>;
+  /** Those on it now. */
+  labels: LabelAnswer[];
+  held: boolean;
+}
+
+export type ShipmentStatus = 'in-transit' | 'received' | 'refused' | 'returned';
+export interface ShipmentAnswer {
+  shipmentId: string;
+  consignorSiteId: string;
+  consigneeSiteId: string;
+  status: ShipmentStatus;
+  batchIds: string[];
+  dispatchedAt: string;
+  settledAt?: string;
+  reason?: string;
+}
+
+/** A ledger record as it is hashed: `{ data, id, metadata, revision, stream, type }`. */
+export interface RecordAnswer {
+  id: string;
+  stream: string;
+  /** Decimal string. */
+  revision: string;
+  type: string;
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+}
+export interface LoggedRecord {
+  logIndex: number;
+  record: RecordAnswer;
+}
+export interface HistoryEntry extends LoggedRecord {
+  /** Hex, SHA-256(0x00 ‖ canonical record), RFC 9162 2.1.1. */
+  leafHash: string;
+}
+/** What a command recorded, to answer it again. */
+export interface CommandEvent {
+  eventId: string;
+  type: string;
+  stream: string;
+  /** Decimal strings. */
+  revision: string;
+  position: string;
+  logIndex: number;
+  requestSha256?: string;
+}
+
+export interface ProvenanceBatch extends BatchAnswer {
+  /** Steps from the batch asked about. */
+  depth: number;
+}
+export interface ProvenanceTransformation {
+  transformationId?: string;
+  /** A split moves mass between batches of one material; it has no process. */
+  kind: 'transformation' | 'split';
+  eventId: string;
+  siteId: string;
+  process?: string;
+  chainOfCustody?: string;
+  occurredAt: string;
+  inputs: { batchId: string; grossGrams: number }[];
+  outputs: { batchId: string; grossGrams: number }[];
+}
+export interface ProvenanceHop {
+  shipmentId: string;
+  batchId: string;
+  consignorSiteId: string;
+  consigneeSiteId: string;
+  dispatchedAt: string;
+  receivedAt?: string;
+  status: ShipmentStatus;
+}
+export interface ProvenanceAnswer {
+  batches: ProvenanceBatch[];
+  transformations: ProvenanceTransformation[];
+  hops: ProvenanceHop[];
+  /** True when a limit cut the graph: what is shown is the nearest part. */
+  truncated: boolean;
+}
+
+export interface AttestationAnswer {
+  attestationId: string;
+  scheme: string;
+  siteId: string;
+  rights: string[];
+  validFrom: string;
+  validUntil: string;
+  issuerOrganisationId: string;
+  documentSha256: string;
+  status: 'issued' | 'suspended' | 'revoked';
+  changes: { change: 'suspended' | 'reinstated' | 'revoked'; from: string; reason: string; eventId: string }[];
+}
+export interface ConcernAnswer {
+  concernId: string;
+  siteId: string;
+  rights: string[];
+  source: string;
+  raisedAt: string;
+  documentSha256?: string;
+  status: 'raised' | 'under-investigation' | 'found' | 'closed';
+  investigation?: { by: string; openedAt: string };
+  findings: { substantiated: boolean; rights: string[]; from: string; until?: string; eventId: string }[];
+  remediation?: { acceptedAt: string; documentSha256?: string };
+  closure?: { outcome: string; closedAt: string };
+}

@@ -1,0 +1,180 @@
+/**
+ * The read tables, as Kysely sees them. Everything here is derived from the log and may be deleted at any time. JSON is
+ * kept as text, stream positions as decimal strings (some stores have them beyond 2^53), log indexes and grams as
+ * integers below 2^53, so that the same statements run on SQLite and PostgreSQL.
+ */
+
+/**
+ * Version of the projection: its tables, and what the folds write into them. Raise it whenever either changes; the new
+ * version's tables are then filled beside the old ones (`docs/architecture.md`).
+ */
+export const PROJECTION_VERSION = 1;
+
+export interface OrganisationRow {
+  organisation_id: string;
+  name: string;
+  country: string;
+  roles: string;
+  registered_at: string;
+}
+export interface AccreditationRow {
+  organisation_id: string;
+  scheme: string;
+  valid_from: string;
+  valid_until: string | null;
+  /** Log index of the grant. */
+  granted_by: number;
+  /** From when it is withdrawn. */
+  withdrawn_from: string | null;
+  withdrawn_reason: string | null;
+}
+export interface SiteRow {
+  site_id: string;
+  organisation_id: string;
+  name: string;
+  country: string;
+  activities: string;
+  latitude: string | null;
+  longitude: string | null;
+  opened_at: string;
+}
+export interface BatchRow {
+  batch_id: string;
+  material: string;
+  status: string;
+  /** Where it lies; null in transit and when gone. */
+  site_id: string | null;
+  gross_grams: number;
+  /** 1 when an authority holds it. */
+  held: number;
+  /** Log index of the event that made it. */
+  created_by: number;
+  /** The fold's node: the one source of content, composition and labels. */
+  node: string;
+}
+export interface ShipmentRow {
+  shipment_id: string;
+  consignor_site_id: string;
+  consignee_site_id: string;
+  status: string;
+  dispatched_at: string;
+  /** When it was received, refused or returned; null while in transit. */
+  settled_at: string | null;
+  /** Log index of the dispatch. */
+  dispatched_by: number;
+  node: string;
+}
+export interface ShipmentBatchRow {
+  shipment_id: string;
+  batch_id: string;
+}
+export interface TransformationRow {
+  transformation_id: string;
+  site_id: string;
+  occurred_at: string;
+  /** Log index of the event. */
+  recorded_by: number;
+  node: string;
+}
+export interface BatchEdgeRow {
+  from_batch: string;
+  to_batch: string;
+  /** Log index of the transformation or split through which mass flowed. */
+  via: number;
+  /** Log index from which the ledger knows of the flow: `via`, or the correction that brought it. */
+  known_from: number;
+  /** Log index of the correction that took it away; null while it stands. */
+  known_until: number | null;
+}
+export interface EventRow {
+  log_index: number;
+  position: string;
+  event_id: string;
+  stream: string;
+  revision: number;
+  type: string;
+  occurred_at: string;
+  recorded_at: string;
+  command_id: string;
+  request_sha256: string | null;
+  /** The site a fact of the registry is about: its opening, an attestation, a concern. Null for custody events. */
+  subject_site: string | null;
+  /** The RFC 8785 text that is hashed. */
+  record: string;
+}
+export interface EventBatchRow {
+  batch_id: string;
+  log_index: number;
+}
+export interface SiteCustodyRow {
+  site_id: string;
+  batch_id: string;
+  arrived_at: string;
+  /** Null while it is there. */
+  departed_at: string | null;
+}
+export interface AttestationRow {
+  attestation_id: string;
+  site_id: string;
+  issuer_organisation_id: string;
+  scheme: string;
+  /** Log index of the event that issued it. */
+  issued_by: number;
+  state: string;
+}
+export interface ConcernRow {
+  concern_id: string;
+  site_id: string;
+  /** Log index of the event that raised it. */
+  raised_by: number;
+  state: string;
+}
+export interface CorrectionRow {
+  /** Log index of the `RecordCorrected`. */
+  log_index: number;
+  /** The event at the root of the chain of corrections. */
+  event_id: string;
+}
+
+/** Where a projection stands; one row a version, written in the transaction that writes its tables. */
+export interface ProjectionRow {
+  version: number;
+  /** `filling` until it first catches up with the log, then `current`; `retired` once a newer one is current. */
+  state: 'filling' | 'current' | 'retired';
+  /** Evidence events folded so far: the log index of the next. */
+  log_size: number;
+  /** Of the last event folded; null before the first. */
+  position: string | null;
+  stream: string | null;
+  revision: number | null;
+  event_id: string | null;
+}
+/** A folded site account, so that a command on a busy site need not read its whole stream. Disposable. */
+export interface AccountSnapshotRow {
+  site_id: string;
+  revision: string;
+  version: number;
+  state: string;
+}
+
+/** Tables that belong to one version of the projection. */
+export interface VersionedTables {
+  organisations: OrganisationRow;
+  accreditations: AccreditationRow;
+  sites: SiteRow;
+  batches: BatchRow;
+  shipments: ShipmentRow;
+  shipment_batches: ShipmentBatchRow;
+  transformations: TransformationRow;
+  batch_edges: BatchEdgeRow;
+  events: EventRow;
+  event_batches: EventBatchRow;
+  site_custody: SiteCustodyRow;
+  attestations: AttestationRow;
+  concerns: ConcernRow;
+  corrections: CorrectionRow;
+}
+export interface ViewsSchema extends VersionedTables {
+  projections: ProjectionRow;
+  account_snapshots: AccountSnapshotRow;
+}

@@ -1,0 +1,230 @@
+import { sql, type ColumnDefinitionBuilder, type Expression, type Kysely } from 'kysely';
+import type { VersionedTables, ViewsSchema } from './schema.js';
+
+export type Engine = 'sqlite' | 'postgres';
+type Wide = 'integer' | 'bigint';
+type Build = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+
+const key: Build = (column) => column.primaryKey();
+const required: Build = (column) => column.notNull();
+const optional: Build = (column) => column;
+
+interface TablePlan {
+  /** Column → what it is; `wide` is an integer up to 2^53. */
+  columns: Record<string, ['text' | 'wide', Build]>;
+  primaryKey?: string[];
+  indexes?: { columns: string[]; unique?: true; where?: Expression<boolean> }[];
+}
+
+const present = (column: string): Expression<boolean> => sql<boolean>`${sql.ref(column)} is not null`;
+
+const PLANS: Record<keyof VersionedTables, TablePlan> = {
+  organisations: {
+    columns: {
+      organisation_id: ['text', key],
+      name: ['text', required],
+      country: ['text', required],
+      roles: ['text', required],
+      registered_at: ['text', required],
+    },
+  },
+  accreditations: {
+    columns: {
+      organisation_id: ['text', required],
+      scheme: ['text', required],
+      valid_from: ['text', required],
+      valid_until: ['text', optional],
+      granted_by: ['wide', key],
+      withdrawn_from: ['text', optional],
+      withdrawn_reason: ['text', optional],
+    },
+    indexes: [{ columns: ['organisation_id', 'scheme'] }],
+  },
+  sites: {
+    columns: {
+      site_id: ['text', key],
+      organisation_id: ['text', required],
+      name: ['text', required],
+      country: ['text', required],
+      activities: ['text', required],
+      latitude: ['text', optional],
+      longitude: ['text', optional],
+      opened_at: ['text', required],
+    },
+    indexes: [{ columns: ['organisation_id', 'site_id'] }],
+  },
+  batches: {
+    columns: {
+      batch_id: ['text', key],
+      material: ['text', required],
+      status: ['text', required],
+      site_id: ['text', optional],
+      gross_grams: ['wide', required],
+      held: ['wide', required],
+      created_by: ['wide', required],
+      node: ['text', required],
+    },
+    // Of a site only what lies there: most batches of a long-lived ledger are gone.
+    indexes: [{ columns: ['site_id', 'batch_id'], where: present('site_id') }, { columns: ['material', 'batch_id'] }],
+  },
+  shipments: {
+    columns: {
+      shipment_id: ['text', key],
+      consignor_site_id: ['text', required],
+      consignee_site_id: ['text', required],
+      status: ['text', required],
+      dispatched_at: ['text', required],
+      settled_at: ['text', optional],
+      dispatched_by: ['wide', required],
+      node: ['text', required],
+    },
+    indexes: [{ columns: ['consignor_site_id', 'dispatched_by'] }, { columns: ['consignee_site_id', 'dispatched_by'] }],
+  },
+  shipment_batches: {
+    columns: { shipment_id: ['text', required], batch_id: ['text', required] },
+    primaryKey: ['shipment_id', 'batch_id'],
+    indexes: [{ columns: ['batch_id'] }],
+  },
+  transformations: {
+    columns: {
+      transformation_id: ['text', key],
+      site_id: ['text', required],
+      occurred_at: ['text', required],
+      recorded_by: ['wide', required],
+      node: ['text', required],
+    },
+    indexes: [{ columns: ['recorded_by'] }],
+  },
+  batch_edges: {
+    columns: {
+      from_batch: ['text', required],
+      to_batch: ['text', required],
+      via: ['wide', required],
+      known_from: ['wide', required],
+      known_until: ['wide', optional],
+    },
+    primaryKey: ['to_batch', 'from_batch', 'via', 'known_from'],
+    indexes: [{ columns: ['from_batch', 'to_batch'] }, { columns: ['via'] }],
+  },
+  events: {
+    columns: {
+      log_index: ['wide', key],
+      position: ['text', required],
+      event_id: ['text', required],
+      stream: ['text', required],
+      revision: ['wide', required],
+      type: ['text', required],
+      occurred_at: ['text', required],
+      recorded_at: ['text', required],
+      command_id: ['text', required],
+      request_sha256: ['text', optional],
+      subject_site: ['text', optional],
+      record: ['text', required],
+    },
+    indexes: [
+      { columns: ['event_id'], unique: true },
+      { columns: ['stream', 'log_index'] },
+      { columns: ['command_id'] },
+      { columns: ['subject_site', 'log_index'], where: present('subject_site') },
+    ],
+  },
+  event_batches: {
+    columns: { batch_id: ['text', required], log_index: ['wide', required] },
+    primaryKey: ['batch_id', 'log_index'],
+  },
+  site_custody: {
+    columns: {
+      site_id: ['text', required],
+      batch_id: ['text', required],
+      arrived_at: ['text', required],
+      departed_at: ['text', optional],
+    },
+    indexes: [{ columns: ['site_id', 'arrived_at'] }, { columns: ['batch_id'] }],
+  },
+  attestations: {
+    columns: {
+      attestation_id: ['text', key],
+      site_id: ['text', required],
+      issuer_organisation_id: ['text', required],
+      scheme: ['text', required],
+      issued_by: ['wide', required],
+      state: ['text', required],
+    },
+    indexes: [{ columns: ['site_id', 'issued_by'] }],
+  },
+  concerns: {
+    columns: {
+      concern_id: ['text', key],
+      site_id: ['text', required],
+      raised_by: ['wide', required],
+      state: ['text', required],
+    },
+    indexes: [{ columns: ['site_id', 'raised_by'] }],
+  },
+  corrections: {
+    columns: { log_index: ['wide', key], event_id: ['text', required] },
+    indexes: [{ columns: ['event_id'] }],
+  },
+};
+
+/** The tables that each version of the projection has for itself. */
+export const VERSIONED_TABLES: ReadonlySet<string> = new Set(Object.keys(PLANS));
+
+/** SQLite's `integer` holds 64 bits and is, as a primary key, the row's own id; PostgreSQL's holds 32. */
+function wideType(engine: Engine): Wide {
+  return engine === 'sqlite' ? 'integer' : 'bigint';
+}
+
+/** Makes the tables that do not depend on the projection's version. */
+export async function createLastingTables(db: Kysely<ViewsSchema>, engine: Engine): Promise<void> {
+  const wide = wideType(engine);
+  await db.schema
+    .createTable('projections')
+    .ifNotExists()
+    .addColumn('version', wide, key)
+    .addColumn('state', 'text', required)
+    .addColumn('log_size', wide, required)
+    .addColumn('position', 'text')
+    .addColumn('stream', 'text')
+    .addColumn('revision', wide)
+    .addColumn('event_id', 'text')
+    .execute();
+  await db.schema
+    .createTable('account_snapshots')
+    .ifNotExists()
+    .addColumn('site_id', 'text', key)
+    .addColumn('revision', 'text', required)
+    .addColumn('version', wide, required)
+    .addColumn('state', 'text', required)
+    .execute();
+}
+
+/** Makes one version's tables. Index names carry the version too: they are unique in a database, not in a table. */
+export async function createVersionedTables(db: Kysely<ViewsSchema>, engine: Engine, version: number): Promise<void> {
+  const wide = wideType(engine);
+  for (const [table, plan] of Object.entries(PLANS)) {
+    let create = db.schema.createTable(table).ifNotExists();
+    for (const [column, [type, build]] of Object.entries(plan.columns)) {
+      create = create.addColumn(column, type === 'wide' ? wide : 'text', build);
+    }
+    if (plan.primaryKey) {
+      create = create.addPrimaryKeyConstraint(`${table}_v${version}_key`, plan.primaryKey as never[]);
+    }
+    await create.execute();
+    for (const { columns, unique, where } of plan.indexes ?? []) {
+      let index = db.schema
+        .createIndex(`${table}_v${version}_by_${columns.join('_and_')}`)
+        .ifNotExists()
+        .on(table)
+        .columns(columns);
+      if (unique) index = index.unique();
+      if (where) index = index.where(where);
+      await index.execute();
+    }
+  }
+}
+
+/** Drops one version's tables. @param db A handle that names this version's tables. */
+export async function dropVersionedTables(db: Kysely<ViewsSchema>): Promise<void> {
+  for (const table of VERSIONED_TABLES) await db.schema.dropTable(table).ifExists().execute();
+}

@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, SqliteDialect } from 'kysely';
+import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
+import { connect, prepareFile, type Warn } from './sqlite-file.js';
+import { TableVersionsPlugin } from './table-versions.plugin.js';
+import { createLastingTables, createVersionedTables, dropVersionedTables, type Engine } from './tables.js';
+import { ViewsError } from './views-error.js';
+
+/** File name of the embedded read model, in the data folder. */
+export const VIEWS_FILE = 'views.db';
+
+export interface ViewsOptions {
+  readonly dataFolder: string;
+  /** Told when the views had to be made anew. */
+  readonly warn?: Warn;
+  /** For tests of a change of version. Default {@link PROJECTION_VERSION}. */
+  readonly version?: number;
+}
+
+/** The database of read tables. Names of versioned tables reach the tables of `version`. */
+export interface Views {
+  readonly engine: Engine;
+  readonly version: number;
+  /** For queries: never waits for the projector's transaction. */
+  readonly db: Kysely<ViewsSchema>;
+  /** For the projector and the snapshots. */
+  readonly writer: Kysely<ViewsSchema>;
+  /** Empties what was derived from another log: this version's tables and the account snapshots. */
+  reset(): Promise<void>;
+  /** The tables of this version are complete: older versions lose their readers now and their tables at the next start. */
+  becomeCurrent(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the read model's database and makes what is missing in it.
+ * @param url `sqlite:` keeps `views.db` in the data folder.
+ * @throws ViewsError `views-url-unsupported`, `views-unavailable`.
+ */
+export async function openViews(url: string, options: ViewsOptions): Promise<Views> {
+  if (url !== 'sqlite:') throw new ViewsError('views-url-unsupported', `No read model engine for ${url}: use sqlite:`);
+  const version = options.version ?? PROJECTION_VERSION;
+  try {
+    mkdirSync(options.dataFolder, { recursive: true });
+  } catch (error) {
+    throw new ViewsError('views-unavailable', `The data folder ${options.dataFolder} cannot be made`, { cause: error });
+  }
+  const file = join(options.dataFolder, VIEWS_FILE);
+  prepareFile(file, options.warn ?? (() => undefined));
+  const open = (): Kysely<ViewsSchema> =>
+    new Kysely<ViewsSchema>({
+      dialect: new SqliteDialect({ database: connect(file) }),
+      plugins: [new TableVersionsPlugin(version)],
+    });
+  const views = new VersionedViews('sqlite', version, open(), open());
+  await views.makeTables();
+  return views;
+}
+
+class VersionedViews implements Views {
+  constructor(
+    readonly engine: Engine,
+    readonly version: number,
+    readonly db: Kysely<ViewsSchema>,
+    readonly writer: Kysely<ViewsSchema>,
+  ) {}
+
+  async makeTables(): Promise<void> {
+    await this.writer.transaction().execute(async (tx) => {
+      await createLastingTables(tx, this.engine);
+      await createVersionedTables(tx, this.engine, this.version);
+      await this.#begin(tx);
+      const current = await this.#state(tx);
+      if (current === 'current') await this.#dropRetired(tx);
+    });
+  }
+
+  async reset(): Promise<void> {
+    await this.writer.transaction().execute(async (tx) => {
+      await dropVersionedTables(tx);
+      await createVersionedTables(tx, this.engine, this.version);
+      await tx.deleteFrom('projections').where('version', '=', this.version).execute();
+      await tx.deleteFrom('account_snapshots').execute();
+      await this.#begin(tx);
+    });
+  }
+
+  async becomeCurrent(): Promise<void> {
+    await this.writer.transaction().execute(async (tx) => {
+      await tx.updateTable('projections').set({ state: 'retired' }).where('version', '!=', this.version).execute();
+      await tx.updateTable('projections').set({ state: 'current' }).where('version', '=', this.version).execute();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+    await this.writer.destroy();
+  }
+
+  async #begin(tx: Kysely<ViewsSchema>): Promise<void> {
+    await tx
+      .insertInto('projections')
+      .values({
+        version: this.version,
+        state: 'filling',
+        log_size: 0,
+        position: null,
+        stream: null,
+        revision: null,
+        event_id: null,
+      })
+      .onConflict((conflict) => conflict.column('version').doNothing())
+      .execute();
+  }
+
+  async #state(tx: Kysely<ViewsSchema>): Promise<string> {
+    const row = await tx
+      .selectFrom('projections')
+      .select('state')
+      .where('version', '=', this.version)
+      .executeTakeFirstOrThrow();
+    return row.state;
+  }
+
+  /** Whoever read the old tables has had until this start to move on. */
+  async #dropRetired(tx: Kysely<ViewsSchema>): Promise<void> {
+    const retired = await tx.selectFrom('projections').select('version').where('state', '=', 'retired').execute();
+    for (const { version } of retired) {
+      await dropVersionedTables(tx.withoutPlugins().withPlugin(new TableVersionsPlugin(version)));
+      await tx.deleteFrom('projections').where('version', '=', version).execute();
+    }
+  }
+}
