@@ -43,7 +43,7 @@ export interface DocumentReference {
   uri?: string;
   title?: string;
 }
-interface Documented {
+export interface Documented {
   documents?: DocumentReference[];
 }
 
@@ -249,6 +249,7 @@ export type EventOf<Map> = { [T in keyof Map & string]: { readonly type: T; read
   string];
 export type OrganisationEvent = EventOf<OrganisationEvents>;
 export type SiteEvent = EventOf<SiteEvents>;
+export type SiteEventType = SiteEvent['type'];
 export type CustodyEvent = EventOf<OrganisationEvents & SiteEvents & ReservationEvents>;
 
 /** What every event of the ledger carries beside its data. */
@@ -272,4 +273,9 @@ export interface LedgerEvent<E extends { type: string; data: unknown } = Custody
   readonly type: E['type'];
   readonly data: E['data'];
   readonly metadata: EventMetadata;
+}
+
+/** The event's type and data as one of E: whoever wrote it chose the data by the type, which `LedgerEvent` cannot say. */
+export function factOf<E extends { type: string; data: unknown }>(event: LedgerEvent<E>): E {
+  return event as unknown as E;
 }

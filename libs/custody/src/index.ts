@@ -1,1 +1,14 @@
 export * from './events.js';
+export * from './limits.js';
+export * from './masses.js';
+export { accept, refusal, REFUSAL_CODES, refuse, type Decision, type Refusal, type RefusalCode } from './refusal.js';
+export { CLOCK_SKEW_MS, refuseBefore, refuseOccurredAt, type Moment } from './occurred-at.js';
+export { reservationStream, type ReservedId } from './reservation.js';
+export * from './account/site-account.js';
+export { evolveAccount, foldAccount, requiresRefold } from './account/evolve-account.js';
+export * from './account/account-snapshot.js';
+export { Corrections } from './account/corrections.js';
+export * from './site/site-commands.js';
+export { noFacts, type DispatchFact, type FactRequest, type Facts, type SettlementFact } from './site/slice.js';
+export * from './organisation/organisation.js';
+export { decideSiteOpening, type OpenSite } from './organisation/open-site.js';

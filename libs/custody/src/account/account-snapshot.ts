@@ -1,0 +1,81 @@
+import { type Activity, type ContentGrams, type SiteEventType } from '../events.js';
+import { Corrections } from './corrections.js';
+import { type HeldBatch, type SiteAccount } from './site-account.js';
+
+/** Changes whenever a snapshot written before would be read wrongly; a snapshot of another version is thrown away. */
+export const ACCOUNT_SNAPSHOT_VERSION = 1;
+
+/** The account as plain JSON. */
+export interface AccountSnapshot {
+  siteId: string;
+  organisationId: string;
+  country: string;
+  activities: Activity[];
+  openedAt: string;
+  batches: BatchSnapshot[];
+  spent: string[];
+  commands: { commandId: string; revision: string; eventId: string; type: SiteEventType; requestSha256?: string }[];
+  corrections: ReturnType<Corrections['toJSON']>;
+  /** Decimal. */
+  revision: string;
+}
+interface BatchSnapshot {
+  batchId: string;
+  material: string;
+  grossGrams: number;
+  contentGrams: ContentGrams;
+  arrivedAt: string;
+  /** Label id and since when. */
+  labels: [string, string][];
+  heldBy?: { authority: string; since: string };
+}
+
+/** The account as JSON, to be kept beside {@link ACCOUNT_SNAPSHOT_VERSION} in a cache that may be lost at any time. */
+export function snapshotOf(account: SiteAccount): AccountSnapshot {
+  return {
+    siteId: account.siteId,
+    organisationId: account.organisationId,
+    country: account.country,
+    activities: [...account.activities],
+    openedAt: account.openedAt,
+    batches: [...account.batches].map(([batchId, { labels, contentGrams, ...batch }]) => ({
+      batchId,
+      ...batch,
+      contentGrams: { ...contentGrams },
+      labels: [...labels],
+    })),
+    spent: [...account.spent],
+    commands: [...account.commands].map(([commandId, command]) => ({
+      commandId,
+      ...command,
+      revision: command.revision.toString(),
+    })),
+    corrections: account.corrections.toJSON(),
+    revision: account.revision.toString(),
+  };
+}
+
+/** The account that {@link snapshotOf} gave, of the present version; shares nothing with the snapshot but replacements. */
+export function accountFromSnapshot(snapshot: AccountSnapshot): SiteAccount {
+  return {
+    siteId: snapshot.siteId,
+    organisationId: snapshot.organisationId,
+    country: snapshot.country,
+    activities: [...snapshot.activities],
+    openedAt: snapshot.openedAt,
+    batches: new Map(snapshot.batches.map(({ batchId, ...batch }) => [batchId, heldBatch(batch)])),
+    spent: new Set(snapshot.spent),
+    commands: new Map(
+      snapshot.commands.map(({ commandId, revision, ...command }) => [
+        commandId,
+        { ...command, revision: BigInt(revision) },
+      ]),
+    ),
+    corrections: Corrections.from(snapshot.corrections),
+    revision: BigInt(snapshot.revision),
+  };
+}
+
+function heldBatch({ labels, contentGrams, ...batch }: Omit<BatchSnapshot, 'batchId'>): HeldBatch {
+  return { ...batch, contentGrams: { ...contentGrams }, labels: new Map(labels) };
+}

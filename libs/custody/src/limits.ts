@@ -1,0 +1,26 @@
+/** Shapes and bounds that the ledger's doors and its deciders agree on. */
+
+/** Largest mass, in grams: the largest integer that JSON numbers carry exactly everywhere. */
+export const MAX_GRAMS = Number.MAX_SAFE_INTEGER;
+
+/** Longest id, in characters. */
+export const MAX_ID_CHARACTERS = 128;
+
+/**
+ * An id: 1 to 128 characters without spaces or control characters. Lone surrogates are refused because they have no
+ * UTF-8 form to hash; the bidirectional controls and the zero-width space because two ids that differ only by them look
+ * the same to whoever reads an audit.
+ */
+export const ID_PATTERN = /^[^\s\p{Z}\p{Cc}\p{Cs}\p{Bidi_Control}\u200b]{1,128}$/u;
+
+/** ISO 3166-1 alpha-2. */
+export const COUNTRY_PATTERN = /^[A-Z]{2}$/;
+
+/** A share as a decimal string: 0 to 1, at most 6 places. */
+export const SHARE_PATTERN = /^(?:0(?:\.\d{1,6})?|1(?:\.0{1,6})?)$/;
+
+/** SHA-256 in hex. */
+export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
+
+/** RFC 3339, UTC, milliseconds: of one width, so that the order of the texts is the order of the moments. */
+export const TIME_PATTERN = /^\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;

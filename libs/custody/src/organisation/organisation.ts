@@ -1,0 +1,143 @@
+import {
+  factOf,
+  type AccreditationGranted,
+  type AccreditationWithdrawn,
+  type EventOf,
+  type LedgerEvent,
+  type OrganisationEvent,
+  type OrganisationEvents,
+  type OrganisationRegistered,
+  type OrganisationRole,
+} from '../events.js';
+import { refuseOccurredAt, type Moment } from '../occurred-at.js';
+import { accept, refusal, refuse, type Decision } from '../refusal.js';
+import { NO_REVISION } from '../account/site-account.js';
+
+export interface Accreditation {
+  readonly scheme: string;
+  readonly from: string;
+  readonly until?: string;
+  /** From then on it counts no more. */
+  readonly withdrawnFrom?: string;
+}
+
+export interface Organisation {
+  readonly organisationId: string;
+  readonly name: string;
+  readonly country: string;
+  readonly roles: readonly OrganisationRole[];
+  /** In the order granted. */
+  readonly accreditations: readonly Accreditation[];
+  /** Of the last event folded; `NO_REVISION` before the first. */
+  readonly revision: bigint;
+}
+
+/** The kind is the last word of the path in the API. */
+export type OrganisationCommand =
+  | { readonly kind: 'organisations'; readonly body: OrganisationRegistered }
+  | { readonly kind: 'accreditations'; readonly body: AccreditationGranted }
+  | { readonly kind: 'withdrawal'; readonly body: AccreditationWithdrawn };
+
+export function initialOrganisation(): Organisation {
+  return { organisationId: '', name: '', country: '', roles: [], accreditations: [], revision: NO_REVISION };
+}
+
+/**
+ * @returns the event to record, or the refusal: `id-taken` (registered before), `not-found` (not registered),
+ *   `invalid-request` (an empty or inverted interval), `not-accredited` (nothing to withdraw), `occurred-out-of-order`
+ */
+export function decideOrganisation(
+  command: OrganisationCommand,
+  organisation: Organisation,
+  moment: Moment,
+): Decision<OrganisationEvent> {
+  const early = refuseOccurredAt(moment);
+  if (early) return refuse(early);
+  const registered = organisation.revision !== NO_REVISION;
+  if (command.kind === 'organisations') {
+    const { organisationId } = command.body;
+    return registered
+      ? refuse(refusal('id-taken', `The organisation id ${organisationId} is already used.`, 'organisationId'))
+      : register(command.body);
+  }
+  if (!registered) return refuse(refusal('not-found', 'There is no such organisation.'));
+  return command.kind === 'accreditations' ? grant(command.body) : withdraw(command.body, organisation);
+}
+
+/** Folds an event of the stream `organisation-{id}`. */
+export function evolveOrganisation(state: Organisation, event: LedgerEvent<OrganisationEvent>): Organisation {
+  return { ...state, ...changed(state, factOf(event)), revision: event.revision };
+}
+
+/** Whether the organisation may attest under the scheme at that moment: from ≤ at < until, and not withdrawn by then. */
+export function isAccredited({ accreditations }: Organisation, scheme: string, at: string): boolean {
+  return accreditations.some(
+    (granted) =>
+      granted.scheme === scheme &&
+      granted.from <= at &&
+      (granted.until === undefined || at < granted.until) &&
+      (granted.withdrawnFrom === undefined || at < granted.withdrawnFrom),
+  );
+}
+
+function register(body: OrganisationRegistered): Decision<EventOf<Pick<OrganisationEvents, 'OrganisationRegistered'>>> {
+  const { organisationId, name, country, roles, documents } = body;
+  const data = { organisationId, name, country, roles, ...(documents === undefined ? {} : { documents }) };
+  return accept({ type: 'OrganisationRegistered', data });
+}
+
+function grant(body: AccreditationGranted): Decision<OrganisationEvent> {
+  const { scheme, from, until, documents } = body;
+  if (until !== undefined && until <= from) {
+    return refuse(refusal('invalid-request', `The accreditation ends at ${until}, not after it begins.`, 'until'));
+  }
+  return accept({
+    type: 'AccreditationGranted',
+    data: {
+      scheme,
+      from,
+      ...(until === undefined ? {} : { until }),
+      ...(documents === undefined ? {} : { documents }),
+    },
+  });
+}
+
+function withdraw(body: AccreditationWithdrawn, { accreditations }: Organisation): Decision<OrganisationEvent> {
+  const { scheme, from, reason, documents } = body;
+  if (!accreditations.some((granted) => isShortenedBy(granted, scheme, from))) {
+    return refuse(refusal('not-accredited', `No accreditation for ${scheme} reaches ${from}.`, 'scheme'));
+  }
+  const data = { scheme, from, reason, ...(documents === undefined ? {} : { documents }) };
+  return accept({ type: 'AccreditationWithdrawn', data });
+}
+
+function changed(state: Organisation, event: OrganisationEvent): Partial<Organisation> {
+  switch (event.type) {
+    case 'OrganisationRegistered': {
+      const { organisationId, name, country, roles } = event.data;
+      return { organisationId, name, country, roles };
+    }
+    case 'AccreditationGranted': {
+      const { scheme, from, until } = event.data;
+      return { accreditations: [...state.accreditations, { scheme, from, ...(until === undefined ? {} : { until }) }] };
+    }
+    case 'AccreditationWithdrawn': {
+      // What is granted after a withdrawal counts anew: only the accreditations recorded so far end.
+      const { scheme, from: withdrawnFrom } = event.data;
+      return {
+        accreditations: state.accreditations.map((granted) =>
+          isShortenedBy(granted, scheme, withdrawnFrom) ? { ...granted, withdrawnFrom } : granted,
+        ),
+      };
+    }
+  }
+}
+
+/** Whether a withdrawal from then on takes anything away from what was granted. */
+function isShortenedBy({ scheme, until, withdrawnFrom }: Accreditation, withdrawn: string, from: string): boolean {
+  return (
+    scheme === withdrawn &&
+    (until === undefined || from < until) &&
+    (withdrawnFrom === undefined || from < withdrawnFrom)
+  );
+}

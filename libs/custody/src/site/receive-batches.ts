@@ -1,0 +1,85 @@
+import { type BatchesReceived, type DispatchedBatch, type Documented, type ReceivedBatch } from '../events.js';
+import { takeContent, WEIGHING_TOLERANCE, withinTolerance } from '../masses.js';
+import { accept, refusal, refuse, type Refusal } from '../refusal.js';
+import { firstRefusal, refuseRepeated } from './custody-rules.js';
+import { arrivingShipment } from './shipment-rules.js';
+import { documentsOf, type Slice } from './slice.js';
+
+export type ReceivedWeighing = Pick<ReceivedBatch, 'batchId' | 'grossGrams' | 'labels'>;
+export interface ReceiveBatches extends Documented {
+  shipmentId: string;
+  batches: ReceivedWeighing[];
+}
+
+/**
+ * A receipt accounts for every batch of the dispatch, with 0 grams for one that did not arrive: custody of each ends
+ * somewhere. A label that the receipt does not mention was not seen, and is no more on the batch than a missing one.
+ * Refuses what {@link arrivingShipment} refuses, `heavier-than-dispatched`, a batch that was not sent
+ * (`not-addressed-here`), a batch left out, a label that was not on it, repetitions (`invalid-request`).
+ */
+export const receiveBatches: Slice<ReceiveBatches, 'BatchesReceived'> = {
+  records: 'BatchesReceived',
+  takes: ({ shipmentId }) => [{ kind: 'receipt', id: shipmentId }],
+  needs: ({ shipmentId }) => [{ fact: 'dispatch', shipmentId }],
+  decide(body, account, facts, moment) {
+    const { shipmentId, batches } = body;
+    const { shipment, problem } = arrivingShipment(shipmentId, account, facts, moment);
+    if (problem) return refuse(problem);
+
+    const sent = new Map(shipment.data.batches.map((batch) => [batch.batchId, batch]));
+    const listed = new Set(batches.map(({ batchId }) => batchId));
+    const mismatch =
+      refuseRepeated(
+        batches.map(({ batchId }) => batchId),
+        (index) => `batches[${index}].batchId`,
+      ) ??
+      firstRefusal(batches, (batch, index) => refuseWeighing(batch, sent.get(batch.batchId), `batches[${index}]`)) ??
+      firstRefusal([...sent.keys()], (batchId) =>
+        listed.has(batchId)
+          ? undefined
+          : refusal('invalid-request', `${batchId} is left out: with 0 grams if it did not arrive.`, 'batches'),
+      );
+    if (mismatch) return refuse(mismatch);
+
+    return accept({
+      type: 'BatchesReceived',
+      data: {
+        shipmentId,
+        consignorSiteId: shipment.consignorSiteId,
+        batches: batches.flatMap((batch) => asReceived(batch, sent.get(batch.batchId))),
+        ...documentsOf(body),
+      } satisfies BatchesReceived,
+    });
+  },
+};
+
+function refuseWeighing(batch: ReceivedWeighing, sent: DispatchedBatch | undefined, path: string): Refusal | undefined {
+  const { batchId, grossGrams, labels } = batch;
+  if (!sent) return refusal('not-addressed-here', `${batchId} is not in this shipment.`, `${path}.batchId`);
+  if (!withinTolerance(grossGrams, sent.grossGrams, WEIGHING_TOLERANCE)) {
+    const detail = `${batchId} left with ${sent.grossGrams} g and cannot arrive with ${grossGrams} g.`;
+    return refusal('heavier-than-dispatched', detail, `${path}.grossGrams`);
+  }
+  return (
+    refuseRepeated(
+      labels.map(({ labelId }) => labelId),
+      (index) => `${path}.labels[${index}].labelId`,
+    ) ??
+    firstRefusal(labels, ({ labelId }, index) =>
+      sent.labels.includes(labelId)
+        ? undefined
+        : refusal('invalid-request', `${batchId} left without label ${labelId}.`, `${path}.labels[${index}].labelId`),
+    )
+  );
+}
+
+/** Lighter: the content that mass carries. Heavier within the tolerance: water or the scales, not more mineral. */
+function asReceived(
+  { batchId, grossGrams, labels }: ReceivedWeighing,
+  sent: DispatchedBatch | undefined,
+): ReceivedBatch[] {
+  if (!sent) return [];
+  const arrived = Math.min(grossGrams, sent.grossGrams);
+  const { taken: contentGrams } = takeContent(sent.contentGrams, arrived, sent.grossGrams);
+  return [{ batchId, material: sent.material, grossGrams, contentGrams, labels }];
+}

@@ -1,0 +1,103 @@
+import { type SiteAccount } from '../account/site-account.js';
+import { MINERALS, type BatchesTransformed, type ContentGrams } from '../events.js';
+import { ASSAY_TOLERANCE, isContentUnknown, takeContent, withinTolerance } from '../masses.js';
+import { accept, refusal, refuse, type Refusal } from '../refusal.js';
+import {
+  batchForUse,
+  firstRefusal,
+  refuseContentOverGross,
+  refuseNothing,
+  refuseRepeated,
+  refuseTaken,
+} from './custody-rules.js';
+import { documentsOf, nothing, type Slice } from './slice.js';
+
+export type TransformBatches = BatchesTransformed;
+
+/**
+ * Refuses `id-taken`, what {@link batchForUse} refuses of each input, `content-over-gross` of an output,
+ * `mass-not-conserved`, and repeated batches (`invalid-request`).
+ */
+export const transformBatches: Slice<TransformBatches, 'BatchesTransformed'> = {
+  records: 'BatchesTransformed',
+  takes: ({ transformationId, outputs }) => [
+    { kind: 'transformation', id: transformationId },
+    ...outputs.map(({ batchId }) => ({ kind: 'batch' as const, id: batchId })),
+  ],
+  needs: nothing,
+  decide(body, account, facts, moment) {
+    const { transformationId, process, chainOfCustody, inputs, outputs, reagentGrams } = body;
+    const problem =
+      refuseRepeated(
+        inputs.map(({ batchId }) => batchId),
+        (index) => `inputs[${index}].batchId`,
+      ) ??
+      refuseRepeated(
+        outputs.map(({ batchId }) => batchId),
+        (index) => `outputs[${index}].batchId`,
+      ) ??
+      refuseTaken({ kind: 'transformation', id: transformationId }, facts, 'transformationId') ??
+      firstRefusal(outputs, ({ batchId, grossGrams, contentGrams }, index) => {
+        const path = `outputs[${index}]`;
+        return (
+          refuseNothing(grossGrams, `${path}.grossGrams`) ??
+          refuseTaken({ kind: 'batch', id: batchId }, facts, `${path}.batchId`) ??
+          refuseContentOverGross(contentGrams, grossGrams, `${path}.contentGrams`)
+        );
+      }) ??
+      firstRefusal(inputs, (input, index) => batchForUse(account, input, moment, `inputs[${index}].`).problem) ??
+      refuseGain(body, account);
+    if (problem) return refuse(problem);
+    return accept({
+      type: 'BatchesTransformed',
+      data: {
+        transformationId,
+        process,
+        chainOfCustody,
+        inputs,
+        outputs,
+        ...(reagentGrams === undefined ? {} : { reagentGrams }),
+        ...documentsOf(body),
+      },
+    });
+  },
+};
+
+/**
+ * Outputs that weigh more than inputs and reagents, or contain more of a mineral than the inputs did, beyond the assay
+ * tolerance: `mass-not-conserved`.
+ *
+ * Of an input whose content is unknown nothing is known but its mass. What the outputs contain beyond the known inputs may
+ * have come from it, so together, over all minerals, that may be as much as the unknown inputs weigh and not a gram more.
+ * The ledger takes it as `undeclared`, and the claim `mass-balance` stays unproven.
+ */
+function refuseGain(
+  { inputs, outputs, reagentGrams = 0 }: TransformBatches,
+  account: SiteAccount,
+): Refusal | undefined {
+  const grossIn = sum(inputs.map(({ grossGrams }) => grossGrams)) + BigInt(reagentGrams);
+  const grossOut = sum(outputs.map(({ grossGrams }) => grossGrams));
+  if (grossOut > grossIn) return refusal('mass-not-conserved', `${grossOut} g out of ${grossIn} g.`, 'outputs');
+
+  const taken = inputs.map(({ batchId, grossGrams }) => takenOf(account, batchId, grossGrams));
+  let unexplained = sum(inputs.map(({ grossGrams }, index) => (isContentUnknown(taken[index] ?? {}) ? grossGrams : 0)));
+  for (const mineral of MINERALS) {
+    const gramsIn = sum(taken.map((content) => content[mineral] ?? 0));
+    const gramsOut = sum(outputs.map(({ contentGrams }) => contentGrams[mineral] ?? 0));
+    if (withinTolerance(gramsOut, gramsIn, ASSAY_TOLERANCE)) continue;
+    unexplained -= gramsOut - gramsIn;
+    if (unexplained < 0n) {
+      return refusal('mass-not-conserved', `${gramsOut} g of ${mineral} out of ${gramsIn} g.`, 'outputs');
+    }
+  }
+  return undefined;
+}
+
+function takenOf(account: SiteAccount, batchId: string, grossGrams: number): ContentGrams {
+  const batch = account.batches.get(batchId);
+  return batch ? takeContent(batch.contentGrams, grossGrams, batch.grossGrams).taken : {};
+}
+
+function sum(grams: readonly number[]): bigint {
+  return grams.reduce((total, each) => total + BigInt(each), 0n);
+}
