@@ -1,8 +1,12 @@
-/** Why the store said no. `revision-conflict` is the caller's to resolve; the rest are conditions of the store. */
+/**
+ * Why the store said no. `revision-conflict` is the caller's to resolve, `event-id-reused`, `expected-revision-required`,
+ * `invalid-event` and `event-too-large` are mistakes of the caller; the rest are conditions of the store.
+ */
 export type EventStoreErrorCode =
   | 'revision-conflict'
   | 'event-id-reused'
   | 'expected-revision-required'
+  | 'invalid-event'
   | 'event-too-large'
   | 'storage-full'
   | 'store-corrupt'

@@ -74,8 +74,8 @@ export interface EventStore {
   /**
    * Appends to one stream, all events or none, durable when it resolves.
    * @throws EventStoreError `revision-conflict` (with the actual revision), `event-id-reused` (an id is already in the log
-   *   elsewhere or with other neighbours), `expected-revision-required`, `event-too-large`, `storage-full`, `store-failed`,
-   *   `store-unavailable`, `store-closed`.
+   *   elsewhere or with other neighbours), `expected-revision-required`, `invalid-event`, `event-too-large`,
+   *   `storage-full`, `store-failed`, `store-unavailable`, `store-closed`.
    */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult>;
 
@@ -87,7 +87,8 @@ export interface EventStore {
 
   /**
    * Catches up from a position and goes on live, in batches of at most `batchSize`, never empty, in global order. Pulls:
-   * the next batch is read when the consumer asks for it. Reconnects by itself; ends when the signal aborts.
+   * the next batch is read when the consumer asks for it. Reconnects by itself; ends when the signal aborts, and throws
+   * `store-closed` when the store is closed under it.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]>;
 

@@ -1,0 +1,143 @@
+import {
+  appendRequest,
+  type AppendRequest,
+  earlierAppend,
+  type Placement,
+  requireRevision,
+} from '../append-request.js';
+import { AppendSignal } from '../append-signal.js';
+import { eventOfRecord, fillRecord } from '../canonical-record.js';
+import { EventStoreError } from '../event-store-error.js';
+import { type EventStoreObserver } from '../event-store-observer.js';
+import {
+  type AppendResult,
+  categoryOf,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type SubscribeOptions,
+} from '../event-store.port.js';
+import { followPages, type LogPage, type PagedLog, readPages } from '../log-reading.js';
+
+/** The event store in memory, for tests: the same contract, gone with the process. */
+export class MemoryEventStore implements EventStore {
+  readonly engine = 'memory';
+  private readonly log: { category: string; record: Buffer }[] = [];
+  private readonly streams = new Map<string, number[]>();
+  private readonly placements = new Map<string, Placement>();
+  private readonly appended = new AppendSignal();
+  private closed = false;
+
+  constructor(private readonly observe?: EventStoreObserver) {}
+
+  async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
+    this.requireOpen();
+    const began = performance.now();
+    const request = appendRequest(stream, events, expected);
+    const earlier = earlierAppend(
+      stream,
+      request.ids,
+      request.ids.map((id) => this.placements.get(id)),
+    );
+    if (earlier) return earlier;
+    const places = this.streams.get(stream) ?? [];
+    this.checkRevision(request, places);
+    const result = this.write(request, places);
+    this.observe?.committed(events.length, 1, (performance.now() - began) / 1000);
+    this.appended.raise();
+    return result;
+  }
+
+  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
+    this.requireOpen();
+    const places = this.streams.get(stream) ?? [];
+    const step = options.direction === 'backwards' ? -1 : 1;
+    const last = places.length - 1;
+    let revision = options.from === undefined ? (step > 0 ? 0 : last) : Number(options.from);
+    if (step < 0) revision = Math.min(revision, last);
+    for (let left = options.limit ?? Infinity; left > 0; left--, revision += step) {
+      const position = places[revision];
+      if (position === undefined) return;
+      this.requireOpen();
+      yield this.eventAt(position);
+    }
+  }
+
+  readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {
+    return readPages(this.pages, options);
+  }
+
+  subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]> {
+    return followPages(this.pages, options);
+  }
+
+  async head(): Promise<bigint | undefined> {
+    return this.pages.head();
+  }
+
+  async ping(): Promise<void> {
+    this.requireOpen();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.appended.raise();
+  }
+
+  private readonly pages: PagedLog = {
+    head: () => {
+      this.requireOpen();
+      return this.log.length === 0 ? undefined : BigInt(this.log.length - 1);
+    },
+    page: (after, categories, limit) => this.page(after, categories, limit),
+    grown: (signal) => this.appended.next(signal),
+  };
+
+  private page(after: bigint | undefined, categories: readonly string[] | undefined, limit: number): LogPage {
+    this.requireOpen();
+    const events: StoredEvent[] = [];
+    let position = after === undefined ? 0 : Number(after) + 1;
+    if (position >= this.log.length) return { events, through: undefined };
+    for (; position < this.log.length && events.length < limit; position++) {
+      if (categories && !categories.includes(this.log[position]!.category)) continue;
+      events.push(this.eventAt(position));
+    }
+    return { events, through: BigInt(position - 1) };
+  }
+
+  private checkRevision(request: AppendRequest, places: readonly number[]): void {
+    try {
+      requireRevision(request, places.length === 0 ? undefined : BigInt(places.length - 1));
+    } catch (conflict) {
+      this.observe?.conflict();
+      throw conflict;
+    }
+  }
+
+  private write({ stream, ids, frames }: AppendRequest, places: number[]): AppendResult {
+    const category = categoryOf(stream);
+    const positions: bigint[] = [];
+    frames.forEach((frame, index) => {
+      const revision = BigInt(places.length);
+      const position = BigInt(this.log.length);
+      this.placements.set(ids[index]!, { stream, revision, position });
+      places.push(this.log.length);
+      this.log.push({ category, record: fillRecord(frame, revision) });
+      positions.push(position);
+    });
+    this.streams.set(stream, places);
+    return { revision: BigInt(places.length - 1), positions, alreadyAppended: false };
+  }
+
+  /** Parsed anew each time, so that nobody can change the log through an event he was given. */
+  private eventAt(position: number): StoredEvent {
+    return eventOfRecord(Buffer.from(this.log[position]!.record), BigInt(position));
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw new EventStoreError('store-closed', 'the event store is closed');
+  }
+}

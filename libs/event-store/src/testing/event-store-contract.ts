@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { type EventStore } from '../event-store.port.js';
+import { appendContract } from './append-contract.js';
+import { closingContract } from './closing-contract.js';
+import { idempotencyContract } from './idempotency-contract.js';
+import { readingContract } from './reading-contract.js';
+import { recordContract } from './record-contract.js';
+import { subscriptionContract } from './subscription-contract.js';
+
+export interface StoreUnderTest {
+  readonly store: EventStore;
+  /** Closes the store and removes what it left. */
+  readonly dispose: () => Promise<void>;
+}
+
+export type MakeStore = () => Promise<StoreUnderTest>;
+
+/**
+ * What every event store keeps to, run against each adapter. Streams and categories have fresh names and nothing is
+ * assumed of what else the log holds, so that it runs against a server in use as well.
+ */
+export function eventStoreContract(name: string, makeStore: MakeStore): void {
+  describe(`event store contract: ${name}`, () => {
+    let made: StoreUnderTest | undefined;
+    const store = (): EventStore => {
+      if (!made) throw new Error('the store is there only while tests run');
+      return made.store;
+    };
+    beforeAll(async () => {
+      made = await makeStore();
+    });
+    afterAll(async () => {
+      await made?.dispose();
+    });
+
+    appendContract(store);
+    idempotencyContract(store);
+    readingContract(store);
+    subscriptionContract(store);
+    recordContract(store);
+    closingContract(makeStore);
+  });
+}
