@@ -5,7 +5,6 @@
  */
 import type {
   ContentGrams,
-  CustodyEvent,
   CustodyModel,
   LabelCarrier,
   LabelCondition,
@@ -16,10 +15,10 @@ import type {
 } from '#custody';
 
 /** An event with its place in the log. Types that are not the graph's business are let through and ignored. */
-export interface GraphEvent extends LedgerEvent<CustodyEvent | { type: string; data: unknown }> {
+export type GraphEvent = LedgerEvent<{ type: string; data: unknown }> & {
   /** 0-based, in the order of the log. */
   readonly logIndex: number;
-}
+};
 
 /** Which event did it, when (claimed), and where it stands in the log. */
 export interface EventMark {
@@ -74,8 +73,11 @@ export interface Use extends EventMark {
 }
 
 export type ArrivalHow = 'registration' | 'receipt' | 'return' | 'split' | 'transformation';
-/** A use is a departure when it took the last gram. `unrecorded`: found elsewhere without a dispatch (corrected data). */
-export type DepartureHow = 'dispatch' | UseKind | 'unrecorded';
+/**
+ * A use is a departure when it took the last gram. `lost`: nothing of it was left when it was received. `unrecorded`: found
+ * elsewhere without a dispatch (corrected data).
+ */
+export type DepartureHow = 'dispatch' | UseKind | 'lost' | 'unrecorded';
 
 /** A time in one site's custody: [arrived.occurredAt, departed.occurredAt), open while it is still there. */
 export interface Stay {
@@ -105,14 +107,17 @@ export interface Hop {
   returned?: EventMark;
 }
 
-/** A label of the batch, on it now unless `removed`. Its condition is that of the last receipt which looked at it. */
+/** A label once put on the batch; `labelsOn` tells which are on it now. */
 export interface Label {
   labelId: string;
   standard: string;
   carrier: LabelCarrier;
   value: string;
   labelled: EventMark;
+  /** What the last receipt that mentions it found. */
   condition?: EventMark & { found: LabelCondition };
+  /** The receipt that did not mention it, though it was on the batch: not seen, it counts no more than a missing one. */
+  unseen?: EventMark;
   removed?: EventMark & { reason: string };
 }
 
@@ -156,7 +161,7 @@ export interface BatchNode {
   contentKnown: boolean;
   composition: Composition;
   scrap?: ScrapMaker;
-  /** Absent while `unborn`. */
+  /** Absent until an event makes the batch. */
   bornBy?: Birth;
   /** Batches that mass flowed from into this one. Never trusted to be acyclic. */
   parents: string[];

@@ -1,1 +1,6 @@
+export { labelsOn } from './batch-node.js';
+export { compositionSummary, contentOf, parseKey, recycledShare, UNDECLARED_KEY } from './composition.js';
+export type { CompositionEntry, RecycledShare } from './composition.js';
+export { buildGraph, createGraph, foldEvent, touchedBy, type FoldOutcome } from './fold.js';
 export type * from './graph.types.js';
+export { downstreamOf, isMadeOfItself, upstreamOf } from './walk.js';

@@ -1,0 +1,152 @@
+/** What every fold case does to a batch: find it, note what contradicts the record, let it arrive and depart. */
+import type {
+  AnomalyCode,
+  ArrivalHow,
+  BatchNode,
+  Birth,
+  DepartureHow,
+  EventMark,
+  Label,
+  ProvenanceGraph,
+  UseKind,
+} from './graph.types.js';
+
+/** The event being folded: which, when, and at which site. */
+export interface FoldMoment {
+  readonly mark: EventMark;
+  readonly siteId: string;
+}
+
+function unbornNode(batchId: string): BatchNode {
+  return {
+    batchId,
+    material: '',
+    status: 'unborn',
+    grossGrams: 0,
+    contentKnown: false,
+    composition: {},
+    parents: [],
+    originSites: [],
+    originUnknown: true,
+    uses: [],
+    stays: [],
+    hops: [],
+    labels: [],
+    declarations: {},
+    assays: [],
+    anomalies: [],
+  };
+}
+
+/** The batch's node, made when there is none. */
+function batchNode(graph: ProvenanceGraph, batchId: string): BatchNode {
+  let node = graph.batches.get(batchId);
+  if (node === undefined) {
+    node = unbornNode(batchId);
+    graph.batches.set(batchId, node);
+  }
+  return node;
+}
+
+export function noteAnomaly(
+  node: BatchNode,
+  at: FoldMoment,
+  code: AnomalyCode,
+  grams?: { askedGrams: number; heldGrams: number },
+): void {
+  node.anomalies.push({ ...at.mark, code, siteId: at.siteId, ...grams });
+}
+
+/** Where the batch was last; a spent batch is still its site's. */
+function lastSite(node: BatchNode): string | undefined {
+  return node.status === 'in-transit' ? undefined : node.stays.at(-1)?.siteId;
+}
+
+/** The batch an event at a site is about, noted when the site does not have it. */
+export function batchAtSite(graph: ProvenanceGraph, at: FoldMoment, batchId: string): BatchNode {
+  const node = batchNode(graph, batchId);
+  if (lastSite(node) !== at.siteId) noteAnomaly(node, at, 'used-before-arrival');
+  return node;
+}
+
+/**
+ * The batch an event brings to a site from elsewhere. `shipmentId`: by which shipment; noted when it did not leave by it.
+ */
+export function batchUnderWay(graph: ProvenanceGraph, at: FoldMoment, batchId: string, shipmentId: string): BatchNode {
+  const node = batchNode(graph, batchId);
+  if (node.status !== 'in-transit' || node.hops.at(-1)?.shipmentId !== shipmentId) {
+    noteAnomaly(node, at, 'received-unsent');
+  }
+  return node;
+}
+
+/**
+ * Makes a batch. An id made before keeps its first life: undefined then. An `unborn` one keeps what was recorded of it.
+ */
+export function giveBirth(
+  graph: ProvenanceGraph,
+  at: FoldMoment,
+  made: { batchId: string; material: string; birth: Omit<Birth, keyof EventMark | 'siteId'>; how: ArrivalHow },
+): BatchNode | undefined {
+  const node = batchNode(graph, made.batchId);
+  if (node.bornBy !== undefined) {
+    noteAnomaly(node, at, 'made-twice');
+    return undefined;
+  }
+  node.bornBy = { ...at.mark, siteId: at.siteId, ...made.birth };
+  node.material = made.material;
+  node.grossGrams = made.birth.grossGrams;
+  node.originUnknown = false;
+  arrive(node, at, made.how);
+  return node;
+}
+
+export function arrive(node: BatchNode, at: FoldMoment, how: ArrivalHow): void {
+  depart(node, at, 'unrecorded');
+  node.stays.push({ siteId: at.siteId, arrived: { ...at.mark, how } });
+  node.status = 'at-site';
+  node.siteId = at.siteId;
+}
+
+/** Ends the stay the batch is in, if any. */
+export function depart(node: BatchNode, at: FoldMoment, how: DepartureHow): void {
+  const stay = node.stays.at(-1);
+  if (stay !== undefined && stay.departed === undefined) stay.departed = { ...at.mark, how };
+}
+
+/** Records a use and what it asked for beyond `heldGrams`, the mass before it; a batch without mass is spent. */
+export function recordUse(
+  node: BatchNode,
+  at: FoldMoment,
+  use: { kind: UseKind; grossGrams: number; heldGrams: number; to: string[]; transformationId?: string },
+): void {
+  const { heldGrams, ...recorded } = use;
+  node.uses.push({ ...at.mark, siteId: at.siteId, ...recorded });
+  if (use.grossGrams > heldGrams) {
+    noteAnomaly(node, at, 'overdrawn', { askedGrams: use.grossGrams, heldGrams });
+  }
+  if (node.grossGrams === 0 && node.status !== 'unborn' && node.status !== 'spent') {
+    depart(node, at, use.kind);
+    node.status = 'spent';
+    delete node.siteId;
+  }
+}
+
+/** The label last put on under that id. */
+export function labelOf(node: Pick<BatchNode, 'labels'>, labelId: string): Label | undefined {
+  return node.labels.findLast((label) => label.labelId === labelId);
+}
+
+/**
+ * The labels on a batch now: put on, not removed since, and neither found missing nor left unmentioned by a receipt. An
+ * illegible one is still on it.
+ */
+export function labelsOn(node: Pick<BatchNode, 'labels'>): Label[] {
+  return node.labels.filter(
+    (label) =>
+      label.removed === undefined &&
+      label.unseen === undefined &&
+      label.condition?.found !== 'missing' &&
+      labelOf(node, label.labelId) === label,
+  );
+}

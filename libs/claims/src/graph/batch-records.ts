@@ -1,0 +1,92 @@
+/** Fold cases that say something of a batch, or use it up where it lies. */
+import {
+  MINERALS,
+  type BatchAssayed,
+  type BatchConsumed,
+  type BatchDisposed,
+  type BatchHeld,
+  type BatchLabelled,
+  type BatchReleased,
+  type LabelRemoved,
+  type RecycledContentDeclared,
+  type SiteOpened,
+} from '#custody';
+import { batchAtSite, labelOf, recordUse, type FoldMoment } from './batch-node.js';
+import { addToPool, poolTotal, saysContent, takeFromBatch, takeOfMineral, UNDECLARED_KEY } from './composition.js';
+import type { Composition, ProvenanceGraph } from './graph.types.js';
+
+export function foldSiteOpened(graph: ProvenanceGraph, _at: FoldMoment, data: SiteOpened): void {
+  const { siteId, organisationId, country, name } = data;
+  graph.sites.set(siteId, { siteId, organisationId, country, name });
+}
+
+export function foldLabel(graph: ProvenanceGraph, at: FoldMoment, data: BatchLabelled): void {
+  const { batchId, labelId, standard, carrier, value } = data;
+  batchAtSite(graph, at, batchId).labels.push({ labelId, standard, carrier, value, labelled: { ...at.mark } });
+}
+
+export function foldLabelRemoval(graph: ProvenanceGraph, at: FoldMoment, data: LabelRemoved): void {
+  const label = labelOf(batchAtSite(graph, at, data.batchId), data.labelId);
+  if (label !== undefined) label.removed ??= { ...at.mark, reason: data.reason };
+}
+
+/**
+ * Of each mineral, less content scales the composition down, more is added as (ZZ, undeclared). An assay that names no
+ * mineral makes the content unknown, and with it where it came from.
+ */
+export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAssayed): void {
+  const { contentGrams, method, laboratory } = data;
+  const node = batchAtSite(graph, at, data.batchId);
+  const composition: Composition = {};
+  for (const mineral of MINERALS) {
+    const found = contentGrams[mineral] ?? 0;
+    if (found === 0) continue;
+    const held = poolTotal(node.composition[mineral] ?? {});
+    const kept = takeOfMineral(node.composition, mineral, found);
+    addToPool(kept, UNDECLARED_KEY, found - held);
+    composition[mineral] = kept;
+  }
+  node.composition = composition;
+  node.contentKnown = saysContent(contentGrams);
+  node.assays.push({
+    ...at.mark,
+    siteId: at.siteId,
+    method,
+    ...(laboratory === undefined ? {} : { laboratory }),
+    contentGrams: { ...contentGrams },
+  });
+}
+
+export function foldDeclaration(graph: ProvenanceGraph, at: FoldMoment, data: RecycledContentDeclared): void {
+  const { batchId, mineral, share } = data;
+  batchAtSite(graph, at, batchId).declarations[mineral] = { ...at.mark, share };
+}
+
+export function foldHold(graph: ProvenanceGraph, at: FoldMoment, data: BatchHeld): void {
+  const { batchId, authority, reason } = data;
+  batchAtSite(graph, at, batchId).held = { ...at.mark, authority, reason };
+}
+
+export function foldRelease(graph: ProvenanceGraph, at: FoldMoment, data: BatchReleased): void {
+  delete batchAtSite(graph, at, data.batchId).held;
+}
+
+export function foldConsumption(graph: ProvenanceGraph, at: FoldMoment, data: BatchConsumed): void {
+  useUp(graph, at, data, 'consumption');
+}
+
+export function foldDisposal(graph: ProvenanceGraph, at: FoldMoment, data: BatchDisposed): void {
+  useUp(graph, at, data, 'disposal');
+}
+
+function useUp(
+  graph: ProvenanceGraph,
+  at: FoldMoment,
+  { batchId, grossGrams }: Pick<BatchConsumed, 'batchId' | 'grossGrams'>,
+  kind: 'consumption' | 'disposal',
+): void {
+  const node = batchAtSite(graph, at, batchId);
+  const heldGrams = node.grossGrams;
+  takeFromBatch(node, grossGrams);
+  recordUse(node, at, { kind, grossGrams, heldGrams, to: [] });
+}

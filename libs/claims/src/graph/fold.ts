@@ -1,0 +1,83 @@
+/**
+ * The provenance graph as a pure fold over the ledger's events, in the order of the log. The projector, queries as of the
+ * past, replay, the offline verifier and the browser all fold here: no I/O, no clock, and it never throws on any data.
+ */
+import { Corrections, type RecordCorrected } from '#custody';
+import type { GraphEvent, ProvenanceGraph, TouchedKeys } from './graph.types.js';
+import { STEP_OF } from './steps.js';
+import { isText, recordOf } from './well-formed.js';
+
+/**
+ * What became of an event. `ignored`: not the graph's business (among them `RecordCorrected`, whose replacement acts in
+ * the place of what it corrects, see {@link buildGraph}). `malformed`: its data lacks what the fold reads; nothing changed.
+ */
+export type FoldOutcome = 'folded' | 'ignored' | 'malformed';
+
+const SITE_STREAM = 'site-';
+
+export function createGraph(): ProvenanceGraph {
+  return { batches: new Map(), transformations: new Map(), shipments: new Map(), sites: new Map() };
+}
+
+/**
+ * Folds the next event of the log into a graph that it owns and changes in place. Data that contradict each other, as
+ * corrections may bring about, are folded as far as they go and noted as anomalies of the batches concerned.
+ */
+export function foldEvent(graph: ProvenanceGraph, event: GraphEvent): FoldOutcome {
+  const step = STEP_OF.get(event.type);
+  if (step === undefined || !event.stream.startsWith(SITE_STREAM)) return 'ignored';
+  const mark = { eventId: event.id, logIndex: event.logIndex, occurredAt: event.metadata.occurredAt };
+  const siteId = event.stream.slice(SITE_STREAM.length);
+  return step.fold(graph, { mark, siteId }, event.data) ? 'folded' : 'malformed';
+}
+
+/**
+ * Keys of the nodes that {@link foldEvent} reads or writes: a graph holding just those that exist of them folds the event
+ * exactly as the whole graph would. Of a `RecordCorrected` none; of the event it corrects, pass that event with its old
+ * and with its new data.
+ */
+export function touchedBy(event: GraphEvent): TouchedKeys {
+  const none = { batches: [], transformations: [], shipments: [], sites: [] };
+  if (!event.stream.startsWith(SITE_STREAM)) return none;
+  const touched = STEP_OF.get(event.type)?.touches(event.data, event.stream.slice(SITE_STREAM.length));
+  return { ...none, ...touched };
+}
+
+const fitsCorrection = recordOf({ eventId: isText, replacement: recordOf({}) });
+
+function isCorrection(event: GraphEvent): event is GraphEvent & { type: 'RecordCorrected'; data: RecordCorrected } {
+  return event.type === 'RecordCorrected' && fitsCorrection(event.data);
+}
+
+/** By stream: an event is only ever corrected by one of its own stream. */
+function correctionsAmong(events: readonly GraphEvent[]): Map<string, Corrections> {
+  const byStream = new Map<string, Corrections>();
+  for (const event of events) {
+    if (!isCorrection(event)) continue;
+    const corrections = byStream.get(event.stream) ?? new Corrections();
+    corrections.note(event);
+    byStream.set(event.stream, corrections);
+  }
+  return byStream;
+}
+
+/**
+ * The graph of a list of events in log order. Corrections among them replace what they correct, which keeps its place and
+ * its occurredAt, whenever the correction itself was recorded: leave out what lies beyond a moment of knowledge, corrections
+ * too, to see what was known then.
+ *
+ * The events of a batch's upstream chain are enough for that batch and its chain: those that touch a batch of the chain,
+ * those that touch a shipment of such an event, and the opening of each site that those touch ({@link touchedBy}).
+ * @param options.validAt only what occurred up to this moment, RFC 3339 UTC with milliseconds
+ */
+export function buildGraph(events: readonly GraphEvent[], options: { validAt?: string } = {}): ProvenanceGraph {
+  const { validAt } = options;
+  const corrections = correctionsAmong(events);
+  const graph = createGraph();
+  for (const event of events) {
+    // Times are of one width, so that the order of the texts is the order of the moments.
+    if (validAt !== undefined && event.metadata.occurredAt > validAt) continue;
+    foldEvent(graph, corrections.get(event.stream)?.effective(event) ?? event);
+  }
+  return graph;
+}

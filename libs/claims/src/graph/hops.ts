@@ -1,0 +1,102 @@
+/** Fold cases that move batches: dispatch, receipt, refusal, return. */
+import type { BatchesDispatched, BatchesReceived, ShipmentRefused, ShipmentReturned } from '#custody';
+import { arrive, batchAtSite, batchUnderWay, depart, labelOf, labelsOn, type FoldMoment } from './batch-node.js';
+import { takeFromBatch } from './composition.js';
+import type { BatchNode, Hop, LabelSeen, ProvenanceGraph } from './graph.types.js';
+
+export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: BatchesDispatched): void {
+  const { shipmentId, consigneeSiteId, tradeTerms } = data;
+  for (const { batchId, labels } of data.batches) {
+    const node = batchAtSite(graph, at, batchId);
+    depart(node, at, 'dispatch');
+    node.status = 'in-transit';
+    delete node.siteId;
+    const hop: Hop = {
+      shipmentId,
+      consignorSiteId: at.siteId,
+      consigneeSiteId,
+      dispatched: { ...at.mark, grossGrams: node.grossGrams, labels: labels.map((id) => labelSeen(node, id)) },
+    };
+    if (tradeTerms !== undefined) hop.tradeTerms = { ...tradeTerms };
+    node.hops.push(hop);
+  }
+  graph.shipments.set(shipmentId, {
+    shipmentId,
+    consignorSiteId: at.siteId,
+    consigneeSiteId,
+    batchIds: data.batches.map((batch) => batch.batchId),
+    dispatched: { ...at.mark },
+  });
+}
+
+/**
+ * Reality wins: the batch weighs what the receiver weighed. Lighter, what arrived is a use of that much of it and the rest
+ * is lost; heavier, the content stays. The content is derived here, whatever the receipt's copy of the dispatch says.
+ */
+export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: BatchesReceived): void {
+  for (const { batchId, grossGrams, labels } of data.batches) {
+    const node = batchUnderWay(graph, at, batchId, data.shipmentId);
+    lookAtLabels(node, at, labels);
+    const hop = openHop(node, data.shipmentId);
+    if (hop !== undefined) {
+      const seen = labels.map(({ labelId, condition }) => ({ ...labelSeen(node, labelId), condition }));
+      hop.received = { ...at.mark, grossGrams, labels: seen };
+    }
+    if (grossGrams < node.grossGrams) node.composition = takeFromBatch(node, grossGrams);
+    node.grossGrams = grossGrams;
+    arrive(node, at, 'receipt');
+    if (grossGrams === 0) {
+      depart(node, at, 'lost');
+      node.status = 'spent';
+      delete node.siteId;
+    }
+  }
+  const shipment = graph.shipments.get(data.shipmentId);
+  if (shipment !== undefined) shipment.received = { ...at.mark };
+}
+
+function lookAtLabels(node: BatchNode, at: FoldMoment, seen: BatchesReceived['batches'][number]['labels']): void {
+  const conditions = new Map(seen.map(({ labelId, condition }) => [labelId, condition]));
+  for (const label of labelsOn(node)) {
+    if (!conditions.has(label.labelId)) label.unseen = { ...at.mark };
+  }
+  for (const [labelId, found] of conditions) {
+    const label = labelOf(node, labelId);
+    if (label === undefined) continue;
+    label.condition = { ...at.mark, found };
+    delete label.unseen;
+  }
+}
+
+export function foldRefusal(graph: ProvenanceGraph, at: FoldMoment, data: ShipmentRefused): void {
+  const shipment = graph.shipments.get(data.shipmentId);
+  if (shipment !== undefined) shipment.refused = { ...at.mark, reason: data.reason };
+}
+
+export function foldReturn(graph: ProvenanceGraph, at: FoldMoment, data: ShipmentReturned): void {
+  const shipment = graph.shipments.get(data.shipmentId);
+  for (const { batchId } of data.batches) {
+    const node = batchUnderWay(graph, at, batchId, data.shipmentId);
+    const hop = openHop(node, data.shipmentId);
+    if (hop !== undefined) {
+      if (shipment?.refused !== undefined) {
+        const { eventId, logIndex, occurredAt } = shipment.refused;
+        hop.refused = { eventId, logIndex, occurredAt };
+      }
+      hop.returned = { ...at.mark };
+    }
+    arrive(node, at, 'return');
+  }
+  if (shipment !== undefined) shipment.returned = { ...at.mark };
+}
+
+function labelSeen(node: BatchNode, labelId: string): LabelSeen {
+  const label = labelOf(node, labelId);
+  return label === undefined ? { labelId } : { labelId, standard: label.standard, carrier: label.carrier };
+}
+
+/** The last hop by that shipment which is not settled yet. */
+function openHop(node: BatchNode, shipmentId: string): Hop | undefined {
+  const hop = node.hops.findLast((each) => each.shipmentId === shipmentId);
+  return hop?.received === undefined && hop?.returned === undefined ? hop : undefined;
+}
