@@ -4,3 +4,4 @@ export * from './event-store-observer.js';
 export { MAX_EVENT_BYTES } from './append-request.js';
 export { canonicalRecord } from './canonical-record.js';
 export { MemoryEventStore } from './memory/memory-event-store.js';
+export { openSqliteEventStore, openSqliteEventStoreReadOnly } from './sqlite/sqlite-event-store.js';

@@ -1,0 +1,156 @@
+import { type AppendRequest } from '../append-request.js';
+import { EventStoreError } from '../event-store-error.js';
+import { type EventStoreObserver } from '../event-store-observer.js';
+import { type AppendResult } from '../event-store.port.js';
+import { type LedgerWriter } from './ledger-writer.js';
+import { hasSqliteCode } from './sqlite-failure.js';
+
+/** Beyond this a larger group gains nothing, and holds up readers: about ten milliseconds of inserts. */
+const GROUP_EVENTS = 1_000;
+/** Bounds the time and the write-ahead log that a group of large events takes. */
+const GROUP_BYTES = 16 * 1024 * 1024;
+
+interface Waiting {
+  readonly request: AppendRequest;
+  readonly since: number;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: EventStoreError) => void;
+}
+
+/**
+ * Appends that wait at the same time share one transaction and one sync; each is answered when that is on disk. The group
+ * is taken at the end of the event loop's turn, so that all who were answered by the last group, and all requests that
+ * came in while it was written, are in the next one: nobody waits for a timer, and a lone append has a group of its own.
+ */
+export class GroupCommit {
+  private waiting: Waiting[] = [];
+  private scheduled = false;
+  private failure: EventStoreError | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly writer: LedgerWriter,
+    private readonly committed: () => void,
+    private readonly observe: EventStoreObserver | undefined,
+  ) {}
+
+  append(request: AppendRequest): Promise<AppendResult> {
+    if (this.failure) return Promise.reject(this.failure);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ request, since: performance.now(), resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** @throws EventStoreError `store-failed` after a failure that appends may not go on from. */
+  requireSound(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  /** Writes all that waits now. */
+  drain(): void {
+    while (this.waiting.length > 0) this.commitGroup();
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      if (this.waiting.length > 0) this.commitGroup();
+      if (this.waiting.length > 0) this.schedule();
+    });
+  }
+
+  private commitGroup(): void {
+    const group = this.nextGroup();
+    let outcomes: (AppendResult | EventStoreError)[] = [];
+    try {
+      this.writer.durably(() => {
+        outcomes = group.map(({ request }) => this.outcomeOf(request));
+      });
+    } catch (error) {
+      this.abandon(group, error);
+      return;
+    }
+    this.answer(group, outcomes);
+  }
+
+  private nextGroup(): Waiting[] {
+    let count = 0;
+    let events = 0;
+    let bytes = 0;
+    while (count < this.waiting.length && events < GROUP_EVENTS && bytes < GROUP_BYTES) {
+      const { request } = this.waiting[count]!;
+      events += request.ids.length;
+      bytes += request.bytes;
+      count++;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private outcomeOf(request: AppendRequest): AppendResult | EventStoreError {
+    try {
+      return this.writer.append(request);
+    } catch (error) {
+      if (error instanceof EventStoreError) return error;
+      throw error;
+    }
+  }
+
+  private answer(group: readonly Waiting[], outcomes: readonly (AppendResult | EventStoreError)[]): void {
+    let events = 0;
+    let appends = 0;
+    group.forEach(({ resolve, reject, request }, index) => {
+      const outcome = outcomes[index]!;
+      if (outcome instanceof EventStoreError) {
+        if (outcome.code === 'revision-conflict') this.observe?.conflict();
+        reject(outcome);
+        return;
+      }
+      if (!outcome.alreadyAppended) {
+        events += request.ids.length;
+        appends++;
+      }
+      resolve(outcome);
+    });
+    if (appends === 0) return;
+    this.observe?.committed(events, appends, (performance.now() - group[0]!.since) / 1000);
+    this.committed();
+  }
+
+  /**
+   * Nothing of the group is acknowledged. A full disk or a file held by another program leaves the ledger as it was, and
+   * a later append may succeed. After any other failure nobody knows what reached the disk (a sync that fails once can
+   * succeed the next time although the data are lost: https://wiki.postgresql.org/wiki/Fsync_Errors), so no append is
+   * taken until the ledger has been opened anew.
+   */
+  private abandon(group: readonly Waiting[], cause: unknown): void {
+    const passing = this.passingFailure(cause);
+    if (passing) {
+      for (const { reject } of group) reject(passing);
+      return;
+    }
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.failure = new EventStoreError(
+      'store-failed',
+      `writing to the ledger ${this.path} failed (${why}): it takes no more appends. Look after the disk, then start ` +
+        'again; what was acknowledged is kept, what waits now may or may not be and can be retried with the same ids',
+      undefined,
+      { cause },
+    );
+    for (const { reject } of [...group, ...this.waiting.splice(0)]) reject(this.failure);
+  }
+
+  private passingFailure(cause: unknown): EventStoreError | undefined {
+    if (hasSqliteCode(cause, 'SQLITE_FULL')) {
+      const message = `no space is left for the ledger ${this.path}: nothing was written`;
+      return new EventStoreError('storage-full', message, undefined, { cause });
+    }
+    if (hasSqliteCode(cause, 'SQLITE_BUSY')) {
+      const message = `another program holds the ledger ${this.path}: nothing was written`;
+      return new EventStoreError('store-unavailable', message, undefined, { cause });
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import type Database from 'better-sqlite3';
+import { eventOfRecord } from '../canonical-record.js';
+import { type ReadStreamOptions, type StoredEvent } from '../event-store.port.js';
+import { type LogPage } from '../log-reading.js';
+import { type LedgerFile } from './ledger-file.js';
+import { corrupt, readingFailure } from './sqlite-failure.js';
+
+/** Most bytes of records that one page holds (and one event more): bounds the memory of a reader of large events. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+/** How far a reader of several categories looks at a time: where they are rare, a page must not pass the whole ledger. */
+const WINDOW_POSITIONS = 10_000;
+
+interface Row {
+  position: number;
+  record: Buffer;
+}
+
+/** Reads the committed log in pages, each in one call: no statement stays open between them. */
+export class LedgerReader {
+  private readonly lastPosition: Database.Statement<[], number | null>;
+  private readonly all: Database.Statement<[number, number], Row>;
+  private readonly ofCategory: Database.Statement<[string, number, number], Row>;
+  private readonly ofCategories: Database.Statement<[number, number, string, number], Row>;
+  private readonly forwards: Database.Statement<[string, number, number], Row>;
+  private readonly backwards: Database.Statement<[string, number, number], Row>;
+
+  constructor(private readonly file: LedgerFile) {
+    const { database } = file;
+    const select = 'SELECT position, record FROM events WHERE';
+    this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
+    this.all = database.prepare(`${select} position > ? ORDER BY position LIMIT ?`);
+    this.ofCategory = database.prepare(`${select} category = ? AND position > ? ORDER BY position LIMIT ?`);
+    // The plus keeps SQLite from the category's index, whose entries it would have to sort by position.
+    this.ofCategories = database.prepare(
+      `${select} position > ? AND position <= ? AND +category IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
+    );
+    this.forwards = database.prepare(`${select} stream = ? AND revision >= ? ORDER BY revision LIMIT ?`);
+    this.backwards = database.prepare(`${select} stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`);
+  }
+
+  head(): bigint | undefined {
+    const last = this.reading(() => this.lastPosition.get());
+    return last === null || last === undefined ? undefined : BigInt(last);
+  }
+
+  /** @see PagedLog.page */
+  page(after: bigint | undefined, categories: readonly string[] | undefined, limit: number): LogPage {
+    return this.reading(() => {
+      const last = this.lastPosition.get() ?? -1;
+      const from = after === undefined ? -1 : Number(after);
+      if (from >= last) return { events: [], through: undefined };
+      const [single] = categories ?? [];
+      if (!categories) return this.pageOf(this.all.iterate(from, limit), limit, last);
+      if (single === undefined) return { events: [], through: BigInt(last) };
+      if (categories.length === 1) return this.pageOf(this.ofCategory.iterate(single, from, limit), limit, last);
+      const until = Math.min(last, from + WINDOW_POSITIONS);
+      return this.pageOf(this.ofCategories.iterate(from, until, JSON.stringify(categories), limit), limit, until);
+    });
+  }
+
+  /** A part of a stream; empty at its end. */
+  streamPage(
+    stream: string,
+    direction: NonNullable<ReadStreamOptions['direction']>,
+    from: number,
+    limit: number,
+  ): StoredEvent[] {
+    const statement = direction === 'forwards' ? this.forwards : this.backwards;
+    return this.reading(() => this.take(statement.iterate(stream, from, limit)).events);
+  }
+
+  private pageOf(rows: IterableIterator<Row>, limit: number, until: number): LogPage {
+    const { events, full } = this.take(rows);
+    const lastRead = events.at(-1)?.position;
+    if (lastRead !== undefined && (full || events.length === limit)) return { events, through: lastRead };
+    // Beside another process's appends a row may be newer than `until`.
+    return { events, through: lastRead !== undefined && lastRead > until ? lastRead : BigInt(until) };
+  }
+
+  private take(rows: IterableIterator<Row>): { events: StoredEvent[]; full: boolean } {
+    const events: StoredEvent[] = [];
+    let bytes = 0;
+    for (const { position, record } of rows) {
+      events.push(this.eventOf(position, record));
+      bytes += record.length;
+      if (bytes >= PAGE_BYTES) return { events, full: true };
+    }
+    return { events, full: false };
+  }
+
+  private eventOf(position: number, record: Buffer): StoredEvent {
+    try {
+      return eventOfRecord(record, BigInt(position));
+    } catch (cause) {
+      throw corrupt(this.file.path, `the record at position ${position} cannot be read`, cause);
+    }
+  }
+
+  private reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw readingFailure(this.file.path, error);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type Database from 'better-sqlite3';
+import { statSync } from 'node:fs';
+import { eventOfRecord } from '../canonical-record.js';
+import { EventStoreError } from '../event-store-error.js';
+import { eventIdBytes } from './event-id-bytes.js';
+import { corrupt } from './sqlite-failure.js';
+
+/** "LDBK": tells a ledger from any other SQLite file. */
+const APPLICATION_ID = 0x4c44424b;
+/** Version of the tables below, kept in `user_version`. A change of them is a new version with a migration. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * Up to this size every page of the file is checked when it is opened, which takes a quarter of a second at most. Beyond,
+ * the time would grow with the ledger: the whole of it is checked by `lodebook fsck`, and at the start only what the
+ * next append builds on.
+ */
+export const QUICK_CHECK_MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * `position` is dense from 0. `record` holds the bytes that are hashed and all that an event is; the other columns repeat
+ * what is searched by. `event_id` is the UUID in 16 bytes, half the index that its text would need. The category's index
+ * serves the reader of one rare category (credentials, checkpoints), who must not pass the whole ledger.
+ */
+const SCHEMA = [
+  `CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    stream TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    category TEXT NOT NULL,
+    event_id BLOB NOT NULL,
+    record BLOB NOT NULL
+  ) STRICT`,
+  'CREATE UNIQUE INDEX events_by_stream ON events (stream, revision)',
+  'CREATE UNIQUE INDEX events_by_id ON events (event_id)',
+  'CREATE INDEX events_by_category ON events (category)',
+];
+
+/** True for a file that SQLite has made but nobody has written to yet, also after a crash in {@link createSchema}. */
+export function isBlank(database: Database.Database): boolean {
+  return (
+    database.pragma('application_id', { simple: true }) === 0 &&
+    database.pragma('user_version', { simple: true }) === 0 &&
+    database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0
+  );
+}
+
+export function createSchema(database: Database.Database): void {
+  database.transaction(() => {
+    for (const statement of SCHEMA) database.exec(statement);
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    database.pragma(`user_version = ${SCHEMA_VERSION}`);
+  })();
+}
+
+/**
+ * Checks that the file is a ledger this version can go on with.
+ * @throws EventStoreError `store-corrupt`, or `store-unavailable` for another program's file and a newer ledger.
+ */
+export function checkLedger(database: Database.Database, path: string): void {
+  checkSchema(database, path);
+  if (statSync(path).size <= QUICK_CHECK_MAX_BYTES) {
+    const finding = database.pragma('quick_check(1)', { simple: true });
+    if (finding !== 'ok') throw corrupt(path, String(finding));
+  }
+  checkLastEvent(database, path);
+}
+
+function checkSchema(database: Database.Database, path: string): void {
+  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+    throw new EventStoreError('store-unavailable', `${path} is a database, but not a ledger of Lodebook`);
+  }
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > SCHEMA_VERSION) {
+    throw new EventStoreError(
+      'store-unavailable',
+      `the ledger ${path} was written by a newer Lodebook (schema ${version}, this one knows ${SCHEMA_VERSION}): ` +
+        'start that version, or restore the backup made before the upgrade',
+    );
+  }
+  const found = database
+    .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
+    .pluck()
+    .all();
+  if (version < 1 || found.length !== SCHEMA.length || found.some((sql, index) => sql !== SCHEMA[index])) {
+    throw corrupt(path, 'its tables are not those of a ledger');
+  }
+}
+
+interface LastRow {
+  position: number;
+  stream: string;
+  revision: number;
+  event_id: Buffer;
+  record: Buffer;
+}
+
+/** The next append builds on the last event: its columns must say what its record says, and its stream end with it. */
+function checkLastEvent(database: Database.Database, path: string): void {
+  const row = database.prepare<[], LastRow>('SELECT * FROM events ORDER BY position DESC LIMIT 1').get();
+  if (!row) return;
+  let event;
+  try {
+    event = eventOfRecord(row.record, BigInt(row.position));
+  } catch (cause) {
+    throw corrupt(path, `the record at position ${row.position} cannot be read`, cause);
+  }
+  const lastRevision = database.prepare('SELECT max(revision) FROM events WHERE stream = ?').pluck().get(row.stream);
+  const atId = database.prepare('SELECT position FROM events WHERE event_id = ?').pluck().get(eventIdBytes(event.id));
+  if (
+    event.stream !== row.stream ||
+    event.revision !== BigInt(row.revision) ||
+    lastRevision !== row.revision ||
+    atId !== row.position
+  ) {
+    throw corrupt(path, `the record at position ${row.position} and its place in the indexes do not agree`);
+  }
+}

@@ -1,0 +1,132 @@
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { appendRequest } from '../append-request.js';
+import { AppendSignal } from '../append-signal.js';
+import { EventStoreError } from '../event-store-error.js';
+import { type EventStoreObserver } from '../event-store-observer.js';
+import {
+  type AppendResult,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type SubscribeOptions,
+} from '../event-store.port.js';
+import { followPages, type PagedLog, READ_PAGE_EVENTS, readPages } from '../log-reading.js';
+import { GroupCommit } from './group-commit.js';
+import { type LedgerFile, openLedgerFile, openLedgerFileReadOnly } from './ledger-file.js';
+import { LedgerReader } from './ledger-reader.js';
+import { LedgerWriter } from './ledger-writer.js';
+
+/** How often a reader beside the owner looks for new events: nothing wakes it. */
+const READ_ONLY_POLL_MS = 250;
+
+/**
+ * The embedded store: one file, one owner, on disk when acknowledged. Reads and appends share one connection and one
+ * thread, so a read never sees an append that is not yet durable; both work in pieces of a few milliseconds.
+ */
+export class SqliteEventStore implements EventStore {
+  readonly engine = 'sqlite';
+  private readonly reader: LedgerReader;
+  private readonly appended = new AppendSignal();
+  private readonly pages: PagedLog;
+  /** Undefined in a store that only reads. */
+  private readonly commits: GroupCommit | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly file: LedgerFile,
+    mode: 'owner' | 'read-only',
+    observe?: EventStoreObserver,
+  ) {
+    this.reader = new LedgerReader(file);
+    this.commits =
+      mode === 'owner'
+        ? new GroupCommit(file.path, new LedgerWriter(file.database), () => this.appended.raise(), observe)
+        : undefined;
+    this.pages = {
+      head: () => this.open().head(),
+      page: (after, categories, limit) => this.open().page(after, categories, limit),
+      grown: (signal) => this.grown(signal),
+    };
+  }
+
+  async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
+    const commits = this.writable();
+    return commits.append(appendRequest(stream, events, expected));
+  }
+
+  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
+    const direction = options.direction ?? 'forwards';
+    const step = direction === 'forwards' ? 1 : -1;
+    let from = Number(options.from ?? (step > 0 ? 0 : Number.MAX_SAFE_INTEGER));
+    let left = options.limit ?? Infinity;
+    while (left > 0) {
+      const events = this.open().streamPage(stream, direction, from, Math.min(left, READ_PAGE_EVENTS));
+      yield* events;
+      const last = events.at(-1);
+      if (!last) return;
+      left -= events.length;
+      from = Number(last.revision) + step;
+      if (left > 0) await nextTurn();
+    }
+  }
+
+  readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {
+    return readPages(this.pages, options);
+  }
+
+  subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]> {
+    return followPages(this.pages, options);
+  }
+
+  async head(): Promise<bigint | undefined> {
+    return this.open().head();
+  }
+
+  async ping(): Promise<void> {
+    this.writable().requireSound();
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.commits?.drain();
+    this.closed = true;
+    this.appended.raise();
+    this.file.close();
+  }
+
+  private async grown(signal: AbortSignal): Promise<void> {
+    if (this.commits) return this.appended.next(signal);
+    await delay(READ_ONLY_POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+
+  private open(): LedgerReader {
+    if (this.closed) throw new EventStoreError('store-closed', `the ledger ${this.file.path} is closed`);
+    return this.reader;
+  }
+
+  private writable(): GroupCommit {
+    this.open();
+    if (this.commits) return this.commits;
+    throw new EventStoreError('store-unavailable', `the ledger ${this.file.path} is open for reading only`);
+  }
+}
+
+/**
+ * Opens a ledger as its owner, or makes a new one.
+ * @param path of the file; its folder is made if need be.
+ * @throws EventStoreError `store-locked`, `store-corrupt`, `store-unavailable`.
+ */
+export function openSqliteEventStore(path: string, options: { observe?: EventStoreObserver } = {}): SqliteEventStore {
+  return new SqliteEventStore(openLedgerFile(path), 'owner', options.observe);
+}
+
+/**
+ * Opens a ledger for reading, also while its owner runs. Its subscriptions poll.
+ * @throws EventStoreError `store-corrupt`, `store-unavailable`.
+ */
+export function openSqliteEventStoreReadOnly(path: string): SqliteEventStore {
+  return new SqliteEventStore(openLedgerFileReadOnly(path), 'read-only');
+}
