@@ -1,1 +1,6 @@
 export * from './events.js';
+export * from './schemes.js';
+export * from './attestation/attestation.js';
+export * from './attestation/validity.js';
+export * from './concern/concern.js';
+export type { RecordedCommand, RecordedCommands } from './recorded-command.js';

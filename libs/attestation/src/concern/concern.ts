@@ -1,0 +1,147 @@
+import {
+  accept,
+  factOf,
+  refusal,
+  refuse,
+  refuseBefore,
+  refuseOccurredAt,
+  type Decision,
+  type LedgerEvent,
+  type Moment,
+} from '#custody';
+import type {
+  ConcernClosed,
+  ConcernEvent,
+  FindingRecorded,
+  InvestigationOpened,
+  LabourConcernRaised,
+  RemediationAccepted,
+} from '../events.js';
+import { withCommandOf, type RecordedCommands } from '../recorded-command.js';
+
+/** The kind is the last word of the path in the API. */
+export type ConcernCommand =
+  | { readonly kind: 'concerns'; readonly body: LabourConcernRaised }
+  | { readonly kind: 'investigations'; readonly body: InvestigationOpened }
+  | { readonly kind: 'findings'; readonly body: FindingRecorded }
+  | { readonly kind: 'remediations'; readonly body: RemediationAccepted }
+  | { readonly kind: 'closure'; readonly body: ConcernClosed };
+
+/** What the command handler looks up for `concerns`; the other commands need none of it. */
+export interface ConcernFacts {
+  readonly siteExists: boolean;
+}
+
+export interface ConcernState {
+  readonly raised?: { readonly concernId: string; readonly siteId: string };
+  readonly investigating: boolean;
+  /** Substantiated findings without an end, not remedied so far. */
+  readonly unremedied: number;
+  readonly closed: boolean;
+  /** occurredAt of the last step: no step lies before the one it answers. */
+  readonly lastOccurredAt: string;
+  readonly commands: RecordedCommands;
+}
+
+export function initialConcern(): ConcernState {
+  return { investigating: false, unremedied: 0, closed: false, lastOccurredAt: '', commands: new Map() };
+}
+
+/**
+ * The order of a concern: raised; an investigation is opened, one at a time; its finding ends it; a remediation is
+ * accepted for what was found and lasts; the closure ends everything, an open investigation too.
+ * @returns the event to record, or the refusal: `id-taken` (raised before), `not-found` (no such site; not raised),
+ *   `occurred-out-of-order` (in the future, before the step before it, or a step that nothing led to),
+ *   `invalid-request` with its path (an empty or inverted interval)
+ */
+export function decideConcern(
+  command: ConcernCommand,
+  state: ConcernState,
+  facts: ConcernFacts,
+  moment: Moment,
+): Decision<ConcernEvent> {
+  const early = refuseOccurredAt(moment);
+  if (early) return refuse(early);
+  if (command.kind === 'concerns') return raise(command.body, state, facts);
+  if (state.raised === undefined) return refuse(refusal('not-found', 'There is no such concern.'));
+  if (state.closed) return outOfOrder('The concern is closed.');
+  const before = refuseBefore(moment, state.lastOccurredAt, 'the last step of the concern');
+  if (before) return refuse(before);
+  switch (command.kind) {
+    case 'investigations': {
+      const { by, documents } = command.body;
+      if (state.investigating) return outOfOrder('An investigation is open.');
+      return accept({ type: 'InvestigationOpened', data: { by, ...documented(documents) } });
+    }
+    case 'findings':
+      return find(command.body, state);
+    case 'remediations': {
+      const { documentSha256, documents } = command.body;
+      if (state.unremedied === 0) return outOfOrder('There is no lasting finding to remedy.');
+      const data = { ...(documentSha256 === undefined ? {} : { documentSha256 }), ...documented(documents) };
+      return accept({ type: 'RemediationAccepted', data });
+    }
+    case 'closure': {
+      const { outcome, documents } = command.body;
+      return accept({ type: 'ConcernClosed', data: { outcome, ...documented(documents) } });
+    }
+  }
+}
+
+/** Folds an event of the stream `concern-{id}`. */
+export function evolveConcern(state: ConcernState, event: LedgerEvent<ConcernEvent>): ConcernState {
+  const commands = withCommandOf(state.commands, event);
+  return { ...state, ...changed(state, factOf(event)), lastOccurredAt: event.metadata.occurredAt, commands };
+}
+
+function changed(state: ConcernState, event: ConcernEvent): Partial<ConcernState> {
+  switch (event.type) {
+    case 'LabourConcernRaised':
+      return { raised: { concernId: event.data.concernId, siteId: event.data.siteId } };
+    case 'InvestigationOpened':
+      return { investigating: true };
+    case 'FindingRecorded': {
+      const lasts = event.data.substantiated && event.data.until === undefined;
+      return { investigating: false, unremedied: state.unremedied + (lasts ? 1 : 0) };
+    }
+    case 'RemediationAccepted':
+      return { unremedied: 0 };
+    case 'ConcernClosed':
+      return { investigating: false, closed: true };
+  }
+}
+
+function raise(body: LabourConcernRaised, state: ConcernState, facts: ConcernFacts): Decision<ConcernEvent> {
+  const { concernId, siteId, rights, source, documentSha256, documents } = body;
+  if (state.raised !== undefined)
+    return refuse(refusal('id-taken', `The concern id ${concernId} is already used.`, 'concernId'));
+  if (!facts.siteExists) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
+  return accept({
+    type: 'LabourConcernRaised',
+    data: {
+      concernId,
+      siteId,
+      rights,
+      source,
+      ...(documentSha256 === undefined ? {} : { documentSha256 }),
+      ...documented(documents),
+    },
+  });
+}
+
+function find(body: FindingRecorded, state: ConcernState): Decision<ConcernEvent> {
+  const { substantiated, rights, from, until, documents } = body;
+  if (!state.investigating) return outOfOrder('No investigation is open.');
+  if (until !== undefined && until <= from)
+    return refuse(refusal('invalid-request', `The finding ends at ${until}, not after it begins.`, 'until'));
+  const data = { substantiated, rights, from, ...(until === undefined ? {} : { until }), ...documented(documents) };
+  return accept({ type: 'FindingRecorded', data });
+}
+
+function documented<D>(documents: D | undefined): { documents?: D } {
+  return documents === undefined ? {} : { documents };
+}
+
+function outOfOrder(detail: string): Decision<never> {
+  return refuse(refusal('occurred-out-of-order', detail));
+}

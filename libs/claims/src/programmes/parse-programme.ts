@@ -1,0 +1,142 @@
+import { LABEL_CARRIERS, MINERALS, type Mineral } from '#custody';
+import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
+import { ObjectChecker, type ProgrammeProblem } from './checker.js';
+import { BATTERY_CATEGORIES, CLAIMS, type Claim, type Programme, type Rule, type RuleScope } from './programme.js';
+import { parseShare } from './share.js';
+
+const IDENTIFIER = /^[a-z0-9][a-z0-9.-]{0,63}$/;
+const COUNTRY = /^[A-Z]{2}$/;
+const NAME = /^\S(.{0,126}\S)?$/;
+const URL_TEXT = /^https:\/\/\S+$/;
+
+/**
+ * Reads a programme from the JSON of its file (`docs/programmes.md`). Dates are calendar days in UTC; a rule is in force
+ * from the beginning of `from` to the beginning of `until`. Every problem is listed with its path.
+ */
+export function parseProgramme(json: unknown): { programme: Programme } | { problems: ProgrammeProblem[] } {
+  const problems: ProgrammeProblem[] = [];
+  const file = ObjectChecker.of(json, '', problems);
+  if (file === undefined) return { problems };
+  const programme = {
+    id: file.matching('id', IDENTIFIER, 'must be lower-case letters, digits, dots and dashes, 64 at most'),
+    version: file.matching('version', IDENTIFIER, 'must be lower-case letters, digits, dots and dashes, 64 at most'),
+    title: file.text('title'),
+    published: file.date('published'),
+    source: file.matching('source', URL_TEXT, 'must be an https address'),
+    rules: rulesOf(file, problems),
+  };
+  file.refuseUnknown();
+  // Without a problem every field was read: each reader either returns its value or records why not.
+  return problems.length > 0 ? { problems } : { programme: programme as Programme };
+}
+
+function rulesOf(file: ObjectChecker, problems: ProgrammeProblem[]): Rule[] | undefined {
+  const rules = file.take('rules');
+  if (!Array.isArray(rules) || rules.length === 0) return file.fail('rules', 'must be a list of rules, not empty');
+  return rules.flatMap((value: unknown, index) => {
+    const rule = ObjectChecker.of(value, `rules[${index}]`, problems);
+    const claim = rule?.oneOf('claim', CLAIMS);
+    // Which fields belong to a rule depends on its claim: without one, none can be called unknown.
+    if (rule === undefined || claim === undefined) return [];
+    const read = ruleOf(rule, claim, problems);
+    rule.refuseUnknown();
+    return [read];
+  });
+}
+
+function ruleOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[]): Rule {
+  const citation = rule.text('citation');
+  const from = rule.date('from');
+  const until = rule.has('until') ? rule.date('until') : undefined;
+  if (from !== undefined && until !== undefined && until <= from) rule.fail('until', 'must be later than from');
+  const scope = rule.has('scope') ? scopeOf(rule, problems) : undefined;
+  return {
+    claim,
+    citation,
+    from,
+    ...(until === undefined ? {} : { until }),
+    ...(scope === undefined ? {} : { scope }),
+    ...termsOf(rule, claim, problems),
+  } as Rule;
+}
+
+function scopeOf(rule: ObjectChecker, problems: ProgrammeProblem[]): RuleScope | undefined {
+  const scope = ObjectChecker.of(rule.take('scope'), rule.at('scope'), problems);
+  if (scope === undefined) return undefined;
+  const read = {
+    ...(scope.has('minerals') ? { minerals: scope.listOf('minerals', MINERALS, 'mineral') } : {}),
+    ...(scope.has('materials') ? { materials: scope.texts('materials', NAME, 'material') } : {}),
+    ...(scope.has('batteryCategories')
+      ? { batteryCategories: scope.listOf('batteryCategories', BATTERY_CATEGORIES, 'battery category') }
+      : {}),
+  };
+  scope.refuseUnknown();
+  return read as RuleScope;
+}
+
+/** The fields that belong to one claim. */
+function termsOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[]): object {
+  switch (claim) {
+    case 'recycled-content': {
+      const thresholds = thresholdsOf(rule, problems);
+      const noThreshold = rule.has('noThreshold') ? rule.listOf('noThreshold', MINERALS, 'mineral') : undefined;
+      for (const mineral of noThreshold ?? [])
+        if (thresholds?.[mineral] !== undefined) rule.fail('noThreshold', `names ${mineral}, which has a threshold`);
+      return { thresholds, ...(noThreshold === undefined ? {} : { noThreshold }) };
+    }
+    case 'recycled-declared':
+      return { minerals: rule.listOf('minerals', MINERALS, 'mineral') };
+    case 'labelling':
+      return {
+        on: rule.oneOf('on', ['chain', 'batch']),
+        acceptedStandards: rule.texts('acceptedStandards', NAME, 'label standard'),
+        ...(rule.has('carriers') ? { carriers: rule.listOf('carriers', LABEL_CARRIERS, 'label carrier') } : {}),
+      };
+    case 'labour':
+      return {
+        rights: rule.listOf('rights', LABOUR_RIGHTS, 'labour right'),
+        evidence: rule.oneOf('evidence', ['attestations', 'findings']),
+      };
+    case 'environment':
+      return { criteria: rule.listOf('criteria', ENVIRONMENT_CRITERIA, 'environmental criterion') };
+    case 'origin':
+      return {
+        minerals: rule.listOf('minerals', MINERALS, 'mineral'),
+        countries: rule.texts('countries', COUNTRY, 'ISO 3166-1 alpha-2 country'),
+        ...(rule.has('recycledCountries')
+          ? { recycledCountries: rule.texts('recycledCountries', COUNTRY, 'ISO 3166-1 alpha-2 country') }
+          : {}),
+        threshold: shareOf(rule, 'threshold'),
+      };
+    case 'trade-terms':
+      return { parties: partiesOf(rule) };
+    case 'custody':
+    case 'mass-balance':
+    case 'chain-of-custody':
+      return {};
+  }
+}
+
+function thresholdsOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Partial<Record<Mineral, string>> | undefined {
+  const thresholds = ObjectChecker.of(rule.take('thresholds'), rule.at('thresholds'), problems);
+  if (thresholds === undefined) return undefined;
+  const read: Partial<Record<Mineral, string>> = {};
+  for (const mineral of MINERALS) {
+    const share = thresholds.has(mineral) ? shareOf(thresholds, mineral) : undefined;
+    if (share !== undefined) read[mineral] = share;
+  }
+  thresholds.refuseUnknown();
+  if (Object.keys(read).length === 0) rule.fail('thresholds', 'must name at least one mineral');
+  return read;
+}
+
+function shareOf(checker: ObjectChecker, field: string): string | undefined {
+  const value = checker.take(field);
+  if (typeof value === 'string' && parseShare(value) !== undefined) return value;
+  return checker.fail(field, 'must be a decimal string from 0 to 1 with at most 6 places');
+}
+
+function partiesOf(rule: ObjectChecker): string[] | undefined {
+  const parties = rule.texts('parties', COUNTRY, 'ISO 3166-1 alpha-2 country');
+  return parties !== undefined && parties.length < 2 ? rule.fail('parties', 'must name at least two') : parties;
+}

@@ -1,0 +1,132 @@
+import type { LabelCarrier, Mineral } from '#custody';
+import type { EnvironmentCriterion, LabourRight } from '#attestation';
+
+/** The claims a programme can make, in the order in which an answer lists them. */
+export const CLAIMS = [
+  'recycled-content',
+  'recycled-declared',
+  'labelling',
+  'labour',
+  'custody',
+  'mass-balance',
+  'chain-of-custody',
+  'origin',
+  'trade-terms',
+  'environment',
+] as const;
+export type Claim = (typeof CLAIMS)[number];
+
+/** Regulation (EU) 2023/1542, Art. 3(1): electric vehicle, industrial, starting-lighting-ignition, light means of transport. */
+export const BATTERY_CATEGORIES = ['ev', 'industrial', 'sli', 'lmt'] as const;
+export type BatteryCategory = (typeof BATTERY_CATEGORIES)[number];
+/** What a batch is judged as when the query names no category. */
+export const UNNAMED_CATEGORY: readonly BatteryCategory[] = ['ev', 'industrial', 'sli'];
+
+/** What a rule applies to; a part left out does not restrict. Outside it the claim is `out-of-scope`. */
+export interface RuleScope {
+  /** Batches that contain at least one of these; a batch of unknown content may, so it is in scope. */
+  minerals?: Mineral[];
+  /** The batch's own material. */
+  materials?: string[];
+  batteryCategories?: BatteryCategory[];
+}
+
+interface RuleOf<C extends Claim> {
+  claim: C;
+  /** Article and the date of the text, and what the ledger cannot see of it. */
+  citation: string;
+  /** First moment in force (RFC 3339 UTC, ms). */
+  from: string;
+  /** First moment no longer in force. */
+  until?: string;
+  scope?: RuleScope;
+}
+export interface RecycledContentRule extends RuleOf<'recycled-content'> {
+  /** Least recycled share of each mineral, decimal string from 0 to 1. */
+  thresholds: Partial<Record<Mineral, string>>;
+  /** Minerals the law names no share for: listed as `out-of-scope`. */
+  noThreshold?: Mineral[];
+}
+export interface RecycledDeclaredRule extends RuleOf<'recycled-declared'> {
+  minerals: Mineral[];
+}
+export interface LabellingRule extends RuleOf<'labelling'> {
+  /** `chain`: every dispatch and receipt, then the batch; `batch`: the batch alone, as it is at the moment asked about. */
+  on: 'chain' | 'batch';
+  acceptedStandards: string[];
+  /** Accepted carriers; default all. */
+  carriers?: LabelCarrier[];
+}
+export interface LabourRule extends RuleOf<'labour'> {
+  rights: LabourRight[];
+  /** `attestations`: covered without a gap; `findings`: only that no finding and no investigation overlaps. */
+  evidence: 'attestations' | 'findings';
+}
+export interface EnvironmentRule extends RuleOf<'environment'> {
+  criteria: EnvironmentCriterion[];
+}
+export interface OriginRule extends RuleOf<'origin'> {
+  /** Minerals whose grams are counted together. */
+  minerals: Mineral[];
+  /** Countries (ISO 3166-1 alpha-2) whose mined content counts. */
+  countries: string[];
+  /** Countries whose recycled content counts; default `countries`. */
+  recycledCountries?: string[];
+  /** Least share, decimal string from 0 to 1. */
+  threshold: string;
+}
+export interface TradeTermsRule extends RuleOf<'trade-terms'> {
+  /** Only hops between two different countries that are both parties are judged. */
+  parties: string[];
+}
+export type PlainRule = RuleOf<'custody'> | RuleOf<'mass-balance'> | RuleOf<'chain-of-custody'>;
+export type Rule =
+  | RecycledContentRule
+  | RecycledDeclaredRule
+  | LabellingRule
+  | LabourRule
+  | EnvironmentRule
+  | OriginRule
+  | TradeTermsRule
+  | PlainRule;
+
+/** One version of a programme: never changed once published. */
+export interface Programme {
+  id: string;
+  version: string;
+  title: string;
+  /** When this version was published (RFC 3339 UTC, ms): a query that pins none gets the newest by then. */
+  published: string;
+  /** Where the law's text is. */
+  source: string;
+  rules: Rule[];
+}
+
+/** `id@version`, as answers name a programme and as its file is named. */
+export function programmeReference(programme: Pick<Programme, 'id' | 'version'>): string {
+  return `${programme.id}@${programme.version}`;
+}
+
+/**
+ * The programme a query means: `id@version` is that version whenever it was published; a bare `id` is the newest version
+ * published at or before the given moment (of two published at once, the higher version in code units).
+ * Undefined when there is none.
+ */
+export function chooseProgramme(
+  all: readonly Programme[],
+  reference: string,
+  publishedBy: string,
+): Programme | undefined {
+  if (reference.includes('@')) return all.find((programme) => programmeReference(programme) === reference);
+  let chosen: Programme | undefined;
+  for (const programme of all) {
+    if (programme.id !== reference || programme.published > publishedBy) continue;
+    if (
+      chosen === undefined ||
+      programme.published > chosen.published ||
+      (programme.published === chosen.published && programme.version > chosen.version)
+    )
+      chosen = programme;
+  }
+  return chosen;
+}
