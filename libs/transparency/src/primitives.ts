@@ -1,12 +1,15 @@
 import * as crypto from 'node:crypto';
 
 /**
- * The only file that touches a runtime. A browser build puts another module with these exports in its place; everything
- * above is synchronous, so it must be too (WebCrypto is not).
+ * The only file that touches a runtime. A browser build puts a module with the same exports in its place; everything
+ * above it is synchronous, so that module must be too (WebCrypto is not).
  */
 
 /** Length of a SHA-256 digest in bytes. */
 export const HASH_BYTES = 32;
+/** Lengths in bytes, RFC 8032 §5.1. */
+export const ED25519_KEY_BYTES = 32;
+export const ED25519_SIGNATURE_BYTES = 64;
 
 // `crypto.hash` came with Node 20.12. Asked for a Buffer it spends longer on allocating one than on hashing; a one-byte
 // string copied out by hand is twice as fast for records of a few hundred bytes.
@@ -22,3 +25,34 @@ export const sha256: (bytes: Uint8Array) => Uint8Array =
         for (let i = 0; i < HASH_BYTES; i++) digest[i] = binary.charCodeAt(i);
         return digest;
       };
+
+// DER around a raw key, RFC 8410 §§ 4, 7: node:crypto takes no raw Ed25519 keys.
+const SPKI_PREFIX = Uint8Array.of(0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00);
+const PKCS8_PREFIX = Uint8Array.of(
+  ...[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20],
+);
+
+/** Verifies Ed25519 signatures of one key. Keep it: parsing the key costs as much as a verification. */
+export type Ed25519Verifier = (message: Uint8Array, signature: Uint8Array) => boolean;
+
+/** @param publicKey {@link ED25519_KEY_BYTES} bytes, checked by the caller. */
+export function ed25519Verifier(publicKey: Uint8Array): Ed25519Verifier {
+  const key = crypto.createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+  return (message, signature) =>
+    signature.length === ED25519_SIGNATURE_BYTES && crypto.verify(null, message, key, signature);
+}
+
+export interface Ed25519Signer {
+  readonly publicKey: Uint8Array;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+}
+
+/** @param seed the private key of RFC 8032 §5.1.5, {@link ED25519_KEY_BYTES} bytes, checked by the caller. */
+export function ed25519Signer(seed: Uint8Array): Ed25519Signer {
+  const key = crypto.createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
+  const spki = crypto.createPublicKey(key).export({ format: 'der', type: 'spki' });
+  return {
+    publicKey: new Uint8Array(spki.subarray(SPKI_PREFIX.length)),
+    sign: (message) => new Uint8Array(crypto.sign(null, message, key)),
+  };
+}

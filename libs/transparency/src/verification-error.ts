@@ -17,6 +17,7 @@ export type VerificationErrorCode =
   | 'root-mismatch'
   | 'node-missing'
   | 'tile-malformed'
+  | 'entry-too-large'
   // notes, checkpoints, keys
   | 'note-malformed'
   | 'checkpoint-malformed'
