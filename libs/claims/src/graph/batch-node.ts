@@ -22,9 +22,12 @@ function unbornNode(batchId: string): BatchNode {
     batchId,
     material: '',
     status: 'unborn',
+    siteId: undefined,
     grossGrams: 0,
     contentKnown: false,
     composition: {},
+    scrap: undefined,
+    bornBy: undefined,
     parents: [],
     originSites: [],
     originUnknown: true,
@@ -33,6 +36,7 @@ function unbornNode(batchId: string): BatchNode {
     hops: [],
     labels: [],
     declarations: {},
+    held: undefined,
     assays: [],
     anomalies: [],
   };
@@ -103,7 +107,9 @@ export function giveBirth(
 
 export function arrive(node: BatchNode, at: FoldMoment, how: ArrivalHow): void {
   depart(node, at, 'unrecorded');
-  node.stays.push({ siteId: at.siteId, arrived: { ...at.mark, how } });
+  // Spelt out: the fold of a replay makes millions of these, and a spread costs a hidden class change each.
+  const { eventId, logIndex, occurredAt } = at.mark;
+  node.stays.push({ siteId: at.siteId, arrived: { eventId, logIndex, occurredAt, how }, departed: undefined });
   node.status = 'at-site';
   node.siteId = at.siteId;
 }
@@ -111,7 +117,9 @@ export function arrive(node: BatchNode, at: FoldMoment, how: ArrivalHow): void {
 /** Ends the stay the batch is in, if any. */
 export function depart(node: BatchNode, at: FoldMoment, how: DepartureHow): void {
   const stay = node.stays.at(-1);
-  if (stay !== undefined && stay.departed === undefined) stay.departed = { ...at.mark, how };
+  if (stay === undefined || stay.departed !== undefined) return;
+  const { eventId, logIndex, occurredAt } = at.mark;
+  stay.departed = { eventId, logIndex, occurredAt, how };
 }
 
 /** Records a use and what it asked for beyond `heldGrams`, the mass before it; a batch without mass is spent. */
@@ -128,7 +136,7 @@ export function recordUse(
   if (node.grossGrams === 0 && node.status !== 'unborn' && node.status !== 'spent') {
     depart(node, at, use.kind);
     node.status = 'spent';
-    delete node.siteId;
+    node.siteId = undefined;
   }
 }
 

@@ -22,7 +22,7 @@ export function foldSiteOpened(graph: ProvenanceGraph, _at: FoldMoment, data: Si
 
 export function foldLabel(graph: ProvenanceGraph, at: FoldMoment, data: BatchLabelled): void {
   const { batchId, labelId, standard, carrier, value } = data;
-  batchAtSite(graph, at, batchId).labels.push({ labelId, standard, carrier, value, labelled: { ...at.mark } });
+  batchAtSite(graph, at, batchId).labels.push({ labelId, standard, carrier, value, labelled: at.mark });
 }
 
 export function foldLabelRemoval(graph: ProvenanceGraph, at: FoldMoment, data: LabelRemoved): void {
@@ -68,7 +68,7 @@ export function foldHold(graph: ProvenanceGraph, at: FoldMoment, data: BatchHeld
 }
 
 export function foldRelease(graph: ProvenanceGraph, at: FoldMoment, data: BatchReleased): void {
-  delete batchAtSite(graph, at, data.batchId).held;
+  batchAtSite(graph, at, data.batchId).held = undefined;
 }
 
 export function foldConsumption(graph: ProvenanceGraph, at: FoldMoment, data: BatchConsumed): void {

@@ -1,7 +1,8 @@
 /**
  * The provenance graph: what the fold over the ledger's events knows of batches, transformations, shipments and sites.
  * Every node is plain JSON, so that a table column can hold it and a projector can load, fold and store just the nodes
- * an event touches. Absent optional fields are absent, never undefined.
+ * an event touches. An optional field may be absent or undefined: JSON leaves it out either way. Those that come and go
+ * are undefined rather than deleted, which would turn a hot object into a slow dictionary.
  */
 import type {
   ContentGrams,
@@ -20,7 +21,7 @@ export type GraphEvent = LedgerEvent<{ type: string; data: unknown }> & {
   readonly logIndex: number;
 };
 
-/** Which event did it, when (claimed), and where it stands in the log. */
+/** Which event did it, when (claimed), and where it stands in the log. Nodes may share one: it never changes. */
 export interface EventMark {
   eventId: string;
   logIndex: number;
@@ -83,7 +84,7 @@ export type DepartureHow = 'dispatch' | UseKind | 'lost' | 'unrecorded';
 export interface Stay {
   siteId: string;
   arrived: EventMark & { how: ArrivalHow };
-  departed?: EventMark & { how: DepartureHow };
+  departed?: (EventMark & { how: DepartureHow }) | undefined;
 }
 
 /** A label as a hop saw it. Standard and carrier are absent when the batch was never labelled with that id. */
@@ -101,7 +102,7 @@ export interface Hop {
   tradeTerms?: TradeTerms;
   /** `grossGrams`: what the batch weighed by the fold, which a correction may make differ from what the dispatch says. */
   dispatched: EventMark & { grossGrams: number; labels: LabelSeen[] };
-  received?: EventMark & { grossGrams: number; labels: (LabelSeen & { condition: LabelCondition })[] };
+  received?: (EventMark & { grossGrams: number; labels: (LabelSeen & { condition: LabelCondition })[] }) | undefined;
   /** Known here once the shipment is taken back; before, the {@link ShipmentNode} alone tells. */
   refused?: EventMark;
   returned?: EventMark;
@@ -117,7 +118,7 @@ export interface Label {
   /** What the last receipt that mentions it found. */
   condition?: EventMark & { found: LabelCondition };
   /** The receipt that did not mention it, though it was on the batch: not seen, it counts no more than a missing one. */
-  unseen?: EventMark;
+  unseen?: EventMark | undefined;
   removed?: EventMark & { reason: string };
 }
 
@@ -155,14 +156,14 @@ export interface BatchNode {
   material: string;
   status: BatchStatus;
   /** Of `at-site`. */
-  siteId?: string;
+  siteId?: string | undefined;
   grossGrams: number;
   /** False: no event has said what it contains; its composition is empty then, and means nothing. */
   contentKnown: boolean;
   composition: Composition;
-  scrap?: ScrapMaker;
+  scrap?: ScrapMaker | undefined;
   /** Absent until an event makes the batch. */
-  bornBy?: Birth;
+  bornBy?: Birth | undefined;
   /** Batches that mass flowed from into this one. Never trusted to be acyclic. */
   parents: string[];
   /**
@@ -179,7 +180,7 @@ export interface BatchNode {
   labels: Label[];
   /** The last one for each mineral. */
   declarations: Partial<Record<Mineral, Declaration>>;
-  held?: EventMark & { authority: string; reason: string };
+  held?: (EventMark & { authority: string; reason: string }) | undefined;
   assays: Assay[];
   anomalies: Anomaly[];
 }
@@ -231,7 +232,7 @@ export interface ShipmentNode {
   consigneeSiteId: string;
   batchIds: string[];
   dispatched: EventMark;
-  received?: EventMark;
+  received?: EventMark | undefined;
   refused?: EventMark & { reason: string };
   returned?: EventMark;
 }

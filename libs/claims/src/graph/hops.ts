@@ -6,18 +6,30 @@ import type { BatchNode, Hop, LabelSeen, ProvenanceGraph } from './graph.types.j
 
 export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: BatchesDispatched): void {
   const { shipmentId, consigneeSiteId, tradeTerms } = data;
+  const { eventId, logIndex, occurredAt } = at.mark;
   for (const { batchId, labels } of data.batches) {
     const node = batchAtSite(graph, at, batchId);
     depart(node, at, 'dispatch');
     node.status = 'in-transit';
-    delete node.siteId;
+    node.siteId = undefined;
     const hop: Hop = {
       shipmentId,
       consignorSiteId: at.siteId,
       consigneeSiteId,
-      dispatched: { ...at.mark, grossGrams: node.grossGrams, labels: labels.map((id) => labelSeen(node, id)) },
+      dispatched: {
+        eventId,
+        logIndex,
+        occurredAt,
+        grossGrams: node.grossGrams,
+        labels: labels.map((labelId) => labelSeen(node, labelId)),
+      },
+      received: undefined,
     };
-    if (tradeTerms !== undefined) hop.tradeTerms = { ...tradeTerms };
+    if (tradeTerms !== undefined)
+      hop.tradeTerms = {
+        exportDuty: tradeTerms.exportDuty,
+        quantitativeRestriction: tradeTerms.quantitativeRestriction,
+      };
     node.hops.push(hop);
   }
   graph.shipments.set(shipmentId, {
@@ -25,7 +37,8 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
     consignorSiteId: at.siteId,
     consigneeSiteId,
     batchIds: data.batches.map((batch) => batch.batchId),
-    dispatched: { ...at.mark },
+    dispatched: at.mark,
+    received: undefined,
   });
 }
 
@@ -34,13 +47,14 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
  * is lost; heavier, the content stays. The content is derived here, whatever the receipt's copy of the dispatch says.
  */
 export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: BatchesReceived): void {
+  const { eventId, logIndex, occurredAt } = at.mark;
   for (const { batchId, grossGrams, labels } of data.batches) {
     const node = batchUnderWay(graph, at, batchId, data.shipmentId);
     lookAtLabels(node, at, labels);
     const hop = openHop(node, data.shipmentId);
     if (hop !== undefined) {
       const seen = labels.map(({ labelId, condition }) => ({ ...labelSeen(node, labelId), condition }));
-      hop.received = { ...at.mark, grossGrams, labels: seen };
+      hop.received = { eventId, logIndex, occurredAt, grossGrams, labels: seen };
     }
     if (grossGrams < node.grossGrams) node.composition = takeFromBatch(node, grossGrams);
     node.grossGrams = grossGrams;
@@ -48,23 +62,24 @@ export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: Batche
     if (grossGrams === 0) {
       depart(node, at, 'lost');
       node.status = 'spent';
-      delete node.siteId;
+      node.siteId = undefined;
     }
   }
   const shipment = graph.shipments.get(data.shipmentId);
-  if (shipment !== undefined) shipment.received = { ...at.mark };
+  if (shipment !== undefined) shipment.received = at.mark;
 }
 
 function lookAtLabels(node: BatchNode, at: FoldMoment, seen: BatchesReceived['batches'][number]['labels']): void {
+  if (node.labels.length === 0) return;
   const conditions = new Map(seen.map(({ labelId, condition }) => [labelId, condition]));
   for (const label of labelsOn(node)) {
-    if (!conditions.has(label.labelId)) label.unseen = { ...at.mark };
+    if (!conditions.has(label.labelId)) label.unseen = at.mark;
   }
   for (const [labelId, found] of conditions) {
     const label = labelOf(node, labelId);
     if (label === undefined) continue;
     label.condition = { ...at.mark, found };
-    delete label.unseen;
+    label.unseen = undefined;
   }
 }
 
@@ -83,11 +98,11 @@ export function foldReturn(graph: ProvenanceGraph, at: FoldMoment, data: Shipmen
         const { eventId, logIndex, occurredAt } = shipment.refused;
         hop.refused = { eventId, logIndex, occurredAt };
       }
-      hop.returned = { ...at.mark };
+      hop.returned = at.mark;
     }
     arrive(node, at, 'return');
   }
-  if (shipment !== undefined) shipment.returned = { ...at.mark };
+  if (shipment !== undefined) shipment.returned = at.mark;
 }
 
 function labelSeen(node: BatchNode, labelId: string): LabelSeen {
