@@ -1,20 +1,188 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
-import { InMemoryLedger, type ImportLine } from './testing/in-memory-ledger.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { buildGraph, type GraphEvent, type ProvenanceGraph, type TransformationNode } from '#claims';
+import { LABEL_CARRIERS, LABEL_CONDITIONS, MINERALS, SITE_COMMAND_KINDS, type Mineral } from '#custody';
+import { InMemoryLedger } from './testing/in-memory-ledger.js';
+import { readDemonstration } from './testing/read-demonstration.js';
 
-const lines = readFileSync(fileURLToPath(new URL('./demonstration.ndjson', import.meta.url)), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as ImportLine);
-const ledger = new InMemoryLedger('2026-11-01T00:00:00.000Z');
-const refused = lines.flatMap((line) => {
-  const refusal = ledger.record(line);
-  return refusal === undefined ? [] : [{ key: line.idempotencyKey, ...refusal }];
-});
+const lines = readDemonstration();
+const DAY_MS = 86_400_000;
+
+/** Mass fractions of the materials as the README cites them, in percent: least and most. */
+const GRADES: readonly (readonly [material: string, mineral: Mineral, least: number, most: number])[] = [
+  ['spodumene ore', 'lithium', 0.6, 0.61],
+  ['spodumene concentrate', 'lithium', 2.77, 2.8],
+  ['lithium hydroxide monohydrate', 'lithium', 16.5, 16.55],
+  ['limonite ore', 'nickel', 1.2, 1.8],
+  ['mixed hydroxide precipitate', 'nickel', 35, 40],
+  ['mixed hydroxide precipitate', 'cobalt', 2, 5],
+  ['nickel sulphate hexahydrate', 'nickel', 22.15, 22.4],
+  ['cobalt sulphate heptahydrate', 'cobalt', 20.9, 21],
+  ['manganese ore', 'manganese', 20, 40],
+  ['high-purity manganese sulphate monohydrate', 'manganese', 31.7, 32.1],
+  ['black mass', 'nickel', 15, 25],
+  ['black mass', 'cobalt', 5, 15],
+  ['black mass', 'lithium', 3, 5],
+  ['NMC811 precursor', 'nickel', 50.5, 51],
+  ['NMC811 cathode active material', 'nickel', 46, 49],
+  ['NMC811 cathode active material', 'cobalt', 6, 7.2],
+  ['NMC811 cathode active material', 'manganese', 4.9, 6.1],
+  ['NMC811 cathode active material', 'lithium', 7.2, 7.6],
+  ['NMC622 cathode active material', 'nickel', 35.1, 37.1],
+  ['NMC622 cathode active material', 'cobalt', 11.3, 13.3],
+  ['NMC622 cathode active material', 'manganese', 10.2, 12.2],
+  ['NMC622 cathode active material', 'lithium', 7.2, 7.6],
+  ['flake graphite concentrate', 'graphite', 94.9, 95.1],
+  ['coated spherical purified graphite', 'graphite', 99.94, 99.96],
+];
+
+/** What a process yields of what went in, in percent: least and most. */
+const YIELDS: readonly (readonly [process: string, material: string, mineral: Mineral, least: number, most: number])[] =
+  [
+    ['dense media separation and flotation', 'spodumene concentrate', 'lithium', 55, 75],
+    ['alkaline pressure leach and crystallisation', 'lithium hydroxide monohydrate', 'lithium', 85, 92],
+    ['high-pressure acid leach and hydroxide precipitation', 'mixed hydroxide precipitate', 'nickel', 88, 92],
+    ['sulphuric leach, solvent extraction and crystallisation', 'nickel sulphate hexahydrate', 'nickel', 96, 98],
+    ['sulphuric leach, solvent extraction and crystallisation', 'cobalt sulphate heptahydrate', 'cobalt', 95, 97],
+    ['acid leach, solvent extraction and crystallisation', 'cobalt sulphate heptahydrate', 'cobalt', 94, 96],
+    ['acid leach, solvent extraction and crystallisation', 'lithium hydroxide monohydrate', 'lithium', 80, 90],
+    ['flotation', 'flake graphite concentrate', 'graphite', 91.2, 97.2],
+    ['spheronisation, purification and coating', 'coated spherical purified graphite', 'graphite', 33, 50],
+    ['micronising, spheronisation and purification', 'spherical purified graphite', 'graphite', 33, 50],
+    ['reductive leach and crystallisation', 'high-purity manganese sulphate monohydrate', 'manganese', 94, 96],
+  ];
 
 describe('the demonstration chain', () => {
-  it('is accepted line by line', () => {
+  const ledger = new InMemoryLedger('2026-11-01T00:00:00.000Z');
+  let refused: unknown[];
+  let evidence: GraphEvent[];
+  let graph: ProvenanceGraph;
+  beforeAll(() => {
+    refused = lines.flatMap((line) => {
+      const refusal = ledger.record(line);
+      return refusal === undefined ? [] : [{ line: line.idempotencyKey, ...refusal }];
+    });
+    evidence = ledger.events.filter(({ type }) => type !== 'IdReserved');
+    graph = buildGraph(ledger.events);
+  });
+
+  it('is accepted, every line', () => {
     expect(refused).toEqual([]);
+    expect(evidence).toHaveLength(lines.length);
+  });
+
+  it('has at least 25 sites, 150 batches and 600 events over 18 months, and ends before November 2026', () => {
+    expect(graph.sites.size).toBeGreaterThanOrEqual(25);
+    expect(graph.batches.size).toBeGreaterThanOrEqual(150);
+    expect(evidence.length).toBeGreaterThanOrEqual(600);
+    const moments = lines.map(({ body }) => body.occurredAt);
+    const custody = lines.filter(({ command }) => command === 'batches').map(({ body }) => body.occurredAt);
+    const last = moments.at(-1) ?? '';
+    expect(Date.parse(last) - Date.parse(custody[0] ?? '')).toBeGreaterThan(18 * 30.5 * DAY_MS);
+    expect(last < '2026-11-01').toBe(true);
+    expect(moments).toEqual([...moments].sort());
+    expect(new Set(lines.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(lines.length);
+  });
+
+  it('uses every command on a site, every label carrier and condition', () => {
+    const commands = new Set(lines.flatMap(({ site, command }) => (site === undefined ? [] : [command])));
+    expect([...commands].sort()).toEqual([...SITE_COMMAND_KINDS].sort());
+    const text = JSON.stringify(lines);
+    for (const carrier of LABEL_CARRIERS) expect(text).toContain(`"carrier":"${carrier}"`);
+    for (const condition of LABEL_CONDITIONS) expect(text).toContain(`"condition":"${condition}"`);
+  });
+
+  it('contradicts itself only where a correction says so', () => {
+    const anomalies = [...graph.batches.values()].flatMap(({ batchId, anomalies: found }) =>
+      found.map(({ code }) => ({ batchId, code })),
+    );
+    expect(anomalies).toEqual([
+      { batchId: 'mn-ore-d', code: 'overdrawn' },
+      { batchId: 'spg-c-2', code: 'used-before-arrival' },
+    ]);
+  });
+
+  it('conserves every mineral in every transformation but the one whose ore was put right', () => {
+    const gaining = [...graph.transformations.values()].filter(({ gainGrams }) => Object.keys(gainGrams).length > 0);
+    expect(gaining.map(({ transformationId }) => transformationId)).toEqual(['mbali-leach-d']);
+    for (const made of graph.transformations.values()) {
+      for (const mineral of MINERALS) {
+        const out = made.outputs.reduce((sum, { contentGrams }) => sum + (contentGrams[mineral] ?? 0), 0);
+        const into = (made.pooledGrams[mineral] ?? 0) + (made.gainGrams[mineral] ?? 0);
+        expect({ mineral, grams: into - (made.lossGrams[mineral] ?? 0) }).toEqual({ mineral, grams: out });
+      }
+    }
+  });
+
+  it.each(GRADES)('has the cited grade: %s, %s', (material, mineral, least, most) => {
+    const percents = recordedBatches(evidence).flatMap((batch) =>
+      batch.material === material ? [(100 * (batch.contentGrams[mineral] ?? 0)) / batch.grossGrams] : [],
+    );
+    expect(percents.length).toBeGreaterThan(0);
+    expect(Math.min(...percents)).toBeGreaterThanOrEqual(least);
+    expect(Math.max(...percents)).toBeLessThanOrEqual(most);
+  });
+
+  it.each(YIELDS)('has the cited yield: %s to %s, %s', (process, material, mineral, least, most) => {
+    const percents = [...graph.transformations.values()].flatMap((made) =>
+      made.process === process ? [yieldPercent(made, material, mineral, evidence)] : [],
+    );
+    expect(percents.length).toBeGreaterThan(0);
+    expect(Math.min(...percents)).toBeGreaterThanOrEqual(least);
+    expect(Math.max(...percents)).toBeLessThanOrEqual(most);
+  });
+
+  it('makes no recycled grams of scrap that returns to the process that made it', () => {
+    const keysOf = (batchId: string): string[] => Object.keys(graph.batches.get(batchId)?.composition.cobalt ?? {});
+    expect(keysOf('rec-coso4-2')).toContain('ID/pre-consumer/great-bend-cell/electrode coating and cell assembly');
+    expect(keysOf('battery-2-b').filter((key) => key.includes('great-bend-cell'))).toEqual([]);
+    expect(keysOf('battery-2-b')).toContain('ID/pre-consumer/hanbit-electrode/electrode coating');
+  });
+
+  it('bears GS1 labels whose check digits are right', () => {
+    const values = lines.flatMap(({ command, body }) =>
+      command === 'labels' && String(body['standard']).startsWith('gs1-') ? [String(body['value'])] : [],
+    );
+    const numbers = values.map((value) => /\/01\/(\d{14})\/|^\(00\)(\d{18})$/.exec(value)?.slice(1).join(''));
+    expect(numbers.every((digits) => digits !== undefined && gs1Remainder(digits) === 0)).toBe(true);
+    expect(numbers.length).toBeGreaterThan(100);
   });
 });
+
+interface RecordedBatch {
+  batchId: string;
+  material: string;
+  grossGrams: number;
+  contentGrams: Partial<Record<Mineral, number>>;
+}
+
+/** Batches as they were first written down. */
+function recordedBatches(events: readonly GraphEvent[]): RecordedBatch[] {
+  return events.flatMap(({ type, data }) => {
+    if (type === 'BatchRegistered') return [data as RecordedBatch];
+    return type === 'BatchesTransformed' ? (data as { outputs: RecordedBatch[] }).outputs : [];
+  });
+}
+
+function yieldPercent(
+  { outputs, pooledGrams }: TransformationNode,
+  material: string,
+  mineral: Mineral,
+  events: readonly GraphEvent[],
+): number {
+  const ofMaterial = new Set(
+    recordedBatches(events).flatMap((batch) => (batch.material === material ? [batch.batchId] : [])),
+  );
+  const grams = outputs.reduce(
+    (sum, { batchId, contentGrams }) => sum + (ofMaterial.has(batchId) ? (contentGrams[mineral] ?? 0) : 0),
+    0,
+  );
+  return (100 * grams) / (pooledGrams[mineral] ?? 0);
+}
+
+/** GS1 General Specifications, 7.9.1: weights 3 and 1 from the right, the check digit among them. */
+function gs1Remainder(digits: string): number {
+  const sum = [...digits]
+    .reverse()
+    .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0);
+  return sum % 10;
+}

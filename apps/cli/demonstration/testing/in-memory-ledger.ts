@@ -79,7 +79,13 @@ export class InMemoryLedger {
     const commandId = commandIdOf(ADMINISTRATOR, line.idempotencyKey);
     for (const { kind, id } of reserves) {
       const data = { kind, id, siteId: line.site, afterRevision: String(this.stream(stream).length - 1) };
-      this.append(reservationStream({ kind, id }), { type: 'IdReserved', data }, commandId, `${kind} ${id}`, occurredAt);
+      this.append(
+        reservationStream({ kind, id }),
+        { type: 'IdReserved', data },
+        commandId,
+        `${kind} ${id}`,
+        occurredAt,
+      );
     }
     decision.events.forEach((event, index) => this.append(stream, event, commandId, index, occurredAt));
     return undefined;
@@ -137,7 +143,10 @@ export class InMemoryLedger {
     const stream = `concern-${id}`;
     const events = this.stream(stream) as LedgerEvent<ConcernEvent>[];
     const siteExists = command.kind === 'concerns' && this.streams.has(`site-${command.body.siteId}`);
-    return outcome(stream, decideConcern(command, events.reduce(evolveConcern, initialConcern()), { siteExists }, moment));
+    return outcome(
+      stream,
+      decideConcern(command, events.reduce(evolveConcern, initialConcern()), { siteExists }, moment),
+    );
   }
 
   private organisation(organisationId: string): ReturnType<typeof initialOrganisation> {
