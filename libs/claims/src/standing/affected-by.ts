@@ -1,0 +1,63 @@
+import type { AttestationStateChanged, FindingRecorded } from '#attestation';
+import type { GraphEvent } from '../graph/index.js';
+import { standingKeyOf } from './fold-standing.js';
+import type { Standing } from './standing.types.js';
+
+/** Custody at the site within [from, until) may be judged otherwise than before; without `until`, from then on. */
+export interface AffectedCustody {
+  readonly siteId: string;
+  readonly from: string;
+  readonly until?: string;
+}
+
+/**
+ * Which custody an attestation or concern event can change the verdict of; nothing for any other event, and for a concern
+ * merely raised. It names the whole reach of the event, whatever else is said of the site.
+ * @param standing with the event, or at least its attestation or concern, folded in: only the first event names the site
+ */
+export function affectedBy(event: GraphEvent, standing: Standing): AffectedCustody[] {
+  const key = standingKeyOf(event);
+  if (key === undefined) return [];
+  return key.kind === 'attestation'
+    ? affectedByAttestation(event, standing, key.id)
+    : affectedByConcern(event, standing, key.id);
+}
+
+function affectedByAttestation(event: GraphEvent, standing: Standing, id: string): AffectedCustody[] {
+  const node = standing.attestations.get(id);
+  if (node === undefined) return [];
+  const { siteId, validFrom, validUntil } = node;
+  switch (event.type) {
+    case 'AttestationIssued':
+      return [{ siteId, from: validFrom, until: validUntil }];
+    case 'AttestationSuspended':
+    case 'AttestationReinstated':
+    case 'AttestationRevoked': {
+      const { from } = event.data as AttestationStateChanged;
+      return from < validUntil ? [{ siteId, from, until: validUntil }] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function affectedByConcern(event: GraphEvent, standing: Standing, id: string): AffectedCustody[] {
+  const node = standing.concerns.get(id);
+  if (node === undefined) return [];
+  const { siteId } = node;
+  const { occurredAt } = event.metadata;
+  switch (event.type) {
+    case 'InvestigationOpened':
+    case 'RemediationAccepted':
+    case 'ConcernClosed':
+      return [{ siteId, from: occurredAt }];
+    case 'FindingRecorded': {
+      // It ends the investigation, of which the time after it is freed, and speaks of a time of its own.
+      const { substantiated, from, until } = event.data as FindingRecorded;
+      const found = until === undefined ? { siteId, from } : { siteId, from, until };
+      return [{ siteId, from: occurredAt }, ...(substantiated ? [found] : [])];
+    }
+    default:
+      return [];
+  }
+}

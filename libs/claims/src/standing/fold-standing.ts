@@ -1,0 +1,159 @@
+import {
+  changeKindOf,
+  type AttestationIssued,
+  type AttestationStateChanged,
+  type FindingRecorded,
+  type LabourConcernRaised,
+} from '#attestation';
+import type { EventMark, GraphEvent } from '../graph/index.js';
+import { isFlag, isText, listOf, optional, recordOf } from '../graph/well-formed.js';
+import type { AttestationNode, ConcernNode, SiteStanding, Standing } from './standing.types.js';
+
+/** Which node an event of the streams `attestation-{id}` and `concern-{id}` folds into. */
+export interface StandingKey {
+  readonly kind: 'attestation' | 'concern';
+  readonly id: string;
+}
+
+export function standingKeyOf({ stream }: Pick<GraphEvent, 'stream'>): StandingKey | undefined {
+  if (stream.startsWith('attestation-')) return { kind: 'attestation', id: stream.slice('attestation-'.length) };
+  if (stream.startsWith('concern-')) return { kind: 'concern', id: stream.slice('concern-'.length) };
+  return undefined;
+}
+
+export function createStanding(): Standing {
+  return { attestations: new Map(), concerns: new Map(), sites: new Map() };
+}
+
+/** The standing that consists of these nodes. */
+export function standingOf(attestations: Iterable<AttestationNode>, concerns: Iterable<ConcernNode>): Standing {
+  const standing = createStanding();
+  for (const node of attestations) putAttestation(standing, node);
+  for (const node of concerns) putConcern(standing, node);
+  return standing;
+}
+
+/**
+ * Folds the next event of the log into a standing that it owns and changes in place; nodes themselves are replaced, never
+ * changed. Events of other streams, and data that are not what their type says, change nothing.
+ */
+export function foldStanding(standing: Standing, event: GraphEvent): void {
+  const key = standingKeyOf(event);
+  if (key?.kind === 'attestation') {
+    const node = foldAttestation(standing.attestations.get(key.id), event);
+    if (node !== undefined) putAttestation(standing, node);
+  } else if (key?.kind === 'concern') {
+    const node = foldConcern(standing.concerns.get(key.id), event);
+    if (node !== undefined) putConcern(standing, node);
+  }
+}
+
+/** The standing that a list of events in log order gives. */
+export function buildStanding(events: Iterable<GraphEvent>): Standing {
+  const standing = createStanding();
+  for (const event of events) foldStanding(standing, event);
+  return standing;
+}
+
+const fitsIssue = recordOf({
+  attestationId: isText,
+  siteId: isText,
+  scheme: isText,
+  rights: listOf(isText),
+  validFrom: isText,
+  validUntil: isText,
+  issuerOrganisationId: isText,
+});
+const fitsChange = recordOf({ from: isText });
+const fitsConcern = recordOf({ concernId: isText, siteId: isText, rights: listOf(isText) });
+const fitsFinding = recordOf({ substantiated: isFlag, rights: listOf(isText), from: isText, until: optional(isText) });
+
+/** One attestation with one more event; the node as it was when the event is none of its business. */
+export function foldAttestation(node: AttestationNode | undefined, event: GraphEvent): AttestationNode | undefined {
+  const mark = markOf(event);
+  switch (event.type) {
+    case 'AttestationIssued': {
+      if (node !== undefined || !fitsIssue(event.data)) return node;
+      const { attestationId, siteId, scheme, rights, validFrom, validUntil, issuerOrganisationId } =
+        event.data as AttestationIssued;
+      // A node is found by its stream: data that name another id would take the place of another attestation.
+      if (standingKeyOf(event)?.id !== attestationId) return node;
+      const issued = {
+        attestationId,
+        siteId,
+        scheme,
+        rights: [...rights],
+        validFrom,
+        validUntil,
+        issuerOrganisationId,
+      };
+      return { ...issued, issued: mark, changes: [] };
+    }
+    case 'AttestationSuspended':
+    case 'AttestationReinstated':
+    case 'AttestationRevoked': {
+      if (node === undefined || !fitsChange(event.data)) return node;
+      const { from } = event.data as AttestationStateChanged;
+      return { ...node, changes: [...node.changes, { ...mark, kind: changeKindOf(event.type), from }] };
+    }
+    default:
+      return node;
+  }
+}
+
+/** One concern with one more event; the node as it was when the event is none of its business. */
+export function foldConcern(node: ConcernNode | undefined, event: GraphEvent): ConcernNode | undefined {
+  const mark = markOf(event);
+  if (event.type === 'LabourConcernRaised') {
+    if (node !== undefined || !fitsConcern(event.data)) return node;
+    const { concernId, siteId, rights } = event.data as LabourConcernRaised;
+    if (standingKeyOf(event)?.id !== concernId) return node;
+    const empty = { investigations: [], findings: [], remediations: [] };
+    return { concernId, siteId, rights: [...rights], raised: mark, ...empty };
+  }
+  if (node === undefined) return node;
+  switch (event.type) {
+    case 'InvestigationOpened':
+      return { ...node, investigations: [...node.investigations, { opened: mark }] };
+    case 'FindingRecorded': {
+      if (!fitsFinding(event.data)) return node;
+      const { substantiated, rights, from, until } = event.data as FindingRecorded;
+      const finding = { ...mark, substantiated, rights: [...rights], from, ...(until === undefined ? {} : { until }) };
+      return { ...ended(node, mark), findings: [...node.findings, finding] };
+    }
+    case 'RemediationAccepted':
+      return { ...node, remediations: [...node.remediations, mark] };
+    case 'ConcernClosed':
+      return { ...ended(node, mark), closed: mark };
+    default:
+      return node;
+  }
+}
+
+/** Every open investigation of the concern ended. */
+function ended(node: ConcernNode, mark: EventMark): ConcernNode {
+  const investigations = node.investigations.map((each) =>
+    each.ended === undefined ? { ...each, ended: mark } : each,
+  );
+  return { ...node, investigations };
+}
+
+function markOf(event: GraphEvent): EventMark {
+  return { eventId: event.id, logIndex: event.logIndex, occurredAt: event.metadata.occurredAt };
+}
+
+function siteStanding(standing: Standing, siteId: string): SiteStanding {
+  let site = standing.sites.get(siteId);
+  if (site === undefined) standing.sites.set(siteId, (site = { attestations: new Map(), concerns: new Map() }));
+  return site;
+}
+
+function putAttestation(standing: Standing, node: AttestationNode): void {
+  standing.attestations.set(node.attestationId, node);
+  siteStanding(standing, node.siteId).attestations.set(node.attestationId, node);
+}
+
+function putConcern(standing: Standing, node: ConcernNode): void {
+  standing.concerns.set(node.concernId, node);
+  siteStanding(standing, node.siteId).concerns.set(node.concernId, node);
+}

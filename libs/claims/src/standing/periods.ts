@@ -1,0 +1,73 @@
+/**
+ * What is said of one right at one site, as periods [from, until): the form in which custody is held against it. Texts of
+ * moments are of one width, so that their order is the order of the moments.
+ */
+import { validityOf, type AttestedRight } from '#attestation';
+import type { EventMark } from '../graph/index.js';
+import type { SiteStanding } from './standing.types.js';
+
+/** Later than every moment the ledger can name. */
+export const NO_END = '~';
+
+export interface Period {
+  readonly from: string;
+  readonly until: string;
+}
+/** An attestation's time that counts no more. `changes`: without all of these it would count. */
+export interface LostCover extends Period {
+  readonly because: 'attestation-suspended' | 'attestation-revoked';
+  readonly changes: readonly EventMark[];
+}
+export interface ConcernPeriod extends Period {
+  readonly because: 'finding' | 'investigation-open';
+  readonly event: EventMark;
+}
+
+export interface RightStanding {
+  /** Covered by an attestation that counts. Neither sorted nor disjoint. */
+  readonly covered: readonly Period[];
+  readonly lost: readonly LostCover[];
+  readonly concerns: readonly ConcernPeriod[];
+}
+
+/**
+ * The standing of a right at a site by what occurred up to `validAt`. What an event says may lie far back or ahead of when
+ * it occurred. An investigation is open from `InvestigationOpened` to its finding or the concern's closure, for the
+ * concern's rights; a substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
+ * or on.
+ */
+export function rightStanding(site: SiteStanding | undefined, right: AttestedRight, validAt: string): RightStanding {
+  const covered: Period[] = [];
+  const lost: LostCover[] = [];
+  for (const attestation of site?.attestations.values() ?? []) {
+    if (attestation.issued.occurredAt > validAt || !attestation.rights.includes(right)) continue;
+    const changes = attestation.changes.filter((change) => change.occurredAt <= validAt);
+    for (const { from, until, status, causes } of validityOf(attestation.validFrom, attestation.validUntil, changes)) {
+      if (status === 'valid') covered.push({ from, until });
+      else lost.push({ from, until, because: `attestation-${status}`, changes: causes });
+    }
+  }
+  return { covered, lost, concerns: concernPeriods(site, right, validAt) };
+}
+
+function concernPeriods(site: SiteStanding | undefined, right: AttestedRight, validAt: string): ConcernPeriod[] {
+  const periods: ConcernPeriod[] = [];
+  for (const concern of site?.concerns.values() ?? []) {
+    const rightsRaised: readonly AttestedRight[] = concern.rights;
+    for (const { opened, ended } of rightsRaised.includes(right) ? concern.investigations : []) {
+      if (opened.occurredAt > validAt) continue;
+      const until = ended?.occurredAt ?? NO_END;
+      periods.push({ from: opened.occurredAt, until, because: 'investigation-open', event: opened });
+    }
+    for (const finding of concern.findings) {
+      const rightsFound: readonly AttestedRight[] = finding.rights;
+      if (!finding.substantiated || finding.occurredAt > validAt || !rightsFound.includes(right)) continue;
+      const remedied = concern.remediations.find(
+        ({ logIndex, occurredAt }) => logIndex > finding.logIndex && occurredAt <= validAt,
+      );
+      const until = finding.until ?? remedied?.occurredAt ?? NO_END;
+      periods.push({ from: finding.from, until, because: 'finding', event: finding });
+    }
+  }
+  return periods;
+}
