@@ -1,1 +1,3 @@
 export * from './graph/index.js';
+export * from './programmes/index.js';
+export * from './standing/index.js';
