@@ -1,7 +1,16 @@
 export { openViews, VIEWS_FILE, type Views, type ViewsOptions } from './views/views.js';
 export { PROJECTION_VERSION, type ViewsSchema } from './views/schema.js';
 export { ViewsError, type ViewsErrorCode } from './views/views-error.js';
+export {
+  EVENTS_PER_TRANSACTION,
+  Projector,
+  type ProjectorObserver,
+  type ProjectorOptions,
+} from './projection/projector.js';
+export { EVIDENCE_CATEGORIES } from './projection/evidence.js';
 export { AccountSnapshots, type AccountSnapshot } from './queries/account-snapshots.js';
 export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
+export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
+export type { LoggedEvent } from './queries/logged-event.js';
 export { RegistryQueries } from './queries/registry-queries.js';
 export * from './queries/answers.js';

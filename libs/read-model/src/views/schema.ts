@@ -47,8 +47,8 @@ export interface BatchRow {
   gross_grams: number;
   /** 1 when an authority holds it. */
   held: number;
-  /** Log index of the event that made it. */
-  created_by: number;
+  /** Log index of the event that made it; null while none did (corrected data only). */
+  created_by: number | null;
   /** The fold's node: the one source of content, composition and labels. */
   node: string;
 }
@@ -107,8 +107,10 @@ export interface EventBatchRow {
   log_index: number;
 }
 export interface SiteCustodyRow {
-  site_id: string;
   batch_id: string;
+  /** Log index of the arrival. */
+  arrived_by: number;
+  site_id: string;
   arrived_at: string;
   /** Null while it is there. */
   departed_at: string | null;

@@ -61,7 +61,7 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
       site_id: ['text', optional],
       gross_grams: ['wide', required],
       held: ['wide', required],
-      created_by: ['wide', required],
+      created_by: ['wide', optional],
       node: ['text', required],
     },
     // Of a site only what lies there: most batches of a long-lived ledger are gone.
@@ -125,6 +125,7 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
       { columns: ['event_id'], unique: true },
       { columns: ['stream', 'log_index'] },
       { columns: ['command_id'] },
+      { columns: ['recorded_at', 'log_index'] },
       { columns: ['subject_site', 'log_index'], where: present('subject_site') },
     ],
   },
@@ -134,12 +135,14 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
   },
   site_custody: {
     columns: {
-      site_id: ['text', required],
       batch_id: ['text', required],
+      arrived_by: ['wide', required],
+      site_id: ['text', required],
       arrived_at: ['text', required],
       departed_at: ['text', optional],
     },
-    indexes: [{ columns: ['site_id', 'arrived_at'] }, { columns: ['batch_id'] }],
+    primaryKey: ['batch_id', 'arrived_by'],
+    indexes: [{ columns: ['site_id', 'batch_id'] }],
   },
   attestations: {
     columns: {

@@ -1,0 +1,73 @@
+import type { EventStore, StoredEvent } from '#event-store';
+import type { Kysely, Transaction } from 'kysely';
+import type { ViewsSchema } from '../views/schema.js';
+import type { Views } from '../views/views.js';
+
+/** How far a projection has come: the last event in it, and how many there are. */
+export interface Checkpoint {
+  readonly logSize: number;
+  readonly state: 'filling' | 'current' | 'retired';
+  readonly last?: {
+    readonly position: bigint;
+    readonly stream: string;
+    readonly revision: bigint;
+    readonly eventId: string;
+  };
+}
+
+/** Somebody else has moved the projection on: its owner must read again where it stands. */
+export class CheckpointMoved extends Error {
+  override readonly name = 'CheckpointMoved';
+}
+
+export async function readCheckpoint({ writer, version }: Views): Promise<Checkpoint> {
+  const row = await writer
+    .selectFrom('projections')
+    .selectAll()
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow();
+  const { position, stream, revision, event_id: eventId } = row;
+  const started = position !== null && stream !== null && revision !== null && eventId !== null;
+  return {
+    logSize: row.log_size,
+    state: row.state,
+    ...(started && { last: { position: BigInt(position), stream, revision: BigInt(revision), eventId } }),
+  };
+}
+
+/**
+ * Moves the checkpoint on, in the transaction that writes the tables.
+ * @throws CheckpointMoved when it is not where the projection began.
+ */
+export async function writeCheckpoint(
+  tx: Transaction<ViewsSchema> | Kysely<ViewsSchema>,
+  version: number,
+  from: Checkpoint,
+  last: StoredEvent,
+  logSize: number,
+): Promise<Checkpoint> {
+  const { numUpdatedRows } = await tx
+    .updateTable('projections')
+    .set({
+      log_size: logSize,
+      position: last.position.toString(),
+      stream: last.stream,
+      revision: Number(last.revision),
+      event_id: last.id,
+    })
+    .where('version', '=', version)
+    .where('log_size', '=', from.logSize)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new CheckpointMoved(`Projection ${version} is no longer at ${from.logSize} events`);
+  const { position, stream, revision, id: eventId } = last;
+  return { logSize, state: from.state, last: { position, stream, revision, eventId } };
+}
+
+/** Whether the log still holds the checkpoint's event where it was: a restored or exchanged log does not. */
+export async function belongsTo(store: EventStore, { last }: Checkpoint): Promise<boolean> {
+  if (!last) return true;
+  for await (const event of store.readStream(last.stream, { from: last.revision, limit: 1 })) {
+    return event.id === last.eventId && event.position === last.position;
+  }
+  return false;
+}

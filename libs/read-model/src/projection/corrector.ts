@@ -1,0 +1,161 @@
+import { buildGraph, touchedBy, type GraphEvent, type ProvenanceGraph } from '#claims';
+import type { RecordCorrected, SiteOpened } from '#custody';
+import type { Transaction } from 'kysely';
+import type { ChainReader } from '../queries/chain-reader.js';
+import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent } from '../queries/logged-event.js';
+import type { ViewsSchema } from '../views/schema.js';
+import { flowsOf, type Flow } from './event-tables.js';
+import { streamKey } from './evidence.js';
+
+type Tx = Transaction<ViewsSchema>;
+
+/** What a correction changes, and nothing else. */
+export interface Rederived {
+  /** Batches whose story a correction may have changed: those of the corrected event, and all downstream of them. */
+  readonly batches: ReadonlySet<string>;
+  /** Batches that the correction itself is about. */
+  readonly about: readonly string[];
+  /** Folded anew, with the correction in place: holds the nodes of `batches`, as far as any event makes them. */
+  readonly graph: ProvenanceGraph;
+  /** Transformations that took from one of `batches`, and the shipments of the corrected event. */
+  readonly transformations: readonly string[];
+  readonly shipments: readonly string[];
+  /** The corrected opening of a site. */
+  readonly site?: { openedAt: string; data: SiteOpened };
+}
+
+/** Re-derives what is downstream of a corrected event from the events of that part of the graph alone. */
+export class Corrector {
+  constructor(private readonly chains: ChainReader) {}
+
+  /**
+   * Takes a correction into account. Everything before it must be in the tables.
+   * @returns undefined when it names no event of the log.
+   */
+  async correct(tx: Tx, correction: GraphEvent): Promise<Rederived | undefined> {
+    const { logIndex } = correction;
+    const root = await this.#root(tx, (correction.data as RecordCorrected).eventId, logIndex);
+    if (!root) return undefined;
+    const before = { ...root, data: await this.#dataInForce(tx, root) };
+    const after = { ...root, data: (correction.data as RecordCorrected).replacement };
+    await tx.insertInto('corrections').values({ log_index: logIndex, event_id: root.id }).execute();
+
+    const shipments = [...new Set([...touchedBy(before).shipments, ...touchedBy(after).shipments])];
+    const about = await this.#batchesOf(tx, before, after, shipments);
+    if (root.type === 'SiteOpened') await this.#markSubject(tx, logIndex, streamKey(root.stream));
+    else await this.#touch(tx, about, root.logIndex, logIndex);
+    await this.#reroute(tx, flowsOf(before), flowsOf(after), root, logIndex);
+
+    const batches = await this.chains.closure(tx, about, 'downstream');
+    const chain = await this.chains.closure(tx, batches, 'upstream');
+    const graph = buildGraph(await this.chains.eventsOf(tx, chain, logIndex));
+    return {
+      batches,
+      about,
+      graph,
+      transformations: [...graph.transformations.values()]
+        .filter(({ inputs, outputs }) => [...inputs, ...outputs].some(({ batchId }) => batches.has(batchId)))
+        .map(({ transformationId }) => transformationId),
+      shipments,
+      // A replacement that the fold cannot read leaves the site as it was, there and here.
+      ...(touchedBy(after).sites.length > 0 &&
+        root.type === 'SiteOpened' && {
+          site: { openedAt: root.metadata.occurredAt, data: after.data as unknown as SiteOpened },
+        }),
+    };
+  }
+
+  /** The event that a correction means: the one it names, or the one which that corrects. */
+  async #root(tx: Tx, eventId: string, before: number): Promise<LoggedEvent | undefined> {
+    const named = await this.#event(tx, eventId);
+    if (named?.type !== 'RecordCorrected') return named;
+    if (named.logIndex === before) return undefined;
+    const row = await tx
+      .selectFrom('corrections')
+      .select('event_id')
+      .where('log_index', '=', named.logIndex)
+      .executeTakeFirst();
+    return row && this.#event(tx, row.event_id);
+  }
+
+  async #event(tx: Tx, eventId: string): Promise<LoggedEvent | undefined> {
+    const row = await tx.selectFrom('events').select(LOGGED_COLUMNS).where('event_id', '=', eventId).executeTakeFirst();
+    return row && loggedEvent(row);
+  }
+
+  async #dataInForce(tx: Tx, root: LoggedEvent): Promise<unknown> {
+    const row = await tx
+      .selectFrom('corrections')
+      .innerJoin('events', 'events.log_index', 'corrections.log_index')
+      .select('events.record')
+      .where('corrections.event_id', '=', root.id)
+      .orderBy('corrections.log_index', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (!row) return root.data;
+    return (JSON.parse(row.record) as { data: RecordCorrected }).data.replacement;
+  }
+
+  async #batchesOf(tx: Tx, before: GraphEvent, after: GraphEvent, shipments: readonly string[]): Promise<string[]> {
+    const about = new Set([...touchedBy(before).batches, ...touchedBy(after).batches]);
+    const others = tx.selectFrom('event_batches').select('event_batches.batch_id').distinct();
+    if (before.type === 'SiteOpened') {
+      // A site's country is in the composition of whatever was registered or recycled there.
+      const rows = await others
+        .innerJoin('events', 'events.log_index', 'event_batches.log_index')
+        .where('events.stream', '=', before.stream)
+        .execute();
+      for (const { batch_id } of rows) about.add(batch_id);
+    } else if (shipments.length > 0) {
+      const rows = await tx
+        .selectFrom('shipment_batches')
+        .select('batch_id')
+        .where('shipment_id', 'in', shipments)
+        .execute();
+      for (const { batch_id } of rows) about.add(batch_id);
+    }
+    return [...about];
+  }
+
+  /** From now on the corrected event and its correction belong to the story of each of these batches. */
+  async #touch(tx: Tx, batchIds: readonly string[], root: number, correction: number): Promise<void> {
+    for (const batch_id of batchIds) {
+      await tx
+        .insertInto('event_batches')
+        .values([
+          { batch_id, log_index: root },
+          { batch_id, log_index: correction },
+        ])
+        .onConflict((conflict) => conflict.columns(['batch_id', 'log_index']).doNothing())
+        .execute();
+    }
+  }
+
+  async #reroute(tx: Tx, before: Flow[], after: Flow[], root: LoggedEvent, correction: number): Promise<void> {
+    const key = ({ from, to }: Flow): string => JSON.stringify([from, to]);
+    const stay = new Set(after.map(key));
+    const were = new Set(before.map(key));
+    for (const { from, to } of before) {
+      if (stay.has(key({ from, to }))) continue;
+      await tx
+        .updateTable('batch_edges')
+        .set({ known_until: correction })
+        .where('via', '=', root.logIndex)
+        .where('from_batch', '=', from)
+        .where('to_batch', '=', to)
+        .where('known_until', 'is', null)
+        .execute();
+    }
+    for (const { from, to } of after) {
+      if (were.has(key({ from, to }))) continue;
+      await tx
+        .insertInto('batch_edges')
+        .values({ from_batch: from, to_batch: to, via: root.logIndex, known_from: correction, known_until: null })
+        .execute();
+    }
+  }
+
+  async #markSubject(tx: Tx, logIndex: number, siteId: string): Promise<void> {
+    await tx.updateTable('events').set({ subject_site: siteId }).where('log_index', '=', logIndex).execute();
+  }
+}

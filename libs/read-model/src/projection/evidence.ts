@@ -1,0 +1,28 @@
+import type { StoredEvent } from '#event-store';
+
+/**
+ * Categories of the streams whose events are evidence: leaves of the Merkle tree, counted by the log index
+ * (`docs/audit.md`). The last five hold reservations of ids.
+ */
+export const EVIDENCE_CATEGORIES: readonly string[] = [
+  'organisation',
+  'site',
+  'attestation',
+  'concern',
+  'batch',
+  'shipment',
+  'transformation',
+  'receipt',
+  'return',
+];
+
+/** What follows the category in a stream's name: `s-1` of `site-s-1`. */
+export function streamKey(stream: string): string {
+  return stream.slice(stream.indexOf('-') + 1);
+}
+
+/** An event's place in the log. */
+export interface Placed {
+  readonly event: StoredEvent;
+  readonly logIndex: number;
+}

@@ -1,0 +1,143 @@
+import type { BatchNode, ProvenanceGraph } from '#claims';
+import type { Kysely, Transaction } from 'kysely';
+import type { ViewsSchema } from '../views/schema.js';
+import { batchRow, custodyRows, shipmentRow, transformationRow } from './graph-tables.js';
+import { TableWriter } from './table-writer.js';
+
+type Tx = Transaction<ViewsSchema>;
+/** Nodes are deleted so many to a statement. */
+const DELETED_AT_ONCE = 100;
+
+/** Stores the nodes of the graph that changed: each once a flush, however many events changed it. */
+export class GraphWriter {
+  readonly #batches = new Set<string>();
+  readonly #transformations = new Set<string>();
+  readonly #shipments = new Set<string>();
+  readonly #batchRows;
+  readonly #custodyRows;
+  readonly #transformationRows;
+  readonly #shipmentRows;
+  readonly #shipmentBatchRows;
+
+  constructor(db: Kysely<ViewsSchema>) {
+    this.#batchRows = new TableWriter(
+      db,
+      'batches',
+      ['batch_id', 'material', 'status', 'site_id', 'gross_grams', 'held', 'created_by', 'node'],
+      ['batch_id'],
+    );
+    this.#custodyRows = new TableWriter(
+      db,
+      'site_custody',
+      ['batch_id', 'arrived_by', 'site_id', 'arrived_at', 'departed_at'],
+      ['batch_id', 'arrived_by'],
+    );
+    this.#transformationRows = new TableWriter(
+      db,
+      'transformations',
+      ['transformation_id', 'site_id', 'occurred_at', 'recorded_by', 'node'],
+      ['transformation_id'],
+    );
+    this.#shipmentRows = new TableWriter(
+      db,
+      'shipments',
+      [
+        'shipment_id',
+        'consignor_site_id',
+        'consignee_site_id',
+        'status',
+        'dispatched_at',
+        'settled_at',
+        'dispatched_by',
+        'node',
+      ],
+      ['shipment_id'],
+    );
+    this.#shipmentBatchRows = new TableWriter(
+      db,
+      'shipment_batches',
+      ['shipment_id', 'batch_id'],
+      ['shipment_id', 'batch_id'],
+    );
+  }
+
+  changed(keys: { batches: Iterable<string>; transformations: Iterable<string>; shipments: Iterable<string> }): void {
+    for (const id of keys.batches) this.#batches.add(id);
+    for (const id of keys.transformations) this.#transformations.add(id);
+    for (const id of keys.shipments) this.#shipments.add(id);
+  }
+
+  /** @param since Log index of the first event since the last flush. */
+  async flush(tx: Tx, graph: ProvenanceGraph, since: number): Promise<void> {
+    for (const id of this.#batches) {
+      const node = graph.batches.get(id);
+      if (node) this.#addBatch(node, since);
+    }
+    for (const id of this.#transformations) {
+      const node = graph.transformations.get(id);
+      if (node) this.#transformationRows.add(transformationRow(node));
+    }
+    for (const id of this.#shipments) {
+      const node = graph.shipments.get(id);
+      if (!node) continue;
+      this.#shipmentRows.add(shipmentRow(node));
+      if (node.dispatched.logIndex < since) continue;
+      for (const batchId of new Set(node.batchIds)) this.#shipmentBatchRows.add({ shipment_id: id, batch_id: batchId });
+    }
+    this.#forget();
+    await this.#flushRows(tx);
+  }
+
+  /**
+   * Writes nodes folded anew in the place of what was there; a batch that no event makes or touches any more goes.
+   * Nothing else may be waiting for a flush.
+   */
+  async replace(
+    tx: Tx,
+    graph: ProvenanceGraph,
+    keys: { batches: Iterable<string>; transformations: Iterable<string>; shipments: Iterable<string> },
+  ): Promise<void> {
+    const batches = [...keys.batches];
+    for (let from = 0; from < batches.length; from += DELETED_AT_ONCE) {
+      const some = batches.slice(from, from + DELETED_AT_ONCE);
+      await tx.deleteFrom('site_custody').where('batch_id', 'in', some).execute();
+      const gone = some.filter((id) => !graph.batches.has(id));
+      if (gone.length > 0) await tx.deleteFrom('batches').where('batch_id', 'in', gone).execute();
+    }
+    for (const id of keys.shipments) await tx.deleteFrom('shipment_batches').where('shipment_id', '=', id).execute();
+    this.changed({ ...keys, batches });
+    await this.flush(tx, graph, 0);
+  }
+
+  discard(): void {
+    this.#forget();
+    for (const rows of [
+      this.#batchRows,
+      this.#custodyRows,
+      this.#transformationRows,
+      this.#shipmentRows,
+      this.#shipmentBatchRows,
+    ]) {
+      rows.discard();
+    }
+  }
+
+  #addBatch(node: BatchNode, since: number): void {
+    this.#batchRows.add(batchRow(node));
+    for (const row of custodyRows(node, since)) this.#custodyRows.add(row);
+  }
+
+  #forget(): void {
+    this.#batches.clear();
+    this.#transformations.clear();
+    this.#shipments.clear();
+  }
+
+  async #flushRows(tx: Tx): Promise<void> {
+    await this.#batchRows.flush(tx);
+    await this.#custodyRows.flush(tx);
+    await this.#transformationRows.flush(tx);
+    await this.#shipmentRows.flush(tx);
+    await this.#shipmentBatchRows.flush(tx);
+  }
+}

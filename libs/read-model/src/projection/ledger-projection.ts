@@ -1,0 +1,171 @@
+import { createGraph, foldEvent, touchedBy, type GraphEvent, type ProvenanceGraph, type TouchedKeys } from '#claims';
+import type { Transaction } from 'kysely';
+import { ChainReader } from '../queries/chain-reader.js';
+import type { ViewsSchema } from '../views/schema.js';
+import type { Views } from '../views/views.js';
+import { Corrector } from './corrector.js';
+import { eventRow, flowsOf, graphEvent, subjectSiteOf } from './event-tables.js';
+import { streamKey, type Placed } from './evidence.js';
+import { GraphLoader } from './graph-tables.js';
+import { GraphWriter } from './graph-writer.js';
+import { RegistryProjection } from './registry-projection.js';
+import { TableWriter } from './table-writer.js';
+
+type Tx = Transaction<ViewsSchema>;
+
+/** Nodes of each kind kept between transactions: what a busy ledger works on is read from the tables once, not each time. */
+const NODES_KEPT = 20_000;
+
+/** Folds events into the read tables, inside a transaction that its caller opens and commits. */
+export class LedgerProjection {
+  readonly #corrector;
+  readonly #loader;
+  readonly #nodes;
+  readonly #registry;
+  readonly #eventRows;
+  readonly #eventBatchRows;
+  readonly #edgeRows;
+  #graph: ProvenanceGraph = createGraph();
+  /** Log index of the first event since the last flush. */
+  #since = 0;
+
+  constructor({ writer }: Views) {
+    this.#corrector = new Corrector(new ChainReader(writer));
+    this.#loader = new GraphLoader(writer);
+    this.#nodes = new GraphWriter(writer);
+    this.#registry = new RegistryProjection(writer);
+    this.#eventRows = new TableWriter(writer, 'events', [
+      'log_index',
+      'position',
+      'event_id',
+      'stream',
+      'revision',
+      'type',
+      'occurred_at',
+      'recorded_at',
+      'command_id',
+      'request_sha256',
+      'subject_site',
+      'record',
+    ]);
+    this.#eventBatchRows = new TableWriter(writer, 'event_batches', ['batch_id', 'log_index']);
+    this.#edgeRows = new TableWriter(writer, 'batch_edges', [
+      'from_batch',
+      'to_batch',
+      'via',
+      'known_from',
+      'known_until',
+    ]);
+  }
+
+  /** Folds the next events of the log. When it throws, the transaction must be rolled back and {@link forget} called. */
+  async apply(tx: Tx, batch: readonly Placed[]): Promise<void> {
+    const steps = batch.map((placed) => {
+      const event = graphEvent(placed);
+      return { placed, event, touched: touchedBy(event) };
+    });
+    await this.#loader.load(
+      tx,
+      this.#graph,
+      steps.map((step) => step.touched),
+    );
+    this.#since = batch[0]?.logIndex ?? 0;
+    for (const { placed, event, touched } of steps) {
+      if (event.type === 'RecordCorrected') {
+        await this.#correct(tx, placed, event);
+        continue;
+      }
+      this.#eventRows.add(eventRow(placed, await this.#subjectSite(tx, placed)));
+      if (event.stream.startsWith('site-')) this.#fold(event, touched);
+      await this.#registry.apply(tx, placed);
+    }
+    await this.#flush(tx, (batch.at(-1)?.logIndex ?? 0) + 1);
+    this.#trim();
+  }
+
+  /** Drops all that is kept in memory: the tables are the truth again. */
+  forget(): void {
+    this.#graph = createGraph();
+    this.#nodes.discard();
+    this.#registry.discard();
+    for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
+  }
+
+  #fold(event: GraphEvent, touched: TouchedKeys): void {
+    foldEvent(this.#graph, event);
+    this.#nodes.changed(touched);
+    for (const batch_id of this.#batchesOf(touched)) {
+      this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
+    }
+    for (const { from, to } of flowsOf(event)) {
+      this.#edgeRows.add({
+        from_batch: from,
+        to_batch: to,
+        via: event.logIndex,
+        known_from: event.logIndex,
+        known_until: null,
+      });
+    }
+  }
+
+  /** A refusal names its shipment only, yet belongs to the story of what was shipped. */
+  #batchesOf(touched: TouchedKeys): Set<string> {
+    const batches = new Set(touched.batches);
+    for (const id of touched.shipments) {
+      for (const batchId of this.#graph.shipments.get(id)?.batchIds ?? []) batches.add(batchId);
+    }
+    return batches;
+  }
+
+  async #correct(tx: Tx, placed: Placed, event: GraphEvent): Promise<void> {
+    this.#eventRows.add(eventRow(placed, undefined));
+    await this.#flush(tx, placed.logIndex + 1);
+    const rederived = await this.#corrector.correct(tx, event);
+    if (!rederived) return;
+    const { batches, transformations, shipments, graph, site } = rederived;
+    if (site) await this.#registry.openSite(tx, site.openedAt, site.data);
+    await this.#nodes.replace(tx, graph, rederived);
+    take(this.#graph.batches, graph.batches, batches);
+    take(this.#graph.transformations, graph.transformations, transformations);
+    take(this.#graph.shipments, graph.shipments, shipments);
+    if (site) take(this.#graph.sites, graph.sites, [site.data.siteId]);
+  }
+
+  /** The site that a fact of the registry is about. */
+  async #subjectSite(tx: Tx, { event }: Placed): Promise<string | undefined> {
+    const named = subjectSiteOf(event);
+    if (named !== undefined) return named;
+    const id = streamKey(event.stream);
+    if (event.stream.startsWith('attestation-')) return this.#registry.siteOfAttestation(tx, id);
+    if (event.stream.startsWith('concern-')) return this.#registry.siteOfConcern(tx, id);
+    return undefined;
+  }
+
+  async #flush(tx: Tx, next: number): Promise<void> {
+    await this.#eventRows.flush(tx);
+    await this.#eventBatchRows.flush(tx);
+    await this.#edgeRows.flush(tx);
+    await this.#nodes.flush(tx, this.#graph, this.#since);
+    await this.#registry.flush(tx);
+    this.#since = next;
+  }
+
+  #trim(): void {
+    for (const nodes of [this.#graph.batches, this.#graph.transformations, this.#graph.shipments, this.#graph.sites]) {
+      let surplus = nodes.size - NODES_KEPT;
+      for (const id of nodes.keys()) {
+        if (surplus-- <= 0) break;
+        nodes.delete(id);
+      }
+    }
+  }
+}
+
+/** Makes `kept` agree with `fresh` on these keys. */
+function take<Node>(kept: Map<string, Node>, fresh: ReadonlyMap<string, Node>, keys: Iterable<string>): void {
+  for (const key of keys) {
+    const node = fresh.get(key);
+    if (node === undefined) kept.delete(key);
+    else kept.set(key, node);
+  }
+}

@@ -1,0 +1,286 @@
+import type {
+  AttestationIssued,
+  AttestationStateChanged,
+  ConcernClosed,
+  FindingRecorded,
+  InvestigationOpened,
+  LabourConcernRaised,
+  RemediationAccepted,
+} from '#attestation';
+import type { AccreditationGranted, AccreditationWithdrawn, OrganisationRegistered, SiteOpened } from '#custody';
+import type { Kysely, Transaction } from 'kysely';
+import type { AttestationAnswer, ConcernAnswer } from '../queries/answers.js';
+import type { ViewsSchema } from '../views/schema.js';
+import { metadataOf } from './event-tables.js';
+import { streamKey, type Placed } from './evidence.js';
+import { TableWriter } from './table-writer.js';
+
+type Tx = Transaction<ViewsSchema>;
+
+/** An attestation or concern under way in a transaction. */
+interface Entry<State> {
+  readonly logIndex: number;
+  readonly state: State;
+}
+
+/** Organisations, sites, attestations and concerns as they stand. Such events are few beside those of custody. */
+export class RegistryProjection {
+  readonly #attestations = new Map<string, Entry<AttestationAnswer>>();
+  readonly #concerns = new Map<string, Entry<ConcernAnswer>>();
+  readonly #attestationRows;
+  readonly #concernRows;
+
+  constructor(db: Kysely<ViewsSchema>) {
+    this.#attestationRows = new TableWriter(
+      db,
+      'attestations',
+      ['attestation_id', 'site_id', 'issuer_organisation_id', 'scheme', 'issued_by', 'state'],
+      ['attestation_id'],
+    );
+    this.#concernRows = new TableWriter(
+      db,
+      'concerns',
+      ['concern_id', 'site_id', 'raised_by', 'state'],
+      ['concern_id'],
+    );
+  }
+
+  /** Folds an event; one that is not of the registry changes nothing. */
+  async apply(tx: Tx, placed: Placed): Promise<void> {
+    const { type, data } = placed.event as { type: string; data: unknown };
+    switch (type) {
+      case 'OrganisationRegistered':
+        return this.#registerOrganisation(tx, placed, data as OrganisationRegistered);
+      case 'AccreditationGranted':
+        return this.#grant(tx, placed, data as AccreditationGranted);
+      case 'AccreditationWithdrawn':
+        return this.#withdraw(tx, placed, data as AccreditationWithdrawn);
+      case 'SiteOpened':
+        return this.openSite(tx, occurredAt(placed), data as SiteOpened);
+      case 'AttestationIssued':
+        this.#issue(placed, data as AttestationIssued);
+        return;
+      case 'AttestationSuspended':
+        return this.#changeAttestation(tx, placed, 'suspended', data as AttestationStateChanged);
+      case 'AttestationReinstated':
+        return this.#changeAttestation(tx, placed, 'reinstated', data as AttestationStateChanged);
+      case 'AttestationRevoked':
+        return this.#changeAttestation(tx, placed, 'revoked', data as AttestationStateChanged);
+      case 'LabourConcernRaised':
+        this.#raise(placed, data as LabourConcernRaised);
+        return;
+      case 'InvestigationOpened':
+      case 'FindingRecorded':
+      case 'RemediationAccepted':
+      case 'ConcernClosed': {
+        const concern = await this.#concern(tx, streamKey(placed.event.stream));
+        if (concern) advanceConcern(concern.state, placed, type, data);
+        return;
+      }
+    }
+  }
+
+  async flush(tx: Tx): Promise<void> {
+    for (const [id, { logIndex, state }] of this.#attestations) {
+      this.#attestationRows.add({
+        attestation_id: id,
+        site_id: state.siteId,
+        issuer_organisation_id: state.issuerOrganisationId,
+        scheme: state.scheme,
+        issued_by: logIndex,
+        state: JSON.stringify(state),
+      });
+    }
+    for (const [id, { logIndex, state }] of this.#concerns) {
+      this.#concernRows.add({
+        concern_id: id,
+        site_id: state.siteId,
+        raised_by: logIndex,
+        state: JSON.stringify(state),
+      });
+    }
+    this.discard();
+    await this.#attestationRows.flush(tx);
+    await this.#concernRows.flush(tx);
+  }
+
+  discard(): void {
+    this.#attestations.clear();
+    this.#concerns.clear();
+  }
+
+  /** Writes the site as its opening, perhaps corrected, describes it. */
+  async openSite(tx: Tx, openedAt: string, data: SiteOpened): Promise<void> {
+    const described = {
+      organisation_id: data.organisationId,
+      name: data.name,
+      country: data.country,
+      activities: JSON.stringify(data.activities),
+      latitude: data.location?.latitude ?? null,
+      longitude: data.location?.longitude ?? null,
+      opened_at: openedAt,
+    };
+    await tx
+      .insertInto('sites')
+      .values({ site_id: data.siteId, ...described })
+      .onConflict((conflict) => conflict.column('site_id').doUpdateSet(described))
+      .execute();
+  }
+
+  async siteOfAttestation(tx: Tx, attestationId: string): Promise<string | undefined> {
+    return (await this.#attestation(tx, attestationId))?.state.siteId;
+  }
+
+  async siteOfConcern(tx: Tx, concernId: string): Promise<string | undefined> {
+    return (await this.#concern(tx, concernId))?.state.siteId;
+  }
+
+  async #registerOrganisation(tx: Tx, placed: Placed, data: OrganisationRegistered): Promise<void> {
+    await tx
+      .insertInto('organisations')
+      .values({
+        organisation_id: data.organisationId,
+        name: data.name,
+        country: data.country,
+        roles: JSON.stringify(data.roles),
+        registered_at: occurredAt(placed),
+      })
+      .execute();
+  }
+
+  async #grant(tx: Tx, { event, logIndex }: Placed, data: AccreditationGranted): Promise<void> {
+    await tx
+      .insertInto('accreditations')
+      .values({
+        organisation_id: streamKey(event.stream),
+        scheme: data.scheme,
+        valid_from: data.from,
+        valid_until: data.until ?? null,
+        granted_by: logIndex,
+        withdrawn_from: null,
+        withdrawn_reason: null,
+      })
+      .execute();
+  }
+
+  /** A withdrawal ends every grant of the scheme made so far. */
+  async #withdraw(tx: Tx, { event }: Placed, data: AccreditationWithdrawn): Promise<void> {
+    await tx
+      .updateTable('accreditations')
+      .set({ withdrawn_from: data.from, withdrawn_reason: data.reason })
+      .where('organisation_id', '=', streamKey(event.stream))
+      .where('scheme', '=', data.scheme)
+      .where('withdrawn_from', 'is', null)
+      .execute();
+  }
+
+  #issue({ logIndex }: Placed, data: AttestationIssued): void {
+    const { attestationId, scheme, siteId, rights, validFrom, validUntil, issuerOrganisationId, documentSha256 } = data;
+    const state: AttestationAnswer = {
+      attestationId,
+      scheme,
+      siteId,
+      rights,
+      validFrom,
+      validUntil,
+      issuerOrganisationId,
+      documentSha256,
+      status: 'issued',
+      changes: [],
+    };
+    this.#attestations.set(attestationId, { logIndex, state });
+  }
+
+  async #changeAttestation(
+    tx: Tx,
+    { event }: Placed,
+    change: 'suspended' | 'reinstated' | 'revoked',
+    data: AttestationStateChanged,
+  ): Promise<void> {
+    const attestation = await this.#attestation(tx, streamKey(event.stream));
+    if (!attestation) return;
+    const { state } = attestation;
+    state.changes.push({ change, from: data.from, reason: data.reason, eventId: event.id });
+    if (state.status !== 'revoked') state.status = change === 'reinstated' ? 'issued' : change;
+  }
+
+  async #attestation(tx: Tx, id: string): Promise<Entry<AttestationAnswer> | undefined> {
+    const pending = this.#attestations.get(id);
+    if (pending) return pending;
+    const row = await tx
+      .selectFrom('attestations')
+      .select(['issued_by', 'state'])
+      .where('attestation_id', '=', id)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const entry = { logIndex: row.issued_by, state: JSON.parse(row.state) as AttestationAnswer };
+    this.#attestations.set(id, entry);
+    return entry;
+  }
+
+  #raise(placed: Placed, data: LabourConcernRaised): void {
+    const state: ConcernAnswer = {
+      concernId: data.concernId,
+      siteId: data.siteId,
+      rights: data.rights,
+      source: data.source,
+      raisedAt: occurredAt(placed),
+      ...(data.documentSha256 !== undefined && { documentSha256: data.documentSha256 }),
+      status: 'raised',
+      findings: [],
+    };
+    this.#concerns.set(data.concernId, { logIndex: placed.logIndex, state });
+  }
+
+  async #concern(tx: Tx, id: string): Promise<Entry<ConcernAnswer> | undefined> {
+    const pending = this.#concerns.get(id);
+    if (pending) return pending;
+    const row = await tx
+      .selectFrom('concerns')
+      .select(['raised_by', 'state'])
+      .where('concern_id', '=', id)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const entry = { logIndex: row.raised_by, state: JSON.parse(row.state) as ConcernAnswer };
+    this.#concerns.set(id, entry);
+    return entry;
+  }
+}
+
+function occurredAt({ event }: Placed): string {
+  return metadataOf(event).occurredAt;
+}
+
+type ConcernChange = 'InvestigationOpened' | 'FindingRecorded' | 'RemediationAccepted' | 'ConcernClosed';
+
+function advanceConcern(state: ConcernAnswer, placed: Placed, type: ConcernChange, data: unknown): void {
+  switch (type) {
+    case 'InvestigationOpened':
+      state.investigation = { by: (data as InvestigationOpened).by, openedAt: occurredAt(placed) };
+      state.status = 'under-investigation';
+      return;
+    case 'FindingRecorded': {
+      const { substantiated, rights, from, until } = data as FindingRecorded;
+      state.findings.push({
+        substantiated,
+        rights,
+        from,
+        ...(until !== undefined && { until }),
+        eventId: placed.event.id,
+      });
+      state.status = 'found';
+      return;
+    }
+    case 'RemediationAccepted': {
+      const { documentSha256 } = data as RemediationAccepted;
+      state.remediation = {
+        acceptedAt: occurredAt(placed),
+        ...(documentSha256 !== undefined && { documentSha256 }),
+      };
+      return;
+    }
+    case 'ConcernClosed':
+      state.closure = { outcome: (data as ConcernClosed).outcome, closedAt: occurredAt(placed) };
+      state.status = 'closed';
+  }
+}

@@ -1,0 +1,88 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { VersionedTables, ViewsSchema } from '../views/schema.js';
+
+/** Rows per statement, largest first: so few shapes that each is compiled and prepared once. */
+const CHUNKS = [100, 10, 1] as const;
+
+interface Shape {
+  readonly rows: number;
+  /** Writes `rows` rows whose values follow one another in the order of the columns. */
+  write(tx: Transaction<ViewsSchema>, values: readonly unknown[]): Promise<void>;
+}
+
+/**
+ * Collects rows of one table and writes them many to a statement. Keys that the table has already take the new values;
+ * without `key` the rows must be new. Of rows with one key in one flush, only the last may be added (PostgreSQL refuses to
+ * update a row twice in one statement).
+ */
+export class TableWriter<T extends keyof VersionedTables> {
+  readonly #columns: readonly (keyof VersionedTables[T] & string)[];
+  readonly #shapes: readonly Shape[];
+  #pending: unknown[] = [];
+
+  constructor(
+    db: Kysely<ViewsSchema>,
+    table: T,
+    columns: readonly (keyof VersionedTables[T] & string)[],
+    key?: readonly (keyof VersionedTables[T] & string)[],
+  ) {
+    this.#columns = columns;
+    this.#shapes = CHUNKS.map((rows) => compileInsert(db, table, columns, key, rows));
+  }
+
+  add(row: VersionedTables[T]): void {
+    for (const column of this.#columns) this.#pending.push(row[column]);
+  }
+
+  async flush(tx: Transaction<ViewsSchema>): Promise<void> {
+    const values = this.#pending;
+    if (values.length === 0) return;
+    this.#pending = [];
+    const width = this.#columns.length;
+    let written = 0;
+    for (const shape of this.#shapes) {
+      const length = shape.rows * width;
+      for (; values.length - written >= length; written += length) {
+        await shape.write(tx, values.slice(written, written + length));
+      }
+    }
+  }
+
+  /** Forgets what was not written. */
+  discard(): void {
+    this.#pending = [];
+  }
+}
+
+function compileInsert(
+  db: Kysely<ViewsSchema>,
+  table: keyof VersionedTables,
+  columns: readonly string[],
+  key: readonly string[] | undefined,
+  rows: number,
+): Shape {
+  // The placeholders' numbers prove the order in which Kysely takes the values.
+  const placeholders = Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(columns.map((column, index) => [column, row * columns.length + index])),
+  );
+  const untyped = db as unknown as Kysely<Record<string, Record<string, unknown>>>;
+  let insert = untyped.insertInto(table).values(placeholders);
+  if (key) {
+    const rest = columns.filter((column) => !key.includes(column));
+    insert = insert.onConflict((conflict) => {
+      const target = conflict.columns(key);
+      if (rest.length === 0) return target.doNothing();
+      return target.doUpdateSet((row) =>
+        Object.fromEntries(rest.map((column) => [column, row.ref(`excluded.${column}`)])),
+      );
+    });
+  }
+  const compiled = insert.compile();
+  if (compiled.parameters.some((value, index) => value !== index)) throw new Error(`Values of ${table} out of order`);
+  return {
+    rows,
+    write: async (tx, values) => {
+      await tx.executeQuery({ ...compiled, parameters: values });
+    },
+  };
+}

@@ -1,0 +1,35 @@
+interface Waiter {
+  readonly reached: () => boolean;
+  readonly settle: (reached: boolean) => void;
+}
+
+/** Those who wait for the read tables to reach something. */
+export class Waiters {
+  readonly #waiting = new Set<Waiter>();
+
+  /** @returns true once it is reached, false when the time is over or nobody will bring it about any more. */
+  async wait(reached: () => boolean, timeoutMs: number): Promise<boolean> {
+    if (reached()) return true;
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        reached,
+        settle: (outcome) => {
+          clearTimeout(timeout);
+          this.#waiting.delete(waiter);
+          resolve(outcome);
+        },
+      };
+      const timeout = setTimeout(() => waiter.settle(false), timeoutMs);
+      this.#waiting.add(waiter);
+    });
+  }
+
+  /** Something has moved. */
+  look(): void {
+    for (const waiter of [...this.#waiting]) if (waiter.reached()) waiter.settle(true);
+  }
+
+  giveUp(): void {
+    for (const waiter of [...this.#waiting]) waiter.settle(false);
+  }
+}

@@ -1,0 +1,118 @@
+import { leafHash } from '#transparency';
+import { slot, Statement } from '../views/statement.js';
+import type { Views } from '../views/views.js';
+import type { HistoryEntry, Page, PageRequest } from './answers.js';
+import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
+import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
+
+/** Events read from the database at once when many are streamed: bounds the memory of a stream of the whole log. */
+const STREAM_PAGE = 1_000;
+
+export interface EventRange {
+  /** First and last log index, inclusive. Default: from the first, to the last known when the reading began. */
+  from?: number;
+  to?: number;
+  /** Only this stream. */
+  stream?: string;
+}
+
+/** The read model's copy of the log: events by command, id, index, batch and stream. */
+export class LedgerQueries {
+  readonly #byCommand: Statement<LoggedRow>;
+  readonly #byId: Statement<LoggedRow>;
+  readonly #byIndex: Statement<LoggedRow>;
+  readonly #byRecordedTime: Statement<{ log_index: number }>;
+  readonly #size: Statement<{ log_size: number }>;
+
+  constructor(private readonly views: Views) {
+    const { db } = views;
+    const events = db.selectFrom('events').select(LOGGED_COLUMNS);
+    this.#byCommand = new Statement(events.where('command_id', '=', slot<string>('id')).orderBy('log_index'));
+    this.#byId = new Statement(events.where('event_id', '=', slot<string>('id')));
+    this.#byIndex = new Statement(events.where('log_index', '=', slot<number>('index')));
+    this.#byRecordedTime = new Statement(
+      db
+        .selectFrom('events')
+        .select('log_index')
+        .where('recorded_at', '<=', slot<string>('time'))
+        .orderBy('recorded_at', 'desc')
+        .orderBy('log_index', 'desc')
+        .limit(1),
+    );
+    this.#size = new Statement(db.selectFrom('projections').select('log_size').where('version', '=', views.version));
+  }
+
+  /** Number of evidence events in the read model; the last has this log index less one. */
+  async ledgerSize(): Promise<number> {
+    const [row] = await this.#size.run(this.views.db, {});
+    return row?.log_size ?? 0;
+  }
+
+  /** What a command recorded, in order; empty when the read model has nothing of it. */
+  async commandEvents(commandId: string): Promise<LoggedEvent[]> {
+    const rows = await this.#byCommand.run(this.views.db, { id: commandId });
+    return rows.map(loggedEvent);
+  }
+
+  async eventById(eventId: string): Promise<LoggedEvent | undefined> {
+    const [row] = await this.#byId.run(this.views.db, { id: eventId });
+    return row && loggedEvent(row);
+  }
+
+  async eventByIndex(logIndex: number): Promise<LoggedEvent | undefined> {
+    const [row] = await this.#byIndex.run(this.views.db, { index: logIndex });
+    return row && loggedEvent(row);
+  }
+
+  /** The last log index recorded up to a moment, RFC 3339 UTC with milliseconds; undefined before the first event. */
+  async logIndexAt(recordedAt: string): Promise<number | undefined> {
+    const [row] = await this.#byRecordedTime.run(this.views.db, { time: recordedAt });
+    return row?.log_index;
+  }
+
+  /** The events that touch a batch, oldest first, with their leaves of the Merkle tree (RFC 9162, 2.1.1). */
+  async history(batchId: string, page: PageRequest = {}): Promise<Page<HistoryEntry>> {
+    const size = pageSize(page);
+    let query = this.views.db
+      .selectFrom('event_batches')
+      .innerJoin('events', 'events.log_index', 'event_batches.log_index')
+      .select(['events.log_index', 'events.record'])
+      .where('event_batches.batch_id', '=', batchId)
+      .orderBy('event_batches.log_index')
+      .limit(size + 1);
+    if (page.cursor !== undefined) {
+      const [after] = decodeCursor('history', page.cursor, ['number'] as const);
+      query = query.where('event_batches.log_index', '>', after);
+    }
+    return pageOf(
+      await query.execute(),
+      size,
+      ({ log_index, record }) => ({
+        logIndex: log_index,
+        leafHash: Buffer.from(leafHash(Buffer.from(record, 'utf8'))).toString('hex'),
+        record: JSON.parse(record) as HistoryEntry['record'],
+      }),
+      (row) => encodeCursor('history', [row.log_index]),
+    );
+  }
+
+  /** Streams events in log order, in pages, at constant memory. */
+  async *events(range: EventRange = {}): AsyncGenerator<LoggedEvent> {
+    const last = range.to ?? (await this.ledgerSize()) - 1;
+    for (let from = range.from ?? 0; from <= last;) {
+      let query = this.views.db
+        .selectFrom('events')
+        .select(LOGGED_COLUMNS)
+        .where('log_index', '>=', from)
+        .where('log_index', '<=', last)
+        .orderBy('log_index')
+        .limit(STREAM_PAGE);
+      if (range.stream !== undefined) query = query.where('stream', '=', range.stream);
+      const rows = await query.execute();
+      const end = rows.at(-1);
+      if (!end) return;
+      for (const row of rows) yield loggedEvent(row);
+      from = end.log_index + 1;
+    }
+  }
+}
