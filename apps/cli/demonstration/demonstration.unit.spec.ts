@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { buildGraph, type GraphEvent, type ProvenanceGraph, type TransformationNode } from '#claims';
-import { LABEL_CARRIERS, LABEL_CONDITIONS, MINERALS, SITE_COMMAND_KINDS, type Mineral } from '#custody';
+import { LABEL_CARRIERS, LABEL_CONDITIONS, MINERALS, SITE_COMMAND_KINDS, TIME_PATTERN, type Mineral } from '#custody';
 import { InMemoryLedger } from './testing/in-memory-ledger.js';
 import { readDemonstration } from './testing/read-demonstration.js';
 
@@ -79,6 +79,7 @@ describe('the demonstration chain', () => {
     const last = moments.at(-1) ?? '';
     expect(Date.parse(last) - Date.parse(custody[0] ?? '')).toBeGreaterThan(18 * 30.5 * DAY_MS);
     expect(last < '2026-11-01').toBe(true);
+    expect(moments.filter((moment) => !TIME_PATTERN.test(moment))).toEqual([]);
     expect(moments).toEqual([...moments].sort());
     expect(new Set(lines.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(lines.length);
   });
