@@ -1,0 +1,191 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
+import { type AppendFault, notLeader, serviceError, unavailable } from './faults.js';
+import { type Expectation, type ProposedEvent } from './log.js';
+import {
+  allPosition,
+  type AppendReq,
+  type AppendResp,
+  type BatchAppendReq,
+  type BatchAppendResp,
+  expectationOf,
+  maximumAppendSizeExceeded,
+  proposedEvent,
+  streamIdentifier,
+  streamNameOf,
+  timedOut,
+  wrongExpectedVersion,
+} from './messages.js';
+import { type DoubleState, requiresLeader } from './state.js';
+
+interface Batch {
+  readonly stream: string;
+  readonly expected: Expectation;
+  readonly events: ProposedEvent[];
+}
+
+/** `Streams.BatchAppend`: many appends over one call, each answered by its correlation id, in any order. */
+export function batchAppend(state: DoubleState) {
+  return (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void => {
+    const batches = new Map<string, Batch>();
+    const work = new Set<Promise<void>>();
+    call.on('data', (request: BatchAppendReq) => {
+      const leader = requiresLeader(call.metadata) ? state.faults.leader : undefined;
+      if (leader) return void call.emit('error', notLeader(leader));
+      const batch = collect(batches, request);
+      if (!request.getIsFinal() || batch === undefined) return;
+      batches.delete(correlationOf(request));
+      const answered = answerBatch(state, call, request, batch).finally(() => work.delete(answered));
+      work.add(answered);
+    });
+    call.on('end', () => void Promise.all(work).then(() => call.end()));
+  };
+}
+
+const correlationOf = (request: BatchAppendReq): string => request.getCorrelationId()?.getString() ?? '';
+
+function collect(batches: Map<string, Batch>, request: BatchAppendReq): Batch | undefined {
+  const correlation = correlationOf(request);
+  const options = request.getOptions();
+  if (options && !batches.has(correlation)) {
+    batches.set(correlation, {
+      stream: streamNameOf(options.getStreamIdentifier()),
+      expected: expectationOf({
+        hasNoStream: () => options.hasNoStream(),
+        hasAny: () => options.hasAny(),
+        hasStreamExists: () => options.hasStreamExists(),
+        revision: () => options.getStreamPosition(),
+      }),
+      events: [],
+    });
+  }
+  const batch = batches.get(correlation);
+  batch?.events.push(...request.getProposedMessagesList().map(proposedEvent));
+  return batch;
+}
+
+async function answerBatch(
+  state: DoubleState,
+  call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>,
+  request: BatchAppendReq,
+  { stream, expected, events }: Batch,
+): Promise<void> {
+  const response = new streamsPb.BatchAppendResp();
+  response.setCorrelationId(request.getCorrelationId());
+  response.setStreamIdentifier(streamIdentifier(stream));
+  const answer = await take(state, stream, expected, events);
+  if (answer.kind === 'broken') return void call.emit('error', answer.error);
+  if (answer.kind === 'unanswered') return;
+  if (answer.kind === 'appended') {
+    const success = new streamsPb.BatchAppendResp.Success();
+    success.setCurrentRevision(answer.revision.toString());
+    success.setPosition(allPosition(answer.position));
+    response.setSuccess(success);
+  } else if (answer.kind === 'wrong-expected-version') {
+    response.setError(wrongExpectedVersion(expected, answer.current));
+  } else {
+    response.setError(answer.kind === 'timed-out' ? timedOut() : maximumAppendSizeExceeded(state.maxAppendBytes));
+  }
+  if (call.writable && !call.cancelled) call.write(response);
+}
+
+/** `Streams.Append`: one append a call. */
+export function append(state: DoubleState) {
+  return (call: ServerReadableStream<AppendReq, AppendResp>, respond: sendUnaryData<AppendResp>): void => {
+    let stream = '';
+    let expected: Expectation = 'any';
+    const events: ProposedEvent[] = [];
+    call.on('data', (request: AppendReq) => {
+      const options = request.getOptions();
+      if (options) {
+        stream = streamNameOf(options.getStreamIdentifier());
+        expected = expectationOf({
+          hasNoStream: () => options.hasNoStream(),
+          hasAny: () => options.hasAny(),
+          hasStreamExists: () => options.hasStreamExists(),
+          revision: () => options.getRevision(),
+        });
+      }
+      const message = request.getProposedMessage();
+      if (message) events.push(proposedEvent(message));
+    });
+    call.on('end', () => {
+      const leader = requiresLeader(call.metadata) ? state.faults.leader : undefined;
+      if (leader) return respond(notLeader(leader));
+      void take(state, stream, expected, events).then((answer) => {
+        if (answer.kind === 'broken') respond(answer.error);
+        else if (answer.kind === 'timed-out') respond(serviceError(status.ABORTED, 'Operation timed out'));
+        else if (answer.kind === 'too-large') respond(tooLarge(state.maxAppendBytes));
+        else if (answer.kind === 'appended') respond(null, appended(answer.revision, answer.position));
+        else if (answer.kind === 'wrong-expected-version') respond(null, conflict(answer.current));
+      });
+    });
+  };
+}
+
+type Answer =
+  | { readonly kind: 'appended'; readonly revision: bigint; readonly position: bigint }
+  | { readonly kind: 'wrong-expected-version'; readonly current: bigint | undefined }
+  | { readonly kind: 'broken'; readonly error: ServiceError }
+  | { readonly kind: 'too-large' | 'timed-out' | 'unanswered' };
+
+/** Writes, or fails as the next fault says. */
+async function take(
+  state: DoubleState,
+  stream: string,
+  expected: Expectation,
+  events: readonly ProposedEvent[],
+): Promise<Answer> {
+  const bytes = events.reduce((sum, event) => sum + event.data.length + event.customMetadata.length, 0);
+  if (bytes > state.maxAppendBytes) return { kind: 'too-large' };
+  const fault = state.faults.takeAppendFault();
+  if (fault === 'lost-before-write') return { kind: 'broken', error: unavailable('Server Is Not Ready') };
+  if (fault === 'crossed') state.log.append(stream, 'any', [state.eventOfAnotherClient()]);
+  const outcome = state.log.append(stream, expected, events);
+  if (state.faults.appendDelayMs > 0) await delay(state.faults.appendDelayMs);
+  return afterWrite(fault) ?? outcome;
+}
+
+function afterWrite(fault: AppendFault | undefined): Answer | undefined {
+  if (fault === 'lost-after-write') return { kind: 'broken', error: unavailable('Connection dropped') };
+  if (fault === 'reset-after-write') {
+    return { kind: 'broken', error: serviceError(status.INTERNAL, 'Received RST_STREAM with code 2') };
+  }
+  return fault === 'unanswered' || fault === 'timed-out' ? { kind: fault } : undefined;
+}
+
+function tooLarge(bytes: number): ServiceError {
+  return serviceError(status.INVALID_ARGUMENT, `Maximum Append Size of ${bytes} Exceeded.`, {
+    exception: 'maximum-append-size-exceeded',
+    'maximum-append-size': String(bytes),
+  });
+}
+
+function appended(revision: bigint, position: bigint): AppendResp {
+  const place = new streamsPb.AppendResp.Position();
+  place.setCommitPosition(position.toString());
+  place.setPreparePosition(position.toString());
+  const success = new streamsPb.AppendResp.Success();
+  success.setCurrentRevision(revision.toString());
+  success.setPosition(place);
+  const response = new streamsPb.AppendResp();
+  response.setSuccess(success);
+  return response;
+}
+
+function conflict(current: bigint | undefined): AppendResp {
+  const wrong = new streamsPb.AppendResp.WrongExpectedVersion();
+  if (current === undefined) wrong.setCurrentNoStream(new sharedPb.Empty());
+  else wrong.setCurrentRevision(current.toString());
+  const response = new streamsPb.AppendResp();
+  response.setWrongExpectedVersion(wrong);
+  return response;
+}

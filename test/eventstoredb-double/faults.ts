@@ -1,0 +1,101 @@
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+
+/**
+ * What befalls the next append. `lost-before-write`: the call breaks and nothing was written; `lost-after-write`: the call
+ * breaks although it was; `reset-after-write`: the same, as a reset of the stream; `unanswered`: written, and no answer
+ * ever comes; `timed-out`: a soft error that says so; `crossed`: an event of another client gets in first.
+ */
+export type AppendFault =
+  'lost-before-write' | 'lost-after-write' | 'reset-after-write' | 'unanswered' | 'timed-out' | 'crossed';
+
+export interface LeaderEndpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The knobs with which a test makes the double fail. */
+export class Faults {
+  private readonly appends: AppendFault[] = [];
+  private readonly readsBreakAfter: number[] = [];
+  private featureFailures = 0;
+  private readonly drops = new Set<(error: ServiceError) => void>();
+  private dropAfter: number | undefined;
+
+  /** Each answer to an append waits so long. */
+  appendDelayMs = 0;
+  /** While set, appends and reads that require the leader are refused and sent there. */
+  leader: LeaderEndpoint | undefined;
+  /** While set, every append breaks before it is written. */
+  refuseAppends = false;
+
+  failNextAppends(...faults: AppendFault[]): void {
+    this.appends.push(...faults);
+  }
+
+  /** The next read (not a subscription) breaks after so many events. */
+  breakNextRead(afterEvents: number): void {
+    this.readsBreakAfter.push(afterEvents);
+  }
+
+  /** The next subscription to begin breaks after so many events. */
+  breakNextSubscription(afterEvents: number): void {
+    this.dropAfter = afterEvents;
+  }
+
+  /** The next question for the server's features is answered with an error that is not UNAVAILABLE. */
+  failNextFeatures(): void {
+    this.featureFailures++;
+  }
+
+  /** Breaks every subscription that runs. */
+  dropSubscriptions(): void {
+    for (const drop of [...this.drops]) drop(unavailable('subscription dropped'));
+  }
+
+  get runningSubscriptions(): number {
+    return this.drops.size;
+  }
+
+  takeAppendFault(): AppendFault | undefined {
+    return this.refuseAppends ? 'lost-before-write' : this.appends.shift();
+  }
+
+  takeReadBreak(): number | undefined {
+    return this.readsBreakAfter.shift();
+  }
+
+  takeSubscriptionBreak(): number | undefined {
+    const after = this.dropAfter;
+    this.dropAfter = undefined;
+    return after;
+  }
+
+  takeFeatureFailure(): boolean {
+    if (this.featureFailures === 0) return false;
+    this.featureFailures--;
+    return true;
+  }
+
+  /** @returns the function that takes the subscription off the list again. */
+  registerSubscription(drop: (error: ServiceError) => void): () => void {
+    this.drops.add(drop);
+    return () => this.drops.delete(drop);
+  }
+}
+
+export function serviceError(code: status, details: string, entries: Record<string, string> = {}): ServiceError {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(entries)) metadata.set(key, value);
+  return Object.assign(new Error(details), { code, details, metadata });
+}
+
+export const unavailable = (details: string): ServiceError => serviceError(status.UNAVAILABLE, details);
+
+/** As the server's `RpcExceptions.LeaderInfo`. */
+export function notLeader({ host, port }: LeaderEndpoint): ServiceError {
+  return serviceError(status.NOT_FOUND, 'Leader info available', {
+    exception: 'not-leader',
+    'leader-endpoint-host': host,
+    'leader-endpoint-port': String(port),
+  });
+}
