@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { canonicalBytes } from '#transparency';
+import {
+  commandLineOf,
+  COMMANDS_UNDER_WAY,
+  linesOf,
+  objectOf,
+  problemOf,
+  type CommandLine,
+  type Line,
+  type ProblemDocument,
+} from '../../../server/src/index.js';
+
+/** Records one command; resolves when the next may be sent, `outcome` when it is on disk. Rejections are problems. */
+export type Recorder = (
+  line: CommandLine & { idempotencyKey: string },
+) => Promise<{ outcome: Promise<'recorded' | 'there-already'> }>;
+
+export interface ImportOutcome {
+  recorded: number;
+  /** Recorded by an earlier run. */
+  thereAlready: number;
+  refused: { line: number; problem: ProblemDocument }[];
+}
+
+interface ImportOptions {
+  /** Told how many lines and how many bytes are done. */
+  readonly done?: (lines: number, bytes: number) => void;
+  readonly refused?: (line: number, problem: ProblemDocument) => void;
+}
+
+/**
+ * Records a file line by line, in order. It can be run again, after an interruption too, and doubles nothing: every line
+ * has an idempotency key, its own or one derived from what it says.
+ */
+export async function recordLinesOf(
+  bytes: AsyncIterable<Uint8Array>,
+  record: Recorder,
+  options: ImportOptions = {},
+): Promise<ImportOutcome> {
+  const outcome: ImportOutcome = { recorded: 0, thereAlready: 0, refused: [] };
+  const keys = new DerivedKeys();
+  let read = 0;
+  const counted = count(bytes, (length) => (read += length));
+  const underWay: Promise<void>[] = [];
+  let number = 0;
+  for await (const line of linesOf(counted)) {
+    const at = ++number;
+    const refuse = (error: unknown): void => {
+      const problem = problemOf(error).toDocument();
+      if (problem.status >= 500) throw error; // the ledger failed, not the line: stop, to be run again
+      outcome.refused.push({ line: at, problem });
+      options.refused?.(at, problem);
+    };
+    try {
+      const { outcome: result } = await record(keys.keyed(line));
+      underWay.push(
+        result.then((how) => void (how === 'recorded' ? outcome.recorded++ : outcome.thereAlready++), refuse),
+      );
+      underWay.at(-1)!.catch(() => undefined); // looked at below, in order
+    } catch (error) {
+      refuse(error);
+    }
+    if (underWay.length >= COMMANDS_UNDER_WAY) await underWay.shift();
+    options.done?.(at, read);
+  }
+  await Promise.all(underWay);
+  return outcome;
+}
+
+/** The same line again, in the same file, is another fact; the same file again is not. */
+class DerivedKeys {
+  readonly #seen = new Map<string, number>();
+
+  keyed(line: Line): CommandLine & { idempotencyKey: string } {
+    const value = objectOf(line);
+    const command = commandLineOf(value);
+    if (command.idempotencyKey !== undefined) return { ...command, idempotencyKey: command.idempotencyKey };
+    const hash = createHash('sha256').update(canonicalBytes(value)).digest('hex').slice(0, 32);
+    const times = (this.#seen.get(hash) ?? 0) + 1;
+    this.#seen.set(hash, times);
+    return { ...command, idempotencyKey: `import:${hash}:${times}` };
+  }
+}
+
+async function* count(bytes: AsyncIterable<Uint8Array>, add: (length: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    add(chunk.length);
+    yield chunk;
+  }
+}

@@ -1,0 +1,95 @@
+import { Command } from 'commander';
+import { createReadStream, statSync } from 'node:fs';
+import { openDesk, openLedger, type Configuration, type ProblemDocument } from '../../../server/src/index.js';
+import { configured, explain, logTo } from '../configured.js';
+import { EXIT, fail } from '../exit.js';
+import { Progress } from '../progress.js';
+import { serverOn } from '../running-server.js';
+import { recordLinesOf, type ImportOutcome, type Recorder } from './import-lines.js';
+import { throughDesk } from './through-desk.js';
+import { throughHttp } from './through-http.js';
+
+interface Options {
+  url?: string;
+  key?: string;
+  json?: boolean;
+}
+
+export function importCommand(): Command {
+  return new Command('import')
+    .description('Record the commands of a file, a line each; it can be run again without doubling anything')
+    .argument('<file>', 'NDJSON, or - for standard input')
+    .option('--url <url>', 'the ledger to send them to; default: the server on the data folder, or the folder itself')
+    .option('--key <key>', 'its API key; default: LODEBOOK_ADMIN_KEY')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText(
+      'after',
+      '\nEach line: { "command": "<last word of the path>", "body": {…}, "site"|"organisation"|"attestation"|"concern": id, "idempotencyKey"? }',
+    )
+    .action(async (file: string, options: Options) => {
+      const size = sizeOf(file);
+      const configuration = configured();
+      const recording = await recorderFor(configuration, options);
+      let outcome: ImportOutcome;
+      try {
+        outcome = await record(file, size, recording.record);
+      } catch (error) {
+        await recording.close();
+        fail(`stopped: ${explain(error, configuration)} Run the same import again to go on; nothing is doubled.`);
+      }
+      await recording.close();
+      report(outcome, options);
+    });
+}
+
+async function record(file: string, size: number | undefined, recorder: Recorder): Promise<ImportOutcome> {
+  const progress = new Progress(file === '-' ? 'Importing' : `Importing ${file}`, size);
+  const bytes = file === '-' ? process.stdin : createReadStream(file);
+  const outcome = await recordLinesOf(bytes, recorder, {
+    done: (lines, read) => progress.at(size === undefined ? lines : read),
+    refused: (line, problem) => process.stderr.write(`line ${line}: ${describe(problem)}\n`),
+  });
+  progress.end(
+    `${outcome.recorded} recorded, ${outcome.thereAlready} there already, ${outcome.refused.length} refused`,
+  );
+  return outcome;
+}
+
+async function recorderFor(
+  configuration: Configuration,
+  options: Options,
+): Promise<{ record: Recorder; close(): Promise<void> }> {
+  const url = options.url ?? (await serverOn(configuration.dataFolder));
+  if (url !== undefined) {
+    const key = options.key ?? configuration.administratorKey;
+    if (key === undefined)
+      fail(`a server works on this ledger at ${url}: give its key with --key or LODEBOOK_ADMIN_KEY`, EXIT.usedWrongly);
+    return { record: throughHttp(url, key), close: () => Promise.resolve() };
+  }
+  try {
+    const ledger = await openLedger(configuration, logTo('warn'));
+    const { desk, close } = await openDesk(ledger);
+    return { record: throughDesk(desk), close: () => close().then(() => ledger.close()) };
+  } catch (error) {
+    fail(explain(error, configuration));
+  }
+}
+
+function sizeOf(file: string): number | undefined {
+  if (file === '-') return undefined;
+  try {
+    return statSync(file).size;
+  } catch {
+    fail(`there is no file ${file}`, EXIT.usedWrongly);
+  }
+}
+
+function describe(problem: ProblemDocument): string {
+  const places = (problem.errors ?? []).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  return `${problem.type.split(':').at(-1)}: ${problem.detail}${places.length > 0 ? ` (${places.join('; ')})` : ''}`;
+}
+
+function report(outcome: ImportOutcome, { json }: Options): void {
+  if (json) process.stdout.write(`${JSON.stringify({ ...outcome })}\n`);
+  process.exitCode = outcome.refused.length > 0 ? EXIT.failed : EXIT.done;
+}

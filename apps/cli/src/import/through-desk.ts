@@ -1,0 +1,10 @@
+import { ADMINISTRATOR, type CommandDesk } from '../../../server/src/index.js';
+import { type Recorder } from './import-lines.js';
+
+/** Records in this process. The principal is that of the administrator's key: a file begun here can go on over HTTP. */
+export function throughDesk(desk: CommandDesk): Recorder {
+  return async (line) => {
+    const { recorded } = await desk.submit({ ...line, actor: { principal: ADMINISTRATOR } });
+    return { outcome: recorded.then(({ replayed }) => (replayed ? 'there-already' : 'recorded')) };
+  };
+}

@@ -1,0 +1,26 @@
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { EXIT } from './exit.js';
+import { importCommand } from './import/import.command.js';
+import { serveCommand } from './serve.command.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** The `lodebook` command. Exit 0: done; 1: the check failed; 2: used wrongly. Errors go to stderr. */
+export function program(): Command {
+  return new Command('lodebook')
+    .description('An event-sourced custody ledger for critical minerals')
+    .version(version)
+    .addCommand(serveCommand())
+    .addCommand(importCommand())
+    .showHelpAfterError()
+    .exitOverride(exitAsAgreed)
+    .hook('preSubcommand', (_, subcommand) => void subcommand.exitOverride(exitAsAgreed).showHelpAfterError());
+}
+
+function exitAsAgreed(error: CommanderError): never {
+  // Commander has printed its message; help and version are no misuse.
+  process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usedWrongly);
+}

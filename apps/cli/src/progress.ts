@@ -1,0 +1,32 @@
+import { SingleBar, Presets } from 'cli-progress';
+
+/** A bar on a terminal, nothing in a pipe; on stderr, so that what a command answers stays clean. */
+export class Progress {
+  readonly #bar: SingleBar | undefined;
+
+  /** @param total of what is counted, when it is known */
+  constructor(
+    private readonly what: string,
+    total?: number,
+  ) {
+    if (!process.stderr.isTTY) return;
+    const format =
+      total === undefined
+        ? `${what} {value}`
+        : `${what} [{bar}] {percentage}% {duration_formatted} left {eta_formatted}`;
+    this.#bar = new SingleBar(
+      { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+      Presets.shades_classic,
+    );
+    this.#bar.start(total ?? Number.MAX_SAFE_INTEGER, 0);
+  }
+
+  at(count: number): void {
+    this.#bar?.update(count);
+  }
+
+  end(result: string): void {
+    this.#bar?.stop();
+    process.stderr.write(`${this.what}: ${result}\n`);
+  }
+}

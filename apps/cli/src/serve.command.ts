@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import {
+  openLedger,
+  serve,
+  SHORT_ADMINISTRATOR_KEY,
+  type Configuration,
+  type Ledger,
+  type RunningServer,
+} from '../../server/src/index.js';
+import { configured, explain, logTo } from './configured.js';
+import { loadDemonstration } from './demonstration.js';
+import { fail } from './exit.js';
+import { announceServer } from './running-server.js';
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Start the ledger')
+    .option('--demonstration', 'load the demonstration chain if the ledger is empty')
+    .action(async (options: { demonstration?: boolean }) => {
+      const configuration = configured();
+      const { ledger, server } = await start(configuration);
+      const withdraw = announceServer(configuration.dataFolder, server.url);
+      endGracefully(ledger, server, withdraw);
+      if (options.demonstration) await loadDemonstration(ledger, server.desk);
+      greet(configuration, ledger, server);
+    });
+}
+
+async function start(configuration: Configuration): Promise<{ ledger: Ledger; server: RunningServer }> {
+  const log = logTo('info');
+  let ledger: Ledger | undefined;
+  try {
+    ledger = await openLedger(configuration, log);
+    return { ledger, server: await serve(ledger, configuration) };
+  } catch (error) {
+    await ledger?.close();
+    fail(explain(error, configuration));
+  }
+}
+
+/** What is under way is answered and on disk before the process ends; a second signal does not wait. */
+function endGracefully(ledger: Ledger, server: RunningServer, withdraw: () => void): void {
+  let ending = false;
+  const end = (signal: NodeJS.Signals): void => {
+    if (ending) process.exit(1);
+    ending = true;
+    ledger.log.info({ signal }, 'stopping');
+    void server
+      .close()
+      .then(() => ledger.close())
+      .then(() => {
+        withdraw();
+        process.exit(0);
+      })
+      .catch((error: unknown) => {
+        ledger.log.error({ err: error }, 'the ledger did not stop cleanly');
+        process.exit(1);
+      });
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+function greet(
+  { administratorKey, dataFolder, host }: Configuration,
+  { keys, log }: Ledger,
+  { url }: RunningServer,
+): void {
+  const shown = (line: string): unknown => process.stdout.write(`${line}\n`);
+  shown('');
+  shown(`Lodebook is at   ${url}`);
+  shown(`Reference page   ${url}/docs`);
+  shown(`Data folder      ${dataFolder}`);
+  if (keys.made !== undefined) {
+    shown(`Administrator    ${keys.made}`);
+    shown('                 Keep this key: it is shown this once, the ledger keeps only its hash.');
+  } else if (administratorKey !== undefined) {
+    shown('Administrator    the key in LODEBOOK_ADMIN_KEY');
+  } else {
+    shown(
+      'Administrator    the key that was shown at the first start; lost it? Start with one of your own in LODEBOOK_ADMIN_KEY',
+    );
+  }
+  shown('');
+  if (administratorKey !== undefined && administratorKey.length < SHORT_ADMINISTRATOR_KEY) {
+    log.warn(`LODEBOOK_ADMIN_KEY has fewer than ${SHORT_ADMINISTRATOR_KEY} characters: it can be guessed by trying`);
+  }
+  if (host !== '127.0.0.1' && host !== 'localhost' && host !== '::1') {
+    log.warn(`listening on ${host}, in the open and without TLS: put a proxy that speaks TLS in front`);
+  }
+}

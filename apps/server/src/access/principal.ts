@@ -1,0 +1,19 @@
+import { type FastifyRequest } from 'fastify';
+
+export interface Principal {
+  readonly principal: string;
+  readonly organisation?: string;
+}
+
+const principals = new WeakMap<FastifyRequest, Principal>();
+
+export function setPrincipal(request: FastifyRequest, principal: Principal): void {
+  principals.set(request, principal);
+}
+
+/** Who sent the request: the guard has let nobody through without. */
+export function principalOf(request: FastifyRequest): Principal {
+  const principal = principals.get(request);
+  if (!principal) throw new Error('no principal on a guarded route');
+  return principal;
+}

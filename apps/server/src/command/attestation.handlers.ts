@@ -1,0 +1,60 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  decideAttestation,
+  decideConcern,
+  evolveAttestation,
+  evolveConcern,
+  initialAttestation,
+  initialConcern,
+  type AttestationEvent,
+  type AttestationFacts,
+  type ConcernEvent,
+} from '#attestation';
+import { isAccredited, type LedgerEvent, type Moment } from '#custody';
+import { RecordAttestation, RecordConcern, type Recording } from './commands.js';
+import { organisationOf } from './registry.handlers.js';
+import { ShortStreamRecorder } from './short-stream-recorder.js';
+import { attestationStream, concernStream, organisationStream, siteStream } from './stream-names.js';
+
+@CommandHandler(RecordAttestation)
+export class RecordAttestationHandler implements ICommandHandler<RecordAttestation> {
+  constructor(private readonly recorder: ShortStreamRecorder) {}
+
+  async execute({ attestationId, command, context }: RecordAttestation): Promise<Recording> {
+    const recorded = this.recorder.record(attestationStream(attestationId), context, async (events, moment) => {
+      const state = events.reduce(
+        (folded, event) => evolveAttestation(folded, event as unknown as LedgerEvent<AttestationEvent>),
+        initialAttestation(),
+      );
+      return decideAttestation(command, state, await this.#facts(command, moment), moment);
+    });
+    return { recorded };
+  }
+
+  async #facts(command: RecordAttestation['command'], { occurredAt }: Moment): Promise<AttestationFacts> {
+    if (command.kind !== 'attestations') return { siteExists: true, accredited: true };
+    const { siteId, issuerOrganisationId, scheme } = command.body;
+    const issuer = organisationOf(await this.recorder.read(organisationStream(issuerOrganisationId)));
+    return {
+      siteExists: await this.recorder.exists(siteStream(siteId)),
+      accredited: isAccredited(issuer, scheme, occurredAt),
+    };
+  }
+}
+
+@CommandHandler(RecordConcern)
+export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
+  constructor(private readonly recorder: ShortStreamRecorder) {}
+
+  async execute({ concernId, command, context }: RecordConcern): Promise<Recording> {
+    const recorded = this.recorder.record(concernStream(concernId), context, async (events, moment) => {
+      const state = events.reduce(
+        (folded, event) => evolveConcern(folded, event as unknown as LedgerEvent<ConcernEvent>),
+        initialConcern(),
+      );
+      const siteExists = command.kind !== 'concerns' || (await this.recorder.exists(siteStream(command.body.siteId)));
+      return decideConcern(command, state, { siteExists }, moment);
+    });
+    return { recorded };
+  }
+}

@@ -1,0 +1,51 @@
+import { type EventMetadata, type Moment } from '#custody';
+import { type LedgerClock } from './clock.js';
+import { SCHEMA_VERSION } from './recording-limits.js';
+
+/** Who asks and under which conditions: the part of a command that is not its body. */
+export interface CommandContext {
+  readonly actor: { readonly principal: string; readonly organisation?: string };
+  /** As claimed; undefined: when the ledger records it. */
+  readonly occurredAt: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  /** Hash of target and body, when there is an idempotency key. */
+  readonly requestSha256: string | undefined;
+  /** `If-Match`: the stream must be at this revision. */
+  readonly ifMatch: bigint | undefined;
+}
+
+export interface RecordedEvent {
+  readonly eventId: string;
+  readonly type: string;
+  readonly stream: string;
+  readonly revision: string;
+  readonly position: string;
+}
+
+/** What a command's answer says: the events it recorded, or recorded when it was first sent. */
+export interface CommandReceipt {
+  readonly events: readonly RecordedEvent[];
+  /** True when the command had been recorded before, and nothing was recorded now. */
+  readonly replayed: boolean;
+}
+
+/** When a command happens: as claimed, or now; and in whose name. */
+export function momentOf(context: CommandContext, clock: LedgerClock): Moment {
+  const now = clock.now();
+  return {
+    occurredAt: context.occurredAt ?? now,
+    now,
+    authority: context.actor.organisation ?? context.actor.principal,
+  };
+}
+
+export function metadataOf(commandId: string, context: CommandContext, { occurredAt, now }: Moment): EventMetadata {
+  return {
+    commandId,
+    actor: context.actor,
+    occurredAt,
+    recordedAt: now,
+    schemaVersion: SCHEMA_VERSION,
+    ...(context.requestSha256 !== undefined && { requestSha256: context.requestSha256 }),
+  };
+}

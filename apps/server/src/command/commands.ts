@@ -1,0 +1,61 @@
+import { Command } from '@nestjs/cqrs';
+import { type AttestationCommand, type ConcernCommand } from '#attestation';
+import { type OrganisationCommand, type SiteCommand, type SiteOpened } from '#custody';
+import { type CommandContext, type CommandReceipt } from './command-context.js';
+
+/**
+ * What every command's handler gives: it resolves when the append is under way, so that a stream of commands to one site
+ * need not wait for the disk between each; `recorded` resolves when the event is durable. A refusal rejects either.
+ */
+export interface Recording {
+  readonly recorded: Promise<CommandReceipt>;
+}
+
+export class RecordAtSite extends Command<Recording> {
+  constructor(
+    readonly siteId: string,
+    readonly command: SiteCommand,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+export class OpenSite extends Command<Recording> {
+  constructor(
+    readonly opening: SiteOpened,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+export class RecordOrganisation extends Command<Recording> {
+  constructor(
+    readonly organisationId: string,
+    readonly command: OrganisationCommand,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+export class RecordAttestation extends Command<Recording> {
+  constructor(
+    readonly attestationId: string,
+    readonly command: AttestationCommand,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+export class RecordConcern extends Command<Recording> {
+  constructor(
+    readonly concernId: string,
+    readonly command: ConcernCommand,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { COMMANDS_KEPT } from '#custody';
+import { type EventStore, type StoredEvent } from '#event-store';
+import { LedgerQueries, Projector } from '#read-model';
+import { Problem } from '../problem/problem.js';
+import { type CommandContext, type CommandReceipt } from './command-context.js';
+import { EVENT_STORE } from './event-store.token.js';
+import { receiptOf } from './receipt.js';
+import { settled, type OpenAccount } from './site-accounts.js';
+import { siteStream } from './stream-names.js';
+
+/** How long a command with an idempotency key waits for the index of earlier commands, in milliseconds. */
+export const LONGEST_WAIT_FOR_INDEX = 5_000;
+
+/** What a command with an idempotency key recorded when it was first sent, so that a retry records nothing. */
+@Injectable()
+export class EarlierCommands {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly queries: LedgerQueries,
+    private readonly projector: Projector,
+  ) {}
+
+  /**
+   * Looks into the account's window of recent commands, then, for what is older, into the read model's index.
+   * @throws Problem `idempotency-key-reused`; `overloaded` while the index has not reached the window.
+   */
+  async atSite(
+    siteId: string,
+    account: OpenAccount,
+    commandId: string,
+    context: CommandContext,
+  ): Promise<CommandReceipt | undefined> {
+    if (context.requestSha256 === undefined) return undefined;
+    const stream = siteStream(siteId);
+    const { commands } = account.state;
+    const recent = commands.get(commandId);
+    if (recent) {
+      await settled(account);
+      const event = await this.#eventAt(stream, recent.revision);
+      return event?.id === recent.eventId ? receiptOf([event], context) : undefined; // its append failed
+    }
+    if (commands.size < COMMANDS_KEPT) return undefined; // the window holds the whole stream
+    await this.#awaitIndex(stream, commands.values().next().value!.revision);
+    const indexed = await this.queries.commandEvents(commandId);
+    return indexed.length === 0 ? undefined : receiptOf(indexed, context);
+  }
+
+  async #awaitIndex(stream: string, oldestInWindow: bigint): Promise<void> {
+    const event = await this.#eventAt(stream, oldestInWindow);
+    if (event && !(await this.projector.waitFor(event.position, LONGEST_WAIT_FOR_INDEX))) {
+      throw new Problem('overloaded', 'The index of earlier commands is being rebuilt; send the command again.', [], 5);
+    }
+  }
+
+  async #eventAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {
+    for await (const event of this.store.readStream(stream, { from: revision, limit: 1 })) return event;
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { v4, v5 } from 'uuid';
+import { canonicalBytes } from '#transparency';
+import { type JsonValue } from '#event-store';
+
+/** Namespace of Lodebook's derived ids; fixed for ever, since retries must derive the same ids. */
+const NAMESPACE = '7f0f6a52-7c0e-5e0b-9d55-0d8f1a7f6b11';
+
+/** With a key: the same for each retry by the same principal. Without: new. */
+export function commandIdOf(principal: string, idempotencyKey: string | undefined): string {
+  return idempotencyKey === undefined ? v4() : v5(`${principal}\n${idempotencyKey}`, NAMESPACE);
+}
+
+/** A retry after an ambiguous failure appends under the same ids, which the store knows. */
+export function eventIdOf(commandId: string, part: number | string): string {
+  return v5(String(part), commandId);
+}
+
+/** What an Idempotency-Key stands for: where the request went and what it said, SHA-256 over the canonical form. */
+export function requestSha256(target: string, body: JsonValue): string {
+  return createHash('sha256').update(target).update('\n').update(canonicalBytes(body)).digest('hex');
+}

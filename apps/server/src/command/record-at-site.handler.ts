@@ -1,0 +1,162 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { decideAtSite, evolveAccount, takesOf, type EventMetadata, type SiteEvent } from '#custody';
+import { EventStoreError, type AppendResult, type EventStore, type JsonObject, type NewEvent } from '#event-store';
+import { Problem, staleRevision } from '../problem/problem.js';
+import { refusalProblem } from '../problem/refusal-problem.js';
+import { LedgerClock } from './clock.js';
+import { metadataOf, momentOf, type CommandReceipt } from './command-context.js';
+import { EarlierCommands } from './earlier-commands.js';
+import { EVENT_STORE } from './event-store.token.js';
+import { commandIdOf, eventIdOf } from './identity.js';
+import { RecordAtSite, type Recording } from './commands.js';
+import { receiptOfAppend } from './receipt.js';
+import { MOST_ATTEMPTS } from './recording-limits.js';
+import { Reservations } from './reservations.js';
+import { SiteAccounts, settled, type OpenAccount } from './site-accounts.js';
+import { SiteFacts } from './site-facts.js';
+import { siteStream } from './stream-names.js';
+
+interface Attempt {
+  readonly events: readonly NewEvent[];
+  readonly appended: Promise<AppendResult>;
+}
+
+@CommandHandler(RecordAtSite)
+export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly accounts: SiteAccounts,
+    private readonly reservations: Reservations,
+    private readonly facts: SiteFacts,
+    private readonly earlier: EarlierCommands,
+    private readonly clock: LedgerClock,
+  ) {}
+
+  async execute(request: RecordAtSite): Promise<Recording> {
+    const { context } = request;
+    const commandId = commandIdOf(context.actor.principal, context.idempotencyKey);
+    const first = await this.#attempt(request, commandId);
+    return { recorded: this.#settle(request, commandId, first) };
+  }
+
+  async #settle(request: RecordAtSite, commandId: string, first: Attempt | CommandReceipt): Promise<CommandReceipt> {
+    let attempt = first;
+    for (let count = 1; ; count++) {
+      if (!('appended' in attempt)) return attempt;
+      try {
+        return receiptOfAppend(siteStream(request.siteId), attempt.events, await attempt.appended);
+      } catch (error) {
+        if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
+        if (count >= MOST_ATTEMPTS) throw tooManyRaces(request.siteId);
+        attempt = await this.#attempt(request, commandId);
+      }
+    }
+  }
+
+  /** Loads, decides, reserves and starts the append; or finds what the command recorded when it was first sent. */
+  async #attempt(request: RecordAtSite, commandId: string): Promise<Attempt | CommandReceipt> {
+    const { siteId, command, context } = request;
+    for (let count = 1; count <= MOST_ATTEMPTS; count++) {
+      const account = await this.accounts.load(siteId);
+      if (!account) throw new Problem('not-found', `There is no site ${siteId}.`);
+      const before = await this.earlier.atSite(siteId, account, commandId, context);
+      if (before) return before;
+      if (context.ifMatch !== undefined && account.state.revision !== context.ifMatch) {
+        throw staleRevision(siteStream(siteId), context.ifMatch, account.state.revision);
+      }
+      const facts = await this.facts.gather(siteId, command);
+      const moment = momentOf(context, this.clock);
+      const metadata = metadataOf(commandId, context, moment);
+      if (!this.accounts.isOpen(siteId, account)) continue;
+
+      let decision = decideAtSite(command, account.state, facts, moment);
+      if (decision.accepted && takesOf(command).length > 0) {
+        const searchedTo = await this.#take(request, account, metadata);
+        const usedMeanwhile = searchedTo !== undefined && searchedTo < account.state.revision;
+        if (usedMeanwhile || !this.accounts.isOpen(siteId, account)) {
+          await settled(account);
+          continue;
+        }
+        decision = decideAtSite(command, account.state, facts, moment);
+      }
+      if (!decision.accepted) {
+        if (await this.accounts.isCurrent(siteId, account)) throw refusalProblem(decision.refusal);
+        this.accounts.forget(siteId, account);
+        continue;
+      }
+      return this.#append(siteId, account, decision.events, metadata);
+    }
+    throw tooManyRaces(siteId);
+  }
+
+  /**
+   * Takes every id the command uses.
+   * @returns undefined when all are new; else up to which revision the site's own stream was searched for a use of those
+   *   that it had reserved before: the append must stand right behind what was searched.
+   */
+  async #take(
+    { siteId, command }: RecordAtSite,
+    account: OpenAccount,
+    metadata: EventMetadata,
+  ): Promise<bigint | undefined> {
+    const takes = takesOf(command);
+    const takings = await Promise.all(
+      takes.map(({ kind, id }) => this.reservations.take(kind, id, siteId, account.state.revision, metadata)),
+    );
+    let searchedTo: bigint | undefined;
+    takings.forEach((taking, index) => {
+      const { kind, id } = takes[index]!;
+      if (taking === 'taken') {
+        if (kind === 'receipt' || kind === 'return')
+          throw new Problem('already-received', `Shipment ${id} is settled already.`);
+        throw new Problem('id-taken', `The ${kind} id ${id} is already used in the ledger.`);
+      }
+      if (taking !== 'fresh' && (searchedTo === undefined || taking < searchedTo)) searchedTo = taking;
+    });
+    return searchedTo;
+  }
+
+  /** From here to the append nothing waits: what was decided is what the expected revision stands for. */
+  #append(siteId: string, account: OpenAccount, decided: readonly SiteEvent[], metadata: EventMetadata): Attempt {
+    const stream = siteStream(siteId);
+    const expected = account.state.revision;
+    const events = decided.map((event, index) => ({
+      id: eventIdOf(metadata.commandId, index),
+      type: event.type,
+      data: event.data as unknown as JsonObject,
+      metadata: metadata as unknown as JsonObject,
+    }));
+    const corrects = decided.some((event) => event.type === 'RecordCorrected');
+    const appending = this.store.append(stream, events, expected);
+    account.inFlight++;
+    if (!corrects) {
+      decided.forEach((event, index) => {
+        const revision = expected + BigInt(index + 1);
+        account.state = evolveAccount(account.state, { ...event, id: events[index]!.id, stream, revision, metadata });
+      });
+    }
+    const snapshot = this.accounts.snapshotDue(siteId, account);
+    const appended = appending.then(
+      async (result) => {
+        account.inFlight--;
+        if (corrects || result.alreadyAppended) this.accounts.forget(siteId, account);
+        else await snapshot?.();
+        return result;
+      },
+      (error: unknown) => {
+        account.inFlight--;
+        this.accounts.forget(siteId, account);
+        throw error;
+      },
+    );
+    return { events, appended };
+  }
+}
+
+function tooManyRaces(siteId: string): Problem {
+  return new Problem(
+    'revision-conflict',
+    `Site ${siteId} is changed by others faster than this command could follow; send it again.`,
+  );
+}

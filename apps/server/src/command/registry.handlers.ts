@@ -1,0 +1,47 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import {
+  decideOrganisation,
+  decideSiteOpening,
+  evolveOrganisation,
+  initialOrganisation,
+  type LedgerEvent,
+  type Organisation,
+  type OrganisationEvent,
+} from '#custody';
+import { type StoredEvent } from '#event-store';
+import { OpenSite, RecordOrganisation, type Recording } from './commands.js';
+import { ShortStreamRecorder } from './short-stream-recorder.js';
+import { organisationStream, siteStream } from './stream-names.js';
+
+@CommandHandler(RecordOrganisation)
+export class RecordOrganisationHandler implements ICommandHandler<RecordOrganisation> {
+  constructor(private readonly recorder: ShortStreamRecorder) {}
+
+  async execute({ organisationId, command, context }: RecordOrganisation): Promise<Recording> {
+    const recorded = this.recorder.record(organisationStream(organisationId), context, (events, moment) =>
+      decideOrganisation(command, organisationOf(events), moment),
+    );
+    return { recorded };
+  }
+}
+
+@CommandHandler(OpenSite)
+export class OpenSiteHandler implements ICommandHandler<OpenSite> {
+  constructor(private readonly recorder: ShortStreamRecorder) {}
+
+  async execute({ opening, context }: OpenSite): Promise<Recording> {
+    const recorded = this.recorder.record(siteStream(opening.siteId), context, async (events, moment) => {
+      const organisationExists = await this.recorder.exists(organisationStream(opening.organisationId));
+      const facts = { organisationExists, siteExists: events.length > 0 };
+      return decideSiteOpening({ kind: 'sites', body: opening }, facts, moment);
+    });
+    return { recorded };
+  }
+}
+
+export function organisationOf(events: readonly StoredEvent[]): Organisation {
+  return events.reduce(
+    (state, event) => evolveOrganisation(state, event as unknown as LedgerEvent<OrganisationEvent>),
+    initialOrganisation(),
+  );
+}

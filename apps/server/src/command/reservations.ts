@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { usesReservation, type EventMetadata, type IdReserved, type ReservedKind, type SiteEvent } from '#custody';
+import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
+import { EVENT_STORE } from './event-store.token.js';
+import { eventIdOf } from './identity.js';
+import { reservationStream, siteStream } from './stream-names.js';
+
+/** Where an id stands: whose it is, and the event that used it, if any did. */
+export interface ReservedId {
+  readonly siteId: string;
+  readonly use: StoredEvent | undefined;
+  /** The last revision of the site's stream that was looked at for a use. */
+  readonly searchedTo: bigint;
+}
+
+/**
+ * `fresh`: nobody can have used it. A revision: reserved before by the same site, and not used up to there, so the use
+ * must be appended behind no later revision than that. `taken`: another site's, or used.
+ */
+export type Taking = 'fresh' | 'taken' | bigint;
+
+/**
+ * Ids that are unique in the whole ledger, on stores that append to one stream at a time (`docs/decisions`).
+ *
+ * An id belongs for ever to the site that reserved it first, by a stream of its own that must not exist yet; whether it
+ * was *used* is decided by that site's own stream. A crash between the two leaves a reservation that its site can still
+ * use, and no race lets two sites use one id.
+ */
+@Injectable()
+export class Reservations {
+  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+
+  async locate(kind: ReservedKind, id: string): Promise<ReservedId | undefined> {
+    for await (const reserved of this.store.readStream(reservationStream(kind, id), {
+      direction: 'backwards',
+      limit: 1,
+    })) {
+      const { siteId, afterRevision } = reserved.data as unknown as IdReserved;
+      return { siteId, ...(await this.#useIn(siteId, BigInt(afterRevision), kind, id)) };
+    }
+    return undefined;
+  }
+
+  /** Takes an id for a site whose stream is at `afterRevision`. */
+  async take(
+    kind: ReservedKind,
+    id: string,
+    siteId: string,
+    afterRevision: bigint,
+    metadata: EventMetadata,
+  ): Promise<Taking> {
+    const data: IdReserved = { kind, id, siteId, afterRevision: String(afterRevision) };
+    const stream = reservationStream(kind, id);
+    const event = {
+      id: eventIdOf(metadata.commandId, `${kind} ${id}`),
+      type: 'IdReserved',
+      data: data as unknown as JsonObject,
+      metadata: metadata as unknown as JsonObject,
+    };
+    try {
+      const { alreadyAppended } = await this.store.append(stream, [event], 'no-stream');
+      if (!alreadyAppended) return 'fresh';
+    } catch (error) {
+      if (
+        !(error instanceof EventStoreError) ||
+        (error.code !== 'revision-conflict' && error.code !== 'event-id-reused')
+      )
+        throw error;
+    }
+    const located = await this.locate(kind, id);
+    return located?.siteId === siteId && located.use === undefined ? located.searchedTo : 'taken';
+  }
+
+  async #useIn(
+    siteId: string,
+    after: bigint,
+    kind: ReservedKind,
+    id: string,
+  ): Promise<Pick<ReservedId, 'use' | 'searchedTo'>> {
+    let searchedTo = after;
+    for await (const event of this.store.readStream(siteStream(siteId), { from: after + 1n })) {
+      searchedTo = event.revision;
+      if (usesReservation(event as unknown as SiteEvent, kind, id)) return { use: event, searchedTo };
+    }
+    return { use: undefined, searchedTo };
+  }
+}

@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Decision, type EventMetadata, type Moment } from '#custody';
+import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
+import { Problem, staleRevision } from '../problem/problem.js';
+import { refusalProblem } from '../problem/refusal-problem.js';
+import { LedgerClock } from './clock.js';
+import { metadataOf, momentOf, type CommandContext, type CommandReceipt } from './command-context.js';
+import { EVENT_STORE } from './event-store.token.js';
+import { commandIdOf, eventIdOf } from './identity.js';
+import { receiptOf, receiptOfAppend } from './receipt.js';
+import { MOST_ATTEMPTS } from './recording-limits.js';
+
+/**
+ * Records in streams that stay short (organisations, attestations, concerns, the opening of a site): each command reads
+ * the whole stream, so nothing is cached and every earlier command is seen.
+ */
+@Injectable()
+export class ShortStreamRecorder {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly clock: LedgerClock,
+  ) {}
+
+  async record<E extends { type: string; data: unknown }>(
+    stream: string,
+    context: CommandContext,
+    decide: (events: readonly StoredEvent[], moment: Moment) => Decision<E> | Promise<Decision<E>>,
+  ): Promise<CommandReceipt> {
+    const commandId = commandIdOf(context.actor.principal, context.idempotencyKey);
+    for (let count = 1; count <= MOST_ATTEMPTS; count++) {
+      const events = await this.read(stream);
+      const before = events.filter((event) => (event.metadata as unknown as EventMetadata).commandId === commandId);
+      if (before.length > 0) return receiptOf(before, context);
+      const revision = events.at(-1)?.revision;
+      if (context.ifMatch !== undefined && revision !== context.ifMatch) {
+        throw staleRevision(stream, context.ifMatch, revision);
+      }
+      const moment = momentOf(context, this.clock);
+      const decision = await decide(events, moment);
+      if (!decision.accepted) throw refusalProblem(decision.refusal);
+      const metadata = metadataOf(commandId, context, moment);
+      const decided = decision.events.map((event, index) => ({
+        id: eventIdOf(commandId, index),
+        type: event.type,
+        data: event.data as JsonObject,
+        metadata: metadata as unknown as JsonObject,
+      }));
+      try {
+        return receiptOfAppend(stream, decided, await this.store.append(stream, decided, revision ?? 'no-stream'));
+      } catch (error) {
+        if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
+      }
+    }
+    throw new Problem(
+      'revision-conflict',
+      `${stream} is changed by others faster than this command could follow; send it again.`,
+    );
+  }
+
+  async exists(stream: string): Promise<boolean> {
+    for await (const _ of this.store.readStream(stream, { limit: 1 })) return true;
+    return false;
+  }
+
+  async read(stream: string): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for await (const event of this.store.readStream(stream)) events.push(event);
+    return events;
+  }
+}

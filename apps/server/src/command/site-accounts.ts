@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import {
+  ACCOUNT_SNAPSHOT_VERSION,
+  Corrections,
+  accountFromSnapshot,
+  evolveAccount,
+  initialAccount,
+  snapshotOf,
+  type AccountSnapshot,
+  type LedgerEvent,
+  type SiteAccount,
+  type SiteEvent,
+} from '#custody';
+import { type EventStore, type StoredEvent } from '#event-store';
+import { AccountSnapshots } from '#read-model';
+import { EVENT_STORE } from './event-store.token.js';
+import { siteStream } from './stream-names.js';
+
+/** Accounts kept in memory; a further one is loaded from its snapshot and the stream's tail. */
+export const CACHED_ACCOUNTS = 5_000;
+/** A cold load reads at most about so many events behind the snapshot. */
+export const EVENTS_PER_SNAPSHOT = 500;
+
+/** An account in memory, with what is known of how far its stream stands behind it. */
+export interface OpenAccount {
+  state: SiteAccount;
+  /** Appends under way: `state` is ahead of the store by them. */
+  inFlight: number;
+  snapshotAt: bigint;
+}
+
+/** The custody accounts of the sites: a cache over `site-{id}`, rebuilt from the stream whenever in doubt. */
+@Injectable()
+export class SiteAccounts {
+  readonly #open = new LRUCache<string, OpenAccount>({ max: CACHED_ACCOUNTS });
+  readonly #loading = new Map<string, Promise<OpenAccount | undefined>>();
+
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly snapshots: AccountSnapshots,
+  ) {}
+
+  /** @returns undefined when the site was never opened. */
+  async load(siteId: string): Promise<OpenAccount | undefined> {
+    const cached = this.#open.get(siteId);
+    if (cached) return cached;
+    const underWay = this.#loading.get(siteId);
+    if (underWay) return underWay;
+    const loading = this.#read(siteId).finally(() => this.#loading.delete(siteId));
+    this.#loading.set(siteId, loading);
+    const account = await loading;
+    if (account) this.#open.set(siteId, account);
+    return account;
+  }
+
+  /** Drops what is in memory: an append failed, so the state may hold what the log does not. */
+  forget(siteId: string, account: OpenAccount): void {
+    if (this.#open.peek(siteId) === account) this.#open.delete(siteId);
+  }
+
+  isOpen(siteId: string, account: OpenAccount): boolean {
+    return this.#open.peek(siteId) === account;
+  }
+
+  /** True when the log holds nothing that this account has not seen: only then may it refuse. */
+  async isCurrent(siteId: string, account: OpenAccount): Promise<boolean> {
+    if (account.inFlight > 0) return true; // an append of ours is about to tell
+    for await (const event of this.store.readStream(siteStream(siteId), { direction: 'backwards', limit: 1 })) {
+      return event.revision <= account.state.revision;
+    }
+    return true;
+  }
+
+  /**
+   * The state as it is now, when it is time to keep it: to be saved once the append that led to it is acknowledged, for
+   * all that came before is then acknowledged too.
+   */
+  snapshotDue(siteId: string, account: OpenAccount): (() => Promise<void>) | undefined {
+    const { revision } = account.state;
+    if (revision - account.snapshotAt < BigInt(EVENTS_PER_SNAPSHOT)) return undefined;
+    account.snapshotAt = revision;
+    const state = JSON.stringify(snapshotOf(account.state));
+    return () => this.snapshots.save(siteId, revision, ACCOUNT_SNAPSHOT_VERSION, state);
+  }
+
+  async #read(siteId: string): Promise<OpenAccount | undefined> {
+    const snapshot = await this.snapshots.load(siteId, ACCOUNT_SNAPSHOT_VERSION);
+    let state = snapshot ? accountFromSnapshot(JSON.parse(snapshot.state) as AccountSnapshot) : initialAccount();
+    let count = 0;
+    const from = snapshot ? snapshot.revision + 1n : 0n;
+    for await (const event of this.store.readStream(siteStream(siteId), { from })) {
+      if (event.type === 'RecordCorrected') return this.#refold(siteId);
+      state = evolveAccount(state, siteEvent(event));
+      count++;
+    }
+    if (!snapshot && count === 0) return undefined;
+    const account = { state, inFlight: 0, snapshotAt: snapshot?.revision ?? -1n };
+    await this.snapshotDue(siteId, account)?.();
+    return account;
+  }
+
+  /** A correction changes what was folded before it: once through for the corrections, once with them in place. */
+  async #refold(siteId: string): Promise<OpenAccount> {
+    const corrections = new Corrections();
+    for await (const event of this.store.readStream(siteStream(siteId))) {
+      if (event.type === 'RecordCorrected') corrections.note(siteEvent(event));
+    }
+    let state = initialAccount();
+    for await (const event of this.store.readStream(siteStream(siteId))) {
+      state = evolveAccount(state, corrections.effective(siteEvent(event)));
+    }
+    const account = { state, inFlight: 0, snapshotAt: -BigInt(EVENTS_PER_SNAPSHOT) };
+    await this.snapshotDue(siteId, account)?.();
+    return account;
+  }
+}
+
+export function siteEvent(event: StoredEvent): LedgerEvent<SiteEvent> {
+  return event as unknown as LedgerEvent<SiteEvent>;
+}
+
+/** Waits until the account's appends under way are told of. */
+export async function settled(account: OpenAccount): Promise<void> {
+  while (account.inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+}

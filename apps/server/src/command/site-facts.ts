@@ -1,0 +1,80 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  needsOf,
+  noFacts,
+  type BatchesDispatched,
+  type FactRequest,
+  type Facts,
+  type LedgerEvent,
+  type SiteCommand,
+  type SiteEvent,
+  type SiteEvents,
+} from '#custody';
+import { type EventStore } from '#event-store';
+import { EVENT_STORE } from './event-store.token.js';
+import { Reservations } from './reservations.js';
+import { SiteAccounts, siteEvent } from './site-accounts.js';
+import { siteStream } from './stream-names.js';
+
+/** Looks up, in immutable streams, what a decision depends on beside its own account. */
+@Injectable()
+export class SiteFacts {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly accounts: SiteAccounts,
+    private readonly reservations: Reservations,
+  ) {}
+
+  async gather(siteId: string, command: SiteCommand): Promise<Facts> {
+    const facts = noFacts();
+    await Promise.all(needsOf(command).map((need) => this.#look(siteId, need, facts)));
+    return facts;
+  }
+
+  async #look(siteId: string, need: FactRequest, facts: Facts): Promise<void> {
+    switch (need.fact) {
+      case 'site':
+        if (await this.accounts.load(need.siteId)) facts.sites.add(need.siteId);
+        return;
+      case 'dispatch':
+        return this.#dispatch(need.shipmentId, facts);
+      case 'settlement':
+        return this.#settlement(need.shipmentId, facts);
+      case 'event':
+        return this.#event(siteId, need.eventId, facts);
+      case 'taken':
+        return; // taking the id tells, without a look beforehand: see the handler
+    }
+  }
+
+  async #dispatch(shipmentId: string, facts: Facts): Promise<void> {
+    const located = await this.reservations.locate('shipment', shipmentId);
+    if (!located?.use) return;
+    const consignor = await this.accounts.load(located.siteId);
+    const event = siteEvent(located.use);
+    const inForce = consignor?.state.corrections.effective(event) ?? event;
+    facts.dispatches.set(shipmentId, {
+      consignorSiteId: located.siteId,
+      occurredAt: event.metadata.occurredAt,
+      data: inForce.data as BatchesDispatched,
+    });
+  }
+
+  async #settlement(shipmentId: string, facts: Facts): Promise<void> {
+    const use = (await this.reservations.locate('receipt', shipmentId))?.use;
+    if (!use) return;
+    const outcome = (use.type as keyof SiteEvents) === 'ShipmentRefused' ? 'refused' : 'received';
+    facts.settlements.set(shipmentId, { outcome, occurredAt: siteEvent(use).metadata.occurredAt });
+  }
+
+  /** Corrections are rare and refold the account anyway: one pass over the stream finds the event and its root. */
+  async #event(siteId: string, eventId: string, facts: Facts): Promise<void> {
+    const account = await this.accounts.load(siteId);
+    const wanted = new Set([eventId, account?.state.corrections.rootOf(eventId) ?? eventId]);
+    for await (const event of this.store.readStream(siteStream(siteId))) {
+      if (!wanted.delete(event.id)) continue;
+      facts.events.set(event.id, event as unknown as LedgerEvent<SiteEvent>);
+      if (wanted.size === 0) return;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+
+/** Everything that can be set, read once at the start. Each field's variable is in the README's table. */
+export interface Configuration {
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly eventStoreUrl: string;
+  readonly viewsUrl: string;
+  /** An API key with the role `administrator`; undefined: one is made at the first start. */
+  readonly administratorKey: string | undefined;
+}
+
+/** A variable holds what it cannot mean: the start stops and names it. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  constructor(
+    readonly variable: string,
+    problem: string,
+  ) {
+    super(`${variable} ${problem}`);
+  }
+}
+
+/** Shorter keys can be guessed by trying: the start warns. */
+export const SHORT_ADMINISTRATOR_KEY = 16;
+
+const EVENT_STORE_SCHEMES = ['sqlite:', 'esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:'];
+const VIEWS_SCHEMES = ['sqlite:'];
+
+export function readConfiguration(variables: Record<string, string | undefined>): Configuration {
+  const given = (name: string): string | undefined => (variables[name] === '' ? undefined : variables[name]);
+  return {
+    dataFolder: resolve(given('LODEBOOK_DATA') ?? './data'),
+    host: given('LODEBOOK_HOST') ?? '127.0.0.1',
+    port: portOf(given('LODEBOOK_PORT') ?? '3000'),
+    eventStoreUrl: urlOf('LODEBOOK_EVENTSTORE_URL', given('LODEBOOK_EVENTSTORE_URL') ?? 'sqlite:', EVENT_STORE_SCHEMES),
+    viewsUrl: urlOf('LODEBOOK_VIEWS_URL', given('LODEBOOK_VIEWS_URL') ?? 'sqlite:', VIEWS_SCHEMES),
+    administratorKey: administratorKeyOf(given('LODEBOOK_ADMIN_KEY')),
+  };
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
+    throw new ConfigurationError(
+      'LODEBOOK_PORT',
+      `must be a port number from 0 (any free one) to 65535, not "${text}"`,
+    );
+  }
+  return port;
+}
+
+function urlOf(variable: string, text: string, schemes: readonly string[]): string {
+  const scheme = text.slice(0, text.indexOf(':') + 1);
+  if (!schemes.includes(scheme)) {
+    throw new ConfigurationError(variable, `must begin with ${schemes.join(', ')} — not "${scheme || text}"`);
+  }
+  return text;
+}
+
+function administratorKeyOf(key: string | undefined): string | undefined {
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
+    throw new ConfigurationError('LODEBOOK_ADMIN_KEY', 'must be printable ASCII characters without spaces');
+  }
+  return key;
+}

@@ -1,0 +1,86 @@
+import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import {
+  BatchQueries,
+  HistoryQueries,
+  ProvenanceQueries,
+  type BatchAnswer,
+  type HistoryEntry,
+  type Page,
+  type ProvenanceAnswer,
+} from '#read-model';
+import { Problems } from './openapi/answers.js';
+import { BatchSchema, HistoryPageSchema, ProvenanceSchema, BatchPageSchema } from './openapi/query-answers.js';
+import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
+import { ReadYourWrites } from './read-your-writes.interceptor.js';
+import { invalidRequest } from '../intake/validation.js';
+
+/** A batch of the demonstration chain, for the examples. */
+const EXAMPLE = { name: 'batch', schema: { type: 'string' as const }, example: 'cell-a' };
+
+@ApiTags('Batches')
+@ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
+@Problems(400, 401, 404, 503)
+@UseInterceptors(ReadYourWrites)
+@Controller('v1/batches')
+export class BatchesController {
+  constructor(
+    private readonly batches: BatchQueries,
+    private readonly histories: HistoryQueries,
+    private readonly provenances: ProvenanceQueries,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Batches, by site and material' })
+  @ApiQuery({ name: 'site', required: false, schema: { type: 'string' } })
+  @ApiQuery({ name: 'material', required: false, schema: { type: 'string' } })
+  @Paged()
+  @ApiOkResponse({ type: BatchPageSchema })
+  list(@Query() query: QueryString): Promise<Page<BatchAnswer>> {
+    const { site, material, ...page } = readQuery(query, ['site', 'material', 'limit', 'cursor']);
+    return this.batches.batches(
+      { ...(site !== undefined && { siteId: site }), ...(material !== undefined && { material }) },
+      pageOf(page),
+    );
+  }
+
+  @Get(':batch')
+  @ApiOperation({ summary: 'A batch: where it is, what it contains and where that came from' })
+  @ApiParam(EXAMPLE)
+  @ApiOkResponse({ type: BatchSchema })
+  async batch(@Param('batch') batchId: string): Promise<BatchAnswer> {
+    return orNotFound(await this.batches.batch(batchId), `batch ${batchId}`);
+  }
+
+  @Get(':batch/history')
+  @ApiOperation({ summary: 'The events of a batch, oldest first, with their place and leaf hash in the log' })
+  @ApiParam(EXAMPLE)
+  @Paged()
+  @ApiOkResponse({ type: HistoryPageSchema })
+  async history(@Param('batch') batchId: string, @Query() query: QueryString): Promise<Page<HistoryEntry>> {
+    const page = pageOf(readQuery(query, ['limit', 'cursor']));
+    return orNotFound(await this.histories.history(batchId, page), `batch ${batchId}`);
+  }
+
+  @Get(':batch/provenance')
+  @ApiOperation({ summary: 'What the batch was made from, or what was made from it' })
+  @ApiParam(EXAMPLE)
+  @ApiQuery({
+    name: 'direction',
+    required: false,
+    schema: { type: 'string', enum: ['upstream', 'downstream'], default: 'upstream' },
+  })
+  @ApiQuery({ name: 'depth', required: false, schema: { type: 'integer', minimum: 0 } })
+  @ApiOkResponse({ type: ProvenanceSchema })
+  async provenance(@Param('batch') batchId: string, @Query() query: QueryString): Promise<ProvenanceAnswer> {
+    const { direction, depth } = readQuery(query, ['direction', 'depth']);
+    if (depth !== undefined && !/^\d{1,6}$/.test(depth)) {
+      throw invalidRequest([queryProblem('depth', 'not-allowed', 'must be a whole number from 0')]);
+    }
+    const asked = {
+      direction: oneOf('direction', direction, ['upstream', 'downstream']) ?? 'upstream',
+      ...(depth !== undefined && { depth: Number(depth) }),
+    };
+    return orNotFound(await this.provenances.provenance(batchId, asked), `batch ${batchId}`);
+  }
+}

@@ -1,0 +1,64 @@
+import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { principalOf } from '../access/principal.js';
+import { CommandDesk } from '../intake/command-desk.js';
+import { COMMAND_ROUTES, type CommandRoute, type Target } from '../intake/command-table.js';
+import { DocumentedCommand } from './openapi/answers.js';
+import { commandExample } from './openapi/command-examples.js';
+import { answerRecorded, type CommandAnswer, idempotencyKeyOf, ifMatchOf } from './request-headers.js';
+
+/** One POST route for each line of the command table; what differs between them is the DTO and the decider. */
+@Controller('v1')
+export class CommandsController {
+  constructor(private readonly desk: CommandDesk) {}
+
+  async record(
+    route: CommandRoute,
+    target: Target,
+    body: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<CommandAnswer> {
+    const { recorded } = await this.desk.submit({
+      route,
+      target,
+      body,
+      actor: principalOf(request),
+      idempotencyKey: idempotencyKeyOf(request),
+      ifMatch: ifMatchOf(request),
+    });
+    return answerRecorded(reply, await recorded);
+  }
+}
+
+/** Nest's decorators, called for what a class body would have to repeat for each command. */
+for (const route of COMMAND_ROUTES) {
+  const { prototype } = CommandsController;
+  const name = route.path;
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    writable: true,
+    value(this: CommandsController, target: Target, body: unknown, request: FastifyRequest, reply: FastifyReply) {
+      return this.record(route, target, body, request, reply);
+    },
+  });
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name)!;
+  Reflect.defineMetadata('design:paramtypes', [Object, Object, Object, Object], prototype, name);
+  Param()(prototype, name, 0);
+  Body()(prototype, name, 1);
+  Req()(prototype, name, 2);
+  Res({ passthrough: true })(prototype, name, 3);
+  Post(route.path)(prototype, name, descriptor);
+  ApiTags(route.tag)(prototype, name, descriptor);
+  ApiOperation({ summary: route.summary, operationId: route.path.replaceAll(/[:/]+/g, '-') })(
+    prototype,
+    name,
+    descriptor,
+  );
+  const { target, body } = commandExample(route);
+  for (const part of route.target)
+    ApiParam({ name: part, schema: { type: 'string' }, example: target[part] })(prototype, name, descriptor);
+  ApiBody({ type: route.shape, examples: { demonstration: { value: body } } })(prototype, name, descriptor);
+  DocumentedCommand()(prototype, name, descriptor);
+}

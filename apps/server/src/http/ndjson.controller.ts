@@ -1,0 +1,51 @@
+import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { principalOf } from '../access/principal.js';
+import { type LineAnswer, linesOf, recordLines } from '../intake/command-lines.js';
+import { commandLineOf } from '../intake/command-line.js';
+import { CommandDesk } from '../intake/command-desk.js';
+import { Problem } from '../problem/problem.js';
+import { Problems } from './openapi/answers.js';
+import { commandStreamExample } from './openapi/command-examples.js';
+
+export const NDJSON = 'application/x-ndjson';
+
+@ApiTags('Custody')
+@Controller('v1/sites/:site/commands')
+export class NdjsonController {
+  constructor(private readonly desk: CommandDesk) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Stream commands to a site, a line each',
+    description:
+      'Each line `{ "command", "idempotencyKey"?, "body" }` is answered by a line, in order: the receipt, or the problem. One bad line never stops the rest.',
+    operationId: 'sites-site-commands',
+  })
+  @ApiParam({ name: 'site', schema: { type: 'string' }, example: commandStreamExample.site })
+  @ApiBody({
+    required: true,
+    content: {
+      [NDJSON]: { schema: { type: 'string' }, examples: { demonstration: { value: commandStreamExample.body } } },
+    },
+  } as never)
+  @ApiResponse({ status: 200, description: 'A line each', content: { [NDJSON]: { schema: { type: 'string' } } } })
+  @Problems(400, 401, 415)
+  stream(@Param('site') site: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const { body } = request;
+    if (!(body instanceof Readable)) throw new Problem('unsupported-media-type', `Send ${NDJSON}.`);
+    const actor = principalOf(request);
+    const answers = recordLines(linesOf(body), (line) => this.desk.submit({ ...commandLineOf(line, { site }), actor }));
+    void reply
+      .status(200)
+      .type(NDJSON)
+      .send(Readable.from(textOf(answers)));
+  }
+}
+
+async function* textOf(answers: AsyncIterable<LineAnswer>): AsyncGenerator<string> {
+  for await (const answer of answers)
+    yield `${JSON.stringify('events' in answer ? { events: answer.events } : answer)}\n`;
+}

@@ -1,0 +1,118 @@
+/** The shapes of the query answers, for the OpenAPI document. */
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ACTIVITIES, MINERALS, ROLES } from '#custody';
+
+const grams = { type: 'integer', minimum: 0 } as const;
+const instant = { type: 'string', format: 'date-time' } as const;
+const perMineral = (value: object): ApiPropertyOptions =>
+  ({
+    type: 'object',
+    properties: Object.fromEntries(MINERALS.map((mineral) => [mineral, value])),
+  }) as ApiPropertyOptions;
+const next = { type: 'string', nullable: true, description: 'Cursor of the following page; null on the last' } as const;
+
+class LabelSchema {
+  @ApiProperty() labelId!: string;
+  @ApiProperty({ example: 'gs1-digital-link' }) standard!: string;
+  @ApiProperty({ example: 'qr' }) carrier!: string;
+  @ApiProperty() value!: string;
+  @ApiProperty(instant) labelledAt!: string;
+  @ApiProperty({ required: false, description: 'As the last receipt found it' }) condition?: string;
+}
+
+export class BatchSchema {
+  @ApiProperty() batchId!: string;
+  @ApiProperty() material!: string;
+  @ApiProperty({ enum: ['at-site', 'in-transit', 'spent'] }) status!: string;
+  @ApiProperty({ required: false }) siteId?: string;
+  @ApiProperty(grams) grossGrams!: number;
+  @ApiProperty(perMineral(grams)) contentGrams!: object;
+  @ApiProperty({ description: 'False: no event has said what it contains' }) contentKnown!: boolean;
+  @ApiProperty(
+    perMineral({
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['country', 'class', 'grams'],
+        properties: {
+          country: { type: 'string' },
+          class: { type: 'string', enum: ['primary', 'pre-consumer', 'post-consumer', 'undeclared'] },
+          grams,
+        },
+      },
+    }),
+  )
+  composition!: object;
+  @ApiProperty({ type: [LabelSchema] }) labels!: LabelSchema[];
+  @ApiProperty() held!: boolean;
+}
+export class BatchPageSchema {
+  @ApiProperty({ type: [BatchSchema] }) items!: BatchSchema[];
+  @ApiProperty(next) next!: string | null;
+}
+
+class ShipmentSchema {
+  @ApiProperty() shipmentId!: string;
+  @ApiProperty() consignorSiteId!: string;
+  @ApiProperty() consigneeSiteId!: string;
+  @ApiProperty({ enum: ['in-transit', 'received', 'refused', 'returned'] }) status!: string;
+  @ApiProperty({ type: [String] }) batchIds!: string[];
+  @ApiProperty(instant) dispatchedAt!: string;
+  @ApiProperty({ ...instant, required: false }) settledAt?: string;
+  @ApiProperty({ required: false }) reason?: string;
+}
+export class ShipmentPageSchema {
+  @ApiProperty({ type: [ShipmentSchema] }) items!: ShipmentSchema[];
+  @ApiProperty(next) next!: string | null;
+}
+
+class LocationSchema {
+  @ApiProperty() latitude!: string;
+  @ApiProperty() longitude!: string;
+}
+export class SiteSchema {
+  @ApiProperty() siteId!: string;
+  @ApiProperty() organisationId!: string;
+  @ApiProperty() name!: string;
+  @ApiProperty() country!: string;
+  @ApiProperty({ isArray: true, enum: [...ACTIVITIES] }) activities!: string[];
+  @ApiProperty({ required: false, type: () => LocationSchema }) location?: LocationSchema;
+  @ApiProperty(instant) openedAt!: string;
+}
+
+class WithdrawalSchema {
+  @ApiProperty(instant) from!: string;
+  @ApiProperty() reason!: string;
+}
+class AccreditationSchema {
+  @ApiProperty() scheme!: string;
+  @ApiProperty(instant) from!: string;
+  @ApiProperty({ ...instant, required: false }) until?: string;
+  @ApiProperty({ required: false, type: () => WithdrawalSchema }) withdrawn?: WithdrawalSchema;
+}
+export class OrganisationSchema {
+  @ApiProperty() organisationId!: string;
+  @ApiProperty() name!: string;
+  @ApiProperty() country!: string;
+  @ApiProperty({ isArray: true, enum: [...ROLES] }) roles!: string[];
+  @ApiProperty(instant) registeredAt!: string;
+  @ApiProperty({ type: [AccreditationSchema] }) accreditations!: AccreditationSchema[];
+}
+
+class HistoryEntrySchema {
+  @ApiProperty({ type: 'integer', description: '0-based index of the leaf' }) logIndex!: number;
+  @ApiProperty({ description: 'SHA-256(0x00 ‖ canonical record), hex; RFC 9162 section 2.1.1' }) leafHash!: string;
+  @ApiProperty({ type: 'object', additionalProperties: true }) record!: object;
+}
+export class HistoryPageSchema {
+  @ApiProperty({ type: [HistoryEntrySchema] }) items!: HistoryEntrySchema[];
+  @ApiProperty(next) next!: string | null;
+}
+
+export class ProvenanceSchema {
+  @ApiProperty({ type: 'array', items: { allOf: [{ $ref: '#/components/schemas/BatchSchema' }], type: 'object' } })
+  batches!: object[];
+  @ApiProperty({ type: 'array', items: { type: 'object' } }) transformations!: object[];
+  @ApiProperty({ type: 'array', items: { type: 'object' } }) hops!: object[];
+  @ApiProperty({ description: 'A limit cut the graph: what is shown is the nearest part' }) truncated!: boolean;
+}

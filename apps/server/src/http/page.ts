@@ -1,0 +1,65 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import { DEFAULT_PAGE, MAX_PAGE, type PageRequest } from '#read-model';
+import { Problem, type ProblemLine } from '../problem/problem.js';
+import { invalidRequest } from '../intake/validation.js';
+
+export type QueryString = Readonly<Record<string, unknown>>;
+
+/** Documents `limit` and `cursor`. */
+export function Paged(): MethodDecorator {
+  return applyDecorators(
+    ApiQuery({
+      name: 'limit',
+      required: false,
+      schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE },
+    }),
+    ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' }, description: '`next` of the page before' }),
+  );
+}
+
+/**
+ * Reads a query string whose parameters are all named: an unknown one is refused, for it would silently not filter.
+ * @throws Problem `invalid-request`
+ */
+export function readQuery<Name extends string>(
+  query: QueryString,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
+  const problems: ProblemLine[] = [];
+  const read: Partial<Record<Name, string>> = {};
+  for (const [name, value] of Object.entries(query)) {
+    if (!(names as readonly string[]).includes(name))
+      problems.push(queryProblem(name, 'unknown-field', 'is no parameter of this address'));
+    else if (typeof value !== 'string') problems.push(queryProblem(name, 'repeated', 'must be given once'));
+    else if (value.length > 1_024) problems.push(queryProblem(name, 'too-long', 'must have at most 1024 characters'));
+    else read[name as Name] = value;
+  }
+  if (problems.length > 0) throw invalidRequest(problems);
+  return read;
+}
+
+/** @throws Problem `invalid-request` */
+export function pageOf({ limit, cursor }: { limit?: string; cursor?: string }): PageRequest {
+  if (limit !== undefined && (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_PAGE)) {
+    throw invalidRequest([queryProblem('limit', 'not-allowed', `must be a number from 1 to ${MAX_PAGE}`)]);
+  }
+  return { ...(limit !== undefined && { limit: Number(limit) }), ...(cursor !== undefined && { cursor }) };
+}
+
+/** @throws Problem `invalid-request` */
+export function oneOf<V extends string>(name: string, value: string | undefined, values: readonly V[]): V | undefined {
+  if (value !== undefined && !(values as readonly string[]).includes(value)) {
+    throw invalidRequest([queryProblem(name, 'not-allowed', `must be one of ${values.join(', ')}`)]);
+  }
+  return value as V | undefined;
+}
+
+export function queryProblem(name: string, code: string, problem: string): ProblemLine {
+  return { path: `query ${name}`, code, message: `${name} ${problem}` };
+}
+
+export function orNotFound<T>(answer: T | undefined, what: string): T {
+  if (answer === undefined) throw new Problem('not-found', `There is no ${what}.`);
+  return answer;
+}

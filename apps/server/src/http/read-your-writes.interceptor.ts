@@ -1,0 +1,27 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { type Observable } from 'rxjs';
+import { Projector } from '#read-model';
+import { Problem } from '../problem/problem.js';
+import { headerOf, headerProblem } from './request-headers.js';
+
+/** How long a query waits for the read model to reach a `Ledger-Position`, in milliseconds. */
+export const LONGEST_WAIT_FOR_POSITION = 5_000;
+
+/** A query with `Ledger-Position: N` is answered once the read model has N. */
+@Injectable()
+export class ReadYourWrites implements NestInterceptor {
+  constructor(private readonly projector: Projector) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const position = headerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'ledger-position');
+    if (position !== undefined) {
+      if (!/^\d{1,19}$/.test(position))
+        throw headerProblem('Ledger-Position', 'must be a position as a command’s answer gave it');
+      if (!(await this.projector.waitFor(BigInt(position), LONGEST_WAIT_FOR_POSITION))) {
+        throw new Problem('overloaded', `The read model has not reached position ${position}.`, [], 1);
+      }
+    }
+    return next.handle();
+  }
+}

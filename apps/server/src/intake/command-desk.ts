@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { type JsonValue } from '#event-store';
+import { type CommandContext } from '../command/command-context.js';
+import { type Recording } from '../command/commands.js';
+import { requestSha256 } from '../command/identity.js';
+import { type CommandRoute, type Target } from './command-table.js';
+import { type CommandBody } from './dto/custody-fields.dto.js';
+import { parseBody } from './validation.js';
+
+/** A request to record something, however it came in. */
+export interface Submission {
+  readonly route: CommandRoute;
+  readonly target: Target;
+  /** Not yet checked. */
+  readonly body: unknown;
+  readonly actor: CommandContext['actor'];
+  readonly idempotencyKey?: string | undefined;
+  readonly ifMatch?: bigint | undefined;
+}
+
+/** Where every command comes in: its shape is checked against its DTO, then it goes on the command bus. */
+@Injectable()
+export class CommandDesk {
+  constructor(private readonly bus: CommandBus) {}
+
+  /** @throws Problem `invalid-request` with every problem and its path, or what the command's handler refuses. */
+  async submit({ route, target, body, actor, idempotencyKey, ifMatch }: Submission): Promise<Recording> {
+    const { occurredAt, ...data } = parseBody<CommandBody>(route.shape, body);
+    const hash = idempotencyKey === undefined ? undefined : requestSha256(addressOf(route, target), body as JsonValue);
+    const context: CommandContext = { actor, occurredAt, idempotencyKey, requestSha256: hash, ifMatch };
+    return this.bus.execute(route.toCommand(target, data as never, context));
+  }
+}
+
+/** The path of a route with the target's ids in place. */
+export function addressOf(route: CommandRoute, target: Target): string {
+  return route.path.replaceAll(/:(\w+)/g, (_, name: keyof Target) => encodeURIComponent(target[name] ?? ''));
+}

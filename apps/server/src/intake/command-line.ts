@@ -1,0 +1,62 @@
+import { type ProblemLine } from '../problem/problem.js';
+import { COMMAND_ROUTES, type CommandRoute, type Target } from './command-table.js';
+import { invalidRequest } from './validation.js';
+
+/** A line of a command stream or an import file, its command found. */
+export interface CommandLine {
+  readonly route: CommandRoute;
+  readonly target: Target;
+  readonly body: unknown;
+  readonly idempotencyKey: string | undefined;
+}
+
+const TARGETS = ['site', 'organisation', 'attestation', 'concern', 'scheme'] as const;
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Reads `{ command, body, idempotencyKey?, site?|organisation?|attestation?|concern?|scheme? }`.
+ * @param fixed target that the address of the stream gives, so that lines need not
+ * @throws Problem `invalid-request` with every problem of the line's form
+ */
+export function commandLineOf(line: Record<string, unknown>, fixed: Target = {}): CommandLine {
+  const problems: ProblemLine[] = [];
+  const { command, body, idempotencyKey, ...rest } = line;
+  const target: Partial<Record<keyof Target, string>> = { ...fixed };
+  for (const [name, value] of Object.entries(rest)) {
+    if (!isTarget(name) || name in fixed)
+      problems.push({ path: name, code: 'unknown-field', message: `${name} has no place here` });
+    else if (typeof value !== 'string')
+      problems.push({ path: name, code: 'not-an-id', message: `${name} must be an id` });
+    else target[name] = value;
+  }
+  if (idempotencyKey !== undefined && (typeof idempotencyKey !== 'string' || !IDEMPOTENCY_KEY.test(idempotencyKey))) {
+    problems.push({
+      path: 'idempotencyKey',
+      code: 'malformed',
+      message: 'must be 1 to 255 printable ASCII characters without spaces',
+    });
+  }
+  const route = typeof command === 'string' ? routeOf(command, target) : undefined;
+  if (!route) {
+    const where = Object.keys(target).join(' and ') || 'nothing';
+    const message = `no command ${JSON.stringify(command)} on ${where}`;
+    problems.push({ path: 'command', code: 'not-allowed', message });
+  }
+  if (!route || problems.length > 0) throw invalidRequest(problems);
+  return { route, target, body, idempotencyKey: idempotencyKey as string | undefined };
+}
+
+function isTarget(name: string): name is keyof Target {
+  return (TARGETS as readonly string[]).includes(name);
+}
+
+/** Last word of the path and what the path names → route. */
+const BY_COMMAND = new Map(COMMAND_ROUTES.map((route) => [keyOf(route.path.split('/').at(-1)!, route.target), route]));
+
+function routeOf(command: string, target: Target): CommandRoute | undefined {
+  return BY_COMMAND.get(keyOf(command, Object.keys(target)));
+}
+
+function keyOf(command: string, target: readonly string[]): string {
+  return `${command} ${[...target].sort().join(' ')}`;
+}

@@ -1,0 +1,86 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import {
+  AccountSnapshots,
+  BatchQueries,
+  HistoryQueries,
+  LedgerQueries,
+  Projector,
+  ProvenanceQueries,
+  RegistryQueries,
+  type Views,
+} from '#read-model';
+import { AdministratorKeys } from './access/administrator-key.js';
+import { ApiKeyGuard } from './access/api-key.guard.js';
+import { RecordAttestationHandler, RecordConcernHandler } from './command/attestation.handlers.js';
+import { LedgerClock } from './command/clock.js';
+import { EarlierCommands } from './command/earlier-commands.js';
+import { EVENT_STORE } from './command/event-store.token.js';
+import { RecordAtSiteHandler } from './command/record-at-site.handler.js';
+import { OpenSiteHandler, RecordOrganisationHandler } from './command/registry.handlers.js';
+import { Reservations } from './command/reservations.js';
+import { ShortStreamRecorder } from './command/short-stream-recorder.js';
+import { SiteAccounts } from './command/site-accounts.js';
+import { SiteFacts } from './command/site-facts.js';
+import { BatchesController } from './http/batches.controller.js';
+import { CommandsController } from './http/commands.controller.js';
+import { HealthController } from './http/health.controller.js';
+import { MetricsController } from './http/metrics.controller.js';
+import { NdjsonController } from './http/ndjson.controller.js';
+import { ReadYourWrites } from './http/read-your-writes.interceptor.js';
+import { SitesController } from './http/sites.controller.js';
+import { CommandDesk } from './intake/command-desk.js';
+import { type Ledger } from './ledger.js';
+import { Metrics } from './observability/metrics.js';
+import { ProblemFilter } from './problem/problem.filter.js';
+
+const query = <T>(shape: new (views: Views) => T, { views }: Ledger): Provider => ({
+  provide: shape,
+  useValue: new shape(views),
+});
+
+@Module({})
+export class LedgerModule {
+  static around(ledger: Ledger): DynamicModule {
+    return {
+      module: LedgerModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [
+        CommandsController,
+        NdjsonController,
+        BatchesController,
+        SitesController,
+        HealthController,
+        MetricsController,
+      ],
+      providers: [
+        { provide: EVENT_STORE, useValue: ledger.store },
+        { provide: Projector, useValue: ledger.projector },
+        { provide: LedgerClock, useValue: ledger.clock },
+        { provide: AdministratorKeys, useValue: ledger.keys },
+        { provide: Metrics, useValue: ledger.metrics },
+        query(AccountSnapshots, ledger),
+        query(BatchQueries, ledger),
+        query(HistoryQueries, ledger),
+        query(LedgerQueries, ledger),
+        query(ProvenanceQueries, ledger),
+        query(RegistryQueries, ledger),
+        CommandDesk,
+        EarlierCommands,
+        ReadYourWrites,
+        Reservations,
+        ShortStreamRecorder,
+        SiteAccounts,
+        SiteFacts,
+        RecordAtSiteHandler,
+        RecordOrganisationHandler,
+        OpenSiteHandler,
+        RecordAttestationHandler,
+        RecordConcernHandler,
+        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

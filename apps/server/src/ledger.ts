@@ -1,0 +1,66 @@
+import { mkdir } from 'node:fs/promises';
+import { type Logger } from 'pino';
+import { openEventStore, type EventStore } from '#event-store';
+import { Projector, openViews, type Views } from '#read-model';
+import { AdministratorKeys } from './access/administrator-key.js';
+import { LedgerClock } from './command/clock.js';
+import { type Configuration } from './configuration/configuration.js';
+import { Metrics } from './observability/metrics.js';
+
+/** The opened parts of one ledger: its log, its read model, and who may use it. */
+export interface Ledger {
+  readonly store: EventStore;
+  readonly views: Views;
+  readonly projector: Projector;
+  readonly clock: LedgerClock;
+  readonly keys: AdministratorKeys;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Lets appends finish, then closes the log and the read model. */
+  close(): Promise<void>;
+}
+
+/** @throws EventStoreError, ViewsError when the data cannot be opened; what had been opened is closed again */
+export async function openLedger(configuration: Configuration, log: Logger): Promise<Ledger> {
+  const { dataFolder } = configuration;
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const metrics = new Metrics();
+  const store = await openEventStore(configuration.eventStoreUrl, { dataFolder, observe: metrics });
+  const closing: (() => Promise<void>)[] = [() => store.close()];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    const keys = await AdministratorKeys.open(store, configuration.administratorKey);
+    const clock = new LedgerClock();
+    await continueClock(store, clock);
+    const warn = (message: string, about?: object): void => log.warn({ ...about }, message);
+    const views = await openViews(configuration.viewsUrl, { dataFolder, warn });
+    closing.push(() => views.close());
+    const projector = new Projector({
+      store,
+      views,
+      warn,
+      onError: (error, attempt) => log.error({ err: error, attempt }, 'the projector stumbled and tries again'),
+    });
+    await projector.start();
+    closing.push(() => projector.stop());
+    metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
+      projector.eventsBehind(),
+    );
+    return { store, views, projector, clock, keys, metrics, log, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** `recordedAt` never goes back, over a restart or a clock that was set back. */
+async function continueClock(store: EventStore, clock: LedgerClock): Promise<void> {
+  const head = await store.head();
+  if (head === undefined) return;
+  for await (const event of store.readAll({ after: head - 1n, limit: 1 })) {
+    const { recordedAt } = event.metadata;
+    if (typeof recordedAt === 'string') clock.notBefore(recordedAt);
+  }
+}

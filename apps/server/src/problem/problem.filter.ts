@@ -1,0 +1,71 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { EventStoreError } from '#event-store';
+import { Problem } from './problem.js';
+
+/** Turns whatever went wrong into a problem document; what nobody foresaw is logged and told without detail. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>(), error);
+  }
+}
+
+export function sendProblem(reply: FastifyReply, request: FastifyRequest, error: unknown): void {
+  const problem = problemOf(error);
+  if (problem.status >= 500) request.log.error({ err: error }, problem.detail);
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="lodebook"');
+  if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
+  void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.toDocument()));
+}
+
+/** The problem an error means to the client. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof EventStoreError) return storeProblem(error);
+  const status = statusOf(error);
+  if (status === 404) return new Problem('not-found', 'There is nothing at this address.');
+  if (status === 413) return new Problem('too-large', 'The request is larger than this address takes.');
+  if (status === 415)
+    return new Problem(
+      'unsupported-media-type',
+      'Send application/json, or application/x-ndjson where commands are streamed.',
+    );
+  if (status !== undefined && status >= 400 && status < 500) {
+    const message = error instanceof Error ? error.message : 'malformed';
+    return new Problem('invalid-request', message, [{ path: '', code: 'malformed', message }]);
+  }
+  return new Problem('internal-error', 'Something went wrong here; nothing is known to be wrong with the request.');
+}
+
+/** What is behind a failing store is for the operator's log, not for the client. */
+function storeProblem(error: EventStoreError): Problem {
+  switch (error.code) {
+    case 'event-too-large':
+      return new Problem('too-large', 'The event would be larger than the ledger takes.');
+    case 'revision-conflict':
+      return new Problem('revision-conflict', 'Changed by others meanwhile; send the command again.');
+    case 'event-id-reused':
+      return new Problem(
+        'idempotency-key-reused',
+        'This Idempotency-Key was used for another request; a new request needs a new key.',
+      );
+    case 'storage-full':
+      return new Problem('overloaded', 'The ledger has no room on its disk; nothing was recorded.', [], 60);
+    default:
+      return new Problem(
+        'overloaded',
+        'The ledger cannot take this now; it is not known to have recorded anything.',
+        [],
+        10,
+      );
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const status: unknown =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : undefined;
+}

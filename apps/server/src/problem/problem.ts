@@ -1,0 +1,74 @@
+import { type RefusalCode } from '#custody';
+
+/** Every `code` an answer can carry, with its HTTP status (RFC 9457 problem `urn:lodebook:problem:<code>`). */
+const STATUS_OF = {
+  'invalid-request': 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'revision-conflict': 409,
+  'id-taken': 409,
+  'too-large': 413,
+  'unsupported-media-type': 415,
+  'idempotency-key-reused': 422,
+  'rate-limited': 429,
+  overloaded: 503,
+  'internal-error': 500,
+} as const;
+
+export type ProblemCode = keyof typeof STATUS_OF | RefusalCode;
+
+export interface ProblemLine {
+  /** Where in the request, e.g. `batches[2].grossGrams`. */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A refusal on its way to the client. Refusals of the domain have status 422 unless the table says otherwise. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail: string,
+    readonly errors: readonly ProblemLine[] = [],
+    readonly retryAfterSeconds?: number,
+    status?: number,
+  ) {
+    super(`${code}: ${detail}`);
+    this.status = status ?? (STATUS_OF as Record<string, number>)[code] ?? 422;
+  }
+
+  toDocument(): ProblemDocument {
+    return {
+      type: `urn:lodebook:problem:${this.code}`,
+      title: titleOf(this.code),
+      status: this.status,
+      detail: this.detail,
+      ...(this.errors.length > 0 && { errors: [...this.errors] }),
+    };
+  }
+}
+
+/** RFC 9457. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: ProblemLine[];
+}
+
+/** `If-Match` did not hold: the same code as a lost race, with the status that HTTP gives a failed precondition. */
+export function staleRevision(stream: string, expected: bigint, actual: bigint | undefined): Problem {
+  const detail = `If-Match names revision ${expected}; ${stream} ${actual === undefined ? 'does not exist' : `is at ${actual}`}.`;
+  return new Problem('revision-conflict', detail, [], undefined, 412);
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('-', ' ');
+  return words[0]!.toUpperCase() + words.slice(1);
+}

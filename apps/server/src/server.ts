@@ -1,0 +1,94 @@
+import fastifyCompress from '@fastify/compress';
+import fastifyHelmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import 'reflect-metadata';
+import { NDJSON } from './http/ndjson.controller.js';
+import { documentApi } from './http/openapi/document.js';
+import { CommandDesk } from './intake/command-desk.js';
+import { LedgerModule } from './ledger.module.js';
+import { type Ledger } from './ledger.js';
+import { NestLogger } from './observability/nest-logger.js';
+import { sendProblem } from './problem/problem.filter.js';
+
+/** Largest body of a single command, in bytes. A stream of commands has no such bound, only its lines. */
+export const LARGEST_BODY = 1_048_576;
+
+export interface RunningServer {
+  /** Where it listens, e.g. `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes commands without a socket: the demonstration chain is loaded by it. */
+  readonly desk: CommandDesk;
+  /** Answers what is under way, takes nothing new. */
+  close(): Promise<void>;
+}
+
+/** @throws the system's error when the address cannot be listened on (EADDRINUSE, EACCES, EADDRNOTAVAIL) */
+export async function serve(ledger: Ledger, address: { host: string; port: number }): Promise<RunningServer> {
+  const app = await makeApplication(ledger);
+  try {
+    await app.listen(address.port, address.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return { url: await app.getUrl(), desk: app.get(CommandDesk), close: () => app.close() };
+}
+
+async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: ledger.log,
+    disableRequestLogging: true,
+    bodyLimit: LARGEST_BODY,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+    // Fastify's own refusals (malformed JSON, too large, an unknown address) are problem documents too.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, request, error),
+  } as never);
+  const app = await NestFactory.create<NestFastifyApplication>(LedgerModule.around(ledger), adapter, {
+    logger: new NestLogger(ledger.log),
+    bufferLogs: false,
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  await app.register(
+    fastifyHelmet as never,
+    {
+      contentSecurityPolicy: {
+        directives: {
+          'script-src': ["'self'", "'unsafe-inline'"],
+          'style-src': ["'self'", "'unsafe-inline'"],
+          'upgrade-insecure-requests': null,
+        },
+      },
+    } as never,
+  );
+  await app.register(fastifyCompress as never, { threshold: 4_096 } as never);
+  fastify.addContentTypeParser(
+    NDJSON,
+    (_request: unknown, payload: unknown, done: (error: null, body: unknown) => void) => done(null, payload),
+  );
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    ledger.metrics.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
+    request.log.info(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
+    done();
+  });
+  documentApi(app);
+  await app.init();
+  return app;
+}
+
+/** A ledger that takes commands from this process alone. */
+export async function openDesk(ledger: Ledger): Promise<{ desk: CommandDesk; close(): Promise<void> }> {
+  const context = await NestFactory.createApplicationContext(LedgerModule.around(ledger), {
+    logger: new NestLogger(ledger.log),
+    abortOnError: false,
+  });
+  return { desk: context.get(CommandDesk), close: () => context.close() };
+}
