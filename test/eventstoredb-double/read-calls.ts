@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type ServerWritableStream, status } from '@grpc/grpc-js';
+import { type ServerWritableStream, type ServiceError, status } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import { notLeader, serviceError, unavailable } from './faults.js';
 import { type RecordedEvent } from './log.js';
@@ -26,40 +25,66 @@ const DEFAULT_SEARCH_WINDOW = 32;
 /** `Streams.Read`: a stream or all of the log, once or as a subscription. */
 export function read(state: DoubleState) {
   return (call: ReadCall): void => {
+    const answers = new Answers(call);
     const options = call.request.getOptions();
-    if (!options) return void call.emit('error', serviceError(status.INVALID_ARGUMENT, 'no options'));
+    if (!options) return void answers.fail(serviceError(status.INVALID_ARGUMENT, 'no options'));
     const leader = requiresLeader(call.metadata) ? state.faults.leader : undefined;
-    if (leader) return void call.emit('error', notLeader(leader));
-    const answered = options.hasSubscription() ? subscribe(state, call, options) : readOnce(state, call, options);
-    answered.catch((error: unknown) => call.emit('error', serviceError(status.UNKNOWN, String(error))));
+    if (leader) return void answers.fail(notLeader(leader));
+    const answered = options.hasSubscription() ? subscribe(state, answers, options) : readOnce(state, answers, options);
+    answered.catch((error: unknown) => answers.fail(serviceError(status.UNKNOWN, String(error))));
   };
 }
 
-/** Hands one message to the transport and waits until it has room again, as ASP.NET's `WriteAsync` does. */
-async function send(call: ReadCall, response: ReadResp): Promise<boolean> {
-  if (call.cancelled || call.destroyed) return false;
-  if (!call.write(response)) await Promise.race([once(call, 'drain'), once(call, 'cancelled'), once(call, 'close')]);
-  return !call.cancelled && !call.destroyed;
+/** The answers to a call, one at a time. */
+class Answers {
+  private release = (): void => undefined;
+
+  constructor(readonly call: ReadCall) {
+    call.on('cancelled', () => this.release());
+    call.on('close', () => this.release());
+  }
+
+  /** Waits until the transport has taken the message, as a server's `WriteAsync` does. @returns false when nobody listens. */
+  async send(response: ReadResp): Promise<boolean> {
+    if (!this.open) return false;
+    await new Promise<void>((resolve) => {
+      this.release = resolve;
+      this.call.write(response, () => resolve());
+    });
+    return this.open;
+  }
+
+  end(): void {
+    this.call.end();
+  }
+
+  fail(error: ServiceError): void {
+    this.call.emit('error', error);
+  }
+
+  private get open(): boolean {
+    return !this.call.cancelled && this.call.writable;
+  }
 }
 
-async function readOnce(state: DoubleState, call: ReadCall, options: Options): Promise<void> {
+async function readOnce(state: DoubleState, answers: Answers, options: Options): Promise<void> {
   const stream = options.getStream();
   const name = streamNameOf(stream?.getStreamIdentifier());
   const events = stream ? state.log.stream(name) : state.log.all;
   if (events === undefined) {
-    await send(call, streamNotFound(name));
-    return void call.end();
+    await answers.send(streamNotFound(name));
+    return answers.end();
   }
   const breakAfter = state.faults.takeReadBreak();
   const order = stream ? streamOrder(events, options) : allOrder(state, options);
   const length = events.length;
   let [sent, left] = [0, Number(options.getCount())];
   for (let index = order.first; index >= 0 && index < length && left > 0; index += order.step, left--) {
-    if (sent++ === breakAfter) return void call.emit('error', unavailable('read broken'));
-    if (!(await send(call, readEvent(events[index]!, stream === undefined)))) return;
+    if (sent++ === breakAfter) return void answers.fail(unavailable('read broken'));
+    if (!(await answers.send(readEvent(events[index]!, stream === undefined)))) return;
   }
-  if (sent === breakAfter) return void call.emit('error', unavailable('read broken'));
-  call.end();
+  if (sent === breakAfter) return void answers.fail(unavailable('read broken'));
+  answers.end();
 }
 
 interface Order {
@@ -85,17 +110,17 @@ function allOrder(state: DoubleState, options: Options): Order {
   return { first: at ?? (all.hasEnd() ? state.log.all.length : 0), step: 1 };
 }
 
-async function subscribe(state: DoubleState, call: ReadCall, options: Options): Promise<void> {
+async function subscribe(state: DoubleState, answers: Answers, options: Options): Promise<void> {
   if (!options.hasAll()) throw new Error('the double knows subscriptions to all of the log only');
   const start = startOf(state, options);
-  if (start === undefined) return void call.emit('error', serviceError(status.INTERNAL, 'invalid position'));
-  const wake = wakeUps(state, call);
+  if (start === undefined) return void answers.fail(serviceError(status.INTERNAL, 'invalid position'));
+  const wake = wakeUps(state, answers.call);
   const unregister = state.faults.registerSubscription((error) => {
     wake.stop();
-    call.emit('error', error);
+    answers.fail(error);
   });
   try {
-    if (await send(call, confirmation(randomUUID()))) await follow(state, call, options, start, wake);
+    if (await answers.send(confirmation(randomUUID()))) await follow(state, answers, options, start, wake);
   } finally {
     unregister();
     wake.stop();
@@ -138,7 +163,7 @@ function wakeUps(state: DoubleState, call: ReadCall): WakeUps {
 
 async function follow(
   state: DoubleState,
-  call: ReadCall,
+  answers: Answers,
   options: Options,
   start: number,
   wake: WakeUps,
@@ -152,17 +177,17 @@ async function follow(
   while (!wake.stopped) {
     const event = state.log.all[index];
     if (event === undefined) {
-      if (!live && !(await send(call, caughtUp()))) return;
+      if (!live && !(await answers.send(caughtUp()))) return;
       live = true;
       if (state.log.all[index] === undefined) await wake.next();
       continue;
     }
     index++;
     if (wanted(event.stream, event.type)) {
-      if (sent++ === breakAfter) return void call.emit('error', unavailable('subscription broken'));
-      if (!(await send(call, readEvent(event, true)))) return;
+      if (sent++ === breakAfter) return void answers.fail(unavailable('subscription broken'));
+      if (!(await answers.send(readEvent(event, true)))) return;
     }
-    if (filter && ++considered % interval === 0 && !(await send(call, checkpoint(event.position)))) return;
+    if (filter && ++considered % interval === 0 && !(await answers.send(checkpoint(event.position)))) return;
   }
 }
 

@@ -15,11 +15,17 @@ export interface StoreUnderTest {
 
 export type MakeStore = () => Promise<StoreUnderTest>;
 
+/** Where engines differ. */
+export interface EngineLimits {
+  /** Events of a subscription that may wait in memory for a consumer that takes its time. Default: 12. */
+  readonly readAheadEvents?: number;
+}
+
 /**
  * What every event store keeps to, run against each adapter. Streams and categories have fresh names and nothing is
  * assumed of what else the log holds, so that it runs against a server in use as well.
  */
-export function eventStoreContract(name: string, makeStore: MakeStore): void {
+export function eventStoreContract(name: string, makeStore: MakeStore, limits: EngineLimits = {}): void {
   describe(`event store contract: ${name}`, () => {
     let made: StoreUnderTest | undefined;
     const store = (): EventStore => {
@@ -36,7 +42,7 @@ export function eventStoreContract(name: string, makeStore: MakeStore): void {
     appendContract(store);
     idempotencyContract(store);
     readingContract(store);
-    subscriptionContract(store);
+    subscriptionContract(store, limits.readAheadEvents ?? 12);
     recordContract(store);
     closingContract(makeStore);
   });

@@ -1,0 +1,177 @@
+import {
+  type AppendResult as ClientAppendResult,
+  type EventStoreDBClient,
+  type AppendExpectedRevision,
+  ErrorType,
+  jsonEvent,
+  NO_STREAM,
+} from '@eventstore/db-client';
+import { LRUCache } from 'lru-cache';
+import { type AppendRequest, earlierAppend, type Placement } from '../append-request.js';
+import { EventStoreError } from '../event-store-error.js';
+import { type AppendResult, type ExpectedRevision, type NewEvent } from '../event-store.port.js';
+import { AttemptTimeout, isOfType, isUnknown } from './client-errors.js';
+import { type Connection } from './connection.js';
+import { type LogReader } from './log-reader.js';
+import { Retrying } from './retrying.js';
+import { type Timing, within } from './timing.js';
+
+/** Ids of events this process appended, of which it knows where they are: some 20 megabytes. */
+const REMEMBERED_IDS = 65_536;
+
+/** No append is split into several messages: the server takes 1 MiB an append by default, and 16 MiB a message. */
+const MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Appends with the ids the caller gave, again and again until the server has answered.
+ *
+ * What the server knows of ids: behind an exact expectation it compares those that are there, for ever, so a retry with
+ * the same expectation is answered as the first attempt was. It has no index of ids. That one is used again with another
+ * expectation, or in another stream, is noticed here only as long as the id is among the {@link REMEMBERED_IDS} of this
+ * process.
+ */
+export class Appender {
+  private readonly placements = new LRUCache<string, Placement>({ max: REMEMBERED_IDS });
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly reader: LogReader,
+    private readonly timing: Timing,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async append(request: AppendRequest, events: readonly NewEvent[]): Promise<AppendResult> {
+    const remembered = await this.rememberedAppend(request);
+    if (remembered) return remembered;
+    const written = await this.write(request, events);
+    if ('conflict' in written) return this.earlierOrConflict(request, written.conflict);
+    const { revision, positions } = written;
+    for (const [index, id] of request.ids.entries()) {
+      const position = positions[index]!;
+      this.placements.set(id, {
+        stream: request.stream,
+        revision: firstOf(request, revision) + BigInt(index),
+        position,
+      });
+    }
+    return written;
+  }
+
+  /** @throws EventStoreError `event-id-reused`. */
+  private async rememberedAppend({ stream, ids }: AppendRequest): Promise<AppendResult | undefined> {
+    const placements = ids.map((id) => this.placements.get(id));
+    const index = placements.findIndex((placement) => placement !== undefined);
+    if (index < 0) return undefined;
+    const known = placements[index]!;
+    const first = known.revision - BigInt(index);
+    if (known.stream !== stream || first < 0n) return earlierAppend(stream, ids, placements);
+    return earlierAppend(stream, ids, await this.placementsFrom(stream, first, ids));
+  }
+
+  private async write(
+    request: AppendRequest,
+    events: readonly NewEvent[],
+  ): Promise<AppendResult | { readonly conflict: EventStoreError }> {
+    const { stream, expected } = request;
+    const floor = await this.reader.lastSeen();
+    const retrying = new Retrying(`append to ${stream}`, this.timing, this.signal);
+    for (let unknown = 0; ;) {
+      const { client } = this.connection;
+      try {
+        const answer = await this.attempt(client, stream, events, expected);
+        const positions = await this.positionsOf(request, answer);
+        return { revision: answer.nextExpectedRevision, positions, alreadyAppended: positions.at(-1)! <= floor };
+      } catch (error) {
+        if (isOfType(error, ErrorType.WRONG_EXPECTED_VERSION)) {
+          return { conflict: conflictOf(stream, expected, error.actualVersion, error) };
+        }
+        // The client keeps a failed question for the server's features for good and answers every append with it.
+        if (isUnknown(error) && ++unknown > 1) this.connection.renew(client);
+        await retrying.after(error);
+      }
+    }
+  }
+
+  private async attempt(
+    client: EventStoreDBClient,
+    stream: string,
+    events: readonly NewEvent[],
+    expected: ExpectedRevision,
+  ): Promise<ClientAppendResult> {
+    const { attemptMs } = this.timing;
+    const appended = client.appendToStream(
+      stream,
+      events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
+      {
+        expectedRevision: expectedRevisionOf(expected),
+        deadline: attemptMs,
+        requiresLeader: true,
+        batchAppendSize: MESSAGE_BYTES,
+      },
+    );
+    return within(attemptMs, appended, () => new AttemptTimeout(`no answer within ${attemptMs} ms`));
+  }
+
+  /**
+   * The server gives the position of the last event. Each event has its own, between them may lie those of others and
+   * the sizes of records, so the others are read.
+   */
+  private async positionsOf(request: AppendRequest, answer: ClientAppendResult): Promise<bigint[]> {
+    const { stream, ids } = request;
+    if (ids.length === 1 && answer.position !== undefined) {
+      this.reader.saw(answer.position.commit);
+      return [answer.position.commit];
+    }
+    const placements = await this.placementsFrom(stream, firstOf(request, answer.nextExpectedRevision), ids);
+    return placements.map((placement) => {
+      if (placement) return placement.position;
+      throw new EventStoreError('store-corrupt', `${stream} does not hold the events whose append was acknowledged`);
+    });
+  }
+
+  /** The server compares ids only from the first expected one on, and not after it has been told of a crossing append. */
+  private async earlierOrConflict(request: AppendRequest, conflict: EventStoreError): Promise<AppendResult> {
+    const { expected, ids, stream } = request;
+    if (conflict.actualRevision !== undefined && expected !== 'any') {
+      const first = expected === 'no-stream' ? 0n : expected + 1n;
+      const earlier = earlierAppend(stream, ids, await this.placementsFrom(stream, first, ids));
+      if (earlier) return earlier;
+    }
+    throw conflict;
+  }
+
+  /** Where each of the ids is among as many events of the stream, from a revision on. */
+  private async placementsFrom(
+    stream: string,
+    from: bigint,
+    ids: readonly string[],
+  ): Promise<(Placement | undefined)[]> {
+    const found = new Map<string, Placement>();
+    for await (const { id, revision, position } of this.reader.readStream(stream, { from, limit: ids.length })) {
+      found.set(id, { stream, revision, position });
+    }
+    return ids.map((id) => found.get(id));
+  }
+}
+
+const firstOf = ({ ids }: AppendRequest, lastRevision: bigint): bigint => lastRevision - BigInt(ids.length - 1);
+
+function expectedRevisionOf(expected: ExpectedRevision): AppendExpectedRevision {
+  return expected === 'no-stream' ? NO_STREAM : expected;
+}
+
+function conflictOf(
+  stream: string,
+  expected: ExpectedRevision,
+  actual: AppendExpectedRevision,
+  cause: Error,
+): EventStoreError {
+  const actualRevision = typeof actual === 'bigint' ? actual : undefined;
+  return new EventStoreError(
+    'revision-conflict',
+    `${stream} was expected ${expected === 'no-stream' ? 'not to exist' : `at revision ${expected}`} but ` +
+      `${actualRevision === undefined ? 'does not exist' : `is at revision ${actualRevision}`}`,
+    actualRevision,
+    { cause },
+  );
+}

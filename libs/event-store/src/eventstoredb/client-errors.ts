@@ -1,0 +1,63 @@
+import { type CommandError, ErrorType, isCommandError } from '@eventstore/db-client';
+import { EventStoreError } from '../event-store-error.js';
+
+const TRANSIENT_TYPES: ReadonlySet<ErrorType> = new Set([
+  ErrorType.TIMEOUT,
+  ErrorType.DEADLINE_EXCEEDED,
+  ErrorType.UNAVAILABLE,
+  ErrorType.CANCELLED,
+  ErrorType.NOT_LEADER,
+]);
+
+/** Status codes of gRPC that say what will not change by trying again. */
+const GrpcStatus = { invalidArgument: 3, permissionDenied: 7, resourceExhausted: 8, outOfRange: 11, unimplemented: 12 };
+const LASTING_STATUSES: ReadonlySet<number | undefined> = new Set(Object.values(GrpcStatus));
+
+/** The answer did not come within {@link Timing.attemptMs}: the client sets no deadline of its own on batched appends. */
+export class AttemptTimeout extends Error {
+  override readonly name = 'AttemptTimeout';
+}
+
+/** The server ended a subscription without an error. */
+export class SubscriptionEnded extends Error {
+  override readonly name = 'SubscriptionEnded';
+}
+
+/**
+ * Whether another attempt may succeed. A reset call and one that was cancelled because another call of the process failed
+ * both arrive as the client's `unknown` error.
+ */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof AttemptTimeout || error instanceof SubscriptionEnded) return true;
+  if (!isError(error)) return false;
+  if (!isCommandError(error)) return error.message.startsWith('Failed to discover');
+  if (TRANSIENT_TYPES.has(error.type)) return true;
+  return isUnknown(error) && !LASTING_STATUSES.has(error._raw?.code);
+}
+
+/** An error that the client has no name for. */
+export function isUnknown(error: unknown): boolean {
+  return isError(error) && isCommandError(error) && error.type === ErrorType.UNKNOWN;
+}
+
+export function isOfType<Type extends ErrorType>(
+  error: unknown,
+  type: Type,
+): error is Extract<CommandError, { type: Type }> {
+  return isError(error) && isCommandError(error) && error.type === type;
+}
+
+/** The store's error for one that trying again did not or would not cure. */
+export function storeError(error: unknown, what: string): EventStoreError {
+  if (error instanceof EventStoreError) return error;
+  const why = isError(error) ? error.message : String(error);
+  if (isOfType(error, ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED)) {
+    return new EventStoreError('event-too-large', `${what}: the server takes ${error.maxAppendSize} bytes at most`);
+  }
+  const code = isTransient(error) ? 'store-unavailable' : 'store-failed';
+  return new EventStoreError(code, `${what}: ${why}`, undefined, { cause: error });
+}
+
+function isError(error: unknown): error is Error {
+  return error instanceof Error;
+}

@@ -1,0 +1,40 @@
+import { describe, it } from '@jest/globals';
+import { startEventStoreDbDouble } from '../../../../test/eventstoredb-double/index.js';
+import { type EngineLimits, eventStoreContract } from '../testing/event-store-contract.js';
+import { openEventStoreDb } from './event-store-db.js';
+
+/** The client's transport holds 16 messages, which cannot be set; its stream and the double's answer hold some more. */
+const LIMITS: EngineLimits = { readAheadEvents: 24 };
+
+eventStoreContract(
+  'eventstoredb client against the double',
+  async () => {
+    const double = await startEventStoreDbDouble();
+    const store = openEventStoreDb(double.url);
+    return {
+      store,
+      dispose: async () => {
+        await store.close();
+        await double.stop();
+      },
+    };
+  },
+  LIMITS,
+);
+
+const serverUrl = process.env.LODEBOOK_EVENTSTORE_URL ?? '';
+
+if (serverUrl.startsWith('esdb')) {
+  eventStoreContract(
+    'eventstoredb client against the server of LODEBOOK_EVENTSTORE_URL',
+    () => {
+      const store = openEventStoreDb(serverUrl);
+      return Promise.resolve({ store, dispose: () => store.close() });
+    },
+    LIMITS,
+  );
+} else {
+  describe('event store contract: eventstoredb client against a real server', () => {
+    it.skip('needs LODEBOOK_EVENTSTORE_URL, an esdb:// connection string: docker compose up eventstore', () => undefined);
+  });
+}

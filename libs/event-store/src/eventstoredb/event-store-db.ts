@@ -1,0 +1,120 @@
+import { appendRequest } from '../append-request.js';
+import { EventStoreError } from '../event-store-error.js';
+import { type EventStoreObserver } from '../event-store-observer.js';
+import {
+  type AppendResult,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type SubscribeOptions,
+} from '../event-store.port.js';
+import { AppendSlots } from './append-slots.js';
+import { Appender } from './appender.js';
+import { AttemptTimeout, storeError } from './client-errors.js';
+import { Connection } from './connection.js';
+import { LogReader } from './log-reader.js';
+import { DEFAULT_TIMING, type Timing, within } from './timing.js';
+
+export interface EventStoreDbOptions {
+  readonly observe?: EventStoreObserver;
+  /** Default: {@link DEFAULT_TIMING}. */
+  readonly timing?: Partial<Timing>;
+}
+
+/**
+ * Opens the event store on an EventStoreDB server or cluster, version 23.10 or later (subscriptions that tell when they
+ * have caught up). Connects with the first call.
+ * @param url a connection string, `esdb://host:2113?tls=false` or `esdb+discover://…`; its user, if any, must be allowed
+ *   to read all streams.
+ * @throws Error when it is no such string, or turns `throwOnAppendFailure` off.
+ */
+export function openEventStoreDb(url: string, options: EventStoreDbOptions = {}): EventStore {
+  return new EventStoreDb(url, options);
+}
+
+class EventStoreDb implements EventStore {
+  readonly engine = 'eventstoredb';
+  private readonly connection: Connection;
+  private readonly timing: Timing;
+  private readonly observe: EventStoreObserver | undefined;
+  private readonly reader: LogReader;
+  private readonly appender: Appender;
+  private readonly slots = new AppendSlots();
+  private readonly underWay = new Set<Promise<AppendResult>>();
+  private readonly closing = new AbortController();
+  private closed: Promise<void> | undefined;
+
+  constructor(url: string, { observe, timing }: EventStoreDbOptions) {
+    this.connection = new Connection(url);
+    this.timing = { ...DEFAULT_TIMING, ...timing };
+    this.observe = observe;
+    this.reader = new LogReader(this.connection, this.timing, this.closing.signal);
+    this.appender = new Appender(this.connection, this.reader, this.timing, this.closing.signal);
+  }
+
+  async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
+    this.requireOpen();
+    const began = performance.now();
+    const request = appendRequest(stream, events, expected);
+    const appending = this.slots.use(() => this.appender.append(request, events));
+    this.underWay.add(appending);
+    try {
+      const result = await appending;
+      if (!result.alreadyAppended) this.observe?.committed(events.length, 1, (performance.now() - began) / 1000);
+      return result;
+    } catch (error) {
+      if (error instanceof EventStoreError && error.code === 'revision-conflict') this.observe?.conflict();
+      throw error;
+    } finally {
+      this.underWay.delete(appending);
+    }
+  }
+
+  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
+    this.requireOpen();
+    yield* this.reader.readStream(stream, options);
+  }
+
+  async *readAll(options: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
+    this.requireOpen();
+    yield* this.reader.readAll(options);
+  }
+
+  async *subscribe(options: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
+    this.requireOpen();
+    yield* this.reader.subscribe(options);
+  }
+
+  async head(): Promise<bigint | undefined> {
+    this.requireOpen();
+    return this.reader.head();
+  }
+
+  /** Asks the leader once: whether appends could be taken, without writing one. */
+  async ping(): Promise<void> {
+    this.requireOpen();
+    try {
+      await within(this.timing.attemptMs, this.reader.headOnce(true), () => new AttemptTimeout('no answer'));
+    } catch (error) {
+      throw storeError(error, 'ping');
+    }
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.release();
+    return this.closed;
+  }
+
+  private async release(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+    this.closing.abort();
+    await this.connection.close();
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw new EventStoreError('store-closed', 'the event store is closed');
+  }
+}

@@ -1,0 +1,164 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type AllStreamResolvedEvent,
+  type AllStreamSubscription,
+  type EventStoreDBClient,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import { categoryOf, type StoredEvent } from '../event-store.port.js';
+import { SubscriptionEnded } from './client-errors.js';
+import { isSystemStream, storedEvent } from './recorded-event.js';
+
+/** Events the client reads ahead, beside the 16 messages that its transport holds. */
+const READ_AHEAD_EVENTS = 32;
+/** A batch is handed over when it has so many bytes, however few its events. */
+const BATCH_BYTES = 1024 * 1024;
+/** Events the server looks through for a page, and between two checkpoints. Its default, 32, crawls over rare categories. */
+const SEARCH_WINDOW_EVENTS = 1_000;
+
+export interface FeedOptions {
+  readonly after: bigint | undefined;
+  readonly categories: readonly string[] | undefined;
+  readonly batchSize: number;
+  readonly signal: AbortSignal;
+}
+
+/** What came next from the log. */
+export interface FeedPage {
+  /** May be empty: where only the place or {@link caughtUp} has changed. */
+  readonly events: readonly StoredEvent[];
+  /** Everything up to here was handed over, or is of other categories. */
+  readonly through: bigint | undefined;
+  /** The end of the log was reached at least once. */
+  readonly caughtUp: boolean;
+}
+
+/**
+ * One subscription to the log, filtered by the server, pulled: reading stops while nobody asks for the next page. Ends when
+ * the signal aborts, throws the client's error when the subscription breaks.
+ */
+export async function* logFeed(client: EventStoreDBClient, options: FeedOptions): AsyncGenerator<FeedPage> {
+  const { batchSize, categories, signal } = options;
+  const state = new FeedState();
+  const subscription = open(client, options, state);
+  subscription.on('error', (error: Error) => state.fail(error));
+  subscription.on('end', () => state.fail(new SubscriptionEnded('the server ended the subscription')));
+  subscription.on('readable', () => state.wake());
+  subscription.on('caughtUp', () => state.catchUp());
+  const wake = (): void => state.wake();
+  signal.addEventListener('abort', wake);
+  try {
+    let told: FeedPage = { events: [], through: options.after, caughtUp: false };
+    while (!signal.aborted) {
+      // Looked at before the events are taken: it must not speak of events that came in meanwhile.
+      const { caughtUp, checkpoint, failure } = state;
+      const read = await take(subscription, batchSize);
+      const drained = read.length === 0;
+      const events = read.filter((event) => isWanted(event.stream, categories));
+      const through = drained ? later(told.through, checkpoint) : read.at(-1)!.position;
+      if (!drained || through !== told.through || caughtUp !== told.caughtUp) {
+        told = { events, through, caughtUp: caughtUp && drained };
+        yield told;
+      } else if (failure !== undefined) {
+        throw failure;
+      } else {
+        await state.woken(signal);
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', wake);
+    await subscription.unsubscribe().catch(() => undefined);
+    subscription.destroy();
+  }
+}
+
+class FeedState {
+  caughtUp = false;
+  failure: Error | undefined;
+  checkpoint: bigint | undefined;
+  private changed = false;
+  private resume = (): void => undefined;
+
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.wake();
+  }
+
+  catchUp(): void {
+    this.caughtUp = true;
+    this.wake();
+  }
+
+  reach(checkpoint: bigint): void {
+    this.checkpoint = checkpoint;
+    this.wake();
+  }
+
+  wake(): void {
+    this.changed = true;
+    this.resume();
+  }
+
+  /** Resolves when something has changed since it was last asked. */
+  async woken(signal: AbortSignal): Promise<void> {
+    if (!this.changed && !signal.aborted) await new Promise<void>((resolve) => (this.resume = resolve));
+    this.changed = false;
+  }
+}
+
+function later(one: bigint | undefined, other: bigint | undefined): bigint | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}
+
+function open(client: EventStoreDBClient, options: FeedOptions, state: FeedState): AllStreamSubscription {
+  const { after, batchSize, categories } = options;
+  const filter = streamNameFilter({
+    regex: streamNameRegex(categories),
+    maxSearchWindow: SEARCH_WINDOW_EVENTS,
+    checkpointInterval: 1,
+    // Must not reject: the client would neither go on nor say so.
+    checkpointReached: (_, { commit }) => Promise.resolve(state.reach(commit)),
+  });
+  return client.subscribeToAll(
+    { fromPosition: after === undefined ? START : { commit: after, prepare: after }, filter },
+    { highWaterMark: Math.min(batchSize, READ_AHEAD_EVENTS) },
+  );
+}
+
+/** What is there, up to the size of a batch: a turn is given to the transport as long as it brings something. */
+async function take(source: AllStreamSubscription, batchSize: number): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  let bytes = 0;
+  for (let before = -1; before < events.length && events.length < batchSize && bytes < BATCH_BYTES;) {
+    before = events.length;
+    while (events.length < batchSize && bytes < BATCH_BYTES) {
+      const resolved = source.read() as AllStreamResolvedEvent | null;
+      if (resolved === null) break;
+      const event = storedEvent(resolved);
+      bytes += event.record.length;
+      events.push(event);
+    }
+    if (events.length > before) await nextTurn();
+  }
+  return events;
+}
+
+/** Of all streams but the server's own, or of the streams of some categories; for .NET and JavaScript alike. */
+export function streamNameRegex(categories: readonly string[] | undefined): string {
+  if (categories === undefined) return '^[^$]';
+  return `^(?:${categories.map(escaped).join('|')})(?:-|$)`;
+}
+
+function escaped(text: string): string {
+  return Array.from({ length: text.length }, (_, index) => {
+    const unit = text[index]!;
+    return /[A-Za-z0-9_]/.test(unit) ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  }).join('');
+}
+
+/** `$` in a regex of .NET also matches before a line feed at the end, hence a second look. */
+function isWanted(stream: string, categories: readonly string[] | undefined): boolean {
+  return categories === undefined ? !isSystemStream(stream) : categories.includes(categoryOf(stream));
+}

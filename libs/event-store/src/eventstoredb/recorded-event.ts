@@ -1,0 +1,41 @@
+import { type AllStreamResolvedEvent, type ResolvedEvent } from '@eventstore/db-client';
+import { canonicalRecord } from '../canonical-record.js';
+import { EventStoreError } from '../event-store-error.js';
+import { type JsonObject, type StoredEvent } from '../event-store.port.js';
+
+/** What a server before 22.6 gives for the position of an event that was read from its stream. */
+const NO_POSITION = 2n ** 64n - 1n;
+
+/** The server's own streams: statistics, metadata, projections. */
+export function isSystemStream(stream: string): boolean {
+  return stream.startsWith('$');
+}
+
+/**
+ * The event as the port gives it. Its record is built anew from what the server stores, which is the event's JSON: the
+ * canonical bytes do not depend on how that was written.
+ * @throws EventStoreError `store-corrupt` when the event is not the ledger's, `store-failed` when the server is too old.
+ */
+export function storedEvent({ event }: ResolvedEvent | AllStreamResolvedEvent): StoredEvent {
+  if (event === undefined) throw new EventStoreError('store-corrupt', 'a link to an event that is not there');
+  const { id, type, data, revision, streamId: stream, position } = event;
+  const metadata: unknown = event.metadata ?? {};
+  if (!event.isJson || !isJsonObject(data) || !isJsonObject(metadata)) {
+    throw new EventStoreError('store-corrupt', `event ${revision} of ${stream} is not a JSON object`);
+  }
+  if (position === undefined || position.commit === NO_POSITION) {
+    throw new EventStoreError('store-failed', 'EventStoreDB 22.6 or later is needed: stream reads carry no positions');
+  }
+  const content = { id, type, data, metadata };
+  return {
+    ...content,
+    stream,
+    revision,
+    position: position.commit,
+    record: canonicalRecord(stream, revision, content),
+  };
+}
+
+function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}

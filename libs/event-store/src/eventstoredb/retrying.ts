@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isTransient, storeError } from './client-errors.js';
+import { retryDelayMs, type Timing } from './timing.js';
+
+/** Counts the attempts of one piece of work, and says when it is time to give up. */
+export class Retrying {
+  private failures = 0;
+  private giveUpAt = 0;
+
+  constructor(
+    private readonly what: string,
+    private readonly timing: Timing,
+    private readonly signal: AbortSignal,
+    private readonly onRetry?: (error: unknown, attempt: number) => void,
+  ) {}
+
+  /** The work has got on: the next failure is the first again. */
+  progressed(): void {
+    this.failures = 0;
+  }
+
+  /**
+   * Waits before the next attempt.
+   * @throws EventStoreError `store-unavailable` when it took too long already, `store-failed` and others when trying again
+   *   is of no use.
+   */
+  async after(error: unknown): Promise<void> {
+    if (!isTransient(error)) throw storeError(error, this.what);
+    if (this.failures++ === 0) this.giveUpAt = performance.now() + this.timing.retryForMs;
+    this.tell(error);
+    const waitMs = retryDelayMs(this.failures, this.timing);
+    if (performance.now() + waitMs > this.giveUpAt) throw storeError(error, this.what);
+    await delay(waitMs, undefined, { signal: this.signal }).catch(() => undefined);
+  }
+
+  private tell(error: unknown): void {
+    try {
+      this.onRetry?.(error, this.failures);
+    } catch {
+      // Who is told must not break what he is told of.
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** How long the adapter tries, in milliseconds. */
+export interface Timing {
+  /** One attempt of an append, or of a short read, before it counts as lost. */
+  readonly attemptMs: number;
+  /** From the first failure on, an append or a read is tried again for so long before it is `store-unavailable`. */
+  readonly retryForMs: number;
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+}
+
+/**
+ * An election of an EventStoreDB cluster takes a few seconds, a restart of a single node some more: a command waits them
+ * out. Ten seconds an attempt is the client's own default.
+ */
+export const DEFAULT_TIMING: Timing = {
+  attemptMs: 10_000,
+  retryForMs: 20_000,
+  firstRetryMs: 50,
+  longestRetryMs: 3_000,
+};
+
+/** Exponential, with half of it left to chance, so that the clients of a restarted server do not come all at once. */
+export function retryDelayMs(attempt: number, { firstRetryMs, longestRetryMs }: Timing): number {
+  const longest = Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1));
+  return longest * (0.5 + Math.random() / 2);
+}
+
+/** What the work answers, unless it takes longer. */
+export async function within<T>(milliseconds: number, work: Promise<T>, tooLate: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate()), milliseconds);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
