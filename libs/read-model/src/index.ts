@@ -10,6 +10,13 @@ export {
 export { EVIDENCE_CATEGORIES } from './projection/evidence.js';
 export { AccountSnapshots, type AccountSnapshot } from './queries/account-snapshots.js';
 export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
+export { HistoryQueries } from './queries/history-queries.js';
+export {
+  MAX_PROVENANCE_BATCHES,
+  ProvenanceQueries,
+  type ChainEvents,
+  type ProvenanceRequest,
+} from './queries/provenance-queries.js';
 export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
 export type { LoggedEvent } from './queries/logged-event.js';
 export { RegistryQueries } from './queries/registry-queries.js';

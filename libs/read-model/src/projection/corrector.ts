@@ -1,7 +1,7 @@
 import { buildGraph, touchedBy, type GraphEvent, type ProvenanceGraph } from '#claims';
 import type { RecordCorrected, SiteOpened } from '#custody';
 import type { Transaction } from 'kysely';
-import type { ChainReader } from '../queries/chain-reader.js';
+import { NOW, type ChainReader } from '../queries/chain-reader.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent } from '../queries/logged-event.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { flowsOf, type Flow } from './event-tables.js';
@@ -46,8 +46,8 @@ export class Corrector {
     else await this.#touch(tx, about, root.logIndex, logIndex);
     await this.#reroute(tx, flowsOf(before), flowsOf(after), root, logIndex);
 
-    const batches = await this.chains.closure(tx, about, 'downstream');
-    const chain = await this.chains.closure(tx, batches, 'upstream');
+    const batches = await this.chains.closure(tx, about, 'downstream', NOW);
+    const chain = await this.chains.closure(tx, batches, 'upstream', NOW);
     const graph = buildGraph(await this.chains.eventsOf(tx, chain, logIndex));
     return {
       batches,

@@ -3,7 +3,6 @@ import { concatMap, defer, finalize, lastValueFrom, repeat, retry, switchMap, ta
 import type { Warn } from '../views/sqlite-file.js';
 import type { Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
-import { metadataOf } from './event-tables.js';
 import { EVIDENCE_CATEGORIES, type Placed } from './evidence.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { Waiters } from './waiters.js';
@@ -13,6 +12,9 @@ export const EVENTS_PER_TRANSACTION = 500;
 /** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
+
+/** A lag beyond so many events is not counted further: whoever asks must not wait for a count of the log. */
+export const LAG_COUNTED = 1_000;
 
 /** Told what the projector did, so that a server can count and time it. Must not throw. */
 export interface ProjectorObserver {
@@ -40,7 +42,8 @@ export class Projector {
   readonly #waiters = new Waiters();
   #checkpoint: Checkpoint = { logSize: 0, state: 'filling' };
   #stop: AbortController | undefined;
-  #running: Promise<void> = Promise.resolve();
+  #following: Promise<void> = Promise.resolve();
+  #failing = false;
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
@@ -69,13 +72,13 @@ export class Projector {
     }
     const stop = new AbortController();
     this.#stop = stop;
-    this.#running = this.#follow(stop.signal);
+    this.#following = this.#follow(stop.signal);
   }
 
   /** Ends after the transaction under way. */
   async stop(): Promise<void> {
     this.#stop?.abort();
-    await this.#running;
+    await this.#following;
     this.#stop = undefined;
     this.#waiters.giveUp();
   }
@@ -86,12 +89,14 @@ export class Projector {
     return this.#waiters.wait(() => this.#has(position), timeoutMs);
   }
 
-  /** For how long the oldest event that is not yet in the read tables has been in the log, milliseconds; 0 when none. */
-  async lagMs(): Promise<number> {
-    for await (const event of this.#next()) {
-      return Math.max(0, Date.now() - Date.parse(metadataOf(event).recordedAt));
-    }
-    return 0;
+  /** Follows the log, and did not fail the last time it tried. */
+  get running(): boolean {
+    return this.#stop !== undefined && !this.#failing;
+  }
+
+  /** Evidence events in the log that are not in the read tables, counted up to {@link LAG_COUNTED}. */
+  async eventsBehind(): Promise<number> {
+    return (await this.#next(LAG_COUNTED)).length;
   }
 
   #has(position: bigint): boolean {
@@ -100,17 +105,21 @@ export class Projector {
 
   /** The log may hold, up to there, events that are no evidence: nobody will ever project those. */
   async #nothingUpTo(position: bigint): Promise<boolean> {
-    for await (const event of this.#next()) return event.position > position;
-    return true;
+    const [next] = await this.#next(1);
+    return next === undefined || next.position > position;
   }
 
-  #next(): AsyncIterable<StoredEvent> {
+  /** The first events of the log that are not in the read tables. */
+  async #next(limit: number): Promise<StoredEvent[]> {
     const after = this.position;
-    return this.#options.store.readAll({
+    const found: StoredEvent[] = [];
+    const events = this.#options.store.readAll({
       categories: EVIDENCE_CATEGORIES,
-      limit: 1,
+      limit,
       ...(after !== undefined && { after }),
     });
+    for await (const event of events) found.push(event);
+    return found;
   }
 
   /** The store hands over the next events only when asked, and it is asked when the last are committed: backpressure. */
@@ -131,6 +140,7 @@ export class Projector {
         resetOnSuccess: true,
         delay: (error: unknown, attempt) => {
           this.#projection.forget();
+          this.#failing = true;
           if (signal.aborted) throw error;
           this.#options.onError?.(error, attempt);
           return timer(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS));
@@ -172,6 +182,7 @@ export class Projector {
       await this.#projection.apply(tx, placed);
       return writeCheckpoint(tx, views.version, from, last, from.logSize + fresh.length);
     });
+    this.#failing = false;
     this.#waiters.look();
     observe?.projected(fresh.length, (performance.now() - began) / 1000, this.logSize);
     if (batch.length < eventsPerTransaction) await this.#noteCurrent();
@@ -180,7 +191,7 @@ export class Projector {
   /** Once these tables have caught up for the first time, those of older versions have had their day. */
   async #noteCurrent(): Promise<void> {
     if (this.#checkpoint.state === 'current') return;
-    for await (const _ of this.#next()) return;
+    if ((await this.#next(1)).length > 0) return;
     await this.#options.views.becomeCurrent();
     this.#checkpoint = { ...this.#checkpoint, state: 'current' };
   }

@@ -7,6 +7,9 @@ import type { ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
 
+/** As a log index: with all that is known. */
+export const NOW = Number.MAX_SAFE_INTEGER;
+
 export type Direction = 'upstream' | 'downstream';
 
 type Database = Kysely<ViewsSchema>;
@@ -28,7 +31,7 @@ export class ChainReader {
           .select('from_batch as id')
           .distinct()
           .where('to_batch', 'in', ids)
-          .where('known_until', 'is', null),
+          .where(knownThen),
       ),
       downstream: new IdLookup((ids) =>
         db
@@ -36,7 +39,7 @@ export class ChainReader {
           .select('to_batch as id')
           .distinct()
           .where('from_batch', 'in', ids)
-          .where('known_until', 'is', null),
+          .where(knownThen),
       ),
     };
     const limit = slot<number>('limit');
@@ -72,11 +75,14 @@ export class ChainReader {
     );
   }
 
-  /** These batches and all that mass flowed from (or into), as known now. Terminates on cycles. */
-  async closure(db: Database, batchIds: Iterable<string>, direction: Direction): Promise<Set<string>> {
+  /**
+   * These batches and all that mass flowed from (or into), by the flows known at a log index. Terminates on cycles.
+   * @param known {@link NOW} for the flows that stand.
+   */
+  async closure(db: Database, batchIds: Iterable<string>, direction: Direction, known: number): Promise<Set<string>> {
     const reached = new Set(batchIds);
     for (let frontier = [...reached]; frontier.length > 0;) {
-      const found = await this.#steps[direction].find(db, frontier);
+      const found = await this.#steps[direction].find(db, frontier, { known });
       frontier = [];
       for (const { id } of found) {
         if (reached.has(id)) continue;

@@ -1,8 +1,5 @@
-import { leafHash } from '#transparency';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
-import type { HistoryEntry, Page, PageRequest } from './answers.js';
-import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
 
 /** Events read from the database at once when many are streamed: bounds the memory of a stream of the whole log. */
@@ -16,7 +13,7 @@ export interface EventRange {
   stream?: string;
 }
 
-/** The read model's copy of the log: events by command, id, index, batch and stream. */
+/** The read model's copy of the log: events by command, id, index and stream. */
 export class LedgerQueries {
   readonly #byCommand: Statement<LoggedRow>;
   readonly #byId: Statement<LoggedRow>;
@@ -68,32 +65,6 @@ export class LedgerQueries {
   async logIndexAt(recordedAt: string): Promise<number | undefined> {
     const [row] = await this.#byRecordedTime.run(this.views.db, { time: recordedAt });
     return row?.log_index;
-  }
-
-  /** The events that touch a batch, oldest first, with their leaves of the Merkle tree (RFC 9162, 2.1.1). */
-  async history(batchId: string, page: PageRequest = {}): Promise<Page<HistoryEntry>> {
-    const size = pageSize(page);
-    let query = this.views.db
-      .selectFrom('event_batches')
-      .innerJoin('events', 'events.log_index', 'event_batches.log_index')
-      .select(['events.log_index', 'events.record'])
-      .where('event_batches.batch_id', '=', batchId)
-      .orderBy('event_batches.log_index')
-      .limit(size + 1);
-    if (page.cursor !== undefined) {
-      const [after] = decodeCursor('history', page.cursor, ['number'] as const);
-      query = query.where('event_batches.log_index', '>', after);
-    }
-    return pageOf(
-      await query.execute(),
-      size,
-      ({ log_index, record }) => ({
-        logIndex: log_index,
-        leafHash: Buffer.from(leafHash(Buffer.from(record, 'utf8'))).toString('hex'),
-        record: JSON.parse(record) as HistoryEntry['record'],
-      }),
-      (row) => encodeCursor('history', [row.log_index]),
-    );
   }
 
   /** Streams events in log order, in pages, at constant memory. */

@@ -1,0 +1,122 @@
+import type { BatchNode, Hop, ProvenanceGraph, ShipmentNode } from '#claims';
+import type {
+  ProvenanceAnswer,
+  ProvenanceBatch,
+  ProvenanceHop,
+  ProvenanceTransformation,
+  ShipmentStatus,
+} from './answers.js';
+import { batchAnswer } from './batch-queries.js';
+import type { Direction } from './chain-reader.js';
+
+export interface ProvenanceExtent {
+  readonly direction: Direction;
+  /** Steps from the batch asked about; default: to the end. */
+  readonly depth?: number;
+  /** Most batches shown. */
+  readonly limit: number;
+}
+
+/**
+ * Describes the part of a graph around a batch, nearest first.
+ * @returns undefined when no event made the batch.
+ */
+export function describeProvenance(
+  graph: ProvenanceGraph,
+  batchId: string,
+  extent: ProvenanceExtent,
+): ProvenanceAnswer | undefined {
+  const start = graph.batches.get(batchId);
+  if (!start || start.status === 'unborn') return undefined;
+  const { depths, truncated } = reach(graph, batchId, extent);
+  const batches: ProvenanceBatch[] = [];
+  const transformations = new Map<string, ProvenanceTransformation>();
+  const hops: ProvenanceHop[] = [];
+  for (const [id, depth] of depths) {
+    const node = graph.batches.get(id);
+    if (!node) continue;
+    batches.push({ ...batchAnswer(node), depth });
+    for (const hop of node.hops) hops.push(hopAnswer(id, hop, graph.shipments.get(hop.shipmentId)));
+    const made = node.bornBy;
+    if (!made || transformations.has(made.eventId) || !node.parents.some((parent) => depths.has(parent))) continue;
+    const transformation =
+      made.transformationId === undefined ? undefined : graph.transformations.get(made.transformationId);
+    if (transformation) {
+      const { transformationId, siteId, process, chainOfCustody, occurredAt, inputs, outputs } = transformation;
+      transformations.set(made.eventId, {
+        kind: 'transformation',
+        transformationId,
+        eventId: made.eventId,
+        siteId,
+        process,
+        chainOfCustody,
+        occurredAt,
+        inputs: inputs.map((input) => ({ batchId: input.batchId, grossGrams: input.grossGrams })),
+        outputs: outputs.map((output) => ({ batchId: output.batchId, grossGrams: output.grossGrams })),
+      });
+    } else if (made.kind === 'split') {
+      transformations.set(made.eventId, splitAnswer(graph, node, depths));
+    }
+  }
+  return { batches, transformations: [...transformations.values()], hops, truncated };
+}
+
+/** Batch → steps from the start, in ascending order of steps. */
+function reach(
+  graph: ProvenanceGraph,
+  start: string,
+  { direction, depth, limit }: ProvenanceExtent,
+): { depths: Map<string, number>; truncated: boolean } {
+  const depths = new Map([[start, 0]]);
+  let truncated = false;
+  // A map hands out what is added to it while it is walked: it is the queue as well.
+  for (const [id, steps] of depths) {
+    const node = graph.batches.get(id);
+    if (!node) continue;
+    const next = direction === 'upstream' ? node.parents : node.uses.flatMap((use) => use.to);
+    for (const neighbour of next) {
+      if (depths.has(neighbour)) continue;
+      if (depths.size >= limit || (depth !== undefined && steps >= depth)) truncated = true;
+      else depths.set(neighbour, steps + 1);
+    }
+  }
+  return { depths, truncated };
+}
+
+/** Of the parts of a split, those that are shown. */
+function splitAnswer(
+  graph: ProvenanceGraph,
+  part: BatchNode,
+  shown: ReadonlyMap<string, number>,
+): ProvenanceTransformation {
+  const eventId = part.bornBy?.eventId ?? '';
+  const parent = graph.batches.get(part.parents[0] ?? '');
+  const use = parent?.uses.find((candidate) => candidate.eventId === eventId);
+  const parts = (use?.to ?? [part.batchId]).filter((id) => shown.has(id));
+  return {
+    kind: 'split',
+    eventId,
+    siteId: part.bornBy?.siteId ?? '',
+    occurredAt: part.bornBy?.occurredAt ?? '',
+    inputs: parent ? [{ batchId: parent.batchId, grossGrams: use?.grossGrams ?? 0 }] : [],
+    outputs: parts.map((id) => ({ batchId: id, grossGrams: graph.batches.get(id)?.bornBy?.grossGrams ?? 0 })),
+  };
+}
+
+function hopAnswer(batchId: string, hop: Hop, shipment: ShipmentNode | undefined): ProvenanceHop {
+  return {
+    shipmentId: hop.shipmentId,
+    batchId,
+    consignorSiteId: hop.consignorSiteId,
+    consigneeSiteId: hop.consigneeSiteId,
+    dispatchedAt: hop.dispatched.occurredAt,
+    ...(hop.received && { receivedAt: hop.received.occurredAt }),
+    status: hopStatus(hop, shipment),
+  };
+}
+
+function hopStatus(hop: Hop, shipment: ShipmentNode | undefined): ShipmentStatus {
+  if (hop.returned) return 'returned';
+  if (hop.received) return 'received';
+  return (hop.refused ?? shipment?.refused) ? 'refused' : 'in-transit';
+}
