@@ -1,3 +1,4 @@
 export * from './graph/index.js';
 export * from './programmes/index.js';
 export * from './standing/index.js';
+export * from './evaluate/index.js';

@@ -1,0 +1,71 @@
+import type { ProvenanceGraph } from '../graph/index.js';
+import type { TradeTermsRule } from '../programmes/index.js';
+import { hopsOf, type Chain, type Link } from './chain.js';
+import { lacking, wrong, type Part } from './part.js';
+
+/**
+ * `custody`: known origin, and each dispatch met by its receipt, or taken back.
+ *
+ * Shortest: each event that a site recorded about a batch which it did not have, each registration without a documented
+ * origin, is a part of its own, mended by that event alone. A batch that is under way lacks its receipt: its dispatch shows
+ * it.
+ */
+export function custodyParts(chain: Chain): Part[] {
+  const { asked, missing, links } = chain;
+  const parts = links.flatMap(linkParts);
+  for (const batchId of missing) parts.push(lacking('origin-undocumented', [], { batchId }));
+  const hop = asked.hops.at(-1);
+  if (asked.status === 'in-transit' && hop !== undefined)
+    parts.push(lacking('in-transit', [hop.dispatched], { batchId: asked.batchId, siteId: hop.consignorSiteId }));
+  return parts;
+}
+
+function linkParts(link: Link): Part[] {
+  const { node } = link;
+  const { batchId, bornBy } = node;
+  // Mass is what `overdrawn` is about; the other contradictions are about where a batch was, and whose.
+  const parts = node.anomalies
+    .filter((anomaly) => anomaly.code !== 'overdrawn' && isOfChain(link, anomaly.logIndex))
+    .map((anomaly) => wrong('broken', 'used-before-arrival', anomaly, { batchId, siteId: anomaly.siteId }));
+  if (bornBy === undefined) {
+    const [first] = node.uses;
+    parts.push(lacking('origin-undocumented', first === undefined ? [] : [first], { batchId }));
+  } else if (bornBy.kind === 'registered' && bornBy.origin?.kind === 'undocumented') {
+    parts.push(wrong('unproven', 'origin-undocumented', bornBy, { batchId, siteId: bornBy.siteId }));
+  }
+  return parts;
+}
+
+/** The last use that leads to the batch asked about counts as well: it is the one that may have come too early. */
+function isOfChain({ lastUse }: Link, logIndex: number): boolean {
+  return lastUse === undefined || logIndex <= lastUse.logIndex;
+}
+
+/**
+ * `trade-terms`: the hops between two different countries that are both parties, at which an export duty or a quantitative
+ * restriction is recorded, or nothing is.
+ *
+ * Shortest: each dispatch is a part of its own. A site of unknown country may be a party's: its terms count when they are
+ * missing or wrong, as unproven.
+ */
+export function tradeTermsParts(chain: Chain, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
+  const parts: Part[] = [];
+  for (const link of chain.links) {
+    for (const { tradeTerms, dispatched, consignorSiteId, consigneeSiteId } of hopsOf(link)) {
+      const from = graph.sites.get(consignorSiteId)?.country;
+      const to = graph.sites.get(consigneeSiteId)?.country;
+      const known = from !== undefined && to !== undefined;
+      const outside = [from, to].some((country) => country !== undefined && !rule.parties.includes(country));
+      if (outside || (known && from === to)) continue;
+      const place = { batchId: link.node.batchId, siteId: consignorSiteId };
+      if (tradeTerms === undefined) {
+        parts.push(lacking('terms-not-recorded', [dispatched], place));
+        continue;
+      }
+      const verdict = known ? 'broken' : 'unproven';
+      if (tradeTerms.exportDuty) parts.push(wrong(verdict, 'export-duty', dispatched, place));
+      if (tradeTerms.quantitativeRestriction) parts.push(wrong(verdict, 'quantitative-restriction', dispatched, place));
+    }
+  }
+  return parts;
+}

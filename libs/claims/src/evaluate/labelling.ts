@@ -1,0 +1,96 @@
+import type { BatchNode, EventMark, Hop, Label, LabelSeen } from '../graph/index.js';
+import type { LabellingRule } from '../programmes/index.js';
+import { concerns, hopsOf, type Chain, type Link } from './chain.js';
+import { lacking, type Fix, type Part } from './part.js';
+
+type Accepts = (label: { standard?: string; carrier?: LabelSeen['carrier'] }) => boolean;
+
+/**
+ * `labelling`: the dispatches and receipts of the chain, and the batch now, that do not show an accepted label.
+ *
+ * Shortest: a label of a standard that is not accepted is mended by the `BatchLabelled` that put it on (which is one event
+ * for all the places that saw it), an accepted one that is not intact by the receipt that found it so or the removal. The
+ * fewest of those that mend every such place are named. Where nothing was recorded, no record is wrong: the event at which
+ * it is missing is named, once a batch.
+ */
+export function labellingParts(chain: Chain, rule: LabellingRule): Part[] {
+  const accepts: Accepts = ({ standard, carrier }) =>
+    standard !== undefined &&
+    rule.acceptedStandards.includes(standard) &&
+    (rule.carriers === undefined || (carrier !== undefined && rule.carriers.includes(carrier)));
+  const parts = rule.on === 'batch' ? [] : chain.links.flatMap((link) => hopParts(link, accepts));
+  return [...parts, ...nowParts(chain.asked, accepts)];
+}
+
+function hopParts(link: Link, accepts: Accepts): Part[] {
+  const { node } = link;
+  const parts: Part[] = [];
+  let unrecorded: Part | undefined;
+  for (const hop of hopsOf(link)) {
+    const dispatch = dispatchPart(node, hop, accepts);
+    const receipt =
+      hop.received !== undefined && concerns(link, hop.received) ? receiptPart(node, hop, accepts) : undefined;
+    for (const part of [dispatch, receipt]) {
+      if (part === undefined) continue;
+      if (part.missing === undefined) parts.push(part);
+      else unrecorded ??= part;
+    }
+  }
+  return unrecorded === undefined ? parts : [...parts, unrecorded];
+}
+
+function dispatchPart(node: BatchNode, { dispatched, consignorSiteId }: Hop, accepts: Accepts): Part | undefined {
+  const place = { batchId: node.batchId, siteId: consignorSiteId };
+  if (dispatched.labels.length === 0) return lacking('label-not-recorded', [dispatched], place);
+  if (dispatched.labels.some(accepts)) return undefined;
+  const fixes = dispatched.labels.map((seen) => notAccepted(node, seen, dispatched, []));
+  return { verdict: 'broken', ...place, fixes };
+}
+
+function receiptPart(node: BatchNode, { received, consigneeSiteId }: Hop, accepts: Accepts): Part | undefined {
+  if (received === undefined) return undefined;
+  const place = { batchId: node.batchId, siteId: consigneeSiteId };
+  if (received.labels.length === 0) return lacking('label-not-recorded', [received], place);
+  if (received.labels.some((seen) => accepts(seen) && seen.condition === 'intact')) return undefined;
+  const anyAccepted = received.labels.some(accepts);
+  const fixes = received.labels.map((seen): Fix => {
+    if (accepts(seen)) return { because: 'label-not-intact', events: [received] };
+    const fix = notAccepted(node, seen, received, seen.condition === 'intact' ? [] : [received]);
+    return anyAccepted ? { ...fix, because: 'label-not-intact' } : fix;
+  });
+  return { verdict: 'broken', ...place, fixes };
+}
+
+/** The batch as it is now: labels put on it, less what was removed, lost or damaged. */
+function nowParts(node: BatchNode, accepts: Accepts): Part[] {
+  const place = { batchId: node.batchId, ...(node.siteId === undefined ? {} : { siteId: node.siteId }) };
+  const latest = node.labels.filter(
+    (label) => node.labels.findLast(({ labelId }) => labelId === label.labelId) === label,
+  );
+  if (latest.length === 0) {
+    const shownBy = node.bornBy === undefined ? [] : [node.bornBy];
+    return [lacking('label-not-recorded', shownBy, place)];
+  }
+  if (latest.some((label) => accepts(label) && flawsOf(label).length === 0)) return [];
+  const because = latest.some(accepts) ? 'label-not-intact' : 'label-not-accepted';
+  const fixes = latest.map((label) => ({
+    because,
+    events: accepts(label) ? flawsOf(label) : [label.labelled, ...flawsOf(label)],
+  })) satisfies Fix[];
+  return [{ verdict: 'broken', ...place, fixes }];
+}
+
+/** The events by which a label is no longer intact on the batch. */
+function flawsOf(label: Label): EventMark[] {
+  const flaws: EventMark[] = [];
+  if (label.removed !== undefined) flaws.push(label.removed);
+  if (label.unseen !== undefined) flaws.push(label.unseen);
+  if (label.condition !== undefined && label.condition.found !== 'intact') flaws.push(label.condition);
+  return flaws;
+}
+
+/** Mended by the event that put the label on with its standard; by the hop's own event when the label is nobody's. */
+function notAccepted(node: BatchNode, { labelId }: LabelSeen, hop: EventMark, also: readonly EventMark[]): Fix {
+  const put = node.labels.findLast((label) => label.labelId === labelId && label.labelled.logIndex < hop.logIndex);
+  return { because: 'label-not-accepted', events: [put?.labelled ?? hop, ...also] };
+}

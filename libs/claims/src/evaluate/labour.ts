@@ -1,0 +1,134 @@
+import type { AttestedRight } from '#attestation';
+import { rightStanding, type LostCover, type Period, type Standing } from '../standing/index.js';
+import type { CustodyInterval } from './chain.js';
+import { lacking, wrong, type Part } from './part.js';
+
+/** The custody of a chain at one site: every interval, and the time they cover together. */
+export interface SiteCustody {
+  readonly siteId: string;
+  /** Ascending by `from`. */
+  readonly intervals: readonly CustodyInterval[];
+  /** Ascending, disjoint. */
+  readonly periods: readonly Period[];
+}
+
+export function custodyBySite(intervals: readonly CustodyInterval[]): SiteCustody[] {
+  const bySite = new Map<string, CustodyInterval[]>();
+  for (const interval of intervals) {
+    const list = bySite.get(interval.siteId);
+    if (list === undefined) bySite.set(interval.siteId, [interval]);
+    else list.push(interval);
+  }
+  return [...bySite].map(([siteId, list]) => {
+    const sorted = ascending(list);
+    return { siteId, intervals: sorted, periods: union(sorted) };
+  });
+}
+
+/**
+ * `labour`, `environment`: the parts of the chain's custody at which a right is not proven.
+ *
+ * Shortest: per site, custody without cover that an attestation once gave is mended by undoing the suspensions and
+ * revocations which took it, and the fewest events that bring all such custody back under cover are named. Every
+ * substantiated finding, every open investigation that overlaps is a part of its own, mended by that event alone. Custody
+ * that was never covered names, per site, the first stretch of it and the arrival that shows it.
+ * @param evidence `findings`: attestations are not asked for
+ */
+export function labourParts(
+  custody: readonly SiteCustody[],
+  standing: Standing,
+  right: AttestedRight,
+  { evidence, validAt }: { evidence: 'attestations' | 'findings'; validAt: string },
+): Part[] {
+  const parts: Part[] = [];
+  for (const site of custody) {
+    const { covered, lost, concerns } = rightStanding(standing.sites.get(site.siteId), right, validAt);
+    if (evidence === 'attestations') parts.push(...uncoveredParts(site, covered, lost));
+    for (const concern of concerns) {
+      const [first] = overlaps(site.periods, [concern]);
+      if (first === undefined) continue;
+      const verdict = concern.because === 'finding' ? 'broken' : 'unproven';
+      const part = wrong(verdict, concern.because, concern.event, { siteId: site.siteId, ...batchAt(site, first) });
+      parts.push({ ...part, ...first });
+    }
+  }
+  return parts;
+}
+
+function uncoveredParts(site: SiteCustody, covered: readonly Period[], lost: readonly LostCover[]): Part[] {
+  const parts: Part[] = [];
+  let gap: Period | undefined;
+  for (const bare of without(site.periods, union(ascending(covered)))) {
+    for (const piece of cut(bare, lost)) {
+      const fixes = lost
+        .filter(({ from, until }) => from <= piece.from && piece.until <= until)
+        .map(({ because, changes }) => ({ because, events: changes }));
+      if (fixes.length === 0) gap ??= piece;
+      else parts.push({ verdict: 'broken', siteId: site.siteId, ...batchAt(site, piece), ...piece, fixes });
+    }
+  }
+  if (gap !== undefined) {
+    const there = site.intervals.find(({ from, until }) => from <= gap.from && gap.from < until);
+    const shownBy = there === undefined ? [] : [there.arrived];
+    parts.push(lacking('attestation-gap', shownBy, { siteId: site.siteId, ...batchAt(site, gap), ...gap }));
+  }
+  return parts;
+}
+
+/** A batch that lay there when the period began; of several, the one that came first. */
+function batchAt({ intervals }: SiteCustody, { from: at }: Period): { batchId?: string } {
+  const there = intervals.find(({ from, until }) => from <= at && at < until);
+  return there === undefined ? {} : { batchId: there.batchId };
+}
+
+function ascending<P extends Period>(periods: readonly P[]): P[] {
+  return [...periods].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+}
+
+/** The time that ascending periods cover together: ascending, disjoint, not touching. */
+function union(periods: readonly Period[]): Period[] {
+  const merged: { from: string; until: string }[] = [];
+  for (const { from, until } of periods) {
+    const last = merged.at(-1);
+    if (last === undefined || from > last.until) merged.push({ from, until });
+    else if (until > last.until) last.until = until;
+  }
+  return merged;
+}
+
+/** What is left of disjoint ascending periods without others of that kind; both are walked through once. */
+function without(periods: readonly Period[], others: readonly Period[]): Period[] {
+  const rest: Period[] = [];
+  let index = 0;
+  for (const { from, until } of periods) {
+    let start = from;
+    // The last cover may reach into the next period: step back by none, since it is only passed once it ends before it.
+    for (let other = others[index]; other !== undefined && other.from < until; other = others[index]) {
+      if (other.from > start) rest.push({ from: start, until: other.from });
+      if (other.until > start) start = other.until;
+      if (other.until >= until) break;
+      index++;
+    }
+    if (start < until) rest.push({ from: start, until });
+  }
+  return rest;
+}
+
+/** A period cut at every boundary of others that lies within it. */
+function cut({ from, until }: Period, others: readonly Period[]): Period[] {
+  const inside = others.flatMap((other) => [other.from, other.until]).filter((at) => from < at && at < until);
+  const bounds = [from, ...[...new Set(inside)].sort(), until];
+  return bounds.slice(1).map((bound, index) => ({ from: bounds[index] ?? from, until: bound }));
+}
+
+/** The common time of periods and others, in the order of the periods. */
+function overlaps(periods: readonly Period[], others: readonly Period[]): Period[] {
+  return periods.flatMap(({ from, until }) =>
+    others
+      .map((other) => ({
+        from: from > other.from ? from : other.from,
+        until: until < other.until ? until : other.until,
+      }))
+      .filter((common) => common.from < common.until),
+  );
+}

@@ -1,0 +1,142 @@
+import { ASSAY_TOLERANCE, MINERALS, WEIGHING_TOLERANCE, withinTolerance, type ContentGrams } from '#custody';
+import type { Birth, InputShare, ProvenanceGraph, TransformationNode } from '../graph/index.js';
+import { hopsOf, type Chain, type Link } from './chain.js';
+import { lacking, wrong, type Fix, type Part } from './part.js';
+
+/** The transformations that made batches of the chain, each once; those the graph lacks are left to `mass-balance`. */
+function transformationsOf(chain: Chain, graph: ProvenanceGraph): TransformationNode[] {
+  const ids = new Set(chain.links.flatMap(({ node }) => node.bornBy?.transformationId ?? []));
+  return [...ids].flatMap((id) => graph.transformations.get(id) ?? []);
+}
+
+/**
+ * `mass-balance`: after corrections, no transformation gives out more than went in beyond the assay tolerance, no receipt
+ * weighs more than its dispatch beyond the weighing tolerance, no batch is used for more than there was of it.
+ *
+ * Shortest: a transformation or receipt is mended by its own event; a use that asked for too much by that use. Since more of
+ * the batch would do as well, both are also mended by the registration of the batch overdrawn, which is one event for all
+ * uses of it. An input of unknown content is mended by the event that brought the input.
+ */
+export function massBalanceParts(chain: Chain, graph: ProvenanceGraph): Part[] {
+  const parts = transformationsOf(chain, graph).flatMap((made) => transformationParts(made, graph));
+  for (const link of chain.links) parts.push(...overdrawnParts(link), ...hopParts(link), ...unseenMaking(link, graph));
+  return parts;
+}
+
+function transformationParts(made: TransformationNode, graph: ProvenanceGraph): Part[] {
+  const { siteId, inputs, outputs } = made;
+  const place = { siteId, ...(outputs[0] === undefined ? {} : { batchId: outputs[0].batchId }) };
+  const unknown = inputs.filter(({ contentKnown }) => !contentKnown);
+  if (!isConserved(made, unknown)) {
+    const fixes: Fix[] = [{ because: 'mass-not-conserved', events: [made] }];
+    const births = overdrawnBirths(made, graph);
+    if (births !== undefined) fixes.push({ because: 'overdrawn', events: births });
+    return [{ verdict: 'broken', ...place, fixes }];
+  }
+  return unknown.map(({ batchId }) => {
+    const born = graph.batches.get(batchId)?.bornBy;
+    return born === undefined
+      ? lacking('content-unknown', [made], { siteId, batchId })
+      : wrong('unproven', 'content-unknown', born, { siteId, batchId });
+  });
+}
+
+/**
+ * When inputs gave less than was asked of them: the registrations that would have had to bring more. Undefined when that
+ * alone does not explain it.
+ */
+function overdrawnBirths(
+  { inputs, outputs, reagentGrams }: TransformationNode,
+  graph: ProvenanceGraph,
+): Birth[] | undefined {
+  const overdrawn = inputs.filter(({ takenGrams, grossGrams }) => takenGrams < grossGrams);
+  const asked = sum(inputs.map(({ grossGrams }) => grossGrams)) + BigInt(reagentGrams);
+  if (overdrawn.length === 0 || sum(outputs.map(({ grossGrams }) => grossGrams)) > asked) return undefined;
+  const births = overdrawn.flatMap(({ batchId }) => graph.batches.get(batchId)?.bornBy ?? []);
+  return births.length === overdrawn.length && births.every(({ kind }) => kind === 'registered') ? births : undefined;
+}
+
+/**
+ * Nothing is known of an unknown input but its mass: what the outputs contain beyond the known inputs may have come from
+ * it, over all minerals as much as it weighs.
+ */
+function isConserved(made: TransformationNode, unknown: readonly InputShare[]): boolean {
+  const { inputs, outputs, reagentGrams, pooledGrams } = made;
+  const grossIn = sum(inputs.map(({ takenGrams }) => takenGrams)) + BigInt(reagentGrams);
+  if (sum(outputs.map(({ grossGrams }) => grossGrams)) > grossIn) return false;
+  let unexplained = sum(unknown.map(({ takenGrams }) => takenGrams));
+  for (const mineral of MINERALS) {
+    const gramsIn = BigInt(pooledGrams[mineral] ?? 0);
+    const gramsOut = sum(outputs.map(({ contentGrams }: { contentGrams: ContentGrams }) => contentGrams[mineral] ?? 0));
+    if (!withinTolerance(gramsOut, gramsIn, ASSAY_TOLERANCE)) unexplained -= gramsOut - gramsIn;
+  }
+  return unexplained >= 0n;
+}
+
+function overdrawnParts({ node }: Link): Part[] {
+  const { batchId, bornBy } = node;
+  return node.anomalies
+    .filter(({ code }) => code === 'overdrawn')
+    .map((anomaly): Part => {
+      const fixes: Fix[] = [{ because: 'overdrawn', events: [anomaly] }];
+      if (bornBy?.kind === 'registered') fixes.push({ because: 'overdrawn', events: [bornBy] });
+      return { verdict: 'broken', batchId, siteId: anomaly.siteId, fixes };
+    });
+}
+
+function hopParts(link: Link): Part[] {
+  return hopsOf(link).flatMap(({ dispatched, received, consigneeSiteId }) => {
+    if (received === undefined) return [];
+    if (withinTolerance(received.grossGrams, dispatched.grossGrams, WEIGHING_TOLERANCE)) return [];
+    const place = { batchId: link.node.batchId, siteId: consigneeSiteId };
+    return [wrong('broken', 'mass-not-conserved', received, place)];
+  });
+}
+
+/** A batch whose making the graph does not hold: what went into it is not known. */
+function unseenMaking({ node: { batchId, bornBy } }: Link, graph: ProvenanceGraph): Part[] {
+  if (bornBy?.transformationId === undefined || graph.transformations.has(bornBy.transformationId)) return [];
+  return [lacking('content-unknown', [bornBy], { batchId, siteId: bornBy.siteId })];
+}
+
+/**
+ * `chain-of-custody`: each transformation of the chain against the ISO 22095 model it declared. Identity preserved: the
+ * inputs come from one origin site; segregated: all recycled or all primary; controlled blending: always kept.
+ *
+ * Shortest: each transformation is a part of its own, mended by its event alone.
+ */
+export function custodyModelParts(chain: Chain, graph: ProvenanceGraph): Part[] {
+  return transformationsOf(chain, graph).flatMap((made) => {
+    const kept = isModelKept(made);
+    if (kept === true) return [];
+    const { siteId, outputs } = made;
+    const place = { siteId, ...(outputs[0] === undefined ? {} : { batchId: outputs[0].batchId }) };
+    return kept === false
+      ? [wrong('broken', 'custody-model-mixed', made, place)]
+      : [wrong('unproven', 'custody-model-undecided', made, place)];
+  });
+}
+
+function isModelKept({ chainOfCustody, inputs }: TransformationNode): boolean | 'undecided' {
+  switch (chainOfCustody) {
+    case 'identity-preserved': {
+      const known = new Set(inputs.filter((input) => !input.originUnknown).flatMap(({ originSites }) => originSites));
+      if (known.size > 1) return false;
+      return inputs.some(({ originUnknown }) => originUnknown) ? 'undecided' : true;
+    }
+    case 'segregated': {
+      const primary = inputs.some(({ primaryGrams }) => primaryGrams > 0);
+      const recycled = inputs.some(({ recycledGrams }) => recycledGrams > 0);
+      if (primary && recycled) return false;
+      return inputs.some(({ undeclaredGrams, contentKnown }) => undeclaredGrams > 0 || !contentKnown)
+        ? 'undecided'
+        : true;
+    }
+    case 'controlled-blending':
+      return true;
+  }
+}
+
+function sum(grams: readonly number[]): bigint {
+  return grams.reduce((total, each) => total + BigInt(each), 0n);
+}

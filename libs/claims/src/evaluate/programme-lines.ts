@@ -1,0 +1,71 @@
+import { UNNAMED_CATEGORY, type BatteryCategory, type Programme, type Rule } from '../programmes/index.js';
+import type { Subject } from './verdict.types.js';
+
+/** One line of an answer before it is judged: a subject under the rule that decides it. */
+export interface ProgrammeLine extends Subject {
+  readonly rule: Rule;
+  readonly inForce: boolean;
+  /** By the battery's category and by the minerals the law speaks of; the batch itself is looked at later. */
+  readonly inScope: boolean;
+}
+
+/**
+ * The lines of a programme at a moment, in the order of its rules. Rules on the same subject (claim, and mineral or right)
+ * follow each other in time or divide the battery categories: of those for this category the ones in force make a line
+ * each; when none is, the next to come into force, else the last that lapsed, stands for the subject. Rules on labels ask
+ * for different labels and are lines of their own.
+ */
+export function linesOf(programme: Programme, validAt: string, category: BatteryCategory | undefined): ProgrammeLine[] {
+  const groups = new Map<string, ProgrammeLine[]>();
+  programme.rules.forEach((rule, index) => {
+    const inForce = rule.from <= validAt && (rule.until === undefined || validAt < rule.until);
+    for (const { regulated, ...subject } of subjectsOf(rule)) {
+      const line = { ...subject, rule, inForce, inScope: regulated && concernsCategory(rule, category) };
+      const own = rule.claim === 'labelling' ? index : '';
+      const key = JSON.stringify([subject.claim, subject.mineral, subject.right, own]);
+      groups.set(key, [...(groups.get(key) ?? []), line]);
+    }
+  });
+  return [...groups.values()].flatMap((group) => decisive(group, validAt));
+}
+
+function decisive(group: readonly ProgrammeLine[], validAt: string): ProgrammeLine[] {
+  const applicable = group.some(({ inScope }) => inScope) ? group.filter(({ inScope }) => inScope) : group;
+  const inForce = applicable.filter((line) => line.inForce);
+  if (inForce.length > 0) return inForce;
+  const ahead = applicable.filter(({ rule }) => rule.from > validAt);
+  const byDate = (ahead.length > 0 ? ahead : applicable).toSorted((a, b) => (a.rule.from < b.rule.from ? -1 : 1));
+  const chosen = ahead.length > 0 ? byDate[0] : byDate.at(-1);
+  return chosen === undefined ? [] : [chosen];
+}
+
+function subjectsOf(rule: Rule): (Subject & { regulated: boolean })[] {
+  const { claim } = rule;
+  switch (rule.claim) {
+    case 'recycled-content': {
+      const minerals = Object.keys(rule.thresholds) as (keyof typeof rule.thresholds)[];
+      return [
+        ...minerals.map((mineral) => ({ claim, mineral, regulated: true })),
+        ...(rule.noThreshold ?? []).map((mineral) => ({ claim, mineral, regulated: false })),
+      ];
+    }
+    case 'recycled-declared':
+      return rule.minerals.map((mineral) => ({ claim, mineral, regulated: true }));
+    case 'labour':
+      return rule.rights.map((right) => ({ claim, right, regulated: true }));
+    case 'environment':
+      return rule.criteria.map((right) => ({ claim, right, regulated: true }));
+    case 'labelling':
+    case 'custody':
+    case 'mass-balance':
+    case 'chain-of-custody':
+    case 'origin':
+    case 'trade-terms':
+      return [{ claim, regulated: true }];
+  }
+}
+
+function concernsCategory({ scope }: Rule, category: BatteryCategory | undefined): boolean {
+  const asked = category === undefined ? UNNAMED_CATEGORY : [category];
+  return scope?.batteryCategories === undefined || asked.some((each) => scope.batteryCategories?.includes(each));
+}

@@ -1,0 +1,166 @@
+import { MINERALS, type Mineral } from '#custody';
+import { parseKey, recycledShare, type BatchNode, type Pool, type ProvenanceGraph } from '../graph/index.js';
+import type { OriginRule } from '../programmes/index.js';
+import { compareShare, formatMillionths, formatShare, MILLION, parseShare } from '../programmes/share.js';
+import type { Chain } from './chain.js';
+import { lacking, wrong, type Part } from './part.js';
+import { assaysOf, fewestBringing, sourcesOf, type Source } from './sources.js';
+import type { Because, Measures } from './verdict.types.js';
+
+/** How a claim about a share came out; without a share to judge it is out of scope. */
+export type ShareJudgement = { readonly measures: Measures; readonly parts: Part[] } | 'out-of-scope';
+
+/** proven ≤ what the share really is ≤ proven + undecided; all in grams of one batch. */
+interface Bounds {
+  readonly proven: bigint;
+  readonly undecided: bigint;
+  readonly total: bigint;
+}
+
+/**
+ * `recycled-content` of one mineral: the recycled share of the batch against a threshold (decimal string).
+ *
+ * Shortest: below the threshold, the fewest registrations of mined content which, had they been recycled or undeclared,
+ * would lift the upper bound to it; undecided, the fewest sources of undeclared content which, had they been recycled,
+ * would lift the lower bound to it. Sources are weighed by the flows ({@link sourcesOf}), so that the count may be one off
+ * when a share lies within the fold's rounding, a gram a batch of the chain, of what is needed. Scrap that became
+ * pre-consumer on the way weighs as mined at its registration.
+ */
+export function recycledContent(
+  chain: Chain,
+  graph: ProvenanceGraph,
+  mineral: Mineral,
+  threshold: string,
+): ShareJudgement {
+  const { asked } = chain;
+  const asks = parseShare(threshold) ?? MILLION;
+  if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
+  const { recycledGrams, undeclaredGrams, totalGrams } = recycledShare(asked, mineral);
+  if (totalGrams === 0) return 'out-of-scope';
+  const bounds = boundsOf(recycledGrams, undeclaredGrams, totalGrams);
+  const parts = shareParts(chain, graph, bounds, asks, {
+    minerals: [mineral],
+    below: { because: 'share-below-threshold', canMend: ({ kind }) => kind === 'extracted' },
+    between: { because: 'share-undecided', canMend: ({ kind }) => kind === 'undocumented' || kind === 'gain' },
+  });
+  return { measures: { ...measured(bounds, asks), recycledGrams, undeclaredGrams, totalGrams }, parts };
+}
+
+/**
+ * `recycled-declared` of one mineral: the last declared share against the derived one.
+ * Shortest: the declaration alone. None: evidence is missing.
+ */
+export function recycledDeclared({ asked }: Chain, mineral: Mineral): ShareJudgement {
+  const declaration = asked.declarations[mineral];
+  const declared = declaration === undefined ? undefined : parseShare(declaration.share);
+  if (!asked.contentKnown) return { measures: {}, parts: [contentUnknown(asked)] };
+  const { recycledGrams, undeclaredGrams, totalGrams } = recycledShare(asked, mineral);
+  if (totalGrams === 0) return 'out-of-scope';
+  const bounds = boundsOf(recycledGrams, undeclaredGrams, totalGrams);
+  const measures = { ...measured(bounds, declared), recycledGrams, undeclaredGrams, totalGrams };
+  const place = placeOf(asked);
+  if (declaration === undefined || declared === undefined)
+    return {
+      measures,
+      parts: [lacking('declared-undecided', asked.bornBy === undefined ? [] : [asked.bornBy], place)],
+    };
+  if (compareShare(bounds.proven, bounds.total, declared) >= 0) return { measures, parts: [] };
+  const parts =
+    compareShare(bounds.proven + bounds.undecided, bounds.total, declared) < 0
+      ? [wrong('broken', 'declared-above-derived', declaration, place)]
+      : [wrong('unproven', 'declared-undecided', declaration, place)];
+  return { measures, parts };
+}
+
+/**
+ * `origin`: the share of the rule's minerals, counted together in grams, that was mined in the rule's countries or recycled
+ * in those named for it.
+ *
+ * Shortest: as for `recycled-content`, over sources of other countries (below) or of unknown country (undecided).
+ */
+export function originShare(chain: Chain, graph: ProvenanceGraph, rule: OriginRule): ShareJudgement {
+  const { asked } = chain;
+  const asks = parseShare(rule.threshold) ?? MILLION;
+  if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
+  const { countries, recycledCountries = countries } = rule;
+  let [proven, undecided, total] = [0n, 0n, 0n];
+  for (const mineral of rule.minerals) {
+    const pool: Pool = asked.composition[mineral] ?? {};
+    for (const key in pool) {
+      const grams = BigInt(pool[key] ?? 0);
+      const { country, class: contentClass } = parseKey(key);
+      total += grams;
+      if (country === 'ZZ') undecided += grams;
+      else if ((contentClass === 'primary' ? countries : recycledCountries).includes(country)) proven += grams;
+    }
+  }
+  if (total === 0n) return 'out-of-scope';
+  const bounds = { proven, undecided, total };
+  const isForeign = ({ kind, country }: Source): boolean =>
+    country !== undefined && !(kind === 'extracted' ? countries : recycledCountries).includes(country);
+  const parts = shareParts(chain, graph, bounds, asks, {
+    minerals: rule.minerals,
+    below: { because: 'country-share-below-threshold', canMend: isForeign },
+    between: { because: 'country-undecided', canMend: ({ country }) => country === undefined },
+  });
+  return {
+    measures: { ...measured(bounds, asks), undeclaredGrams: Number(undecided), totalGrams: Number(total) },
+    parts,
+  };
+}
+
+interface Explanation {
+  readonly because: Because;
+  readonly canMend: (source: Source) => boolean;
+}
+
+function shareParts(
+  chain: Chain,
+  graph: ProvenanceGraph,
+  { proven, undecided, total }: Bounds,
+  asks: bigint,
+  { minerals, below, between }: { minerals: readonly Mineral[]; below: Explanation; between: Explanation },
+): Part[] {
+  if (compareShare(proven, total, asks) >= 0) return [];
+  const isBelow = compareShare(proven + undecided, total, asks) < 0;
+  const { because, canMend } = isBelow ? below : between;
+  // Millionths of a gram between the bound and the threshold.
+  const needed = asks * total - MILLION * (isBelow ? proven + undecided : proven);
+  const known = sourcesOf(chain, graph, minerals).filter(canMend);
+  const explained = known.reduce((sum, { microgramShare }) => sum + microgramShare, 0n);
+  const others = !isBelow && explained < needed ? assaysOf(chain).slice(0, 1) : [];
+  const sources = fewestBringing([...known, ...others], needed);
+  const place = placeOf(chain.asked);
+  const verdict = isBelow ? 'broken' : 'unproven';
+  if (sources.length === 0)
+    return [{ ...lacking(because, chain.asked.bornBy === undefined ? [] : [chain.asked.bornBy], place), verdict }];
+  return [{ verdict, ...place, fixes: [{ because, events: sources.map(({ event }) => event) }] }];
+}
+
+function boundsOf(proven: number, undecided: number, total: number): Bounds {
+  return { proven: BigInt(proven), undecided: BigInt(undecided), total: BigInt(total) };
+}
+
+function measured({ proven, undecided, total }: Bounds, asks: bigint | undefined): Measures {
+  return {
+    lower: formatShare(proven, total),
+    upper: formatShare(proven + undecided, total),
+    ...(asks === undefined ? {} : { threshold: formatMillionths(asks) }),
+  };
+}
+
+function contentUnknown(asked: BatchNode): Part {
+  return asked.bornBy === undefined
+    ? lacking('content-unknown', [], placeOf(asked))
+    : wrong('unproven', 'content-unknown', asked.bornBy, placeOf(asked));
+}
+
+function placeOf({ batchId, siteId }: BatchNode): { batchId: string; siteId?: string } {
+  return siteId === undefined ? { batchId } : { batchId, siteId };
+}
+
+/** Whether the batch contains any of the minerals; one of unknown content, or used up, may. */
+export function mayContain(node: BatchNode, minerals: readonly Mineral[]): boolean {
+  if (!node.contentKnown || node.grossGrams === 0) return true;
+  return MINERALS.some((mineral) => node.composition[mineral] !== undefined && minerals.includes(mineral));
+}

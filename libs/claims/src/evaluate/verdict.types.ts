@@ -1,0 +1,90 @@
+import type { AttestedRight } from '#attestation';
+import type { Mineral } from '#custody';
+import type { Claim } from '../programmes/index.js';
+
+/** Worst first: the verdict of a whole is the worst of its parts. */
+export type ProofVerdict = 'broken' | 'unproven' | 'holds';
+/** `not-in-force` and `out-of-scope` are not failures. */
+export type Verdict = ProofVerdict | 'not-in-force' | 'out-of-scope';
+
+export type Because =
+  | 'share-below-threshold'
+  | 'share-undecided'
+  | 'declared-above-derived'
+  | 'declared-undecided'
+  | 'label-not-accepted'
+  | 'label-not-intact'
+  | 'label-not-recorded'
+  | 'attestation-gap'
+  | 'attestation-suspended'
+  | 'attestation-revoked'
+  | 'finding'
+  | 'investigation-open'
+  | 'origin-undocumented'
+  | 'in-transit'
+  | 'used-before-arrival'
+  | 'mass-not-conserved'
+  | 'overdrawn'
+  | 'custody-model-mixed'
+  | 'custody-model-undecided'
+  | 'content-unknown'
+  | 'country-undecided'
+  | 'country-share-below-threshold'
+  | 'export-duty'
+  | 'quantitative-restriction'
+  | 'terms-not-recorded'
+  | 'withheld';
+
+/** What a claim is made of: a programme's line is told from another by these. */
+export interface Subject {
+  readonly claim: Claim;
+  readonly mineral?: Mineral;
+  /** Labour right or environmental criterion. */
+  readonly right?: AttestedRight;
+}
+
+/** Shares are decimal strings with 6 places, rounded half even; the comparison itself is exact. */
+export interface Measures {
+  /** Proven share. */
+  readonly lower?: string;
+  /** Share if all that is undecided counted. */
+  readonly upper?: string;
+  /** Share asked for; of `recycled-declared`, the share declared. */
+  readonly threshold?: string;
+  readonly recycledGrams?: number;
+  readonly undeclaredGrams?: number;
+  readonly totalGrams?: number;
+}
+
+export interface ClaimLine extends Subject, Measures {
+  readonly verdict: Verdict;
+  readonly citation: string;
+}
+
+export interface Reason extends Subject {
+  readonly verdict: Exclude<ProofVerdict, 'holds'>;
+  readonly because: Because;
+  readonly batchId?: string;
+  readonly siteId?: string;
+  /** Of custody that is not covered, or that a finding overlaps: [from, until). */
+  readonly from?: string;
+  readonly until?: string;
+  /** In log order. */
+  readonly eventIds: readonly string[];
+}
+
+/** The answer of `evaluate`: what `GET /v1/batches/{batch}/claims` says, without `knownAt`. */
+export interface ClaimsVerdict {
+  readonly batchId: string;
+  /** `id@version`. */
+  readonly programme: string;
+  readonly validAt: string;
+  readonly verdict: Verdict;
+  readonly claims: readonly ClaimLine[];
+  readonly reasons: readonly Reason[];
+  /**
+   * The first moment after validAt at which the passing of time alone could change the verdict: it stands before. Absent:
+   * for ever. Never too late; it may be a moment at which nothing changes after all.
+   */
+  readonly standsUntil?: string;
+}
