@@ -45,10 +45,12 @@ export function snapshotOf(account: SiteAccount): AccountSnapshot {
       labels: [...labels],
     })),
     spent: [...account.spent],
-    commands: [...account.commands].map(([commandId, command]) => ({
+    commands: [...account.commands].map(([commandId, { eventId, type, revision, requestSha256 }]) => ({
       commandId,
-      ...command,
-      revision: command.revision.toString(),
+      eventId,
+      type,
+      revision: revision.toString(),
+      ...(requestSha256 === undefined ? {} : { requestSha256 }),
     })),
     corrections: account.corrections.toJSON(),
     revision: account.revision.toString(),

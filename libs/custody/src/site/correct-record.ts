@@ -3,7 +3,7 @@ import { type SiteAccount } from '../account/site-account.js';
 import { type LedgerEvent, type RecordCorrected, type SiteEvent } from '../events.js';
 import { accept, refusal, refuse, type Refusal } from '../refusal.js';
 import { refuseChangedIdentity } from './corrected-identity.js';
-import { firstRefusal, refuseContentOverGross } from './custody-rules.js';
+import { firstRefusal, refuseContentOverGross, refuseRepeated } from './custody-rules.js';
 import { refuseOrigin } from './register-batch.js';
 import { documentsOf, nothing, type Facts, type Slice } from './slice.js';
 
@@ -12,7 +12,7 @@ export type CorrectRecord = RecordCorrected;
 /**
  * Replaces what an earlier event of this stream says. The masses need not add up afterwards: reality may contradict the
  * past, and the claims downstream will show it. Refuses `not-found` (no such event here), a changed identity
- * (`invalid-request`), and what is wrong within the replacement alone: `content-over-gross`, `activity-mismatch`.
+ * or batches named twice (`invalid-request`), and what else is wrong within the replacement alone: `content-over-gross`, `activity-mismatch`.
  */
 export const correctRecord: Slice<CorrectRecord, 'RecordCorrected'> = {
   records: 'RecordCorrected',
@@ -54,10 +54,24 @@ function refuseReplacement(
         refuseContentOverGross(contentGrams, grossGrams, 'replacement.contentGrams')
       );
     }
-    case 'BatchesTransformed':
-      return firstRefusal(corrected.data.outputs, ({ contentGrams, grossGrams }, index) =>
-        refuseContentOverGross(contentGrams, grossGrams, `replacement.outputs[${index}].contentGrams`),
+    case 'BatchesTransformed': {
+      const { inputs, outputs } = corrected.data;
+      const made = new Set(outputs.map(({ batchId }) => batchId));
+      return (
+        refuseRepeated(
+          inputs.map(({ batchId }) => batchId),
+          (index) => `replacement.inputs[${index}].batchId`,
+        ) ??
+        firstRefusal(inputs, ({ batchId }, index) =>
+          made.has(batchId)
+            ? refusal('invalid-request', `${batchId} cannot be made of itself.`, `replacement.inputs[${index}].batchId`)
+            : undefined,
+        ) ??
+        firstRefusal(outputs, ({ contentGrams, grossGrams }, index) =>
+          refuseContentOverGross(contentGrams, grossGrams, `replacement.outputs[${index}].contentGrams`),
+        )
       );
+    }
     default:
       return undefined;
   }
