@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildGraph } from './fold.js';
+import type { BatchNode, ProvenanceGraph } from './graph.types.js';
+import { timeOf } from './testing/ledger-writer.js';
+import { NaiveLedger } from './testing/naive-ledger.js';
+import { randomLedger } from './testing/random-ledger.js';
+import { overRandomLedgers } from './testing/random-properties.js';
+
+/** As the naive ledger tells it. */
+function plainly(node: BatchNode) {
+  return {
+    grossGrams: node.grossGrams,
+    siteId: node.siteId,
+    contentKnown: node.contentKnown,
+    composition: node.composition,
+    scrap: node.scrap,
+    parents: [...node.parents].sort(),
+    originSites: node.originSites,
+    originUnknown: node.originUnknown,
+    anomalies: node.anomalies.map(({ code, eventId }) => `${code} ${eventId}`).sort(),
+  };
+}
+
+function naively(ledger: NaiveLedger, batchId: string): ReturnType<typeof plainly> {
+  const fact = ledger.facts.get(batchId);
+  if (fact === undefined) throw new Error(`${batchId} is unknown to the naive ledger`);
+  const mine = ledger.anomalies.filter((anomaly) => anomaly.batchId === batchId);
+  return {
+    grossGrams: Number(fact.gross),
+    siteId: fact.place.kind === 'site' ? fact.place.at : undefined,
+    contentKnown: fact.known,
+    composition: ledger.composition(batchId),
+    scrap: fact.scrapOf as BatchNode['scrap'],
+    parents: [...fact.parents].sort(),
+    originSites: [...fact.origins].sort().slice(0, 2),
+    originUnknown: !fact.originKnown,
+    anomalies: mine.map(({ code, eventId }) => `${code} ${eventId}`).sort(),
+  };
+}
+
+function expectSame(graph: ProvenanceGraph, ledger: NaiveLedger): void {
+  expect([...graph.batches.keys()].sort()).toEqual([...ledger.facts.keys()].sort());
+  for (const [batchId, node] of graph.batches) {
+    expect({ batchId, ...plainly(node) }).toEqual({ batchId, ...naively(ledger, batchId) });
+  }
+}
+
+describe('the fold against the naive ledger', () => {
+  it('tells the same of every batch of random ledgers with corrections', () => {
+    overRandomLedgers(80, 120, (events) => expectSame(buildGraph(events), new NaiveLedger(events)));
+  });
+
+  it('tells the same as of any moment of the world', () => {
+    overRandomLedgers(40, 100, (events, seed) => {
+      const validAt = timeOf(Math.abs(seed) % events.length);
+      expectSame(buildGraph(events, { validAt }), new NaiveLedger(events, validAt));
+    });
+  });
+
+  it('tells the same of a ledger of 1,000 batches', () => {
+    const graphs = [1, 2].map((seed) => {
+      const events = randomLedger(seed, 1_600);
+      const graph = buildGraph(events);
+      expectSame(graph, new NaiveLedger(events));
+      return graph.batches.size;
+    });
+    expect(Math.max(...graphs)).toBeGreaterThanOrEqual(1_000);
+  });
+});
