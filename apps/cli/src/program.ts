@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { EXIT } from './exit.js';
 import { importCommand } from './import/import.command.js';

@@ -2,7 +2,7 @@ import fastifyCompress from '@fastify/compress';
 import fastifyHelmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import 'reflect-metadata';
 import { NDJSON } from './http/ndjson.controller.js';
 import { documentApi } from './http/openapi/document.js';
@@ -39,7 +39,7 @@ export async function serve(ledger: Ledger, address: { host: string; port: numbe
 async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     loggerInstance: ledger.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
@@ -54,7 +54,7 @@ async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> 
   });
   const fastify = app.getHttpAdapter().getInstance();
   await app.register(
-    fastifyHelmet as never,
+    fastifyHelmet,
     {
       contentSecurityPolicy: {
         directives: {
@@ -63,9 +63,9 @@ async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> 
           'upgrade-insecure-requests': null,
         },
       },
-    } as never,
+    },
   );
-  await app.register(fastifyCompress as never, { threshold: 4_096 } as never);
+  await app.register(fastifyCompress, { threshold: 4_096 });
   fastify.addContentTypeParser(
     NDJSON,
     (_request: unknown, payload: unknown, done: (error: null, body: unknown) => void) => done(null, payload),
@@ -85,7 +85,7 @@ async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> 
 }
 
 /** A ledger that takes commands from this process alone. */
-export async function openDesk(ledger: Ledger): Promise<{ desk: CommandDesk; close(): Promise<void> }> {
+export async function openDesk(ledger: Ledger): Promise<{ desk: CommandDesk; close: () => Promise<void> }> {
   const context = await NestFactory.createApplicationContext(LedgerModule.around(ledger), {
     logger: new NestLogger(ledger.log),
     abortOnError: false,

@@ -43,6 +43,7 @@ export async function recordLinesOf(
   let read = 0;
   const counted = count(bytes, (length) => (read += length));
   const underWay: Promise<void>[] = [];
+  let site: string | undefined;
   let number = 0;
   for await (const line of linesOf(counted)) {
     const at = ++number;
@@ -53,7 +54,11 @@ export async function recordLinesOf(
       options.refused?.(at, problem);
     };
     try {
-      const { outcome: result } = await record(keys.keyed(line));
+      const command = keys.keyed(line);
+      // Another site may decide by what this one records: only within a site does the next line not wait for the disk.
+      if (command.target.site !== site) await Promise.all(underWay.splice(0));
+      site = command.target.site;
+      const { outcome: result } = await record(command);
       underWay.push(
         result.then((how) => void (how === 'recorded' ? outcome.recorded++ : outcome.thereAlready++), refuse),
       );

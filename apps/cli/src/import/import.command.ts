@@ -58,7 +58,7 @@ async function record(file: string, size: number | undefined, recorder: Recorder
 async function recorderFor(
   configuration: Configuration,
   options: Options,
-): Promise<{ record: Recorder; close(): Promise<void> }> {
+): Promise<{ record: Recorder; close: () => Promise<void> }> {
   const url = options.url ?? (await serverOn(configuration.dataFolder));
   if (url !== undefined) {
     const key = options.key ?? configuration.administratorKey;

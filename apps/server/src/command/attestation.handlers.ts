@@ -21,14 +21,14 @@ export class RecordAttestationHandler implements ICommandHandler<RecordAttestati
   constructor(private readonly recorder: ShortStreamRecorder) {}
 
   async execute({ attestationId, command, context }: RecordAttestation): Promise<Recording> {
-    const recorded = this.recorder.record(attestationStream(attestationId), context, async (events, moment) => {
+    const receipt = await this.recorder.record(attestationStream(attestationId), context, async (events, moment) => {
       const state = events.reduce(
         (folded, event) => evolveAttestation(folded, event as unknown as LedgerEvent<AttestationEvent>),
         initialAttestation(),
       );
       return decideAttestation(command, state, await this.#facts(command, moment), moment);
     });
-    return { recorded };
+    return { recorded: Promise.resolve(receipt) };
   }
 
   async #facts(command: RecordAttestation['command'], { occurredAt }: Moment): Promise<AttestationFacts> {
@@ -47,7 +47,7 @@ export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
   constructor(private readonly recorder: ShortStreamRecorder) {}
 
   async execute({ concernId, command, context }: RecordConcern): Promise<Recording> {
-    const recorded = this.recorder.record(concernStream(concernId), context, async (events, moment) => {
+    const receipt = await this.recorder.record(concernStream(concernId), context, async (events, moment) => {
       const state = events.reduce(
         (folded, event) => evolveConcern(folded, event as unknown as LedgerEvent<ConcernEvent>),
         initialConcern(),
@@ -55,6 +55,6 @@ export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
       const siteExists = command.kind !== 'concerns' || (await this.recorder.exists(siteStream(command.body.siteId)));
       return decideConcern(command, state, { siteExists }, moment);
     });
-    return { recorded };
+    return { recorded: Promise.resolve(receipt) };
   }
 }

@@ -18,10 +18,10 @@ export class RecordOrganisationHandler implements ICommandHandler<RecordOrganisa
   constructor(private readonly recorder: ShortStreamRecorder) {}
 
   async execute({ organisationId, command, context }: RecordOrganisation): Promise<Recording> {
-    const recorded = this.recorder.record(organisationStream(organisationId), context, (events, moment) =>
+    const receipt = await this.recorder.record(organisationStream(organisationId), context, (events, moment) =>
       decideOrganisation(command, organisationOf(events), moment),
     );
-    return { recorded };
+    return { recorded: Promise.resolve(receipt) };
   }
 }
 
@@ -30,12 +30,12 @@ export class OpenSiteHandler implements ICommandHandler<OpenSite> {
   constructor(private readonly recorder: ShortStreamRecorder) {}
 
   async execute({ opening, context }: OpenSite): Promise<Recording> {
-    const recorded = this.recorder.record(siteStream(opening.siteId), context, async (events, moment) => {
+    const receipt = await this.recorder.record(siteStream(opening.siteId), context, async (events, moment) => {
       const organisationExists = await this.recorder.exists(organisationStream(opening.organisationId));
       const facts = { organisationExists, siteExists: events.length > 0 };
       return decideSiteOpening({ kind: 'sites', body: opening }, facts, moment);
     });
-    return { recorded };
+    return { recorded: Promise.resolve(receipt) };
   }
 }
 

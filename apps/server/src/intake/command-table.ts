@@ -35,7 +35,7 @@ const atSite = (kind: SiteCommand['kind'], shape: CommandRoute['shape'], summary
   tag: 'Custody',
   summary,
   shape,
-  toCommand: (target, body, context) => new RecordAtSite(target.site!, { kind, body } as SiteCommand, context),
+  toCommand: (target, body, context) => new RecordAtSite(target.site!, { kind, body }, context),
 });
 
 const ofAttestation = (kind: AttestationCommand['kind'], summary: string): CommandRoute => ({
@@ -45,7 +45,7 @@ const ofAttestation = (kind: AttestationCommand['kind'], summary: string): Comma
   summary,
   shape: attestation.ChangeAttestationDto,
   toCommand: (target, body, context) =>
-    new RecordAttestation(target.attestation!, { kind, body } as AttestationCommand, context),
+    new RecordAttestation(target.attestation!, { kind, body }, context),
 });
 
 const ofConcern = (kind: ConcernCommand['kind'], shape: CommandRoute['shape'], summary: string): CommandRoute => ({
@@ -54,7 +54,7 @@ const ofConcern = (kind: ConcernCommand['kind'], shape: CommandRoute['shape'], s
   tag: 'Concerns',
   summary,
   shape,
-  toCommand: (target, body, context) => new RecordConcern(target.concern!, { kind, body } as ConcernCommand, context),
+  toCommand: (target, body, context) => new RecordConcern(target.concern!, { kind, body }, context),
 });
 
 /**

@@ -8,7 +8,7 @@ const perMineral = (value: object): ApiPropertyOptions =>
   ({
     type: 'object',
     properties: Object.fromEntries(MINERALS.map((mineral) => [mineral, value])),
-  }) as ApiPropertyOptions;
+  });
 const next = { type: 'string', nullable: true, description: 'Cursor of the following page; null on the last' } as const;
 
 class LabelSchema {

@@ -208,7 +208,7 @@ function by(
         validate,
         defaultMessage: buildMessage(() => `${each ? 'each of ' : ''}$property ${problem}`, {
           message: '',
-        } as ValidationOptions),
+        }),
       },
     },
     options,
