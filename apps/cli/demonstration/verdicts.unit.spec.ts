@@ -66,6 +66,18 @@ describe('the verdicts on the demonstration chain', () => {
     if (row.because !== '') expect(because).toContain(row.because);
   });
 
+  it('holds chain one under the Agreement, every battery of it', () => {
+    const batteries = [1, 2, 3, 4, 5].flatMap((campaign) =>
+      ['a', 'b', 'c'].map((each) => `battery-${campaign}-${each}`),
+    );
+    const broken = batteries.flatMap((batchId) => {
+      const request = `/v1/batches/${batchId}/claims?programme=us-japan-cma-2023&validAt=2026-10-31T00:00:00.000Z`;
+      const { verdict, reasons } = answerTo(request, ledger.events);
+      return verdict === 'holds' ? [] : [{ batchId, verdict, reasons }];
+    });
+    expect(broken).toEqual([]);
+  });
+
   // Cells made of cam-y-c were broken before, by the graphite in them.
   it('takes forced labour from exactly what lay at Mbali after the revocation took effect, once it is recorded', () => {
     const revoked = ledger.events.findIndex(({ type }) => type === 'AttestationRevoked');

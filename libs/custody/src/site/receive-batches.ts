@@ -5,7 +5,8 @@ import { firstRefusal, refuseRepeated } from './custody-rules.js';
 import { arrivingShipment } from './shipment-rules.js';
 import { documentsOf, type Slice } from './slice.js';
 
-export type ReceivedWeighing = Pick<ReceivedBatch, 'batchId' | 'grossGrams' | 'labels'>;
+/** No labels given: none was looked for, or there is none. */
+export type ReceivedWeighing = Pick<ReceivedBatch, 'batchId' | 'grossGrams'> & Partial<Pick<ReceivedBatch, 'labels'>>;
 export interface ReceiveBatches extends Documented {
   shipmentId: string;
   batches: ReceivedWeighing[];
@@ -54,7 +55,7 @@ export const receiveBatches: Slice<ReceiveBatches, 'BatchesReceived'> = {
 };
 
 function refuseWeighing(batch: ReceivedWeighing, sent: DispatchedBatch | undefined, path: string): Refusal | undefined {
-  const { batchId, grossGrams, labels } = batch;
+  const { batchId, grossGrams, labels = [] } = batch;
   if (!sent) return refusal('not-addressed-here', `${batchId} is not in this shipment.`, `${path}.batchId`);
   if (!withinTolerance(grossGrams, sent.grossGrams, WEIGHING_TOLERANCE)) {
     const detail = `${batchId} left with ${sent.grossGrams} g and cannot arrive with ${grossGrams} g.`;
@@ -75,7 +76,7 @@ function refuseWeighing(batch: ReceivedWeighing, sent: DispatchedBatch | undefin
 
 /** Lighter: the content that mass carries. Heavier within the tolerance: water or the scales, not more mineral. */
 function asReceived(
-  { batchId, grossGrams, labels }: ReceivedWeighing,
+  { batchId, grossGrams, labels = [] }: ReceivedWeighing,
   sent: DispatchedBatch | undefined,
 ): ReceivedBatch[] {
   if (!sent) return [];

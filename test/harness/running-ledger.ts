@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openLedger, readConfiguration, serve, type Ledger } from '../../apps/server/src/index.js';
+
+export const KEY = 'test-administrator-key';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Json;
+}
+/** An answer as a client sees it. */
+export interface Json {
+  readonly [field: string]: Json;
+}
+
+/** A real ledger behind a real socket, on a folder of its own. */
+export class RunningLedger {
+  private constructor(
+    readonly url: string,
+    readonly ledger: Ledger,
+    readonly folder: string,
+    private readonly end: () => Promise<void>,
+  ) {}
+
+  /** @param variables beside the data folder and the key, e.g. another event store */
+  static async start(variables: Record<string, string> = {}, folder?: string): Promise<RunningLedger> {
+    const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'lodebook-')));
+    const configuration = readConfiguration({ LODEBOOK_DATA: dataFolder, LODEBOOK_ADMIN_KEY: KEY, ...variables });
+    const ledger = await openLedger(configuration, pino({ level: 'silent' }));
+    const server = await serve(ledger, { host: '127.0.0.1', port: 0 });
+    return new RunningLedger(server.url, ledger, dataFolder, async () => {
+      await server.close();
+      await ledger.close();
+    });
+  }
+
+  /** Ends the server; the folder stays, to start on it again. */
+  stop(): Promise<void> {
+    return this.end();
+  }
+
+  async dispose(): Promise<void> {
+    await this.end();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const json = (answer.headers.get('content-type') ?? '').includes('json');
+    return { status: answer.status, headers: answer.headers, body: (json && text !== '' ? JSON.parse(text) : { text }) as Json };
+  }
+
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {
+    return this.request('POST', `/v1/${path}`, body, headers);
+  }
+
+  /** Reads what the ledger knew at a position at least. */
+  get(path: string, position?: string | null): Promise<Answer> {
+    return this.request('GET', `/v1/${path}`, undefined, position ? { 'ledger-position': position } : {});
+  }
+
+  /** Records, or fails the test with the problem. @returns the position to read one's own write with */
+  async record(path: string, body: unknown, headers?: Record<string, string>): Promise<string> {
+    const answer = await this.post(path, body, headers);
+    if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.headers.get('ledger-position')!;
+  }
+}
