@@ -53,19 +53,17 @@ async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> 
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
-  await app.register(
-    fastifyHelmet,
-    {
-      contentSecurityPolicy: {
-        directives: {
-          'script-src': ["'self'", "'unsafe-inline'"],
-          'style-src': ["'self'", "'unsafe-inline'"],
-          'upgrade-insecure-requests': null,
-        },
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      directives: {
+        'script-src': ["'self'", "'unsafe-inline'"],
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'upgrade-insecure-requests': null,
       },
     },
-  );
+  });
   await app.register(fastifyCompress, { threshold: 4_096 });
+  fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser(
     NDJSON,
     (_request: unknown, payload: unknown, done: (error: null, body: unknown) => void) => done(null, payload),

@@ -6,11 +6,14 @@ import {
   type FactRequest,
   type Facts,
   type LedgerEvent,
+  type RecordCorrected,
   type SiteCommand,
   type SiteEvent,
   type SiteEvents,
 } from '#custody';
 import { type EventStore } from '#event-store';
+import { replacementProblems } from '../intake/replacement.js';
+import { invalidRequest } from '../intake/validation.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
 import { SiteAccounts, siteEvent } from './site-accounts.js';
@@ -25,10 +28,20 @@ export class SiteFacts {
     private readonly reservations: Reservations,
   ) {}
 
+  /** @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for */
   async gather(siteId: string, command: SiteCommand): Promise<Facts> {
     const facts = noFacts();
     await Promise.all(needsOf(command).map((need) => this.#look(siteId, need, facts)));
+    if (command.kind === 'corrections') await this.#checkReplacement(siteId, command.body, facts);
     return facts;
+  }
+
+  /** Which shape a replacement must have is known only now, when the event it stands in for is. */
+  async #checkReplacement(siteId: string, { eventId, replacement }: RecordCorrected, facts: Facts): Promise<void> {
+    const account = await this.accounts.load(siteId);
+    const root = facts.events.get(account?.state.corrections.rootOf(eventId) ?? eventId);
+    const problems = root ? replacementProblems(root.type, replacement) : [];
+    if (problems.length > 0) throw invalidRequest(problems);
   }
 
   async #look(siteId: string, need: FactRequest, facts: Facts): Promise<void> {

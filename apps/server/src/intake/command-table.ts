@@ -44,8 +44,7 @@ const ofAttestation = (kind: AttestationCommand['kind'], summary: string): Comma
   tag: 'Attestations',
   summary,
   shape: attestation.ChangeAttestationDto,
-  toCommand: (target, body, context) =>
-    new RecordAttestation(target.attestation!, { kind, body }, context),
+  toCommand: (target, body, context) => new RecordAttestation(target.attestation!, { kind, body }, context),
 });
 
 const ofConcern = (kind: ConcernCommand['kind'], shape: CommandRoute['shape'], summary: string): CommandRoute => ({

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { EventStoreError } from '#event-store';
+import { ViewsError } from '#read-model';
 import { Problem } from './problem.js';
 
 /** Turns whatever went wrong into a problem document; what nobody foresaw is logged and told without detail. */
@@ -24,6 +25,10 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, error:
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof EventStoreError) return storeProblem(error);
+  if (error instanceof ViewsError && error.code === 'invalid-cursor') {
+    const message = 'cursor must be one that this list gave';
+    return new Problem('invalid-request', message, [{ path: 'query cursor', code: 'malformed', message }]);
+  }
   const status = statusOf(error);
   if (status === 404) return new Problem('not-found', 'There is nothing at this address.');
   if (status === 413) return new Problem('too-large', 'The request is larger than this address takes.');

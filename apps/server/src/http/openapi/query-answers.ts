@@ -4,11 +4,10 @@ import { ACTIVITIES, MINERALS, ROLES } from '#custody';
 
 const grams = { type: 'integer', minimum: 0 } as const;
 const instant = { type: 'string', format: 'date-time' } as const;
-const perMineral = (value: object): ApiPropertyOptions =>
-  ({
-    type: 'object',
-    properties: Object.fromEntries(MINERALS.map((mineral) => [mineral, value])),
-  });
+const perMineral = (value: object): ApiPropertyOptions => ({
+  type: 'object',
+  properties: Object.fromEntries(MINERALS.map((mineral) => [mineral, value])),
+});
 const next = { type: 'string', nullable: true, description: 'Cursor of the following page; null on the last' } as const;
 
 class LabelSchema {
