@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
 import { eventOfRecord } from '../canonical-record.js';
 import { EventStoreError } from '../event-store-error.js';
-import { eventIdBytes } from './event-id-bytes.js';
+import { categoryOf } from '../event-store.port.js';
 import { corrupt } from './sqlite-failure.js';
 
 /** "LDBK": tells a ledger from any other SQLite file. */
@@ -18,9 +18,10 @@ export const SCHEMA_VERSION = 1;
 export const QUICK_CHECK_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * `position` is dense from 0. `record` holds the bytes that are hashed and all that an event is; the other columns repeat
- * what is searched by. `event_id` is the UUID in 16 bytes, half the index that its text would need. The category's index
- * serves the reader of one rare category (credentials, checkpoints), who must not pass the whole ledger.
+ * `position` is dense from 0. `record` holds the bytes that are hashed and all that an event is; `stream`, `revision` and
+ * `category` repeat what is searched by. The category's index serves the reader of one rare category (credentials,
+ * checkpoints), who must not pass the whole ledger. `event_ids` (UUIDs as 16 bytes) lags behind `events`: it is complete
+ * up to the position `through`, see EventIdIndex.
  */
 const SCHEMA = [
   `CREATE TABLE events (
@@ -28,12 +29,12 @@ const SCHEMA = [
     stream TEXT NOT NULL,
     revision INTEGER NOT NULL,
     category TEXT NOT NULL,
-    event_id BLOB NOT NULL,
     record BLOB NOT NULL
   ) STRICT`,
   'CREATE UNIQUE INDEX events_by_stream ON events (stream, revision)',
-  'CREATE UNIQUE INDEX events_by_id ON events (event_id)',
   'CREATE INDEX events_by_category ON events (category)',
+  'CREATE TABLE event_ids (event_id BLOB PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+  'CREATE TABLE event_ids_merged (only INTEGER PRIMARY KEY CHECK (only = 0), through INTEGER NOT NULL) STRICT',
 ];
 
 /** True for a file that SQLite has made but nobody has written to yet, also after a crash in {@link createSchema}. */
@@ -48,6 +49,7 @@ export function isBlank(database: Database.Database): boolean {
 export function createSchema(database: Database.Database): void {
   database.transaction(() => {
     for (const statement of SCHEMA) database.exec(statement);
+    database.exec('INSERT INTO event_ids_merged (only, through) VALUES (0, -1)');
     database.pragma(`application_id = ${APPLICATION_ID}`);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();
@@ -91,13 +93,17 @@ interface LastRow {
   position: number;
   stream: string;
   revision: number;
-  event_id: Buffer;
+  category: string;
   record: Buffer;
 }
 
 /** The next append builds on the last event: its columns must say what its record says, and its stream end with it. */
 function checkLastEvent(database: Database.Database, path: string): void {
   const row = database.prepare<[], LastRow>('SELECT * FROM events ORDER BY position DESC LIMIT 1').get();
+  const through = database.prepare<[], number>('SELECT through FROM event_ids_merged').pluck().get();
+  if (through === undefined || through > (row?.position ?? -1)) {
+    throw corrupt(path, `its index of event ids ends behind its last event`);
+  }
   if (!row) return;
   let event;
   try {
@@ -106,13 +112,12 @@ function checkLastEvent(database: Database.Database, path: string): void {
     throw corrupt(path, `the record at position ${row.position} cannot be read`, cause);
   }
   const lastRevision = database.prepare('SELECT max(revision) FROM events WHERE stream = ?').pluck().get(row.stream);
-  const atId = database.prepare('SELECT position FROM events WHERE event_id = ?').pluck().get(eventIdBytes(event.id));
   if (
     event.stream !== row.stream ||
+    categoryOf(event.stream) !== row.category ||
     event.revision !== BigInt(row.revision) ||
-    lastRevision !== row.revision ||
-    atId !== row.position
+    lastRevision !== row.revision
   ) {
-    throw corrupt(path, `the record at position ${row.position} and its place in the indexes do not agree`);
+    throw corrupt(path, `the record at position ${row.position} and its place in the log do not agree`);
   }
 }

@@ -4,16 +4,10 @@ import { type AppendRequest, earlierAppend, type Placement, requireRevision } fr
 import { fillRecord } from '../canonical-record.js';
 
 import { type AppendResult } from '../event-store.port.js';
-import { eventIdBytes } from './event-id-bytes.js';
+import { EventIdIndex } from './event-id-index.js';
 
 /** Streams whose last revision is remembered: the busy sites of a large ledger, in about 20 MB. */
 const REMEMBERED_STREAMS = 100_000;
-
-interface PlacementRow {
-  stream: string;
-  revision: number;
-  position: number;
-}
 
 /**
  * Writes appends within a transaction that the caller begins and ends. Every check of an append comes before its first
@@ -23,26 +17,29 @@ export class LedgerWriter {
   private readonly begin: Database.Statement;
   private readonly commit: Database.Statement;
   private readonly rollback: Database.Statement;
-  private readonly insert: Database.Statement<[number, string, number, string, Buffer, Buffer]>;
-  private readonly byId: Database.Statement<[Buffer], PlacementRow>;
+  private readonly insert: Database.Statement<[number, string, number, string, Buffer]>;
+  private readonly byPosition: Database.Statement<[number], { stream: string; revision: number }>;
   private readonly lastRevision: Database.Statement<[string], number | null>;
   private readonly lastPosition: Database.Statement<[], number | null>;
   /** −1: the stream does not exist. */
   private readonly revisions = new LRUCache<string, number>({ max: REMEMBERED_STREAMS });
+  private readonly ids: EventIdIndex;
   private nextPosition: number;
+  private undone = false;
 
   constructor(private readonly database: Database.Database) {
     this.begin = database.prepare('BEGIN IMMEDIATE');
     this.commit = database.prepare('COMMIT');
     this.rollback = database.prepare('ROLLBACK');
     this.insert = database.prepare(
-      'INSERT INTO events (position, stream, revision, category, event_id, record) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO events (position, stream, revision, category, record) VALUES (?, ?, ?, ?, ?)',
     );
-    this.byId = database.prepare('SELECT stream, revision, position FROM events WHERE event_id = ?');
+    this.byPosition = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
     this.lastRevision = database
       .prepare<[string], number | null>('SELECT max(revision) FROM events WHERE stream = ?')
       .pluck();
     this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
+    this.ids = new EventIdIndex(database);
     this.nextPosition = this.storedEnd();
   }
 
@@ -52,14 +49,16 @@ export class LedgerWriter {
    */
   durably(work: () => void): void {
     try {
+      if (this.undone) this.takeUpFromDisk();
       this.begin.run();
+      const first = this.nextPosition;
       work();
+      this.ids.merge(this.nextPosition - first);
       this.commit.run();
     } catch (error) {
-      // Some errors (SQLITE_FULL, SQLITE_IOERR) have undone it already: https://www.sqlite.org/lang_transaction.html §4
+      this.undone = true;
+      // Some errors (SQLITE_FULL, SQLITE_IOERR) have undone it already: https://www.sqlite.org/lang_transaction.html
       if (this.database.inTransaction) this.rollback.run();
-      this.revisions.clear();
-      this.nextPosition = this.storedEnd();
       throw error;
     }
   }
@@ -69,11 +68,10 @@ export class LedgerWriter {
    * @throws EventStoreError `revision-conflict` or `event-id-reused`, with nothing written.
    */
   append(request: AppendRequest): AppendResult {
-    const { stream, category, frames } = request;
-    const ids = request.ids.map(eventIdBytes);
+    const { stream, category, ids, frames } = request;
     const earlier = earlierAppend(
       stream,
-      request.ids,
+      ids,
       ids.map((id) => this.placementOf(id)),
     );
     if (earlier) return earlier;
@@ -83,16 +81,19 @@ export class LedgerWriter {
     for (let index = 0; index < frames.length; index++) {
       revision++;
       const position = this.nextPosition++;
-      this.insert.run(position, stream, revision, category, ids[index]!, fillRecord(frames[index]!, revision));
+      this.insert.run(position, stream, revision, category, fillRecord(frames[index]!, revision));
+      this.ids.add(ids[index]!, position);
       positions.push(BigInt(position));
     }
     this.revisions.set(stream, revision);
     return { revision: BigInt(revision), positions, alreadyAppended: false };
   }
 
-  private placementOf(id: Buffer): Placement | undefined {
-    const row = this.byId.get(id);
-    return row && { stream: row.stream, revision: BigInt(row.revision), position: BigInt(row.position) };
+  private placementOf(id: string): Placement | undefined {
+    const position = this.ids.positionOf(id);
+    if (position === undefined) return undefined;
+    const row = this.byPosition.get(position)!;
+    return { stream: row.stream, revision: BigInt(row.revision), position: BigInt(position) };
   }
 
   private revisionOf(stream: string): number {
@@ -101,6 +102,14 @@ export class LedgerWriter {
     const stored = this.lastRevision.get(stream) ?? -1;
     if (stored >= 0) this.revisions.set(stream, stored);
     return stored;
+  }
+
+  /** What is remembered of a transaction that was undone is wrong. */
+  private takeUpFromDisk(): void {
+    this.revisions.clear();
+    this.ids.reload();
+    this.nextPosition = this.storedEnd();
+    this.undone = false;
   }
 
   private storedEnd(): number {

@@ -1,12 +1,13 @@
-import Database from 'better-sqlite3';
 import { EventStoreError } from '../event-store-error.js';
 
-/** https://www.sqlite.org/rescode.html; extended codes begin with the primary one. */
+/**
+ * Whether SQLite failed with one of these codes or an extension of them (https://www.sqlite.org/rescode.html). Told by
+ * the code and not by the class: the native module throws the class of whoever loaded it first in the process.
+ */
 export function hasSqliteCode(error: unknown, ...primary: readonly string[]): boolean {
-  return (
-    error instanceof Database.SqliteError &&
-    primary.some((code) => error.code === code || error.code.startsWith(`${code}_`))
-  );
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  const { code } = error;
+  return typeof code === 'string' && primary.some((name) => code === name || code.startsWith(`${name}_`));
 }
 
 export const RESTORE_ADVICE =

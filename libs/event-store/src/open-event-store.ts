@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { EventStoreError } from './event-store-error.js';
+import { type EventStoreObserver } from './event-store-observer.js';
+import { type EventStore } from './event-store.port.js';
+import { MemoryEventStore } from './memory/memory-event-store.js';
+import { openSqliteEventStore } from './sqlite/sqlite-event-store.js';
+
+export const LEDGER_FILE = 'ledger.db';
+
+const DISTRIBUTED = /^(esdb|kurrentdb)(\+discover)?:\/\//;
+
+export interface OpenEventStoreOptions {
+  /** Where `sqlite:` without a path keeps the ledger. */
+  readonly dataFolder: string;
+  readonly observe?: EventStoreObserver;
+}
+
+/**
+ * Opens the store that a URL names: `sqlite:` (the ledger of the data folder), `sqlite:{path}`, `memory:`, or the
+ * connection string of an EventStoreDB or KurrentDB (`esdb://…`, `esdb+discover://…`, `kurrentdb://…`).
+ * @throws EventStoreError `store-unavailable` (an unknown URL, too), `store-locked`, `store-corrupt`.
+ */
+export async function openEventStore(url: string, options: OpenEventStoreOptions): Promise<EventStore> {
+  const observing = options.observe ? { observe: options.observe } : {};
+  if (url === 'memory:') return new MemoryEventStore(options.observe);
+  if (url.startsWith('sqlite:')) {
+    const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    return openSqliteEventStore(path === '' ? join(options.dataFolder, LEDGER_FILE) : path, observing);
+  }
+  if (DISTRIBUTED.test(url)) {
+    // The client and its protocol definitions are loaded only by those who use them.
+    const { openEventStoreDb } = await import('./eventstoredb/index.js');
+    return openEventStoreDb(url, observing);
+  }
+  // Not the URL itself: it may hold a password.
+  const scheme = /^[a-z+]*:/i.exec(url)?.[0] ?? 'no scheme';
+  throw new EventStoreError(
+    'store-unavailable',
+    `an event store is named by sqlite:, sqlite:{path}, memory:, esdb://…, esdb+discover://… or kurrentdb://…, not by ${scheme}`,
+  );
+}

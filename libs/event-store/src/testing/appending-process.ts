@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { openSqliteEventStore } from '../sqlite/sqlite-event-store.js';
+
+/**
+ * A process for the crash tests: appends to the ledger named by its argument, from many writers at once, until it is
+ * killed, and writes the id of every event that was acknowledged, a line each.
+ */
+const WRITERS = 32;
+const EVENTS_PER_APPEND = 3;
+
+const store = openSqliteEventStore(process.argv[2]!);
+
+async function write(stream: string): Promise<void> {
+  for (let revision = -1n; ; revision += BigInt(EVENTS_PER_APPEND)) {
+    const events = Array.from({ length: EVENTS_PER_APPEND }, () => ({
+      id: randomUUID(),
+      type: 'BatchRegistered',
+      data: { note: 'x'.repeat(300) },
+      metadata: { schemaVersion: 1 },
+    }));
+    await store.append(stream, events, revision < 0n ? 'no-stream' : revision);
+    // Straight to the descriptor: what was acknowledged must not wait in this process's memory.
+    writeSync(1, events.map(({ id }) => `${id}\n`).join(''));
+  }
+}
+
+await Promise.all(Array.from({ length: WRITERS }, () => write(`site-${randomUUID()}`)));
