@@ -42,7 +42,7 @@ import {
 import { ADMINISTRATOR } from '../../../server/src/access/administrator-key.js';
 import { commandIdOf, eventIdOf } from '../../../server/src/command/identity.js';
 
-/** A line of an import file (`docs/import.md`). */
+/** A line of an import file. */
 export interface ImportLine {
   readonly command: string;
   readonly idempotencyKey: string;
