@@ -1,5 +1,32 @@
 export { AppendOnlyTree, type NodeId, type NodeReader, type NodeStore, type NodeWriter } from './append-only-tree.js';
+export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.js';
+export {
+  BUNDLE_FORMAT,
+  BUNDLE_LIMITS,
+  BundleError,
+  type BundleHeader,
+  type BundleLimits,
+  type BundleMode,
+  type Completeness,
+  type EvidenceRecord,
+  type NotProven,
+  type StreamCoverage,
+} from './bundle-format.js';
+export { verifyBundle, type BundleJudge, type BundleVerification, type VerifiedBundle } from './bundle-verifier.js';
+export { writeBundle, type BundleContents, type BundleLeaf } from './bundle-writer.js';
 export { canonicalBytes, canonicalText, MAX_DEPTH } from './canonical-json.js';
+export {
+  formatCheckpoint,
+  parseCheckpoint,
+  verifyCheckpoint,
+  type Checkpoint,
+  type ParsedCheckpoint,
+  type VerifiedCheckpoint,
+} from './checkpoint.js';
+export { commit, SALT_BYTES, verifyCommitment } from './commitment.js';
+export { appendCosignature, cosign, verifyCosignatures, type Cosignature } from './cosignature.js';
+export { parseDetached, publicKeyVerifier, signDetached, verifyDetached, type DetachedJws } from './detached-jws.js';
+export { KeyRing, parseKeyRotation, signKeyRotation, type KeyRotation } from './key-ring.js';
 export { EMPTY_ROOT, leafHash, MAX_TREE_SIZE, nodeHash, rootOf } from './merkle.js';
 export { consistencyProof, inclusionProof, rootAt } from './merkle-proofs.js';
 export {
@@ -9,6 +36,19 @@ export {
   type ConsistencyClaim,
   type InclusionClaim,
 } from './merkle-verification.js';
+export {
+  formatSigningKey,
+  formatVerifierKey,
+  noteSigner,
+  parseSigningKey,
+  parseVerifierKey,
+  verifierKey,
+  type NoteKeyType,
+  type NoteSigner,
+  type VerifierKey,
+} from './note-keys.js';
+export { type Ed25519Verifier } from './primitives.js';
+export { parseNote, signNote, verifyNote, type NoteSignature, type SignedNote } from './signed-note.js';
 export { consistencyProofFromTiles, inclusionProofFromTiles, rootFromTiles, type TileSource } from './tile-proofs.js';
 export {
   decodeEntryBundle,

@@ -38,6 +38,7 @@ export type VerificationErrorCode =
   | 'version-unsupported'
   | 'field-malformed'
   | 'order-violated'
+  | 'leaf-mismatch'
   | 'incomplete'
   | 'judge-failed'
   | 'verdict-mismatch';

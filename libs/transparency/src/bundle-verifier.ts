@@ -1,0 +1,222 @@
+import { AppendOnlyTree } from './append-only-tree.js';
+import { encodeBase64 } from './base64.js';
+import {
+  BUNDLE_FORMAT,
+  BUNDLE_LIMITS,
+  BundleError,
+  COMPLETE,
+  CoverageTally,
+  firstDifference,
+  isObject,
+  type BundleHeader,
+  type BundleLimits,
+  type Completeness,
+  type EvidenceRecord,
+} from './bundle-format.js';
+import { BundleLine } from './bundle-line.js';
+import { bundleLines } from './bundle-lines.js';
+import { canonicalText } from './canonical-json.js';
+import { verifyCheckpoint, type VerifiedCheckpoint } from './checkpoint.js';
+import { KeyRing } from './key-ring.js';
+import { leafHash } from './merkle.js';
+import { equalBytes, verifyInclusion } from './merkle-verification.js';
+import { formatVerifierKey, type VerifierKey } from './note-keys.js';
+
+/** Folds the records of a bundle and says what follows from them: the claims code, handed in by the caller. */
+export interface BundleJudge {
+  /**
+   * Takes a record, in log order. In mode `batch` it is proved; in mode `whole-log` the proof comes with the last one, so
+   * what was taken may be refused in the end: nothing of it may leave the judge before {@link verdict} is asked for.
+   */
+  take(record: EvidenceRecord, logIndex: bigint): void;
+  /** JSON. Asked for once, after the records were verified. */
+  verdict(): unknown;
+}
+
+export interface BundleVerification {
+  /** Key of the log, or ring of the keys it has had, from elsewhere than the bundle. */
+  readonly trustedKey: VerifierKey | string | KeyRing;
+  readonly judge: (header: BundleHeader, checkpoint: VerifiedCheckpoint) => BundleJudge;
+  /** Default: {@link BUNDLE_LIMITS}. */
+  readonly limits?: Partial<BundleLimits>;
+}
+
+export interface VerifiedBundle {
+  readonly header: BundleHeader;
+  readonly checkpoint: VerifiedCheckpoint;
+  readonly records: bigint;
+  readonly completeness: Completeness;
+  readonly verdict: unknown;
+}
+
+/**
+ * Verifies an evidence bundle: form, signature, proofs, completeness, and that the judge comes to the verdict claimed.
+ * Holds one line at a time, and in mode `batch` a count for each stream.
+ * @param chunks the file's bytes, cut anywhere.
+ * @throws BundleError with the place; VerificationError `key-malformed` for a trusted key that is none.
+ */
+export async function verifyBundle(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  { trustedKey, judge, limits }: BundleVerification,
+): Promise<VerifiedBundle> {
+  const ring = trustedKey instanceof KeyRing ? trustedKey : KeyRing.of(trustedKey);
+  const reading = new BundleReading(ring, judge);
+  for await (const bytes of bundleLines(chunks, { ...BUNDLE_LIMITS, ...limits })) reading.take(bytes);
+  return reading.finish();
+}
+
+type Kind = 'header' | 'checkpoint' | 'record' | 'completeness' | 'verdict' | 'end';
+
+/** One pass over a bundle. */
+class BundleReading {
+  /** Kinds of line that may come next; none after the end. */
+  private awaited: readonly Kind[] = ['header'];
+  private readonly lines = AppendOnlyTree.empty();
+  private readonly leaves = AppendOnlyTree.empty();
+  private readonly tally = new CoverageTally();
+  private records = 0n;
+  private lastIndex = -1n;
+  private header!: BundleHeader;
+  private checkpoint!: VerifiedCheckpoint;
+  private bench!: BundleJudge;
+  private completeness: Completeness = COMPLETE;
+  private verdict: unknown;
+
+  constructor(
+    private readonly ring: KeyRing,
+    private readonly judge: BundleVerification['judge'],
+  ) {}
+
+  take(bytes: Uint8Array): void {
+    const number = this.nextLine;
+    if (this.awaited.length === 0) throw new BundleError('bundle-trailing', number, '', 'something follows the end');
+    const line = new BundleLine(bytes, number);
+    const kind = this.awaited.find((awaited) => awaited === line.content['kind']);
+    switch (kind) {
+      case 'header':
+        this.takeHeader(line);
+        break;
+      case 'checkpoint':
+        this.takeCheckpoint(line);
+        break;
+      case 'record':
+        this.takeRecord(line);
+        break;
+      case 'completeness':
+        this.takeCompleteness(line);
+        break;
+      case 'verdict':
+        this.takeVerdict(line);
+        break;
+      case 'end':
+        this.takeEnd(line);
+        break;
+      case undefined:
+        line.fail('order-violated', 'kind', `must be ${this.awaited.join(' or ')}`);
+    }
+    this.lines.append(leafHash(bytes));
+  }
+
+  finish(): VerifiedBundle {
+    if (this.awaited.length > 0) {
+      throw new BundleError('bundle-truncated', this.nextLine, '', `no line of kind ${this.awaited.join(' or ')}`);
+    }
+    const { header, checkpoint, records, completeness, verdict } = this;
+    return { header, checkpoint, records, completeness, verdict };
+  }
+
+  private get nextLine(): number {
+    return Number(this.lines.size) + 1;
+  }
+
+  private takeHeader(line: BundleLine): void {
+    const { format, key, mode, origin, subject } = line.content;
+    if (format !== BUNDLE_FORMAT) line.fail('version-unsupported', 'format', `not ${BUNDLE_FORMAT}`);
+    line.requireFields(['format', 'key', 'kind', 'mode', 'origin', 'subject']);
+    if (mode !== 'batch' && mode !== 'whole-log') line.fail('field-malformed', 'mode', 'neither batch nor whole-log');
+    if (origin !== this.ring.origin) line.fail('origin-mismatch', 'origin', `not the log ${this.ring.origin}`);
+    if (typeof key !== 'string' || !this.ring.has(key)) line.fail('key-unknown', 'key', 'not a key that is trusted');
+    if (!isObject(subject) || Array.isArray(subject)) line.fail('field-malformed', 'subject', 'not an object');
+    this.header = { mode, origin: this.ring.origin, key, subject };
+    this.awaited = ['checkpoint'];
+  }
+
+  private takeCheckpoint(line: BundleLine): void {
+    line.requireFields(['checkpoint', 'kind']);
+    const note = line.requireText('checkpoint');
+    this.checkpoint = line.at('checkpoint', () => verifyCheckpoint(note, this.ring));
+    if (!this.checkpoint.signedBy.some((key) => formatVerifierKey(key) === this.header.key)) {
+      line.fail('signature-missing', 'checkpoint', 'not signed by the key that the header names');
+    }
+    this.bench = judging(line, 'checkpoint', () => this.judge(this.header, this.checkpoint));
+    this.awaited = ['record', 'completeness'];
+  }
+
+  private takeRecord(line: BundleLine): void {
+    const whole = this.header.mode === 'whole-log';
+    line.requireFields(whole ? ['kind', 'leaf', 'logIndex', 'record'] : ['kind', 'logIndex', 'proof', 'record']);
+    const logIndex = line.requireDecimal('logIndex');
+    const record = line.requireRecord();
+    if (whole ? logIndex !== this.lastIndex + 1n : logIndex <= this.lastIndex) {
+      line.fail('order-violated', 'logIndex', `after ${this.lastIndex} in mode ${this.header.mode}`);
+    }
+    const { size: treeSize, root } = this.checkpoint;
+    if (logIndex >= treeSize) line.fail('index-out-of-range', 'logIndex', `the tree has ${treeSize} leaves`);
+    const leaf = leafHash(line.recordBytes());
+    if (whole) {
+      // The root over all leaves decides; this names the line where a copy was damaged.
+      if (line.content['leaf'] !== encodeBase64(leaf)) line.fail('leaf-mismatch', 'leaf', 'not the hash of the record');
+      this.leaves.append(leaf);
+    } else {
+      const proof = line.requireHashes('proof');
+      line.at('proof', () => verifyInclusion({ leafHash: leaf, leafIndex: logIndex, treeSize, proof, root }));
+      line.at('record.revision', () => this.tally.take(record));
+    }
+    this.lastIndex = logIndex;
+    this.records += 1n;
+    judging(line, 'record', () => this.bench.take(record, logIndex));
+  }
+
+  private takeCompleteness(line: BundleLine): void {
+    line.requireFields(['kind', 'notProven', 'streams']);
+    if (this.header.mode === 'whole-log') {
+      const { size, root } = this.checkpoint;
+      if (this.records !== size) line.fail('incomplete', '', `${this.records} records of ${size} stand before`);
+      if (!equalBytes(this.leaves.root(), root)) line.fail('root-mismatch', '', 'the records are not those of the log');
+    } else {
+      this.completeness = this.tally.completeness();
+    }
+    const { notProven, streams } = line.content;
+    const difference = firstDifference({ notProven, streams }, this.completeness, '');
+    if (difference !== undefined) line.fail('incomplete', difference.slice(1), 'not what the records show');
+    this.awaited = ['verdict'];
+  }
+
+  private takeVerdict(line: BundleLine): void {
+    line.requireFields(['kind', 'verdict']);
+    const reached = judging(line, 'verdict', () => canonicalText(this.bench.verdict()));
+    this.verdict = JSON.parse(reached);
+    const difference = firstDifference(line.content['verdict'], this.verdict, 'verdict');
+    if (difference !== undefined) line.fail('verdict-mismatch', difference, 'not what follows from the records');
+    this.awaited = ['end'];
+  }
+
+  private takeEnd(line: BundleLine): void {
+    line.requireFields(['kind', 'lines', 'root']);
+    if (line.requireDecimal('lines') !== this.lines.size)
+      line.fail('field-malformed', 'lines', `not ${this.lines.size}`);
+    if (line.requireText('root') !== encodeBase64(this.lines.root())) {
+      line.fail('root-mismatch', 'root', 'not the root over the lines before');
+    }
+    this.awaited = [];
+  }
+}
+
+/** Whatever goes wrong in the judge is a failure of the verification at this place. */
+function judging<T>(line: BundleLine, field: string, judge: () => T): T {
+  try {
+    return judge();
+  } catch (error) {
+    throw new BundleError('judge-failed', line.number, field, 'the judge could not take it', { cause: error });
+  }
+}
