@@ -22,12 +22,12 @@ describe('touchedBy', () => {
         foldEvent(loaded, event);
         for (const kind of NODE_KINDS) {
           for (const [key, node] of loaded[kind]) {
-            expect(touched[kind]).toContain(key);
+            if (!touched[kind].includes(key)) throw new Error(`${event.id} made ${kind} ${key} without touching it`);
             rows.set(`${kind} ${key}`, JSON.stringify(node));
           }
         }
       }
-      const stored = Object.fromEntries(NODE_KINDS.map((kind) => [kind, {}]));
+      const stored: Record<string, Record<string, unknown>> = Object.fromEntries(NODE_KINDS.map((kind) => [kind, {}]));
       for (const [name, row] of rows) {
         const [kind = '', key = ''] = name.split(' ');
         stored[kind]![key] = JSON.parse(row) as unknown;

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { apportion, compositionSummary, parseKey, poolTotal, recycledShare } from './composition.js';
+import type { Pool } from './graph.types.js';
+import { shareOut } from './testing/naive-lots.js';
+import { propertyParameters } from './testing/random-properties.js';
+
+describe('apportion', () => {
+  it('gives floors, then the missing grams to the largest remainders', () => {
+    // 10 × 5/11 = 4.54…, 10 × 4/11 = 3.63…, 10 × 2/11 = 1.81…: floors 4 + 3 + 1, two grams missing.
+    expect(apportion(10, { a: 5, b: 4, c: 2 })).toEqual({ a: 4, b: 4, c: 2 });
+  });
+
+  it('breaks ties in ascending order of code units', () => {
+    expect(apportion(1, { b: 1, a: 1 })).toEqual({ a: 1 });
+    expect(apportion(2, { 'JP/primary': 1, 'AU/primary': 1, 'AU/post-consumer': 1 })).toEqual({
+      'AU/post-consumer': 1,
+      'AU/primary': 1,
+    });
+    // U+FF5E is less than the first half of U+1F600's surrogate pair as a character, and greater as a code unit.
+    expect(apportion(1, { '\uff5e': 1, '\u{1f600}': 1 })).toEqual({ '\u{1f600}': 1 });
+  });
+
+  it('gives nothing of an empty pool, nothing for no grams, and at most all there is', () => {
+    expect(apportion(5, {})).toEqual({});
+    expect(apportion(0, { a: 3 })).toEqual({});
+    expect(apportion(9, { a: 3, b: 1 })).toEqual({ a: 3, b: 1 });
+  });
+
+  it('is exact where products leave the safe integers', () => {
+    const half = 2 ** 51;
+    // In floating point half × (half + 1) loses its last bits, and with them whose remainder is the larger.
+    expect(apportion(half, { a: half + 1, b: half - 1 })).toEqual({ a: half / 2 + 1, b: half / 2 - 1 });
+    const third = 3_002_399_751_580_330;
+    expect(apportion(third, { a: third, b: third, c: third + 1 })).toEqual({
+      a: 1_000_799_917_193_443,
+      b: 1_000_799_917_193_443,
+      c: 1_000_799_917_193_444,
+    });
+  });
+
+  it('agrees with exact rationals, adds up, and never gives more than there is', () => {
+    const grams = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 2 ** 50 }));
+    const pools = fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), grams, {
+      maxKeys: 7,
+      noNullPrototype: true,
+    });
+    fc.assert(
+      fc.property(pools, fc.double({ min: 0, max: 1, noNaN: true }), (pool: Pool, part) => {
+        fc.pre(!Object.hasOwn(pool, '__proto__'));
+        const amount = Math.floor(poolTotal(pool) * part);
+        const shared = apportion(amount, pool);
+        const exact = shareOut(BigInt(amount), new Map(Object.entries(pool).map(([key, held]) => [key, BigInt(held)])));
+        expect(shared).toEqual(
+          Object.fromEntries([...exact].filter(([, share]) => share > 0n).map(([key, share]) => [key, Number(share)])),
+        );
+        expect(poolTotal(shared)).toBe(amount);
+        expect(Object.entries(shared).every(([key, share]) => share <= (pool[key] ?? 0))).toBe(true);
+      }),
+      propertyParameters(500),
+    );
+  });
+});
+
+describe('a key', () => {
+  it('is a country and a class, and for pre-consumer content who made the scrap', () => {
+    expect(parseKey('AU/primary')).toEqual({ country: 'AU', class: 'primary' });
+    expect(parseKey('JP/pre-consumer/https://id.gs1.org/414/9521321000017/stamping')).toEqual({
+      country: 'JP',
+      class: 'pre-consumer',
+      maker: 'https://id.gs1.org/414/9521321000017/stamping',
+    });
+  });
+});
+
+describe('what the API shows of a composition', () => {
+  const batch = {
+    composition: {
+      cobalt: {
+        'US/post-consumer': 5,
+        'JP/pre-consumer/site-b/stamping': 3,
+        'AU/primary': 70,
+        'JP/pre-consumer/site-a/coating': 2,
+        'ZZ/undeclared': 20,
+      },
+    },
+  };
+
+  it('sums over the makers of scrap, ascending by country and class', () => {
+    expect(compositionSummary(batch)).toEqual({
+      cobalt: [
+        { country: 'AU', class: 'primary', grams: 70 },
+        { country: 'JP', class: 'pre-consumer', grams: 5 },
+        { country: 'US', class: 'post-consumer', grams: 5 },
+        { country: 'ZZ', class: 'undeclared', grams: 20 },
+      ],
+    });
+  });
+
+  it('counts pre-consumer and post-consumer as recycled, and undeclared apart', () => {
+    expect(recycledShare(batch, 'cobalt')).toEqual({ recycledGrams: 10, undeclaredGrams: 20, totalGrams: 100 });
+    expect(recycledShare(batch, 'nickel')).toEqual({ recycledGrams: 0, undeclaredGrams: 0, totalGrams: 0 });
+  });
+});
