@@ -66,7 +66,10 @@ const BODIES: Bodies = {
   }),
   receipts: (random, siteId) => random.receipt(siteId),
   refusals: (random, siteId) => ({ shipmentId: random.arriving(siteId).shipmentId, reason: 'wet' }),
-  returns: (random) => ({ shipmentId: random.dice.pickAny(random.ledger.shipmentIds()) ?? 's-none' }),
+  returns: (random, siteId) => {
+    const refused = random.dice.onceIn(6) ? [] : random.ledger.refusedFrom(siteId);
+    return { shipmentId: random.dice.pickAny(refused) ?? random.dice.pickAny(random.ledger.shipmentIds()) ?? 's-none' };
+  },
   labels: (random, siteId) => ({
     batchId: random.batchId(siteId),
     labelId: `l${random.dice.below(3)}`,
@@ -99,7 +102,17 @@ const BODIES: Bodies = {
 const KINDS: readonly [SiteCommandKind, ...SiteCommandKind[]] = [
   ...(['batches', 'batches', 'batches', 'transformations', 'transformations', 'transformations'] as const),
   ...(['splits', 'splits', 'dispatches', 'dispatches', 'dispatches', 'receipts', 'receipts', 'receipts'] as const),
-  ...(['receipts', 'refusals', 'returns', 'labels', 'label-removals', 'assays', 'declarations'] as const),
+  ...([
+    'receipts',
+    'refusals',
+    'refusals',
+    'returns',
+    'returns',
+    'labels',
+    'label-removals',
+    'assays',
+    'declarations',
+  ] as const),
   ...(['consumptions', 'consumptions', 'disposals', 'holds', 'releases', 'releases'] as const),
 ];
 

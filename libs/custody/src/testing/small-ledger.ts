@@ -48,6 +48,14 @@ export class SmallLedger {
       .map(([, { data }]) => data as BatchesDispatched);
   }
 
+  /** Ids of the shipments from that site which were refused, taken back or not. */
+  refusedFrom(siteId: string): string[] {
+    return this.shipmentIds().filter(
+      (id) =>
+        this.settlements.get(id)?.type === 'ShipmentRefused' && this.dispatches.get(id)?.stream === `site-${siteId}`,
+    );
+  }
+
   /** Ids of all shipments. */
   shipmentIds(): string[] {
     return [...this.dispatches.keys()];
