@@ -126,7 +126,7 @@ function thresholdsOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Partia
     if (share !== undefined) read[mineral] = share;
   }
   thresholds.refuseUnknown();
-  if (Object.keys(read).length === 0) rule.fail('thresholds', 'must name at least one mineral');
+  if (!MINERALS.some((mineral) => thresholds.has(mineral))) rule.fail('thresholds', 'must name at least one mineral');
   return read;
 }
 
