@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type CommandDesk, type Ledger } from '../../server/src/index.js';
+import { LedgerQueries } from '#read-model';
+import { ADMINISTRATOR, commandIdOf, type CommandDesk, type Ledger } from '../../server/src/index.js';
 import { recordLinesOf } from './import/import-lines.js';
 import { throughDesk } from './import/through-desk.js';
 import { Progress } from './progress.js';
@@ -8,14 +10,37 @@ import { Progress } from './progress.js';
 /** In the repository, not in the build: it is data. */
 const FILE = fileURLToPath(new URL('../../../../apps/cli/demonstration/demonstration.ndjson', import.meta.url));
 
-/** Loads the demonstration chain the way any file is imported; a ledger that holds evidence is left alone. */
+/**
+ * Loads the demonstration chain the way any file is imported. A ledger that holds other evidence, or all of the chain, is
+ * left alone; a loading that was interrupted goes on.
+ */
 export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Promise<void> {
-  for await (const _ of ledger.store.readAll({ categories: ['organisation'], limit: 1 })) return;
+  const { first, last } = await endsOf(FILE);
+  for await (const event of ledger.store.readAll({ categories: ['organisation'], limit: 1 })) {
+    const begun = event.metadata['commandId'] === commandIdOf(ADMINISTRATOR, first);
+    if (!begun || (await isRecorded(ledger, last))) return;
+  }
   const progress = new Progress('Loading the demonstration chain');
   const outcome = await recordLinesOf(createReadStream(FILE), throughDesk(desk), {
     done: (lines) => progress.at(lines),
   });
   progress.end(`${outcome.recorded} events recorded`);
-  for (const { line, problem } of outcome.refused)
+  for (const { line, problem } of outcome.refused) {
     ledger.log.error({ line, problem }, 'a line of the demonstration chain was refused');
+  }
+}
+
+async function isRecorded({ store, views, projector }: Ledger, idempotencyKey: string): Promise<boolean> {
+  const head = await store.head();
+  if (head !== undefined) await projector.waitFor(head, 60_000);
+  const events = await new LedgerQueries(views).commandEvents(commandIdOf(ADMINISTRATOR, idempotencyKey));
+  return events.length > 0;
+}
+
+/** The idempotency keys of a file's first and last line. */
+async function endsOf(path: string): Promise<{ first: string; last: string }> {
+  const file = await open(path);
+  const keys: string[] = [];
+  for await (const line of file.readLines()) keys.push((JSON.parse(line) as { idempotencyKey: string }).idempotencyKey);
+  return { first: keys[0]!, last: keys.at(-1)! };
 }

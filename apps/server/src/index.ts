@@ -13,3 +13,4 @@ export { linesOf, objectOf, COMMANDS_UNDER_WAY, type Line } from './intake/comma
 export { type Recording } from './command/commands.js';
 export { Problem, type ProblemDocument } from './problem/problem.js';
 export { problemOf } from './problem/problem.filter.js';
+export { commandIdOf } from './command/identity.js';

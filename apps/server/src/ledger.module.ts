@@ -23,6 +23,11 @@ import { Reservations } from './command/reservations.js';
 import { ShortStreamRecorder } from './command/short-stream-recorder.js';
 import { SiteAccounts } from './command/site-accounts.js';
 import { SiteFacts } from './command/site-facts.js';
+import { AsOf } from './claims/as-of.js';
+import { BatchClaims } from './claims/batch-claims.js';
+import { ProgrammeLibrary } from './claims/programme-library.js';
+import { AttestationsController } from './http/attestations.controller.js';
+import { ClaimsController } from './http/claims.controller.js';
 import { BatchesController } from './http/batches.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { HealthController } from './http/health.controller.js';
@@ -50,6 +55,8 @@ export class LedgerModule {
         CommandsController,
         NdjsonController,
         BatchesController,
+        ClaimsController,
+        AttestationsController,
         SitesController,
         HealthController,
         MetricsController,
@@ -66,6 +73,9 @@ export class LedgerModule {
         query(LedgerQueries, ledger),
         query(ProvenanceQueries, ledger),
         query(RegistryQueries, ledger),
+        { provide: ProgrammeLibrary, useValue: ledger.programmes },
+        AsOf,
+        BatchClaims,
         CommandDesk,
         EarlierCommands,
         ReadYourWrites,

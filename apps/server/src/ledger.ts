@@ -3,6 +3,7 @@ import { type Logger } from 'pino';
 import { openEventStore, type EventStore } from '#event-store';
 import { Projector, openViews, type Views } from '#read-model';
 import { AdministratorKeys } from './access/administrator-key.js';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
 import { type Configuration } from './configuration/configuration.js';
 import { Metrics } from './observability/metrics.js';
@@ -14,16 +15,18 @@ export interface Ledger {
   readonly projector: Projector;
   readonly clock: LedgerClock;
   readonly keys: AdministratorKeys;
+  readonly programmes: ProgrammeLibrary;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Lets appends finish, then closes the log and the read model. */
   close(): Promise<void>;
 }
 
-/** @throws EventStoreError, ViewsError when the data cannot be opened; what had been opened is closed again */
+/** @throws EventStoreError, ViewsError, ProgrammeFileError when the data cannot be opened; what had been opened is closed again */
 export async function openLedger(configuration: Configuration, log: Logger): Promise<Ledger> {
   const { dataFolder } = configuration;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  const programmes = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const metrics = new Metrics();
   const store = await openEventStore(configuration.eventStoreUrl, { dataFolder, observe: metrics });
   const closing: (() => Promise<void>)[] = [() => store.close()];
@@ -48,7 +51,7 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),
     );
-    return { store, views, projector, clock, keys, metrics, log, close };
+    return { store, views, projector, clock, keys, programmes, metrics, log, close };
   } catch (error) {
     await close();
     throw error;

@@ -9,6 +9,7 @@ import {
   type Page,
   type ProvenanceAnswer,
 } from '#read-model';
+import { AsOf, instantOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';
 import { BatchSchema, HistoryPageSchema, ProvenanceSchema, BatchPageSchema } from './openapi/query-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
@@ -28,6 +29,7 @@ export class BatchesController {
     private readonly batches: BatchQueries,
     private readonly histories: HistoryQueries,
     private readonly provenances: ProvenanceQueries,
+    private readonly asOf: AsOf,
   ) {}
 
   @Get()
@@ -70,16 +72,30 @@ export class BatchesController {
     required: false,
     schema: { type: 'string', enum: ['upstream', 'downstream'], default: 'upstream' },
   })
+  @ApiQuery({
+    name: 'validAt',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'Only what had happened by then',
+  })
+  @ApiQuery({
+    name: 'knownAt',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Log index or recorded time: only what was known then',
+  })
   @ApiQuery({ name: 'depth', required: false, schema: { type: 'integer', minimum: 0 } })
   @ApiOkResponse({ type: ProvenanceSchema })
   async provenance(@Param('batch') batchId: string, @Query() query: QueryString): Promise<ProvenanceAnswer> {
-    const { direction, depth } = readQuery(query, ['direction', 'depth']);
+    const { direction, depth, validAt, knownAt } = readQuery(query, ['direction', 'depth', 'validAt', 'knownAt']);
     if (depth !== undefined && !/^\d{1,6}$/.test(depth)) {
       throw invalidRequest([queryProblem('depth', 'not-allowed', 'must be a whole number from 0')]);
     }
     const asked = {
       direction: oneOf('direction', direction, ['upstream', 'downstream']) ?? 'upstream',
       ...(depth !== undefined && { depth: Number(depth) }),
+      ...(validAt !== undefined && { validAt: instantOf('validAt', validAt)! }),
+      ...(knownAt !== undefined && { knownAt: (await this.asOf.knownMoment(knownAt)).logIndex }),
     };
     return orNotFound(await this.provenances.provenance(batchId, asked), `batch ${batchId}`);
   }

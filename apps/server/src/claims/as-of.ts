@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { LedgerQueries } from '#read-model';
+import { queryProblem } from '../http/page.js';
+import { isInstant } from '../intake/instant.js';
+import { invalidRequest } from '../intake/validation.js';
+import { Problem } from '../problem/problem.js';
+
+/** A moment of the ledger: the last event known, and when the ledger wrote it. */
+export interface KnownMoment {
+  readonly logIndex: number;
+  readonly recordedAt: string;
+}
+
+/** Reads `knownAt` and `validAt` of a query. */
+@Injectable()
+export class AsOf {
+  constructor(private readonly ledger: LedgerQueries) {}
+
+  /**
+   * @param knownAt a log index or a recorded time; default: all that the read model has. A time that has not come yet means
+   *   the same, an index that the log has not reached is refused: its answer could not be given again.
+   * @throws Problem `invalid-request`; `not-found` before the ledger began
+   */
+  async knownMoment(knownAt: string | undefined): Promise<KnownMoment> {
+    const last = (await this.ledger.ledgerSize()) - 1;
+    const logIndex = await this.#indexOf(knownAt, last);
+    const event = logIndex === undefined ? undefined : await this.ledger.eventByIndex(logIndex);
+    if (!event) throw new Problem('not-found', 'The ledger knew nothing then.');
+    return { logIndex: event.logIndex, recordedAt: event.metadata.recordedAt };
+  }
+
+  async #indexOf(knownAt: string | undefined, last: number): Promise<number | undefined> {
+    if (knownAt === undefined) return last;
+    if (isInstant(knownAt)) return this.ledger.logIndexAt(knownAt);
+    const index = Number(knownAt);
+    if (!/^\d{1,15}$/.test(knownAt))
+      throw invalidRequest([
+        queryProblem('knownAt', 'malformed', 'must be a log index or a time in RFC 3339 UTC with milliseconds'),
+      ]);
+    if (index > last)
+      throw invalidRequest([queryProblem('knownAt', 'not-allowed', `must be a log index up to ${last}, the last one`)]);
+    return index;
+  }
+}
+
+/** @throws Problem `invalid-request` */
+export function instantOf(name: string, text: string | undefined): string | undefined {
+  if (text !== undefined && !isInstant(text)) {
+    throw invalidRequest([queryProblem(name, 'not-an-instant', 'must be a time in RFC 3339 UTC with milliseconds')]);
+  }
+  return text;
+}

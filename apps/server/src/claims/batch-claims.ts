@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { buildGraph, buildStanding, evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
+import { ProvenanceQueries } from '#read-model';
+import { Problem } from '../problem/problem.js';
+import { AsOf } from './as-of.js';
+import { ProgrammeLibrary } from './programme-library.js';
+
+export interface ClaimsQuestion {
+  readonly batchId: string;
+  /** `id` or `id@version`. */
+  readonly programme: string;
+  readonly validAt: string;
+  readonly knownAt: string | undefined;
+  readonly batteryCategory: BatteryCategory | undefined;
+}
+
+export type ClaimsAnswer = ClaimsVerdict & { readonly knownAt: { readonly logIndex: number } };
+
+/** Judges one batch as of any moment, from the events of its chain alone. */
+@Injectable()
+export class BatchClaims {
+  constructor(
+    private readonly library: ProgrammeLibrary,
+    private readonly provenances: ProvenanceQueries,
+    private readonly asOf: AsOf,
+  ) {}
+
+  /** @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request` */
+  async judge({
+    batchId,
+    programme: reference,
+    validAt,
+    knownAt,
+    batteryCategory,
+  }: ClaimsQuestion): Promise<ClaimsAnswer> {
+    const { logIndex, recordedAt } = await this.asOf.knownMoment(knownAt);
+    const programme = this.#programme(reference, recordedAt);
+    const { events } = await this.provenances.chainEvents(batchId, { knownAt: logIndex });
+    const graph = buildGraph(events, { validAt });
+    const question = { batchId, validAt, ...(batteryCategory !== undefined && { batteryCategory }) };
+    const judged = evaluate(graph, buildStanding(events), programme, question);
+    if (!judged) throw new Problem('not-found', `There was no batch ${batchId} then.`);
+    const { batchId: id, programme: name, validAt: at, ...rest } = judged;
+    return { batchId: id, programme: name, validAt: at, knownAt: { logIndex }, ...rest };
+  }
+
+  #programme(reference: string, publishedBy: string): Programme {
+    const programme = this.library.choose(reference, publishedBy);
+    if (!programme) throw new Problem('not-found', `There was no programme ${reference} then.`);
+    return programme;
+  }
+}

@@ -1,0 +1,38 @@
+import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
+import { Problems } from './openapi/answers.js';
+import { AttestationPageSchema, ConcernPageSchema } from './openapi/claims-answers.js';
+import { Paged, pageOf, readQuery, type QueryString } from './page.js';
+import { ReadYourWrites } from './read-your-writes.interceptor.js';
+
+const SITE = { name: 'site', required: false, schema: { type: 'string' as const } };
+
+@ApiTags('Attestations and concerns')
+@ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
+@Problems(400, 401, 503)
+@UseInterceptors(ReadYourWrites)
+@Controller('v1')
+export class AttestationsController {
+  constructor(private readonly registry: RegistryQueries) {}
+
+  @Get('attestations')
+  @ApiOperation({ summary: 'Attestations, with what became of them' })
+  @ApiQuery(SITE)
+  @Paged()
+  @ApiOkResponse({ type: AttestationPageSchema })
+  attestations(@Query() query: QueryString): Promise<Page<AttestationAnswer>> {
+    const { site, ...page } = readQuery(query, ['site', 'limit', 'cursor']);
+    return this.registry.attestations(site === undefined ? {} : { siteId: site }, pageOf(page));
+  }
+
+  @Get('concerns')
+  @ApiOperation({ summary: 'Labour concerns, with their investigations and findings' })
+  @ApiQuery(SITE)
+  @Paged()
+  @ApiOkResponse({ type: ConcernPageSchema })
+  concerns(@Query() query: QueryString): Promise<Page<ConcernAnswer>> {
+    const { site, ...page } = readQuery(query, ['site', 'limit', 'cursor']);
+    return this.registry.concerns(site === undefined ? {} : { siteId: site }, pageOf(page));
+  }
+}

@@ -1,0 +1,88 @@
+import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
+import { instantOf } from '../claims/as-of.js';
+import { BatchClaims, type ClaimsAnswer } from '../claims/batch-claims.js';
+import { ProgrammeLibrary } from '../claims/programme-library.js';
+import { LedgerClock } from '../command/clock.js';
+import { invalidRequest } from '../intake/validation.js';
+import { Problems } from './openapi/answers.js';
+import { ClaimsSchema, ProgrammeListSchema, ProgrammeSchema } from './openapi/claims-answers.js';
+import { oneOf, orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
+import { ReadYourWrites } from './read-your-writes.interceptor.js';
+
+@ApiTags('Claims')
+@ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
+@Problems(400, 401, 404, 503)
+@UseInterceptors(ReadYourWrites)
+@Controller('v1')
+export class ClaimsController {
+  constructor(
+    private readonly claims: BatchClaims,
+    private readonly library: ProgrammeLibrary,
+    private readonly clock: LedgerClock,
+  ) {}
+
+  @Get('batches/:batch/claims')
+  @ApiOperation({
+    summary: 'Whether the claims of a programme hold for a batch, at any moment, and which events decide',
+  })
+  @ApiParam({ name: 'batch', schema: { type: 'string' }, example: 'cell-a' })
+  @ApiQuery({
+    name: 'programme',
+    required: true,
+    schema: { type: 'string' },
+    example: 'us-japan-cma-2023',
+    description: '`id`, or `id@version`',
+  })
+  @ApiQuery({
+    name: 'validAt',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'Moment in the world; default: now',
+  })
+  @ApiQuery({
+    name: 'knownAt',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Log index or recorded time; default: all that is known',
+  })
+  @ApiQuery({ name: 'batteryCategory', required: false, schema: { type: 'string', enum: [...BATTERY_CATEGORIES] } })
+  @ApiOkResponse({ type: ClaimsSchema })
+  judge(@Param('batch') batchId: string, @Query() query: QueryString): Promise<ClaimsAnswer> {
+    const { programme, validAt, knownAt, batteryCategory } = readQuery(query, [
+      'programme',
+      'validAt',
+      'knownAt',
+      'batteryCategory',
+    ]);
+    if (programme === undefined) throw invalidRequest([queryProblem('programme', 'missing', 'must name a programme')]);
+    return this.claims.judge({
+      batchId,
+      programme,
+      validAt: instantOf('validAt', validAt) ?? this.clock.now(),
+      knownAt,
+      batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
+    });
+  }
+
+  @Get('programmes')
+  @ApiOperation({ summary: 'The programmes, every version' })
+  @ApiOkResponse({ type: ProgrammeListSchema })
+  programmes(@Query() query: QueryString): { items: object[]; next: null } {
+    readQuery(query, []);
+    const items = this.library.programmes.map((programme) => {
+      const { id, version, title, published, source } = programme;
+      return { programme: programmeReference(programme), id, version, title, published, source };
+    });
+    return { items, next: null };
+  }
+
+  @Get('programmes/:programme')
+  @ApiOperation({ summary: 'A programme with its rules, dates and citations' })
+  @ApiParam({ name: 'programme', schema: { type: 'string' }, example: 'eu-battery-2023-1542' })
+  @ApiOkResponse({ type: ProgrammeSchema })
+  programme(@Param('programme') reference: string): Programme {
+    return orNotFound(this.library.choose(reference, this.clock.now()), `programme ${reference}`);
+  }
+}

@@ -1,0 +1,101 @@
+/** The shapes of the claims answers, for the OpenAPI document. */
+import { ApiProperty } from '@nestjs/swagger';
+import { CLAIMS } from '#claims';
+import { MINERALS } from '#custody';
+
+const VERDICTS = ['holds', 'broken', 'unproven', 'not-in-force', 'out-of-scope'];
+const share = { type: 'string', pattern: '^\\d\\.\\d{6}$', required: false } as const;
+const grams = { type: 'integer', minimum: 0, required: false } as const;
+const instant = { type: 'string', format: 'date-time' } as const;
+const next = { type: 'string', nullable: true, description: 'Cursor of the following page; null on the last' } as const;
+
+class KnownAtSchema {
+  @ApiProperty({ type: 'integer' }) logIndex!: number;
+}
+class SubjectSchema {
+  @ApiProperty({ enum: [...CLAIMS] }) claim!: string;
+  @ApiProperty({ enum: [...MINERALS], required: false }) mineral?: string;
+  @ApiProperty({ required: false, description: 'Labour right or environmental criterion' }) right?: string;
+}
+class ClaimSchema extends SubjectSchema {
+  @ApiProperty({ enum: VERDICTS }) verdict!: string;
+  @ApiProperty() citation!: string;
+  @ApiProperty({ ...share, description: 'Proven share' }) lower?: string;
+  @ApiProperty({ ...share, description: 'Share if all that is undecided counted' }) upper?: string;
+  @ApiProperty(share) threshold?: string;
+  @ApiProperty(grams) recycledGrams?: number;
+  @ApiProperty(grams) undeclaredGrams?: number;
+  @ApiProperty(grams) totalGrams?: number;
+}
+class ReasonSchema extends SubjectSchema {
+  @ApiProperty({ enum: ['broken', 'unproven'] }) verdict!: string;
+  @ApiProperty({ example: 'attestation-gap' }) because!: string;
+  @ApiProperty({ required: false }) batchId?: string;
+  @ApiProperty({ required: false }) siteId?: string;
+  @ApiProperty({ ...instant, required: false }) from?: string;
+  @ApiProperty({ ...instant, required: false }) until?: string;
+  @ApiProperty({ type: [String], description: 'The events that decide' }) eventIds!: string[];
+}
+export class ClaimsSchema {
+  @ApiProperty() batchId!: string;
+  @ApiProperty({ example: 'us-japan-cma-2023@1' }) programme!: string;
+  @ApiProperty(instant) validAt!: string;
+  @ApiProperty({ type: KnownAtSchema }) knownAt!: KnownAtSchema;
+  @ApiProperty({ enum: VERDICTS }) verdict!: string;
+  @ApiProperty({ type: [ClaimSchema] }) claims!: ClaimSchema[];
+  @ApiProperty({ type: [ReasonSchema] }) reasons!: ReasonSchema[];
+  @ApiProperty({ ...instant, required: false, description: 'Until when the passing of time alone cannot change it' })
+  standsUntil?: string;
+}
+
+class ProgrammeHeadSchema {
+  @ApiProperty({ example: 'us-japan-cma-2023@1' }) programme!: string;
+  @ApiProperty() id!: string;
+  @ApiProperty() version!: string;
+  @ApiProperty() title!: string;
+  @ApiProperty() published!: string;
+  @ApiProperty() source!: string;
+}
+export class ProgrammeListSchema {
+  @ApiProperty({ type: [ProgrammeHeadSchema] }) items!: ProgrammeHeadSchema[];
+  @ApiProperty(next) next!: string | null;
+}
+export class ProgrammeSchema {
+  @ApiProperty() id!: string;
+  @ApiProperty() version!: string;
+  @ApiProperty() title!: string;
+  @ApiProperty() published!: string;
+  @ApiProperty() source!: string;
+  @ApiProperty({ type: 'array', items: { type: 'object' } }) rules!: object[];
+}
+
+class AttestationSchema {
+  @ApiProperty() attestationId!: string;
+  @ApiProperty() scheme!: string;
+  @ApiProperty() siteId!: string;
+  @ApiProperty({ type: [String] }) rights!: string[];
+  @ApiProperty(instant) validFrom!: string;
+  @ApiProperty(instant) validUntil!: string;
+  @ApiProperty() issuerOrganisationId!: string;
+  @ApiProperty() documentSha256!: string;
+  @ApiProperty({ enum: ['issued', 'suspended', 'revoked'] }) status!: string;
+  @ApiProperty({ type: 'array', items: { type: 'object' } }) changes!: object[];
+}
+export class AttestationPageSchema {
+  @ApiProperty({ type: [AttestationSchema] }) items!: AttestationSchema[];
+  @ApiProperty(next) next!: string | null;
+}
+
+class ConcernSchema {
+  @ApiProperty() concernId!: string;
+  @ApiProperty() siteId!: string;
+  @ApiProperty({ type: [String] }) rights!: string[];
+  @ApiProperty() source!: string;
+  @ApiProperty(instant) raisedAt!: string;
+  @ApiProperty({ enum: ['raised', 'under-investigation', 'found', 'closed'] }) status!: string;
+  @ApiProperty({ type: 'array', items: { type: 'object' } }) findings!: object[];
+}
+export class ConcernPageSchema {
+  @ApiProperty({ type: [ConcernSchema] }) items!: ConcernSchema[];
+  @ApiProperty(next) next!: string | null;
+}
