@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalText, encodeBase64, formatVerifierKey, noteSigner, verifyBundle } from './index.js';
 import { edited, failureOf, forged, linesOf, verifySample } from './testing/forging.js';
-import { runs } from './testing/runs.js';
+import { fuzzRuns } from './testing/runs.js';
 import { countingJudge, ORIGIN, sampleBundle, sampleLog, sampleRecords, signer } from './testing/sample-log.js';
 
 const log = sampleLog(sampleRecords(12));
@@ -116,7 +116,7 @@ describe('any bytes', () => {
         const changed = Buffer.concat([original.subarray(0, at), filling, original.subarray(at + length)]);
         if (!changed.equals(original)) expect(await failureOf(verifySample(changed))).toBeDefined();
       }),
-      runs(1_000),
+      fuzzRuns(500),
     );
   });
 
@@ -139,7 +139,7 @@ describe('any bytes', () => {
           if (!same) expect(failure).toBeDefined();
         },
       ),
-      runs(1_000),
+      fuzzRuns(500),
     );
   });
 
@@ -148,7 +148,7 @@ describe('any bytes', () => {
       fc.asyncProperty(fc.array(junk, { maxLength: 30 }), async (chunks) => {
         expect(await failureOf(verifyBundle(chunks, { trustedKey, judge: countingJudge }))).toBeDefined();
       }),
-      runs(1_000),
+      fuzzRuns(500),
     );
   });
 });

@@ -23,7 +23,7 @@ describe('base64', () => {
         expect(decodeBase64(encodeBase64(bytes))).toEqual(bytes);
         expect(decodeBase64Url(encodeBase64Url(bytes))).toEqual(bytes);
       }),
-      runs(1_000),
+      runs(500),
     );
   });
 

@@ -15,9 +15,11 @@ import {
 import { codeOf } from './testing/codes.js';
 import { MemoryNodes } from './testing/memory-nodes.js';
 import { auditPath, consistencyPath, treeHash } from './testing/recursive-tree.js';
-import { runs } from './testing/runs.js';
+import { fuzzRuns, runs } from './testing/runs.js';
 
 const entriesOf = (size: number): Uint8Array[] => Array.from({ length: size }, (_, i) => Buffer.from(`entry ${i}`));
+
+const hex = (hashes: readonly Uint8Array[]): string => Buffer.concat(hashes).toString('hex');
 
 /** A tree grown one by one, its nodes, and its root after each size. */
 function grow(entries: readonly Uint8Array[]): { tree: AppendOnlyTree; nodes: MemoryNodes; roots: Uint8Array[] } {
@@ -32,7 +34,7 @@ function grow(entries: readonly Uint8Array[]): { tree: AppendOnlyTree; nodes: Me
 }
 
 // Every pair of sizes against a reference that is quadratic and worse: small, but past several powers of two.
-const LARGEST = process.env['LODEBOOK_LONG'] === '1' ? 130 : 36;
+const LARGEST = process.env['LODEBOOK_LONG'] === '1' ? 130 : 33;
 const all = entriesOf(LARGEST);
 const grown = grow(all);
 
@@ -68,7 +70,7 @@ describe('the tree', () => {
     for (let size = 1; size <= LARGEST; size++) {
       for (let index = 0; index < size; index++) {
         const proof = inclusionProof(BigInt(index), BigInt(size), grown.nodes);
-        expect(proof).toEqual(auditPath(index, all.slice(0, size)));
+        expect(hex(proof)).toBe(hex(auditPath(index, all.slice(0, size))));
         verifyInclusion({
           leafHash: leafHash(all[index]!),
           leafIndex: BigInt(index),
@@ -84,7 +86,7 @@ describe('the tree', () => {
     for (let size2 = 1; size2 <= LARGEST; size2++) {
       for (let size1 = 1; size1 <= size2; size1++) {
         const proof = consistencyProof(BigInt(size1), BigInt(size2), grown.nodes);
-        expect(proof).toEqual(consistencyPath(size1, all.slice(0, size2)));
+        expect(hex(proof)).toBe(hex(consistencyPath(size1, all.slice(0, size2))));
         verifyConsistency({
           size1: BigInt(size1),
           size2: BigInt(size2),
@@ -147,7 +149,7 @@ describe('hostile proofs', () => {
         const code = codeOf(() => verifyConsistency({ size1: n, size2: m, root1: a, root2: b, proof }));
         if (code === undefined) expect([n, a]).toEqual([m, b]);
       }),
-      runs(3_000),
+      fuzzRuns(2_000),
     );
   });
 
@@ -182,7 +184,7 @@ describe('hostile proofs', () => {
         ];
         expect(codeOf(() => verifyInclusion(changes[kind % changes.length]!))).not.toBeUndefined();
       }),
-      runs(3_000),
+      fuzzRuns(2_000),
     );
   });
 
@@ -202,7 +204,7 @@ describe('hostile proofs', () => {
         };
         expect(codeOf(() => verifyConsistency(claim))).toBe('root-mismatch');
       }),
-      runs(500),
+      runs(200),
     );
   });
 });

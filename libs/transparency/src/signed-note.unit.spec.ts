@@ -22,7 +22,7 @@ import {
   verifyNote,
 } from './index.js';
 import { codeOf } from './testing/codes.js';
-import { runs } from './testing/runs.js';
+import { fuzzRuns } from './testing/runs.js';
 
 const ORIGIN = 'ledger.example/lodebook';
 const seed = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
@@ -158,7 +158,7 @@ describe('checkpoints', () => {
         if (changed === original) return;
         expect(codeOf(() => verifyCheckpoint(changed, log.key))).not.toBeUndefined();
       }),
-      runs(3_000),
+      fuzzRuns(1_500),
     );
   });
 
@@ -168,7 +168,7 @@ describe('checkpoints', () => {
       fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
         expect(codeOf(() => verifyCheckpoint(lines.join('\n'), log.key))).not.toBeUndefined();
       }),
-      runs(3_000),
+      fuzzRuns(1_500),
     );
   });
 });
@@ -213,7 +213,7 @@ describe('cosignatures', () => {
         if (changed === line) return;
         expect(codeOf(() => appendCosignature(bare, changed, [witness.key]))).not.toBeUndefined();
       }),
-      runs(1_000),
+      fuzzRuns(500),
     );
   });
 });

@@ -22,7 +22,7 @@ import {
 } from './index.js';
 import { codeOf, codeOfAsync } from './testing/codes.js';
 import { MemoryNodes } from './testing/memory-nodes.js';
-import { runs } from './testing/runs.js';
+import { fuzzRuns, runs } from './testing/runs.js';
 
 const SIZE = 70_000n;
 const entryOf = (index: bigint): Uint8Array => Buffer.from(`entry ${index}`);
@@ -115,7 +115,7 @@ describe('tiles', () => {
           expect(code).toBe(kind === 2 ? 'root-mismatch' : 'tile-malformed');
         },
       ),
-      runs(200),
+      fuzzRuns(200),
     );
   });
 
@@ -148,7 +148,7 @@ describe('entry bundles', () => {
         if (code === undefined) expect(encodeEntryBundle(entries)).toEqual(bytes);
         else expect(code).toBe('tile-malformed');
       }),
-      runs(2_000),
+      fuzzRuns(2_000),
     );
   });
 });

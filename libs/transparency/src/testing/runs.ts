@@ -1,6 +1,28 @@
-/** Options of every property: `FC_SEED` repeats a run, `FC_RUNS` or `LODEBOOK_LONG=1` lengthens it. */
-export function runs(usual: number): { numRuns: number; seed?: number } {
-  const { FC_RUNS, FC_SEED, LODEBOOK_LONG } = process.env;
-  const numRuns = FC_RUNS !== undefined ? Number(FC_RUNS) : LODEBOOK_LONG === '1' ? Math.max(usual, 100_000) : usual;
+import { jest } from '@jest/globals';
+
+const { FC_RUNS, FC_SEED, LODEBOOK_LONG } = process.env;
+const isLong = LODEBOOK_LONG === '1';
+/** Cases of each fuzz of hostile input in a long run. */
+const LONG_FUZZ_RUNS = 100_000;
+
+if (isLong || FC_RUNS !== undefined) jest.setTimeout(3_600_000);
+
+interface Runs {
+  readonly numRuns: number;
+  readonly seed?: number;
+}
+
+/** Options of a property: `FC_SEED` repeats a run, `FC_RUNS` sets its length, `LODEBOOK_LONG=1` makes it ten times as long. */
+export function runs(usual: number): Runs {
+  return optionsOf(isLong ? usual * 10 : usual);
+}
+
+/** Options of a property over hostile input: 100,000 cases with `LODEBOOK_LONG=1`. */
+export function fuzzRuns(usual: number): Runs {
+  return optionsOf(isLong ? LONG_FUZZ_RUNS : usual);
+}
+
+function optionsOf(usual: number): Runs {
+  const numRuns = FC_RUNS === undefined ? usual : Number(FC_RUNS);
   return FC_SEED === undefined ? { numRuns } : { numRuns, seed: Number(FC_SEED) };
 }
