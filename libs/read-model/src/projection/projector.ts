@@ -157,6 +157,7 @@ export class Projector {
   async #subscribe(signal: AbortSignal): Promise<AsyncIterator<readonly StoredEvent[]>> {
     const { store, views, onError, eventsPerTransaction: batchSize = EVENTS_PER_TRANSACTION } = this.#options;
     this.#checkpoint = await readCheckpoint(views);
+    this.#waiters.look();
     await this.#noteCurrent();
     const after = this.position;
     return store
@@ -173,14 +174,16 @@ export class Projector {
   async #project(batch: readonly StoredEvent[]): Promise<void> {
     const began = performance.now();
     const from = this.#checkpoint;
-    const fresh = from.last ? batch.filter((event) => !this.#has(event.position)) : batch;
+    const fresh = newEvents(batch, this.position);
     const last = fresh.at(-1);
     if (!last) return;
     const placed: Placed[] = fresh.map((event, index) => ({ event, logIndex: from.logSize + index }));
     const { views, observe, eventsPerTransaction = EVENTS_PER_TRANSACTION } = this.#options;
     this.#checkpoint = await views.writer.transaction().execute(async (tx) => {
+      // First, so that of two projectors one waits here and then finds the checkpoint moved.
+      const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + fresh.length);
       await this.#projection.apply(tx, placed);
-      return writeCheckpoint(tx, views.version, from, last, from.logSize + fresh.length);
+      return checkpoint;
     });
     this.#failing = false;
     this.#waiters.look();
@@ -195,4 +198,14 @@ export class Projector {
     await this.#options.views.becomeCurrent();
     this.#checkpoint = { ...this.#checkpoint, state: 'current' };
   }
+}
+
+/** Those events that lie behind a position, each once. */
+function newEvents(batch: readonly StoredEvent[], after: bigint | undefined): StoredEvent[] {
+  let last = after;
+  return batch.filter(({ position }) => {
+    if (last !== undefined && position <= last) return false;
+    last = position;
+    return true;
+  });
 }

@@ -57,8 +57,10 @@ function findDamage(file: string): string | undefined {
   }
 }
 
-function isDamage(error: unknown): error is Error {
-  return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
+/** Told by its code: the driver's error class is not always the one that this module sees. */
+function isDamage(error: unknown): error is { code: string; message: string } {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return typeof error.code === 'string' && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
 }
 
 function damageMark(file: string): string {

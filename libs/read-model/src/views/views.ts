@@ -50,7 +50,7 @@ export async function openViews(url: string, options: ViewsOptions): Promise<Vie
   prepareFile(file, options.warn ?? (() => undefined));
   const open = (): Kysely<ViewsSchema> =>
     new Kysely<ViewsSchema>({
-      dialect: new SqliteDialect({ database: connect(file) }),
+      dialect: new SqliteDialect({ database: async () => connect(file) }),
       plugins: [new TableVersionsPlugin(version)],
     });
   const views = new VersionedViews('sqlite', version, open(), open());

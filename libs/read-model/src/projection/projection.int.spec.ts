@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { buildGraph, type GraphEvent, type ProvenanceGraph } from '#claims';
+import { MemoryEventStore } from '#event-store';
+import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
+import { propertyParameters } from '../../../custody/src/testing/property-parameters.js';
+import { EventLog, graphEventsOf } from '../testing/event-log.js';
+import { contentsOf, deliveringTwice, projectAll, withViews } from '../testing/views-folder.js';
+
+const LONG = process.env['LODEBOOK_LONG'] === '1';
+const parameters = propertyParameters(LONG ? 300 : 5);
+const ledgers = fc.record({
+  seed: fc.integer(),
+  steps: fc.integer({ min: 10, max: LONG ? 250 : 100 }),
+  cut: fc.double({ min: 0, max: 1, noNaN: true }),
+  eventsPerTransaction: fc.constantFrom(1, 2, 7, 64, 500),
+});
+
+describe('The projection', () => {
+  it('in any batching, with every event delivered twice and a stop in between, equals the fold of the whole log', async () => {
+    await fc.assert(
+      fc.asyncProperty(ledgers, async ({ seed, steps, cut, eventsPerTransaction }) => {
+        const store = new MemoryEventStore();
+        const log = new EventLog(store);
+        const events = withRegistry(randomLedger(seed, steps));
+        const first = Math.floor(events.length * cut);
+        await withViews(async (views) => {
+          for (const event of events.slice(0, first)) await log.tellGenerated(event);
+          await projectAll({ store: deliveringTwice(store), views, eventsPerTransaction });
+          for (const event of events.slice(first)) await log.tellGenerated(event);
+          await projectAll({ store: deliveringTwice(store), views, eventsPerTransaction });
+
+          const graph = buildGraph(await graphEventsOf(store.readAll()));
+          const contents = await contentsOf(views);
+          expect(graphOf(contents)).toEqual(plain(graph));
+          expect(contents['site_custody']).toEqual(staysOf(graph));
+          expect(standingFlows(contents)).toEqual(flowsOf(graph));
+
+          await withViews(async (rebuilt) => {
+            await projectAll({ store, views: rebuilt });
+            expect(await contentsOf(rebuilt)).toEqual(contents);
+          });
+        });
+      }),
+      parameters,
+    );
+  });
+});
+
+/** Adds, between custody events, corrected openings of sites. */
+function withRegistry(events: readonly GraphEvent[]): GraphEvent[] {
+  return events.flatMap((event, index) => {
+    const opening = events[index % 8];
+    if (index < 8 || index % 29 !== 0 || opening?.type !== 'SiteOpened') return [event];
+    const correction: GraphEvent = {
+      ...event,
+      id: `site-correction-${index}`,
+      stream: opening.stream,
+      type: 'RecordCorrected',
+      data: { eventId: opening.id, reason: 'mistyped', replacement: { ...(opening.data as object), country: 'FI' } },
+    };
+    return [event, correction];
+  });
+}
+
+type Contents = Record<string, unknown[]>;
+
+function nodesOf(contents: Contents, table: string, key: string): Record<string, unknown> {
+  const rows = contents[table] as { node: Record<string, string> }[];
+  return Object.fromEntries(rows.map(({ node }) => [node[key], node]));
+}
+
+function graphOf(contents: Contents): Record<string, unknown> {
+  return {
+    batches: nodesOf(contents, 'batches', 'batchId'),
+    transformations: nodesOf(contents, 'transformations', 'transformationId'),
+    shipments: nodesOf(contents, 'shipments', 'shipmentId'),
+    countries: Object.fromEntries(
+      (contents['sites'] as { site_id: string; country: string }[]).map((site) => [site.site_id, site.country]),
+    ),
+  };
+}
+
+function plain({ batches, transformations, shipments, sites }: ProvenanceGraph): Record<string, unknown> {
+  return JSON.parse(
+    JSON.stringify({
+      batches: Object.fromEntries(batches),
+      transformations: Object.fromEntries(transformations),
+      shipments: Object.fromEntries(shipments),
+      countries: Object.fromEntries([...sites].map(([siteId, site]) => [siteId, site.country])),
+    }),
+  ) as Record<string, unknown>;
+}
+
+function staysOf({ batches }: ProvenanceGraph): unknown[] {
+  return [...batches.values()]
+    .flatMap((node) =>
+      node.stays.map((stay) => ({
+        batch_id: node.batchId,
+        arrived_by: stay.arrived.logIndex,
+        site_id: stay.siteId,
+        arrived_at: stay.arrived.occurredAt,
+        departed_at: stay.departed?.occurredAt ?? null,
+      })),
+    )
+    .sort((a, b) => (a.batch_id < b.batch_id ? -1 : a.batch_id > b.batch_id ? 1 : a.arrived_by - b.arrived_by));
+}
+
+function standingFlows(contents: Contents): string[] {
+  return (
+    contents['batch_edges'] as { from_batch: string; to_batch: string; via: number; known_until: number | null }[]
+  )
+    .filter((edge) => edge.known_until === null)
+    .map((edge) => `${edge.from_batch} → ${edge.to_batch} (${edge.via})`)
+    .sort();
+}
+
+function flowsOf({ batches }: ProvenanceGraph): string[] {
+  const flows = [...batches.values()].flatMap((node) =>
+    node.uses.flatMap((use) => use.to.map((to) => `${node.batchId} → ${to} (${use.logIndex})`)),
+  );
+  return [...new Set(flows)].sort();
+}

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MemoryEventStore } from '#event-store';
+import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
+import { LedgerQueries } from '../queries/ledger-queries.js';
+import { EventLog } from '../testing/event-log.js';
+import { dyingAfter } from '../testing/failing-views.js';
+import { contentsOf, inFolder, projectAll, withViews } from '../testing/views-folder.js';
+import { openViews } from '../views/views.js';
+import { Projector } from './projector.js';
+
+const opening = (siteId: string) => ({
+  stream: `site-${siteId}`,
+  type: 'SiteOpened',
+  data: { siteId, organisationId: 'acme', name: siteId, country: 'JP', activities: ['mining'] },
+});
+
+/** Dies after every single statement, not after a sample of them. */
+const LONG = process.env['LODEBOOK_LONG'] === '1';
+
+describe('The projector', () => {
+  let store: MemoryEventStore;
+  let log: EventLog;
+  beforeEach(() => {
+    store = new MemoryEventStore();
+    log = new EventLog(store);
+  });
+  afterEach(() => store.close());
+
+  it('loses and doubles nothing when it dies after any statement', async () => {
+    for (const event of randomLedger(11, 30)) await log.tellGenerated(event);
+    await withViews(async (expected) => {
+      await projectAll({ store, views: expected, eventsPerTransaction: 8 });
+      const whole = await contentsOf(expected);
+      let died = true;
+      for (let statements = 0; died; statements += LONG ? 1 : 1 + Math.floor(statements / 3)) {
+        await withViews(async (views) => {
+          const dying = dyingAfter(views, statements);
+          // It dies either at the start, which is then tried again, or later, and tries again by itself.
+          const options = { store, views: dying, eventsPerTransaction: 8 };
+          await projectAll(options).catch(() => projectAll(options));
+          died = dying.died();
+          expect(await contentsOf(views)).toEqual(whole);
+        });
+      }
+    });
+  });
+
+  it('says what failed, and is not running while it fails', async () => {
+    await log.tell(opening('s1'));
+    await withViews(async (views) => {
+      const told: [string, number, boolean][] = [];
+      const projector: Projector = new Projector({
+        store,
+        views: dyingAfter(views, 4),
+        onError: (error, attempt) => told.push([(error as Error).message, attempt, projector.running]),
+      });
+      expect(projector.running).toBe(false);
+      await projector.start();
+      expect(await projector.waitFor(0n, 5_000)).toBe(true);
+      expect(told).toEqual([['died here', 1, false]]);
+      expect(projector.running).toBe(true);
+      await projector.stop();
+      expect(projector.running).toBe(false);
+    });
+  });
+
+  it('follows what is appended while it runs, and lets others wait for it', async () => {
+    await withViews(async (views) => {
+      const projected: number[] = [];
+      const projector = new Projector({
+        store,
+        views,
+        observe: {
+          projected: (events, seconds, logSize) =>
+            projected.push(events, logSize) && expect(seconds).toBeGreaterThan(0),
+        },
+      });
+      await projector.start();
+      expect(projector.position).toBeUndefined();
+      const position = await log.tell(opening('s1'));
+      expect(await projector.eventsBehind()).toBe(1);
+      expect(await projector.waitFor(position, 5_000)).toBe(true);
+      expect(projector.position).toBe(position);
+      expect(projector.logSize).toBe(1);
+      expect(projected).toEqual([1, 1]);
+      expect(await projector.eventsBehind()).toBe(0);
+      expect(await projector.waitFor(position + 1n, 20)).toBe(true); // nothing lies up to there
+      await projector.stop();
+      const later = await log.tell(opening('s2'));
+      expect(await projector.waitFor(later, 20)).toBe(false);
+    });
+  });
+
+  it('counts evidence only, and does not wait for what is none', async () => {
+    await withViews(async (views) => {
+      const projector = new Projector({ store, views });
+      await projector.start();
+      await log.tell({ stream: 'credential-k1', type: 'ApiKeyIssued', data: {} });
+      await log.tell(opening('s1'));
+      const position = await log.tell({ stream: 'credential-k2', type: 'ApiKeyIssued', data: {} });
+      expect(await projector.waitFor(position - 1n, 5_000)).toBe(true);
+      expect(await projector.waitFor(position, 5_000)).toBe(true);
+      expect(projector.position).toBe(position - 1n);
+      expect(await new LedgerQueries(views).ledgerSize()).toBe(1);
+      await projector.stop();
+    });
+  });
+
+  it('makes the tables anew when the log is not the one they came from', async () => {
+    await inFolder(async (dataFolder) => {
+      const views = await openViews('sqlite:', { dataFolder });
+      await log.tell(opening('s1'));
+      await log.tell(opening('s2'));
+      await projectAll({ store, views });
+      const other = new MemoryEventStore();
+      await new EventLog(other).tell(opening('s9'));
+      const warnings: string[] = [];
+      await projectAll({ store: other, views, warn: (message) => warnings.push(message) });
+      expect((await contentsOf(views))['sites']).toHaveLength(1);
+      expect(warnings).toHaveLength(1);
+      await projectAll({ store: other, views, warn: (message) => warnings.push(message) });
+      expect(warnings).toHaveLength(1);
+      await views.close();
+    });
+  });
+
+  it('leaves the tables to another projector that has moved them on', async () => {
+    await withViews(async (views) => {
+      const projectors = [new Projector({ store, views }), new Projector({ store, views })];
+      for (const projector of projectors) await projector.start();
+      const ids = Array.from({ length: 40 }, (_, index) => `s${index}`);
+      let last = 0n;
+      for (const id of ids) last = await log.tell(opening(id));
+      for (const projector of projectors) expect(await projector.waitFor(last, 10_000)).toBe(true);
+      for (const projector of projectors) await projector.stop();
+      const contents = await contentsOf(views);
+      expect(contents['sites']).toHaveLength(40);
+      expect(contents['events']).toHaveLength(40);
+    });
+  });
+});

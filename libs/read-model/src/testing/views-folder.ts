@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EventStore } from '#event-store';
+import { Projector, type ProjectorOptions } from '../projection/projector.js';
+import type { VersionedTables } from '../views/schema.js';
+import { openViews, type Views, type ViewsOptions } from '../views/views.js';
+
+/** Gives a folder for a test's databases and removes it. */
+export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodebook-views-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Opens views in a folder of their own, and closes and removes them. */
+export async function withViews<T>(
+  use: (views: Views, folder: string) => Promise<T>,
+  options: Omit<ViewsOptions, 'dataFolder'> = {},
+): Promise<T> {
+  return inFolder(async (folder) => {
+    const views = await openViews('sqlite:', { dataFolder: folder, ...options });
+    try {
+      return await use(views, folder);
+    } finally {
+      await views.close();
+    }
+  });
+}
+
+/** Projects all that the store holds, then stops. @throws the last error when that takes longer than ten seconds. */
+export async function projectAll(options: ProjectorOptions): Promise<Projector> {
+  let failure: unknown;
+  const projector = new Projector({ onError: (error) => (failure = error), ...options });
+  await projector.start();
+  const head = await options.store.head();
+  const reached = head === undefined || (await projector.waitFor(head, 10_000));
+  await projector.stop();
+  if (!reached) throw new Error(`Not projected up to ${head}`, { cause: failure });
+  return projector;
+}
+
+/** A store that hands over every event twice: in one batch, or in the next. */
+export function deliveringTwice(store: EventStore): EventStore {
+  return {
+    engine: store.engine,
+    append: store.append.bind(store),
+    readStream: store.readStream.bind(store),
+    readAll: store.readAll.bind(store),
+    head: store.head.bind(store),
+    ping: store.ping.bind(store),
+    close: store.close.bind(store),
+    async *subscribe(options) {
+      for await (const batch of store.subscribe(options)) {
+        yield batch.flatMap((event) => [event, event]);
+        yield batch;
+      }
+    },
+  };
+}
+
+const TABLES: { [T in keyof VersionedTables]: readonly (keyof VersionedTables[T] & string)[] } = {
+  organisations: ['organisation_id'],
+  accreditations: ['granted_by'],
+  sites: ['site_id'],
+  batches: ['batch_id'],
+  shipments: ['shipment_id'],
+  shipment_batches: ['shipment_id', 'batch_id'],
+  transformations: ['transformation_id'],
+  batch_edges: ['to_batch', 'from_batch', 'via', 'known_from'],
+  events: ['log_index'],
+  event_batches: ['batch_id', 'log_index'],
+  site_custody: ['batch_id', 'arrived_by'],
+  attestations: ['attestation_id'],
+  concerns: ['concern_id'],
+  corrections: ['log_index'],
+};
+
+/** Every row of every read table, with JSON as values. */
+export async function contentsOf(views: Views): Promise<Record<string, unknown[]>> {
+  const contents: Record<string, unknown[]> = {};
+  for (const [table, key] of Object.entries(TABLES) as [keyof VersionedTables, readonly string[]][]) {
+    let query = views.db.selectFrom(table).selectAll();
+    for (const column of key) query = query.orderBy(column as never);
+    contents[table] = (await query.execute()).map(parsed);
+  }
+  return contents;
+}
+
+function parsed(row: object): Record<string, unknown> {
+  const fields = Object.entries(row).map(([column, value]: [string, unknown]) => {
+    const json = column === 'node' || column === 'state' || column === 'record';
+    return [column, json && typeof value === 'string' ? (JSON.parse(value) as unknown) : value] as const;
+  });
+  return Object.fromEntries(fields);
+}
