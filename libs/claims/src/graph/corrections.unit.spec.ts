@@ -115,6 +115,15 @@ describe('what was not there', () => {
     expect(batch('out').composition).toEqual({ cobalt: { 'AU/primary': 50 } });
   });
 
+  it('a batch that has left is not there any more', () => {
+    ledger.register('mine', 'ore', 100, { cobalt: 50 });
+    ledger.register('mine', 'other', 100, { cobalt: 50 });
+    ledger.dispatch('mine', 'works', 's', ['ore']);
+    const made = ledger.transform('mine', 'refining', [['other', 100]], [['out', 90, { cobalt: 50 }]]);
+    ledger.correct(made, { inputs: [{ batchId: 'ore', grossGrams: 100 }] });
+    expect(batch('ore').anomalies).toMatchObject([{ ...markOf(made), code: 'used-before-arrival', siteId: 'mine' }]);
+  });
+
   it('a batch used before it was made gives nothing, and is made later as recorded', () => {
     ledger.register('works', 'in', 100, { cobalt: 50 });
     const made = ledger.transform('works', 'refining', [['in', 100]], [['out', 90, { cobalt: 50 }]]);
@@ -171,6 +180,27 @@ describe('a ring of batches, each made of the other', () => {
     expect(batch('b').anomalies[0]).toMatchObject({ ...markOf(first), code: 'used-before-arrival' });
     // Nothing can come out of nothing but what is undeclared.
     expect(batch('b').composition).toEqual({ cobalt: { 'ZZ/undeclared': 50 } });
+  });
+
+  it('is found behind batches that are met twice on the way', () => {
+    ledger.register('works', 'x', 100, { cobalt: 50 });
+    ledger.split('works', 'x', [
+      ['l', 50],
+      ['r', 50],
+    ]);
+    ledger.transform(
+      'works',
+      'blending',
+      [
+        ['l', 50],
+        ['r', 50],
+      ],
+      [['a', 100, { cobalt: 50 }]],
+    );
+    const graph = buildGraph(ledger.events);
+    graph.batches.get('x')?.parents.push('a');
+    expect(['x', 'l', 'r', 'a'].map((batchId) => isMadeOfItself(graph, batchId))).toEqual([true, true, true, true]);
+    expect(upstreamOf(graph, 'a')).toEqual(['a', 'l', 'r', 'x']);
   });
 
   it('may be of one batch alone', () => {

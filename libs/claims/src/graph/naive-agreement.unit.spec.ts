@@ -40,9 +40,8 @@ function naively(ledger: NaiveLedger, batchId: string): ReturnType<typeof plainl
 
 function expectSame(graph: ProvenanceGraph, ledger: NaiveLedger): void {
   expect([...graph.batches.keys()].sort()).toEqual([...ledger.facts.keys()].sort());
-  for (const [batchId, node] of graph.batches) {
-    expect({ batchId, ...plainly(node) }).toEqual({ batchId, ...naively(ledger, batchId) });
-  }
+  const folded = [...graph.batches].map(([batchId, node]) => ({ batchId, ...plainly(node) }));
+  expect(folded).toEqual(folded.map(({ batchId }) => ({ batchId, ...naively(ledger, batchId) })));
 }
 
 describe('the fold against the naive ledger', () => {
@@ -58,12 +57,9 @@ describe('the fold against the naive ledger', () => {
   });
 
   it('tells the same of a ledger of 1,000 batches', () => {
-    const graphs = [1, 2].map((seed) => {
-      const events = randomLedger(seed, 1_600);
-      const graph = buildGraph(events);
-      expectSame(graph, new NaiveLedger(events));
-      return graph.batches.size;
-    });
-    expect(Math.max(...graphs)).toBeGreaterThanOrEqual(1_000);
+    const events = randomLedger(1, 1_700);
+    const graph = buildGraph(events);
+    expect(graph.batches.size).toBeGreaterThanOrEqual(1_000);
+    expectSame(graph, new NaiveLedger(events));
   });
 });
