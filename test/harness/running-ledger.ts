@@ -59,7 +59,11 @@ export class RunningLedger {
     });
     const text = await answer.text();
     const json = (answer.headers.get('content-type') ?? '').includes('json');
-    return { status: answer.status, headers: answer.headers, body: (json && text !== '' ? JSON.parse(text) : { text }) as Json };
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: (json && text !== '' ? JSON.parse(text) : { text }) as Json,
+    };
   }
 
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {

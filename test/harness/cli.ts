@@ -1,0 +1,82 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KEY } from './running-ledger.js';
+
+export const ENTRY = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
+export const DEMONSTRATION = fileURLToPath(
+  new URL('../../apps/cli/demonstration/demonstration.ndjson', import.meta.url),
+);
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'lodebook-cli-'));
+}
+
+/** The real command as a process of its own; `npm test` builds it before. */
+export function lodebook(
+  args: readonly string[],
+  variables: Record<string, string> = {},
+): ChildProcessWithoutNullStreams {
+  if (!existsSync(ENTRY)) throw new Error('build first: npm run build');
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LODEBOOK_'));
+  return spawn(process.execPath, [ENTRY, ...args], {
+    env: { ...Object.fromEntries(inherited), LODEBOOK_ADMIN_KEY: KEY, LODEBOOK_PORT: '0', ...variables },
+  });
+}
+
+export async function endOf(process: ChildProcessWithoutNullStreams): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  process.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  process.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const [code] = (await once(process, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+export function run(args: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
+  return endOf(lodebook(args, variables));
+}
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly output: () => string;
+  /** SIGTERM, or another signal, and the end of it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** `lodebook serve`, once it says where it is. */
+export async function serverProcess(
+  variables: Record<string, string>,
+  args: readonly string[] = [],
+): Promise<ServerProcess> {
+  const server = lodebook(['serve', ...args], variables);
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    server.stderr.on('data', (chunk) => (output += String(chunk)));
+    server.stdout.on('data', (chunk) => {
+      output += String(chunk);
+      const found = /Lodebook is at\s+(\S+)/.exec(output);
+      if (found) resolve(found[1]!);
+    });
+    server.once('close', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+  });
+  return {
+    url,
+    output: () => output,
+    async stop(signal = 'SIGTERM') {
+      const closed = once(server, 'close') as Promise<[number | null]>;
+      server.kill(signal);
+      return (await closed)[0];
+    },
+  };
+}
