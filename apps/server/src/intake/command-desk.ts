@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type JsonValue } from '#event-store';
+import { VerificationError } from '#transparency';
 import { type CommandContext } from '../command/command-context.js';
 import { type Recording } from '../command/commands.js';
 import { requestSha256 } from '../command/identity.js';
 import { type CommandRoute, type Target } from './command-table.js';
 import { type CommandBody } from './dto/custody-fields.dto.js';
-import { parseBody } from './validation.js';
+import { invalidRequest, parseBody } from './validation.js';
 
 /** A request to record something, however it came in. */
 export interface Submission {
@@ -36,4 +37,14 @@ export class CommandDesk {
 /** The path of a route with the target's ids in place. */
 export function addressOf(route: CommandRoute, target: Target): string {
   return route.path.replaceAll(/:(\w+)/g, (_, name: keyof Target) => encodeURIComponent(target[name] ?? ''));
+}
+
+/** What no DTO looks into (a correction's replacement) may hold what has no canonical form. */
+function hashOf(address: string, body: JsonValue): string {
+  try {
+    return requestSha256(address, body);
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    throw invalidRequest([{ path: '', code: error.code, message: error.message }]);
+  }
 }

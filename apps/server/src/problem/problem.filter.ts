@@ -47,6 +47,11 @@ export function problemOf(error: unknown): Problem {
 /** What is behind a failing store is for the operator's log, not for the client. */
 function storeProblem(error: EventStoreError): Problem {
   switch (error.code) {
+    case 'invalid-event':
+      return new Problem(
+        'invalid-request',
+        'The event holds what JSON cannot carry: a lone surrogate, a number that is none.',
+      );
     case 'event-too-large':
       return new Problem('too-large', 'The event would be larger than the ledger takes.');
     case 'revision-conflict':

@@ -1,0 +1,199 @@
+import { type EventStore, type StoredEvent } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
+import {
+  AppendOnlyTree,
+  consistencyProof,
+  encodeTile,
+  inclusionProof,
+  leafHash,
+  rootAt,
+  TILE_WIDTH,
+  type TileId,
+} from '#transparency';
+import { type LastLeaf, type TreeFile } from './tree-file.js';
+
+/** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 5_000;
+
+export interface LogTreeOptions {
+  readonly store: EventStore;
+  readonly file: TreeFile;
+  /** A failure that will be retried. */
+  readonly onError?: (error: unknown, attempt: number) => void;
+  readonly warn?: (message: string, details?: object) => void;
+}
+
+/**
+ * The Merkle tree over the evidence of the log, in its global order: follows the store by a subscription of its own,
+ * whichever store it is. An append writes two nodes on average; every proof reads O(log n) of them.
+ */
+export class LogTree {
+  readonly #options: LogTreeOptions;
+  #tree = AppendOnlyTree.empty();
+  #last: LastLeaf | undefined;
+  #stop: AbortController | undefined;
+  #following: Promise<void> = Promise.resolve();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: LogTreeOptions) {
+    this.#options = options;
+  }
+
+  /** Leaves in the tree. */
+  get size(): bigint {
+    return this.#tree.size;
+  }
+
+  /** Takes up the stored nodes, or begins anew when they are those of another log, and catches up with the log. */
+  async start(): Promise<void> {
+    if (this.#stop) return;
+    this.#resume();
+    if (!(await this.#belongsToLog())) {
+      this.#options.warn?.('tree nodes are of another log and are made anew', { size: String(this.size) });
+      this.#options.file.clear();
+      this.#resume();
+    }
+    await this.catchUp();
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#following = this.#follow(stop.signal);
+  }
+
+  /** Ends after the batch under way. */
+  async stop(): Promise<void> {
+    this.#stop?.abort();
+    await this.#following;
+    this.#stop = undefined;
+  }
+
+  /** Takes in what the log holds now. Not while the tree follows by itself. */
+  async catchUp(): Promise<void> {
+    let batch: StoredEvent[] = [];
+    for await (const event of this.#options.store.readAll({ categories: EVIDENCE_CATEGORIES, ...this.#after() })) {
+      batch.push(event);
+      if (batch.length < TILE_WIDTH) continue;
+      this.#take(batch);
+      batch = [];
+    }
+    this.#take(batch);
+  }
+
+  /** Calls back whenever leaves were added. @returns how to stop it */
+  onGrowth(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves to true once the tree has so many leaves, false when that takes too long. */
+  async waitFor(size: bigint, timeoutMs: number): Promise<boolean> {
+    if (this.size >= size) return true;
+    return new Promise((resolve) => {
+      const settle = (reached: boolean): void => {
+        clearTimeout(timer);
+        forget();
+        resolve(reached);
+      };
+      const timer = setTimeout(() => settle(false), timeoutMs);
+      const forget = this.onGrowth(() => {
+        if (this.size >= size) settle(true);
+      });
+    });
+  }
+
+  /** Root over the first `size` leaves. @throws VerificationError `size-out-of-range`, `node-missing` */
+  rootAt(size: bigint): Uint8Array {
+    return rootAt(size, this.#options.file);
+  }
+
+  /** @throws VerificationError `index-out-of-range`, `node-missing` */
+  inclusionProof(index: bigint, size: bigint): Uint8Array[] {
+    return inclusionProof(index, size, this.#options.file);
+  }
+
+  /** @throws VerificationError `size-out-of-range`, `node-missing` */
+  consistencyProof(size1: bigint, size2: bigint): Uint8Array[] {
+    return consistencyProof(size1, size2, this.#options.file);
+  }
+
+  /** Hash of a leaf; undefined beyond the end. */
+  leaf(index: bigint): Uint8Array | undefined {
+    return index < this.size ? this.#options.file.get(0, index) : undefined;
+  }
+
+  /** The hashes of a tile, as many as its width says, which the tree must have. C2SP tlog-tiles. */
+  tile({ level, index, width }: TileId & { level: number }): Uint8Array | undefined {
+    const hashes: Uint8Array[] = [];
+    for (let offset = 0; offset < width; offset++) {
+      const hash = this.#options.file.get(level * 8, index * BigInt(TILE_WIDTH) + BigInt(offset));
+      if (hash === undefined) return undefined;
+      hashes.push(hash);
+    }
+    return encodeTile(hashes);
+  }
+
+  #resume(): void {
+    const state = this.#options.file.state();
+    this.#tree = state === undefined ? AppendOnlyTree.empty() : AppendOnlyTree.resume(state.size, this.#options.file);
+    this.#last = state?.last;
+  }
+
+  #after(): { after?: bigint } {
+    return this.#last === undefined ? {} : { after: this.#last.position };
+  }
+
+  /** Whether the log still holds the last leaf where it was. */
+  async #belongsToLog(): Promise<boolean> {
+    const last = this.#last;
+    if (!last) return true;
+    for await (const event of this.#options.store.readStream(last.stream, { from: last.revision, limit: 1 })) {
+      return event.id === last.eventId && event.position === last.position;
+    }
+    return false;
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        const feed = this.#options.store.subscribe({ categories: EVIDENCE_CATEGORIES, signal, ...this.#after() });
+        for await (const batch of feed) {
+          this.#take(batch);
+          attempt = 1;
+          if (signal.aborted) return;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.onError?.(error, attempt);
+        this.#resume();
+        await pause(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS), signal);
+      }
+    }
+  }
+
+  /** A batch may be delivered twice: what is in the tree already is passed over. */
+  #take(batch: readonly StoredEvent[]): void {
+    const fresh = batch.filter(({ position }) => this.#last === undefined || position > this.#last.position);
+    const end = fresh.at(-1);
+    if (!end) return;
+    const { file } = this.#options;
+    const last = { position: end.position, stream: end.stream, revision: end.revision, eventId: end.id };
+    file.grow(() => {
+      for (const event of fresh) this.#tree.append(leafHash(event.record), file);
+      return { size: this.#tree.size, last };
+    });
+    this.#last = last;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

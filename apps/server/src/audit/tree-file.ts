@@ -1,0 +1,150 @@
+import Database from 'better-sqlite3';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type NodeStore } from '#transparency';
+
+/** File name of the tree's nodes, in the data folder. Disposable: made again from the log. */
+export const TREE_FILE = 'tree.db';
+
+/** "LdTr": marks the file as Lodebook's tree (SQLite's `application_id`). */
+const APPLICATION_ID = 0x4c645472;
+/** Of the tables below (SQLite's `user_version`). A file of another layout is made anew. */
+const LAYOUT_VERSION = 1;
+
+/** The last leaf in the tree, by which its log is recognised again. */
+export interface LastLeaf {
+  readonly position: bigint;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly eventId: string;
+}
+
+interface StateRow {
+  size: number;
+  position: string;
+  stream: string;
+  revision: string;
+  event_id: string;
+}
+
+/** The nodes of the Merkle tree on disk: those of every complete subtree, each written once. */
+export class TreeFile implements NodeStore {
+  readonly #database: Database.Database;
+  readonly #read: Database.Statement<[number], Buffer>;
+  readonly #write: Database.Statement<[number, Uint8Array]>;
+  readonly #state: Database.Statement<[], StateRow>;
+  readonly #setState: Database.Statement<[StateRow]>;
+
+  private constructor(database: Database.Database) {
+    this.#database = database;
+    this.#read = database.prepare<[number], Buffer>('SELECT hash FROM nodes WHERE place = ?').pluck();
+    this.#write = database.prepare('INSERT OR REPLACE INTO nodes (place, hash) VALUES (?, ?)');
+    this.#state = database.prepare('SELECT size, position, stream, revision, event_id FROM tree');
+    this.#setState = database.prepare(
+      'INSERT OR REPLACE INTO tree (only, size, position, stream, revision, event_id) VALUES (0, @size, @position, @stream, @revision, @event_id)',
+    );
+  }
+
+  /** Opens the nodes of a data folder; a file that is damaged or of another layout is made anew. */
+  static open(dataFolder: string): TreeFile {
+    const path = join(dataFolder, TREE_FILE);
+    try {
+      return TreeFile.#opened(new Database(path));
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError) || !/^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(error.code)) throw error;
+      for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
+      return TreeFile.#opened(new Database(path));
+    }
+  }
+
+  /** Opens the nodes as they are, for reading, beside their owner too; undefined when there are none to be read. */
+  static openReadOnly(dataFolder: string): TreeFile | undefined {
+    let database: Database.Database | undefined;
+    try {
+      database = new Database(join(dataFolder, TREE_FILE), { readonly: true, fileMustExist: true });
+      return new TreeFile(database);
+    } catch {
+      database?.close();
+      return undefined; // nobody is worse off: it is the log that is checked, this only helps to name the place
+    }
+  }
+
+  static #opened(database: Database.Database): TreeFile {
+    try {
+      database.pragma('journal_mode = WAL');
+      // The log holds the truth: after a power loss the last transactions may be missing here, never torn.
+      database.pragma('synchronous = NORMAL');
+      const known = database.pragma('application_id', { simple: true }) === APPLICATION_ID;
+      if (!known || database.pragma('user_version', { simple: true }) !== LAYOUT_VERSION) makeTables(database);
+      return new TreeFile(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  get(level: number, index: bigint): Uint8Array | undefined {
+    return this.#read.get(placeOf(level, index));
+  }
+
+  put(level: number, index: bigint, hash: Uint8Array): void {
+    this.#write.run(placeOf(level, index), hash);
+  }
+
+  /** Leaves in the tree, and the last of them; undefined for a tree without leaves. */
+  state(): { size: bigint; last: LastLeaf } | undefined {
+    const row = this.#state.get();
+    if (!row) return undefined;
+    const { size, position, stream, revision, event_id: eventId } = row;
+    return { size: BigInt(size), last: { position: BigInt(position), stream, revision: BigInt(revision), eventId } };
+  }
+
+  /** Writes nodes and where the tree then stands, together or not at all. */
+  grow(write: () => { size: bigint; last: LastLeaf }): void {
+    this.#database.transaction(() => {
+      const { size, last } = write();
+      this.#setState.run({
+        size: Number(size),
+        position: last.position.toString(),
+        stream: last.stream,
+        revision: last.revision.toString(),
+        event_id: last.eventId,
+      });
+    })();
+  }
+
+  clear(): void {
+    this.#database.transaction(() => this.#database.exec('DELETE FROM nodes; DELETE FROM tree'))();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/**
+ * In-order number of a node: leaves on the even places, each inner node between the two halves it joins. One integer key,
+ * and a growing tree writes next to where it wrote last.
+ */
+function placeOf(level: number, index: bigint): number {
+  return (2 * Number(index) + 1) * 2 ** level - 1;
+}
+
+function makeTables(database: Database.Database): void {
+  database.transaction(() => {
+    database.exec('DROP TABLE IF EXISTS nodes; DROP TABLE IF EXISTS tree');
+    database.exec('CREATE TABLE nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT');
+    database.exec(
+      `CREATE TABLE tree (
+        only INTEGER PRIMARY KEY CHECK (only = 0),
+        size INTEGER NOT NULL,
+        position TEXT NOT NULL,
+        stream TEXT NOT NULL,
+        revision TEXT NOT NULL,
+        event_id TEXT NOT NULL
+      ) STRICT`,
+    );
+    database.pragma(`application_id = ${APPLICATION_ID}`);
+    database.pragma(`user_version = ${LAYOUT_VERSION}`);
+  })();
+}

@@ -1,0 +1,332 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RunningLedger } from '../harness/running-ledger.js';
+import { AT } from '../harness/two-sites.js';
+
+interface Claims {
+  verdict: string;
+  programme: string;
+  knownAt: { logIndex: number };
+  claims: {
+    claim: string;
+    mineral?: string;
+    right?: string;
+    verdict: string;
+    lower?: string;
+    upper?: string;
+    threshold?: string;
+    citation: string;
+  }[];
+  reasons: {
+    claim: string;
+    because: string;
+    right?: string;
+    batchId?: string;
+    siteId?: string;
+    from?: string;
+    until?: string;
+    eventIds: string[];
+  }[];
+}
+
+const RIGHTS = [
+  'forced-labour',
+  'child-labour',
+  'discrimination',
+  'violence-against-workers',
+  'migrant-workers',
+  'gender-equality',
+  'job-protected-leave',
+];
+const CRITERIA = ['impact-assessment', 'water', 'tailings', 'emissions'];
+const PROGRAMME = 'us-japan-cma-2023';
+
+/** A recycler in Japan and a cell maker in the United States: one chain that holds, and one that never meets it. */
+async function openChain(ledger: RunningLedger): Promise<void> {
+  for (const [organisationId, country] of [
+    ['saisei', 'JP'],
+    ['mesa', 'US'],
+    ['auditor', 'JP'],
+  ] as const) {
+    await ledger.record('organisations', {
+      organisationId,
+      name: organisationId,
+      country,
+      roles: ['trader'],
+      occurredAt: AT(1),
+    });
+  }
+  await ledger.record('organisations/auditor/accreditations', { scheme: 'sa8000', from: AT(1), occurredAt: AT(1) });
+  for (const [organisation, siteId, country] of [
+    ['saisei', 'recycler', 'JP'],
+    ['mesa', 'cells', 'US'],
+    ['mesa', 'elsewhere', 'US'],
+  ] as const) {
+    await ledger.record(`organisations/${organisation}/sites`, {
+      siteId,
+      name: siteId,
+      country,
+      activities: ['recycling', 'cell'],
+      occurredAt: AT(1),
+    });
+    await ledger.record('attestations', {
+      attestationId: `att-${siteId}`,
+      scheme: 'sa8000',
+      siteId,
+      rights: [...RIGHTS, ...CRITERIA],
+      validFrom: AT(1),
+      validUntil: '2027-01-01T00:00:00.000Z',
+      issuerOrganisationId: 'auditor',
+      documentSha256: 'a'.repeat(64),
+      occurredAt: AT(1),
+    });
+  }
+  await ledger.record('sites/recycler/batches', {
+    batchId: 'mass',
+    material: 'black mass',
+    grossGrams: 100_000,
+    contentGrams: { cobalt: 20_000, nickel: 30_000 },
+    origin: { kind: 'end-of-life' },
+    occurredAt: AT(2),
+  });
+  await ledger.record('sites/recycler/labels', {
+    batchId: 'mass',
+    labelId: 'l-mass',
+    standard: 'gs1-128',
+    carrier: 'barcode',
+    value: 'mass',
+    occurredAt: AT(2, 9),
+  });
+  await ledger.record('sites/recycler/dispatches', {
+    shipmentId: 'ship',
+    consigneeSiteId: 'cells',
+    batchIds: ['mass'],
+    tradeTerms: { exportDuty: false, quantitativeRestriction: false },
+    occurredAt: AT(3),
+  });
+  await ledger.record('sites/cells/receipts', {
+    shipmentId: 'ship',
+    batches: [{ batchId: 'mass', grossGrams: 100_000, labels: [{ labelId: 'l-mass', condition: 'intact' }] }],
+    occurredAt: AT(10),
+  });
+  await ledger.record('sites/cells/transformations', {
+    transformationId: 'make',
+    process: 'synthesis',
+    chainOfCustody: 'segregated',
+    inputs: [{ batchId: 'mass', grossGrams: 100_000 }],
+    outputs: [
+      { batchId: 'cell', material: 'cathode', grossGrams: 60_000, contentGrams: { cobalt: 19_000, nickel: 29_000 } },
+    ],
+    occurredAt: AT(12),
+  });
+  await ledger.record('sites/cells/labels', {
+    batchId: 'cell',
+    labelId: 'l-cell',
+    standard: 'gs1-digital-link',
+    carrier: 'qr',
+    value: 'https://id.example.org/cell',
+    occurredAt: AT(12, 9),
+  });
+  await ledger.record('sites/elsewhere/batches', {
+    batchId: 'apart',
+    material: 'cathode',
+    grossGrams: 1_000,
+    contentGrams: { cobalt: 100 },
+    origin: { kind: 'end-of-life' },
+    occurredAt: AT(12),
+  });
+  await ledger.record('sites/elsewhere/labels', {
+    batchId: 'apart',
+    labelId: 'l-apart',
+    standard: 'iso-15459',
+    carrier: 'print',
+    value: 'apart',
+    occurredAt: AT(12, 9),
+  });
+}
+
+describe('claims over HTTP', () => {
+  let ledger: RunningLedger;
+  beforeAll(async () => {
+    ledger = await RunningLedger.start();
+    await openChain(ledger);
+  });
+  afterAll(() => ledger.dispose());
+
+  const text = async (query: string, batch = 'cell'): Promise<string> => {
+    const position = String(await ledger.ledger.store.head());
+    const answer = await fetch(`${ledger.url}/v1/batches/${batch}/claims?${query}`, {
+      headers: { authorization: 'Bearer test-administrator-key', 'ledger-position': position },
+    });
+    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+    return answer.text();
+  };
+  const claims = async (query: string, batch?: string): Promise<Claims> =>
+    JSON.parse(await text(query, batch)) as Claims;
+  const status = async (path: string): Promise<number> =>
+    (await ledger.get(path, String(await ledger.ledger.store.head()))).status;
+  const VALID = `validAt=${AT(20)}`;
+
+  it('hold along a clean chain, each with its citation', async () => {
+    const answer = await claims(`programme=${PROGRAMME}&${VALID}`);
+    expect(answer.verdict).toBe('holds');
+    expect(answer.reasons).toEqual([]);
+    expect(answer.programme).toMatch(/^us-japan-cma-2023@/);
+    expect(
+      answer.claims
+        .filter(({ claim }) => claim === 'labour')
+        .map(({ right }) => right)
+        .sort(),
+    ).toEqual([...RIGHTS].sort());
+    for (const { citation } of answer.claims) expect(citation).not.toBe('');
+  });
+
+  it('compute the recycled share against the thresholds of the day', async () => {
+    const day = async (validAt: string): Promise<Claims['claims'][number]> =>
+      (await claims(`programme=eu-battery-2023-1542&validAt=${validAt}T00:00:00.000Z`)).claims.find(
+        ({ claim, mineral, threshold }) =>
+          claim === 'recycled-content' && mineral === 'cobalt' && threshold !== undefined,
+      )!;
+    expect(await day('2031-08-18')).toMatchObject({
+      verdict: 'holds',
+      lower: '1.000000',
+      upper: '1.000000',
+      threshold: '0.160000',
+    });
+    expect((await day('2036-08-17')).threshold).toBe('0.160000');
+    expect((await day('2036-08-18')).threshold).toBe('0.260000');
+  });
+
+  it('a back-dated revocation breaks what it touches, from the moment it is known, and nothing else', async () => {
+    const before = await claims(`programme=${PROGRAMME}&${VALID}`);
+    const asBefore = await text(`programme=${PROGRAMME}&${VALID}&knownAt=${before.knownAt.logIndex}`);
+    const revocation = await ledger.post('attestations/att-recycler/revocations', {
+      from: AT(2, 12),
+      reason: 'forged wage slips',
+      occurredAt: AT(19),
+    });
+    const [{ eventId }] = revocation.body['events'] as unknown as [{ eventId: string }];
+    const after = await claims(`programme=${PROGRAMME}&${VALID}`);
+    expect(after.verdict).toBe('broken');
+    const labour = after.reasons.filter(({ claim, right }) => claim === 'labour' && right === 'forced-labour');
+    expect(labour).toEqual([
+      {
+        claim: 'labour',
+        right: 'forced-labour',
+        verdict: 'broken',
+        because: 'attestation-revoked',
+        batchId: 'mass',
+        siteId: 'recycler',
+        from: AT(2, 12),
+        until: AT(3),
+        eventIds: expect.arrayContaining([eventId]),
+      },
+    ]);
+    expect((await claims(`programme=${PROGRAMME}&${VALID}`, 'apart')).verdict).toBe('holds');
+    expect(await text(`programme=${PROGRAMME}&${VALID}&knownAt=${before.knownAt.logIndex}`)).toBe(asBefore);
+    expect((await claims(`programme=${PROGRAMME}&validAt=${AT(18)}`)).verdict).toBe('holds'); // it had not occurred yet
+  });
+
+  it('a concern is investigated, found, remedied', async () => {
+    const verdict = async (): Promise<string> =>
+      (await claims(`programme=${PROGRAMME}&${VALID}`, 'apart')).claims.find(
+        ({ claim, right }) => claim === 'labour' && right === 'child-labour',
+      )!.verdict;
+    await ledger.record('concerns', {
+      concernId: 'c',
+      siteId: 'elsewhere',
+      rights: ['child-labour'],
+      source: 'worker',
+      occurredAt: AT(13),
+    });
+    expect(await verdict()).toBe('holds');
+    await ledger.record('concerns/c/investigations', { by: 'inspectorate', occurredAt: AT(14) });
+    expect(await verdict()).toBe('unproven');
+    await ledger.record('concerns/c/findings', {
+      substantiated: true,
+      rights: ['child-labour'],
+      from: AT(12),
+      until: AT(15),
+      occurredAt: AT(16),
+    });
+    expect(await verdict()).toBe('broken');
+    await ledger.record('concerns/c/remediations', { occurredAt: AT(17) });
+    await ledger.record('concerns/c/closure', { outcome: 'remedied', occurredAt: AT(18) });
+    expect(await verdict()).toBe('broken'); // what was found stays found
+  });
+
+  it('a correction re-derives what is downstream of it', async () => {
+    const history = (await ledger.get('batches/mass/history')).body as unknown as {
+      items: { record: { id: string; type: string; data: object } }[];
+    };
+    const { id, data } = history.items.find(({ record }) => record.type === 'BatchRegistered')!.record;
+    const before = await claims(`programme=${PROGRAMME}&${VALID}`);
+    await ledger.record('sites/recycler/corrections', {
+      eventId: id,
+      reason: 'not end-of-life after all',
+      replacement: { ...data, origin: { kind: 'undocumented' } },
+    });
+    const position = String(await ledger.ledger.store.head());
+    expect((await ledger.get('batches/cell', position)).body).toMatchObject({
+      composition: { cobalt: [{ country: 'ZZ', class: 'undeclared', grams: 19_000 }] },
+    });
+    expect((await claims(`programme=${PROGRAMME}&${VALID}`)).reasons.map(({ because }) => because)).toContain(
+      'origin-undocumented',
+    );
+    const old = (
+      await ledger.get(`batches/cell/claims?programme=${PROGRAMME}&${VALID}&knownAt=${before.knownAt.logIndex}`)
+    ).body as unknown as Claims;
+    expect(old.reasons.map(({ because }) => because)).not.toContain('origin-undocumented');
+  });
+
+  it('lists batches by verdict, and counts them', async () => {
+    const position = String(await ledger.ledger.store.head());
+    const broken = (await ledger.get(`batches?programme=${PROGRAMME}&verdict=broken`, position)).body as unknown as {
+      items: { batchId: string }[];
+    };
+    expect(broken.items.map(({ batchId }) => batchId)).toContain('apart');
+    const overview = (await ledger.get(`programmes/${PROGRAMME}/overview`, position)).body as unknown as {
+      batches: Record<string, number>;
+    };
+    expect(Object.values(overview.batches).reduce((sum, count) => sum + count, 0)).toBe(3);
+  });
+
+  it('bad questions are refused', async () => {
+    expect(await status('batches/cell/claims')).toBe(400);
+    expect(await status('batches/cell/claims?programme=nobody')).toBe(404);
+    expect(await status(`batches/nobody/claims?programme=${PROGRAMME}`)).toBe(404);
+    expect(await status(`batches/cell/claims?programme=${PROGRAMME}&validAt=yesterday`)).toBe(400);
+    expect(await status(`batches/cell/claims?programme=${PROGRAMME}&validAt=2020-01-01T00:00:00.000Z`)).toBe(404);
+    expect(await status(`batches/cell/claims?programme=${PROGRAMME}&knownAt=2020-01-01T00:00:00.000Z`)).toBe(404);
+    expect(await status(`batches/cell/claims?programme=${PROGRAMME}&knownAt=999999`)).toBe(400);
+    expect(await status(`batches/cell/claims?programme=${PROGRAMME}&batteryCategory=toy`)).toBe(400);
+  });
+
+  it.each([
+    ['unknown site', { siteId: 'nowhere' }, 404, 'not-found'],
+    ['unaccredited issuer', { issuerOrganisationId: 'mesa' }, 422, 'not-accredited'],
+    ['inverted interval', { validFrom: AT(9), validUntil: AT(8) }, 400, 'invalid-request'],
+    ['empty interval', { validFrom: AT(9), validUntil: AT(9) }, 400, 'invalid-request'],
+    ['twice', { attestationId: 'att-cells' }, 409, 'id-taken'],
+  ])('an attestation: %s', async (_, change, code, type) => {
+    const answer = await ledger.post('attestations', {
+      attestationId: 'att-bad',
+      scheme: 'sa8000',
+      siteId: 'cells',
+      rights: ['forced-labour'],
+      validFrom: AT(1),
+      validUntil: AT(20),
+      issuerOrganisationId: 'auditor',
+      documentSha256: 'b'.repeat(64),
+      ...change,
+    });
+    expect([answer.status, answer.body['type']]).toEqual([code, `urn:lodebook:problem:${type}`]);
+  });
+
+  it('an attestation revoked before it was issued is refused', async () => {
+    expect((await ledger.post('attestations/never/revocations', { from: AT(1), reason: 'r' })).status).toBe(404);
+    expect(
+      (await ledger.post('attestations/att-cells/revocations', { from: '2020-01-01T00:00:00.000Z', reason: 'r' }))
+        .status,
+    ).toBe(400);
+  });
+});
