@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { LedgerQueries } from '#read-model';
-import { ADMINISTRATOR, commandIdOf, type CommandDesk, type Ledger } from '../../server/src/index.js';
+import { ADMINISTRATOR, commandIdOf, PACKAGE_ROOT, type CommandDesk, type Ledger } from '../../server/src/index.js';
 import { recordLinesOf } from './import/import-lines.js';
 import { throughDesk } from './import/through-desk.js';
 import { Progress } from './progress.js';
 
 /** In the repository, not in the build: it is data. */
-const FILE = fileURLToPath(new URL('../../../../apps/cli/demonstration/demonstration.ndjson', import.meta.url));
+const FILE = join(PACKAGE_ROOT, 'apps/cli/demonstration/demonstration.ndjson');
 
 /**
  * Loads the demonstration chain the way any file is imported. A ledger that holds other evidence, or all of the chain, is

@@ -1,10 +1,12 @@
 import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../../server/src/index.js';
 import { EXIT } from './exit.js';
 import { importCommand } from './import/import.command.js';
 import { serveCommand } from './serve.command.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
   version: string;
 };
 

@@ -14,3 +14,4 @@ export { type Recording } from './command/commands.js';
 export { Problem, type ProblemDocument } from './problem/problem.js';
 export { problemOf } from './problem/problem.filter.js';
 export { commandIdOf } from './command/identity.js';
+export { PACKAGE_ROOT } from './package-root.js';

@@ -5,6 +5,7 @@ import { Projector, openViews, type Views } from '#read-model';
 import { AdministratorKeys } from './access/administrator-key.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
+import { Audit } from './audit/audit.js';
 import { type Configuration } from './configuration/configuration.js';
 import { Metrics } from './observability/metrics.js';
 
@@ -16,13 +17,14 @@ export interface Ledger {
   readonly clock: LedgerClock;
   readonly keys: AdministratorKeys;
   readonly programmes: ProgrammeLibrary;
+  readonly audit: Audit;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Lets appends finish, then closes the log and the read model. */
   close(): Promise<void>;
 }
 
-/** @throws EventStoreError, ViewsError, ProgrammeFileError when the data cannot be opened; what had been opened is closed again */
+/** @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError when the data cannot be opened; what had been opened is closed again */
 export async function openLedger(configuration: Configuration, log: Logger): Promise<Ledger> {
   const { dataFolder } = configuration;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
@@ -48,10 +50,13 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     });
     await projector.start();
     closing.push(() => projector.stop());
+    const { signingKey } = configuration;
+    const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
+    closing.push(() => audit.close());
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),
     );
-    return { store, views, projector, clock, keys, programmes, metrics, log, close };
+    return { store, views, projector, clock, keys, programmes, audit, metrics, log, close };
   } catch (error) {
     await close();
     throw error;

@@ -119,6 +119,11 @@ export class CheckpointJournal {
     return { id: v4(), type, data, metadata: { recordedAt: this.clock.now(), schemaVersion: 1 } };
   }
 
+  /** Takes up what another server of the same log has signed. */
+  async refresh(): Promise<void> {
+    await this.#readLast();
+  }
+
   async #readLast(): Promise<void> {
     const added: StoredEvent[] = [];
     this.#revision = undefined;

@@ -67,6 +67,14 @@ export class LogTree {
     this.#stop = undefined;
   }
 
+  /** Makes every node anew from the log. */
+  async rebuild(): Promise<void> {
+    const following = this.#stop !== undefined;
+    await this.stop();
+    this.#options.file.clear();
+    if (following) await this.start();
+  }
+
   /** Takes in what the log holds now. Not while the tree follows by itself. */
   async catchUp(): Promise<void> {
     let batch: StoredEvent[] = [];

@@ -15,6 +15,7 @@ export class LogVerifier {
   /** Leaves that the last checkpoint passed has proved. */
   #proved = 0n;
   #firstDoubt: bigint | undefined;
+  #storedWrong: bigint | undefined;
 
   /**
    * @param checkpoints in ascending order of sizes
@@ -43,6 +44,11 @@ export class LogVerifier {
     return this.#firstDoubt;
   }
 
+  /** First leaf that the other record of the tree has wrong, for a signature says so. */
+  get storedWrong(): bigint | undefined {
+    return this.#storedWrong;
+  }
+
   /** @throws AlteredLogError when a checkpoint of an empty log is wrong */
   async begin(): Promise<void> {
     await this.#advance();
@@ -66,11 +72,12 @@ export class LogVerifier {
   async settle(): Promise<void> {
     const root = this.root;
     while (this.#next !== undefined && this.#next.size <= this.size) {
-      if (this.#next.size < this.#proved || !equalBytes(this.#next.root, root)) throw this.#mismatch(this.size);
+      if (!equalBytes(this.#next.root, root)) throw this.#mismatch(this.size);
       await this.#advance();
     }
     this.#proved = this.size;
     // The signature stands for this log, so that it is the other record which is wrong.
+    this.#storedWrong ??= this.#firstDoubt;
     this.#firstDoubt = undefined;
   }
 

@@ -18,29 +18,30 @@ export class SigningKey {
     private seed: Uint8Array,
     /** Undefined when the key was given as text. */
     private readonly path: string | undefined,
-    /** It did not exist before. */
-    readonly made: boolean,
   ) {}
 
   /**
    * @param given the value of `LODEBOOK_SIGNING_KEY`: the path of a PEM file, a private key in PKCS #8 PEM, or the 32
-   *   bytes of an Ed25519 seed (RFC 8032 §5.1.5) in base64; undefined: the key of the data folder, made if there is none.
+   *   bytes of an Ed25519 seed (RFC 8032 §5.1.5) in base64; undefined: the key of the data folder.
+   * @param mayMake a key when the folder has none: only for a log that has never had one
+   * @returns undefined when there is no key
    * @throws ConfigurationError
    */
-  static open(dataFolder: string, given: string | undefined): SigningKey {
+  static open(dataFolder: string, given: string | undefined, mayMake: boolean): SigningKey | undefined {
     if (given === undefined) {
       const path = join(dataFolder, SIGNING_KEY_FILE);
-      if (existsSync(path)) return new SigningKey(seedOfFile(path), path, false);
+      if (existsSync(path)) return new SigningKey(seedOfFile(path), path);
+      if (!mayMake) return undefined;
       const { privateKey } = generateKeyPairSync('ed25519');
       writePem(path, privateKey);
-      return new SigningKey(seedOf(privateKey, path), path, true);
+      return new SigningKey(seedOf(privateKey, path), path);
     }
-    if (SEED_IN_BASE64.test(given)) return new SigningKey(Buffer.from(given, 'base64'), undefined, false);
-    if (given.includes('-----BEGIN')) return new SigningKey(seedOfPem(given, VARIABLE), undefined, false);
+    if (SEED_IN_BASE64.test(given)) return new SigningKey(Buffer.from(given, 'base64'), undefined);
+    if (given.includes('-----BEGIN')) return new SigningKey(seedOfPem(given, VARIABLE), undefined);
     if (!existsSync(given)) {
       throw new ConfigurationError(VARIABLE, 'must be the path of a PEM file, a PKCS #8 PEM, or 32 bytes in base64');
     }
-    return new SigningKey(seedOfFile(given), given, false);
+    return new SigningKey(seedOfFile(given), given);
   }
 
   /** Signs under the name of a log. */
@@ -70,7 +71,7 @@ export class SigningKey {
   /** Puts the prepared key in office, if there is one and it is the one that the log names. @returns whether it was */
   promoteNext(isInOffice: (candidate: SigningKey) => boolean): boolean {
     if (this.path === undefined || !existsSync(this.#nextPath())) return false;
-    const next = new SigningKey(seedOfFile(this.#nextPath()), this.path, false);
+    const next = new SigningKey(seedOfFile(this.#nextPath()), this.path);
     if (!isInOffice(next)) return false;
     renameSync(this.#nextPath(), this.path);
     this.seed = next.seed;

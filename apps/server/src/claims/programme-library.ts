@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chooseProgramme, parseProgramme, programmeReference, type Programme } from '#claims';
+import { PACKAGE_ROOT } from '../package-root.js';
 
 /** In the repository, not in the build: programmes are data. */
-export const PROGRAMMES_FOLDER = fileURLToPath(new URL('../../../../../libs/claims/programmes/', import.meta.url));
+export const PROGRAMMES_FOLDER = join(PACKAGE_ROOT, 'libs/claims/programmes');
 
 /** A programme file is wrong: the start stops and names the file and each place in it. */
 export class ProgrammeFileError extends Error {

@@ -9,6 +9,8 @@ export interface Configuration {
   readonly viewsUrl: string;
   /** An API key with the role `administrator`; undefined: one is made at the first start. */
   readonly administratorKey: string | undefined;
+  /** Path of a PEM file, a PKCS #8 PEM, or an Ed25519 seed in base64; undefined: `signing-key.pem` of the data folder. */
+  readonly signingKey: string | undefined;
 }
 
 /** A variable holds what it cannot mean: the start stops and names it. */
@@ -37,6 +39,7 @@ export function readConfiguration(variables: Record<string, string | undefined>)
     eventStoreUrl: urlOf('LODEBOOK_EVENTSTORE_URL', given('LODEBOOK_EVENTSTORE_URL') ?? 'sqlite:', EVENT_STORE_SCHEMES),
     viewsUrl: urlOf('LODEBOOK_VIEWS_URL', given('LODEBOOK_VIEWS_URL') ?? 'sqlite:', VIEWS_SCHEMES),
     administratorKey: administratorKeyOf(given('LODEBOOK_ADMIN_KEY')),
+    signingKey: given('LODEBOOK_SIGNING_KEY'),
   };
 }
 
