@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import {
   type sendUnaryData,
   type ServerDuplexStream,
@@ -117,17 +117,20 @@ export function append(state: DoubleState) {
       const message = request.getProposedMessage();
       if (message) events.push(proposedEvent(message));
     });
-    call.on('end', () => {
+    const answer = async (): Promise<void> => {
+      // The end of a call that was cut off is seen before its cancellation; half of an append must not be written.
+      await nextTurn();
+      if (call.cancelled) return;
       const leader = requiresLeader(call.metadata) ? state.faults.leader : undefined;
       if (leader) return respond(notLeader(leader));
-      void take(state, stream, expected, events).then((answer) => {
-        if (answer.kind === 'broken') respond(answer.error);
-        else if (answer.kind === 'timed-out') respond(serviceError(status.ABORTED, 'Operation timed out'));
-        else if (answer.kind === 'too-large') respond(tooLarge(state.maxAppendBytes));
-        else if (answer.kind === 'appended') respond(null, appended(answer.revision, answer.position));
-        else if (answer.kind === 'wrong-expected-version') respond(null, conflict(answer.current));
-      });
-    });
+      const taken = await take(state, stream, expected, events);
+      if (taken.kind === 'broken') respond(taken.error);
+      else if (taken.kind === 'timed-out') respond(serviceError(status.ABORTED, 'Operation timed out'));
+      else if (taken.kind === 'too-large') respond(tooLarge(state.maxAppendBytes));
+      else if (taken.kind === 'appended') respond(null, appended(taken.revision, taken.position));
+      else if (taken.kind === 'wrong-expected-version') respond(null, conflict(taken.current));
+    };
+    call.on('end', () => void answer());
   };
 }
 

@@ -25,6 +25,8 @@ export class Faults {
   appendDelayMs = 0;
   /** While set, appends and reads that require the leader are refused and sent there. */
   leader: LeaderEndpoint | undefined;
+  /** Position behind which the last subscription began; undefined when it began with the log. */
+  lastSubscriptionStart: bigint | undefined;
   /** While set, every append breaks before it is written. */
   refuseAppends = false;
 
@@ -49,7 +51,9 @@ export class Faults {
 
   /** Breaks every subscription that runs. */
   dropSubscriptions(): void {
-    for (const drop of [...this.drops]) drop(unavailable('subscription dropped'));
+    const running = [...this.drops];
+    this.drops.clear();
+    for (const drop of running) drop(unavailable('subscription dropped'));
   }
 
   get runningSubscriptions(): number {

@@ -114,6 +114,7 @@ async function subscribe(state: DoubleState, answers: Answers, options: Options)
   if (!options.hasAll()) throw new Error('the double knows subscriptions to all of the log only');
   const start = startOf(state, options);
   if (start === undefined) return void answers.fail(serviceError(status.INTERNAL, 'invalid position'));
+  state.faults.lastSubscriptionStart = state.log.all[start - 1]?.position;
   const wake = wakeUps(state, answers.call);
   const unregister = state.faults.registerSubscription((error) => {
     wake.stop();

@@ -10,17 +10,13 @@ import { LRUCache } from 'lru-cache';
 import { type AppendRequest, earlierAppend, type Placement } from '../append-request.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type AppendResult, type ExpectedRevision, type NewEvent } from '../event-store.port.js';
-import { AttemptTimeout, isOfType, isUnknown } from './client-errors.js';
-import { type Connection } from './connection.js';
+import { isOfType } from './client-errors.js';
 import { type LogReader } from './log-reader.js';
 import { Retrying } from './retrying.js';
-import { type Timing, within } from './timing.js';
+import { type Timing } from './timing.js';
 
 /** Ids of events this process appended, of which it knows where they are: some 20 megabytes. */
 const REMEMBERED_IDS = 65_536;
-
-/** No append is split into several messages: the server takes 1 MiB an append by default, and 16 MiB a message. */
-const MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /**
  * Appends with the ids the caller gave, again and again until the server has answered.
@@ -34,7 +30,7 @@ export class Appender {
   private readonly placements = new LRUCache<string, Placement>({ max: REMEMBERED_IDS });
 
   constructor(
-    private readonly connection: Connection,
+    private readonly client: EventStoreDBClient,
     private readonly reader: LogReader,
     private readonly timing: Timing,
     private readonly signal: AbortSignal,
@@ -75,41 +71,30 @@ export class Appender {
     const { stream, expected } = request;
     const floor = await this.reader.lastSeen();
     const retrying = new Retrying(`append to ${stream}`, this.timing, this.signal);
-    for (let unknown = 0; ;) {
-      const { client } = this.connection;
+    for (;;) {
       try {
-        const answer = await this.attempt(client, stream, events, expected);
+        const answer = await this.attempt(stream, events, expected);
         const positions = await this.positionsOf(request, answer);
         return { revision: answer.nextExpectedRevision, positions, alreadyAppended: positions.at(-1)! <= floor };
       } catch (error) {
         if (isOfType(error, ErrorType.WRONG_EXPECTED_VERSION)) {
           return { conflict: conflictOf(stream, expected, error.actualVersion, error) };
         }
-        // The client keeps a failed question for the server's features for good and answers every append with it.
-        if (isUnknown(error) && ++unknown > 1) this.connection.renew(client);
         await retrying.after(error);
       }
     }
   }
 
-  private async attempt(
-    client: EventStoreDBClient,
+  private attempt(
     stream: string,
     events: readonly NewEvent[],
     expected: ExpectedRevision,
   ): Promise<ClientAppendResult> {
-    const { attemptMs } = this.timing;
-    const appended = client.appendToStream(
+    return this.client.appendToStream(
       stream,
       events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
-      {
-        expectedRevision: expectedRevisionOf(expected),
-        deadline: attemptMs,
-        requiresLeader: true,
-        batchAppendSize: MESSAGE_BYTES,
-      },
+      { expectedRevision: expectedRevisionOf(expected), deadline: this.timing.attemptMs, requiresLeader: true },
     );
-    return within(attemptMs, appended, () => new AttemptTimeout(`no answer within ${attemptMs} ms`));
   }
 
   /**

@@ -13,7 +13,7 @@ const TRANSIENT_TYPES: ReadonlySet<ErrorType> = new Set([
 const GrpcStatus = { invalidArgument: 3, permissionDenied: 7, resourceExhausted: 8, outOfRange: 11, unimplemented: 12 };
 const LASTING_STATUSES: ReadonlySet<number | undefined> = new Set(Object.values(GrpcStatus));
 
-/** The answer did not come within {@link Timing.attemptMs}: the client sets no deadline of its own on batched appends. */
+/** The answer did not come within {@link Timing.attemptMs}: reads have no deadline of the client's. */
 export class AttemptTimeout extends Error {
   override readonly name = 'AttemptTimeout';
 }
@@ -23,21 +23,14 @@ export class SubscriptionEnded extends Error {
   override readonly name = 'SubscriptionEnded';
 }
 
-/**
- * Whether another attempt may succeed. A reset call and one that was cancelled because another call of the process failed
- * both arrive as the client's `unknown` error.
- */
+/** Whether another attempt may succeed. A call that was reset arrives as the client's `unknown` error. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof AttemptTimeout || error instanceof SubscriptionEnded) return true;
   if (!isError(error)) return false;
-  if (!isCommandError(error)) return error.message.startsWith('Failed to discover');
-  if (TRANSIENT_TYPES.has(error.type)) return true;
-  return isUnknown(error) && !LASTING_STATUSES.has(error._raw?.code);
-}
-
-/** An error that the client has no name for. */
-export function isUnknown(error: unknown): boolean {
-  return isError(error) && isCommandError(error) && error.type === ErrorType.UNKNOWN;
+  if (!isCommandError(error)) return isFailedDiscovery(error);
+  return (
+    TRANSIENT_TYPES.has(error.type) || (error.type === ErrorType.UNKNOWN && !LASTING_STATUSES.has(error._raw?.code))
+  );
 }
 
 export function isOfType<Type extends ErrorType>(
@@ -61,3 +54,6 @@ export function storeError(error: unknown, what: string): EventStoreError {
 function isError(error: unknown): error is Error {
   return error instanceof Error;
 }
+
+/** Of a cluster: no node answered. */
+const isFailedDiscovery = (error: Error): boolean => error.message.startsWith('Failed to discover');

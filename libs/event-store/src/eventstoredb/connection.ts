@@ -1,44 +1,25 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 
-/** The client in use. It reconnects by itself where it notices that it must; {@link renew} is for where it does not. */
-export class Connection {
-  private current: EventStoreDBClient;
-  private readonly retired: EventStoreDBClient[] = [];
-
-  constructor(private readonly url: string) {
-    this.current = connect(url);
-  }
-
-  get client(): EventStoreDBClient {
-    return this.current;
-  }
-
-  /**
-   * Goes on with a new client unless somebody has done so. The old one is left to its reads and subscriptions: disposing of
-   * it would leave them waiting for ever, since it swallows the cancellation.
-   */
-  renew(failed: EventStoreDBClient): void {
-    if (this.current !== failed) return;
-    this.retired.push(failed);
-    this.current = connect(this.url);
-  }
-
-  async close(): Promise<void> {
-    for (const client of [...this.retired, this.current]) {
-      await client.dispose();
-      // dispose() ends the calls and leaves the socket open.
-      (await client['getChannel']()).close();
-    }
-  }
-}
-
 /**
- * Without `throwOnAppendFailure`, which is on by default, the client gives 1 for the actual revision of every conflict.
+ * Connects with one call for each append, where the client by itself sends the appends of the process over calls that they
+ * share. Those cannot be kept from harm: an append has no deadline and can wait for ever; when one call breaks, appends on
+ * others are rejected too, to whatever server, and the answer that then comes for one of them is an exception nobody can
+ * catch; a failed question for the server's features fails all appends from then on (`client-traps.int.spec.ts`).
+ *
+ * `throwOnAppendFailure` is on by default. Without it the client gives wrong revisions of conflicts.
  * @throws Error when the connection string turns it off, or is none.
  */
-function connect(url: string): EventStoreDBClient {
+export function connect(url: string): EventStoreDBClient {
   if (/throw[-_]?on[-_]?append[-_]?failure=false/i.test(url)) {
     throw new Error('the connection string must leave throwOnAppendFailure on');
   }
-  return EventStoreDBClient.connectionString(url);
+  const client = EventStoreDBClient.connectionString(url);
+  client['supports'] = () => Promise.resolve(false);
+  return client;
+}
+
+/** Ends the calls, and the connection: dispose() alone leaves the socket open. */
+export async function disconnect(client: EventStoreDBClient): Promise<void> {
+  await client.dispose();
+  (await client['getChannel']()).close();
 }

@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, it, jest } from '@jest/globals';
 import { startEventStoreDbDouble } from '../../../../test/eventstoredb-double/index.js';
 import { type EngineLimits, eventStoreContract } from '../testing/event-store-contract.js';
 import { openEventStoreDb } from './event-store-db.js';
@@ -22,6 +22,9 @@ eventStoreContract(
   LIMITS,
 );
 
+/** Some write tens of megabytes, and the client encodes them twice. */
+jest.setTimeout(120_000);
+
 const serverUrl = process.env.LODEBOOK_EVENTSTORE_URL ?? '';
 
 if (serverUrl.startsWith('esdb')) {
@@ -35,6 +38,7 @@ if (serverUrl.startsWith('esdb')) {
   );
 } else {
   describe('event store contract: eventstoredb client against a real server', () => {
-    it.skip('needs LODEBOOK_EVENTSTORE_URL, an esdb:// connection string: docker compose up eventstore', () => undefined);
+    it.skip('needs LODEBOOK_EVENTSTORE_URL, an esdb:// connection string: docker compose up eventstore', () =>
+      undefined);
   });
 }

@@ -1,3 +1,4 @@
+import { type EventStoreDBClient } from '@eventstore/db-client';
 import { appendRequest } from '../append-request.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type EventStoreObserver } from '../event-store-observer.js';
@@ -11,10 +12,9 @@ import {
   type StoredEvent,
   type SubscribeOptions,
 } from '../event-store.port.js';
-import { AppendSlots } from './append-slots.js';
 import { Appender } from './appender.js';
 import { AttemptTimeout, storeError } from './client-errors.js';
-import { Connection } from './connection.js';
+import { connect, disconnect } from './connection.js';
 import { LogReader } from './log-reader.js';
 import { DEFAULT_TIMING, type Timing, within } from './timing.js';
 
@@ -37,29 +37,28 @@ export function openEventStoreDb(url: string, options: EventStoreDbOptions = {})
 
 class EventStoreDb implements EventStore {
   readonly engine = 'eventstoredb';
-  private readonly connection: Connection;
+  private readonly client: EventStoreDBClient;
   private readonly timing: Timing;
   private readonly observe: EventStoreObserver | undefined;
   private readonly reader: LogReader;
   private readonly appender: Appender;
-  private readonly slots = new AppendSlots();
   private readonly underWay = new Set<Promise<AppendResult>>();
   private readonly closing = new AbortController();
   private closed: Promise<void> | undefined;
 
   constructor(url: string, { observe, timing }: EventStoreDbOptions) {
-    this.connection = new Connection(url);
+    this.client = connect(url);
     this.timing = { ...DEFAULT_TIMING, ...timing };
     this.observe = observe;
-    this.reader = new LogReader(this.connection, this.timing, this.closing.signal);
-    this.appender = new Appender(this.connection, this.reader, this.timing, this.closing.signal);
+    this.reader = new LogReader(this.client, this.timing, this.closing.signal);
+    this.appender = new Appender(this.client, this.reader, this.timing, this.closing.signal);
   }
 
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
     this.requireOpen();
     const began = performance.now();
     const request = appendRequest(stream, events, expected);
-    const appending = this.slots.use(() => this.appender.append(request, events));
+    const appending = this.appender.append(request, events);
     this.underWay.add(appending);
     try {
       const result = await appending;
@@ -111,7 +110,7 @@ class EventStoreDb implements EventStore {
   private async release(): Promise<void> {
     await Promise.allSettled(this.underWay);
     this.closing.abort();
-    await this.connection.close();
+    await disconnect(this.client);
   }
 
   private requireOpen(): void {

@@ -2,6 +2,7 @@ import {
   BACKWARDS,
   END,
   ErrorType,
+  type EventStoreDBClient,
   FORWARDS,
   type ReadAllOptions as ReadAllPage,
   type ReadPosition,
@@ -17,7 +18,6 @@ import {
   type SubscribeOptions,
 } from '../event-store.port.js';
 import { isOfType } from './client-errors.js';
-import { type Connection } from './connection.js';
 import { type FeedOptions, type FeedPage, logFeed } from './log-feed.js';
 import { isSystemStream, storedEvent } from './recorded-event.js';
 import { Retrying } from './retrying.js';
@@ -33,7 +33,7 @@ export class LogReader {
   private seen: bigint | undefined;
 
   constructor(
-    private readonly connection: Connection,
+    private readonly client: EventStoreDBClient,
     private readonly timing: Timing,
     /** Aborts when the store is closed. */
     private readonly closing: AbortSignal,
@@ -81,7 +81,7 @@ export class LogReader {
     const retrying = new Retrying('read of the log', this.timing, this.closing);
     let left = limit;
     const feed = { after, categories, batchSize, signal: this.closing };
-    for await (const { events, through, caughtUp } of supervised(this.connection, feed, retrying)) {
+    for await (const { events, through, caughtUp } of supervised(this.client, feed, retrying)) {
       for (const event of events) {
         if (event.position > last) return;
         yield event;
@@ -97,7 +97,7 @@ export class LogReader {
     const { after, categories, batchSize = BATCH_EVENTS, onReconnect } = options;
     const signal = AbortSignal.any([options.signal, this.closing]);
     const retrying = new Retrying('subscription', { ...this.timing, retryForMs: Infinity }, signal, onReconnect);
-    for await (const { events } of supervised(this.connection, { after, categories, batchSize, signal }, retrying)) {
+    for await (const { events } of supervised(this.client, { after, categories, batchSize, signal }, retrying)) {
       const last = events.at(-1);
       if (last === undefined) continue;
       this.saw(last.position);
@@ -124,7 +124,7 @@ export class LogReader {
     for (;;) {
       const page: ReadAllPage = { direction: BACKWARDS, fromPosition, maxCount: HEAD_PAGE_EVENTS, requiresLeader };
       let first: ReadPosition | undefined;
-      for await (const { event } of pulled(this.connection.client.readAll(page), this.closing)) {
+      for await (const { event } of pulled(this.client.readAll(page), this.closing)) {
         if (event === undefined) continue;
         if (!isSystemStream(event.streamId)) return event.position.commit;
         first = event.position;
@@ -142,7 +142,7 @@ export class LogReader {
     limit: number,
   ): AsyncGenerator<StoredEvent> {
     const start: ReadRevision = direction === 'forwards' ? START : END;
-    const reading = this.connection.client.readStream(stream, {
+    const reading = this.client.readStream(stream, {
       direction: direction === 'forwards' ? FORWARDS : BACKWARDS,
       fromRevision: from ?? start,
       requiresLeader: true,
@@ -157,11 +157,15 @@ export class LogReader {
 }
 
 /** Opens the feed again where it broke, from the last place it gave. Ends when the signal aborts. */
-async function* supervised(connection: Connection, options: FeedOptions, retrying: Retrying): AsyncGenerator<FeedPage> {
+async function* supervised(
+  client: EventStoreDBClient,
+  options: FeedOptions,
+  retrying: Retrying,
+): AsyncGenerator<FeedPage> {
   let { after } = options;
   while (!options.signal.aborted) {
     try {
-      for await (const page of logFeed(connection.client, { ...options, after })) {
+      for await (const page of logFeed(client, { ...options, after })) {
         after = page.through;
         retrying.progressed();
         yield page;
