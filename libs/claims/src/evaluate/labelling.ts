@@ -58,6 +58,12 @@ function receiptPart(node: BatchNode, { received, consigneeSiteId }: Hop, accept
     const fix = notAccepted(node, seen, received, seen.condition === 'intact' ? [] : [received]);
     return anyAccepted ? { ...fix, because: 'label-not-intact' } : fix;
   });
+  // A receipt that mentions another label only may have left out one that was there.
+  for (const label of node.labels) {
+    const isUnmentioned = !received.labels.some(({ labelId }) => labelId === label.labelId);
+    if (isUnmentioned && accepts(label) && label.labelled.logIndex < received.logIndex)
+      fixes.push({ because: 'label-not-intact', events: [received] });
+  }
   return { verdict: 'broken', ...place, fixes };
 }
 
@@ -71,22 +77,27 @@ function nowParts(node: BatchNode, accepts: Accepts): Part[] {
     const shownBy = node.bornBy === undefined ? [] : [node.bornBy];
     return [lacking('label-not-recorded', shownBy, place)];
   }
-  if (latest.some((label) => accepts(label) && flawsOf(label).length === 0)) return [];
+  if (latest.some((label) => accepts(label) && flawsOf(node, label).length === 0)) return [];
   const because = latest.some(accepts) ? 'label-not-intact' : 'label-not-accepted';
   const fixes = latest.map((label) => ({
     because,
-    events: accepts(label) ? flawsOf(label) : [label.labelled, ...flawsOf(label)],
+    events: accepts(label) ? flawsOf(node, label) : [label.labelled, ...flawsOf(node, label)],
   })) satisfies Fix[];
   return [{ verdict: 'broken', ...place, fixes }];
 }
 
-/** The events by which a label is no longer intact on the batch. */
-function flawsOf(label: Label): EventMark[] {
-  const flaws: EventMark[] = [];
-  if (label.removed !== undefined) flaws.push(label.removed);
-  if (label.unseen !== undefined) flaws.push(label.unseen);
-  if (label.condition !== undefined && label.condition.found !== 'intact') flaws.push(label.condition);
-  return flaws;
+/**
+ * The events by which a label is not, or no longer, intact on the batch: its removal, and the last receipt since it was put
+ * on, when that did not find it intact or did not mention it.
+ */
+function flawsOf(node: BatchNode, { labelId, labelled, removed }: Label): EventMark[] {
+  const looked = node.hops.findLast(({ received }) => received !== undefined && received.logIndex > labelled.logIndex);
+  const receipt = looked?.received;
+  const seen = receipt?.labels.find((label) => label.labelId === labelId);
+  return [
+    ...(removed === undefined ? [] : [removed]),
+    ...(receipt === undefined || seen?.condition === 'intact' ? [] : [receipt]),
+  ];
 }
 
 /** Mended by the event that put the label on with its standard; by the hop's own event when the label is nobody's. */
