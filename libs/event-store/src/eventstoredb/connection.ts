@@ -1,4 +1,5 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { EventStoreError } from '../event-store-error.js';
 
 /**
  * Connects with one call for each append, where the client by itself sends the appends of the process over calls that they
@@ -7,15 +8,25 @@ import { EventStoreDBClient } from '@eventstore/db-client';
  * catch; a failed question for the server's features fails all appends from then on (`client-traps.int.spec.ts`).
  *
  * `throwOnAppendFailure` is on by default. Without it the client gives wrong revisions of conflicts.
- * @throws Error when the connection string turns it off, or is none.
+ * @param url `kurrentdb://` is taken for `esdb://`: the server was renamed, its protocol stayed.
+ * @throws EventStoreError `store-unavailable` when it is no connection string or turns `throwOnAppendFailure` off.
  */
 export function connect(url: string): EventStoreDBClient {
   if (/throw[-_]?on[-_]?append[-_]?failure=false/i.test(url)) {
-    throw new Error('the connection string must leave throwOnAppendFailure on');
+    throw new EventStoreError('store-unavailable', 'the connection string must leave throwOnAppendFailure on');
   }
-  const client = EventStoreDBClient.connectionString(url);
+  const client = parsed(url.replace(/^kurrentdb(?=\+|:)/, 'esdb'));
   client['supports'] = () => Promise.resolve(false);
   return client;
+}
+
+function parsed(url: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(url);
+  } catch {
+    // The client's error shows the connection string, which may hold a password.
+    throw new EventStoreError('store-unavailable', 'the connection string of EventStoreDB cannot be read');
+  }
 }
 
 /** Ends the calls, and the connection: dispose() alone leaves the socket open. */

@@ -29,7 +29,7 @@ export interface EventStoreDbOptions {
  * have caught up). Connects with the first call.
  * @param url a connection string, `esdb://host:2113?tls=false` or `esdb+discover://…`; its user, if any, must be allowed
  *   to read all streams.
- * @throws Error when it is no such string, or turns `throwOnAppendFailure` off.
+ * @throws EventStoreError `store-unavailable` when it is no such string, or turns `throwOnAppendFailure` off.
  */
 export function openEventStoreDb(url: string, options: EventStoreDbOptions = {}): EventStore {
   return new EventStoreDb(url, options);
