@@ -3,4 +3,3 @@ export * from './schemes.js';
 export * from './attestation/attestation.js';
 export * from './attestation/validity.js';
 export * from './concern/concern.js';
-export type { RecordedCommand, RecordedCommands } from './recorded-command.js';

@@ -11,7 +11,6 @@ import {
   type Refusal,
 } from '#custody';
 import type { AttestationEvent, AttestationIssued, AttestationStateChanged } from '../events.js';
-import { withCommandOf, type RecordedCommands } from '../recorded-command.js';
 import { statusAt, type AttestationChange, type ChangeKind, type ValidityStatus } from './validity.js';
 
 /** The kind is the last word of the path in the API. */
@@ -45,11 +44,10 @@ export interface AttestationState {
   };
   /** In log order. */
   readonly changes: readonly AttestationChange[];
-  readonly commands: RecordedCommands;
 }
 
 export function initialAttestation(): AttestationState {
-  return { changes: [], commands: new Map() };
+  return { changes: [] };
 }
 
 /**
@@ -78,16 +76,15 @@ export function decideAttestation(
 
 /** Folds an event of the stream `attestation-{id}`. */
 export function evolveAttestation(state: AttestationState, event: LedgerEvent<AttestationEvent>): AttestationState {
-  const commands = withCommandOf(state.commands, event);
   const fact = factOf(event);
   if (fact.type === 'AttestationIssued') {
     const { attestationId, siteId, scheme, issuerOrganisationId, validFrom, validUntil } = fact.data;
     const { occurredAt } = event.metadata;
     const issued = { attestationId, siteId, scheme, issuerOrganisationId, validFrom, validUntil, occurredAt };
-    return { ...state, issued, commands };
+    return { ...state, issued };
   }
   const change = { kind: changeKindOf(fact.type), from: fact.data.from };
-  return { ...state, changes: [...state.changes, change], commands };
+  return { ...state, changes: [...state.changes, change] };
 }
 
 /** What an event does to the attestation's validity. */

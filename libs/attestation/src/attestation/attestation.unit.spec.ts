@@ -149,14 +149,3 @@ describe('changing an attestation', () => {
       .thenRefused('occurred-out-of-order', 'occurredAt');
   });
 });
-
-it('remembers each command by its first event', () => {
-  const { commands } = given(attestation(), [issued, suspended('2025-03-01')]).state;
-  expect(commands.get('command-0')).toEqual({
-    revision: 0n,
-    eventId: 'event-0',
-    type: 'AttestationIssued',
-    requestSha256: 'a'.repeat(64),
-  });
-  expect(commands.get('command-1')).toEqual({ revision: 1n, eventId: 'event-1', type: 'AttestationSuspended' });
-});

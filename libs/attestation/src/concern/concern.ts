@@ -17,7 +17,6 @@ import type {
   LabourConcernRaised,
   RemediationAccepted,
 } from '../events.js';
-import { withCommandOf, type RecordedCommands } from '../recorded-command.js';
 
 /** The kind is the last word of the path in the API. */
 export type ConcernCommand =
@@ -35,21 +34,21 @@ export interface ConcernFacts {
 export interface ConcernState {
   readonly raised?: { readonly concernId: string; readonly siteId: string };
   readonly investigating: boolean;
-  /** Substantiated findings without an end, not remedied so far. */
-  readonly unremedied: number;
+  /** Something substantiated was found that no remediation answered so far. */
+  readonly unremedied: boolean;
   readonly closed: boolean;
   /** occurredAt of the last step: no step lies before the one it answers. */
   readonly lastOccurredAt: string;
-  readonly commands: RecordedCommands;
 }
 
 export function initialConcern(): ConcernState {
-  return { investigating: false, unremedied: 0, closed: false, lastOccurredAt: '', commands: new Map() };
+  return { investigating: false, unremedied: false, closed: false, lastOccurredAt: '' };
 }
 
 /**
- * The order of a concern: raised; an investigation is opened, one at a time; its finding ends it; a remediation is
- * accepted for what was found and lasts; the closure ends everything, an open investigation too.
+ * The order of a concern: raised; an investigation is opened, one at a time; a finding ends it, and may be recorded
+ * without one, for some are made elsewhere; a remediation is accepted for what was found; the closure ends everything, an
+ * open investigation too.
  * @returns the event to record, or the refusal: `id-taken` (raised before), `not-found` (no such site; not raised),
  *   `occurred-out-of-order` (in the future, before the step before it, or a step that nothing led to),
  *   `invalid-request` with its path (an empty or inverted interval)
@@ -74,10 +73,10 @@ export function decideConcern(
       return accept({ type: 'InvestigationOpened', data: { by, ...documented(documents) } });
     }
     case 'findings':
-      return find(command.body, state);
+      return find(command.body);
     case 'remediations': {
       const { documentSha256, documents } = command.body;
-      if (state.unremedied === 0) return outOfOrder('There is no lasting finding to remedy.');
+      if (!state.unremedied) return outOfOrder('There is no substantiated finding to remedy.');
       const data = { ...(documentSha256 === undefined ? {} : { documentSha256 }), ...documented(documents) };
       return accept({ type: 'RemediationAccepted', data });
     }
@@ -90,8 +89,7 @@ export function decideConcern(
 
 /** Folds an event of the stream `concern-{id}`. */
 export function evolveConcern(state: ConcernState, event: LedgerEvent<ConcernEvent>): ConcernState {
-  const commands = withCommandOf(state.commands, event);
-  return { ...state, ...changed(state, factOf(event)), lastOccurredAt: event.metadata.occurredAt, commands };
+  return { ...state, ...changed(state, factOf(event)), lastOccurredAt: event.metadata.occurredAt };
 }
 
 function changed(state: ConcernState, event: ConcernEvent): Partial<ConcernState> {
@@ -100,12 +98,10 @@ function changed(state: ConcernState, event: ConcernEvent): Partial<ConcernState
       return { raised: { concernId: event.data.concernId, siteId: event.data.siteId } };
     case 'InvestigationOpened':
       return { investigating: true };
-    case 'FindingRecorded': {
-      const lasts = event.data.substantiated && event.data.until === undefined;
-      return { investigating: false, unremedied: state.unremedied + (lasts ? 1 : 0) };
-    }
+    case 'FindingRecorded':
+      return { investigating: false, unremedied: state.unremedied || event.data.substantiated };
     case 'RemediationAccepted':
-      return { unremedied: 0 };
+      return { unremedied: false };
     case 'ConcernClosed':
       return { investigating: false, closed: true };
   }
@@ -129,9 +125,8 @@ function raise(body: LabourConcernRaised, state: ConcernState, facts: ConcernFac
   });
 }
 
-function find(body: FindingRecorded, state: ConcernState): Decision<ConcernEvent> {
+function find(body: FindingRecorded): Decision<ConcernEvent> {
   const { substantiated, rights, from, until, documents } = body;
-  if (!state.investigating) return outOfOrder('No investigation is open.');
   if (until !== undefined && until <= from)
     return refuse(refusal('invalid-request', `The finding ends at ${until}, not after it begins.`, 'until'));
   const data = { substantiated, rights, from, ...(until === undefined ? {} : { until }), ...documented(documents) };
