@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { ChainWriter, day } from '../evaluate/testing/chain-writer.js';
+import { affectedBy } from './affected-by.js';
+import { buildStanding, createStanding, foldStanding, standingKeyOf, standingOf } from './fold-standing.js';
+import { rightStanding } from './periods.js';
+
+function ledger() {
+  const writer = new ChainWriter();
+  const issued = writer.attest('2025-01-01', 'a', 'mine', ['child-labour'], '2025-01-01', '2026-01-01');
+  const suspended = writer.change('2025-05-01', 'a', 'Suspended', '2025-02-01');
+  const reinstated = writer.change('2025-06-01', 'a', 'Reinstated', '2025-03-01');
+  const revoked = writer.change('2025-09-01', 'a', 'Revoked', '2025-07-01');
+  const raised = writer.raise('2025-01-01', 'c', 'mine', ['child-labour']);
+  const opened = writer.investigate('2025-01-02', 'c');
+  const found = writer.find('2025-01-03', 'c', true, ['child-labour'], '2024-01-01');
+  const remedied = writer.remedy('2025-01-04', 'c');
+  const closed = writer.close('2025-01-05', 'c');
+  return { writer, issued, suspended, reinstated, revoked, raised, opened, found, remedied, closed };
+}
+
+describe('the standing of a right at a site', () => {
+  it('is told by what has occurred up to the moment', () => {
+    const { writer } = ledger();
+    const site = writer.standing().sites.get('mine');
+    const at = (date: string) => rightStanding(site, 'child-labour', day(date));
+    expect(at('2025-04-30').covered).toEqual([{ from: day('2025-01-01'), until: day('2026-01-01') }]);
+    expect(at('2025-05-01')).toMatchObject({
+      covered: [{ from: day('2025-01-01'), until: day('2025-02-01') }],
+      lost: [{ from: day('2025-02-01'), until: day('2026-01-01'), because: 'attestation-suspended' }],
+    });
+    expect(at('2025-09-01')).toMatchObject({
+      covered: [{ until: day('2025-02-01') }, { from: day('2025-03-01'), until: day('2025-07-01') }],
+      lost: [{ because: 'attestation-suspended' }, { from: day('2025-07-01'), because: 'attestation-revoked' }],
+    });
+    expect(at('2024-12-31')).toEqual({ covered: [], lost: [], concerns: [] });
+  });
+
+  it('has its investigations end with the finding, its lasting findings with the remediation', () => {
+    const { writer, opened, found } = ledger();
+    const site = writer.standing().sites.get('mine');
+    expect(rightStanding(site, 'child-labour', day('2025-01-03')).concerns).toMatchObject([
+      {
+        because: 'investigation-open',
+        from: day('2025-01-02'),
+        until: day('2025-01-03'),
+        event: { eventId: opened.id },
+      },
+      { because: 'finding', from: day('2024-01-01'), until: '~', event: { eventId: found.id } },
+    ]);
+    expect(rightStanding(site, 'child-labour', day('2025-01-04')).concerns[1]).toMatchObject({
+      until: day('2025-01-04'),
+    });
+    expect(rightStanding(site, 'discrimination', day('2025-01-04')).concerns).toEqual([]);
+  });
+
+  it('is the same from stored nodes as from events, one by one', () => {
+    const { writer } = ledger();
+    const whole = buildStanding(writer.events);
+    const stored = JSON.parse(JSON.stringify([...whole.attestations.values()])) as never[];
+    const concerns = JSON.parse(JSON.stringify([...whole.concerns.values()])) as never[];
+    expect(standingOf(stored, concerns)).toEqual(whole);
+    const stepwise = createStanding();
+    for (const event of writer.events) foldStanding(stepwise, event);
+    expect(stepwise).toEqual(whole);
+  });
+
+  it('takes nothing from data that name another id than their stream', () => {
+    const { writer, issued } = ledger();
+    const forged = { ...issued, stream: 'attestation-b', data: { ...(issued.data as object), rights: [] } };
+    expect(buildStanding([...writer.events, forged])).toEqual(writer.standing());
+    expect(standingKeyOf({ stream: 'site-a' })).toBeUndefined();
+  });
+});
+
+describe('what an event can affect', () => {
+  const { writer, ...events } = ledger();
+  const standing = writer.standing();
+  const siteId = 'mine';
+  it.each([
+    ['issued', [{ siteId, from: day('2025-01-01'), until: day('2026-01-01') }]],
+    ['suspended', [{ siteId, from: day('2025-02-01'), until: day('2026-01-01') }]],
+    ['reinstated', [{ siteId, from: day('2025-03-01'), until: day('2026-01-01') }]],
+    ['revoked', [{ siteId, from: day('2025-07-01'), until: day('2026-01-01') }]],
+    ['raised', []],
+    ['opened', [{ siteId, from: day('2025-01-02') }]],
+    [
+      'found',
+      [
+        { siteId, from: day('2025-01-03') },
+        { siteId, from: day('2024-01-01') },
+      ],
+    ],
+    ['remedied', [{ siteId, from: day('2025-01-04') }]],
+    ['closed', [{ siteId, from: day('2025-01-05') }]],
+  ] as const)('%s: custody from its from on', (name, expected) => {
+    expect(affectedBy(events[name], standing)).toEqual(expected);
+  });
+
+  it('is nothing for an event of custody, or of what was never issued', () => {
+    expect(affectedBy(writer.open('elsewhere'), standing)).toEqual([]);
+    expect(affectedBy(events.revoked, createStanding())).toEqual([]);
+  });
+});
