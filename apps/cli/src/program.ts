@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../server/src/index.js';
+import { benchCommand } from './bench/bench.command.js';
 import { EXIT } from './exit.js';
 import { importCommand } from './import/import.command.js';
 import { serveCommand } from './serve.command.js';
@@ -17,6 +18,7 @@ export function program(): Command {
     .version(version)
     .addCommand(serveCommand())
     .addCommand(importCommand())
+    .addCommand(benchCommand())
     .showHelpAfterError()
     .exitOverride(exitAsAgreed)
     .hook('preSubcommand', (_, subcommand) => void subcommand.exitOverride(exitAsAgreed).showHelpAfterError());

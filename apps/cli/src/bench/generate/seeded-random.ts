@@ -1,0 +1,63 @@
+/**
+ * Small fast counter generator (sfc32, PractRand's test suite): a seed gives the same numbers on every machine, which
+ * Math.random does not.
+ */
+export class SeededRandom {
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter = 1;
+
+  /** @param seed a safe integer ≥ 0 */
+  constructor(seed: number) {
+    this.a = 0;
+    this.b = seed >>> 0;
+    this.c = Math.floor(seed / 2 ** 32) >>> 0;
+    // The first outputs still show the seed.
+    for (let round = 0; round < 15; round++) this.word();
+  }
+
+  /** 32 bits, as an unsigned integer. */
+  word(): number {
+    const sum = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  }
+
+  /** An integer from `least` to `most`, both included. */
+  integer(least: number, most: number): number {
+    return least + Math.floor((this.word() / 2 ** 32) * (most - least + 1));
+  }
+
+  /** True once in `times`. */
+  oneIn(times: number): boolean {
+    return this.integer(1, times) === 1;
+  }
+
+  /** @param items not empty */
+  pick<T>(items: readonly T[]): T {
+    return items[this.integer(0, items.length - 1)]!;
+  }
+
+  /** A UUID of version 4 (RFC 9562 §5.4). */
+  uuid(): string {
+    const version = (this.word() & 0xffff0fff) | 0x4000;
+    const variant = (this.word() & 0x3fffffff) | 0x80000000;
+    const first = hex(this.word());
+    const second = hex(version >>> 0);
+    const third = hex(variant >>> 0);
+    return `${first}-${second.slice(0, 4)}-${second.slice(4)}-${third.slice(0, 4)}-${third.slice(4)}${hex(this.word())}`;
+  }
+
+  /** 64 hexadecimal digits, where a document's SHA-256 is asked for. */
+  sha256(): string {
+    return Array.from({ length: 8 }, () => hex(this.word())).join('');
+  }
+}
+
+function hex(word: number): string {
+  return word.toString(16).padStart(8, '0');
+}

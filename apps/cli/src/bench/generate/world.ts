@@ -1,0 +1,79 @@
+import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
+import { type Activity, type OrganisationRole } from '#custody';
+import { type SeededRandom } from './seeded-random.js';
+import { SPAN_MS, type SimulatedLedger } from './simulated-ledger.js';
+
+const ATTESTOR = 'attestor-1';
+const SCHEME = 'state-inspection';
+/** Countries of the Agreement's parties come first: most of a generated chain lies in them. */
+const COUNTRIES = ['JP', 'US', 'AU', 'CA', 'FI', 'CL', 'ID'] as const;
+
+export interface Facility {
+  readonly siteId: string;
+  readonly name: string;
+  readonly role: OrganisationRole;
+  readonly activities: Activity[];
+}
+
+/** The organisation that attests; before any site. */
+export function foundAttestor(ledger: SimulatedLedger): void {
+  const from = ledger.now;
+  ledger.organisation(ATTESTOR, {
+    kind: 'organisations',
+    body: { organisationId: ATTESTOR, name: 'Attestors of the generated ledger', country: 'JP', roles: ['attestor'] },
+  });
+  ledger.organisation(ATTESTOR, { kind: 'accreditations', body: { scheme: SCHEME, from } });
+}
+
+/** A site with an organisation of its own. */
+export function open(ledger: SimulatedLedger, random: SeededRandom, facility: Facility): void {
+  const { siteId, name, role, activities } = facility;
+  const country = random.pick(COUNTRIES);
+  const organisationId = `${siteId}-owner`;
+  ledger.organisation(organisationId, {
+    kind: 'organisations',
+    body: { organisationId, name: `${name} Company`, country, roles: [role] },
+  });
+  ledger.openSite({ siteId, organisationId, name, country, activities });
+}
+
+/** An attestation of every right and criterion, for all the time of the generated world. */
+export function attest(ledger: SimulatedLedger, random: SeededRandom, siteId: string): void {
+  const validFrom = ledger.now;
+  ledger.attest({
+    attestationId: `${siteId}-attestation`,
+    scheme: SCHEME,
+    siteId,
+    rights: [...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA],
+    validFrom,
+    validUntil: new Date(Date.parse(validFrom) + 4 * SPAN_MS).toISOString(),
+    issuerOrganisationId: ATTESTOR,
+    documentSha256: random.sha256(),
+  });
+}
+
+/** A GS1 Digital Link on a batch, as a QR code. */
+export function label(ledger: SimulatedLedger, siteId: string, batchId: string): void {
+  ledger.at(siteId, {
+    kind: 'labels',
+    body: {
+      batchId,
+      labelId: `${batchId}-label`,
+      standard: 'gs1-digital-link',
+      carrier: 'qr',
+      value: `https://id.example/01/${batchId}`,
+    },
+  });
+}
+
+/** Sends batches on their way. */
+export function dispatch(
+  ledger: SimulatedLedger,
+  from: string,
+  to: string,
+  shipmentId: string,
+  batchIds: string[],
+): void {
+  const tradeTerms = { exportDuty: false, quantitativeRestriction: false };
+  ledger.at(from, { kind: 'dispatches', body: { shipmentId, consigneeSiteId: to, batchIds, tradeTerms } });
+}
