@@ -26,7 +26,9 @@ import { SiteFacts } from './command/site-facts.js';
 import { AsOf } from './claims/as-of.js';
 import { BatchClaims } from './claims/batch-claims.js';
 import { ProgrammeLibrary } from './claims/programme-library.js';
+import { Audit } from './audit/audit.js';
 import { AttestationsController } from './http/attestations.controller.js';
+import { AuditProofsController } from './http/audit-proofs.controller.js';
 import { ClaimsController } from './http/claims.controller.js';
 import { BatchesController } from './http/batches.controller.js';
 import { CommandsController } from './http/commands.controller.js';
@@ -58,6 +60,7 @@ export class LedgerModule {
         ClaimsController,
         AttestationsController,
         SitesController,
+        AuditProofsController,
         HealthController,
         MetricsController,
       ],
@@ -66,6 +69,7 @@ export class LedgerModule {
         { provide: Projector, useValue: ledger.projector },
         { provide: LedgerClock, useValue: ledger.clock },
         { provide: AdministratorKeys, useValue: ledger.keys },
+        { provide: Audit, useValue: ledger.audit },
         { provide: Metrics, useValue: ledger.metrics },
         query(AccountSnapshots, ledger),
         query(BatchQueries, ledger),

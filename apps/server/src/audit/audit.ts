@@ -1,14 +1,14 @@
 import { type Logger } from 'pino';
 import { type EventStore } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
-import { equalBytes, formatVerifierKey, VerificationError, verifyCheckpoint, type KeyRing } from '#transparency';
+import { equalBytes, formatVerifierKey, type KeyRing } from '#transparency';
 import { type LedgerClock } from '../command/clock.js';
 import { Problem } from '../problem/problem.js';
 import { AlteredLogError } from './altered-log-error.js';
-import { readKeyRing, signedCheckpoints } from './checkpoint-events.js';
+import { KEY_STREAM, readKeyRing, signedCheckpoints, textOf } from './checkpoint-events.js';
 import { CheckpointJournal } from './checkpoint-journal.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
-import { readKeptCheckpoint } from './kept-checkpoint.js';
+import { withKept } from './kept-checkpoint.js';
 import { LogTree } from './log-tree.js';
 import { LogVerifier } from './log-verifier.js';
 import { SigningKey } from './signing-key.js';
@@ -62,11 +62,9 @@ export class Audit {
       store,
       file,
       onError: (error, attempt) => log.error({ err: error, attempt }, 'the tree stumbled and tries again'),
-      warn: (message, about) => log.warn({ ...about }, message),
     });
     const audit = new Audit(options, file, tree, journal, key);
     try {
-      await tree.start();
       await audit.#begin();
       return audit;
     } catch (error) {
@@ -102,6 +100,18 @@ export class Audit {
     return this.journal.last?.size ?? 0n;
   }
 
+  /** The first key of the log, which its readers must have from elsewhere, and the record of each rotation. */
+  async keys(): Promise<{ origin: string; first: string; rotations: string[]; current: string }> {
+    const { origin, current } = this.journal.ring;
+    let first = '';
+    const rotations: string[] = [];
+    for await (const event of this.options.store.readStream(KEY_STREAM)) {
+      if (event.type === 'SigningKeyEstablished') first = textOf(event, 'key');
+      else rotations.push(textOf(event, 'record'));
+    }
+    return { origin, first, rotations, current: formatVerifierKey(current) };
+  }
+
   /**
    * Makes a key, lets the present one appoint it, and signs with it from now on.
    * @throws Problem `invalid-request` when the key is not the ledger's to replace
@@ -122,14 +132,22 @@ export class Audit {
     return { key: formatVerifierKey(next.key), from };
   }
 
+  /** Holds the log against what was signed, then follows and signs it. @throws AlteredLogError */
   async #begin(): Promise<void> {
-    this.#requireSigned();
-    if (this.tree.size <= READ_BEFORE_OPENING) {
-      await this.#readThrough();
+    const { tree } = this;
+    const belongs = await tree.resume();
+    if (belongs) await tree.catchUp();
+    if (!belongs || tree.size <= READ_BEFORE_OPENING || !this.#agreesWithLast()) {
+      // Nodes that do not belong to this log are kept until it is read: they tell which event was altered.
+      const sound = await this.#readThrough();
+      if (!belongs || !sound) await tree.rebuild();
+      tree.follow();
       await this.#startSigning();
       return;
     }
+    tree.follow();
     this.#reading = this.#readThrough()
+      .then((sound) => (sound ? undefined : tree.rebuild()))
       .then(() => this.#startSigning())
       .catch((error: unknown) => {
         if (error instanceof AlteredLogError) this.#alarm(error);
@@ -137,60 +155,39 @@ export class Audit {
       });
   }
 
-  /** What was signed last, by the log and by the file beside it, must be in the tree. @throws AlteredLogError */
-  #requireSigned(): void {
-    const kept = readKeptCheckpoint(this.options.dataFolder);
-    const { last, ring } = this.journal;
-    for (const signed of [last, kept === undefined ? undefined : this.#verifyKept(kept, ring)]) {
-      if (signed === undefined) continue;
-      const { size, root } = signed;
-      const held = this.tree.size;
-      if (size > held) {
-        const finding = `a checkpoint over ${size} events was signed, and there are only ${held}: event ${held} is the first one missing.`;
-        throw new AlteredLogError(finding, held);
-      }
-      if (!equalBytes(this.tree.rootAt(size), root)) {
-        throw new AlteredLogError(`the root over ${size} events is not the one that was signed.`, undefined);
-      }
-    }
+  /** By the stored nodes, without reading the log. */
+  #agreesWithLast(): boolean {
+    const { last } = this.journal;
+    if (last === undefined) return true;
+    return last.size <= this.tree.size && equalBytes(this.tree.rootAt(last.size), last.root);
   }
 
-  #verifyKept(note: string, ring: KeyRing): { size: bigint; root: Uint8Array } {
-    try {
-      return verifyCheckpoint(note, ring);
-    } catch (error) {
-      if (!(error instanceof VerificationError)) throw error;
-      throw new AlteredLogError(
-        `the checkpoint kept in the data folder is not one of this log (${error.message}).`,
-        undefined,
-      );
-    }
-  }
-
-  /** Every record of the log against the tree and every checkpoint. @throws AlteredLogError */
-  async #readThrough(): Promise<void> {
-    const { store, log } = this.options;
-    const { size } = this.tree;
-    const head = await store.head();
-    if (head === undefined) return;
-    const verifier = new LogVerifier(signedCheckpoints(store, this.journal.ring, head), (index) =>
-      index < size ? this.file.get(0, index) : undefined,
-    );
+  /**
+   * Reads every record of the log against every checkpoint.
+   * @returns whether the stored nodes are those of the log
+   * @throws AlteredLogError
+   */
+  async #readThrough(): Promise<boolean> {
+    const { store, dataFolder } = this.options;
+    const stored = this.file.state()?.size ?? 0n;
+    const head = (await store.head()) ?? -1n;
+    const checkpoints = withKept(signedCheckpoints(store, this.journal.ring, head), dataFolder, this.journal.ring);
+    const verifier = new LogVerifier(checkpoints, (index) => (index < stored ? this.file.get(0, index) : undefined));
     await verifier.begin();
     for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
       if (event.position > head || this.#closing) break;
       verifier.take(event.record);
       if (verifier.due) await verifier.settle();
     }
-    if (this.#closing) return;
+    if (this.#closing) return true;
     verifier.finish();
     if (verifier.firstDoubt !== undefined) {
       throw new AlteredLogError(`event ${verifier.firstDoubt} is not the one it was.`, verifier.firstDoubt);
     }
-    const nodesAgree = verifier.storedWrong === undefined && equalBytes(this.tree.rootAt(verifier.size), verifier.root);
-    if (nodesAgree) return;
-    log.warn({ logIndex: String(verifier.storedWrong ?? '') }, 'tree nodes are damaged and are made anew from the log');
-    await this.tree.rebuild();
+    const { size, root, storedWrong } = verifier;
+    const sound = storedWrong === undefined && size <= this.tree.size && equalBytes(this.tree.rootAt(size), root);
+    if (!sound) this.options.log.warn('the tree’s nodes are not those of the log and are made anew');
+    return sound;
   }
 
   async #startSigning(): Promise<void> {

@@ -1,5 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { VerificationError, verifyCheckpoint, type KeyRing, type VerifiedCheckpoint } from '#transparency';
+import { AlteredLogError } from './altered-log-error.js';
 
 /** The last checkpoint, beside the log: a log that is cut back, checkpoints and all, is still found out. */
 export const KEPT_CHECKPOINT_FILE = 'checkpoint.txt';
@@ -25,4 +27,36 @@ export function keepCheckpoint(dataFolder: string, note: string): void {
     closeSync(file);
   }
   renameSync(`${path}.new`, path);
+}
+
+/**
+ * Checkpoints of the log, and after them the one kept beside it, should that be later.
+ * @throws AlteredLogError when that one was not signed by this log
+ */
+export async function* withKept<C extends VerifiedCheckpoint>(
+  checkpoints: AsyncIterable<C>,
+  dataFolder: string,
+  ring: KeyRing,
+): AsyncGenerator<C | VerifiedCheckpoint> {
+  let size = 0n;
+  for await (const checkpoint of checkpoints) {
+    yield checkpoint;
+    ({ size } = checkpoint);
+  }
+  const note = readKeptCheckpoint(dataFolder);
+  if (note === undefined) return;
+  const kept = verified(note, ring);
+  if (kept.size >= size) yield kept;
+}
+
+function verified(note: string, ring: KeyRing): VerifiedCheckpoint {
+  try {
+    return verifyCheckpoint(note, ring);
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    throw new AlteredLogError(
+      `the checkpoint in ${KEPT_CHECKPOINT_FILE} is none of this log (${error.code}: ${error.message}).`,
+      undefined,
+    );
+  }
 }

@@ -9,6 +9,7 @@ import {
   rootAt,
   TILE_WIDTH,
   type TileId,
+  VerificationError,
 } from '#transparency';
 import { type LastLeaf, type TreeFile } from './tree-file.js';
 
@@ -21,7 +22,6 @@ export interface LogTreeOptions {
   readonly file: TreeFile;
   /** A failure that will be retried. */
   readonly onError?: (error: unknown, attempt: number) => void;
-  readonly warn?: (message: string, details?: object) => void;
 }
 
 /**
@@ -45,16 +45,14 @@ export class LogTree {
     return this.#tree.size;
   }
 
-  /** Takes up the stored nodes, or begins anew when they are those of another log, and catches up with the log. */
-  async start(): Promise<void> {
+  /** Takes up the stored nodes. @returns false when they are not those of this log, or not all there */
+  async resume(): Promise<boolean> {
+    return this.#resume() && (await this.#belongsToLog());
+  }
+
+  /** Goes on with what is added from now on. */
+  follow(): void {
     if (this.#stop) return;
-    this.#resume();
-    if (!(await this.#belongsToLog())) {
-      this.#options.warn?.('tree nodes are of another log and are made anew', { size: String(this.size) });
-      this.#options.file.clear();
-      this.#resume();
-    }
-    await this.catchUp();
     const stop = new AbortController();
     this.#stop = stop;
     this.#following = this.#follow(stop.signal);
@@ -72,7 +70,9 @@ export class LogTree {
     const following = this.#stop !== undefined;
     await this.stop();
     this.#options.file.clear();
-    if (following) await this.start();
+    this.#resume();
+    await this.catchUp();
+    if (following) this.follow();
   }
 
   /** Takes in what the log holds now. Not while the tree follows by itself. */
@@ -140,10 +140,18 @@ export class LogTree {
     return encodeTile(hashes);
   }
 
-  #resume(): void {
+  #resume(): boolean {
     const state = this.#options.file.state();
-    this.#tree = state === undefined ? AppendOnlyTree.empty() : AppendOnlyTree.resume(state.size, this.#options.file);
-    this.#last = state?.last;
+    this.#tree = AppendOnlyTree.empty();
+    this.#last = undefined;
+    try {
+      if (state) this.#tree = AppendOnlyTree.resume(state.size, this.#options.file);
+      this.#last = state?.last;
+      return true;
+    } catch (error) {
+      if (!(error instanceof VerificationError)) throw error;
+      return false;
+    }
   }
 
   #after(): { after?: bigint } {

@@ -9,7 +9,7 @@ type Signed = Pick<Checkpoint, 'size' | 'root'>;
  */
 export class LogVerifier {
   readonly #tree = AppendOnlyTree.empty();
-  readonly #checkpoints: AsyncIterator<Signed>;
+  readonly #checkpoints: AsyncIterator<Signed, unknown>;
   readonly #storedLeaf: ((index: bigint) => Uint8Array | undefined) | undefined;
   #next: Signed | undefined;
   /** Leaves that the last checkpoint passed has proved. */
@@ -90,8 +90,8 @@ export class LogVerifier {
   }
 
   async #advance(): Promise<void> {
-    const { value, done } = await this.#checkpoints.next();
-    this.#next = done ? undefined : value;
+    const next = await this.#checkpoints.next();
+    this.#next = next.done ? undefined : next.value;
     if (this.#next?.size === 0n && this.size === 0n) await this.#advance();
   }
 

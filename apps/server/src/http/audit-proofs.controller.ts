@@ -1,0 +1,210 @@
+import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { IsString, MaxLength } from 'class-validator';
+import { LedgerQueries } from '#read-model';
+import { parseTilePath, tileWidth, VerificationError, type TileId } from '#transparency';
+import { PublicRoute } from '../access/public-route.js';
+import { Audit } from '../audit/audit.js';
+import { entryBundle } from '../audit/entry-bundle.js';
+import { invalidRequest, parseBody } from '../intake/validation.js';
+import { Problem } from '../problem/problem.js';
+import { Problems } from './openapi/answers.js';
+import { ConsistencySchema, InclusionSchema, RotationSchema } from './openapi/audit-answers.js';
+import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
+
+class CosignatureDto {
+  /** `— name base64`, as C2SP tlog-cosignature has it. */
+  @IsString() @MaxLength(8_192) cosignature!: string;
+  /** The witness's verifier key. */
+  @IsString() @MaxLength(1_024) witness!: string;
+}
+
+const NOTE = 'text/plain; charset=utf-8';
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+@ApiTags('Audit')
+@Problems(400, 404, 503)
+@Controller('v1/audit')
+export class AuditProofsController {
+  constructor(
+    private readonly audit: Audit,
+    private readonly ledger: LedgerQueries,
+  ) {}
+
+  @Get('checkpoint')
+  @PublicRoute()
+  @ApiOperation({ summary: 'What the ledger has signed last: a C2SP tlog-checkpoint with its cosignatures' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  async checkpoint(@Query() query: QueryString, @Res() reply: FastifyReply): Promise<void> {
+    readQuery(query, []);
+    await reply
+      .type(NOTE)
+      .header('cache-control', 'no-cache')
+      .send(await this.audit.checkpoint());
+  }
+
+  @Post('checkpoint/cosignatures')
+  @ApiOperation({ summary: 'Add a witness’s cosignature to the last checkpoint' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['cosignature', 'witness'],
+      properties: { cosignature: { type: 'string' }, witness: { type: 'string', description: 'Verifier key' } },
+    },
+  })
+  @ApiResponse({ status: 201, content: { 'text/plain': { schema: { type: 'string' } } } })
+  async cosign(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const { cosignature, witness } = parseBody(CosignatureDto, body);
+    try {
+      await reply
+        .status(201)
+        .type(NOTE)
+        .send(await this.audit.journal.cosign(cosignature, witness));
+    } catch (error) {
+      if (!(error instanceof VerificationError)) throw error;
+      const path = error.code.startsWith('key') ? 'witness' : 'cosignature';
+      throw invalidRequest([{ path, code: error.code, message: error.message }]);
+    }
+  }
+
+  @Post('key-rotations')
+  @ApiOperation({ summary: 'Sign with a new key from now on; the present one appoints it' })
+  @ApiResponse({ status: 201, type: RotationSchema })
+  async rotate(): Promise<RotationSchema> {
+    const { key, from } = await this.audit.rotateKey();
+    return { key, from: Number(from) };
+  }
+
+  @Get('keys')
+  @PublicRoute()
+  @ApiOperation({ summary: 'The first key of the log, and the record of each rotation, signed by the key before' })
+  async keys(@Query() query: QueryString): Promise<object> {
+    readQuery(query, []);
+    return this.audit.keys();
+  }
+
+  @Get('proofs/inclusion')
+  @PublicRoute()
+  @ApiOperation({ summary: 'That an event is in the log (RFC 9162 §2.1.3)' })
+  @ApiQuery({ name: 'eventId', required: false, schema: { type: 'string', format: 'uuid' } })
+  @ApiQuery({ name: 'index', required: false, schema: { type: 'integer', minimum: 0 } })
+  @ApiQuery({
+    name: 'size',
+    required: false,
+    schema: { type: 'integer' },
+    description: 'Of the tree; default: that of the last checkpoint',
+  })
+  @ApiOkResponse({ type: InclusionSchema })
+  async inclusion(@Query() query: QueryString): Promise<InclusionSchema> {
+    const { eventId, index: text, size } = readQuery(query, ['eventId', 'index', 'size']);
+    if ((eventId === undefined) === (text === undefined)) {
+      throw invalidRequest([queryProblem('index', 'missing', 'or eventId must be given, and not both')]);
+    }
+    const index = text === undefined ? await this.#indexOf(eventId!) : wholeNumber('index', text);
+    const leaf = orNotFound(this.audit.tree.leaf(index), `event at index ${index}`);
+    const treeSize =
+      size === undefined
+        ? await this.audit.signedSize(index + 1n)
+        : this.#sizeWithin('size', wholeNumber('size', size));
+    if (index >= treeSize) {
+      if (size === undefined) throw new Problem('overloaded', 'The event is recorded, and not signed yet.', [], 1);
+      throw invalidRequest([queryProblem('size', 'not-allowed', `must be above the index, ${index}`)]);
+    }
+    return {
+      leafIndex: Number(index),
+      treeSize: Number(treeSize),
+      leafHash: hex(leaf),
+      proof: this.audit.tree.inclusionProof(index, treeSize).map(hex),
+      root: hex(this.audit.tree.rootAt(treeSize)),
+    };
+  }
+
+  @Get('proofs/consistency')
+  @PublicRoute()
+  @ApiOperation({ summary: 'That the log of one size begins with the log of another (RFC 9162 §2.1.4)' })
+  @ApiQuery({ name: 'from', required: true, schema: { type: 'integer', minimum: 1 } })
+  @ApiQuery({
+    name: 'to',
+    required: false,
+    schema: { type: 'integer' },
+    description: 'Default: the size of the last checkpoint',
+  })
+  @ApiOkResponse({ type: ConsistencySchema })
+  async consistency(@Query() query: QueryString): Promise<ConsistencySchema> {
+    const { from, to } = readQuery(query, ['from', 'to']);
+    if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a tree size')]);
+    const size1 = this.#sizeWithin('from', wholeNumber('from', from));
+    const size2 = to === undefined ? await this.audit.signedSize(size1) : this.#sizeWithin('to', wholeNumber('to', to));
+    if (size1 < 1n) throw invalidRequest([queryProblem('from', 'not-allowed', 'must be at least 1')]);
+    if (size1 > size2) throw invalidRequest([queryProblem('from', 'not-allowed', `must be at most ${size2}, to`)]);
+    const { tree } = this.audit;
+    return {
+      size1: Number(size1),
+      size2: Number(size2),
+      root1: hex(tree.rootAt(size1)),
+      root2: hex(tree.rootAt(size2)),
+      proof: tree.consistencyProof(size1, size2).map(hex),
+    };
+  }
+
+  @Get('tile/entries/*')
+  @ApiOperation({ summary: 'The records of 256 leaves, each after its length (C2SP tlog-tiles); needs a key' })
+  @ApiProduces('application/octet-stream')
+  async entries(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const tile = await this.#tileOf(request);
+    await sendTile(reply, await entryBundle(this.ledger, tile));
+  }
+
+  @Get('tile/*')
+  @PublicRoute()
+  @ApiOperation({
+    summary: 'Hashes of the tree as static tiles: /tile/{level}/{index}[.p/{width}] (C2SP tlog-tiles)',
+  })
+  @ApiProduces('application/octet-stream')
+  async tile(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const tile = await this.#tileOf(request);
+    if (tile.level === 'entries') throw new Problem('not-found', 'There is no such tile.');
+    const { level } = tile;
+    await sendTile(reply, orNotFound(this.audit.tree.tile({ ...tile, level }), 'such tile'));
+  }
+
+  /** @throws Problem `not-found` for a path that names none, or a tile wider than the signed tree has it */
+  async #tileOf(request: FastifyRequest): Promise<TileId> {
+    const path = request.url.split('?')[0]!.slice('/v1/audit/'.length);
+    try {
+      const tile = parseTilePath(path);
+      if (tile.width <= tileWidth(tile.level, tile.index, this.audit.tree.size)) return tile;
+    } catch (error) {
+      if (!(error instanceof VerificationError)) throw error;
+    }
+    throw new Problem('not-found', 'There is no such tile, or it is not full yet: ask for a partial one.');
+  }
+
+  async #indexOf(eventId: string): Promise<bigint> {
+    const event = orNotFound(await this.ledger.eventById(eventId), `event ${eventId}`);
+    return BigInt(event.logIndex);
+  }
+
+  #sizeWithin(name: string, size: bigint): bigint {
+    const most = this.audit.tree.size;
+    if (size > most)
+      throw invalidRequest([queryProblem(name, 'not-allowed', `must be at most ${most}, the log's size`)]);
+    return size;
+  }
+}
+
+async function sendTile(reply: FastifyReply, bytes: Uint8Array): Promise<void> {
+  await reply
+    .type('application/octet-stream')
+    .header('cache-control', 'public, max-age=31536000, immutable')
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+/** @throws Problem `invalid-request` */
+export function wholeNumber(name: string, text: string): bigint {
+  if (!/^\d{1,15}$/.test(text))
+    throw invalidRequest([queryProblem(name, 'malformed', 'must be a whole number from 0')]);
+  return BigInt(text);
+}
