@@ -28,7 +28,7 @@ export class CommandDesk {
   /** @throws Problem `invalid-request` with every problem and its path, or what the command's handler refuses. */
   async submit({ route, target, body, actor, idempotencyKey, ifMatch }: Submission): Promise<Recording> {
     const { occurredAt, ...data } = parseBody<CommandBody>(route.shape, body);
-    const hash = idempotencyKey === undefined ? undefined : requestSha256(addressOf(route, target), body as JsonValue);
+    const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), body as JsonValue);
     const context: CommandContext = { actor, occurredAt, idempotencyKey, requestSha256: hash, ifMatch };
     return this.bus.execute(route.toCommand(target, data as never, context));
   }

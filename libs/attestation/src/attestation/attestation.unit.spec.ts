@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import type { AttestationEvent, AttestationIssued } from '../events.js';
 import { day, given, type Decider } from '../testing/given.js';
 import {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 import type { ConcernEvent, LabourConcernRaised } from '../events.js';
 import { day, given, type Decider } from '../testing/given.js';
 import {

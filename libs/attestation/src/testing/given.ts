@@ -48,7 +48,6 @@ export function recorded<Event extends { type: string; data: unknown }>(
     occurredAt: at,
     recordedAt: at,
     schemaVersion: 1,
-    ...(index === 0 ? { requestSha256: 'a'.repeat(64) } : {}),
   };
   return { id: `event-${index}`, stream: 'any', revision: BigInt(index), type, data, metadata };
 }

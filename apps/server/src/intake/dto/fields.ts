@@ -124,7 +124,8 @@ export function OpenObject(options: FieldOptions = {}): PropertyDecorator {
 
 export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(
-    field(options, { type }, [IsObject({ message: '$property must be an object' }), ValidateNested()]),
+    // Written out: the documentation calls a function that is named `type`, and takes any other for a class.
+    field(options, { type: () => type() }, [IsObject({ message: '$property must be an object' }), ValidateNested()]),
     Type(type),
   );
 }
@@ -134,7 +135,7 @@ export function NestedList(
   options: FieldOptions & { mayBeEmpty?: boolean } = {},
 ): PropertyDecorator {
   return applyDecorators(
-    field(options, { type, isArray: true }, [
+    field(options, { type: () => type(), isArray: true }, [
       ...listRules(options.mayBeEmpty ? 0 : 1),
       IsObject({ each: true, message: 'each of $property must be an object' }),
       ValidateNested({ each: true }),
