@@ -58,7 +58,7 @@ export class RunningLedger {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
-    const json = (answer.headers.get('content-type') ?? '').includes('json');
+    const json = /[/+]json\b/.test(answer.headers.get('content-type') ?? ''); // not x-ndjson
     return {
       status: answer.status,
       headers: answer.headers,

@@ -6,7 +6,12 @@ import { AttestationPageSchema, ConcernPageSchema } from './openapi/claims-answe
 import { Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
-const SITE = { name: 'site', required: false, schema: { type: 'string' as const } };
+const SITE = {
+  name: 'site',
+  required: false,
+  schema: { type: 'string' as const },
+  examples: { demonstration: { value: 'mbali-sulphate' } },
+};
 
 @ApiTags('Attestations and concerns')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })

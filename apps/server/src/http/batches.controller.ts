@@ -17,7 +17,11 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 import { invalidRequest } from '../intake/validation.js';
 
 /** A batch of the demonstration chain, for the examples. */
-const EXAMPLE = { name: 'batch', schema: { type: 'string' as const }, example: 'cell-a' };
+const EXAMPLE = {
+  name: 'batch',
+  schema: { type: 'string' as const },
+  examples: { demonstration: { value: 'battery-5-b' } },
+};
 
 @ApiTags('Batches')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
@@ -34,8 +38,18 @@ export class BatchesController {
 
   @Get()
   @ApiOperation({ summary: 'Batches, by site and material' })
-  @ApiQuery({ name: 'site', required: false, schema: { type: 'string' } })
-  @ApiQuery({ name: 'material', required: false, schema: { type: 'string' } })
+  @ApiQuery({
+    name: 'site',
+    required: false,
+    schema: { type: 'string' },
+    examples: { demonstration: { value: 'great-bend-pack' } },
+  })
+  @ApiQuery({
+    name: 'material',
+    required: false,
+    schema: { type: 'string' },
+    examples: { demonstration: { value: 'battery' } },
+  })
   @Paged()
   @ApiOkResponse({ type: BatchPageSchema })
   list(@Query() query: QueryString): Promise<Page<BatchAnswer>> {
@@ -77,6 +91,7 @@ export class BatchesController {
     required: false,
     schema: { type: 'string', format: 'date-time' },
     description: 'Only what had happened by then',
+    examples: { demonstration: { value: '2026-10-31T00:00:00.000Z' } },
   })
   @ApiQuery({
     name: 'knownAt',

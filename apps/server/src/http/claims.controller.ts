@@ -27,12 +27,12 @@ export class ClaimsController {
   @ApiOperation({
     summary: 'Whether the claims of a programme hold for a batch, at any moment, and which events decide',
   })
-  @ApiParam({ name: 'batch', schema: { type: 'string' }, example: 'cell-a' })
+  @ApiParam({ name: 'batch', schema: { type: 'string' }, examples: { demonstration: { value: 'battery-5-b' } } })
   @ApiQuery({
     name: 'programme',
     required: true,
     schema: { type: 'string' },
-    example: 'us-japan-cma-2023',
+    examples: { demonstration: { value: 'us-japan-cma-2023' } },
     description: '`id`, or `id@version`',
   })
   @ApiQuery({
@@ -40,6 +40,7 @@ export class ClaimsController {
     required: false,
     schema: { type: 'string', format: 'date-time' },
     description: 'Moment in the world; default: now',
+    examples: { demonstration: { value: '2026-10-31T00:00:00.000Z' } },
   })
   @ApiQuery({
     name: 'knownAt',
@@ -80,7 +81,11 @@ export class ClaimsController {
 
   @Get('programmes/:programme')
   @ApiOperation({ summary: 'A programme with its rules, dates and citations' })
-  @ApiParam({ name: 'programme', schema: { type: 'string' }, example: 'eu-battery-2023-1542' })
+  @ApiParam({
+    name: 'programme',
+    schema: { type: 'string' },
+    examples: { demonstration: { value: 'eu-battery-2023-1542' } },
+  })
   @ApiOkResponse({ type: ProgrammeSchema })
   programme(@Param('programme') reference: string): Programme {
     return orNotFound(this.library.choose(reference, this.clock.now()), `programme ${reference}`);

@@ -58,7 +58,11 @@ for (const route of COMMAND_ROUTES) {
   );
   const { target, body } = commandExample(route);
   for (const part of route.target)
-    ApiParam({ name: part, schema: { type: 'string' }, example: target[part] })(prototype, name, descriptor);
+    ApiParam({ name: part, schema: { type: 'string' }, examples: { demonstration: { value: target[part] } } })(
+      prototype,
+      name,
+      descriptor,
+    );
   ApiBody({ type: route.shape, examples: { demonstration: { value: body } } })(prototype, name, descriptor);
   DocumentedCommand()(prototype, name, descriptor);
 }

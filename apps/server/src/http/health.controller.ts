@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type EventStore } from '#event-store';
 import { Projector } from '#read-model';
@@ -22,13 +22,14 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'The process runs' })
+  @ApiOperation({ summary: 'The process runs', security: [] })
   live(): { status: 'live' } {
     return { status: 'live' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Commands are taken and queries answered' })
+  @ApiOperation({ summary: 'Commands are taken and queries answered', security: [] })
+  @ApiOkResponse({ description: 'Ready' })
   @ApiResponse({ status: 503, description: 'Not yet, or no more' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const store = await this.store.ping().then(

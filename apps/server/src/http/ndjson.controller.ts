@@ -1,5 +1,5 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { principalOf } from '../access/principal.js';
@@ -24,13 +24,13 @@ export class NdjsonController {
       'Each line `{ "command", "idempotencyKey"?, "body" }` is answered by a line, in order: the receipt, or the problem. One bad line never stops the rest.',
     operationId: 'sites-site-commands',
   })
-  @ApiParam({ name: 'site', schema: { type: 'string' }, example: commandStreamExample.site })
-  @ApiBody({
-    required: true,
-    content: {
-      [NDJSON]: { schema: { type: 'string' }, examples: { demonstration: { value: commandStreamExample.body } } },
-    },
-  } as never)
+  @ApiParam({
+    name: 'site',
+    schema: { type: 'string' },
+    examples: { demonstration: { value: commandStreamExample.site } },
+  })
+  @ApiConsumes(NDJSON)
+  @ApiBody({ schema: { type: 'string' }, examples: { demonstration: { value: commandStreamExample.body } } })
   @ApiResponse({ status: 200, description: 'A line each', content: { [NDJSON]: { schema: { type: 'string' } } } })
   @Problems(400, 401, 415)
   stream(@Param('site') site: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {

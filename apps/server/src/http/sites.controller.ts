@@ -14,7 +14,11 @@ import { BatchPageSchema, OrganisationSchema, ShipmentPageSchema, SiteSchema } f
 import { oneOf, orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
-const SITE = { name: 'site', schema: { type: 'string' as const }, example: 'aosora-hydroxide' };
+const SITE = {
+  name: 'site',
+  schema: { type: 'string' as const },
+  examples: { demonstration: { value: 'aosora-hydroxide' } },
+};
 const SHIPMENT_STATUSES = ['in-transit', 'received', 'refused', 'returned'] as const;
 
 @ApiTags('Sites')
@@ -30,7 +34,7 @@ export class SitesController {
 
   @Get('organisations/:organisation')
   @ApiOperation({ summary: 'An organisation and its accreditations' })
-  @ApiParam({ name: 'organisation', schema: { type: 'string' }, example: 'aosora' })
+  @ApiParam({ name: 'organisation', schema: { type: 'string' }, examples: { demonstration: { value: 'aosora' } } })
   @ApiOkResponse({ type: OrganisationSchema })
   async organisation(@Param('organisation') organisationId: string): Promise<OrganisationAnswer> {
     return orNotFound(await this.registry.organisation(organisationId), `organisation ${organisationId}`);

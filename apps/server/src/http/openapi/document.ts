@@ -12,7 +12,7 @@ export function documentApi(app: NestFastifyApplication): void {
     .setVersion('1')
     .setOpenAPIVersion('3.1.0')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' }, 'key')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'API key' }, 'key')
     .addSecurityRequirements('key')
     .build();
   const make = () => SwaggerModule.createDocument(app, description, { extraModels: [ProblemAnswer] });
