@@ -12,6 +12,7 @@ import { EventStoreError } from '../event-store-error.js';
 import { type AppendResult, type ExpectedRevision, type NewEvent } from '../event-store.port.js';
 import { isOfType } from './client-errors.js';
 import { type LogReader } from './log-reader.js';
+import { NO_POSITION } from './recorded-event.js';
 import { Retrying } from './retrying.js';
 import { type Timing } from './timing.js';
 
@@ -69,6 +70,7 @@ export class Appender {
     events: readonly NewEvent[],
   ): Promise<AppendResult | { readonly conflict: EventStoreError }> {
     const { stream, expected } = request;
+    // The server does not say whether it wrote: what lies behind all that was known before was written since.
     const floor = await this.reader.lastSeen();
     const retrying = new Retrying(`append to ${stream}`, this.timing, this.signal);
     for (;;) {
@@ -103,9 +105,10 @@ export class Appender {
    */
   private async positionsOf(request: AppendRequest, answer: ClientAppendResult): Promise<bigint[]> {
     const { stream, ids } = request;
-    if (ids.length === 1 && answer.position !== undefined) {
-      this.reader.saw(answer.position.commit);
-      return [answer.position.commit];
+    const position = answer.position?.commit;
+    if (ids.length === 1 && position !== undefined && position !== NO_POSITION) {
+      this.reader.saw(position);
+      return [position];
     }
     const placements = await this.placementsFrom(stream, firstOf(request, answer.nextExpectedRevision), ids);
     return placements.map((placement) => {

@@ -3,8 +3,8 @@ import { canonicalRecord } from '../canonical-record.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type JsonObject, type StoredEvent } from '../event-store.port.js';
 
-/** What a server before 22.6 gives for the position of an event that was read from its stream. */
-const NO_POSITION = 2n ** 64n - 1n;
+/** What a server gives where it has no position, before 22.6 for every event that was read from its stream. */
+export const NO_POSITION = 2n ** 64n - 1n;
 
 /** The server's own streams: statistics, metadata, projections. */
 export function isSystemStream(stream: string): boolean {
