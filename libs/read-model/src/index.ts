@@ -21,3 +21,11 @@ export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
 export type { LoggedEvent } from './queries/logged-event.js';
 export { RegistryQueries } from './queries/registry-queries.js';
 export * from './queries/answers.js';
+export {
+  VerdictQueries,
+  type ClaimCounts,
+  type JudgedBatch,
+  type OverviewAnswer,
+  type VerdictCounts,
+} from './queries/verdict-queries.js';
+export { JUDGED_AT_ONCE, VerdictProjector, type VerdictProjectorOptions } from './verdicts/verdict-projector.js';

@@ -1,9 +1,18 @@
-import { createGraph, foldEvent, touchedBy, type GraphEvent, type ProvenanceGraph, type TouchedKeys } from '#claims';
+import {
+  createGraph,
+  foldEvent,
+  standingKeyOf,
+  touchedBy,
+  type GraphEvent,
+  type ProvenanceGraph,
+  type TouchedKeys,
+} from '#claims';
 import type { Transaction } from 'kysely';
 import { ChainReader } from '../queries/chain-reader.js';
 import type { ViewsSchema } from '../views/schema.js';
 import type { Views } from '../views/views.js';
 import { Corrector } from './corrector.js';
+import { VerdictMarks } from '../verdicts/verdict-marks.js';
 import { eventRow, flowsOf, graphEvent, subjectSiteOf } from './event-tables.js';
 import { streamKey, type Placed } from './evidence.js';
 import { GraphLoader } from './graph-tables.js';
@@ -25,6 +34,7 @@ export class LedgerProjection {
   readonly #eventRows;
   readonly #eventBatchRows;
   readonly #edgeRows;
+  readonly #marks = new VerdictMarks();
   #graph: ProvenanceGraph = createGraph();
   /** Log index of the first event since the last flush. */
   #since = 0;
@@ -58,8 +68,11 @@ export class LedgerProjection {
     ]);
   }
 
-  /** Folds the next events of the log. When it throws, the transaction must be rolled back and {@link forget} called. */
-  async apply(tx: Tx, batch: readonly Placed[]): Promise<void> {
+  /**
+   * Folds the next events of the log. When it throws, the transaction must be rolled back and {@link forget} called.
+   * @param options.mark Whether to mark the batches whose verdicts they may change.
+   */
+  async apply(tx: Tx, batch: readonly Placed[], options: { mark: boolean }): Promise<void> {
     const steps = batch.map((placed) => {
       const event = graphEvent(placed);
       return { placed, event, touched: touchedBy(event) };
@@ -80,6 +93,11 @@ export class LedgerProjection {
       await this.#registry.apply(tx, placed);
     }
     await this.#flush(tx, (batch.at(-1)?.logIndex ?? 0) + 1);
+    if (options.mark) {
+      for (const { event } of steps) if (standingKeyOf(event)) await this.#marks.markStanding(tx, event);
+      await this.#marks.flush(tx);
+    }
+    this.#marks.discard();
     this.#trim();
   }
 
@@ -88,15 +106,16 @@ export class LedgerProjection {
     this.#graph = createGraph();
     this.#nodes.discard();
     this.#registry.discard();
+    this.#marks.discard();
     for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
   }
 
   #fold(event: GraphEvent, touched: TouchedKeys): void {
     foldEvent(this.#graph, event);
     this.#nodes.changed(touched);
-    for (const batch_id of this.#batchesOf(touched)) {
-      this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
-    }
+    const batches = this.#batchesOf(touched);
+    for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
+    this.#marks.mark(batches, event.logIndex);
     for (const { from, to } of flowsOf(event)) {
       this.#edgeRows.add({
         from_batch: from,
@@ -123,7 +142,11 @@ export class LedgerProjection {
     const rederived = await this.#corrector.correct(tx, event);
     if (!rederived) return;
     const { batches, transformations, shipments, graph, site } = rederived;
-    if (site) await this.#registry.openSite(tx, site.openedAt, site.data);
+    this.#marks.mark(batches, event.logIndex);
+    if (site) {
+      await this.#registry.openSite(tx, site.openedAt, site.data);
+      await this.#marks.markShipments(tx, site.data.siteId, event.logIndex);
+    }
     await this.#nodes.replace(tx, graph, rederived);
     take(this.#graph.batches, graph.batches, batches);
     take(this.#graph.transformations, graph.transformations, transformations);

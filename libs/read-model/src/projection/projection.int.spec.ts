@@ -67,7 +67,7 @@ type Contents = Record<string, unknown[]>;
 
 function nodesOf(contents: Contents, table: string, key: string): Record<string, unknown> {
   const rows = contents[table] as { node: Record<string, string> }[];
-  return Object.fromEntries(rows.map(({ node }) => [node[key], node]));
+  return Object.fromEntries(rows.map(({ node }) => [String(node[key]), node] as const));
 }
 
 function graphOf(contents: Contents): Record<string, unknown> {

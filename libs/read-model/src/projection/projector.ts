@@ -1,5 +1,17 @@
 import type { EventStore, StoredEvent } from '#event-store';
-import { concatMap, defer, finalize, lastValueFrom, repeat, retry, switchMap, takeWhile, timer } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  finalize,
+  lastValueFrom,
+  repeat,
+  retry,
+  Subject,
+  switchMap,
+  takeWhile,
+  timer,
+  type Observable,
+} from 'rxjs';
 import type { Warn } from '../views/sqlite-file.js';
 import type { Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
@@ -40,6 +52,9 @@ export class Projector {
   readonly #options: ProjectorOptions;
   readonly #projection: LedgerProjection;
   readonly #waiters = new Waiters();
+  readonly #progress = new Subject<number>();
+  /** The log size after each transaction. */
+  readonly progress: Observable<number> = this.#progress.asObservable();
   #checkpoint: Checkpoint = { logSize: 0, state: 'filling' };
   #stop: AbortController | undefined;
   #following: Promise<void> = Promise.resolve();
@@ -182,11 +197,12 @@ export class Projector {
     this.#checkpoint = await views.writer.transaction().execute(async (tx) => {
       // First, so that of two projectors one waits here and then finds the checkpoint moved.
       const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + fresh.length);
-      await this.#projection.apply(tx, placed);
+      await this.#projection.apply(tx, placed, { mark: from.state === 'current' });
       return checkpoint;
     });
     this.#failing = false;
     this.#waiters.look();
+    this.#progress.next(this.logSize);
     observe?.projected(fresh.length, (performance.now() - began) / 1000, this.logSize);
     if (batch.length < eventsPerTransaction) await this.#noteCurrent();
   }
@@ -195,8 +211,9 @@ export class Projector {
   async #noteCurrent(): Promise<void> {
     if (this.#checkpoint.state === 'current') return;
     if ((await this.#next(1)).length > 0) return;
-    await this.#options.views.becomeCurrent();
+    await this.#options.views.becomeCurrent(this.logSize);
     this.#checkpoint = { ...this.#checkpoint, state: 'current' };
+    this.#progress.next(this.logSize);
   }
 }
 

@@ -118,9 +118,15 @@ export class ChainReader {
     return this.#withSiteFacts(db, rows.map(loggedEvent), known);
   }
 
+  /** Openings, attestations and concerns of these sites, in log order. */
+  async siteFacts(db: Database, siteIds: Iterable<string>, known: number): Promise<LoggedEvent[]> {
+    const rows = await this.#siteFacts.find(db, [...siteIds], { known });
+    return rows.map(loggedEvent).sort((a, b) => a.logIndex - b.logIndex);
+  }
+
   async #withSiteFacts(db: Database, events: LoggedEvent[], known: number): Promise<LoggedEvent[]> {
-    const facts = await this.#siteFacts.find(db, [...sitesOf(events)], { known });
-    return [...events, ...facts.map(loggedEvent)].sort((a, b) => a.logIndex - b.logIndex);
+    const facts = await this.siteFacts(db, sitesOf(events), known);
+    return [...events, ...facts].sort((a, b) => a.logIndex - b.logIndex);
   }
 }
 

@@ -17,7 +17,7 @@ export function dyingAfter(views: Views, statements: number): Views & { readonly
     db: views.db,
     writer: views.writer.withPlugin(fuse),
     reset: () => views.reset(),
-    becomeCurrent: () => views.becomeCurrent(),
+    becomeCurrent: (logSize) => views.becomeCurrent(logSize),
     close: () => views.close(),
     died: () => left < 0,
   };

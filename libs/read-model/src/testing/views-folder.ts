@@ -77,6 +77,9 @@ const TABLES: { [T in keyof VersionedTables]: readonly (keyof VersionedTables[T]
   attestations: ['attestation_id'],
   concerns: ['concern_id'],
   corrections: ['log_index'],
+  unjudged: ['batch_id'],
+  verdicts: ['batch_id', 'programme'],
+  verdict_counts: ['programme', 'subject', 'verdict'],
 };
 
 /** Every row of every read table, with JSON as values. */
@@ -92,7 +95,7 @@ export async function contentsOf(views: Views): Promise<Record<string, unknown[]
 
 function parsed(row: object): Record<string, unknown> {
   const fields = Object.entries(row).map(([column, value]: [string, unknown]) => {
-    const json = column === 'node' || column === 'state' || column === 'record';
+    const json = ['node', 'state', 'record', 'claims'].includes(column);
     return [column, json && typeof value === 'string' ? (JSON.parse(value) as unknown) : value] as const;
   });
   return Object.fromEntries(fields);

@@ -138,6 +138,36 @@ export interface CorrectionRow {
   event_id: string;
 }
 
+/** A batch whose verdicts may no longer be right. */
+export interface UnjudgedRow {
+  batch_id: string;
+  /** Log index of the first event that its verdicts do not take into account. */
+  since: number;
+  /** Log index of the last one. */
+  last: number;
+  /** 0: what is downstream of it is not in this table yet. */
+  spread: number;
+}
+export interface VerdictRow {
+  /** `id@version`. */
+  programme: string;
+  batch_id: string;
+  verdict: string;
+  /** JSON: `[subject, verdict]` of each claim, the subject as `claim`, `claim:mineral` or `claim:right`. */
+  claims: string;
+  /** When the passing of time alone may change it; null: never. */
+  stands_until: string | null;
+  /** Log index of the last event taken into account. */
+  judged_at: number;
+}
+/** How many batches a claim of a programme has which verdict; the subject of the programme's own verdict is empty. */
+export interface VerdictCountRow {
+  programme: string;
+  subject: string;
+  verdict: string;
+  batches: number;
+}
+
 /** Where a projection stands; one row a version, written in the transaction that writes its tables. */
 export interface ProjectionRow {
   version: number;
@@ -175,6 +205,9 @@ export interface VersionedTables {
   attestations: AttestationRow;
   concerns: ConcernRow;
   corrections: CorrectionRow;
+  unjudged: UnjudgedRow;
+  verdicts: VerdictRow;
+  verdict_counts: VerdictCountRow;
 }
 export interface ViewsSchema extends VersionedTables {
   projections: ProjectionRow;

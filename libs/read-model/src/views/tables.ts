@@ -168,6 +168,39 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
     columns: { log_index: ['wide', key], event_id: ['text', required] },
     indexes: [{ columns: ['event_id'] }],
   },
+  unjudged: {
+    columns: {
+      batch_id: ['text', key],
+      since: ['wide', required],
+      last: ['wide', required],
+      spread: ['wide', required],
+    },
+    indexes: [{ columns: ['since'] }, { columns: ['spread', 'last'] }],
+  },
+  verdicts: {
+    columns: {
+      programme: ['text', required],
+      batch_id: ['text', required],
+      verdict: ['text', required],
+      claims: ['text', required],
+      stands_until: ['text', optional],
+      judged_at: ['wide', required],
+    },
+    primaryKey: ['batch_id', 'programme'],
+    indexes: [
+      { columns: ['programme', 'verdict', 'batch_id'] },
+      { columns: ['stands_until'], where: present('stands_until') },
+    ],
+  },
+  verdict_counts: {
+    columns: {
+      programme: ['text', required],
+      subject: ['text', required],
+      verdict: ['text', required],
+      batches: ['wide', required],
+    },
+    primaryKey: ['programme', 'subject', 'verdict'],
+  },
 };
 
 /** The tables that each version of the projection has for itself. */

@@ -84,8 +84,8 @@ describe('The views database', () => {
       await projectAll({ store: await storeWithSites(60), views });
       await views.close();
       const file = join(dataFolder, VIEWS_FILE);
-      overwriteMiddle(file);
       const connection = connect(file);
+      overwriteMiddle(file);
       expect(() => connection.prepare('select * from events_v1').all([])).toThrow(/malformed/);
       connection.close();
       expect(existsSync(`${file}.damaged`)).toBe(true);

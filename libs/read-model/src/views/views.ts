@@ -5,6 +5,7 @@ import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
 import { connect, prepareFile, type Warn } from './sqlite-file.js';
 import { TableVersionsPlugin } from './table-versions.plugin.js';
 import { createLastingTables, createVersionedTables, dropVersionedTables, type Engine } from './tables.js';
+import { enqueueAll } from './unjudged.js';
 import { ViewsError } from './views-error.js';
 
 /** File name of the embedded read model, in the data folder. */
@@ -29,7 +30,7 @@ export interface Views {
   /** Empties what was derived from another log: this version's tables and the account snapshots. */
   reset(): Promise<void>;
   /** The tables of this version are complete: older versions lose their readers now and their tables at the next start. */
-  becomeCurrent(): Promise<void>;
+  becomeCurrent(logSize: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -86,8 +87,10 @@ class VersionedViews implements Views {
     });
   }
 
-  async becomeCurrent(): Promise<void> {
+  async becomeCurrent(logSize: number): Promise<void> {
     await this.writer.transaction().execute(async (tx) => {
+      // While the tables were filled nothing was judged: at the end each batch is, once.
+      await enqueueAll(tx, logSize);
       await tx.updateTable('projections').set({ state: 'retired' }).where('version', '!=', this.version).execute();
       await tx.updateTable('projections').set({ state: 'current' }).where('version', '=', this.version).execute();
     });

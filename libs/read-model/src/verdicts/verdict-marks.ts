@@ -1,0 +1,73 @@
+import { affectedBy, buildStanding, type GraphEvent } from '#claims';
+import type { Transaction } from 'kysely';
+import { LOGGED_COLUMNS, loggedEvent } from '../queries/logged-event.js';
+import type { ViewsSchema } from '../views/schema.js';
+import { enqueue } from '../views/unjudged.js';
+
+type Tx = Transaction<ViewsSchema>;
+
+/**
+ * Marks batches whose verdicts an event may change, in the transaction that projects the event. What is downstream of
+ * them is found when they are judged, so that projecting costs the same however much hangs on a batch.
+ */
+export class VerdictMarks {
+  #marked = new Map<string, { since: number; last: number }>();
+
+  mark(batchIds: Iterable<string>, logIndex: number): void {
+    for (const id of batchIds) {
+      const known = this.#marked.get(id);
+      if (known) known.last = logIndex;
+      else this.#marked.set(id, { since: logIndex, last: logIndex });
+    }
+  }
+
+  /** Marks the batches that were at a site while what an attestation or a concern says of it changed. */
+  async markStanding(tx: Tx, event: GraphEvent): Promise<void> {
+    const told = await tx
+      .selectFrom('events')
+      .select(LOGGED_COLUMNS)
+      .where('stream', '=', event.stream)
+      .where('log_index', '<=', event.logIndex)
+      .orderBy('log_index')
+      .execute();
+    for (const { siteId, from, until } of affectedBy(event, buildStanding(told.map(loggedEvent)))) {
+      let stays = tx
+        .selectFrom('site_custody')
+        .select('batch_id')
+        .distinct()
+        .where('site_id', '=', siteId)
+        .where((stay) => stay.or([stay('departed_at', 'is', null), stay('departed_at', '>', from)]));
+      if (until !== undefined) stays = stays.where('arrived_at', '<', until);
+      const rows = await stays.execute();
+      this.mark(
+        rows.map((row) => row.batch_id),
+        event.logIndex,
+      );
+    }
+  }
+
+  /** Marks what was shipped to or from a site whose country changed: the terms of a hop hang on it. */
+  async markShipments(tx: Tx, siteId: string, logIndex: number): Promise<void> {
+    const rows = await tx
+      .selectFrom('shipments')
+      .innerJoin('shipment_batches', 'shipment_batches.shipment_id', 'shipments.shipment_id')
+      .select('shipment_batches.batch_id')
+      .distinct()
+      .where((row) => row.or([row('consignor_site_id', '=', siteId), row('consignee_site_id', '=', siteId)]))
+      .execute();
+    this.mark(
+      rows.map((row) => row.batch_id),
+      logIndex,
+    );
+  }
+
+  async flush(tx: Tx): Promise<void> {
+    const rows = [...this.#marked].map(([batch_id, { since, last }]) => ({ batch_id, since, last, spread: 0 }));
+    this.discard();
+    await enqueue(tx, rows);
+  }
+
+  discard(): void {
+    this.#marked = new Map();
+  }
+}

@@ -1,0 +1,246 @@
+import { chooseProgramme, programmeReference, type Programme } from '#claims';
+import type { Projector } from '../projection/projector.js';
+import { Waiters } from '../projection/waiters.js';
+import { ChainReader, NOW } from '../queries/chain-reader.js';
+import { enqueue, enqueueAll, judgedUpTo } from '../views/unjudged.js';
+import type { Views } from '../views/views.js';
+import { Judge } from './judge.js';
+import { VerdictWriter } from './verdict-writer.js';
+import { Wake } from './wake.js';
+
+/** Batches judged together: they share much of their chains, and a write must not hold up the projector for long. */
+export const JUDGED_AT_ONCE = 64;
+/** Marked batches whose downstream is looked for at once. */
+const SPREAD_AT_ONCE = 256;
+/** Expired verdicts that are taken up at once. */
+const EXPIRED_AT_ONCE = 1_000;
+/** Longest sleep, milliseconds: the world's clock may be set while one sleeps. */
+const LONGEST_SLEEP_MS = 60_000;
+/** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 5_000;
+
+export interface VerdictProjectorOptions {
+  readonly views: Views;
+  /** Whose read tables are judged. */
+  readonly projector: Projector;
+  /** Every version known; the newest published one of each programme is judged by. */
+  readonly programmes: readonly Programme[];
+  /** RFC 3339 UTC with milliseconds. */
+  readonly now: () => string;
+  /** A failure that will be retried. Must not throw. */
+  readonly onError?: (error: unknown, attempt: number) => void;
+  /** Told after each group of batches is judged. Must not throw. */
+  readonly judged?: (batches: number, seconds: number) => void;
+}
+
+/**
+ * Keeps the verdicts of all batches, a step behind the read tables: projecting marks what an event touches, here what is
+ * downstream of it is marked too and all of it judged. Whatever is not judged yet stays marked in the tables, so a process
+ * that dies goes on where it was.
+ */
+export class VerdictProjector {
+  readonly #options: VerdictProjectorOptions;
+  readonly #chains;
+  readonly #judge;
+  readonly #writer;
+  readonly #waiters = new Waiters();
+  readonly #wake = new Wake();
+  #stopping = false;
+  #running: Promise<void> | undefined;
+  #unsubscribe = (): void => undefined;
+  #judgedUpTo = -1;
+  /** References of the programmes that the stored verdicts are by. */
+  #judgedBy: string | undefined;
+
+  constructor(options: VerdictProjectorOptions) {
+    this.#options = options;
+    this.#chains = new ChainReader(options.views.db);
+    this.#judge = new Judge(options.views);
+    this.#writer = new VerdictWriter(options.views.writer);
+  }
+
+  /** The log index up to which every verdict takes all events into account; −1 before the first is sure. */
+  get judgedUpTo(): number {
+    return this.#judgedUpTo;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#stopping = false;
+    const subscription = this.#options.projector.progress.subscribe(() => this.#wake.now());
+    this.#unsubscribe = () => subscription.unsubscribe();
+    this.#running = this.#run();
+  }
+
+  /** Ends after the group of batches under way. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#unsubscribe();
+    this.#wake.now();
+    await this.#running;
+    this.#running = undefined;
+    this.#waiters.giveUp();
+  }
+
+  /** Resolves to true once verdicts take all evidence up to a position into account, false when that takes too long. */
+  async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
+    const began = performance.now();
+    const { projector } = this.#options;
+    if (!(await projector.waitFor(position, timeoutMs))) return false;
+    const last = projector.logSize - 1;
+    return this.#waiters.wait(() => this.#judgedUpTo >= last, timeoutMs - (performance.now() - began));
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopping) {
+      try {
+        const worked = await this.#round();
+        failures = 0;
+        this.#judgedUpTo = await judgedUpTo(this.#options.views.db, this.#options.views.version);
+        this.#waiters.look();
+        if (!worked) await this.#wake.sleep(await this.#untilNext());
+      } catch (error) {
+        failures++;
+        this.#options.onError?.(error, failures);
+        await this.#wake.sleep(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS));
+      }
+    }
+  }
+
+  /** @returns whether there was anything to do. */
+  async #round(): Promise<boolean> {
+    const now = this.#options.now();
+    const programmes = this.#programmesAt(now);
+    await this.#takeUpProgrammes(programmes);
+    await this.#takeUpExpired(now);
+    if (await this.#spread()) return true;
+    return this.#judgeSome(programmes, now);
+  }
+
+  #programmesAt(now: string): Programme[] {
+    const { programmes } = this.#options;
+    const ids = [...new Set(programmes.map((programme) => programme.id))].sort();
+    return ids.flatMap((id) => chooseProgramme(programmes, id, now) ?? []);
+  }
+
+  /** Another set of programmes: every batch is judged anew, and what was judged by others is dropped. */
+  async #takeUpProgrammes(programmes: readonly Programme[]): Promise<void> {
+    const references = programmes.map(programmeReference);
+    const wanted = references.join(' ');
+    if (wanted === this.#judgedBy) return;
+    const { writer, version } = this.#options.views;
+    await writer.transaction().execute(async (tx) => {
+      const rows = await tx.selectFrom('verdict_counts').select('programme').distinct().orderBy('programme').execute();
+      const stored = rows.map((row) => row.programme);
+      if (stored.length === 0 || stored.join(' ') === wanted) return;
+      const others = stored.filter((reference) => !references.includes(reference));
+      if (others.length > 0) {
+        await tx.deleteFrom('verdicts').where('programme', 'in', others).execute();
+        await tx.deleteFrom('verdict_counts').where('programme', 'in', others).execute();
+      }
+      const projection = await tx
+        .selectFrom('projections')
+        .select('log_size')
+        .where('version', '=', version)
+        .executeTakeFirstOrThrow();
+      await enqueueAll(tx, projection.log_size);
+    });
+    this.#judgedBy = wanted;
+  }
+
+  /** The passing of time changed them, no event did. */
+  async #takeUpExpired(now: string): Promise<void> {
+    const { db, writer } = this.#options.views;
+    const rows = await db
+      .selectFrom('verdicts')
+      .select('batch_id')
+      .distinct()
+      .where('stands_until', '<=', now)
+      .limit(EXPIRED_AT_ONCE)
+      .execute();
+    if (rows.length === 0) return;
+    const { logSize } = this.#options.projector;
+    await enqueue(
+      writer,
+      rows.map(({ batch_id }) => ({ batch_id, since: logSize, last: logSize - 1, spread: 1 })),
+    );
+  }
+
+  /** Marks what is downstream of some marked batches. */
+  async #spread(): Promise<boolean> {
+    const { db, writer } = this.#options.views;
+    const marked = await db
+      .selectFrom('unjudged')
+      .select(['batch_id', 'since', 'last'])
+      .where('spread', '=', 0)
+      .orderBy('last')
+      .limit(SPREAD_AT_ONCE)
+      .execute();
+    if (marked.length === 0) return false;
+    const since = Math.min(...marked.map((mark) => mark.since));
+    const last = Math.max(...marked.map((mark) => mark.last));
+    const ids = marked.map((mark) => mark.batch_id);
+    const downstream = await this.#chains.closure(db, ids, 'downstream', NOW);
+    for (const id of ids) downstream.delete(id);
+    await writer.transaction().execute(async (tx) => {
+      await enqueue(
+        tx,
+        [...downstream].map((batch_id) => ({ batch_id, since, last, spread: 1 })),
+      );
+      // A batch that was marked again meanwhile may have got more downstream of it.
+      await tx
+        .updateTable('unjudged')
+        .set({ spread: 1 })
+        .where('batch_id', 'in', ids)
+        .where('last', '<=', last)
+        .execute();
+    });
+    return true;
+  }
+
+  async #judgeSome(programmes: readonly Programme[], now: string): Promise<boolean> {
+    const began = performance.now();
+    const { db, writer, version } = this.#options.views;
+    const { log_size: logSize } = await db
+      .selectFrom('projections')
+      .select('log_size')
+      .where('version', '=', version)
+      .executeTakeFirstOrThrow();
+    const rows = await db
+      .selectFrom('unjudged')
+      .select('batch_id')
+      .where('spread', '=', 1)
+      .orderBy('last')
+      .limit(JUDGED_AT_ONCE)
+      .execute();
+    if (rows.length === 0) return false;
+    const ids = rows.map((row) => row.batch_id);
+    const verdicts = await this.#judge.judge(ids, programmes, logSize - 1, now);
+    await writer.transaction().execute(async (tx) => {
+      await this.#writer.replace(tx, ids, verdicts);
+      // What was marked again since the judge began to read stays marked.
+      await tx.deleteFrom('unjudged').where('batch_id', 'in', ids).where('last', '<', logSize).execute();
+    });
+    this.#options.judged?.(ids.length, (performance.now() - began) / 1000);
+    return true;
+  }
+
+  /** Milliseconds until a verdict no longer stands or a programme is published. */
+  async #untilNext(): Promise<number> {
+    const { views, programmes } = this.#options;
+    const now = this.#options.now();
+    const first = await views.db
+      .selectFrom('verdicts')
+      .select('stands_until')
+      .where('stands_until', 'is not', null)
+      .orderBy('stands_until')
+      .limit(1)
+      .executeTakeFirst();
+    const moments = programmes.map((programme) => programme.published).filter((moment) => moment > now);
+    if (first?.stands_until) moments.push(first.stands_until);
+    const waits = moments.map((moment) => Math.max(Date.parse(moment) - Date.parse(now), 0));
+    return Math.min(LONGEST_SLEEP_MS, ...waits);
+  }
+}

@@ -1,0 +1,73 @@
+import type { Kysely, Transaction } from 'kysely';
+import { TableWriter } from '../projection/table-writer.js';
+import { IdLookup } from '../views/id-lookup.js';
+import type { VerdictRow, ViewsSchema } from '../views/schema.js';
+
+type Tx = Transaction<ViewsSchema>;
+type Lines = [subject: string, verdict: string][];
+
+/** The programme's own verdict among the counts of its claims. */
+export const WHOLE = '';
+
+/** Stores verdicts and keeps count of them. */
+export class VerdictWriter {
+  readonly #rows;
+  readonly #ofBatches;
+
+  constructor(db: Kysely<ViewsSchema>) {
+    this.#rows = new TableWriter(
+      db,
+      'verdicts',
+      ['batch_id', 'programme', 'verdict', 'claims', 'stands_until', 'judged_at'],
+      ['batch_id', 'programme'],
+    );
+    this.#ofBatches = new IdLookup((ids) =>
+      db.selectFrom('verdicts').select(['programme', 'verdict', 'claims']).where('batch_id', 'in', ids),
+    );
+  }
+
+  /** Puts `rows` in the place of every verdict of these batches. */
+  async replace(tx: Tx, batchIds: readonly string[], rows: readonly VerdictRow[]): Promise<void> {
+    const counts = new Map<string, number>();
+    const before = await this.#ofBatches.find(tx, batchIds);
+    for (const row of before) count(counts, row, -1);
+    for (const row of rows) count(counts, row, 1);
+    const judged = new Set(rows.map((row) => row.batch_id));
+    const gone = batchIds.filter((id) => !judged.has(id));
+    if (gone.length > 0) await tx.deleteFrom('verdicts').where('batch_id', 'in', gone).execute();
+    for (const row of rows) this.#rows.add(row);
+    await this.#rows.flush(tx);
+    await this.#add(tx, counts);
+  }
+
+  async #add(tx: Tx, counts: ReadonlyMap<string, number>): Promise<void> {
+    const changes = [...counts].filter(([, batches]) => batches !== 0);
+    if (changes.length === 0) return;
+    await tx
+      .insertInto('verdict_counts')
+      .values(
+        changes.map(([key, batches]) => {
+          const [programme, subject, verdict] = JSON.parse(key) as [string, string, string];
+          return { programme, subject, verdict, batches };
+        }),
+      )
+      .onConflict((conflict) =>
+        conflict
+          .columns(['programme', 'subject', 'verdict'])
+          .doUpdateSet((row) => ({ batches: row('verdict_counts.batches', '+', row.ref('excluded.batches')) })),
+      )
+      .execute();
+  }
+}
+
+function count(
+  counts: Map<string, number>,
+  row: Pick<VerdictRow, 'programme' | 'verdict' | 'claims'>,
+  by: number,
+): void {
+  const lines: Lines = [[WHOLE, row.verdict], ...(JSON.parse(row.claims) as Lines)];
+  for (const [subject, verdict] of lines) {
+    const key = JSON.stringify([row.programme, subject, verdict]);
+    counts.set(key, (counts.get(key) ?? 0) + by);
+  }
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  buildGraph,
+  buildStanding,
+  evaluate,
+  parseProgramme,
+  programmeReference,
+  type GraphEvent,
+  type Programme,
+} from '#claims';
+import { MemoryEventStore } from '#event-store';
+import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
+import { propertyParameters } from '../../../custody/src/testing/property-parameters.js';
+import { Projector } from '../projection/projector.js';
+import { VerdictQueries } from '../queries/verdict-queries.js';
+import { EventLog, graphEventsOf } from '../testing/event-log.js';
+import { contentsOf, withViews } from '../testing/views-folder.js';
+import type { Views } from '../views/views.js';
+import { subjectOf } from './judge.js';
+import { VerdictProjector } from './verdict-projector.js';
+
+const LONG = process.env['LODEBOOK_LONG'] === '1';
+const NOW = '2028-01-01T00:00:00.000Z';
+const FOLDER = join(import.meta.dirname, '../../../claims/programmes');
+
+const programmes: Programme[] = readdirSync(FOLDER).map((file) => {
+  const parsed = parseProgramme(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')));
+  if ('problems' in parsed) throw new Error(`${file}: ${JSON.stringify(parsed.problems)}`);
+  return parsed.programme;
+});
+
+/** Runs both projectors over what the store holds, while `meanwhile` adds to it. */
+async function judged(
+  store: MemoryEventStore,
+  views: Views,
+  meanwhile: () => Promise<void>,
+  options: { eventsPerTransaction?: number; now?: () => string } = {},
+): Promise<void> {
+  const failures: unknown[] = [];
+  const onError = (error: unknown): unknown => failures.push(error);
+  const { eventsPerTransaction = 500, now = () => NOW } = options;
+  const projector = new Projector({ store, views, onError, eventsPerTransaction });
+  const verdicts = new VerdictProjector({ views, projector, programmes, now, onError });
+  await projector.start();
+  verdicts.start();
+  await meanwhile();
+  const head = await store.head();
+  const reached = head === undefined || (await verdicts.waitFor(head, 25_000));
+  await verdicts.stop();
+  await projector.stop();
+  expect(failures).toEqual([]);
+  expect(reached).toBe(true);
+}
+
+/** What the stored verdicts must be: the evaluator over the whole log, batch by batch. */
+function expected(events: GraphEvent[], validAt: string): Map<string, unknown> {
+  const graph = buildGraph(events, { validAt });
+  const standing = buildStanding(events);
+  const rows = new Map<string, unknown>();
+  for (const [batchId, node] of graph.batches) {
+    if (node.status === 'unborn') continue;
+    for (const programme of programmes) {
+      const judgement = evaluate(graph, standing, programme, { batchId, validAt });
+      const claims = judgement?.claims.map((line) => [subjectOf(line), line.verdict]);
+      rows.set(`${batchId} ${programmeReference(programme)}`, {
+        verdict: judgement?.verdict,
+        claims,
+        stands_until: judgement?.standsUntil ?? null,
+      });
+    }
+  }
+  return rows;
+}
+
+async function stored(views: Views): Promise<Map<string, unknown>> {
+  const rows = (await contentsOf(views))['verdicts'] as Record<string, string>[];
+  return new Map(
+    rows.map(({ batch_id, programme, verdict, claims, stands_until }) => [
+      `${batch_id} ${programme}`,
+      { verdict, claims, stands_until },
+    ]),
+  );
+}
+
+/** Attestations and concerns about the sites of a random ledger, strewn among its events. */
+function withStanding(events: GraphEvent[], random: () => number): GraphEvent[] {
+  const month = (number: number): string => new Date(Date.UTC(2026, number, 1)).toISOString();
+  let issued = 0;
+  return events.flatMap((event, index) => {
+    if (index < 8 || random() > 0.2) return [event];
+    const of = (stream: string, type: string, data: object): GraphEvent => ({
+      ...event,
+      id: `${stream}-${index}`,
+      stream,
+      type,
+      data,
+    });
+    const siteId = `site${Math.floor(random() * 8)}`;
+    const rights = ['child-labour', 'forced-labour'];
+    if (issued === 0 || random() < 0.5) {
+      const id = issued++;
+      const from = Math.floor(random() * 6) - 6;
+      return [
+        event,
+        of(`attestation-a${id}`, 'AttestationIssued', {
+          attestationId: `a${id}`,
+          scheme: 'rmap',
+          siteId,
+          rights,
+          validFrom: month(from),
+          validUntil: month(from + 1 + Math.floor(random() * 30)),
+          issuerOrganisationId: 'auditor',
+          documentSha256: '0'.repeat(64),
+        }),
+        of(`concern-c${id}`, 'LabourConcernRaised', { concernId: `c${id}`, siteId, rights, source: 'worker' }),
+      ];
+    }
+    const id = Math.floor(random() * issued);
+    const change = { from: month(Math.floor(random() * 3) - 1), reason: 'found wanting' };
+    const changes = [
+      of(`attestation-a${id}`, 'AttestationSuspended', change),
+      of(`attestation-a${id}`, 'AttestationReinstated', change),
+      of(`attestation-a${id}`, 'AttestationRevoked', change),
+      of(`concern-c${id}`, 'InvestigationOpened', { by: 'inspectorate' }),
+      of(`concern-c${id}`, 'FindingRecorded', { substantiated: random() < 0.5, rights, from: change.from }),
+      of(`concern-c${id}`, 'ConcernClosed', { outcome: 'settled' }),
+    ];
+    return [event, ...changes.slice(Math.floor(random() * changes.length)).slice(0, 1)];
+  });
+}
+
+describe('The verdicts of all batches', () => {
+  it('are those of the evaluator over the whole log, however the work was cut', async () => {
+    const runs = propertyParameters<[unknown]>(LONG ? 60 : 2);
+    const cases = fc.record({
+      seed: fc.integer(),
+      steps: fc.integer({ min: 20, max: LONG ? 200 : 70 }),
+      cut: fc.double({ min: 0, max: 1, noNaN: true }),
+      eventsPerTransaction: fc.constantFrom(1, 7, 500),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ seed, steps, cut, eventsPerTransaction }) => {
+        let state = seed;
+        const random = (): number => ((state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0) >>> 0) / 2 ** 32;
+        const events = withStanding(randomLedger(seed, steps), random);
+        const first = Math.floor(events.length * cut);
+        const store = new MemoryEventStore();
+        const log = new EventLog(store);
+        const tell = async (some: GraphEvent[]): Promise<void> => {
+          for (const event of some) await log.tellGenerated(event);
+        };
+        await withViews(async (views) => {
+          await tell(events.slice(0, first));
+          await judged(store, views, async () => undefined, { eventsPerTransaction });
+          await judged(store, views, () => tell(events.slice(first)), { eventsPerTransaction });
+          const whole = expected(await graphEventsOf(store.readAll()), NOW);
+          expect(await stored(views)).toEqual(whole);
+          const overview = await new VerdictQueries(views).overview('oecd-due-diligence@1');
+          expect(Object.values(overview.verdicts).reduce((sum, n) => sum + n, 0)).toBe(whole.size / programmes.length);
+        });
+      }),
+      { numRuns: runs.numRuns, seed: runs.seed },
+    );
+  });
+});

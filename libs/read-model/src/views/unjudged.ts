@@ -1,0 +1,69 @@
+import type { Kysely } from 'kysely';
+import type { UnjudgedRow, ViewsSchema } from './schema.js';
+
+type Database = Kysely<ViewsSchema>;
+/** Rows written by one statement. */
+const ROWS_AT_ONCE = 100;
+
+/** Adds to the batches to be judged; of two marks of a batch the wider span counts, and that it is to be spread. */
+export async function enqueue(tx: Database, marks: readonly UnjudgedRow[]): Promise<void> {
+  for (let from = 0; from < marks.length; from += ROWS_AT_ONCE) {
+    await tx
+      .insertInto('unjudged')
+      .values(marks.slice(from, from + ROWS_AT_ONCE))
+      .onConflict((conflict) =>
+        conflict.column('batch_id').doUpdateSet((row) => ({
+          since: row
+            .case()
+            .when('unjudged.since', '<', row.ref('excluded.since'))
+            .then(row.ref('unjudged.since'))
+            .else(row.ref('excluded.since'))
+            .end(),
+          last: row
+            .case()
+            .when('unjudged.last', '>', row.ref('excluded.last'))
+            .then(row.ref('unjudged.last'))
+            .else(row.ref('excluded.last'))
+            .end(),
+          spread: row
+            .case()
+            .when('unjudged.spread', '<', row.ref('excluded.spread'))
+            .then(row.ref('unjudged.spread'))
+            .else(row.ref('excluded.spread'))
+            .end(),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** Marks every batch: what each hangs on is marked as well, so nothing is left to spread. */
+export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
+  await tx
+    .insertInto('unjudged')
+    .columns(['batch_id', 'since', 'last', 'spread'])
+    .expression((from) =>
+      from
+        .selectFrom('batches')
+        .select((row) => ['batch_id', row.lit(0).as('since'), row.lit(logSize - 1).as('last'), row.lit(1).as('spread')])
+        // SQLite takes "on conflict" for a join's "on" unless a "where" comes before it.
+        .where('batch_id', 'is not', null),
+    )
+    .onConflict((conflict) => conflict.column('batch_id').doUpdateSet({ since: 0, last: logSize - 1, spread: 1 }))
+    .execute();
+}
+
+/**
+ * The log index up to which every verdict takes all events into account; −1 when none is sure.
+ * @param version of the projection
+ */
+export async function judgedUpTo(db: Database, version: number): Promise<number> {
+  const projection = await db
+    .selectFrom('projections')
+    .select(['log_size', 'state'])
+    .where('version', '=', version)
+    .executeTakeFirstOrThrow();
+  if (projection.state === 'filling') return -1;
+  const first = await db.selectFrom('unjudged').select('since').orderBy('since').limit(1).executeTakeFirst();
+  return Math.min(first?.since ?? projection.log_size, projection.log_size) - 1;
+}
