@@ -285,9 +285,14 @@ describe('claims over HTTP', () => {
     };
     expect(broken.items.map(({ batchId }) => batchId)).toContain('apart');
     const overview = (await ledger.get(`programmes/${PROGRAMME}/overview`, position)).body as unknown as {
-      batches: Record<string, number>;
+      verdicts: Record<string, number>;
+      claims: { claim: string; right?: string; verdicts: Record<string, number> }[];
     };
-    expect(Object.values(overview.batches).reduce((sum, count) => sum + count, 0)).toBe(3);
+    expect(overview.verdicts).toEqual({ broken: 3 });
+    expect(
+      overview.claims.find(({ claim, right }) => claim === 'labour' && right === 'gender-equality')!.verdicts,
+    ).toEqual({ broken: 2, holds: 1 });
+    expect(await status(`batches?verdict=broken`)).toBe(400);
   });
 
   it('bad questions are refused', async () => {

@@ -9,6 +9,8 @@ import {
   Projector,
   ProvenanceQueries,
   RegistryQueries,
+  VerdictProjector,
+  VerdictQueries,
   type Views,
 } from '#read-model';
 import { AdministratorKeys } from './access/administrator-key.js';
@@ -30,12 +32,13 @@ import { Audit } from './audit/audit.js';
 import { AttestationsController } from './http/attestations.controller.js';
 import { AuditProofsController } from './http/audit-proofs.controller.js';
 import { ClaimsController } from './http/claims.controller.js';
+import { BatchListController } from './http/batch-list.controller.js';
 import { BatchesController } from './http/batches.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { NdjsonController } from './http/ndjson.controller.js';
-import { ReadYourWrites } from './http/read-your-writes.interceptor.js';
+import { ReadYourVerdicts, ReadYourWrites } from './http/read-your-writes.interceptor.js';
 import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
@@ -56,6 +59,7 @@ export class LedgerModule {
       controllers: [
         CommandsController,
         NdjsonController,
+        BatchListController,
         BatchesController,
         ClaimsController,
         AttestationsController,
@@ -67,6 +71,7 @@ export class LedgerModule {
       providers: [
         { provide: EVENT_STORE, useValue: ledger.store },
         { provide: Projector, useValue: ledger.projector },
+        { provide: VerdictProjector, useValue: ledger.verdicts },
         { provide: LedgerClock, useValue: ledger.clock },
         { provide: AdministratorKeys, useValue: ledger.keys },
         { provide: Audit, useValue: ledger.audit },
@@ -77,12 +82,14 @@ export class LedgerModule {
         query(LedgerQueries, ledger),
         query(ProvenanceQueries, ledger),
         query(RegistryQueries, ledger),
+        query(VerdictQueries, ledger),
         { provide: ProgrammeLibrary, useValue: ledger.programmes },
         AsOf,
         BatchClaims,
         CommandDesk,
         EarlierCommands,
         ReadYourWrites,
+        ReadYourVerdicts,
         Reservations,
         ShortStreamRecorder,
         SiteAccounts,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Logger } from 'pino';
 import { openEventStore, type EventStore } from '#event-store';
-import { Projector, openViews, type Views } from '#read-model';
+import { Projector, VerdictProjector, openViews, type Views } from '#read-model';
 import { AdministratorKeys } from './access/administrator-key.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
@@ -14,6 +14,7 @@ export interface Ledger {
   readonly store: EventStore;
   readonly views: Views;
   readonly projector: Projector;
+  readonly verdicts: VerdictProjector;
   readonly clock: LedgerClock;
   readonly keys: AdministratorKeys;
   readonly programmes: ProgrammeLibrary;
@@ -50,13 +51,22 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     });
     await projector.start();
     closing.push(() => projector.stop());
+    const verdicts = new VerdictProjector({
+      views,
+      projector,
+      programmes: programmes.programmes,
+      now: () => clock.now(),
+      onError: (error, attempt) => log.error({ err: error, attempt }, 'judging stumbled and tries again'),
+    });
+    verdicts.start();
+    closing.push(() => verdicts.stop());
     const { signingKey } = configuration;
     const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
     closing.push(() => audit.close());
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),
     );
-    return { store, views, projector, clock, keys, programmes, audit, metrics, log, close };
+    return { store, views, projector, verdicts, clock, keys, programmes, audit, metrics, log, close };
   } catch (error) {
     await close();
     throw error;

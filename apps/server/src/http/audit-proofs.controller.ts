@@ -1,5 +1,15 @@
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtension,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { IsString, MaxLength } from 'class-validator';
 import { LedgerQueries } from '#read-model';
@@ -46,6 +56,7 @@ export class AuditProofsController {
   }
 
   @Post('checkpoint/cosignatures')
+  @ApiExtension('x-no-example', 'A cosignature signs the checkpoint of its moment')
   @ApiOperation({ summary: 'Add a witness’s cosignature to the last checkpoint' })
   @ApiBody({
     schema: {
@@ -89,7 +100,12 @@ export class AuditProofsController {
   @PublicRoute()
   @ApiOperation({ summary: 'That an event is in the log (RFC 9162 §2.1.3)' })
   @ApiQuery({ name: 'eventId', required: false, schema: { type: 'string', format: 'uuid' } })
-  @ApiQuery({ name: 'index', required: false, schema: { type: 'integer', minimum: 0 } })
+  @ApiQuery({
+    name: 'index',
+    required: false,
+    schema: { type: 'integer', minimum: 0 },
+    examples: { demonstration: { value: 41 } },
+  })
   @ApiQuery({
     name: 'size',
     required: false,
@@ -124,7 +140,12 @@ export class AuditProofsController {
   @Get('proofs/consistency')
   @PublicRoute()
   @ApiOperation({ summary: 'That the log of one size begins with the log of another (RFC 9162 §2.1.4)' })
-  @ApiQuery({ name: 'from', required: true, schema: { type: 'integer', minimum: 1 } })
+  @ApiQuery({
+    name: 'from',
+    required: true,
+    schema: { type: 'integer', minimum: 1 },
+    examples: { demonstration: { value: 500 } },
+  })
   @ApiQuery({
     name: 'to',
     required: false,
@@ -150,6 +171,7 @@ export class AuditProofsController {
   }
 
   @Get('tile/entries/*')
+  @ApiParam({ name: 'path', schema: { type: 'string' }, examples: { demonstration: { value: '000' } } })
   @ApiOperation({ summary: 'The records of 256 leaves, each after its length (C2SP tlog-tiles); needs a key' })
   @ApiProduces('application/octet-stream')
   async entries(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -159,6 +181,7 @@ export class AuditProofsController {
 
   @Get('tile/*')
   @PublicRoute()
+  @ApiParam({ name: 'path', schema: { type: 'string' }, examples: { demonstration: { value: '0/000' } } })
   @ApiOperation({
     summary: 'Hashes of the tree as static tiles: /tile/{level}/{index}[.p/{width}] (C2SP tlog-tiles)',
   })
@@ -172,7 +195,8 @@ export class AuditProofsController {
 
   /** @throws Problem `not-found` for a path that names none, or a tile wider than the signed tree has it */
   async #tileOf(request: FastifyRequest): Promise<TileId> {
-    const path = request.url.split('?')[0]!.slice('/v1/audit/'.length);
+    // A client that fills in the documented path writes its slashes as %2F.
+    const path = decodeURIComponent(request.url.split('?')[0]!).slice('/v1/audit/'.length);
     try {
       const tile = parseTilePath(path);
       if (tile.width <= tileWidth(tile.level, tile.index, this.audit.tree.size)) return tile;

@@ -11,7 +11,7 @@ import {
 } from '#read-model';
 import { AsOf, instantOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';
-import { BatchSchema, HistoryPageSchema, ProvenanceSchema, BatchPageSchema } from './openapi/query-answers.js';
+import { BatchSchema, HistoryPageSchema, ProvenanceSchema } from './openapi/query-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 import { invalidRequest } from '../intake/validation.js';
@@ -35,30 +35,6 @@ export class BatchesController {
     private readonly provenances: ProvenanceQueries,
     private readonly asOf: AsOf,
   ) {}
-
-  @Get()
-  @ApiOperation({ summary: 'Batches, by site and material' })
-  @ApiQuery({
-    name: 'site',
-    required: false,
-    schema: { type: 'string' },
-    examples: { demonstration: { value: 'great-bend-pack' } },
-  })
-  @ApiQuery({
-    name: 'material',
-    required: false,
-    schema: { type: 'string' },
-    examples: { demonstration: { value: 'battery' } },
-  })
-  @Paged()
-  @ApiOkResponse({ type: BatchPageSchema })
-  list(@Query() query: QueryString): Promise<Page<BatchAnswer>> {
-    const { site, material, ...page } = readQuery(query, ['site', 'material', 'limit', 'cursor']);
-    return this.batches.batches(
-      { ...(site !== undefined && { siteId: site }), ...(material !== undefined && { material }) },
-      pageOf(page),
-    );
-  }
 
   @Get(':batch')
   @ApiOperation({ summary: 'A batch: where it is, what it contains and where that came from' })

@@ -22,13 +22,13 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'The process runs', security: [] })
+  @ApiOperation({ summary: 'The process runs' })
   live(): { status: 'live' } {
     return { status: 'live' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Commands are taken and queries answered', security: [] })
+  @ApiOperation({ summary: 'Commands are taken and queries answered' })
   @ApiOkResponse({ description: 'Ready' })
   @ApiResponse({ status: 503, description: 'Not yet, or no more' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {

@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
-import { Projector } from '#read-model';
+import { Projector, VerdictProjector } from '#read-model';
 import { Problem } from '../problem/problem.js';
 import { headerOf, headerProblem } from './request-headers.js';
 
@@ -13,15 +13,34 @@ export const LONGEST_WAIT_FOR_POSITION = 5_000;
 export class ReadYourWrites implements NestInterceptor {
   constructor(private readonly projector: Projector) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const position = headerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'ledger-position');
-    if (position !== undefined) {
-      if (!/^\d{1,19}$/.test(position))
-        throw headerProblem('Ledger-Position', 'must be a position as a command’s answer gave it');
-      if (!(await this.projector.waitFor(BigInt(position), LONGEST_WAIT_FOR_POSITION))) {
-        throw new Problem('overloaded', `The read model has not reached position ${position}.`, [], 1);
-      }
-    }
-    return next.handle();
+  intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    return awaitPosition(context, next, (position, patience) => this.projector.waitFor(position, patience));
   }
+}
+
+/** The same for a query of stored verdicts, which follow the read tables. */
+@Injectable()
+export class ReadYourVerdicts implements NestInterceptor {
+  constructor(private readonly verdicts: VerdictProjector) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    return awaitPosition(context, next, (position, patience) => this.verdicts.waitFor(position, patience));
+  }
+}
+
+async function awaitPosition(
+  context: ExecutionContext,
+  next: CallHandler,
+  waitFor: (position: bigint, patience: number) => Promise<boolean>,
+): Promise<Observable<unknown>> {
+  const position = headerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'ledger-position');
+  if (position !== undefined) {
+    if (!/^\d{1,19}$/.test(position)) {
+      throw headerProblem('Ledger-Position', 'must be a position as a command’s answer gave it');
+    }
+    if (!(await waitFor(BigInt(position), LONGEST_WAIT_FOR_POSITION))) {
+      throw new Problem('overloaded', `The read model has not reached position ${position}.`, [], 1);
+    }
+  }
+  return next.handle();
 }

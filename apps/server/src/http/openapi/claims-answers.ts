@@ -2,8 +2,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CLAIMS } from '#claims';
 import { MINERALS } from '#custody';
+import { BatchSchema } from './query-answers.js';
 
-const VERDICTS = ['holds', 'broken', 'unproven', 'not-in-force', 'out-of-scope'];
+export const VERDICTS = ['holds', 'broken', 'unproven', 'not-in-force', 'out-of-scope'] as const;
 const share = { type: 'string', pattern: '^\\d\\.\\d{6}$', required: false } as const;
 const grams = { type: 'integer', minimum: 0, required: false } as const;
 const instant = { type: 'string', format: 'date-time' } as const;
@@ -18,7 +19,7 @@ class SubjectSchema {
   @ApiProperty({ required: false, description: 'Labour right or environmental criterion' }) right?: string;
 }
 class ClaimSchema extends SubjectSchema {
-  @ApiProperty({ enum: VERDICTS }) verdict!: string;
+  @ApiProperty({ enum: [...VERDICTS] }) verdict!: string;
   @ApiProperty() citation!: string;
   @ApiProperty({ ...share, description: 'Proven share' }) lower?: string;
   @ApiProperty({ ...share, description: 'Share if all that is undecided counted' }) upper?: string;
@@ -41,7 +42,7 @@ export class ClaimsSchema {
   @ApiProperty({ example: 'us-japan-cma-2023@1' }) programme!: string;
   @ApiProperty(instant) validAt!: string;
   @ApiProperty({ type: KnownAtSchema }) knownAt!: KnownAtSchema;
-  @ApiProperty({ enum: VERDICTS }) verdict!: string;
+  @ApiProperty({ enum: [...VERDICTS] }) verdict!: string;
   @ApiProperty({ type: [ClaimSchema] }) claims!: ClaimSchema[];
   @ApiProperty({ type: [ReasonSchema] }) reasons!: ReasonSchema[];
   @ApiProperty({ ...instant, required: false, description: 'Until when the passing of time alone cannot change it' })
@@ -98,4 +99,31 @@ class ConcernSchema {
 export class ConcernPageSchema {
   @ApiProperty({ type: [ConcernSchema] }) items!: ConcernSchema[];
   @ApiProperty(next) next!: string | null;
+}
+
+class JudgedBatchSchema extends BatchSchema {
+  @ApiProperty({ required: false, description: '`id@version`, when asked by programme' }) programme?: string;
+  @ApiProperty({ enum: [...VERDICTS], required: false }) verdict?: string;
+}
+export class JudgedBatchPageSchema {
+  @ApiProperty({ type: [JudgedBatchSchema] }) items!: JudgedBatchSchema[];
+  @ApiProperty(next) next!: string | null;
+}
+
+class VerdictCountsSchema {
+  @ApiProperty({ type: 'integer', required: false }) holds?: number;
+  @ApiProperty({ type: 'integer', required: false }) broken?: number;
+  @ApiProperty({ type: 'integer', required: false }) unproven?: number;
+  @ApiProperty({ type: 'integer', required: false }) 'not-in-force'?: number;
+  @ApiProperty({ type: 'integer', required: false }) 'out-of-scope'?: number;
+}
+class ClaimCountsSchema extends SubjectSchema {
+  @ApiProperty({ type: VerdictCountsSchema }) verdicts!: VerdictCountsSchema;
+}
+export class OverviewSchema {
+  @ApiProperty() programme!: string;
+  @ApiProperty({ type: 'integer', description: 'Log index up to which all events are taken into account' })
+  judgedUpTo!: number;
+  @ApiProperty({ type: VerdictCountsSchema }) verdicts!: VerdictCountsSchema;
+  @ApiProperty({ type: [ClaimCountsSchema] }) claims!: ClaimCountsSchema[];
 }

@@ -1,0 +1,78 @@
+import { type GraphEvent } from '#claims';
+import { type EventMetadata } from '#custody';
+import { type EventStore, type StoredEvent } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
+import { type Checkpoint, type KeyRing } from '#transparency';
+import { signedCheckpoints } from './checkpoint-events.js';
+import { withKept } from './kept-checkpoint.js';
+
+/** An event of the log with the bytes that are hashed. */
+export interface ReplayedRecord {
+  readonly record: Uint8Array;
+  readonly event: Omit<GraphEvent, 'logIndex'>;
+  /** How much of the log has been read with it, 0 to 1. */
+  readonly share: number;
+}
+
+/** A log that can be read from its beginning, more than once, and is the same each time. */
+export interface ReplaySource {
+  /** The evidence, in log order. */
+  records(): AsyncIterable<ReplayedRecord>;
+  /** What was signed of it, in ascending order of sizes. */
+  checkpoints(): AsyncIterable<Pick<Checkpoint, 'size' | 'root'>>;
+  /** What another record of the tree has at an index: names the event where a root is wrong. */
+  readonly storedLeaf?: (index: bigint) => Uint8Array | undefined;
+}
+
+/**
+ * The log of a store as it is now: what is appended while it is read does not count.
+ * @param ring keys of the log; undefined: nothing was ever signed
+ * @param dataFolder where the last checkpoint is kept beside the log
+ */
+export async function storeSource(
+  store: EventStore,
+  ring: KeyRing | undefined,
+  dataFolder: string | undefined,
+  storedLeaf?: (index: bigint) => Uint8Array | undefined,
+): Promise<ReplaySource> {
+  const head = (await store.head()) ?? -1n;
+  return {
+    records: () => recordsUpTo(store, head),
+    checkpoints: () => {
+      if (ring === undefined) return none();
+      const signed = signedCheckpoints(store, ring, head);
+      return dataFolder === undefined ? signed : keptUpTo(withKept(signed, dataFolder, ring), store, head);
+    },
+    ...(storedLeaf && { storedLeaf }),
+  };
+}
+
+async function* recordsUpTo(store: EventStore, head: bigint): AsyncGenerator<ReplayedRecord> {
+  for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
+    if (event.position > head) return;
+    yield { record: event.record, event: graphEventOf(event), share: Number(event.position) / Number(head) || 1 };
+  }
+}
+
+/** The kept checkpoint of a log that grows may be of events that do not count any more. */
+async function* keptUpTo<C extends { size: bigint }>(
+  checkpoints: AsyncIterable<C>,
+  store: EventStore,
+  head: bigint,
+): AsyncGenerator<C> {
+  const grown = (await store.head()) !== head;
+  let held: C | undefined;
+  for await (const checkpoint of checkpoints) {
+    if (held) yield held;
+    held = checkpoint;
+  }
+  if (held && !grown) yield held;
+}
+
+async function* none(): AsyncGenerator<never> {
+  // A log that nobody signed has no checkpoints.
+}
+
+function graphEventOf({ id, stream, revision, type, data, metadata }: StoredEvent): ReplayedRecord['event'] {
+  return { id, stream, revision, type, data, metadata: metadata as unknown as EventMetadata };
+}

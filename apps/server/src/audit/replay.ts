@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { programmeReference, type ClaimsVerdict, type GraphEvent, type Programme, type Verdict } from '#claims';
+import { canonicalBytes, equalBytes, AppendOnlyTree, leafHash } from '#transparency';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { AlteredLogError } from './altered-log-error.js';
+import { LogVerifier } from './log-verifier.js';
+import { type ReplaySource } from './replay-source.js';
+import { ReplayError, readUntil, type Until } from './until.js';
+import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
+
+/** Judging is work without waiting: others get a turn so often, milliseconds. */
+const TURN_MS = 10;
+
+export interface ReplayRequest {
+  /** The last log index that counts, or a recorded time; undefined: the whole log. */
+  readonly until?: string | undefined;
+  /** `id` or `id@version`; undefined: the newest version of each by the moment replayed to. */
+  readonly programme?: string | undefined;
+  readonly library: ProgrammeLibrary;
+  /** RFC 3339 UTC with milliseconds: a moment after it has not come yet. */
+  readonly now: string;
+  /** Told what is done, and how much of it, 0 to 1. */
+  readonly progress?: (phase: ReplayPhase, share: number) => void;
+  readonly verdict?: (verdict: ClaimsVerdict) => void;
+  readonly signal?: AbortSignal;
+}
+
+export type ReplayPhase = 'reading' | 'folding' | 'judging';
+
+export interface ReplayReport {
+  /** Events that count: those with a log index below. */
+  readonly events: number;
+  /** Events of the log when the replay began, every one of them hashed. */
+  readonly logSize: number;
+  /** Root over those, hexadecimal. */
+  readonly root: string;
+  /** How many of them the last checkpoint covers: their root was signed. */
+  readonly signedSize: number;
+  /** Moment that the verdicts are about; null for an empty log. */
+  readonly validAt: string | null;
+  /** With their versions. */
+  readonly programmes: readonly string[];
+  readonly batches: number;
+  /** Programme → verdict → batches. */
+  readonly verdicts: Readonly<Record<string, Partial<Record<Verdict, number>>>>;
+  /** SHA-256 over the canonical verdicts, each with a newline, by batch (UTF-8 order) and programme. */
+  readonly digest: string;
+}
+
+/**
+ * Rebuilds a ledger from event zero in a fresh place, at bounded memory: every record hashed and held against what was
+ * signed, every batch judged. The report depends on the log, the programmes and the request alone.
+ * @throws AlteredLogError; ReplayError `until-malformed`, `until-in-the-future`, `unknown-programme`, `aborted`
+ */
+export async function replay(source: ReplaySource, request: ReplayRequest): Promise<ReplayReport> {
+  const until = readUntil(request.until, request.now);
+  const first = new FirstPass(source, until, request);
+  let fold: VerdictFold | undefined;
+  try {
+    const log = await first.run();
+    const { last } = log;
+    fold = first.fold ?? (last === undefined ? undefined : await secondPass(source, log, request));
+    const programmes = programmesOf(request, last?.recordedAt);
+    const judged = await judge(fold, programmes, log.validAt, request);
+    return {
+      events: last === undefined ? 0 : last.logIndex + 1,
+      logSize: Number(log.size),
+      root: hex(log.root),
+      signedSize: Number(log.signedSize),
+      validAt: log.validAt ?? null,
+      programmes: programmes.map(programmeReference),
+      ...judged,
+    };
+  } finally {
+    first.fold?.close();
+    fold?.close();
+  }
+}
+
+/** What the first reading of a log has found. */
+interface ReadLog {
+  readonly size: bigint;
+  readonly root: Uint8Array;
+  readonly signedSize: bigint;
+  readonly last: { logIndex: number; recordedAt: string; rootThere: Uint8Array } | undefined;
+  readonly validAt: string | undefined;
+  readonly corrections: GatheredCorrections;
+}
+
+/**
+ * Hashes the whole log, finds where it is to be cut, and folds it at once. Where that turns out to need what comes later
+ * (a correction, a moment by which the cut is found) the fold is dropped and a second pass does it.
+ */
+class FirstPass {
+  fold: VerdictFold | undefined;
+  readonly #corrections = new GatheredCorrections();
+  #last: ReadLog['last'];
+  #latestOccurred = '';
+
+  constructor(
+    private readonly source: ReplaySource,
+    private readonly until: Until,
+    private readonly request: ReplayRequest,
+  ) {}
+
+  async run(): Promise<ReadLog> {
+    const { source, until } = this;
+    if (until.kind !== 'time') this.fold = new VerdictFold({ corrections: new Map(), validAt: undefined });
+    const verifier = new LogVerifier(source.checkpoints(), source.storedLeaf);
+    await verifier.begin();
+    let logIndex = 0;
+    for await (const { record, event, share } of source.records()) {
+      verifier.take(record);
+      this.#take({ ...event, logIndex }, verifier);
+      if (verifier.due) await verifier.settle();
+      if (logIndex++ % 1_000 === 0) report(this.request, 'reading', share);
+    }
+    verifier.finish();
+    if (verifier.firstDoubt !== undefined) {
+      throw new AlteredLogError(`event ${verifier.firstDoubt} is not the one it was.`, verifier.firstDoubt);
+    }
+    if (until.kind === 'index' && until.index >= logIndex) throw ReplayError.beyond(until.index, logIndex);
+    const validAt = until.kind === 'time' ? until.time : this.#last?.recordedAt;
+    const corrections = this.#corrections;
+    if (corrections.count > 0 || (validAt !== undefined && this.#latestOccurred > validAt)) this.#dropFold();
+    const { size, root, proved: signedSize } = verifier;
+    return { size, root, signedSize, last: this.#last, validAt, corrections };
+  }
+
+  #take(event: GraphEvent, verifier: LogVerifier): void {
+    const { until } = this;
+    const { recordedAt, occurredAt } = event.metadata;
+    this.#corrections.take(event);
+    if (until.kind === 'time') {
+      // The moment `knownAt` of a query names: of the events recorded up to then, the last that was recorded latest.
+      if (recordedAt > until.time || recordedAt < (this.#last?.recordedAt ?? '')) return;
+    } else if (until.kind === 'index' && event.logIndex > until.index) return;
+    this.#last = { logIndex: event.logIndex, recordedAt, rootThere: emptyRoot };
+    if (until.kind !== 'end') this.#last.rootThere = verifier.root;
+    if (occurredAt > this.#latestOccurred) this.#latestOccurred = occurredAt;
+    if (this.#corrections.count > 0) this.#dropFold();
+    this.fold?.take(event);
+  }
+
+  #dropFold(): void {
+    this.fold?.close();
+    this.fold = undefined;
+  }
+}
+
+/** Folds what counts, now that all is known that must be. @throws AlteredLogError when the log has changed meanwhile */
+async function secondPass(source: ReplaySource, log: ReadLog, request: ReplayRequest): Promise<VerdictFold> {
+  const last = log.last!;
+  const fold = new VerdictFold({ corrections: log.corrections.upTo(last.logIndex), validAt: log.validAt });
+  try {
+    const tree = AppendOnlyTree.empty();
+    let logIndex = 0;
+    for await (const { record, event, share } of source.records()) {
+      tree.append(leafHash(record));
+      fold.take({ ...event, logIndex });
+      if (logIndex++ % 1_000 === 0) report(request, 'folding', share);
+      if (logIndex > last.logIndex) break;
+    }
+    const expected = tree.size === log.size ? log.root : last.rootThere;
+    if (!equalBytes(tree.root(), expected)) {
+      throw new AlteredLogError('it was changed while it was replayed.', undefined);
+    }
+    return fold;
+  } catch (error) {
+    fold.close();
+    throw error;
+  }
+}
+
+async function judge(
+  fold: VerdictFold | undefined,
+  programmes: readonly Programme[],
+  validAt: string | undefined,
+  request: ReplayRequest,
+): Promise<Pick<ReplayReport, 'batches' | 'verdicts' | 'digest'>> {
+  const digest = createHash('sha256');
+  const counts: Record<string, Partial<Record<Verdict, number>>> = {};
+  for (const programme of programmes) counts[programmeReference(programme)] = {};
+  let batches = 0;
+  let lastBatch: string | undefined;
+  let turn = performance.now();
+  for (const verdict of fold && validAt !== undefined ? fold.verdicts(programmes, validAt) : []) {
+    digest.update(canonicalBytes(verdict)).update('\n');
+    const count = counts[verdict.programme]!;
+    count[verdict.verdict] = (count[verdict.verdict] ?? 0) + 1;
+    request.verdict?.(verdict);
+    if (verdict.batchId !== lastBatch) batches++;
+    lastBatch = verdict.batchId;
+    if (performance.now() - turn < TURN_MS) continue;
+    report(request, 'judging', 0);
+    await nextTurn();
+    turn = performance.now();
+  }
+  return { batches, verdicts: counts, digest: digest.digest('hex') };
+}
+
+function programmesOf({ programme, library }: ReplayRequest, publishedBy: string | undefined): Programme[] {
+  if (programme === undefined) return publishedBy === undefined ? [] : library.newest(publishedBy);
+  const chosen = library.choose(programme, publishedBy ?? '');
+  if (chosen === undefined && publishedBy !== undefined) throw ReplayError.unknownProgramme(programme);
+  return chosen === undefined ? [] : [chosen];
+}
+
+function report({ progress, signal }: ReplayRequest, phase: ReplayPhase, share: number): void {
+  if (signal?.aborted) throw new ReplayError('aborted', 'The replay was ended.');
+  progress?.(phase, share);
+}
+
+const emptyRoot = new Uint8Array(0);
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

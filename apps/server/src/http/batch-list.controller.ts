@@ -1,0 +1,95 @@
+import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { programmeReference, type Verdict } from '#claims';
+import {
+  BatchQueries,
+  VerdictQueries,
+  type BatchAnswer,
+  type JudgedBatch,
+  type OverviewAnswer,
+  type Page,
+} from '#read-model';
+import { ProgrammeLibrary } from '../claims/programme-library.js';
+import { LedgerClock } from '../command/clock.js';
+import { invalidRequest } from '../intake/validation.js';
+import { Problems } from './openapi/answers.js';
+import { JudgedBatchPageSchema, OverviewSchema, VERDICTS } from './openapi/claims-answers.js';
+import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
+import { ReadYourVerdicts } from './read-your-writes.interceptor.js';
+
+/** Lists over all batches, with their verdicts as of now. */
+@ApiTags('Batches')
+@ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
+@Problems(400, 401, 404, 503)
+@UseInterceptors(ReadYourVerdicts)
+@Controller('v1')
+export class BatchListController {
+  constructor(
+    private readonly batches: BatchQueries,
+    private readonly verdicts: VerdictQueries,
+    private readonly library: ProgrammeLibrary,
+    private readonly clock: LedgerClock,
+  ) {}
+
+  @Get('batches')
+  @ApiOperation({ summary: 'Batches by site and material, and by their verdict under a programme' })
+  @ApiQuery({ name: 'site', required: false, schema: { type: 'string' } })
+  @ApiQuery({ name: 'material', required: false, schema: { type: 'string' } })
+  @ApiQuery({
+    name: 'programme',
+    required: false,
+    schema: { type: 'string' },
+    description: 'With each batch its verdict',
+  })
+  @ApiQuery({
+    name: 'verdict',
+    required: false,
+    schema: { type: 'string', enum: [...VERDICTS] },
+    description: 'Needs programme',
+  })
+  @Paged()
+  @ApiOkResponse({ type: JudgedBatchPageSchema })
+  list(@Query() query: QueryString): Promise<Page<BatchAnswer | JudgedBatch>> {
+    const { site, material, programme, verdict, ...rest } = readQuery(query, [
+      'site',
+      'material',
+      'programme',
+      'verdict',
+      'limit',
+      'cursor',
+    ]);
+    const filter = { ...(site !== undefined && { siteId: site }), ...(material !== undefined && { material }) };
+    const page = pageOf(rest);
+    const asked = oneOf<Verdict>('verdict', verdict, VERDICTS);
+    if (programme !== undefined) {
+      return this.verdicts.batches(
+        { ...filter, programme: this.#current(programme), ...(asked && { verdict: asked }) },
+        page,
+      );
+    }
+    if (asked !== undefined) {
+      throw invalidRequest([queryProblem('programme', 'missing', 'must name the programme that the verdict is by')]);
+    }
+    return this.batches.batches(filter, page);
+  }
+
+  @Get('programmes/:programme/overview')
+  @ApiOperation({ summary: 'How many batches have which verdict, by claim' })
+  @ApiParam({ name: 'programme', schema: { type: 'string' }, example: 'us-japan-cma-2023' })
+  @ApiOkResponse({ type: OverviewSchema })
+  async overview(@Param('programme') programme: string, @Query() query: QueryString): Promise<OverviewAnswer> {
+    readQuery(query, []);
+    return this.verdicts.overview(this.#current(programme));
+  }
+
+  /** Verdicts are stored by the newest version of each programme; an older one is asked of a single batch. */
+  #current(reference: string): string {
+    const now = this.clock.now();
+    const newest = this.library.newest(now).map(programmeReference);
+    const chosen = orNotFound(this.library.choose(reference, now), `programme ${reference}`);
+    return orNotFound(
+      newest.find((known) => known === programmeReference(chosen)),
+      `list by ${reference}: lists are by the newest version of a programme`,
+    );
+  }
+}
