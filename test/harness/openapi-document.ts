@@ -7,6 +7,8 @@ export interface OpenApiDocument {
 }
 interface OperationObject {
   readonly operationId: string;
+  /** Why an example that works again and again cannot be given. */
+  readonly 'x-no-example'?: string;
   readonly parameters?: readonly ParameterObject[];
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaObject>> };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, MediaObject>> }>>;
@@ -85,6 +87,7 @@ const operation = {
     },
     security: { type: 'array', items: { type: 'object', additionalProperties: { type: 'array' } } },
   },
+  patternProperties: { '^x-': {} },
   additionalProperties: false,
 };
 /** The fixed fields of the OpenAPI Specification 3.1.0, section 4.8, as far as this document uses them. */

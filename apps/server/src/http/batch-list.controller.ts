@@ -34,18 +34,25 @@ export class BatchListController {
   @Get('batches')
   @ApiOperation({ summary: 'Batches by site and material, and by their verdict under a programme' })
   @ApiQuery({ name: 'site', required: false, schema: { type: 'string' } })
-  @ApiQuery({ name: 'material', required: false, schema: { type: 'string' } })
+  @ApiQuery({
+    name: 'material',
+    required: false,
+    schema: { type: 'string' },
+    examples: { demonstration: { value: 'battery' } },
+  })
   @ApiQuery({
     name: 'programme',
     required: false,
     schema: { type: 'string' },
     description: 'With each batch its verdict',
+    examples: { demonstration: { value: 'us-japan-cma-2023' } },
   })
   @ApiQuery({
     name: 'verdict',
     required: false,
     schema: { type: 'string', enum: [...VERDICTS] },
     description: 'Needs programme',
+    examples: { demonstration: { value: 'broken' } },
   })
   @Paged()
   @ApiOkResponse({ type: JudgedBatchPageSchema })
@@ -75,7 +82,11 @@ export class BatchListController {
 
   @Get('programmes/:programme/overview')
   @ApiOperation({ summary: 'How many batches have which verdict, by claim' })
-  @ApiParam({ name: 'programme', schema: { type: 'string' }, example: 'us-japan-cma-2023' })
+  @ApiParam({
+    name: 'programme',
+    schema: { type: 'string' },
+    examples: { demonstration: { value: 'us-japan-cma-2023' } },
+  })
   @ApiOkResponse({ type: OverviewSchema })
   async overview(@Param('programme') programme: string, @Query() query: QueryString): Promise<OverviewAnswer> {
     readQuery(query, []);

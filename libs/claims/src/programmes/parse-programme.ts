@@ -10,7 +10,7 @@ const NAME = /^\S(.{0,126}\S)?$/;
 const URL_TEXT = /^https:\/\/\S+$/;
 
 /**
- * Reads a programme from the JSON of its file (`docs/programmes.md`). Dates are calendar days in UTC; a rule is in force
+ * Reads a programme from the JSON of its file (`docs/add-a-programme.md`). Dates are calendar days in UTC; a rule is in force
  * from the beginning of `from` to the beginning of `until`. Every problem is listed with its path.
  */
 export function parseProgramme(json: unknown): { programme: Programme } | { problems: ProgrammeProblem[] } {
