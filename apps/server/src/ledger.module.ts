@@ -29,7 +29,10 @@ import { AsOf } from './claims/as-of.js';
 import { BatchClaims } from './claims/batch-claims.js';
 import { ProgrammeLibrary } from './claims/programme-library.js';
 import { Audit } from './audit/audit.js';
+import { VerdictDifferences } from './audit/differences.js';
+import { Replays } from './audit/replays.js';
 import { AttestationsController } from './http/attestations.controller.js';
+import { AuditController } from './http/audit.controller.js';
 import { AuditProofsController } from './http/audit-proofs.controller.js';
 import { ClaimsController } from './http/claims.controller.js';
 import { BatchListController } from './http/batch-list.controller.js';
@@ -65,6 +68,7 @@ export class LedgerModule {
         AttestationsController,
         SitesController,
         AuditProofsController,
+        AuditController,
         HealthController,
         MetricsController,
       ],
@@ -75,6 +79,8 @@ export class LedgerModule {
         { provide: LedgerClock, useValue: ledger.clock },
         { provide: AdministratorKeys, useValue: ledger.keys },
         { provide: Audit, useValue: ledger.audit },
+        { provide: Replays, useValue: ledger.replays },
+        VerdictDifferences,
         { provide: Metrics, useValue: ledger.metrics },
         query(AccountSnapshots, ledger),
         query(BatchQueries, ledger),

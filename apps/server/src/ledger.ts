@@ -6,6 +6,7 @@ import { AdministratorKeys } from './access/administrator-key.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
 import { Audit } from './audit/audit.js';
+import { Replays } from './audit/replays.js';
 import { type Configuration } from './configuration/configuration.js';
 import { Metrics } from './observability/metrics.js';
 
@@ -19,6 +20,7 @@ export interface Ledger {
   readonly keys: AdministratorKeys;
   readonly programmes: ProgrammeLibrary;
   readonly audit: Audit;
+  readonly replays: Replays;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Lets appends finish, then closes the log and the read model. */
@@ -63,10 +65,12 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     const { signingKey } = configuration;
     const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
     closing.push(() => audit.close());
+    const replays = new Replays(store, audit, programmes, clock, dataFolder);
+    closing.push(() => replays.close());
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),
     );
-    return { store, views, projector, verdicts, clock, keys, programmes, audit, metrics, log, close };
+    return { store, views, projector, verdicts, clock, keys, programmes, audit, replays, metrics, log, close };
   } catch (error) {
     await close();
     throw error;

@@ -83,7 +83,8 @@ interface ReadLog {
   readonly size: bigint;
   readonly root: Uint8Array;
   readonly signedSize: bigint;
-  readonly last: { logIndex: number; recordedAt: string; rootThere: Uint8Array } | undefined;
+  /** The last event that counts. */
+  readonly last: { logIndex: number; recordedAt: string } | undefined;
   readonly validAt: string | undefined;
   readonly corrections: GatheredCorrections;
 }
@@ -112,7 +113,7 @@ class FirstPass {
     let logIndex = 0;
     for await (const { record, event, share } of source.records()) {
       verifier.take(record);
-      this.#take({ ...event, logIndex }, verifier);
+      this.#take({ ...event, logIndex });
       if (verifier.due) await verifier.settle();
       if (logIndex++ % 1_000 === 0) report(this.request, 'reading', share);
     }
@@ -128,16 +129,16 @@ class FirstPass {
     return { size, root, signedSize, last: this.#last, validAt, corrections };
   }
 
-  #take(event: GraphEvent, verifier: LogVerifier): void {
+  #take(event: GraphEvent): void {
     const { until } = this;
     const { recordedAt, occurredAt } = event.metadata;
+    if (until.kind === 'index' && event.logIndex > until.index) return;
     this.#corrections.take(event);
     if (until.kind === 'time') {
       // The moment `knownAt` of a query names: of the events recorded up to then, the last that was recorded latest.
       if (recordedAt > until.time || recordedAt < (this.#last?.recordedAt ?? '')) return;
-    } else if (until.kind === 'index' && event.logIndex > until.index) return;
-    this.#last = { logIndex: event.logIndex, recordedAt, rootThere: emptyRoot };
-    if (until.kind !== 'end') this.#last.rootThere = verifier.root;
+    }
+    this.#last = { logIndex: event.logIndex, recordedAt };
     if (occurredAt > this.#latestOccurred) this.#latestOccurred = occurredAt;
     if (this.#corrections.count > 0) this.#dropFold();
     this.fold?.take(event);
@@ -158,12 +159,10 @@ async function secondPass(source: ReplaySource, log: ReadLog, request: ReplayReq
     let logIndex = 0;
     for await (const { record, event, share } of source.records()) {
       tree.append(leafHash(record));
-      fold.take({ ...event, logIndex });
+      if (logIndex <= last.logIndex) fold.take({ ...event, logIndex });
       if (logIndex++ % 1_000 === 0) report(request, 'folding', share);
-      if (logIndex > last.logIndex) break;
     }
-    const expected = tree.size === log.size ? log.root : last.rootThere;
-    if (!equalBytes(tree.root(), expected)) {
+    if (!equalBytes(tree.root(), log.root)) {
       throw new AlteredLogError('it was changed while it was replayed.', undefined);
     }
     return fold;
@@ -212,5 +211,4 @@ function report({ progress, signal }: ReplayRequest, phase: ReplayPhase, share: 
   progress?.(phase, share);
 }
 
-const emptyRoot = new Uint8Array(0);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -38,8 +38,10 @@ export function readUntil(until: string | undefined, now: string): Until {
   if (until === undefined) return { kind: 'end' };
   if (/^\d{1,15}$/.test(until)) return { kind: 'index', index: Number(until) };
   if (!isInstant(until)) {
-    const wanted = 'a log index, or a time in RFC 3339 UTC with milliseconds (2026-03-01T00:00:00.000Z)';
-    throw new ReplayError('until-malformed', `until must be ${wanted}, not "${until}".`);
+    throw new ReplayError(
+      'until-malformed',
+      'until must be a log index, or a time in RFC 3339 UTC with milliseconds (2026-03-01T00:00:00.000Z).',
+    );
   }
   if (until > now) throw new ReplayError('until-in-the-future', `${until} has not come yet.`);
   return { kind: 'time', time: until };

@@ -24,3 +24,74 @@ export class RotationSchema {
   @ApiProperty({ description: 'Verifier key that signs from now on' }) key!: string;
   @ApiProperty({ ...count, description: 'Size of the log from which on it signs' }) from!: number;
 }
+
+const moment = { type: 'string', format: 'date-time' } as const;
+const counts = { type: 'object', additionalProperties: { type: 'integer' } } as const;
+
+class ReplayReportSchema {
+  @ApiProperty({ ...count, description: 'Events replayed' }) events!: number;
+  @ApiProperty({ ...count, description: 'Events of the log when the replay began, all of them hashed' })
+  logSize!: number;
+  @ApiProperty(hash) root!: string;
+  @ApiProperty({ ...count, description: 'Of these, covered by a signed checkpoint' }) signedSize!: number;
+  @ApiProperty({ ...moment, nullable: true }) validAt!: string | null;
+  @ApiProperty({ type: [String] }) programmes!: string[];
+  @ApiProperty(count) batches!: number;
+  @ApiProperty({ type: 'object', additionalProperties: counts, description: 'Programme → verdict → batches' })
+  verdicts!: object;
+  @ApiProperty({ ...hash, description: 'SHA-256 over the sorted canonical verdicts' }) digest!: string;
+}
+
+class ReplayProblemSchema {
+  @ApiProperty() code!: string;
+  @ApiProperty() detail!: string;
+}
+
+export class ReplaySchema {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ enum: ['waiting', 'running', 'done', 'failed'] }) status!: string;
+  @ApiProperty({ required: false }) until?: string;
+  @ApiProperty({ required: false }) programme?: string;
+  @ApiProperty({ required: false, enum: ['reading', 'folding', 'judging'] }) phase?: string;
+  @ApiProperty({ required: false, type: 'number', description: 'Of the phase, 0 to 1' }) share?: number;
+  @ApiProperty({ required: false, type: () => ReplayReportSchema }) report?: ReplayReportSchema;
+  @ApiProperty({ required: false, type: () => ReplayProblemSchema }) problem?: ReplayProblemSchema;
+}
+
+class ComparedMomentSchema {
+  @ApiProperty({ type: 'integer' }) logIndex!: number;
+  @ApiProperty(moment) validAt!: string;
+}
+
+class ClaimDifferenceSchema {
+  @ApiProperty() claim!: string;
+  @ApiProperty({ required: false }) mineral?: string;
+  @ApiProperty({ required: false }) right?: string;
+  @ApiProperty({ type: 'string', nullable: true }) from!: string | null;
+  @ApiProperty({ type: 'string', nullable: true }) to!: string | null;
+}
+
+class MovingEventSchema {
+  @ApiProperty({ format: 'uuid' }) eventId!: string;
+  @ApiProperty({ type: 'integer' }) logIndex!: number;
+  @ApiProperty() type!: string;
+}
+
+class VerdictDifferenceSchema {
+  @ApiProperty() batchId!: string;
+  @ApiProperty() programme!: string;
+  @ApiProperty({ type: 'string', nullable: true, description: 'Null: there was no such batch' }) from!: string | null;
+  @ApiProperty({ type: 'string', nullable: true }) to!: string | null;
+  @ApiProperty({ type: [ClaimDifferenceSchema] }) claims!: ClaimDifferenceSchema[];
+  @ApiProperty({ type: [MovingEventSchema], description: 'Recorded in between, each moved a claim' })
+  events!: MovingEventSchema[];
+  @ApiProperty({ description: 'The passing of time alone moved a claim' }) timePassed!: boolean;
+}
+
+export class DifferencesSchema {
+  @ApiProperty({ type: ComparedMomentSchema }) from!: ComparedMomentSchema;
+  @ApiProperty({ type: ComparedMomentSchema }) to!: ComparedMomentSchema;
+  @ApiProperty({ type: [VerdictDifferenceSchema] }) items!: VerdictDifferenceSchema[];
+  @ApiProperty({ type: 'string', nullable: true, description: 'Cursor of the batches not looked at yet' })
+  next!: string | null;
+}

@@ -1,0 +1,143 @@
+import { v4 } from 'uuid';
+import { type EventStore } from '#event-store';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type LedgerClock } from '../command/clock.js';
+import { Problem } from '../problem/problem.js';
+import { type Audit } from './audit.js';
+import { AlteredLogError } from './altered-log-error.js';
+import { replay, type ReplayPhase, type ReplayReport } from './replay.js';
+import { storeSource } from './replay-source.js';
+import { ReplayError, readUntil } from './until.js';
+
+/** Replays whose outcome is kept; of more, the oldest are forgotten. */
+const KEPT = 100;
+/** Replays that may wait for their turn. */
+const MOST_WAITING = 10;
+
+export interface ReplayOrder {
+  readonly until?: string | undefined;
+  readonly programme?: string | undefined;
+}
+
+export interface ReplayState extends ReplayOrder {
+  readonly id: string;
+  readonly status: 'waiting' | 'running' | 'done' | 'failed';
+  readonly phase?: ReplayPhase;
+  /** Of the phase, 0 to 1. */
+  readonly share?: number;
+  readonly report?: ReplayReport;
+  /** Of a failed one. */
+  readonly problem?: { readonly code: string; readonly detail: string };
+}
+
+/** Replays that were asked for over HTTP. One runs at a time, beside everything else that the server does. */
+export class Replays {
+  readonly #states = new Map<string, ReplayState>();
+  readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #stop = new AbortController();
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly audit: Audit,
+    private readonly library: ProgrammeLibrary,
+    private readonly clock: LedgerClock,
+    private readonly dataFolder: string,
+  ) {}
+
+  /** @throws Problem `invalid-request`, `not-found`, `overloaded` */
+  order(order: ReplayOrder): ReplayState {
+    const now = this.clock.now();
+    asProblem(() => {
+      const until = readUntil(order.until, now);
+      if (until.kind === 'index' && until.index >= this.audit.tree.size) {
+        throw ReplayError.beyond(until.index, Number(this.audit.tree.size));
+      }
+      if (order.programme !== undefined && !this.library.choose(order.programme, now)) {
+        throw ReplayError.unknownProgramme(order.programme);
+      }
+    });
+    if ([...this.#states.values()].filter(({ status }) => status === 'waiting').length >= MOST_WAITING) {
+      throw new Problem('overloaded', 'Too many replays wait for their turn.', [], 60);
+    }
+    const state: ReplayState = { id: v4(), status: 'waiting', ...order };
+    this.#set(state);
+    this.#turn = this.#turn.then(() => this.#run(state.id, order, now));
+    return state;
+  }
+
+  state(id: string): ReplayState | undefined {
+    return this.#states.get(id);
+  }
+
+  /** The states of a replay, each time it has come further, up to the last. */
+  async *watch(id: string): AsyncGenerator<ReplayState> {
+    for (;;) {
+      const state = this.#states.get(id);
+      if (!state) return;
+      const changed = this.#changed(id);
+      yield state;
+      if (state.status === 'done' || state.status === 'failed') return;
+      await changed;
+    }
+  }
+
+  /** Ends what runs and what waits. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#turn;
+  }
+
+  async #run(id: string, order: ReplayOrder, now: string): Promise<void> {
+    const running = { ...order, id, status: 'running' } as const;
+    this.#set(running);
+    try {
+      const source = await storeSource(this.store, this.audit.journal.ring, this.dataFolder, (index) =>
+        this.audit.tree.leaf(index),
+      );
+      const report = await replay(source, {
+        ...order,
+        library: this.library,
+        now,
+        signal: this.#stop.signal,
+        progress: (phase, share) => this.#set({ ...running, phase, share }),
+      });
+      this.#set({ ...order, id, status: 'done', report });
+    } catch (error) {
+      const code =
+        error instanceof ReplayError ? error.code : error instanceof AlteredLogError ? 'log-altered' : 'failed';
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#set({ ...order, id, status: 'failed', problem: { code, detail } });
+    }
+  }
+
+  #set(state: ReplayState): void {
+    this.#states.set(state.id, state);
+    for (const id of this.#states.keys()) {
+      if (this.#states.size <= KEPT) break;
+      this.#states.delete(id);
+    }
+    const watchers = this.#watchers.get(state.id);
+    this.#watchers.delete(state.id);
+    for (const wake of watchers ?? []) wake();
+  }
+
+  #changed(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const watchers = this.#watchers.get(id) ?? new Set();
+      this.#watchers.set(id, watchers.add(resolve));
+    });
+  }
+}
+
+/** Says in the words of the HTTP contract what a replay refuses. */
+function asProblem(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof ReplayError)) throw error;
+    if (error.code === 'unknown-programme') throw new Problem('not-found', error.message);
+    const line = { path: 'until', code: error.code, message: error.message };
+    throw new Problem('invalid-request', error.message, [line]);
+  }
+}

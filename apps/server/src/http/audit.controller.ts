@@ -1,0 +1,109 @@
+import { Body, Controller, Get, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { type FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
+import { LedgerQueries, type EventRange } from '#read-model';
+import { VerdictDifferences, type Differences } from '../audit/differences.js';
+import { Replays, type ReplayState } from '../audit/replays.js';
+import { invalidRequest, parseBody } from '../intake/validation.js';
+import { wholeNumber } from './audit-proofs.controller.js';
+import { NDJSON } from './ndjson.controller.js';
+import { Problems } from './openapi/answers.js';
+import { DifferencesSchema, ReplaySchema } from './openapi/audit-answers.js';
+import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
+import { ReadYourWrites } from './read-your-writes.interceptor.js';
+
+class ReplayDto {
+  @IsOptional() @IsString() @MaxLength(64) until?: string;
+  @IsOptional() @IsString() @MaxLength(256) programme?: string;
+}
+
+const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+
+@ApiTags('Audit')
+@Problems(400, 401, 404, 503)
+@UseInterceptors(ReadYourWrites)
+@Controller('v1/audit')
+export class AuditController {
+  constructor(
+    private readonly ledger: LedgerQueries,
+    private readonly replays: Replays,
+    private readonly differences: VerdictDifferences,
+  ) {}
+
+  @Get('events')
+  @ApiOperation({ summary: 'The log itself, a line each: { logIndex, record }, from any index, at constant memory' })
+  @ApiQuery({ name: 'from', required: false, schema: { type: 'integer', minimum: 0 } })
+  @ApiQuery({ name: 'to', required: false, schema: { type: 'integer' }, description: 'Inclusive; default: the last' })
+  @ApiQuery({ name: 'stream', required: false, schema: { type: 'string' }, example: 'site-harima-lioh' })
+  @ApiProduces(NDJSON)
+  async events(@Query() query: QueryString, @Res() reply: FastifyReply): Promise<void> {
+    const { from, to, stream } = readQuery(query, ['from', 'to', 'stream']);
+    const range: EventRange = {
+      ...(from !== undefined && { from: Number(wholeNumber('from', from)) }),
+      ...(to !== undefined && { to: Number(wholeNumber('to', to)) }),
+      ...(stream !== undefined && { stream }),
+    };
+    if (range.from !== undefined && range.to !== undefined && range.from > range.to) {
+      throw invalidRequest([queryProblem('from', 'not-allowed', 'must not lie after to')]);
+    }
+    await reply.type(NDJSON).send(Readable.from(linesOf(this.ledger.events(range))));
+  }
+
+  @Post('replays')
+  @ApiOperation({ summary: 'Rebuild everything from event zero in a fresh place, and judge every batch' })
+  @ApiBody({ type: ReplayDto, required: false })
+  @ApiResponse({ status: 202, type: ReplaySchema })
+  replay(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): ReplayState {
+    const state = this.replays.order(parseBody(ReplayDto, body ?? {}));
+    void reply.status(202).header('location', `/v1/audit/replays/${state.id}`);
+    return state;
+  }
+
+  @Get('replays/:id')
+  @ApiOperation({ summary: 'How far a replay is, and what came of it' })
+  @ApiOkResponse({ type: ReplaySchema })
+  state(@Param('id') id: string): ReplayState {
+    return orNotFound(this.replays.state(id), `replay ${id}`);
+  }
+
+  @Get('replays/:id/progress')
+  @RouteConfig({ compress: false })
+  @ApiOperation({ summary: 'The progress of a replay as server-sent events, up to the last: done or failed' })
+  @ApiProduces('text/event-stream')
+  async progress(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    orNotFound(this.replays.state(id), `replay ${id}`);
+    await reply
+      .type(EVENT_STREAM)
+      .header('cache-control', 'no-store')
+      .send(Readable.from(serverSent(this.replays.watch(id))));
+  }
+
+  @Get('differences')
+  @ApiOperation({ summary: 'Which verdicts changed between two moments, and which events did it' })
+  @ApiQuery({ name: 'from', required: true, schema: { type: 'string' }, description: 'Log index or recorded time' })
+  @ApiQuery({ name: 'to', required: false, schema: { type: 'string' }, description: 'Default: the last event' })
+  @ApiQuery({ name: 'programme', required: false, schema: { type: 'string' }, description: 'Default: all' })
+  @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
+  @ApiOkResponse({ type: DifferencesSchema })
+  async compare(@Query() query: QueryString): Promise<Differences> {
+    const { from, to, programme, cursor } = readQuery(query, ['from', 'to', 'programme', 'cursor']);
+    if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a log index or a time')]);
+    const last = to ?? String((await this.ledger.ledgerSize()) - 1);
+    return this.differences.between({ from, to: last, programme, cursor });
+  }
+}
+
+async function* linesOf(events: ReturnType<LedgerQueries['events']>): AsyncGenerator<string> {
+  // The record as it is hashed: parsed and written again it could differ.
+  for await (const { logIndex, record } of events) yield `{"logIndex":${logIndex},"record":${record}}\n`;
+}
+
+async function* serverSent(states: AsyncIterable<ReplayState>): AsyncGenerator<string> {
+  for await (const state of states) {
+    const event = state.status === 'done' || state.status === 'failed' ? state.status : 'progress';
+    yield `event: ${event}\ndata: ${JSON.stringify(state)}\n\n`;
+  }
+}
