@@ -94,7 +94,7 @@ class Judge {
   ) {}
 
   get custody(): readonly SiteCustody[] {
-    return (this.sites ??= custodyBySite(custodyOf(this.chain, this.validAt)));
+    return (this.sites ??= custodyBySite(custodyOf(this.chain, this.validAt), this.standing, this.validAt));
   }
 
   line(line: ProgrammeLine): Judgement {
@@ -128,7 +128,7 @@ class Judge {
       case 'environment': {
         if (right === undefined) return 'out-of-scope';
         const evidence = rule.claim === 'labour' ? rule.evidence : 'attestations';
-        const parts = labourParts(this.custody, this.standing, right, { evidence, validAt: this.validAt });
+        const parts = labourParts(this.custody, right, evidence);
         return { measures: {}, parts };
       }
       case 'custody':

@@ -8,6 +8,7 @@ import { evaluate } from './evaluate.js';
 import { ChainWriter, day, verdictFrom } from './testing/chain-writer.js';
 import { programmeFiles, programmeOf, programmeWith } from './testing/programme-files.js';
 import { BEGINNING, randomChain, runs, SITES } from './testing/random-chain.js';
+import type { ClaimLine, Reason } from './verdict.types.js';
 
 const RIGHTS = ['forced-labour', 'child-labour'] as const;
 const everything = programmeWith(
@@ -31,10 +32,19 @@ const programmes: Programme[] = [
 ];
 const RANK = ['broken', 'unproven', 'holds'];
 
+/** Reasons for what does not hold, of its own verdict, and for nothing else. Several rules on labels share theirs. */
+function isExplained({ claim, mineral, right, verdict }: ClaimLine, reasons: readonly Reason[]): boolean {
+  if (claim === 'labelling') return true;
+  const own = reasons.filter((each) => each.claim === claim && each.mineral === mineral && each.right === right);
+  if (verdict !== 'broken' && verdict !== 'unproven') return own.length === 0;
+  return own.length > 0 && own.every((reason) => reason.verdict === verdict);
+}
+
 /** What every answer keeps to, whatever the events say. */
 function expectSound(events: readonly GraphEvent[], validAt: string): void {
   const graph = buildGraph(events, { validAt });
   const standing = buildStanding(events);
+  const known = new Set(events.map(({ id }) => id));
   for (const batchId of graph.batches.keys()) {
     for (const programme of programmes) {
       const answer = evaluate(graph, standing, programme, { batchId, validAt });
@@ -43,16 +53,8 @@ function expectSound(events: readonly GraphEvent[], validAt: string): void {
       if (judged.length > 0)
         expect(answer.verdict).toBe(RANK.find((verdict) => judged.some((each) => each === verdict)));
       else expect(['not-in-force', 'out-of-scope']).toContain(answer.verdict);
-      for (const { claim, mineral, right, verdict } of answer.claims) {
-        const own = answer.reasons.filter(
-          (each) => each.claim === claim && each.mineral === mineral && each.right === right,
-        );
-        if (claim !== 'labelling') expect(own.length > 0).toBe(verdict === 'broken' || verdict === 'unproven');
-        if (claim !== 'labelling') for (const reason of own) expect(reason.verdict).toBe(verdict);
-      }
-      for (const { eventIds } of answer.reasons) {
-        for (const eventId of eventIds) expect(events.some(({ id }) => id === eventId)).toBe(true);
-      }
+      expect(answer.claims.filter((line) => !isExplained(line, answer.reasons))).toEqual([]);
+      expect(answer.reasons.flatMap(({ eventIds }) => eventIds).filter((eventId) => !known.has(eventId))).toEqual([]);
       if (answer.standsUntil !== undefined) expect(answer.standsUntil > validAt).toBe(true);
     }
   }
@@ -60,7 +62,7 @@ function expectSound(events: readonly GraphEvent[], validAt: string): void {
 
 describe('evaluate', () => {
   it('answers soundly on random ledgers, corrected until they contradict themselves', () => {
-    overRandomLedgers(runs(25).numRuns, 40, (events) => expectSound(events, '2027-01-01T00:00:00.000Z'));
+    overRandomLedgers(runs(15).numRuns, 40, (events) => expectSound(events, '2027-01-01T00:00:00.000Z'));
   });
 
   it('never throws, whatever events are folded', () => {
@@ -138,7 +140,7 @@ describe('evaluate', () => {
         ];
         expectSound(events, end);
       }),
-      runs(40),
+      runs(30),
     );
   });
 
@@ -179,7 +181,7 @@ describe('evaluate', () => {
           }
         },
       ),
-      runs(60),
+      runs(30),
     );
   });
 

@@ -1,5 +1,5 @@
 import type { AttestedRight } from '#attestation';
-import { rightStanding, type LostCover, type Period, type Standing } from '../standing/index.js';
+import { SiteRights, type LostCover, type Period, type Standing } from '../standing/index.js';
 import type { CustodyInterval } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';
 
@@ -10,9 +10,16 @@ export interface SiteCustody {
   readonly intervals: readonly CustodyInterval[];
   /** Ascending, disjoint. */
   readonly periods: readonly Period[];
+  readonly rights: SiteRights;
+  /** By the cover of a right: its parts without cover, which rights attested together have in common. */
+  readonly uncovered: Map<readonly Period[], readonly Part[]>;
 }
 
-export function custodyBySite(intervals: readonly CustodyInterval[]): SiteCustody[] {
+export function custodyBySite(
+  intervals: readonly CustodyInterval[],
+  standing: Standing,
+  validAt: string,
+): SiteCustody[] {
   const bySite = new Map<string, CustodyInterval[]>();
   for (const interval of intervals) {
     const list = bySite.get(interval.siteId);
@@ -21,7 +28,8 @@ export function custodyBySite(intervals: readonly CustodyInterval[]): SiteCustod
   }
   return [...bySite].map(([siteId, list]) => {
     const sorted = ascending(list);
-    return { siteId, intervals: sorted, periods: union(sorted) };
+    const rights = new SiteRights(standing.sites.get(siteId), validAt);
+    return { siteId, intervals: sorted, periods: union(sorted), rights, uncovered: new Map() };
   });
 }
 
@@ -36,14 +44,17 @@ export function custodyBySite(intervals: readonly CustodyInterval[]): SiteCustod
  */
 export function labourParts(
   custody: readonly SiteCustody[],
-  standing: Standing,
   right: AttestedRight,
-  { evidence, validAt }: { evidence: 'attestations' | 'findings'; validAt: string },
+  evidence: 'attestations' | 'findings',
 ): Part[] {
   const parts: Part[] = [];
   for (const site of custody) {
-    const { covered, lost, concerns } = rightStanding(standing.sites.get(site.siteId), right, validAt);
-    if (evidence === 'attestations') parts.push(...uncoveredParts(site, covered, lost));
+    const { covered, lost, concerns } = site.rights.of(right);
+    if (evidence === 'attestations') {
+      const uncovered = site.uncovered.get(covered) ?? uncoveredParts(site, covered, lost);
+      site.uncovered.set(covered, uncovered);
+      parts.push(...uncovered);
+    }
     for (const concern of concerns) {
       const [first] = overlaps(site.periods, [concern]);
       if (first === undefined) continue;

@@ -58,39 +58,45 @@ export function reasonsOf(subject: Subject, parts: readonly Part[]): Reason[] {
   const chosen = smallestChange(worst.filter(({ fixes }) => fixes.length > 0).map(({ fixes }) => fixes));
   const reasons = new Map<string, Reason>();
   for (const part of worst) {
-    const [fix] = part.fixes
-      .filter(({ events }) => events.every(({ eventId }) => chosen.has(eventId)))
-      .sort((a, b) => a.events.length - b.events.length);
-    const { because, events } = fix ?? {
-      because: part.missing?.because ?? 'withheld',
-      events: part.missing?.shownBy ?? [],
-    };
+    const { because, events } = explanationOf(part, chosen);
     const eventIds = inLogOrder(events);
-    const key = JSON.stringify([because, eventIds]);
-    reasons.set(
-      key,
-      spanning(reasons.get(key), { ...subject, verdict: part.verdict, because, ...placeOf(part), eventIds }),
-    );
+    const key = `${because} ${eventIds.join(' ')}`;
+    const first = reasons.get(key);
+    if (first === undefined) reasons.set(key, reasonOf(subject, part, because, eventIds));
+    else reasons.set(key, spanning(first, part));
   }
   return [...reasons.values()];
 }
 
-function placeOf({ batchId, siteId, from, until }: Part): Pick<Reason, 'batchId' | 'siteId' | 'from' | 'until'> {
-  return {
-    ...(batchId === undefined ? {} : { batchId }),
-    ...(siteId === undefined ? {} : { siteId }),
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
-  };
+/** Of the fixes that are among the events chosen, the one with the fewest; what is missing, when there is none. */
+function explanationOf({ fixes, missing }: Part, chosen: ReadonlySet<string>): Fix {
+  let best: Fix | undefined;
+  for (const fix of fixes) {
+    if (best !== undefined && fix.events.length >= best.events.length) continue;
+    if (fix.events.every(({ eventId }) => chosen.has(eventId))) best = fix;
+  }
+  return best ?? { because: missing?.because ?? 'withheld', events: missing?.shownBy ?? [] };
+}
+
+/** Written field by field: a chain without any label has as many reasons as batches. */
+function reasonOf(subject: Subject, part: Part, because: Because, eventIds: readonly string[]): Reason {
+  const { verdict, batchId, siteId, from, until } = part;
+  const reason: { -readonly [F in keyof Reason]: Reason[F] } = { ...subject, verdict, because, eventIds: [] };
+  if (batchId !== undefined) reason.batchId = batchId;
+  if (siteId !== undefined) reason.siteId = siteId;
+  if (from !== undefined) reason.from = from;
+  if (until !== undefined) reason.until = until;
+  reason.eventIds = eventIds;
+  return reason;
 }
 
 function inLogOrder(events: readonly EventMark[]): string[] {
+  if (events.length < 2) return events.map(({ eventId }) => eventId);
   const sorted = [...events].sort((a, b) => a.logIndex - b.logIndex);
   return [...new Set(sorted.map(({ eventId }) => eventId))];
 }
 
-function spanning(first: Reason | undefined, next: Reason): Reason {
-  if (first === undefined) return next;
+function spanning(first: Reason, next: Part): Reason {
   const { from, until } = first;
   return {
     ...first,

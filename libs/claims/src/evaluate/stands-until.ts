@@ -1,6 +1,6 @@
 import type { AttestedRight } from '#attestation';
 import type { Programme } from '../programmes/index.js';
-import { rightStanding, type SiteStanding, type Standing } from '../standing/index.js';
+import { SiteRights, type SiteStanding, type Standing } from '../standing/index.js';
 import type { Chain } from './chain.js';
 import type { SiteCustody } from './labour.js';
 
@@ -22,10 +22,8 @@ export function standsUntil(
   if (stay !== undefined && stay.departed === undefined) {
     const site = standing.sites.get(stay.siteId);
     moments.push(...factsOf(site));
-    const bounds = [
-      stay.arrived.occurredAt,
-      ...[...rightsOf(programme)].flatMap((right) => boundsOf(site, right, validAt)),
-    ];
+    const rights = new SiteRights(site, validAt);
+    const bounds = [stay.arrived.occurredAt, ...[...rightsOf(programme)].flatMap((right) => boundsOf(rights, right))];
     for (const bound of bounds) if (bound >= validAt) moments.push(millisecondAfter(bound) ?? bound);
   }
   return moments.filter((moment) => moment > validAt).reduce(earlier, undefined);
@@ -44,8 +42,8 @@ function rightsOf({ rules }: Programme): Set<AttestedRight> {
 }
 
 /** Where cover ends, where what was lost of it begins, where a finding or an investigation begins. */
-function boundsOf(site: SiteStanding | undefined, right: AttestedRight, validAt: string): string[] {
-  const { covered, lost, concerns } = rightStanding(site, right, validAt);
+function boundsOf(rights: SiteRights, right: AttestedRight): string[] {
+  const { covered, lost, concerns } = rights.of(right);
   return [...covered.map(({ until }) => until), ...[...lost, ...concerns].map(({ from }) => from)];
 }
 

@@ -9,5 +9,12 @@ export {
   standingOf,
   type StandingKey,
 } from './fold-standing.js';
-export { rightStanding, type ConcernPeriod, type LostCover, type Period, type RightStanding } from './periods.js';
+export {
+  rightStanding,
+  SiteRights,
+  type ConcernPeriod,
+  type LostCover,
+  type Period,
+  type RightStanding,
+} from './periods.js';
 export type * from './standing.types.js';

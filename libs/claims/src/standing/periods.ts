@@ -31,23 +31,54 @@ export interface RightStanding {
 }
 
 /**
- * The standing of a right at a site by what occurred up to `validAt`. What an event says may lie far back or ahead of when
- * it occurred. An investigation is open from `InvestigationOpened` to its finding or the concern's closure, for the
+ * The standing of the rights at a site by what occurred up to `validAt`. What an event says may lie far back or ahead of
+ * when it occurred. An investigation is open from `InvestigationOpened` to its finding or the concern's closure, for the
  * concern's rights; a substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
  * or on.
+ *
+ * Rights attested together have the same cover: they get the same arrays, so that what is worked out for one holds for all.
  */
-export function rightStanding(site: SiteStanding | undefined, right: AttestedRight, validAt: string): RightStanding {
-  const covered: Period[] = [];
-  const lost: LostCover[] = [];
-  for (const attestation of site?.attestations.values() ?? []) {
-    if (attestation.issued.occurredAt > validAt || !attestation.rights.includes(right)) continue;
-    const changes = attestation.changes.filter((change) => change.occurredAt <= validAt);
-    for (const { from, until, status, causes } of validityOf(attestation.validFrom, attestation.validUntil, changes)) {
-      if (status === 'valid') covered.push({ from, until });
-      else lost.push({ from, until, because: `attestation-${status}`, changes: causes });
+export class SiteRights {
+  private readonly attested: (Pick<RightStanding, 'covered' | 'lost'> & { rights: readonly AttestedRight[] })[] = [];
+  private readonly covers = new Map<string, Pick<RightStanding, 'covered' | 'lost'>>();
+
+  constructor(
+    private readonly site: SiteStanding | undefined,
+    private readonly validAt: string,
+  ) {
+    for (const attestation of site?.attestations.values() ?? []) {
+      if (attestation.issued.occurredAt > validAt) continue;
+      const covered: Period[] = [];
+      const lost: LostCover[] = [];
+      const changes = attestation.changes.filter((change) => change.occurredAt <= validAt);
+      for (const { from, until, status, causes } of validityOf(
+        attestation.validFrom,
+        attestation.validUntil,
+        changes,
+      )) {
+        if (status === 'valid') covered.push({ from, until });
+        else lost.push({ from, until, because: `attestation-${status}`, changes: causes });
+      }
+      this.attested.push({ rights: attestation.rights, covered, lost });
     }
   }
-  return { covered, lost, concerns: concernPeriods(site, right, validAt) };
+
+  of(right: AttestedRight): RightStanding {
+    const attested = this.attested.map(({ rights }) => rights.includes(right));
+    const key = attested.map(Number).join('');
+    let cover = this.covers.get(key);
+    if (cover === undefined) {
+      const own = this.attested.filter((_, index) => attested[index]);
+      cover = { covered: own.flatMap(({ covered }) => covered), lost: own.flatMap(({ lost }) => lost) };
+      this.covers.set(key, cover);
+    }
+    return { ...cover, concerns: concernPeriods(this.site, right, this.validAt) };
+  }
+}
+
+/** The standing of one right at a site. */
+export function rightStanding(site: SiteStanding | undefined, right: AttestedRight, validAt: string): RightStanding {
+  return new SiteRights(site, validAt).of(right);
 }
 
 function concernPeriods(site: SiteStanding | undefined, right: AttestedRight, validAt: string): ConcernPeriod[] {
