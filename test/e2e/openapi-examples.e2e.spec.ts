@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createReadStream } from 'node:fs';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
-import { throughHttp } from '../../apps/cli/src/import/through-http.js';
+import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
 import { DEMONSTRATION } from '../harness/cli.js';
 import {
   DocumentSchemas,
@@ -10,7 +10,7 @@ import {
   type OpenApiDocument,
   type Operation,
 } from '../harness/openapi-document.js';
-import { KEY, RunningLedger, type Answer } from '../harness/running-ledger.js';
+import { RunningLedger, type Answer } from '../harness/running-ledger.js';
 
 const NDJSON = 'application/x-ndjson';
 
@@ -46,12 +46,12 @@ describe('the examples of the reference page, on the demonstration chain', () =>
 
   beforeAll(async () => {
     ledger = await RunningLedger.start();
-    const { refused } = await recordLinesOf(createReadStream(DEMONSTRATION), throughHttp(ledger.url, KEY));
+    const { refused } = await recordLinesOf(createReadStream(DEMONSTRATION), throughDesk(ledger.desk));
     expect(refused).toEqual([]);
     document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
     operations = operationsOf(document);
     schemas = new DocumentSchemas(document);
-  }, 120_000);
+  }, 180_000);
   afterAll(() => ledger.dispose());
 
   /** Sends the example and compares the answer with what the document says of it. @returns what is wrong */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { openLedger, readConfiguration, serve, type Ledger } from '../../apps/server/src/index.js';
+import { openLedger, readConfiguration, serve, type CommandDesk, type Ledger } from '../../apps/server/src/index.js';
 
 export const KEY = 'test-administrator-key';
 
@@ -22,6 +22,8 @@ export class RunningLedger {
     readonly url: string,
     readonly ledger: Ledger,
     readonly folder: string,
+    /** Records without a socket, as an import into the server's own process does. */
+    readonly desk: CommandDesk,
     private readonly end: () => Promise<void>,
   ) {}
 
@@ -31,7 +33,7 @@ export class RunningLedger {
     const configuration = readConfiguration({ LODEBOOK_DATA: dataFolder, LODEBOOK_ADMIN_KEY: KEY, ...variables });
     const ledger = await openLedger(configuration, pino({ level: 'silent' }));
     const server = await serve(ledger, { host: '127.0.0.1', port: 0 });
-    return new RunningLedger(server.url, ledger, dataFolder, async () => {
+    return new RunningLedger(server.url, ledger, dataFolder, server.desk, async () => {
       await server.close();
       await ledger.close();
     });

@@ -1,6 +1,15 @@
 import { Body, Controller, Get, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtension,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { type FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
@@ -35,9 +44,19 @@ export class AuditController {
 
   @Get('events')
   @ApiOperation({ summary: 'The log itself, a line each: { logIndex, record }, from any index, at constant memory' })
-  @ApiQuery({ name: 'from', required: false, schema: { type: 'integer', minimum: 0 } })
+  @ApiQuery({
+    name: 'from',
+    required: false,
+    schema: { type: 'integer', minimum: 0 },
+    examples: { demonstration: { value: 1500 } },
+  })
   @ApiQuery({ name: 'to', required: false, schema: { type: 'integer' }, description: 'Inclusive; default: the last' })
-  @ApiQuery({ name: 'stream', required: false, schema: { type: 'string' }, example: 'site-harima-lioh' })
+  @ApiQuery({
+    name: 'stream',
+    required: false,
+    schema: { type: 'string' },
+    examples: { demonstration: { value: 'site-aosora-hydroxide' } },
+  })
   @ApiProduces(NDJSON)
   async events(@Query() query: QueryString, @Res() reply: FastifyReply): Promise<void> {
     const { from, to, stream } = readQuery(query, ['from', 'to', 'stream']);
@@ -54,7 +73,17 @@ export class AuditController {
 
   @Post('replays')
   @ApiOperation({ summary: 'Rebuild everything from event zero in a fresh place, and judge every batch' })
-  @ApiBody({ type: ReplayDto, required: false })
+  @ApiBody({
+    required: false,
+    schema: {
+      type: 'object',
+      properties: {
+        until: { type: 'string', description: 'Log index or recorded time; default: the size at which it starts' },
+        programme: { type: 'string', description: 'Default: all' },
+      },
+    },
+    examples: { demonstration: { value: { until: '500', programme: 'us-japan-cma-2023' } } },
+  })
   @ApiResponse({ status: 202, type: ReplaySchema })
   replay(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): ReplayState {
     const state = this.replays.order(parseBody(ReplayDto, body ?? {}));
@@ -63,6 +92,7 @@ export class AuditController {
   }
 
   @Get('replays/:id')
+  @ApiExtension('x-no-example', 'The id is the one that the server gave the replay')
   @ApiOperation({ summary: 'How far a replay is, and what came of it' })
   @ApiOkResponse({ type: ReplaySchema })
   state(@Param('id') id: string): ReplayState {
@@ -70,6 +100,7 @@ export class AuditController {
   }
 
   @Get('replays/:id/progress')
+  @ApiExtension('x-no-example', 'The id is the one that the server gave the replay')
   @RouteConfig({ compress: false })
   @ApiOperation({ summary: 'The progress of a replay as server-sent events, up to the last: done or failed' })
   @ApiProduces('text/event-stream')
@@ -83,7 +114,13 @@ export class AuditController {
 
   @Get('differences')
   @ApiOperation({ summary: 'Which verdicts changed between two moments, and which events did it' })
-  @ApiQuery({ name: 'from', required: true, schema: { type: 'string' }, description: 'Log index or recorded time' })
+  @ApiQuery({
+    name: 'from',
+    required: true,
+    schema: { type: 'string' },
+    description: 'Log index or recorded time',
+    examples: { demonstration: { value: '1400' } },
+  })
   @ApiQuery({ name: 'to', required: false, schema: { type: 'string' }, description: 'Default: the last event' })
   @ApiQuery({ name: 'programme', required: false, schema: { type: 'string' }, description: 'Default: all' })
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })

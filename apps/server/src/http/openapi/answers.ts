@@ -4,7 +4,7 @@ import { ApiHeader, ApiProperty, ApiResponse } from '@nestjs/swagger';
 class RecordedEventAnswer {
   @ApiProperty({ format: 'uuid' }) eventId!: string;
   @ApiProperty({ example: 'BatchRegistered' }) type!: string;
-  @ApiProperty({ example: 'site-harima-lioh' }) stream!: string;
+  @ApiProperty({ example: 'site-aosora-hydroxide' }) stream!: string;
   @ApiProperty({ description: 'Index in the stream, decimal', example: '12' }) revision!: string;
   @ApiProperty({ description: 'Place in the ledger’s global order, decimal', example: '1204' }) position!: string;
 }

@@ -15,7 +15,8 @@ export function documentApi(app: NestFastifyApplication): void {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'API key' }, 'key')
     .addSecurityRequirements('key')
     .build();
-  const make = () => SwaggerModule.createDocument(app, description, { extraModels: [ProblemAnswer] });
+  const make = () =>
+    SwaggerModule.createDocument(app, description, { extraModels: [ProblemAnswer], autoTagControllers: false });
   SwaggerModule.setup('docs', app, make, {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
