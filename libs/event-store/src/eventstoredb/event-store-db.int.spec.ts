@@ -3,8 +3,8 @@ import { startEventStoreDbDouble } from '../../../../test/eventstoredb-double/in
 import { type EngineLimits, eventStoreContract } from '../testing/event-store-contract.js';
 import { openEventStoreDb } from './event-store-db.js';
 
-/** The client's transport holds 16 messages, which cannot be set; its stream and the double's answer hold some more. */
-const LIMITS: EngineLimits = { readAheadEvents: 24 };
+/** The client's transport holds 16 messages, which cannot be set, and its stream two; a message is kept in several forms. */
+const LIMITS: EngineLimits = { readAheadEvents: 48 };
 
 eventStoreContract(
   'eventstoredb client against the double',
