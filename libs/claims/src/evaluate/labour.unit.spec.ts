@@ -158,7 +158,7 @@ describe('labour', () => {
     expect(writer.ask(labour, 'x', AT).verdict).toBe('holds');
   });
 
-  it('is unproven while an investigation overlaps, from its opening to its end', () => {
+  it('is unproven while an investigation of what was in custody is open, and no longer', () => {
     const opened = (at: string): ChainWriter => {
       const writer = covered();
       writer.raise('2024-01-01', 'c', 'mine', ['child-labour']);
@@ -170,6 +170,9 @@ describe('labour', () => {
       { verdict: 'unproven', because: 'investigation-open', from: day('2025-02-01'), until: day('2025-03-01') },
     ]);
     expect(opened('2025-03-01').ask(labour, 'x', AT).verdict).toBe('holds');
+    const ended = opened('2025-02-01');
+    ended.find('2025-02-20', 'c', false, ['child-labour'], '2025-02-01');
+    expect(ended.ask(labour, 'x', AT).verdict).toBe('holds');
     const closed = opened('2024-06-01');
     closed.close('2025-01-01', 'c');
     expect(closed.ask(labour, 'x', AT).verdict).toBe('holds');

@@ -33,7 +33,8 @@ export interface RightStanding {
 /**
  * The standing of the rights at a site by what occurred up to `validAt`. What an event says may lie far back or ahead of
  * when it occurred. An investigation is open from `InvestigationOpened` to its finding or the concern's closure, for the
- * concern's rights; a substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
+ * concern's rights: it leaves open what was in custody meanwhile, but only until it has ended, for then its finding speaks.
+ * A substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
  * or on.
  *
  * Rights attested together have the same cover: they get the same arrays, so that what is worked out for one holds for all.
@@ -86,9 +87,8 @@ function concernPeriods(site: SiteStanding | undefined, right: AttestedRight, va
   for (const concern of site?.concerns.values() ?? []) {
     const rightsRaised: readonly AttestedRight[] = concern.rights;
     for (const { opened, ended } of rightsRaised.includes(right) ? concern.investigations : []) {
-      if (opened.occurredAt > validAt) continue;
-      const until = ended?.occurredAt ?? NO_END;
-      periods.push({ from: opened.occurredAt, until, because: 'investigation-open', event: opened });
+      const open = opened.occurredAt <= validAt && (ended === undefined || ended.occurredAt > validAt);
+      if (open) periods.push({ from: opened.occurredAt, until: NO_END, because: 'investigation-open', event: opened });
     }
     for (const finding of concern.findings) {
       const rightsFound: readonly AttestedRight[] = finding.rights;
