@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../server/src/index.js';
 import { benchCommand } from './bench/bench.command.js';
 import { EXIT } from './exit.js';
+import { exportCommand } from './export.command.js';
 import { importCommand } from './import/import.command.js';
+import { replayCommand } from './replay.command.js';
 import { serveCommand } from './serve.command.js';
+import { verifyCommand } from './verify.command.js';
 
 const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
   version: string;
@@ -18,6 +21,9 @@ export function program(): Command {
     .version(version)
     .addCommand(serveCommand())
     .addCommand(importCommand())
+    .addCommand(exportCommand())
+    .addCommand(replayCommand())
+    .addCommand(verifyCommand())
     .addCommand(benchCommand())
     .showHelpAfterError()
     .exitOverride(exitAsAgreed)

@@ -29,10 +29,12 @@ import { AsOf } from './claims/as-of.js';
 import { BatchClaims } from './claims/batch-claims.js';
 import { ProgrammeLibrary } from './claims/programme-library.js';
 import { Audit } from './audit/audit.js';
+import { Evidence } from './audit/evidence.js';
 import { VerdictDifferences } from './audit/differences.js';
 import { Replays } from './audit/replays.js';
 import { AttestationsController } from './http/attestations.controller.js';
 import { AuditController } from './http/audit.controller.js';
+import { AuditEvidenceController } from './http/audit-evidence.controller.js';
 import { AuditProofsController } from './http/audit-proofs.controller.js';
 import { ClaimsController } from './http/claims.controller.js';
 import { BatchListController } from './http/batch-list.controller.js';
@@ -69,6 +71,7 @@ export class LedgerModule {
         SitesController,
         AuditProofsController,
         AuditController,
+        AuditEvidenceController,
         HealthController,
         MetricsController,
       ],
@@ -81,6 +84,7 @@ export class LedgerModule {
         { provide: Audit, useValue: ledger.audit },
         { provide: Replays, useValue: ledger.replays },
         VerdictDifferences,
+        Evidence,
         { provide: Metrics, useValue: ledger.metrics },
         query(AccountSnapshots, ledger),
         query(BatchQueries, ledger),

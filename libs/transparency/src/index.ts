@@ -12,6 +12,7 @@ export {
   type NotProven,
   type StreamCoverage,
 } from './bundle-format.js';
+export { bundleLines } from './bundle-lines.js';
 export { verifyBundle, type BundleJudge, type BundleVerification, type VerifiedBundle } from './bundle-verifier.js';
 export { writeBundle, type BundleContents, type BundleLeaf } from './bundle-writer.js';
 export { canonicalBytes, canonicalText, MAX_DEPTH } from './canonical-json.js';

@@ -1,6 +1,7 @@
 import { isInstant } from '../intake/instant.js';
 
-export type ReplayErrorCode = 'until-malformed' | 'until-in-the-future' | 'unknown-programme' | 'aborted';
+export type ReplayErrorCode =
+  'until-malformed' | 'until-in-the-future' | 'unknown-programme' | 'aborted' | 'file-malformed';
 
 /** A replay that was asked for what there is not. */
 export class ReplayError extends Error {

@@ -1,0 +1,123 @@
+import { Command } from 'commander';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { LedgerQueries, ProvenanceQueries } from '#read-model';
+import {
+  Evidence,
+  openLedger,
+  openReadOnlyLog,
+  Problem,
+  ProgrammeLibrary,
+  PROGRAMMES_FOLDER,
+  signedCheckpoints,
+  writeWholeLog,
+  type Configuration,
+  type EvidenceQuestion,
+  type ProblemDocument,
+  type SignedCheckpoint,
+} from '../../server/src/index.js';
+import { configured, explain, logTo } from './configured.js';
+import { EXIT, fail } from './exit.js';
+import { Progress } from './progress.js';
+import { serverOn } from './running-server.js';
+
+interface Options {
+  output?: string;
+  wholeLog?: boolean;
+  programme?: string;
+  validAt?: string;
+  url?: string;
+  key?: string;
+}
+
+/** How long the read model of a folder may take to catch up with its log, milliseconds. */
+const CATCH_UP_MS = 600_000;
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('Write the evidence bundle of a batch, or of the whole log: a file that `lodebook verify` checks')
+    .argument('[batch]', 'the batch')
+    .option('--whole-log', 'the whole log instead, with the digest of its replay')
+    .option('-o, --output <file>', 'where to; default: standard output')
+    .option('--programme <programme>', 'id or id@version; default: the newest version of each')
+    .option('--valid-at <time>', 'the moment to judge the batch at; default: now')
+    .option('--url <url>', 'the ledger to ask; default: the server on the data folder, or the folder itself')
+    .option('--key <key>', 'its API key; default: LODEBOOK_ADMIN_KEY')
+    .action(async (batchId: string | undefined, options: Options) => {
+      if ((batchId === undefined) === (options.wholeLog !== true)) {
+        fail('name a batch, or give --whole-log', EXIT.usedWrongly);
+      }
+      const configuration = configured();
+      try {
+        if (batchId === undefined) await exportWholeLog(configuration, options);
+        else await exportBatch(configuration, batchId, options);
+      } catch (error) {
+        if (error instanceof Problem) fail(error.detail, error.status === 400 ? EXIT.usedWrongly : EXIT.failed);
+        fail(explain(error, configuration));
+      }
+    });
+}
+
+async function exportBatch(configuration: Configuration, batchId: string, options: Options): Promise<void> {
+  const url = options.url ?? (await serverOn(configuration.dataFolder));
+  const question = { batchId, programme: options.programme, validAt: options.validAt };
+  if (url !== undefined) return exportThroughServer(url, question, configuration, options);
+  const ledger = await openLedger(configuration, logTo('warn'));
+  try {
+    const { store, projector, audit, views, programmes, clock } = ledger;
+    const head = await store.head();
+    if (head !== undefined) await projector.waitFor(head, CATCH_UP_MS);
+    const evidence = new Evidence(audit, new LedgerQueries(views), new ProvenanceQueries(views), programmes, clock);
+    await write(await evidence.bundle(question), options);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function exportThroughServer(
+  url: string,
+  { batchId, programme, validAt }: EvidenceQuestion,
+  configuration: Configuration,
+  options: Options,
+): Promise<void> {
+  const key = options.key ?? configuration.administratorKey;
+  if (key === undefined) fail(`ask the ledger at ${url} with its key: --key or LODEBOOK_ADMIN_KEY`, EXIT.usedWrongly);
+  const address = new URL(`/v1/batches/${encodeURIComponent(batchId)}/evidence`, url);
+  if (programme !== undefined) address.searchParams.set('programme', programme);
+  if (validAt !== undefined) address.searchParams.set('validAt', validAt);
+  const answer = await fetch(address, { headers: { authorization: `Bearer ${key}` } });
+  if (!answer.ok || answer.body === null) {
+    const problem = (await answer.json()) as ProblemDocument;
+    fail(problem.detail, answer.status === 400 ? EXIT.usedWrongly : EXIT.failed);
+  }
+  await write(answer.body as AsyncIterable<Uint8Array>, options);
+}
+
+async function exportWholeLog(configuration: Configuration, options: Options): Promise<void> {
+  const log = await openReadOnlyLog(configuration);
+  try {
+    const { ring, store } = log;
+    const head = (await store.head()) ?? -1n;
+    let last: SignedCheckpoint | undefined;
+    if (ring) for await (const checkpoint of signedCheckpoints(store, ring, head)) last = checkpoint;
+    if (!ring || !last) fail('nothing of this log is signed: start its server once');
+    const progress = new Progress('Replaying', 100);
+    const chunks = await writeWholeLog(await log.source(), last, ring, {
+      programme: options.programme,
+      library: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
+      now: new Date().toISOString(),
+      progress: (_, share) => progress.at(Math.floor(share * 100)),
+    });
+    progress.end(`${last.size} events`);
+    await write(chunks, options);
+  } finally {
+    await log.close();
+  }
+}
+
+async function write(chunks: AsyncIterable<Uint8Array>, { output }: Options): Promise<void> {
+  const from = Readable.from(chunks, { objectMode: false });
+  if (output === undefined) await pipeline(from, process.stdout, { end: false });
+  else await pipeline(from, createWriteStream(output));
+}

@@ -1,0 +1,160 @@
+import { Command } from 'commander';
+import { readFileSync, statSync } from 'node:fs';
+import { KeyRing, VerificationError, verifyCheckpoint, type VerifiedCheckpoint } from '#transparency';
+import {
+  AlteredLogError,
+  bundleSource,
+  openReadOnlyLog,
+  ProgrammeLibrary,
+  PROGRAMMES_FOLDER,
+  replay,
+  ReplayError,
+  type ReplayReport,
+  type ReplaySource,
+} from '../../server/src/index.js';
+import { configured, explain } from './configured.js';
+import { EXIT, fail } from './exit.js';
+import { Progress } from './progress.js';
+
+interface Options {
+  until?: string;
+  programme?: string;
+  from?: string;
+  key?: string;
+  checkpoint: string[];
+  json?: boolean;
+}
+
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('Rebuild everything from event zero in a fresh place, every hash checked, and judge every batch')
+    .option('--until <index|time>', 'the last log index that counts, or a recorded time; default: the whole log')
+    .option('--programme <programme>', 'id or id@version; default: the newest version of each')
+    .option('--from <file>', 'a bundle of the whole log, or the lines of /v1/audit/events; default: the data folder')
+    .option('--key <vkey>', 'first key of the log; default: the one that the log itself names')
+    .option('--checkpoint <file>', 'a checkpoint from elsewhere that the log must agree with', collect, [])
+    .option('--json', 'print the report as JSON')
+    .action(async (options: Options) => {
+      const { source, close } = await sourceOf(options);
+      const progress = new Progress('Replaying', 100);
+      try {
+        const report = await replay(source, {
+          until: options.until,
+          programme: options.programme,
+          library: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
+          now: new Date().toISOString(),
+          progress: (_, share) => progress.at(Math.floor(share * 100)),
+        });
+        progress.end(`${report.events} events, ${report.batches} batches`);
+        print(report, options);
+      } catch (error) {
+        progress.end('stopped');
+        failReplay(error);
+      } finally {
+        await close();
+      }
+    });
+}
+
+interface OpenSource {
+  readonly source: ReplaySource;
+  readonly close: () => Promise<void>;
+}
+
+async function sourceOf(options: Options): Promise<OpenSource> {
+  if (options.from !== undefined) return { source: fileSource(options.from, options), close: () => Promise.resolve() };
+  const configuration = configured();
+  try {
+    const log = await openReadOnlyLog(configuration, options.key);
+    const source = await log.source();
+    const kept = options.checkpoint.map((path) => checkpointIn(path, log.ring));
+    return { source: kept.length === 0 ? source : alsoAgreeing(source, kept), close: () => log.close() };
+  } catch (error) {
+    if (error instanceof AlteredLogError || error instanceof VerificationError) failReplay(error);
+    fail(explain(error, configuration));
+  }
+}
+
+function fileSource(path: string, options: Options): ReplaySource {
+  const ring = options.key === undefined ? undefined : ringOf(options.key);
+  const size = sizeOf(path);
+  const checkpoints = options.checkpoint.map((file) => checkpointIn(file, ring));
+  if (ring === undefined) {
+    process.stderr.write('lodebook: without --key no signature is checked: the digest speaks of the file alone\n');
+  }
+  return bundleSource(path, size, ring, checkpoints);
+}
+
+/** A log that must agree with checkpoints from elsewhere, too. */
+function alsoAgreeing(source: ReplaySource, kept: readonly VerifiedCheckpoint[]): ReplaySource {
+  return {
+    ...source,
+    async *checkpoints() {
+      const all = [...kept];
+      for await (const checkpoint of source.checkpoints()) all.push(checkpoint as VerifiedCheckpoint);
+      yield* all.sort((a, b) => (a.size < b.size ? -1 : a.size > b.size ? 1 : 0));
+    },
+  };
+}
+
+/** A checkpoint of a file, verified. Ends the process when it is none of this log. */
+export function checkpointIn(path: string, ring: KeyRing | undefined): VerifiedCheckpoint {
+  if (ring === undefined) fail('--checkpoint needs the log’s key: give --key', EXIT.usedWrongly);
+  sizeOf(path);
+  try {
+    return verifyCheckpoint(readFileSync(path, 'utf8'), ring);
+  } catch (error) {
+    fail(`the checkpoint ${path} does not verify: ${(error as Error).message}`);
+  }
+}
+
+/** A ring of the key given on the command line. Ends the process when it is none. */
+export function ringOf(key: string): KeyRing {
+  try {
+    return KeyRing.of(key);
+  } catch (error) {
+    fail(`--key is no verifier key: ${(error as Error).message}`, EXIT.usedWrongly);
+  }
+}
+
+/** Bytes of a file. Ends the process when there is none. */
+export function sizeOf(path: string): number {
+  try {
+    const stats = statSync(path);
+    if (stats.isFile()) return stats.size;
+  } catch {
+    // told below
+  }
+  fail(`there is no file ${path}`, EXIT.usedWrongly);
+}
+
+function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
+function failReplay(error: unknown): never {
+  if (error instanceof ReplayError)
+    fail(error.message, error.code === 'file-malformed' ? EXIT.failed : EXIT.usedWrongly);
+  if (error instanceof AlteredLogError) fail(error.message);
+  if (error instanceof VerificationError) fail(`${error.code}: ${error.message}`);
+  throw error;
+}
+
+function print(report: ReplayReport, { json }: Options): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+    return;
+  }
+  const { events, logSize, root, signedSize, validAt, batches, verdicts, digest } = report;
+  const shown = (name: string, value: string): unknown => process.stdout.write(`${name.padEnd(12)}${value}\n`);
+  shown('events', `${events} of ${logSize}, every one hashed`);
+  shown('root', root);
+  shown('signed', signedSize === 0 ? 'nothing of it' : `the first ${signedSize} events`);
+  shown('judged at', validAt ?? 'no moment: nothing had been recorded');
+  for (const [programme, counts] of Object.entries(verdicts)) {
+    const each = Object.entries(counts).map(([verdict, count]) => `${count} ${verdict}`);
+    shown('', `${programme}: ${each.length === 0 ? 'no batches' : each.join(', ')}`);
+  }
+  shown('batches', String(batches));
+  shown('digest', digest);
+}

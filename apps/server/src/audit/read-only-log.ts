@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { LEDGER_FILE, openEventStore, openSqliteEventStoreReadOnly, type EventStore } from '#event-store';
+import { type KeyRing } from '#transparency';
+import { type Configuration } from '../configuration/configuration.js';
+import { readKeyRing } from './checkpoint-events.js';
+import { storeSource, type ReplaySource } from './replay-source.js';
+import { TreeFile } from './tree-file.js';
+
+/** A ledger's log, open for reading beside a server that may work on it. */
+export interface ReadOnlyLog {
+  readonly store: EventStore;
+  /** Undefined: the log has never signed. */
+  readonly ring: KeyRing | undefined;
+  /** The log as it is now. */
+  source(): Promise<ReplaySource>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param trusted first key of the log, from elsewhere; default: the one that the log itself names
+ * @throws EventStoreError; AlteredLogError when its keys do not follow from one another
+ */
+export async function openReadOnlyLog(
+  { eventStoreUrl, dataFolder }: Pick<Configuration, 'eventStoreUrl' | 'dataFolder'>,
+  trusted?: string,
+): Promise<ReadOnlyLog> {
+  const path = ledgerPath(eventStoreUrl, dataFolder);
+  const store =
+    path === undefined ? await openEventStore(eventStoreUrl, { dataFolder }) : openSqliteEventStoreReadOnly(path);
+  const tree = TreeFile.openReadOnly(dataFolder);
+  const close = async (): Promise<void> => {
+    tree?.close();
+    await store.close();
+  };
+  try {
+    const ring = await readKeyRing(store, trusted);
+    const leaves = tree?.state()?.size ?? 0n;
+    const storedLeaf = (index: bigint): Uint8Array | undefined => (index < leaves ? tree?.get(0, index) : undefined);
+    return { store, ring, source: () => storeSource(store, ring, dataFolder, storedLeaf), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Of the embedded store; undefined for another one. */
+export function ledgerPath(eventStoreUrl: string, dataFolder: string): string | undefined {
+  if (!eventStoreUrl.startsWith('sqlite:')) return undefined;
+  const path = eventStoreUrl.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  return path === '' ? join(dataFolder, LEDGER_FILE) : path;
+}

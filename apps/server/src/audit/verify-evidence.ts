@@ -1,0 +1,57 @@
+import {
+  BUNDLE_LIMITS,
+  bundleLines,
+  verifyBundle,
+  type BundleLimits,
+  type EvidenceRecord,
+  type KeyRing,
+  type VerifiedBundle,
+} from '#transparency';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { BatchJudge } from './evidence-judge.js';
+import { AnnouncedCorrections, WholeLogJudge } from './whole-log.js';
+
+/** A file that can be read more than once. */
+export type Reread = () => AsyncIterable<Uint8Array>;
+
+/**
+ * Verifies an evidence bundle with the programmes that are at hand, without server, database or network.
+ * @throws BundleError with the place of what is wrong
+ */
+export async function verifyEvidence(
+  read: Reread,
+  trustedKey: string | KeyRing,
+  library: ProgrammeLibrary,
+  limits: Partial<BundleLimits> = {},
+): Promise<VerifiedBundle> {
+  const announced = await correctionsIn(read(), limits);
+  return verifyBundle(read(), {
+    trustedKey,
+    limits,
+    judge: (header) =>
+      header.mode === 'batch' ? BatchJudge.of(header, library) : WholeLogJudge.of(header, library, announced),
+  });
+}
+
+/** Corrections of a bundle of the whole log, as it says; what is no bundle is left to the verification to refuse. */
+async function correctionsIn(
+  chunks: AsyncIterable<Uint8Array>,
+  limits: Partial<BundleLimits>,
+): Promise<AnnouncedCorrections> {
+  const announced = new AnnouncedCorrections();
+  const mention = Buffer.from('"RecordCorrected"');
+  let isFirst = true;
+  try {
+    for await (const bytes of bundleLines(chunks, { ...BUNDLE_LIMITS, ...limits })) {
+      const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      if (isFirst && !line.includes('"whole-log"')) break;
+      isFirst = false;
+      if (!line.includes(mention)) continue;
+      const { record, logIndex } = JSON.parse(line.toString()) as { record: EvidenceRecord; logIndex: string };
+      announced.take(record, Number(logIndex));
+    }
+  } catch {
+    // Whatever it is, the verification meets it too, and says where.
+  }
+  return announced;
+}

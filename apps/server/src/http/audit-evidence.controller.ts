@@ -1,0 +1,49 @@
+import { Controller, Get, Param, Query, Res, UseInterceptors } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
+import { Evidence } from '../audit/evidence.js';
+import { instantOf } from '../claims/as-of.js';
+import { NDJSON } from './ndjson.controller.js';
+import { Problems } from './openapi/answers.js';
+import { readQuery, type QueryString } from './page.js';
+import { ReadYourWrites } from './read-your-writes.interceptor.js';
+
+@ApiTags('Audit')
+@ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
+@Problems(400, 401, 404, 503)
+@UseInterceptors(ReadYourWrites)
+@Controller('v1/batches')
+export class AuditEvidenceController {
+  constructor(private readonly evidence: Evidence) {}
+
+  @Get(':batch/evidence')
+  @ApiOperation({
+    summary: 'A file that proves the verdicts of a batch without this server: `lodebook verify FILE --key KEY`',
+  })
+  @ApiParam({ name: 'batch', schema: { type: 'string' }, example: 'cell-a' })
+  @ApiQuery({
+    name: 'programme',
+    required: false,
+    schema: { type: 'string' },
+    example: 'us-japan-cma-2023',
+    description: '`id` or `id@version`; default: the newest version of each',
+  })
+  @ApiQuery({
+    name: 'validAt',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'Default: now',
+  })
+  @ApiProduces(NDJSON)
+  async bundle(
+    @Param('batch') batchId: string,
+    @Query() query: QueryString,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { programme, validAt } = readQuery(query, ['programme', 'validAt']);
+    const question = { batchId, programme, validAt: instantOf('validAt', validAt) };
+    const chunks = await this.evidence.bundle(question);
+    await reply.type(NDJSON).send(Readable.from(chunks, { objectMode: false }));
+  }
+}
