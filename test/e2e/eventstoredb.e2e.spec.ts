@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createReadStream } from 'node:fs';
+import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
+import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
+import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
+import { DEMONSTRATION } from '../harness/cli.js';
+import { RunningLedger } from '../harness/running-ledger.js';
+import { extracted, openTwoSites } from '../harness/two-sites.js';
+
+/** The log of a ledger without what differs from one recording to the next: its own clock. */
+async function evidenceOf({ ledger }: RunningLedger): Promise<string[]> {
+  const records: string[] = [];
+  for await (const event of ledger.store.readAll({ categories: ['organisation', 'site', 'attestation', 'concern'] })) {
+    const { recordedAt: _, ...metadata } = event.metadata;
+    records.push(
+      JSON.stringify({
+        data: event.data,
+        id: event.id,
+        metadata,
+        revision: String(event.revision),
+        stream: event.stream,
+        type: event.type,
+      }),
+    );
+  }
+  return records;
+}
+
+describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
+  let double: EventStoreDbDouble;
+  let variables: Record<string, string>;
+  beforeAll(async () => {
+    double = await startEventStoreDbDouble();
+    variables = { LODEBOOK_EVENTSTORE_URL: double.url };
+  });
+  afterAll(() => double.stop());
+
+  it('the demonstration chain gives the same log and the same answers as on the embedded store', async () => {
+    const [embedded, distributed] = await Promise.all([RunningLedger.start(), RunningLedger.start(variables)]);
+    for (const ledger of [embedded, distributed]) {
+      const outcome = await recordLinesOf(createReadStream(DEMONSTRATION), throughDesk(ledger.desk));
+      expect(outcome.refused).toEqual([]);
+    }
+    expect(await evidenceOf(distributed)).toEqual(await evidenceOf(embedded));
+    for (const path of [
+      'batches?limit=1000',
+      'batches/anode-c',
+      'batches/battery-5-b/provenance',
+      'sites/great-bend-pack/shipments',
+    ]) {
+      const answers = await Promise.all(
+        [embedded, distributed].map(async (ledger) => ledger.get(path, String(await ledger.ledger.store.head()))),
+      );
+      expect([answers[0]!.status, answers[1]!.body]).toEqual([200, answers[0]!.body]);
+    }
+    await Promise.all([embedded.dispose(), distributed.dispose()]);
+  }, 180_000);
+
+  it('two servers on one log give an id once, and see what the other recorded', async () => {
+    const fresh = await startEventStoreDbDouble();
+    const shared = { LODEBOOK_EVENTSTORE_URL: fresh.url };
+    const [one, two] = await Promise.all([RunningLedger.start(shared), RunningLedger.start(shared)]);
+    await openTwoSites(one);
+    for (let round = 0; round < 10; round++) {
+      const answers = await Promise.all([
+        one.post('sites/pit/batches', extracted(`raced-${round}`)),
+        two.post('sites/pit/batches', extracted(`raced-${round}`)),
+        two.post('sites/works/batches', { ...extracted(`raced-${round}`), origin: { kind: 'undocumented' } }),
+      ]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    }
+    await one.record('sites/pit/batches', extracted('of-one'));
+    const label = { batchId: 'of-one', labelId: 'l', standard: 'gs1-128', carrier: 'barcode', value: 'x' };
+    expect((await two.post('sites/pit/labels', label)).status).toBe(201); // the other's account is behind: it looks again
+    expect((await one.post('sites/pit/labels', label)).status).toBe(409);
+    await Promise.all([one.dispose(), two.dispose()]);
+    await fresh.stop();
+  }, 120_000);
+});
