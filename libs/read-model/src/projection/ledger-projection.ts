@@ -151,7 +151,11 @@ export class LedgerProjection {
     take(this.#graph.batches, graph.batches, batches);
     take(this.#graph.transformations, graph.transformations, transformations);
     take(this.#graph.shipments, graph.shipments, shipments);
-    if (site) take(this.#graph.sites, graph.sites, [site.data.siteId]);
+    if (site) {
+      // Not from the graph folded anew: it knows of the site only if there are batches at it.
+      const { siteId, organisationId, country, name } = site.data;
+      this.#graph.sites.set(siteId, { siteId, organisationId, country, name });
+    }
   }
 
   /** The site that a fact of the registry is about. */

@@ -10,6 +10,7 @@ import {
   programmeReference,
   type GraphEvent,
   type Programme,
+  type Verdict,
 } from '#claims';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
@@ -17,6 +18,7 @@ import { propertyParameters } from '../../../custody/src/testing/property-parame
 import { Projector } from '../projection/projector.js';
 import { VerdictQueries } from '../queries/verdict-queries.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
+import { TOLD } from '../testing/ore-to-cathode.js';
 import { contentsOf, withViews } from '../testing/views-folder.js';
 import type { Views } from '../views/views.js';
 import { subjectOf } from './judge.js';
@@ -164,5 +166,51 @@ describe('The verdicts of all batches', () => {
       }),
       { numRuns: runs.numRuns, seed: runs.seed },
     );
+  });
+
+  it('change when time passes and when other programmes are published', async () => {
+    const store = new MemoryEventStore();
+    const log = new EventLog(store);
+    for (const told of TOLD) await log.tell(told);
+    await withViews(async (views) => {
+      let now = '2027-06-01T00:00:00.000Z';
+      const events = async (): Promise<GraphEvent[]> => graphEventsOf(store.readAll());
+      const projector = new Projector({ store, views });
+      const options = { views, projector, now: () => now };
+      const verdicts = new VerdictProjector({ ...options, programmes });
+      await projector.start();
+      verdicts.start();
+      expect(await verdicts.waitFor((await store.head()) ?? 0n, 10_000)).toBe(true);
+      expect(verdicts.judgedUpTo).toBe(TOLD.length - 1);
+      const before = await stored(views);
+      expect(before).toEqual(expected(await events(), now));
+
+      now = '2036-09-01T00:00:00.000Z';
+      await log.tell({ stream: 'concern-c1', type: 'ConcernClosed', data: { outcome: 'moot' }, occurredAt: now });
+      expect(await verdicts.waitFor((await store.head()) ?? 0n, 10_000)).toBe(true);
+      await verdicts.stop();
+      const later = await stored(views);
+      expect(later).toEqual(expected(await events(), now));
+      expect(later).not.toEqual(before);
+
+      const one = programmes.filter((programme) => programme.id === 'oecd-due-diligence');
+      const others = new VerdictProjector({ ...options, programmes: one });
+      others.start();
+      expect(await others.waitFor((await store.head()) ?? 0n, 10_000)).toBe(true);
+      await others.stop();
+      await projector.stop();
+      expect([...(await stored(views)).keys()].every((key) => key.endsWith('oecd-due-diligence@1'))).toBe(true);
+      const queries = new VerdictQueries(views);
+      expect(await queries.judgedUpTo()).toBe(TOLD.length);
+      expect((await queries.overview('eu-battery-2023-1542@1')).verdicts).toEqual({});
+      const overview = await queries.overview('oecd-due-diligence@1');
+      for (const [verdict, count] of Object.entries(overview.verdicts)) {
+        const filter = { programme: 'oecd-due-diligence@1', verdict: verdict as Verdict };
+        expect((await queries.batches(filter)).items).toHaveLength(count);
+      }
+      expect(overview.claims.map((line) => line.right ?? line.claim)).toEqual(
+        expect.arrayContaining(['child-labour', 'custody']),
+      );
+    });
   });
 });
