@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.jest-cache', 'data', 'coverage']);
+
+/** Paths below the root with one of these endings. */
+function filesOf(endings: readonly string[], folder = ROOT): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) ? [] : filesOf(endings, path);
+    return endings.some((ending) => entry.name.endsWith(ending)) ? [relative(ROOT, path)] : [];
+  });
+}
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** The cells of every table row of a text. */
+function rowsOf(text: string): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|[\s|:-]+\|$/.test(line))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split(' | ')
+        .map((cell) => cell.trim()),
+    );
+}
+
+const DOCUMENTS = filesOf(['.md']);
+const README = read('README.md');
+
+describe('the documentation', () => {
+  it('is found', () => {
+    expect(DOCUMENTS).toEqual(expect.arrayContaining(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md']));
+  });
+
+  it.each(DOCUMENTS)('%s links to files and headings that exist', (document) => {
+    const targets = [...read(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+    const broken = targets.filter((target) => {
+      if (/^https?:/.test(target)) return false;
+      const [path, heading] = target.split('#') as [string, string?];
+      const file = path === '' ? document : join(dirname(document), path);
+      if (!existsSync(join(ROOT, file))) return true;
+      return heading !== undefined && !headingsOf(read(file)).includes(heading);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('is where the sources say', () => {
+    const sources = filesOf(['.ts', '.mjs', '.cjs']).filter((path) => !path.includes('.spec.'));
+    const mentions = sources.flatMap((path) =>
+      [...read(path).matchAll(/`(docs\/[a-z0-9/.-]+)`/g)].map(([, at]) => at!),
+    );
+    expect(mentions.length).toBeGreaterThan(0);
+    expect([...new Set(mentions)].filter((mention) => !existsSync(join(ROOT, mention)))).toEqual([]);
+  });
+
+  it('names npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = DOCUMENTS.flatMap((path) => [...read(path).matchAll(/npm run ([a-z:-]+)/g)].map(([, name]) => name!));
+    expect(named.length).toBeGreaterThan(0);
+    expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('names files of the repository that exist', () => {
+    const named = DOCUMENTS.flatMap((path) =>
+      [...read(path).matchAll(/`((?:apps|libs|test|docs|scripts)\/[\w@./-]+)`/g)].map(([, name]) => name!),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect([...new Set(named)].filter((name) => !existsSync(join(ROOT, name)))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  it('has every variable of the configuration in its table, and no other', () => {
+    const configuration = filesOf(['.ts'], join(ROOT, 'apps/server/src/configuration')).map(read).join('\n');
+    const inCode = [...configuration.matchAll(/given\('(LODEBOOK_[A-Z_]+)'\)/g)].map(([, name]) => name!);
+    const inTable = rowsOf(README).flatMap(([cell]) => /^`(LODEBOOK_[A-Z_]+)`$/.exec(cell!)?.[1] ?? []);
+    expect(inCode.length).toBeGreaterThan(0);
+    expect(inTable.sort()).toEqual(inCode.sort());
+  });
+
+  it('has every command of the command line in its table, and no other', () => {
+    const program = read('apps/cli/src/program.ts');
+    const inCode = [...program.matchAll(/addCommand\(([a-z]+)Command\(\)\)/g)].map(([, name]) => name!);
+    const section = README.slice(README.indexOf('## Command line'), README.indexOf('## One batch for each verdict'));
+    const inTable = rowsOf(section).flatMap(([cell]) => /^`([a-z]+)/.exec(cell!)?.[1] ?? []);
+    expect(inCode.length).toBeGreaterThan(0);
+    expect(inTable.sort()).toEqual(inCode.sort());
+  });
+
+  it('shows a batch for each verdict of each claim that the demonstration chain has, with its request', () => {
+    const full = rowsOf(read('apps/cli/demonstration/README.md')).filter(([, , , request]) =>
+      request?.startsWith('`/v1/batches/'),
+    );
+    const shown = rowsOf(README).filter((row) => row[4]?.startsWith('`/v1/batches/'));
+    const judged = full.map(([claim, of, verdict, request, because]) => [claim, of, verdict, because, request].join());
+    expect(shown.filter((row) => !judged.includes(row.join()))).toEqual([]);
+    const kinds = (rows: readonly string[][]): string[] =>
+      [...new Set(rows.map(([claim, , verdict]) => `${claim} ${verdict}`))].sort();
+    expect(kinds(shown)).toEqual(kinds(full));
+  });
+});
+
+/** As they are linked to: lower case, words joined by dashes, punctuation dropped. */
+function headingsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
