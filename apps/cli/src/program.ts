@@ -5,6 +5,7 @@ import { PACKAGE_ROOT } from '../../server/src/index.js';
 import { benchCommand } from './bench/bench.command.js';
 import { EXIT } from './exit.js';
 import { exportCommand } from './export.command.js';
+import { fsckCommand } from './fsck.command.js';
 import { importCommand } from './import/import.command.js';
 import { replayCommand } from './replay.command.js';
 import { serveCommand } from './serve.command.js';
@@ -24,6 +25,7 @@ export function program(): Command {
     .addCommand(exportCommand())
     .addCommand(replayCommand())
     .addCommand(verifyCommand())
+    .addCommand(fsckCommand())
     .addCommand(benchCommand())
     .showHelpAfterError()
     .exitOverride(exitAsAgreed)

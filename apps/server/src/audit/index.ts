@@ -2,6 +2,7 @@ export { AlteredLogError } from './altered-log-error.js';
 export { bundleSource } from './bundle-source.js';
 export { signedCheckpoints, type SignedCheckpoint } from './checkpoint-events.js';
 export { Evidence, type EvidenceQuestion } from './evidence.js';
+export { fsck, type FsckReport } from './fsck.js';
 export { openReadOnlyLog, type ReadOnlyLog } from './read-only-log.js';
 export { replay, type ReplayReport, type ReplayRequest } from './replay.js';
 export { storeSource, type ReplaySource } from './replay-source.js';

@@ -1,6 +1,12 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { VerificationError, verifyCheckpoint, type KeyRing, type VerifiedCheckpoint } from '#transparency';
+import {
+  VerificationError,
+  verifyCheckpoint,
+  type Checkpoint,
+  type KeyRing,
+  type VerifiedCheckpoint,
+} from '#transparency';
 import { AlteredLogError } from './altered-log-error.js';
 
 /** The last checkpoint, beside the log: a log that is cut back, checkpoints and all, is still found out. */
@@ -33,7 +39,7 @@ export function keepCheckpoint(dataFolder: string, note: string): void {
  * Checkpoints of the log, and after them the one kept beside it, should that be later.
  * @throws AlteredLogError when that one was not signed by this log
  */
-export async function* withKept<C extends VerifiedCheckpoint>(
+export async function* withKept<C extends Pick<Checkpoint, 'size' | 'root'>>(
   checkpoints: AsyncIterable<C>,
   dataFolder: string,
   ring: KeyRing,

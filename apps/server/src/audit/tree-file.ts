@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type NodeStore } from '#transparency';
+import { rootAt, type NodeStore } from '#transparency';
 
 /** File name of the tree's nodes, in the data folder. Disposable: made again from the log. */
 export const TREE_FILE = 'tree.db';
@@ -85,6 +85,11 @@ export class TreeFile implements NodeStore {
 
   get(level: number, index: bigint): Uint8Array | undefined {
     return this.#read.get(placeOf(level, index));
+  }
+
+  /** Root over the first `size` leaves. @throws VerificationError `node-missing` */
+  rootAt(size: bigint): Uint8Array {
+    return rootAt(size, this);
   }
 
   put(level: number, index: bigint, hash: Uint8Array): void {

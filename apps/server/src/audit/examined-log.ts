@@ -1,0 +1,81 @@
+import { LedgerScan, openEventStore, type EventStore, type StoredEvent } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
+import { KeyRing, verifyCheckpoint, type Checkpoint } from '#transparency';
+import { type Configuration } from '../configuration/configuration.js';
+import { CHECKPOINT_STREAM, KEY_STREAM, textOf } from './checkpoint-events.js';
+import { ledgerPath } from './read-only-log.js';
+
+/** An event of the log, or what lies in its place. */
+export interface ExaminedRow {
+  readonly record: Uint8Array;
+  readonly event: StoredEvent | undefined;
+  readonly problem: string | undefined;
+}
+
+/** A log that is read without belief in it: every row, in order, readable or not. */
+export interface ExaminedLog {
+  rows(): AsyncIterable<ExaminedRow> | Iterable<ExaminedRow>;
+  /** What the engine itself finds wrong. */
+  damage(): string[];
+  close(): Promise<void>;
+}
+
+export async function examineLog({
+  eventStoreUrl,
+  dataFolder,
+}: Pick<Configuration, 'eventStoreUrl' | 'dataFolder'>): Promise<ExaminedLog> {
+  const path = ledgerPath(eventStoreUrl, dataFolder);
+  if (path === undefined) {
+    const store = await openEventStore(eventStoreUrl, { dataFolder });
+    const head = (await store.head()) ?? -1n;
+    return { rows: () => rowsOf(store, head), damage: () => [], close: () => store.close() };
+  }
+  const scan = new LedgerScan(path);
+  const head = scan.head();
+  return { rows: () => scan.rows(head), damage: () => scan.damage(), close: () => Promise.resolve(scan.close()) };
+}
+
+async function* rowsOf(store: EventStore, head: bigint): AsyncGenerator<ExaminedRow> {
+  for await (const event of store.readAll()) {
+    if (event.position > head) return;
+    yield { record: event.record, event, problem: undefined };
+  }
+}
+
+const EVIDENCE = new Set(EVIDENCE_CATEGORIES);
+
+/** What cannot be read may have been evidence: it counts as a leaf, so that it is found where it is. */
+export function isLeaf({ event }: ExaminedRow): boolean {
+  if (!event) return true;
+  return EVIDENCE.has(event.stream.slice(0, Math.max(event.stream.indexOf('-'), 0)));
+}
+
+/** What a log says it has signed: the keys, and the size and root of each checkpoint, all verified. */
+export interface ExaminedSignatures {
+  readonly ring: KeyRing | undefined;
+  readonly checkpoints: readonly Pick<Checkpoint, 'size' | 'root'>[];
+  readonly problems: readonly string[];
+}
+
+/** @param trusted first key of the log, from elsewhere */
+export async function examineSignatures(log: ExaminedLog, trusted: string | undefined): Promise<ExaminedSignatures> {
+  let ring = trusted === undefined ? undefined : KeyRing.of(trusted);
+  const checkpoints: Pick<Checkpoint, 'size' | 'root'>[] = [];
+  const problems: string[] = [];
+  for await (const { event } of log.rows()) {
+    if (!event) continue;
+    try {
+      if (event.stream === KEY_STREAM) {
+        if (event.type === 'SigningKeyEstablished') ring ??= KeyRing.of(textOf(event, 'key'));
+        else ring = ring?.rotated(textOf(event, 'record'));
+      } else if (event.stream === CHECKPOINT_STREAM && event.type === 'CheckpointSigned' && ring) {
+        const { size, root } = verifyCheckpoint(textOf(event, 'note'), ring);
+        if (size < (checkpoints.at(-1)?.size ?? 0n)) problems.push(`${event.stream} at ${event.revision} goes back`);
+        else checkpoints.push({ size, root });
+      }
+    } catch (error) {
+      problems.push(`${event.stream} at revision ${event.revision} does not verify: ${(error as Error).message}`);
+    }
+  }
+  return { ring, checkpoints, problems };
+}

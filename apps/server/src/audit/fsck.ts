@@ -1,0 +1,144 @@
+import { type Configuration } from '../configuration/configuration.js';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { equalBytes, type Checkpoint, type VerifiedCheckpoint } from '#transparency';
+import { AlteredLogError } from './altered-log-error.js';
+import { examineLog, examineSignatures, isLeaf, type ExaminedLog } from './examined-log.js';
+import { withKept } from './kept-checkpoint.js';
+import { LogVerifier } from './log-verifier.js';
+import { openReadOnlyLog } from './read-only-log.js';
+import { TreeFile } from './tree-file.js';
+import { compareViews } from './views-comparison.js';
+
+export interface FsckFinding {
+  readonly part: 'log' | 'tree' | 'views';
+  /** First log index that is wrong; null when no event is. */
+  readonly logIndex: number | null;
+  readonly finding: string;
+}
+
+export interface FsckReport {
+  readonly events: number;
+  /** How many of them the last checkpoint covers. */
+  readonly signedSize: number;
+  /** Root over all of them, hexadecimal. */
+  readonly root: string;
+  readonly viewsCompared: boolean;
+  readonly findings: readonly FsckFinding[];
+  /** The first log index that is wrong, of all findings; null when nothing is. */
+  readonly firstWrongIndex: number | null;
+}
+
+export interface FsckRequest {
+  readonly configuration: Pick<Configuration, 'eventStoreUrl' | 'dataFolder'>;
+  readonly library: ProgrammeLibrary;
+  /** RFC 3339 UTC with milliseconds. */
+  readonly now: string;
+  /** First key of the log, from elsewhere. */
+  readonly key?: string | undefined;
+  /** Checkpoints from elsewhere, verified. */
+  readonly checkpoints?: readonly VerifiedCheckpoint[];
+  readonly progress?: (events: number) => void;
+}
+
+/**
+ * Reads the whole log against everything that was signed of it, then the tree's nodes and the read tables against the log.
+ * Nothing is written; a server may be at work.
+ */
+export async function fsck(request: FsckRequest): Promise<FsckReport> {
+  const { configuration } = request;
+  const findings: FsckFinding[] = [];
+  const note = (part: FsckFinding['part'], finding: string, logIndex?: bigint): unknown =>
+    findings.push({ part, logIndex: logIndex === undefined ? null : Number(logIndex), finding });
+  const log = await examineLog(configuration);
+  const tree = TreeFile.openReadOnly(configuration.dataFolder);
+  let read: { size: bigint; root: Uint8Array; proved: bigint };
+  try {
+    read = await examine(log, tree, request, note);
+    for (const damage of log.damage()) note('log', `the file is damaged: ${damage}`);
+  } finally {
+    tree?.close();
+    await log.close();
+  }
+  const sound = findings.every(({ part }) => part !== 'log');
+  const views = sound ? await viewsOf(request) : undefined;
+  for (const { logIndex, finding } of views ?? []) note('views', finding, logIndex);
+  const wrong = findings.flatMap(({ logIndex }) => logIndex ?? []);
+  return {
+    events: Number(read.size),
+    signedSize: Number(read.proved),
+    root: Buffer.from(read.root).toString('hex'),
+    viewsCompared: views !== undefined,
+    findings,
+    firstWrongIndex: wrong.length === 0 ? null : Math.min(...wrong),
+  };
+}
+
+type Note = (part: FsckFinding['part'], finding: string, logIndex?: bigint) => unknown;
+
+async function examine(log: ExaminedLog, tree: TreeFile | undefined, request: FsckRequest, note: Note) {
+  const { ring, checkpoints, problems } = await examineSignatures(log, request.key);
+  for (const problem of problems) note('log', problem);
+  const stored = tree?.state()?.size ?? 0n;
+  const all = ring
+    ? withKept(ascending([...checkpoints, ...(request.checkpoints ?? [])]), request.configuration.dataFolder, ring)
+    : ascending([]);
+  const verifier = new LogVerifier(all, (index) => (index < stored ? tree?.get(0, index) : undefined));
+  try {
+    await verifier.begin();
+    for await (const row of log.rows()) {
+      if (!isLeaf(row)) {
+        if (row.problem !== undefined) note('log', `an event that is no evidence is damaged: ${row.problem}`);
+        continue;
+      }
+      if (row.problem !== undefined) note('log', `event ${verifier.size}: ${row.problem}.`, verifier.size);
+      verifier.take(row.record);
+      if (verifier.due) await verifier.settle();
+      if (verifier.size % 1_000n === 0n) request.progress?.(Number(verifier.size));
+    }
+    verifier.finish();
+    const { firstDoubt, storedWrong, size, root } = verifier;
+    if (firstDoubt !== undefined)
+      note('log', `event ${firstDoubt} is not the one it was when it was recorded.`, firstDoubt);
+    if (storedWrong !== undefined) {
+      note(
+        'tree',
+        `tree.db has another event ${storedWrong} than the log that was signed: delete tree.db.`,
+        storedWrong,
+      );
+    } else if (tree && stored === size && !rootAgrees(tree, size, root)) {
+      note('tree', 'tree.db has inner nodes that do not follow from its leaves: delete tree.db.');
+    }
+  } catch (error) {
+    if (error instanceof AlteredLogError) note('log', error.finding, error.logIndex);
+    else if (isUnreadable(error))
+      note('log', `the file cannot be read on after event ${verifier.size}: ${error.message}`, verifier.size);
+    else throw error;
+  }
+  return { size: verifier.size, root: verifier.root, proved: verifier.proved };
+}
+
+async function viewsOf({ configuration, library, now }: FsckRequest) {
+  const log = await openReadOnlyLog(configuration);
+  try {
+    return await compareViews(log.store, configuration.dataFolder, library, now);
+  } finally {
+    await log.close();
+  }
+}
+
+async function* ascending<C extends Pick<Checkpoint, 'size' | 'root'>>(checkpoints: readonly C[]): AsyncGenerator<C> {
+  yield* [...checkpoints].sort((a, b) => (a.size < b.size ? -1 : a.size > b.size ? 1 : 0));
+}
+
+function rootAgrees(tree: TreeFile, size: bigint, root: Uint8Array): boolean {
+  try {
+    return equalBytes(tree.rootAt(size), root);
+  } catch {
+    return false;
+  }
+}
+
+/** SQLite's own way of saying that a page is not what it should be. */
+function isUnreadable(error: unknown): error is Error {
+  return error instanceof Error && /^SQLITE_/.test(String((error as { code?: unknown }).code));
+}

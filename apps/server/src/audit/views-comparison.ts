@@ -1,0 +1,147 @@
+import Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EventStore } from '#event-store';
+import { openViews, PROJECTION_VERSION, Projector, VerdictProjector, VIEWS_FILE } from '#read-model';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { logUpTo } from './log-prefix.js';
+
+export interface ViewsFinding {
+  /** Undefined where the rows that differ name none. */
+  readonly logIndex: bigint | undefined;
+  readonly finding: string;
+}
+
+/** Columns that say which event a row comes from. */
+const INDEX_COLUMNS = [
+  'log_index',
+  'recorded_by',
+  'created_by',
+  'dispatched_by',
+  'arrived_by',
+  'issued_by',
+  'raised_by',
+  'granted_by',
+  'known_from',
+];
+/** Judged behind the projection, at moments of their own: compared by what they say, where that still stands. */
+const JUDGED = ['verdicts', 'verdict_counts', 'unjudged'];
+const PATIENCE_MS = 3_600_000;
+
+/**
+ * The read tables of a data folder against tables made anew from the log.
+ * @returns what differs; undefined when the folder has no tables that this version could compare
+ */
+export async function compareViews(
+  store: EventStore,
+  dataFolder: string,
+  library: ProgrammeLibrary,
+  now: string,
+): Promise<ViewsFinding[] | undefined> {
+  if (!existsSync(join(dataFolder, VIEWS_FILE))) return undefined;
+  const fresh = await mkdtemp(join(tmpdir(), 'lodebook-fsck-'));
+  try {
+    const live = snapshotOf(dataFolder, fresh);
+    const through = standingOf(live);
+    if (through === undefined) return undefined;
+    await fill(store, fresh, through, library, now);
+    return differencesBetween(join(fresh, VIEWS_FILE), live, now);
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    return [{ logIndex: undefined, finding: `${VIEWS_FILE} cannot be read: ${error.message}` }];
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** A copy as of one moment: the server goes on writing the original. */
+function snapshotOf(dataFolder: string, fresh: string): string {
+  const copy = join(fresh, 'live.db');
+  const database = new Database(join(dataFolder, VIEWS_FILE), { readonly: true });
+  try {
+    const damage = database.pragma('integrity_check(1)', { simple: true });
+    if (damage !== 'ok') throw new Database.SqliteError(String(damage), 'SQLITE_CORRUPT');
+    database.prepare('VACUUM INTO ?').run(copy);
+  } finally {
+    database.close();
+  }
+  return copy;
+}
+
+/** Position of the last event in the tables; undefined when they are of another version. */
+function standingOf(path: string): bigint | undefined {
+  const database = new Database(path, { readonly: true });
+  try {
+    const row = database
+      .prepare<[number], { position: string | null }>('SELECT position FROM projections WHERE version = ?')
+      .get(PROJECTION_VERSION);
+    return row === undefined ? undefined : BigInt(row.position ?? -1);
+  } finally {
+    database.close();
+  }
+}
+
+async function fill(
+  store: EventStore,
+  folder: string,
+  through: bigint,
+  library: ProgrammeLibrary,
+  now: string,
+): Promise<void> {
+  const views = await openViews('sqlite:', { dataFolder: folder });
+  const projector = new Projector({ store: logUpTo(store, through), views });
+  try {
+    await projector.start();
+    await projector.waitFor(through, PATIENCE_MS);
+    const verdicts = new VerdictProjector({ views, projector, programmes: library.programmes, now: () => now });
+    verdicts.start();
+    await verdicts.waitFor(through, PATIENCE_MS);
+    await verdicts.stop();
+  } finally {
+    await projector.stop();
+    await views.close();
+  }
+}
+
+function differencesBetween(fresh: string, live: string, now: string): ViewsFinding[] {
+  const database = new Database(fresh, { readonly: true });
+  try {
+    database.prepare('ATTACH ? AS live').run(live);
+    const suffix = `_v${PROJECTION_VERSION}`;
+    const tables = database
+      .prepare<[string], string>("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name LIKE ?")
+      .pluck()
+      .all(`%${suffix}`)
+      .filter((name) => !JUDGED.includes(name.slice(0, -suffix.length)));
+    const findings = tables.flatMap((table) => tableDifference(database, table, `SELECT * FROM $.${table}`) ?? []);
+    const standing = `SELECT programme, batch_id, verdict, claims FROM $.verdicts${suffix}
+      WHERE batch_id NOT IN (SELECT batch_id FROM live.unjudged${suffix})
+      AND (programme, batch_id) NOT IN
+        (SELECT programme, batch_id FROM live.verdicts${suffix} WHERE stands_until <= '${now}')`;
+    return [...findings, ...(tableDifference(database, `verdicts${suffix}`, standing) ?? [])];
+  } finally {
+    database.close();
+  }
+}
+
+/** @param rows what is compared; `$` stands for the database */
+function tableDifference(database: Database.Database, table: string, rows: string): ViewsFinding[] | undefined {
+  const of = (schema: string): string => rows.replaceAll('$.', `${schema}.`);
+  const differing = `SELECT * FROM (${of('main')} EXCEPT ${of('live')}) UNION ALL SELECT * FROM (${of('live')} EXCEPT ${of('main')})`;
+  const columns = database
+    .prepare(of('main'))
+    .columns()
+    .map(({ name }) => name);
+  const index = INDEX_COLUMNS.find((column) => columns.includes(column));
+  const [first] = database
+    .prepare(`SELECT * FROM (${differing}) ${index === undefined ? '' : `ORDER BY ${index}`} LIMIT 1`)
+    .all() as Record<string, unknown>[];
+  if (!first) return undefined;
+  const logIndex = index === undefined || typeof first[index] !== 'number' ? undefined : BigInt(first[index]);
+  const key = columns.slice(0, 2).map((column) => `${column} ${String(first[column])}`);
+  return [
+    { logIndex, finding: `${VIEWS_FILE}: the row of ${table} with ${key.join(', ')} does not follow from the log` },
+  ];
+}
