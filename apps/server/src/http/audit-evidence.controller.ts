@@ -21,12 +21,12 @@ export class AuditEvidenceController {
   @ApiOperation({
     summary: 'A file that proves the verdicts of a batch without this server: `lodebook verify FILE --key KEY`',
   })
-  @ApiParam({ name: 'batch', schema: { type: 'string' }, example: 'cell-a' })
+  @ApiParam({ name: 'batch', schema: { type: 'string' }, examples: { demonstration: { value: 'battery-5-b' } } })
   @ApiQuery({
     name: 'programme',
     required: false,
     schema: { type: 'string' },
-    example: 'us-japan-cma-2023',
+    examples: { demonstration: { value: 'us-japan-cma-2023' } },
     description: '`id` or `id@version`; default: the newest version of each',
   })
   @ApiQuery({
