@@ -1,0 +1,70 @@
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { canonicalRecord, categoryOf } from '#event-store';
+import { asked, say } from '../harness/program.js';
+import { prepare, type Workload } from './workload.js';
+
+/** Rows of one transaction. */
+const ROWS_PER_TRANSACTION = 1_000;
+
+interface Row {
+  readonly stream: string;
+  readonly revision: number;
+  readonly record: Buffer;
+}
+
+/** Either the rows of a workload, or those of a ledger that is there. */
+const spec = asked<{ folder: string; warmUp?: Workload; workload?: Workload; ledger?: string }>();
+const database = new Database(join(spec.folder, 'floor.db'));
+database.pragma('journal_mode = WAL');
+database.pragma('synchronous = FULL');
+// What a log cannot do without: its order, and one event for each revision of a stream.
+database.exec(`CREATE TABLE events (
+  position INTEGER PRIMARY KEY,
+  stream TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  category TEXT NOT NULL,
+  record BLOB NOT NULL,
+  UNIQUE (stream, revision)
+) STRICT`);
+const insert = database.prepare('INSERT INTO events (stream, revision, category, record) VALUES (?, ?, ?, ?)');
+const insertAll = database.transaction((rows: readonly Row[]) => {
+  for (const { stream, revision, record } of rows) insert.run(stream, revision, categoryOf(stream), record);
+});
+
+if (spec.warmUp) insertRows(rowsOf(spec.warmUp, 'warm-up'));
+const rows = spec.workload ? rowsOf(spec.workload, 'measured') : rowsOfLedger(spec.ledger!);
+const count = database.prepare<[], number>('SELECT count(*) FROM events').pluck();
+const before = count.get()!;
+const seconds = insertRows(rows);
+const events = count.get()! - before;
+database.close();
+say({ value: events / seconds, work: `${events} events` });
+
+function insertRows(all: readonly Row[]): number {
+  const began = performance.now();
+  for (let from = 0; from < all.length; from += ROWS_PER_TRANSACTION) {
+    insertAll.immediate(all.slice(from, from + ROWS_PER_TRANSACTION));
+  }
+  return (performance.now() - began) / 1000;
+}
+
+function rowsOf(workload: Workload, name: string): Row[] {
+  const revisions = new Map<string, number>();
+  return prepare(workload, name).flatMap((list) =>
+    list.flatMap(({ stream, events }) =>
+      events.map((event) => {
+        const revision = (revisions.get(stream) ?? -1) + 1;
+        revisions.set(stream, revision);
+        return { stream, revision, record: Buffer.from(canonicalRecord(stream, BigInt(revision), event)) };
+      }),
+    ),
+  );
+}
+
+function rowsOfLedger(path: string): Row[] {
+  const ledger = new Database(path, { readonly: true });
+  const found = ledger.prepare<[], Row>('SELECT stream, revision, record FROM events ORDER BY position').all();
+  ledger.close();
+  return found;
+}

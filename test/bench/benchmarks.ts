@@ -1,0 +1,26 @@
+import { appendBulk, appendConcurrent, appendFloor } from './append/append.benchmarks.js';
+import { type Benchmark } from './harness/benchmark.js';
+import { commandHttp } from './http/command-http.benchmark.js';
+import { ingestNdjson } from './http/ingest-ndjson.benchmark.js';
+import { accountLoad } from './ledger/account-load.benchmark.js';
+import { project } from './ledger/project.benchmark.js';
+import { proof } from './ledger/proof.benchmark.js';
+import { memory, replayVerified } from './ledger/replay.benchmarks.js';
+import { revoke } from './ledger/revoke.benchmark.js';
+import { verdictQuery } from './ledger/verdict-query.benchmark.js';
+
+/** In the order they are run: `revoke` writes into the ledgers that `verdict-query` and `proof` read. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  appendConcurrent,
+  appendFloor,
+  appendBulk,
+  commandHttp,
+  ingestNdjson,
+  accountLoad,
+  replayVerified,
+  project,
+  verdictQuery,
+  proof,
+  revoke,
+  memory,
+];

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Measured } from './benchmark.js';
+
+/** How much of a failed program's last words is kept. */
+const LAST_WORDS = 2_000;
+
+/**
+ * Runs a program in a process of its own: its crash, its memory and its warm-up touch nobody else.
+ * @param spec handed to it as JSON
+ * @returns what it said with {@link say}
+ * @throws Error with its last words when it failed or said nothing
+ */
+export async function runProgram<Answer = Measured>(program: URL, spec: object): Promise<Answer> {
+  const child = spawn(process.execPath, ['--no-warnings', fileURLToPath(program), JSON.stringify(spec)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let answer = '';
+  let words = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (answer += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-LAST_WORDS)));
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  const last = answer.trim().split('\n').at(-1) ?? '';
+  if (code !== 0 || last === '') throw new Error(`ended with ${signal ?? code}: ${words.trim() || 'no word'}`);
+  return JSON.parse(last) as Answer;
+}
+
+/** In the program: what it was asked to do. */
+export function asked<Spec>(): Spec {
+  return JSON.parse(process.argv[2] ?? '{}') as Spec;
+}
+
+/** In the program: its answer. */
+export function say(answer: object): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}

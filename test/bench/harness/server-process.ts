@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { REPOSITORY } from './repository.js';
+
+/** Of the administrator, on every server that is measured. */
+export const KEY = 'bench-administrator-key';
+
+/** How much of the log of a server that does not start is told. */
+const LAST_WORDS = 2_000;
+
+export interface ServerProcess {
+  readonly url: string;
+  /** Ends it the way an operator does, and waits until all is on disk. */
+  stop(): Promise<void>;
+}
+
+/** `lodebook serve` on a data folder, as a process, configured as it comes; its log goes into a file beside the data. */
+export function startLodebook(dataFolder: string): Promise<ServerProcess> {
+  const main = fileURLToPath(new URL('dist/apps/cli/src/main.js', REPOSITORY));
+  const variables = { LODEBOOK_DATA: dataFolder, LODEBOOK_PORT: '0', LODEBOOK_ADMIN_KEY: KEY };
+  return startServer([main, 'serve'], join(dataFolder, 'server.log'), variables);
+}
+
+/** A server that says on stdout, at the end of a line, the address it listens on. @throws Error when it ends before */
+export async function startServer(
+  args: readonly string[],
+  logFile: string,
+  variables: Record<string, string> = {},
+): Promise<ServerProcess> {
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['--no-warnings', ...args], {
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', log],
+  });
+  closeSync(log);
+  const url = await addressOf(child, logFile);
+  child.stdout!.resume();
+  return {
+    url,
+    stop: async () => {
+      const ended = once(child, 'close');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function addressOf(child: ChildProcess, logFile: string): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const address = /(http:\/\/\S+)$/.exec(line)?.[1];
+    if (address !== undefined) return address;
+  }
+  throw new Error(`the server ended before it listened: ${readFileSync(logFile, 'utf8').slice(-LAST_WORDS)}`);
+}
+
+/** Waits until the read model has a position. @throws Error when it does not come within the time */
+export async function awaitReadModel(url: string, position: bigint, longestMs: number): Promise<void> {
+  const until = Date.now() + longestMs;
+  for (;;) {
+    const answer = await fetch(`${url}/v1/batches?limit=1`, {
+      headers: { authorization: `Bearer ${KEY}`, 'ledger-position': String(position) },
+    });
+    await answer.arrayBuffer();
+    if (answer.ok) return;
+    if (answer.status !== 503 || Date.now() > until) throw new Error(`the read model answers ${answer.status}`);
+  }
+}

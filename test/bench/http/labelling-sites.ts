@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { LEDGER_FILE, openSqliteEventStore, openSqliteEventStoreReadOnly } from '#event-store';
+import { SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
+import { SimulatedLedger } from '../../../apps/cli/src/bench/generate/simulated-ledger.js';
+import { open } from '../../../apps/cli/src/bench/generate/world.js';
+
+/** As many as connections, so that each works at a site of its own as a scanner does. */
+export const SITES = 64;
+export const BATCHES_PER_SITE = 20;
+
+export const siteId = (site: number): string => `works-${site}`;
+export const batchId = (site: number, batch: number): string => `works-${site}-batch-${batch}`;
+
+/** A ledger of sites with batches to put labels on. */
+export async function makeLabellingSites(folder: string, seed: number): Promise<void> {
+  const random = new SeededRandom(seed);
+  const ledger = new SimulatedLedger(random, SITES * BATCHES_PER_SITE);
+  for (let site = 0; site < SITES; site++) {
+    open(ledger, random, { siteId: siteId(site), name: `Works ${site}`, role: 'refiner', activities: ['refining'] });
+    for (let batch = 0; batch < BATCHES_PER_SITE; batch++) {
+      const origin = { kind: 'undocumented' as const };
+      const mass = { grossGrams: 1_000_000, contentGrams: { nickel: 223_000 } };
+      const body = { batchId: batchId(site, batch), material: 'nickel sulphate', ...mass, origin };
+      ledger.at(siteId(site), { kind: 'batches', body });
+    }
+  }
+  const store = openSqliteEventStore(join(folder, LEDGER_FILE));
+  await Promise.all(ledger.take().map(({ stream, events, expected }) => store.append(stream, events, expected)));
+  await store.close();
+}
+
+/** Events of a ledger, counted by its last position: positions of the embedded store are dense. */
+export async function eventsIn(folder: string): Promise<number> {
+  const store = openSqliteEventStoreReadOnly(join(folder, LEDGER_FILE));
+  const head = await store.head();
+  await store.close();
+  return head === undefined ? 0 : Number(head) + 1;
+}

@@ -1,0 +1,51 @@
+import { pino } from 'pino';
+import {
+  openDesk,
+  openLedger,
+  readConfiguration,
+  type CommandDesk,
+  type Ledger,
+} from '../../../apps/server/src/index.js';
+import { commandLineOf } from '../../../apps/server/src/index.js';
+import { busySiteId, lastingBatch } from '../../../apps/cli/src/bench/generate/busy-site.js';
+import { asked, say } from '../harness/program.js';
+
+/** Visits each site with a cold cache, by turns; a third site is visited first, so that only the account is cold. */
+const spec = asked<{ folder: string; sites: number[]; warmUpSite: number; rounds: number }>();
+
+const ledger = await openLedger(readConfiguration({ LODEBOOK_DATA: spec.folder }), pino({ level: 'silent' }));
+await ledger.projector.waitFor((await ledger.store.head())!, 3_600_000);
+let labels = 0;
+// As after real use: a site that has been worked on has left a snapshot.
+for (const site of [spec.warmUpSite, ...spec.sites]) await visit(ledger, site);
+const milliseconds: number[][] = spec.sites.map(() => []);
+for (let round = 0; round < spec.rounds; round++) {
+  for (const [index, site] of spec.sites.entries()) milliseconds[index]!.push(await visit(ledger, site));
+}
+await ledger.close();
+say({ milliseconds });
+
+/** @returns milliseconds from the command to its event on disk, with nothing in memory of the site */
+async function visit(opened: Ledger, site: number): Promise<number> {
+  const { desk, close } = await openDesk(opened);
+  await label(desk, spec.warmUpSite);
+  const began = performance.now();
+  await label(desk, site);
+  const elapsed = performance.now() - began;
+  await close();
+  return elapsed;
+}
+
+async function label(desk: CommandDesk, site: number): Promise<void> {
+  const labelId = `label-${labels++}`;
+  const body = {
+    batchId: lastingBatch(site),
+    labelId,
+    standard: 'gs1-digital-link',
+    carrier: 'qr',
+    value: `https://id.example/01/${labelId}`,
+  };
+  const line = commandLineOf({ command: 'labels', site: busySiteId(site), body });
+  const { recorded } = await desk.submit({ ...line, actor: { principal: 'administrator' } });
+  await recorded;
+}

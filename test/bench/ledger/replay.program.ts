@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { LEDGER_FILE, openSqliteEventStoreReadOnly } from '#event-store';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary, replay, storeSource } from '../../../apps/server/src/index.js';
+import { asked, say } from '../harness/program.js';
+
+/** Log → hash → fold → every batch judged by one programme. */
+const spec = asked<{ folder: string; programme: string }>();
+const store = openSqliteEventStoreReadOnly(join(spec.folder, LEDGER_FILE));
+const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
+const began = performance.now();
+const source = await storeSource(store, undefined, undefined);
+const report = await replay(source, { library, programme: spec.programme, now: new Date().toISOString() });
+const seconds = (performance.now() - began) / 1000;
+await store.close();
+say({
+  value: report.events / seconds,
+  work: `${report.events} events`,
+  digest: report.digest,
+  batches: report.batches,
+  peakMebibytes: process.resourceUsage().maxRSS / 1024,
+});
