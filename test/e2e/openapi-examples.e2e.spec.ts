@@ -104,11 +104,11 @@ describe('the examples of the reference page, on the demonstration chain', () =>
     const commands = operations.filter(({ method }) => method !== 'get');
     expect(commands.length).toBeGreaterThan(30);
     expect(await tryAll(commands)).toEqual({});
-  });
+  }, 120_000);
 
   it('are answered as documented', async () => {
     const queries = operations.filter(({ method }) => method === 'get');
     expect(queries.length).toBeGreaterThan(14);
     expect(await tryAll(queries)).toEqual({});
-  });
+  }, 120_000);
 });

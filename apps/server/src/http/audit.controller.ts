@@ -119,10 +119,22 @@ export class AuditController {
     required: true,
     schema: { type: 'string' },
     description: 'Log index or recorded time',
-    examples: { demonstration: { value: '1400' } },
+    examples: { demonstration: { value: '1480' } },
   })
-  @ApiQuery({ name: 'to', required: false, schema: { type: 'string' }, description: 'Default: the last event' })
-  @ApiQuery({ name: 'programme', required: false, schema: { type: 'string' }, description: 'Default: all' })
+  @ApiQuery({
+    name: 'to',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Default: the last event',
+    examples: { demonstration: { value: '1500' } },
+  })
+  @ApiQuery({
+    name: 'programme',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Default: all',
+    examples: { demonstration: { value: 'oecd-due-diligence' } },
+  })
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
   @ApiOkResponse({ type: DifferencesSchema })
   async compare(@Query() query: QueryString): Promise<Differences> {
