@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect } from 'node:net';
 import { KEY, RunningLedger, type Json } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
@@ -253,86 +252,5 @@ describe('bad input', () => {
     expect((await ledger.get('batches/there', 'soon')).status).toBe(400);
     expect((await ledger.post('sites/pit/batches', whole, { 'if-match': 'W/"x"' })).status).toBe(400);
     expect((await ledger.post('sites/pit/batches', whole, { 'content-type': 'text/plain' })).status).toBe(415);
-  });
-});
-
-describe('a stream of commands', () => {
-  let ledger: RunningLedger;
-  beforeAll(async () => {
-    ledger = await RunningLedger.start();
-    await openTwoSites(ledger);
-  });
-  afterAll(() => ledger.dispose());
-
-  const stream = async (lines: string): Promise<Record<string, unknown>[]> => {
-    const answer = await fetch(`${ledger.url}/v1/sites/pit/commands`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/x-ndjson' },
-      body: lines,
-    });
-    expect(answer.status).toBe(200);
-    return (await answer.text())
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  };
-  const line = (id: string): string => JSON.stringify({ command: 'batches', idempotencyKey: id, body: extracted(id) });
-
-  it('is answered line by line, and one bad line never stops the rest', async () => {
-    const answers = await stream(
-      [
-        line('n-1'),
-        '{"command":',
-        line('n-2'),
-        '{"command":"batches","body":{"batchId":"x"}}',
-        '{"command":"launch","body":{}}',
-        '[]',
-        line('n-1'),
-        line('n-3'),
-      ].join('\n'),
-    );
-    expect(
-      answers.map((answer) => ('events' in answer ? 'recorded' : String(answer['type']).split(':').at(-1))),
-    ).toEqual([
-      'recorded',
-      'invalid-request',
-      'recorded',
-      'invalid-request',
-      'invalid-request',
-      'invalid-request',
-      'recorded',
-      'recorded',
-    ]);
-    expect(answers[6]).toEqual(answers[0]);
-  });
-
-  it('takes hundreds of dependent lines in order', async () => {
-    const lines = [JSON.stringify({ command: 'batches', body: extracted('long') })];
-    for (let part = 0; part < 400; part++)
-      lines.push(
-        JSON.stringify({
-          command: 'splits',
-          body: { batchId: 'long', parts: [{ batchId: `long-${part}`, grossGrams: 1_000 }], occurredAt: AT(3) },
-        }),
-      );
-    const answers = await stream(`${lines.join('\n')}\n`);
-    expect(answers.filter((answer) => 'events' in answer)).toHaveLength(401);
-    expect((await ledger.get('batches/long', String(await ledger.ledger.store.head()))).body).toMatchObject({
-      grossGrams: 600_000,
-    });
-  });
-
-  it('cut in the middle of a line records what was whole, and the next request works', async () => {
-    const { port } = new URL(ledger.url);
-    const socket = connect(Number(port), '127.0.0.1');
-    const body = `${line('cut-1')}\n${line('cut-2')}\n${line('cut-3').slice(0, 40)}`;
-    socket.write(
-      `POST /v1/sites/pit/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${KEY}\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${body.length + 1000}\r\n\r\n${body}`,
-    );
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    socket.destroy();
-    await ledger.record('sites/pit/batches', extracted('after-the-cut'));
-    expect((await ledger.get('batches/cut-2', String(await ledger.ledger.store.head()))).status).toBe(200);
-    expect((await ledger.get('batches/cut-3')).status).toBe(404);
   });
 });

@@ -11,7 +11,7 @@ import { extracted, openTwoSites } from '../harness/two-sites.js';
 async function evidenceOf({ ledger }: RunningLedger): Promise<string[]> {
   const records: string[] = [];
   for await (const event of ledger.store.readAll({ categories: ['organisation', 'site', 'attestation', 'concern'] })) {
-    const { recordedAt: _, ...metadata } = event.metadata;
+    const metadata = { ...event.metadata, recordedAt: '' };
     records.push(
       JSON.stringify({
         data: event.data,
