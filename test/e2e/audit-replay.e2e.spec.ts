@@ -13,7 +13,7 @@ import {
   type ReplaySource,
 } from '../../apps/server/src/index.js';
 import { startEventStoreDbDouble } from '../eventstoredb-double/index.js';
-import { attestedChain } from '../harness/attested-chain.js';
+import { auditedChain } from '../harness/audited-chain.js';
 import { KEY, RunningLedger, type Json } from '../harness/running-ledger.js';
 import { AT, extracted } from '../harness/two-sites.js';
 
@@ -48,7 +48,7 @@ describe('a replay', () => {
   let direct: ReplayRequest;
   beforeAll(async () => {
     ledger = await RunningLedger.start();
-    position = await attestedChain(ledger, 70);
+    position = await auditedChain(ledger, 70);
     direct = { library: ledger.ledger.programmes, now: new Date().toISOString() };
   });
   afterAll(() => ledger.dispose());
@@ -188,7 +188,7 @@ describe('the stream of events', () => {
   let ledger: RunningLedger;
   beforeAll(async () => {
     ledger = await RunningLedger.start();
-    await ledger.get('programmes', await attestedChain(ledger, 30));
+    await ledger.get('programmes', await auditedChain(ledger, 30));
   });
   afterAll(() => ledger.dispose());
 

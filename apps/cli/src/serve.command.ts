@@ -21,6 +21,7 @@ export function serveCommand(): Command {
       const { ledger, server } = await start(configuration);
       const withdraw = announceServer(configuration.dataFolder, server.url);
       endGracefully(ledger, server, withdraw);
+      void ledger.audit.alarmed.then(() => process.kill(process.pid, 'SIGTERM')); // it has said why
       if (options.demonstration) await loadDemonstration(ledger, server.desk);
       greet(configuration, ledger, server);
     });

@@ -18,6 +18,7 @@ import { GroupCommit } from './group-commit.js';
 import { type LedgerFile, openLedgerFile, openLedgerFileReadOnly } from './ledger-file.js';
 import { LedgerReader } from './ledger-reader.js';
 import { LedgerWriter } from './ledger-writer.js';
+import { corrupt } from './sqlite-failure.js';
 
 /** How often a reader beside the owner looks for new events: nothing wakes it. */
 const READ_ONLY_POLL_MS = 250;
@@ -120,7 +121,17 @@ export class SqliteEventStore implements EventStore {
  * @throws EventStoreError `store-locked`, `store-corrupt`, `store-unavailable`.
  */
 export function openSqliteEventStore(path: string, options: { observe?: EventStoreObserver } = {}): SqliteEventStore {
-  return new SqliteEventStore(openLedgerFile(path), 'owner', options.observe);
+  const file = openLedgerFile(path);
+  try {
+    return new SqliteEventStore(file, 'owner', options.observe);
+  } catch (error) {
+    file.close();
+    // The newest records are read for their ids.
+    if (error instanceof SyntaxError || error instanceof TypeError) {
+      throw corrupt(file.path, 'one of its newest records cannot be read: "lodebook fsck" tells which', error);
+    }
+    throw error;
+  }
 }
 
 /**

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EVIDENCE_CATEGORIES } from '#read-model';
+import { verifyCheckpoint } from '#transparency';
+import { fsck, ProgrammeLibrary, PROGRAMMES_FOLDER, type FsckReport } from '../../apps/server/src/index.js';
+import { auditedChain } from '../harness/audited-chain.js';
+import { RunningLedger } from '../harness/running-ledger.js';
+import { extracted } from '../harness/two-sites.js';
+
+const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
+
+const check = (dataFolder: string, more: object = {}): Promise<FsckReport> =>
+  fsck({
+    configuration: { eventStoreUrl: 'sqlite:', dataFolder },
+    library,
+    now: new Date().toISOString(),
+    ...more,
+  });
+
+/** Positions of the evidence, by log index. */
+function leaves(database: Database.Database): number[] {
+  return database
+    .prepare<[string], number>(
+      'SELECT position FROM events WHERE category IN (SELECT value FROM json_each(?)) ORDER BY position',
+    )
+    .pluck()
+    .all(JSON.stringify(EVIDENCE_CATEGORIES));
+}
+
+function recordAt(database: Database.Database, position: number): string {
+  return database
+    .prepare<[number], Buffer>('SELECT record FROM events WHERE position = ?')
+    .pluck()
+    .get(position)!
+    .toString();
+}
+
+/** Changes one byte of a record, so that it still is an event. */
+function changeByte(database: Database.Database, position: number): void {
+  const changed = recordAt(database, position).replace(/"recordedAt":"2/, '"recordedAt":"1');
+  database.prepare('UPDATE events SET record = ? WHERE position = ?').run(Buffer.from(changed), position);
+}
+
+const ALTERED = 40;
+type Tamper = (database: Database.Database, leaf: readonly number[]) => void;
+const TAMPERINGS: [string, Tamper, number][] = [
+  ['a byte changed', (database, leaf) => changeByte(database, leaf[ALTERED]!), ALTERED],
+  [
+    'a record that is no JSON any more',
+    (database, leaf) =>
+      database.prepare('UPDATE events SET record = ? WHERE position = ?').run(Buffer.from('{"data'), leaf[ALTERED]),
+    ALTERED,
+  ],
+  [
+    'two records swapped',
+    (database, leaf) => {
+      const [a, b] = [leaf[ALTERED]!, leaf[ALTERED + 7]!];
+      const move = database.prepare('UPDATE events SET position = ? WHERE position = ?');
+      move.run(-5, a);
+      move.run(a, b);
+      move.run(b, -5);
+    },
+    ALTERED,
+  ],
+  [
+    'one removed',
+    (database, leaf) => database.prepare('DELETE FROM events WHERE position = ?').run(leaf[ALTERED]),
+    ALTERED,
+  ],
+  [
+    'the tail cut back behind the last checkpoint, checkpoints and all',
+    (database, leaf) => database.prepare('DELETE FROM events WHERE position >= ?').run(leaf[ALTERED]),
+    ALTERED,
+  ],
+];
+
+describe('a ledger altered behind its back', () => {
+  let original: string;
+  let size: number;
+  let folder: string;
+  beforeAll(async () => {
+    const ledger = await RunningLedger.start();
+    await ledger.get('programmes', await auditedChain(ledger, 30));
+    size = Number(ledger.ledger.audit.tree.size);
+    await ledger.ledger.verdicts.waitFor((await ledger.ledger.store.head())!, 20_000);
+    await ledger.stop();
+    original = ledger.folder;
+  });
+  afterAll(() => rm(original, { recursive: true, force: true }));
+
+  /** A copy of the folder with its log altered. */
+  async function altered(tamper: Tamper, file = 'ledger.db'): Promise<string> {
+    folder = await mkdtemp(join(tmpdir(), 'lodebook-altered-'));
+    cpSync(original, folder, { recursive: true });
+    const database = new Database(join(folder, file));
+    tamper(database, file === 'ledger.db' ? leaves(database) : []);
+    database.close();
+    return folder;
+  }
+
+  it('is sound before', async () => {
+    const report = await check(original);
+    expect(report).toMatchObject({ events: size, signedSize: size, viewsCompared: true, findings: [] });
+    expect(report.firstWrongIndex).toBeNull();
+  });
+
+  it.each(TAMPERINGS)('by %s: fsck names the first wrong event', async (_, tamper, index) => {
+    const report = await check(await altered(tamper));
+    expect(report.firstWrongIndex).toBe(index);
+    expect(report.findings.map(({ part }) => part)).toContain('log');
+    await rm(folder, { recursive: true });
+  });
+
+  it.each(TAMPERINGS)('by %s: it refuses to start, and says what to do', async (_, tamper) => {
+    await altered(tamper);
+    const start = RunningLedger.start({}, folder);
+    await expect(start).rejects.toThrow(/ALARM.*fsck.*backup|cannot be read|do not agree|index of event ids/s);
+    await rm(folder, { recursive: true });
+  });
+
+  it.each(TAMPERINGS.slice(2))('by %s: it is found without the tree’s nodes, by what was signed', async (_, tamper) => {
+    await altered(tamper);
+    for (const file of ['tree.db', 'views.db']) rmSync(join(folder, file));
+    const report = await check(folder);
+    expect(report.firstWrongIndex).not.toBeNull();
+    expect(report.firstWrongIndex).toBeLessThanOrEqual(ALTERED);
+    await expect(RunningLedger.start({}, folder)).rejects.toThrow('ALARM');
+    await rm(folder, { recursive: true });
+  });
+
+  it('is found out by a checkpoint from elsewhere when everything in the folder was made to agree', async () => {
+    const ledger = await RunningLedger.start({}, await altered(() => undefined));
+    const { key, checkpoint } = {
+      key: ledger.ledger.audit.journal.ring,
+      checkpoint: ledger.ledger.audit.journal.last!.text,
+    };
+    const outside = verifyCheckpoint(checkpoint, key);
+    await ledger.stop();
+    const database = new Database(join(folder, 'ledger.db'));
+    const cut = leaves(database)[ALTERED]!;
+    database.prepare('DELETE FROM events WHERE position >= ?').run(cut);
+    database.close();
+    for (const file of ['tree.db', 'views.db', 'checkpoint.txt']) rmSync(join(folder, file));
+    const report = await check(folder, { checkpoints: [outside] });
+    expect(report.firstWrongIndex).toBe(ALTERED);
+    await rm(folder, { recursive: true });
+  });
+
+  it('by a byte of its read tables: fsck names the event', async () => {
+    await altered((database) => {
+      const changed = `UPDATE batches_v1 SET node = replace(node, '"grossGrams":1000000', '"grossGrams":1000001')`;
+      expect(database.prepare(`${changed} WHERE batch_id = 'ore-17'`).run().changes).toBe(1);
+    }, 'views.db');
+    const report = await check(folder);
+    expect(report.findings).toMatchObject([{ part: 'views' }]);
+    expect(report.findings[0]!.finding).toContain('ore-17');
+    expect(report.firstWrongIndex).toBeGreaterThan(0);
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([
+    ['event_batches_v1', 'DELETE FROM event_batches_v1 WHERE log_index = 25'],
+    ['verdicts_v1', `UPDATE verdicts_v1 SET verdict = 'holds' WHERE verdict = 'unproven'`],
+    ['sites_v1', `UPDATE sites_v1 SET country = 'JP' WHERE site_id = 'pit'`],
+  ])('by a change of %s: fsck finds it', async (table, statement) => {
+    await altered((database) => expect(database.prepare(statement).run().changes).toBeGreaterThan(0), 'views.db');
+    const report = await check(folder);
+    expect(report.findings.map(({ finding }) => finding).join()).toContain(table);
+    await rm(folder, { recursive: true });
+  });
+
+  it('by a wrong node of the tree: the log is right, and the nodes are made anew', async () => {
+    await altered(
+      (database) => database.prepare('UPDATE nodes SET hash = zeroblob(32) WHERE place = ?').run(2 * ALTERED),
+      'tree.db',
+    );
+    expect((await check(folder)).findings).toMatchObject([{ part: 'tree', logIndex: ALTERED }]);
+    const ledger = await RunningLedger.start({}, folder);
+    await ledger.record('sites/pit/batches', extracted('afterwards'));
+    await ledger.stop();
+    expect((await check(folder)).findings).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('with another key in its place: it starts, and signs nothing', async () => {
+    await altered(() => undefined);
+    rmSync(join(folder, 'signing-key.pem'));
+    let ledger = await RunningLedger.start({}, folder);
+    const before = ledger.ledger.audit.journal.last!.size;
+    await ledger.record('sites/pit/batches', extracted('unsigned'));
+    await ledger.stop();
+    const seed = Buffer.alloc(32, 5).toString('base64');
+    ledger = await RunningLedger.start({ LODEBOOK_SIGNING_KEY: seed }, folder);
+    expect(ledger.ledger.audit.journal.last!.size).toBe(before);
+    expect((await ledger.post('audit/key-rotations', {})).status).toBe(400);
+    await ledger.stop();
+    writeFileSync(join(folder, 'signing-key.pem'), 'no key');
+    await expect(RunningLedger.start({}, folder)).rejects.toThrow('LODEBOOK_SIGNING_KEY');
+    await rm(folder, { recursive: true });
+  });
+
+  it('is checked while a server is at work', async () => {
+    const ledger = await RunningLedger.start({}, await altered(() => undefined));
+    await ledger.record('sites/pit/batches', extracted('at-work'));
+    expect((await check(folder)).findings).toEqual([]);
+    await ledger.dispose();
+  });
+});
