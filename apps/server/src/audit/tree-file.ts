@@ -11,6 +11,9 @@ const APPLICATION_ID = 0x4c645472;
 /** Of the tables below (SQLite's `user_version`). A file of another layout is made anew. */
 const LAYOUT_VERSION = 1;
 
+/** Kilobytes: the upper nodes, which every proof reads, and the growing edge stay in memory. */
+const PAGE_CACHE_KB = 16_384;
+
 /** The last leaf in the tree, by which its log is recognised again. */
 export interface LastLeaf {
   readonly position: bigint;
@@ -74,6 +77,7 @@ export class TreeFile implements NodeStore {
       database.pragma('journal_mode = WAL');
       // The log holds the truth: after a power loss the last transactions may be missing here, never torn.
       database.pragma('synchronous = NORMAL');
+      database.pragma(`cache_size = ${-PAGE_CACHE_KB}`);
       const known = database.pragma('application_id', { simple: true }) === APPLICATION_ID;
       if (!known || database.pragma('user_version', { simple: true }) !== LAYOUT_VERSION) makeTables(database);
       return new TreeFile(database);
