@@ -12,7 +12,10 @@ export function configured(): Configuration {
   }
 }
 
-/** Structured log on stderr: stdout is for what the command answers. */
+/**
+ * Structured log on stderr: stdout is for what the command answers. Lines that come while others are written go out
+ * together, and pino writes what is left when the process ends: no request waits for whoever reads the log.
+ */
 export function logTo(level: 'info' | 'warn'): Logger {
   return pino(
     {
@@ -20,7 +23,7 @@ export function logTo(level: 'info' | 'warn'): Logger {
       base: null,
       redact: { paths: ['req.headers.authorization', '*.authorization', '*.key'], censor: '[withheld]' },
     },
-    pino.destination({ dest: 2, sync: true }),
+    pino.destination({ dest: 2, sync: false }),
   );
 }
 

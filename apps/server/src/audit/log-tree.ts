@@ -13,9 +13,17 @@ import {
 } from '#transparency';
 import { type LastLeaf, type TreeFile } from './tree-file.js';
 
+/** Most leaves that one transaction adds while following the log. */
+const LEAVES_AT_ONCE = 500;
 /** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
+
+/**
+ * After a batch that took all there was, the next waits so long for more events, milliseconds: leaves share a transaction,
+ * and who asks for a proof waits for the next signature anyway.
+ */
+const GATHERING_MS = 100;
 
 export interface LogTreeOptions {
   readonly store: EventStore;
@@ -171,10 +179,16 @@ export class LogTree {
   async #follow(signal: AbortSignal): Promise<void> {
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
-        const feed = this.#options.store.subscribe({ categories: EVIDENCE_CATEGORIES, signal, ...this.#after() });
+        const feed = this.#options.store.subscribe({
+          categories: EVIDENCE_CATEGORIES,
+          signal,
+          batchSize: LEAVES_AT_ONCE,
+          ...this.#after(),
+        });
         for await (const batch of feed) {
           this.#take(batch);
           attempt = 1;
+          if (batch.length < LEAVES_AT_ONCE) await pause(GATHERING_MS, signal);
           if (signal.aborted) return;
         }
       } catch (error) {

@@ -6,6 +6,7 @@ import {
   accountFromSnapshot,
   evolveAccount,
   initialAccount,
+  NO_REVISION,
   snapshotOf,
   type AccountSnapshot,
   type LedgerEvent,
@@ -19,8 +20,13 @@ import { siteStream } from './stream-names.js';
 
 /** Accounts kept in memory; a further one is loaded from its snapshot and the stream's tail. */
 export const CACHED_ACCOUNTS = 5_000;
-/** A cold load reads at most about so many events behind the snapshot. */
+/** A cold load reads at most about so many events behind the snapshot, of a site with little in it. */
 export const EVENTS_PER_SNAPSHOT = 500;
+/**
+ * An account whose snapshot is larger than this many bytes for each of those events is kept more rarely, so that keeping
+ * it costs each command no more than so many bytes; reading them takes a cold load longer than folding the events.
+ */
+const SNAPSHOT_BYTES_PER_EVENT = 250;
 
 /** An account in memory, with what is known of how far its stream stands behind it. */
 export interface OpenAccount {
@@ -28,6 +34,8 @@ export interface OpenAccount {
   /** Appends under way: `state` is ahead of the store by them. */
   inFlight: number;
   snapshotAt: bigint;
+  /** Events until the next snapshot. */
+  snapshotAfter: bigint;
 }
 
 /** The custody accounts of the sites: a cache over `site-{id}`, rebuilt from the stream whenever in doubt. */
@@ -78,9 +86,10 @@ export class SiteAccounts {
    */
   snapshotDue(siteId: string, account: OpenAccount): (() => Promise<void>) | undefined {
     const { revision } = account.state;
-    if (revision - account.snapshotAt < BigInt(EVENTS_PER_SNAPSHOT)) return undefined;
+    if (revision - account.snapshotAt < account.snapshotAfter) return undefined;
     account.snapshotAt = revision;
     const state = JSON.stringify(snapshotOf(account.state));
+    account.snapshotAfter = eventsPerSnapshot(state.length);
     return () => this.snapshots.save(siteId, revision, ACCOUNT_SNAPSHOT_VERSION, state);
   }
 
@@ -95,7 +104,12 @@ export class SiteAccounts {
       count++;
     }
     if (!snapshot && count === 0) return undefined;
-    const account = { state, inFlight: 0, snapshotAt: snapshot?.revision ?? -1n };
+    const account = {
+      state,
+      inFlight: 0,
+      snapshotAt: snapshot?.revision ?? NO_REVISION,
+      snapshotAfter: eventsPerSnapshot(snapshot?.state.length ?? 0),
+    };
     await this.snapshotDue(siteId, account)?.();
     return account;
   }
@@ -110,10 +124,14 @@ export class SiteAccounts {
     for await (const event of this.store.readStream(siteStream(siteId))) {
       state = evolveAccount(state, corrections.effective(siteEvent(event)));
     }
-    const account = { state, inFlight: 0, snapshotAt: -BigInt(EVENTS_PER_SNAPSHOT) };
+    const account = { state, inFlight: 0, snapshotAt: NO_REVISION, snapshotAfter: 0n };
     await this.snapshotDue(siteId, account)?.();
     return account;
   }
+}
+
+function eventsPerSnapshot(bytes: number): bigint {
+  return BigInt(Math.max(EVENTS_PER_SNAPSHOT, Math.ceil(bytes / SNAPSHOT_BYTES_PER_EVENT)));
 }
 
 export function siteEvent(event: StoredEvent): LedgerEvent<SiteEvent> {

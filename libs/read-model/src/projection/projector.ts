@@ -18,9 +18,15 @@ import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './c
 import { EVIDENCE_CATEGORIES, type Placed } from './evidence.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { Waiters } from './waiters.js';
+import { Wake } from '../wake.js';
 
 /** Most events folded in one transaction: enough to write many rows to a statement, few enough that readers get turns. */
 export const EVENTS_PER_TRANSACTION = 500;
+/**
+ * After a transaction that took all there was, the next waits so long for more events, milliseconds, unless somebody waits
+ * for them: a transaction of many events costs little more than one of a single event, and commands need the time.
+ */
+export const GATHERING_MS = 50;
 /** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
@@ -52,6 +58,7 @@ export class Projector {
   readonly #options: ProjectorOptions;
   readonly #projection: LedgerProjection;
   readonly #waiters = new Waiters();
+  readonly #wake = new Wake();
   readonly #progress = new Subject<number>();
   /** The log size after each transaction. */
   readonly progress: Observable<number> = this.#progress.asObservable();
@@ -93,6 +100,7 @@ export class Projector {
   /** Ends after the transaction under way. */
   async stop(): Promise<void> {
     this.#stop?.abort();
+    this.#wake.now();
     await this.#following;
     this.#stop = undefined;
     this.#waiters.giveUp();
@@ -101,6 +109,7 @@ export class Projector {
   /** Resolves to true once the read tables hold all evidence up to a position, false when that takes too long. */
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     if (this.#has(position) || (await this.#nothingUpTo(position))) return true;
+    this.#wake.now();
     return this.#waiters.wait(() => this.#has(position), timeoutMs);
   }
 
@@ -143,8 +152,10 @@ export class Projector {
       switchMap((feed) =>
         defer(() => feed.next()).pipe(
           concatMap(async (next) => {
-            if (!next.done) await this.#project(next.value);
-            return !next.done;
+            if (next.done) return false;
+            await this.#project(next.value);
+            await this.#gather(next.value.length);
+            return true;
           }),
           repeat(),
           takeWhile((more) => more),
@@ -205,6 +216,13 @@ export class Projector {
     this.#progress.next(this.logSize);
     observe?.projected(fresh.length, (performance.now() - began) / 1000, this.logSize);
     if (batch.length < eventsPerTransaction) await this.#noteCurrent();
+  }
+
+  /** Lets events gather, when the last transaction took all there was and nobody waits for what comes next. */
+  async #gather(taken: number): Promise<void> {
+    const { eventsPerTransaction = EVENTS_PER_TRANSACTION } = this.#options;
+    if (taken < eventsPerTransaction && !this.#waiters.any && !this.#stop?.signal.aborted)
+      await this.#wake.sleep(GATHERING_MS);
   }
 
   /** Once these tables have caught up for the first time, those of older versions have had their day. */

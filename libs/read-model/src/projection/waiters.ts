@@ -7,6 +7,10 @@ interface Waiter {
 export class Waiters {
   readonly #waiting = new Set<Waiter>();
 
+  get any(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** @returns true once it is reached, false when the time is over or nobody will bring it about any more. */
   async wait(reached: () => boolean, timeoutMs: number): Promise<boolean> {
     if (reached()) return true;

@@ -6,7 +6,7 @@ import { enqueue, enqueueAll, judgedUpTo } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
 import { Judge } from './judge.js';
 import { VerdictWriter } from './verdict-writer.js';
-import { Wake } from './wake.js';
+import { Wake } from '../wake.js';
 
 /** Batches judged together: they share much of their chains, and a write must not hold up the projector for long. */
 export const JUDGED_AT_ONCE = 64;
@@ -16,6 +16,15 @@ const SPREAD_AT_ONCE = 256;
 const EXPIRED_AT_ONCE = 1_000;
 /** Longest sleep, milliseconds: the world's clock may be set while one sleeps. */
 const LONGEST_SLEEP_MS = 60_000;
+/**
+ * While the log grows and nobody waits for verdicts, judging pauses so many times as long as it took: commands come first,
+ * and a batch that several of them touch meanwhile is judged once.
+ */
+const PAUSE_PER_WORK = 9;
+/** Longest such pause, milliseconds. */
+const LONGEST_PAUSE_MS = 1_000;
+/** The log is taken to grow for so long after an event came, milliseconds. */
+const GROWING_MS = 200;
 /** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
@@ -46,6 +55,10 @@ export class VerdictProjector {
   readonly #writer;
   readonly #waiters = new Waiters();
   readonly #wake = new Wake();
+  /** Ends a pause in favour of commands. */
+  readonly #hurry = new Wake();
+  /** When the log last grew, by the monotonic clock. */
+  #grewAt = -Infinity;
   #stopping = false;
   #running: Promise<void> | undefined;
   #unsubscribe = (): void => undefined;
@@ -68,7 +81,10 @@ export class VerdictProjector {
   start(): void {
     if (this.#running) return;
     this.#stopping = false;
-    const subscription = this.#options.projector.progress.subscribe(() => this.#wake.now());
+    const subscription = this.#options.projector.progress.subscribe(() => {
+      this.#grewAt = performance.now();
+      this.#wake.now();
+    });
     this.#unsubscribe = () => subscription.unsubscribe();
     this.#running = this.#run();
   }
@@ -78,6 +94,7 @@ export class VerdictProjector {
     this.#stopping = true;
     this.#unsubscribe();
     this.#wake.now();
+    this.#hurry.now();
     await this.#running;
     this.#running = undefined;
     this.#waiters.giveUp();
@@ -89,6 +106,7 @@ export class VerdictProjector {
     const { projector } = this.#options;
     if (!(await projector.waitFor(position, timeoutMs))) return false;
     const last = projector.logSize - 1;
+    if (this.#judgedUpTo < last) this.#hurry.now();
     return this.#waiters.wait(() => this.#judgedUpTo >= last, timeoutMs - (performance.now() - began));
   }
 
@@ -96,17 +114,25 @@ export class VerdictProjector {
     let failures = 0;
     while (!this.#stopping) {
       try {
+        const began = performance.now();
         const worked = await this.#round();
+        const took = performance.now() - began;
         failures = 0;
         this.#judgedUpTo = await judgedUpTo(this.#options.views.db, this.#options.views.version);
         this.#waiters.look();
-        if (!worked) await this.#wake.sleep(await this.#untilNext());
+        if (worked) await this.#giveWay(took);
+        else await this.#wake.sleep(await this.#untilNext());
       } catch (error) {
         failures++;
         this.#options.onError?.(error, failures);
         await this.#wake.sleep(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS));
       }
     }
+  }
+
+  async #giveWay(workedMs: number): Promise<void> {
+    if (this.#stopping || this.#waiters.any || performance.now() - this.#grewAt > GROWING_MS) return;
+    await this.#hurry.sleep(Math.min(PAUSE_PER_WORK * workedMs, LONGEST_PAUSE_MS));
   }
 
   /** @returns whether there was anything to do. */
