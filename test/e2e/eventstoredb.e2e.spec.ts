@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createReadStream } from 'node:fs';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
+import { canonicalText } from '#transparency';
 import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { DEMONSTRATION } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
@@ -12,16 +13,8 @@ async function evidenceOf({ ledger }: RunningLedger): Promise<string[]> {
   const records: string[] = [];
   for await (const event of ledger.store.readAll({ categories: ['organisation', 'site', 'attestation', 'concern'] })) {
     const metadata = { ...event.metadata, recordedAt: '' };
-    records.push(
-      JSON.stringify({
-        data: event.data,
-        id: event.id,
-        metadata,
-        revision: String(event.revision),
-        stream: event.stream,
-        type: event.type,
-      }),
-    );
+    const record = JSON.parse(new TextDecoder().decode(event.record)) as object;
+    records.push(canonicalText({ ...record, metadata }));
   }
   return records;
 }
