@@ -17,6 +17,7 @@ export {
   type ChainEvents,
   type ProvenanceRequest,
 } from './queries/provenance-queries.js';
+export type { ChainFacts } from './queries/stored-chains.js';
 export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
 export type { LoggedEvent } from './queries/logged-event.js';
 export { RegistryQueries } from './queries/registry-queries.js';

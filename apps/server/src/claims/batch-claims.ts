@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { buildGraph, buildStanding, evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
+import { evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
 import { ProvenanceQueries } from '#read-model';
 import { Problem } from '../problem/problem.js';
 import { AsOf } from './as-of.js';
@@ -16,7 +16,7 @@ export interface ClaimsQuestion {
 
 export type ClaimsAnswer = ClaimsVerdict & { readonly knownAt: { readonly logIndex: number } };
 
-/** Judges one batch as of any moment, from the events of its chain alone. */
+/** Judges one batch as of any moment, from its chain alone. */
 @Injectable()
 export class BatchClaims {
   constructor(
@@ -35,10 +35,9 @@ export class BatchClaims {
   }: ClaimsQuestion): Promise<ClaimsAnswer> {
     const { logIndex, recordedAt } = await this.asOf.knownMoment(knownAt);
     const programme = this.#programme(reference, recordedAt);
-    const { events } = await this.provenances.chainEvents(batchId, { knownAt: logIndex });
-    const graph = buildGraph(events, { validAt });
+    const { graph, standing } = await this.provenances.chainFacts(batchId, { knownAt: logIndex, validAt });
     const question = { batchId, validAt, ...(batteryCategory !== undefined && { batteryCategory }) };
-    const judged = evaluate(graph, buildStanding(events), programme, question);
+    const judged = evaluate(graph, standing, programme, question);
     if (!judged) throw new Problem('not-found', `There was no batch ${batchId} then.`);
     const { batchId: id, programme: name, validAt: at, ...rest } = judged;
     return { batchId: id, programme: name, validAt: at, knownAt: { logIndex }, ...rest };

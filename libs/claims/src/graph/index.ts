@@ -3,4 +3,5 @@ export { compositionSummary, contentOf, parseKey, recycledShare, UNDECLARED_KEY 
 export type { CompositionEntry, RecycledShare } from './composition.js';
 export { buildGraph, createGraph, foldEvent, touchedBy, type FoldOutcome } from './fold.js';
 export type * from './graph.types.js';
+export { firstAfter } from './moments.js';
 export { downstreamOf, isMadeOfItself, upstreamOf } from './walk.js';

@@ -1,8 +1,8 @@
 import { touchedBy } from '#claims';
 import type { BatchesDispatched } from '#custody';
-import { sql, type Kysely, type SqlBool } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import { streamKey } from '../projection/evidence.js';
-import { IdLookup } from '../views/id-lookup.js';
+import { IdLookup, IDS_AT_ONCE } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
@@ -13,11 +13,18 @@ export const NOW = Number.MAX_SAFE_INTEGER;
 export type Direction = 'upstream' | 'downstream';
 
 type Database = Kysely<ViewsSchema>;
+interface Reached {
+  batch_id: string;
+}
 
 /** Which batches mass flowed from and into, and the events that made them so: the cost is that of the chain. */
 export class ChainReader {
-  readonly #steps: Record<Direction, IdLookup<{ id: string }>>;
-  readonly #walks: Record<Direction, Statement<{ batch_id: string }>>;
+  /** One step from some batches. */
+  readonly #steps: Record<Direction, IdLookup<Reached>>;
+  /** All steps from some batches. */
+  readonly #rests: Record<Direction, IdLookup<Reached>>;
+  /** From one batch, itself first, nearest first. */
+  readonly #walks: Record<Direction, Statement<Reached>>;
   readonly #upstreamEvents: Statement<LoggedRow>;
   readonly #eventsOfBatches: IdLookup<{ log_index: number }>;
   readonly #eventsByIndex: IdLookup<LoggedRow, number>;
@@ -25,30 +32,22 @@ export class ChainReader {
 
   constructor(db: Database) {
     this.#steps = {
-      upstream: new IdLookup((ids) =>
-        db
-          .selectFrom('batch_edges')
-          .select('from_batch as id')
-          .distinct()
-          .where('to_batch', 'in', ids)
-          .where(knownThen),
-      ),
+      upstream: new IdLookup((ids) => sourcesOf(db, ids)),
+      downstream: new IdLookup((ids) => productsOf(db, ids)),
+    };
+    this.#rests = {
+      upstream: new IdLookup((ids) => upstreamChain(db, sourcesOf(db, ids)).selectFrom('chain').select('batch_id')),
       downstream: new IdLookup((ids) =>
-        db
-          .selectFrom('batch_edges')
-          .select('to_batch as id')
-          .distinct()
-          .where('from_batch', 'in', ids)
-          .where(knownThen),
+        downstreamChain(db, productsOf(db, ids)).selectFrom('chain').select('batch_id'),
       ),
     };
     const limit = slot<number>('limit');
     this.#walks = {
-      upstream: new Statement(upstreamChain(db).selectFrom('chain').select('batch_id').limit(limit)),
-      downstream: new Statement(downstreamChain(db).selectFrom('chain').select('batch_id').limit(limit)),
+      upstream: new Statement(upstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').limit(limit)),
+      downstream: new Statement(downstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').limit(limit)),
     };
     this.#upstreamEvents = new Statement(
-      upstreamChain(db)
+      upstreamChain(db, itself(db))
         .selectFrom('events')
         .select(LOGGED_COLUMNS)
         .where((event) =>
@@ -76,19 +75,23 @@ export class ChainReader {
   }
 
   /**
-   * These batches and all that mass flowed from (or into), by the flows known at a log index. Terminates on cycles.
+   * These batches and all that mass flowed from (or into), by the flows known at a log index. Terminates on cycles. Step
+   * by step while many are ahead, so that each is looked at once; once they fit into one statement, the database walks
+   * the rest: a chain of a thousand steps is no thousand statements.
    * @param known {@link NOW} for the flows that stand.
    */
   async closure(db: Database, batchIds: Iterable<string>, direction: Direction, known: number): Promise<Set<string>> {
     const reached = new Set(batchIds);
     for (let frontier = [...reached]; frontier.length > 0;) {
-      const found = await this.#steps[direction].find(db, frontier, { known });
+      const isLast = frontier.length <= IDS_AT_ONCE;
+      const found = await (isLast ? this.#rests : this.#steps)[direction].find(db, frontier, { known });
       frontier = [];
-      for (const { id } of found) {
+      for (const { batch_id: id } of found) {
         if (reached.has(id)) continue;
         reached.add(id);
         frontier.push(id);
       }
+      if (isLast) break;
     }
     return reached;
   }
@@ -149,31 +152,54 @@ const known = slot<number>('known');
 const knownThen = sql<SqlBool>`(${sql.ref('batch_edges.known_from')} <= ${known}
   and (${sql.ref('batch_edges.known_until')} is null or ${sql.ref('batch_edges.known_until')} > ${known}))`;
 
-/** The chain of one batch as a common table expression; `union` keeps each batch once, so that a cycle ends. */
-function upstreamChain(db: Database) {
+/** Batches that a chain begins with. */
+type Start = SelectQueryBuilder<ViewsSchema, keyof ViewsSchema, Reached>;
+
+function itself(db: Database): Start {
+  return db.selectNoFrom(start.as('batch_id'));
+}
+
+/** What mass flowed from into these batches. */
+function sourcesOf(db: Database, ids: RawBuilder<string>[]): Start {
+  return db
+    .selectFrom('batch_edges')
+    .select('batch_edges.from_batch as batch_id')
+    .distinct()
+    .where('batch_edges.to_batch', 'in', ids)
+    .where(knownThen);
+}
+
+/** What mass flowed into from these batches. */
+function productsOf(db: Database, ids: RawBuilder<string>[]): Start {
+  return db
+    .selectFrom('batch_edges')
+    .select('batch_edges.to_batch as batch_id')
+    .distinct()
+    .where('batch_edges.from_batch', 'in', ids)
+    .where(knownThen);
+}
+
+/** A chain as a common table expression; `union` keeps each batch once, so that a cycle ends. */
+function upstreamChain(db: Database, first: Start) {
   return db.withRecursive('chain', (cte) =>
-    cte
-      .selectNoFrom(start.as('batch_id'))
-      .union((flow) =>
-        flow
-          .selectFrom('chain')
-          .innerJoin('batch_edges', 'batch_edges.to_batch', 'chain.batch_id')
-          .select('batch_edges.from_batch as batch_id')
-          .where(knownThen),
-      ),
+    first.union(
+      cte
+        .selectFrom('chain')
+        .innerJoin('batch_edges', 'batch_edges.to_batch', 'chain.batch_id')
+        .select('batch_edges.from_batch as batch_id')
+        .where(knownThen),
+    ),
   );
 }
 
-function downstreamChain(db: Database) {
+function downstreamChain(db: Database, first: Start) {
   return db.withRecursive('chain', (cte) =>
-    cte
-      .selectNoFrom(start.as('batch_id'))
-      .union((flow) =>
-        flow
-          .selectFrom('chain')
-          .innerJoin('batch_edges', 'batch_edges.from_batch', 'chain.batch_id')
-          .select('batch_edges.to_batch as batch_id')
-          .where(knownThen),
-      ),
+    first.union(
+      cte
+        .selectFrom('chain')
+        .innerJoin('batch_edges', 'batch_edges.from_batch', 'chain.batch_id')
+        .select('batch_edges.to_batch as batch_id')
+        .where(knownThen),
+    ),
   );
 }

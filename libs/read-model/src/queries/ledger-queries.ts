@@ -40,8 +40,8 @@ export class LedgerQueries {
   }
 
   /** Number of evidence events in the read model; the last has this log index less one. */
-  async ledgerSize(): Promise<number> {
-    const [row] = await this.#size.run(this.views.db, {});
+  async ledgerSize(db = this.views.db): Promise<number> {
+    const [row] = await this.#size.run(db, {});
     return row?.log_size ?? 0;
   }
 

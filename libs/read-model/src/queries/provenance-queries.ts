@@ -1,4 +1,4 @@
-import { buildGraph, createGraph, type ProvenanceGraph } from '#claims';
+import { buildGraph, buildStanding, createGraph, type ProvenanceGraph } from '#claims';
 import { GraphLoader } from '../projection/graph-tables.js';
 import type { Views } from '../views/views.js';
 import type { ProvenanceAnswer } from './answers.js';
@@ -6,6 +6,7 @@ import { ChainReader, NOW, type Direction } from './chain-reader.js';
 import { LedgerQueries } from './ledger-queries.js';
 import type { LoggedEvent } from './logged-event.js';
 import { describeProvenance } from './provenance.js';
+import { StoredChains, type ChainFacts } from './stored-chains.js';
 
 /** Batches in one answer: what a reader can look at, and what a server can hold for many at once. */
 export const MAX_PROVENANCE_BATCHES = 2_000;
@@ -31,11 +32,13 @@ export interface ChainEvents {
 export class ProvenanceQueries {
   readonly #chains: ChainReader;
   readonly #nodes: GraphLoader;
+  readonly #stored: StoredChains;
   readonly #ledger: LedgerQueries;
 
   constructor(private readonly views: Views) {
     this.#chains = new ChainReader(views.db);
     this.#nodes = new GraphLoader(views.db);
+    this.#stored = new StoredChains(views.db);
     this.#ledger = new LedgerQueries(views);
   }
 
@@ -59,6 +62,30 @@ export class ProvenanceQueries {
   async chainEvents(batchId: string, options: { knownAt?: number } = {}): Promise<ChainEvents> {
     const knownAt = await this.#moment(options.knownAt);
     return { events: await this.#chains.upstreamEvents(this.views.db, batchId, knownAt), knownAt };
+  }
+
+  /**
+   * What a batch is judged from as of a moment: its upstream chain, folded, and the standing of the sites on it. Folds the
+   * events of the chain only when the tables, which hold all that is known, hold more than was known or had occurred then.
+   * @param knownAt Log index up to which events count.
+   * @param validAt Only what had occurred by then, RFC 3339 UTC with milliseconds.
+   */
+  async chainFacts(batchId: string, { knownAt, validAt }: { knownAt: number; validAt: string }): Promise<ChainFacts> {
+    const stored = await this.#storedFacts(batchId, knownAt, validAt);
+    if (stored !== undefined) return stored;
+    const events = await this.#chains.upstreamEvents(this.views.db, batchId, knownAt);
+    return { graph: buildGraph(events, { validAt }), standing: buildStanding(events) };
+  }
+
+  /** Undefined when what the tables hold is not what was known and had occurred then. */
+  async #storedFacts(batchId: string, knownAt: number, validAt: string): Promise<ChainFacts | undefined> {
+    // One snapshot: the projector may commit between two of these statements.
+    return this.views.db.transaction().execute(async (tx) => {
+      if ((await this.#ledger.ledgerSize(tx)) !== knownAt + 1) return undefined;
+      const facts = await this.#stored.load(tx, [batchId]);
+      if ((await this.#stored.firstAfter(tx, facts.graph, validAt)) !== undefined) return undefined;
+      return facts;
+    });
   }
 
   async #moment(knownAt: number | undefined): Promise<number> {

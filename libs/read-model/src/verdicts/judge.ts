@@ -1,7 +1,5 @@
 import {
   buildGraph,
-  buildStanding,
-  createGraph,
   evaluate,
   programmeReference,
   type ClaimsVerdict,
@@ -10,8 +8,8 @@ import {
   type ProvenanceGraph,
   type Subject,
 } from '#claims';
-import { GraphLoader } from '../projection/graph-tables.js';
 import { ChainReader, NOW } from '../queries/chain-reader.js';
+import { StoredChains } from '../queries/stored-chains.js';
 import type { VerdictRow } from '../views/schema.js';
 import type { Views } from '../views/views.js';
 
@@ -24,11 +22,11 @@ export function subjectOf({ claim, mineral, right }: Subject): string {
 /** Judges batches from the nodes in the read tables: their chains are loaded once for all that are judged together. */
 export class Judge {
   readonly #chains;
-  readonly #nodes;
+  readonly #stored;
 
   constructor(private readonly views: Views) {
     this.#chains = new ChainReader(views.db);
-    this.#nodes = new GraphLoader(views.db);
+    this.#stored = new StoredChains(views.db);
   }
 
   /**
@@ -42,10 +40,10 @@ export class Judge {
     knownAt: number,
     now: string,
   ): Promise<VerdictRow[]> {
-    const graph = await this.#load(batchIds);
-    const facts = await this.#chains.siteFacts(this.views.db, graph.sites.keys(), NOW);
-    const standing = buildStanding(facts);
-    const ahead = aheadOf(graph, now);
+    const { db } = this.views;
+    const { graph, standing } = await this.#stored.load(db, batchIds);
+    // The door lets clocks run ahead a little; what has not happened yet does not count.
+    const ahead = await this.#stored.firstAfter(db, graph, now);
     const rows: VerdictRow[] = [];
     for (const batchId of batchIds) {
       const node = graph.batches.get(batchId);
@@ -59,23 +57,6 @@ export class Judge {
     return rows;
   }
 
-  async #load(batchIds: readonly string[]): Promise<ProvenanceGraph> {
-    const { db } = this.views;
-    const graph = createGraph();
-    const none = { batches: [], transformations: [], shipments: [], sites: [] };
-    const chain = await this.#chains.closure(db, batchIds, 'upstream', NOW);
-    await this.#nodes.load(db, graph, [{ ...none, batches: [...chain] }]);
-    const nodes = [...graph.batches.values()];
-    const transformations = nodes.flatMap(({ bornBy }) => bornBy?.transformationId ?? []);
-    const sites = nodes.flatMap(({ stays, hops }) => [
-      ...stays.map((stay) => stay.siteId),
-      ...hops.flatMap((hop) => [hop.consignorSiteId, hop.consigneeSiteId]),
-    ]);
-    await this.#nodes.load(db, graph, [{ ...none, transformations, sites }]);
-    return graph;
-  }
-
-  /** The door lets clocks run ahead a little; what has not happened yet does not count. */
   async #graphAsOf(batchId: string, now: string): Promise<ProvenanceGraph> {
     const events: GraphEvent[] = await this.#chains.upstreamEvents(this.views.db, batchId, NOW);
     return buildGraph(events, { validAt: now });
@@ -99,19 +80,4 @@ function verdictRow(
     stands_until: until[0] ?? null,
     judged_at: knownAt,
   };
-}
-
-/** The first moment after `now` at which something in the graph occurred. */
-function aheadOf(graph: ProvenanceGraph, now: string): string | undefined {
-  let first: string | undefined;
-  const look = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, field] of Object.entries(value)) {
-      if (key !== 'occurredAt') look(field);
-      else if (typeof field === 'string' && field > now && (first === undefined || field < first)) first = field;
-    }
-  };
-  for (const node of graph.batches.values()) look(node);
-  for (const node of graph.transformations.values()) look(node);
-  return first;
 }

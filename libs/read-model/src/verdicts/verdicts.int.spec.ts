@@ -1,17 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  buildGraph,
-  buildStanding,
-  evaluate,
-  parseProgramme,
-  programmeReference,
-  type GraphEvent,
-  type Programme,
-  type Verdict,
-} from '#claims';
+import { buildGraph, buildStanding, evaluate, programmeReference, type GraphEvent, type Verdict } from '#claims';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
 import { propertyParameters } from '../../../custody/src/testing/property-parameters.js';
@@ -19,6 +8,8 @@ import { Projector } from '../projection/projector.js';
 import { VerdictQueries } from '../queries/verdict-queries.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
 import { TOLD } from '../testing/ore-to-cathode.js';
+import { programmesOfRepository } from '../testing/programmes.js';
+import { randomNumbers, withStanding } from '../testing/with-standing.js';
 import { contentsOf, withViews } from '../testing/views-folder.js';
 import type { Views } from '../views/views.js';
 import { subjectOf } from './judge.js';
@@ -26,13 +17,8 @@ import { VerdictProjector } from './verdict-projector.js';
 
 const LONG = process.env['LODEBOOK_LONG'] === '1';
 const NOW = '2028-01-01T00:00:00.000Z';
-const FOLDER = join(import.meta.dirname, '../../../claims/programmes');
 
-const programmes: Programme[] = readdirSync(FOLDER).map((file) => {
-  const parsed = parseProgramme(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')));
-  if ('problems' in parsed) throw new Error(`${file}: ${JSON.stringify(parsed.problems)}`);
-  return parsed.programme;
-});
+const programmes = programmesOfRepository();
 
 /** Runs both projectors over what the store holds, while `meanwhile` adds to it. */
 async function judged(
@@ -87,53 +73,6 @@ async function stored(views: Views): Promise<Map<string, unknown>> {
   );
 }
 
-/** Attestations and concerns about the sites of a random ledger, strewn among its events. */
-function withStanding(events: GraphEvent[], random: () => number): GraphEvent[] {
-  const month = (number: number): string => new Date(Date.UTC(2026, number, 1)).toISOString();
-  let issued = 0;
-  return events.flatMap((event, index) => {
-    if (index < 8 || random() > 0.2) return [event];
-    const of = (stream: string, type: string, data: object): GraphEvent => ({
-      ...event,
-      id: `${stream}-${index}`,
-      stream,
-      type,
-      data,
-    });
-    const siteId = `site${Math.floor(random() * 8)}`;
-    const rights = ['child-labour', 'forced-labour'];
-    if (issued === 0 || random() < 0.5) {
-      const id = issued++;
-      const from = Math.floor(random() * 6) - 6;
-      return [
-        event,
-        of(`attestation-a${id}`, 'AttestationIssued', {
-          attestationId: `a${id}`,
-          scheme: 'rmap',
-          siteId,
-          rights,
-          validFrom: month(from),
-          validUntil: month(from + 1 + Math.floor(random() * 30)),
-          issuerOrganisationId: 'auditor',
-          documentSha256: '0'.repeat(64),
-        }),
-        of(`concern-c${id}`, 'LabourConcernRaised', { concernId: `c${id}`, siteId, rights, source: 'worker' }),
-      ];
-    }
-    const id = Math.floor(random() * issued);
-    const change = { from: month(Math.floor(random() * 3) - 1), reason: 'found wanting' };
-    const changes = [
-      of(`attestation-a${id}`, 'AttestationSuspended', change),
-      of(`attestation-a${id}`, 'AttestationReinstated', change),
-      of(`attestation-a${id}`, 'AttestationRevoked', change),
-      of(`concern-c${id}`, 'InvestigationOpened', { by: 'inspectorate' }),
-      of(`concern-c${id}`, 'FindingRecorded', { substantiated: random() < 0.5, rights, from: change.from }),
-      of(`concern-c${id}`, 'ConcernClosed', { outcome: 'settled' }),
-    ];
-    return [event, ...changes.slice(Math.floor(random() * changes.length)).slice(0, 1)];
-  });
-}
-
 describe('The verdicts of all batches', () => {
   it('are those of the evaluator over the whole log, however the work was cut', async () => {
     const runs = propertyParameters<[unknown]>(LONG ? 60 : 2);
@@ -145,9 +84,7 @@ describe('The verdicts of all batches', () => {
     });
     await fc.assert(
       fc.asyncProperty(cases, async ({ seed, steps, cut, eventsPerTransaction }) => {
-        let state = seed;
-        const random = (): number => ((state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0) >>> 0) / 2 ** 32;
-        const events = withStanding(randomLedger(seed, steps), random);
+        const events = withStanding(randomLedger(seed, steps), randomNumbers(seed));
         const first = Math.floor(events.length * cut);
         const store = new MemoryEventStore();
         const log = new EventLog(store);

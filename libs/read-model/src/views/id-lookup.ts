@@ -4,6 +4,8 @@ import { slot, Statement } from './statement.js';
 
 /** Ids per statement, largest first; a shorter list repeats its last id, which changes nothing of what is found. */
 const CHUNKS = [128, 16, 1] as const;
+/** Up to so many ids are looked up by one statement. */
+export const IDS_AT_ONCE = CHUNKS[0];
 
 /** Finds rows by many ids, with few shapes of statement. */
 export class IdLookup<Row, Id extends string | number = string> {
