@@ -30,6 +30,7 @@ class CosignatureDto {
   @IsString() @MaxLength(1_024) witness!: string;
 }
 
+const TREE_PATIENCE_MS = 3_000;
 const NOTE = 'text/plain; charset=utf-8';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -119,6 +120,7 @@ export class AuditProofsController {
       throw invalidRequest([queryProblem('index', 'missing', 'or eventId must be given, and not both')]);
     }
     const index = text === undefined ? await this.#indexOf(eventId!) : wholeNumber('index', text);
+    await this.#reach(index + 1n);
     const leaf = orNotFound(this.audit.tree.leaf(index), `event at index ${index}`);
     const treeSize =
       size === undefined
@@ -156,6 +158,7 @@ export class AuditProofsController {
   async consistency(@Query() query: QueryString): Promise<ConsistencySchema> {
     const { from, to } = readQuery(query, ['from', 'to']);
     if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a tree size')]);
+    await this.#reach(wholeNumber('to', to ?? '0'));
     const size1 = this.#sizeWithin('from', wholeNumber('from', from));
     const size2 = to === undefined ? await this.audit.signedSize(size1) : this.#sizeWithin('to', wholeNumber('to', to));
     if (size1 < 1n) throw invalidRequest([queryProblem('from', 'not-allowed', 'must be at least 1')]);
@@ -209,6 +212,12 @@ export class AuditProofsController {
   async #indexOf(eventId: string): Promise<bigint> {
     const event = orNotFound(await this.ledger.eventById(eventId), `event ${eventId}`);
     return BigInt(event.logIndex);
+  }
+
+  /** The tree may be a moment behind the read model: what is known there is waited for. */
+  async #reach(size: bigint): Promise<void> {
+    const { tree } = this.audit;
+    if (size > tree.size && size <= BigInt(await this.ledger.ledgerSize())) await tree.waitFor(size, TREE_PATIENCE_MS);
   }
 
   #sizeWithin(name: string, size: bigint): bigint {
