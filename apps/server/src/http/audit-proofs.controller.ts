@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import {
   ApiBody,
   ApiExtension,
@@ -21,6 +21,7 @@ import { invalidRequest, parseBody } from '../intake/validation.js';
 import { Problem } from '../problem/problem.js';
 import { Problems } from './openapi/answers.js';
 import { ConsistencySchema, InclusionSchema, RotationSchema } from './openapi/audit-answers.js';
+import { ReadYourWrites } from './read-your-writes.interceptor.js';
 import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
 
 class CosignatureDto {
@@ -36,6 +37,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 @ApiTags('Audit')
 @Problems(400, 404, 503)
+@UseInterceptors(ReadYourWrites)
 @Controller('v1/audit')
 export class AuditProofsController {
   constructor(
