@@ -127,7 +127,7 @@ describe('evidence', () => {
   });
 
   it('of the whole log verifies, with the digest of its replay', async () => {
-    await ledger.ledger.audit.signedSize(ledger.ledger.audit.tree.size);
+    await ledger.ledger.audit.signedSize(BigInt(ledger.ledger.projector.logSize));
     const log = await openReadOnlyLog({ eventStoreUrl: 'sqlite:', dataFolder: ledger.folder });
     const source = await log.source();
     const request = { library, now: new Date().toISOString() };

@@ -85,7 +85,7 @@ describe('a ledger altered behind its back', () => {
   beforeAll(async () => {
     const ledger = await RunningLedger.start();
     await ledger.get('programmes', await auditedChain(ledger, 30));
-    size = Number(ledger.ledger.audit.tree.size);
+    size = ledger.ledger.projector.logSize;
     await ledger.ledger.verdicts.waitFor((await ledger.ledger.store.head())!, 20_000);
     await ledger.stop();
     original = ledger.folder;

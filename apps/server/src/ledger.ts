@@ -65,7 +65,7 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     const { signingKey } = configuration;
     const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
     closing.push(() => audit.close());
-    const replays = new Replays(store, audit, programmes, clock, dataFolder);
+    const replays = new Replays(store, audit, programmes, clock, dataFolder, () => projector.logSize);
     closing.push(() => replays.close());
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),

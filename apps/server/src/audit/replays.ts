@@ -43,6 +43,8 @@ export class Replays {
     private readonly library: ProgrammeLibrary,
     private readonly clock: LedgerClock,
     private readonly dataFolder: string,
+    /** Events of the log, as far as they are known here. */
+    private readonly logSize: () => number,
   ) {}
 
   /** @throws Problem `invalid-request`, `not-found`, `overloaded` */
@@ -50,9 +52,8 @@ export class Replays {
     const now = this.clock.now();
     asProblem(() => {
       const until = readUntil(order.until, now);
-      if (until.kind === 'index' && until.index >= this.audit.tree.size) {
-        throw ReplayError.beyond(until.index, Number(this.audit.tree.size));
-      }
+      const size = this.logSize();
+      if (until.kind === 'index' && until.index >= size) throw ReplayError.beyond(until.index, size);
       if (order.programme !== undefined && !this.library.choose(order.programme, now)) {
         throw ReplayError.unknownProgramme(order.programme);
       }
