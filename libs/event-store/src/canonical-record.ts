@@ -21,8 +21,9 @@ export function frameRecord(stream: string, event: NewEvent): RecordFrame {
   };
 }
 
-export function fillRecord(frame: RecordFrame, revision: bigint | number): Buffer {
-  return Buffer.from(frame.beforeRevision + revision.toString() + frame.afterRevision, 'utf8');
+/** The record's canonical text. */
+export function fillRecord(frame: RecordFrame, revision: bigint | number): string {
+  return `${frame.beforeRevision}${revision}${frame.afterRevision}`;
 }
 
 /**
@@ -31,7 +32,7 @@ export function fillRecord(frame: RecordFrame, revision: bigint | number): Buffe
  * @throws VerificationError as {@link frameRecord}.
  */
 export function canonicalRecord(stream: string, revision: bigint, event: NewEvent): Uint8Array {
-  return fillRecord(frameRecord(stream, event), revision);
+  return Buffer.from(fillRecord(frameRecord(stream, event), revision), 'utf8');
 }
 
 interface ParsedRecord {

@@ -125,7 +125,7 @@ export class MemoryEventStore implements EventStore {
       const position = BigInt(this.log.length);
       this.placements.set(ids[index]!, { stream, revision, position });
       places.push(this.log.length);
-      this.log.push({ category, record: fillRecord(frame, revision) });
+      this.log.push({ category, record: Buffer.from(fillRecord(frame, revision), 'utf8') });
       positions.push(position);
     });
     this.streams.set(stream, places);

@@ -19,23 +19,25 @@ const MERGED_PER_EVENT = 2;
 export class EventIdIndex {
   private recent = new Map<string, number>();
   private merging = new Map<string, number>();
-  /** The ids of `merging` in ascending order, and how many of them are on disk. */
-  private sorted: readonly string[] = [];
+  /** What `merging` holds, in the order of {@link byFirstDigits}, and how much of it is on disk. */
+  private batch: readonly [string, number][] = [];
   private merged = 0;
-  private readonly find: Database.Statement<[Buffer], number>;
-  private readonly insert: Database.Statement<[Buffer, number]>;
+  private readonly find: Database.Statement<[string], number>;
+  private readonly insert: Database.Statement<[string, number]>;
   private readonly setThrough: Database.Statement<[number]>;
 
   constructor(private readonly database: Database.Database) {
-    this.find = database.prepare<[Buffer], number>('SELECT position FROM event_ids WHERE event_id = ?').pluck();
+    this.find = database
+      .prepare<[string], number>("SELECT position FROM event_ids WHERE event_id = unhex(?, '-')")
+      .pluck();
     // What a crash has interrupted is merged again, in other batches.
-    this.insert = database.prepare('INSERT OR IGNORE INTO event_ids (event_id, position) VALUES (?, ?)');
+    this.insert = database.prepare("INSERT OR IGNORE INTO event_ids (event_id, position) VALUES (unhex(?, '-'), ?)");
     this.setThrough = database.prepare('UPDATE event_ids_merged SET through = ?');
     this.reload();
   }
 
   positionOf(id: string): number | undefined {
-    return this.recent.get(id) ?? this.merging.get(id) ?? this.find.get(idBytes(id));
+    return this.recent.get(id) ?? this.merging.get(id) ?? this.find.get(id);
   }
 
   add(id: string, position: number): void {
@@ -44,31 +46,31 @@ export class EventIdIndex {
 
   /** Within the transaction that wrote the events. @param written number of events it has written. */
   merge(written: number): void {
-    if (this.merging.size === 0) {
+    if (this.batch.length === 0) {
       if (this.recent.size < RECENT_IDS) return;
       this.merging = this.recent;
       this.recent = new Map();
-      this.sorted = [...this.merging.keys()].sort();
+      this.batch = byFirstDigits([...this.merging]);
       this.merged = 0;
     }
-    const end = Math.min(this.sorted.length, this.merged + written * MERGED_PER_EVENT);
+    const end = Math.min(this.batch.length, this.merged + written * MERGED_PER_EVENT);
     for (; this.merged < end; this.merged++) {
-      const id = this.sorted[this.merged]!;
-      this.insert.run(idBytes(id), this.merging.get(id)!);
+      const [id, position] = this.batch[this.merged]!;
+      this.insert.run(id, position);
     }
-    if (this.merged < this.sorted.length) return;
+    if (this.merged < this.batch.length) return;
     let through = -1;
-    for (const position of this.merging.values()) through = Math.max(through, position);
+    for (const [, position] of this.batch) through = Math.max(through, position);
     this.setThrough.run(through);
     this.merging = new Map();
-    this.sorted = [];
+    this.batch = [];
   }
 
   /** Takes up what the disk says: when the ledger is opened, and after a transaction that was undone. */
   reload(): void {
     this.recent = new Map();
     this.merging = new Map();
-    this.sorted = [];
+    this.batch = [];
     const through = this.database.prepare<[], number>('SELECT through FROM event_ids_merged').pluck().get() ?? -1;
     const rows = this.database.prepare<[number], { position: number; record: Buffer }>(
       'SELECT position, record FROM events WHERE position > ? ORDER BY position',
@@ -79,7 +81,12 @@ export class EventIdIndex {
   }
 }
 
-/** A UUID as its 16 bytes. */
-export function idBytes(id: string): Buffer {
-  return Buffer.from(id.replaceAll('-', ''), 'hex');
+/**
+ * In ascending order of the first eight digits: enough for inserts that lie together in the index to come together, and
+ * numbers sort several times as fast as texts.
+ */
+function byFirstDigits(entries: readonly [string, number][]): [string, number][] {
+  const count = entries.length;
+  const keys = Float64Array.from(entries, ([id], index) => Number.parseInt(id.slice(0, 8), 16) * count + index);
+  return Array.from(keys.sort(), (key) => entries[key % count]!);
 }

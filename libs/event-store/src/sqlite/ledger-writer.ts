@@ -2,12 +2,17 @@ import type Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { type AppendRequest, earlierAppend, type Placement, requireRevision } from '../append-request.js';
 import { fillRecord } from '../canonical-record.js';
-
 import { type AppendResult } from '../event-store.port.js';
 import { EventIdIndex } from './event-id-index.js';
 
 /** Streams whose last revision is remembered: the busy sites of a large ledger, in about 20 MB. */
 const REMEMBERED_STREAMS = 100_000;
+
+/** Where a stream ends. */
+interface Tail {
+  /** Of its last event; −1: the stream does not exist. */
+  revision: number;
+}
 
 /**
  * Writes appends within a transaction that the caller begins and ends. Every check of an append comes before its first
@@ -17,12 +22,11 @@ export class LedgerWriter {
   private readonly begin: Database.Statement;
   private readonly commit: Database.Statement;
   private readonly rollback: Database.Statement;
-  private readonly insert: Database.Statement<[number, string, number, string, Buffer]>;
+  private readonly insert: Database.Statement<[number, string, number, string, string]>;
   private readonly byPosition: Database.Statement<[number], { stream: string; revision: number }>;
   private readonly lastRevision: Database.Statement<[string], number | null>;
   private readonly lastPosition: Database.Statement<[], number | null>;
-  /** −1: the stream does not exist. */
-  private readonly revisions = new LRUCache<string, number>({ max: REMEMBERED_STREAMS });
+  private readonly tails = new LRUCache<string, Tail>({ max: REMEMBERED_STREAMS });
   private readonly ids: EventIdIndex;
   private nextPosition: number;
   private undone = false;
@@ -31,8 +35,9 @@ export class LedgerWriter {
     this.begin = database.prepare('BEGIN IMMEDIATE');
     this.commit = database.prepare('COMMIT');
     this.rollback = database.prepare('ROLLBACK');
+    // A text that SQLite takes for a blob as it is, in UTF-8, costs less than a Buffer of its own.
     this.insert = database.prepare(
-      'INSERT INTO events (position, stream, revision, category, record) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO events (position, stream, revision, category, record) VALUES (?, ?, ?, ?, CAST(? AS BLOB))',
     );
     this.byPosition = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
     this.lastRevision = database
@@ -69,13 +74,10 @@ export class LedgerWriter {
    */
   append(request: AppendRequest): AppendResult {
     const { stream, category, ids, frames } = request;
-    const earlier = earlierAppend(
-      stream,
-      ids,
-      ids.map((id) => this.placementOf(id)),
-    );
+    const earlier = this.earlierAppend(request);
     if (earlier) return earlier;
-    let revision = this.revisionOf(stream);
+    const tail = this.tailOf(stream);
+    let { revision } = tail;
     requireRevision(request, revision < 0 ? undefined : BigInt(revision));
     const positions: bigint[] = [];
     for (let index = 0; index < frames.length; index++) {
@@ -85,8 +87,18 @@ export class LedgerWriter {
       this.ids.add(ids[index]!, position);
       positions.push(BigInt(position));
     }
-    this.revisions.set(stream, revision);
+    if (tail.revision < 0) this.tails.set(stream, tail);
+    tail.revision = revision;
     return { revision: BigInt(revision), positions, alreadyAppended: false };
+  }
+
+  private earlierAppend({ stream, ids }: AppendRequest): AppendResult | undefined {
+    if (ids.every((id) => this.ids.positionOf(id) === undefined)) return undefined;
+    return earlierAppend(
+      stream,
+      ids,
+      ids.map((id) => this.placementOf(id)),
+    );
   }
 
   private placementOf(id: string): Placement | undefined {
@@ -96,17 +108,17 @@ export class LedgerWriter {
     return { stream: row.stream, revision: BigInt(row.revision), position: BigInt(position) };
   }
 
-  private revisionOf(stream: string): number {
-    const remembered = this.revisions.get(stream);
-    if (remembered !== undefined) return remembered;
-    const stored = this.lastRevision.get(stream) ?? -1;
-    if (stored >= 0) this.revisions.set(stream, stored);
-    return stored;
+  private tailOf(stream: string): Tail {
+    const remembered = this.tails.get(stream);
+    if (remembered) return remembered;
+    const tail = { revision: this.lastRevision.get(stream) ?? -1 };
+    if (tail.revision >= 0) this.tails.set(stream, tail);
+    return tail;
   }
 
   /** What is remembered of a transaction that was undone is wrong. */
   private takeUpFromDisk(): void {
-    this.revisions.clear();
+    this.tails.clear();
     this.ids.reload();
     this.nextPosition = this.storedEnd();
     this.undone = false;
