@@ -53,15 +53,7 @@ async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> 
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
-  await app.register(fastifyHelmet, {
-    contentSecurityPolicy: {
-      directives: {
-        'script-src': ["'self'", "'unsafe-inline'"],
-        'style-src': ["'self'", "'unsafe-inline'"],
-        'upgrade-insecure-requests': null,
-      },
-    },
-  });
+  await secureHeaders(app);
   await app.register(fastifyCompress, { threshold: 4_096 });
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser(
@@ -80,6 +72,34 @@ async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> 
   documentApi(app);
   await app.init();
   return app;
+}
+
+/**
+ * Helmet's headers on every answer. They are the same on all, and are worked out for the first: the plugin by itself would
+ * parse its policy again for each request, at a tenth of the cost of a command.
+ */
+async function secureHeaders(app: NestFastifyApplication): Promise<void> {
+  await app.register(fastifyHelmet, {
+    global: false,
+    contentSecurityPolicy: {
+      directives: {
+        'script-src': ["'self'", "'unsafe-inline'"],
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'upgrade-insecure-requests': null,
+      },
+    },
+  });
+  let headers: [string, string][] | undefined;
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    if (headers) {
+      for (const [name, value] of headers) reply.raw.setHeader(name, value);
+    } else {
+      reply.helmet();
+      headers = Object.entries(reply.raw.getHeaders()).map(([name, value]) => [name, String(value)]);
+    }
+    done();
+  });
 }
 
 /** A ledger that takes commands from this process alone. */

@@ -12,7 +12,7 @@ import { commandIdOf, eventIdOf } from './identity.js';
 import { RecordAtSite, type Recording } from './commands.js';
 import { receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
-import { Reservations } from './reservations.js';
+import { Reservations, type Taking } from './reservations.js';
 import { SiteAccounts, settled, type OpenAccount } from './site-accounts.js';
 import { SiteFacts } from './site-facts.js';
 import { siteStream } from './stream-names.js';
@@ -71,7 +71,14 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       if (!this.accounts.isOpen(siteId, account)) continue;
 
       let decision = decideAtSite(command, account.state, facts, moment);
-      if (decision.accepted && takesOf(command).length > 0) {
+      const takes = takesOf(command);
+      let reserve = false;
+      if (decision.accepted && takes.length > 0) {
+        reserve = await this.reservations.areFree(takes);
+        if (!this.accounts.isOpen(siteId, account)) continue;
+        decision = decideAtSite(command, account.state, facts, moment);
+      }
+      if (decision.accepted && takes.length > 0 && !reserve) {
         const searchedTo = await this.#take(request, account, metadata);
         const usedMeanwhile = searchedTo !== undefined && searchedTo < account.state.revision;
         if (usedMeanwhile || !this.accounts.isOpen(siteId, account)) {
@@ -81,13 +88,30 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
         decision = decideAtSite(command, account.state, facts, moment);
       }
       if (!decision.accepted) {
+        await account.submitted; // it may rest on events whose ids are not reserved yet
+        if (!this.accounts.isOpen(siteId, account)) continue;
         if (await this.accounts.isCurrent(siteId, account)) throw refusalProblem(decision.refusal);
         this.accounts.forget(siteId, account);
         continue;
       }
-      return this.#append(siteId, account, decision.events, metadata);
+      const reserved = reserve ? this.#reserve(request, account, metadata) : undefined;
+      return this.#append(siteId, account, decision.events, metadata, reserved);
     }
     throw tooManyRaces(siteId);
+  }
+
+  /**
+   * Reserves ids that were found free, while the next commands of the site are decided already. Only a race can fail it;
+   * the command and those decided after it are then decided anew.
+   */
+  #reserve(
+    { siteId, command }: RecordAtSite,
+    account: OpenAccount,
+    metadata: EventMetadata,
+  ): Promise<readonly Taking[]> {
+    const takes = takesOf(command);
+    const { revision } = account.state;
+    return Promise.all(takes.map(({ kind, id }) => this.reservations.take(kind, id, siteId, revision, metadata)));
   }
 
   /**
@@ -117,8 +141,17 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     return searchedTo;
   }
 
-  /** From here to the append nothing waits: what was decided is what the expected revision stands for. */
-  #append(siteId: string, account: OpenAccount, decided: readonly SiteEvent[], metadata: EventMetadata): Attempt {
+  /**
+   * From the decision to here nothing waits: what was decided is what the expected revision stands for.
+   * @param reserved the append waits for it
+   */
+  #append(
+    siteId: string,
+    account: OpenAccount,
+    decided: readonly SiteEvent[],
+    metadata: EventMetadata,
+    reserved?: Promise<readonly Taking[]>,
+  ): Attempt {
     const stream = siteStream(siteId);
     const expected = account.state.revision;
     const events = decided.map((event, index) => ({
@@ -128,7 +161,9 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       metadata: metadata as unknown as JsonObject,
     }));
     const corrects = decided.some((event) => event.type === 'RecordCorrected');
-    const appending = this.store.append(stream, events, expected);
+    const appending = this.accounts.inTurn(siteId, account, reserved?.then(requireFresh), () =>
+      this.store.append(stream, events, expected),
+    );
     account.inFlight++;
     if (!corrects) {
       decided.forEach((event, index) => {
@@ -151,6 +186,13 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       },
     );
     return { events, appended };
+  }
+}
+
+/** @throws EventStoreError `revision-conflict` when another site or server was faster */
+function requireFresh(takings: readonly Taking[]): void {
+  if (takings.some((taking) => taking !== 'fresh')) {
+    throw new EventStoreError('revision-conflict', 'an id was reserved by others at the same moment');
   }
 }
 

@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { usesReservation, type EventMetadata, type IdReserved, type ReservedKind, type SiteEvent } from '#custody';
+import {
+  usesReservation,
+  type EventMetadata,
+  type IdReserved,
+  type ReservedKind,
+  type ReservedId as ReservableId,
+  type SiteEvent,
+} from '#custody';
 import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
 import { EVENT_STORE } from './event-store.token.js';
 import { eventIdOf } from './identity.js';
@@ -28,7 +35,20 @@ export type Taking = 'fresh' | 'taken' | bigint;
  */
 @Injectable()
 export class Reservations {
+  /** Streams of the ids that are being taken now. */
+  readonly #beingTaken = new Set<string>();
+
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+
+  /** Whether nobody has reserved any of them, or is about to here: a race with another server may still be lost. */
+  async areFree(ids: readonly ReservableId[]): Promise<boolean> {
+    for (const { kind, id } of ids) {
+      const stream = reservationStream(kind, id);
+      if (this.#beingTaken.has(stream)) return false;
+      for await (const _ of this.store.readStream(stream, { limit: 1 })) return false;
+    }
+    return true;
+  }
 
   async locate(kind: ReservedKind, id: string): Promise<ReservedId | undefined> {
     for await (const reserved of this.store.readStream(reservationStream(kind, id), {
@@ -57,6 +77,7 @@ export class Reservations {
       data: data as unknown as JsonObject,
       metadata: metadata as unknown as JsonObject,
     };
+    this.#beingTaken.add(stream);
     try {
       const { alreadyAppended } = await this.store.append(stream, [event], 'no-stream');
       if (!alreadyAppended) return 'fresh';
@@ -66,6 +87,8 @@ export class Reservations {
         (error.code !== 'revision-conflict' && error.code !== 'event-id-reused')
       )
         throw error;
+    } finally {
+      this.#beingTaken.delete(stream);
     }
     const located = await this.locate(kind, id);
     return located?.siteId === siteId && located.use === undefined ? located.searchedTo : 'taken';

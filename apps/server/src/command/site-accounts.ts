@@ -13,7 +13,7 @@ import {
   type SiteAccount,
   type SiteEvent,
 } from '#custody';
-import { type EventStore, type StoredEvent } from '#event-store';
+import { EventStoreError, type AppendResult, type EventStore, type StoredEvent } from '#event-store';
 import { AccountSnapshots } from '#read-model';
 import { EVENT_STORE } from './event-store.token.js';
 import { siteStream } from './stream-names.js';
@@ -33,6 +33,8 @@ export interface OpenAccount {
   state: SiteAccount;
   /** Appends under way: `state` is ahead of the store by them. */
   inFlight: number;
+  /** Resolves when all of them are handed to the store, or given up; undefined: they are. */
+  submitted?: Promise<void> | undefined;
   snapshotAt: bigint;
   /** Events until the next snapshot. */
   snapshotAfter: bigint;
@@ -78,6 +80,52 @@ export class SiteAccounts {
       return event.revision <= account.state.revision;
     }
     return true;
+  }
+
+  /**
+   * Appends when its ids are reserved and all that this account decided before is handed to the store.
+   * @param reserved rejects when they are not; the account is then forgotten, and who comes behind is refused
+   * @throws EventStoreError `revision-conflict` when the account was forgotten meanwhile, and what the append throws
+   */
+  inTurn(
+    siteId: string,
+    account: OpenAccount,
+    reserved: Promise<void> | undefined,
+    append: () => Promise<AppendResult>,
+  ): Promise<AppendResult> {
+    const before = account.submitted;
+    if (!before && !reserved) return append();
+    reserved?.catch(() => undefined); // looked at in its turn
+    const handedOver = this.#handOver(siteId, account, [before, reserved], append);
+    const submitted = handedOver.then(
+      () => undefined,
+      () => undefined,
+    );
+    account.submitted = submitted;
+    void submitted.then(() => {
+      if (account.submitted === submitted) account.submitted = undefined;
+    });
+    return handedOver.then(({ appending }) => appending);
+  }
+
+  /** In an object, for a promise would be waited for. */
+  async #handOver(
+    siteId: string,
+    account: OpenAccount,
+    [before, reserved]: readonly (Promise<void> | undefined)[],
+    append: () => Promise<AppendResult>,
+  ): Promise<{ appending: Promise<AppendResult> }> {
+    await before;
+    try {
+      await reserved;
+    } catch (error) {
+      this.forget(siteId, account);
+      throw error;
+    }
+    if (!this.isOpen(siteId, account)) {
+      throw new EventStoreError('revision-conflict', `what was decided before at ${siteId} was not recorded`);
+    }
+    return { appending: append() };
   }
 
   /**

@@ -50,7 +50,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 /**
  * Records line by line, in order, and answers line by line, in the same order. One bad line never stops the rest. The next
  * line is decided while earlier ones wait for the disk, at most {@link COMMANDS_UNDER_WAY} of them.
- * @param submit resolves when the line's append is under way
+ * @param submit resolves when the line is decided, so that the next can be
  */
 export async function* recordLines(
   lines: AsyncIterable<Line>,

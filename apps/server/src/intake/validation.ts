@@ -1,8 +1,10 @@
 import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 
 type Shape<T extends object> = new () => T;
+
+rememberRules();
 
 /**
  * A request body in the shape of its DTO, or every problem with its path.
@@ -31,6 +33,28 @@ export function problemsOf<T extends object>(shape: Shape<T>, value: object, at 
   const instance = plainToInstance(shape, value, { enableCircularCheck: false });
   const found = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
   return found.flatMap((error) => linesOf(error, at));
+}
+
+/**
+ * class-validator looks through the rules of every class there is, for each object it checks. The rules of a class never
+ * change after it is defined: what was found for it once is found again here.
+ */
+function rememberRules(): void {
+  const storage = getMetadataStorage();
+  const search = storage.getTargetValidationMetadatas.bind(storage);
+  const group = storage.groupByPropertyName.bind(storage);
+  const found = new Map<unknown, ReturnType<typeof search>>();
+  const grouped = new WeakMap<object, ReturnType<typeof group>>();
+  storage.getTargetValidationMetadatas = (shape, ...rest) => {
+    let rules = found.get(shape);
+    if (!rules) found.set(shape, (rules = search(shape, ...rest)));
+    return rules;
+  };
+  storage.groupByPropertyName = (rules) => {
+    let groups = grouped.get(rules);
+    if (!groups) grouped.set(rules, (groups = group(rules)));
+    return groups;
+  };
 }
 
 function linesOf(error: ValidationError, prefix: string): ProblemLine[] {
