@@ -31,13 +31,10 @@ export class VerdictMarks {
       .orderBy('log_index')
       .execute();
     for (const { siteId, from, until } of affectedBy(event, buildStanding(told.map(loggedEvent)))) {
-      let stays = tx
-        .selectFrom('site_custody')
-        .select('batch_id')
-        .distinct()
-        .where('site_id', '=', siteId)
-        .where((stay) => stay.or([stay('departed_at', 'is', null), stay('departed_at', '>', from)]));
-      if (until !== undefined) stays = stays.where('arrived_at', '<', until);
+      let atSite = tx.selectFrom('site_custody').select('batch_id').where('site_id', '=', siteId);
+      if (until !== undefined) atSite = atSite.where('arrived_at', '<', until);
+      // Two searches of the index: one with "or" in it would pass all that ever was at the site.
+      const stays = atSite.where('departed_at', 'is', null).union(atSite.where('departed_at', '>', from));
       const rows = await stays.execute();
       this.mark(
         rows.map((row) => row.batch_id),

@@ -182,15 +182,21 @@ export class VerdictProjector {
     const rows = await db
       .selectFrom('verdicts')
       .select('batch_id')
-      .distinct()
       .where('stands_until', '<=', now)
+      // "distinct" would have SQLite walk through all verdicts, batch by batch, at every round.
+      .orderBy('stands_until')
       .limit(EXPIRED_AT_ONCE)
       .execute();
     if (rows.length === 0) return;
     const { logSize } = this.#options.projector;
     await enqueue(
       writer,
-      rows.map(({ batch_id }) => ({ batch_id, since: logSize, last: logSize - 1, spread: 1 })),
+      [...new Set(rows.map((row) => row.batch_id))].map((batch_id) => ({
+        batch_id,
+        since: logSize,
+        last: logSize - 1,
+        spread: 1,
+      })),
     );
   }
 

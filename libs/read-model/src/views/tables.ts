@@ -142,7 +142,8 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
       departed_at: ['text', optional],
     },
     primaryKey: ['batch_id', 'arrived_by'],
-    indexes: [{ columns: ['site_id', 'batch_id'] }],
+    // What was at a site in a time is found without what had left before.
+    indexes: [{ columns: ['site_id', 'departed_at', 'arrived_at', 'batch_id'] }],
   },
   attestations: {
     columns: {
