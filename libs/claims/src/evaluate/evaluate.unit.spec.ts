@@ -8,7 +8,7 @@ import { evaluate } from './evaluate.js';
 import { ChainWriter, day, verdictFrom } from './testing/chain-writer.js';
 import { programmeFiles, programmeOf, programmeWith } from './testing/programme-files.js';
 import { BEGINNING, randomChain, runs, SITES } from './testing/random-chain.js';
-import type { ClaimLine, Reason } from './verdict.types.js';
+import type { ClaimLine, ClaimsVerdict, Reason } from './verdict.types.js';
 
 const RIGHTS = ['forced-labour', 'child-labour'] as const;
 const everything = programmeWith(
@@ -45,19 +45,25 @@ function expectSound(events: readonly GraphEvent[], validAt: string): void {
   const graph = buildGraph(events, { validAt });
   const standing = buildStanding(events);
   const known = new Set(events.map(({ id }) => id));
+  const unsound: unknown[] = [];
   for (const batchId of graph.batches.keys()) {
     for (const programme of programmes) {
       const answer = evaluate(graph, standing, programme, { batchId, validAt });
-      if (answer === undefined) throw new Error(batchId);
-      const judged = answer.claims.map(({ verdict }) => verdict).filter((verdict) => RANK.includes(verdict));
-      if (judged.length > 0)
-        expect(answer.verdict).toBe(RANK.find((verdict) => judged.some((each) => each === verdict)));
-      else expect(['not-in-force', 'out-of-scope']).toContain(answer.verdict);
-      expect(answer.claims.filter((line) => !isExplained(line, answer.reasons))).toEqual([]);
-      expect(answer.reasons.flatMap(({ eventIds }) => eventIds).filter((eventId) => !known.has(eventId))).toEqual([]);
-      if (answer.standsUntil !== undefined) expect(answer.standsUntil > validAt).toBe(true);
+      if (answer === undefined || !isSound(answer, known)) unsound.push({ batchId, programme: programme.id, answer });
     }
   }
+  // Once a ledger: an expectation for each answer would take longer than the answers.
+  expect(unsound).toEqual([]);
+}
+
+function isSound({ verdict, claims, reasons, validAt, standsUntil }: ClaimsVerdict, known: Set<string>): boolean {
+  const worst = RANK.find((each) => claims.some((claim) => claim.verdict === each));
+  return (
+    (worst === undefined ? ['not-in-force', 'out-of-scope'].includes(verdict) : verdict === worst) &&
+    claims.every((line) => isExplained(line, reasons)) &&
+    reasons.every(({ eventIds }) => eventIds.every((eventId) => known.has(eventId))) &&
+    (standsUntil === undefined || standsUntil > validAt)
+  );
 }
 
 describe('evaluate', () => {

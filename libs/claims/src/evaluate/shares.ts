@@ -18,7 +18,9 @@ interface Bounds {
 }
 
 /**
- * `recycled-content` of one mineral: the recycled share of the batch against a threshold (decimal string).
+ * `recycled-content` of one mineral: the recycled share of the batch against a threshold (decimal string). A spent batch
+ * has handed on all its content: nothing is left whose share could be judged, so it is out of scope, as is a batch that
+ * contains none of the mineral. As of a moment before it was used up, it is judged.
  *
  * Shortest: below the threshold, the fewest registrations of mined content which, had they been recycled or undeclared,
  * would lift the upper bound to it; undecided, the fewest sources of undeclared content which, had they been recycled,
