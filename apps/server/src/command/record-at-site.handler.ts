@@ -24,6 +24,8 @@ interface Attempt {
 
 @CommandHandler(RecordAtSite)
 export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
+  readonly #lastOfSite = new Map<string, Promise<void>>();
+
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly accounts: SiteAccounts,
@@ -34,10 +36,30 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
   ) {}
 
   async execute(request: RecordAtSite): Promise<Recording> {
-    const { context } = request;
-    const commandId = commandIdOf(context.actor.principal, context.idempotencyKey);
+    const commandId = commandIdOf(request.context.actor.principal, request.context.idempotencyKey);
+    if (this.store.engine === 'eventstoredb') return this.#oneByOne(request, commandId);
     const first = await this.#attempt(request, commandId);
     return { recorded: this.#settle(request, commandId, first) };
+  }
+
+  /**
+   * On a log that other servers append to, a site's next command is decided only when the last is recorded: behind an
+   * append that another server's event made fail, the next would find the revision it expects and stand on a state that
+   * never was.
+   */
+  async #oneByOne(request: RecordAtSite, commandId: string): Promise<Recording> {
+    const { siteId } = request;
+    const before = this.#lastOfSite.get(siteId) ?? Promise.resolve();
+    const receipt = before.then(async () => this.#settle(request, commandId, await this.#attempt(request, commandId)));
+    const done = receipt.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#lastOfSite.set(siteId, done);
+    void done.then(() => {
+      if (this.#lastOfSite.get(siteId) === done) this.#lastOfSite.delete(siteId);
+    });
+    return { recorded: Promise.resolve(await receipt) };
   }
 
   async #settle(request: RecordAtSite, commandId: string, first: Attempt | CommandReceipt): Promise<CommandReceipt> {

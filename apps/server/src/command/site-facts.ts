@@ -16,7 +16,7 @@ import { replacementProblems } from '../intake/replacement.js';
 import { invalidRequest } from '../intake/validation.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
-import { SiteAccounts, siteEvent } from './site-accounts.js';
+import { SiteAccounts, settled, siteEvent } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
 /** Looks up, in immutable streams, what a decision depends on beside its own account. */
@@ -83,6 +83,7 @@ export class SiteFacts {
   /** Corrections are rare and refold the account anyway: one pass over the stream finds the event and its root. */
   async #event(siteId: string, eventId: string, facts: Facts): Promise<void> {
     const account = await this.accounts.load(siteId);
+    if (account) await settled(account); // the event may be one that is on its way to the log
     const wanted = new Set([eventId, account?.state.corrections.rootOf(eventId) ?? eventId]);
     for await (const event of this.store.readStream(siteStream(siteId))) {
       if (!wanted.delete(event.id)) continue;
