@@ -27,4 +27,6 @@ export default {
   cacheDirectory: '<rootDir>/.jest-cache',
   // A test that hangs ends; how fast a crowded machine is says nothing about the code.
   testTimeout: 120_000,
+  // A run that is over ends, whatever socket of a test is still open: CI has no one to end it.
+  forceExit: true,
 };

@@ -66,6 +66,18 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
     const label = { batchId: 'of-one', labelId: 'l', standard: 'gs1-128', carrier: 'barcode', value: 'x' };
     expect((await two.post('sites/pit/labels', label)).status).toBe(201); // the other's account is behind: it looks again
     expect((await one.post('sites/pit/labels', label)).status).toBe(409);
+    // 30 wishes of 50 kg for a batch of 1,000 kg, at both servers at once: 20 can be had.
+    await one.record('sites/pit/batches', extracted('shared'));
+    const wishes = Array.from({ length: 30 }, (_, wish) => ({
+      batchId: 'shared',
+      grossGrams: 50_000,
+      productId: `p-${wish}`,
+    }));
+    const given = await Promise.all(
+      wishes.map((wish, index) => (index % 2 === 0 ? one : two).post('sites/pit/consumptions', wish)),
+    );
+    expect(given.filter(({ status }) => status === 201)).toHaveLength(20);
+    expect(new Set(given.map(({ status }) => status))).toEqual(new Set([201, 422]));
     await Promise.all([one.dispose(), two.dispose()]);
     await fresh.stop();
   }, 120_000);

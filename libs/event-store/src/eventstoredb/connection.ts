@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { EventStoreError } from '../event-store-error.js';
 
@@ -29,8 +30,14 @@ function parsed(url: string): EventStoreDBClient {
   }
 }
 
+/** Longest wait for the client to end its calls, in milliseconds: one that was left half read can keep it for ever. */
+const LONGEST_FAREWELL_MS = 2_000;
+
 /** Ends the calls, and the connection: dispose() alone leaves the socket open. */
 export async function disconnect(client: EventStoreDBClient): Promise<void> {
-  await client.dispose();
+  const farewell = new AbortController();
+  const patience = setTimeout(LONGEST_FAREWELL_MS, undefined, { signal: farewell.signal }).catch(() => undefined);
+  await Promise.race([client.dispose(), patience]);
+  farewell.abort();
   (await client['getChannel']()).close();
 }
