@@ -65,7 +65,7 @@ export async function serverProcess(
     server.stderr.on('data', (chunk) => (output += String(chunk)));
     server.stdout.on('data', (chunk) => {
       output += String(chunk);
-      const found = /Lodebook is at\s+(\S+)/.exec(output);
+      const found = /Lodebook is at\s+(\S+)[^]*Administrator\s+\S+/.exec(output);
       if (found) resolve(found[1]!);
     });
     server.once('close', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
