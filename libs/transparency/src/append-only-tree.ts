@@ -42,6 +42,11 @@ export class AppendOnlyTree {
     );
   }
 
+  /** A tree that goes on from here by itself. */
+  copy(): AppendOnlyTree {
+    return new AppendOnlyTree(this.leaves, [...this.peaks]);
+  }
+
   /** Leaves so far; the index that the next one gets. */
   get size(): bigint {
     return this.leaves;

@@ -1,4 +1,4 @@
-import { LedgerScan, openEventStore, type EventStore, type StoredEvent } from '#event-store';
+import { LedgerScan, openEventStore, type EventStore, type ScannedRow, type StoredEvent } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { KeyRing, verifyCheckpoint, type Checkpoint } from '#transparency';
 import { type Configuration } from '../configuration/configuration.js';
@@ -10,6 +10,8 @@ export interface ExaminedRow {
   readonly record: Uint8Array;
   readonly event: StoredEvent | undefined;
   readonly problem: string | undefined;
+  /** Whether it stands right behind the row before; undefined where the engine's positions have gaps anyway. */
+  readonly follows: boolean | undefined;
 }
 
 /** A log that is read without belief in it: every row, in order, readable or not. */
@@ -32,13 +34,26 @@ export async function examineLog({
   }
   const scan = new LedgerScan(path);
   const head = scan.head();
-  return { rows: () => scan.rows(head), damage: () => scan.damage(), close: () => Promise.resolve(scan.close()) };
+  return {
+    rows: () => densely(scan.rows(head)),
+    damage: () => scan.damage(),
+    close: () => Promise.resolve(scan.close()),
+  };
 }
 
 async function* rowsOf(store: EventStore, head: bigint): AsyncGenerator<ExaminedRow> {
   for await (const event of store.readAll()) {
     if (event.position > head) return;
-    yield { record: event.record, event, problem: undefined };
+    yield { record: event.record, event, problem: undefined, follows: undefined };
+  }
+}
+
+/** The embedded store gives each row the next position: a gap is a row that was taken out. */
+function* densely(rows: Iterable<ScannedRow>): Generator<ExaminedRow> {
+  let next = 0;
+  for (const row of rows) {
+    yield { ...row, follows: row.position === next };
+    next = row.position + 1;
   }
 }
 

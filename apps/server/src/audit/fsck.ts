@@ -85,13 +85,16 @@ async function examine(log: ExaminedLog, tree: TreeFile | undefined, request: Fs
   const verifier = new LogVerifier(all, (index) => (index < stored ? tree?.get(0, index) : undefined));
   try {
     await verifier.begin();
+    let gap = false;
     for await (const row of log.rows()) {
+      gap ||= row.follows === false;
       if (!isLeaf(row)) {
         if (row.problem !== undefined) note('log', `an event that is no evidence is damaged: ${row.problem}`);
         continue;
       }
       if (row.problem !== undefined) note('log', `event ${verifier.size}: ${row.problem}.`, verifier.size);
-      verifier.take(row.record);
+      verifier.take(row.record, row.follows === undefined ? undefined : !gap);
+      gap = false;
       if (verifier.due) await verifier.settle();
       if (verifier.size % 1_000n === 0n) request.progress?.(Number(verifier.size));
     }

@@ -15,6 +15,10 @@ export class LogVerifier {
   /** Leaves that the last checkpoint passed has proved. */
   #proved = 0n;
   #firstDoubt: bigint | undefined;
+  /** First leaf since the last checkpoint before which the order of the log shows a gap. */
+  #firstGap: bigint | undefined;
+  /** Of every leaf so far it is known whether the log has a gap before it. */
+  #orderKnown = true;
   #storedWrong: bigint | undefined;
 
   /**
@@ -54,9 +58,15 @@ export class LogVerifier {
     await this.#advance();
   }
 
-  /** Takes the next leaf. Await {@link settle} when {@link due} says so. @returns its hash */
-  take(record: Uint8Array): Uint8Array {
+  /**
+   * Takes the next leaf. Await {@link settle} when {@link due} says so.
+   * @param follows whether the log's own order shows that nothing is missing before it; undefined: it does not tell
+   * @returns its hash
+   */
+  take(record: Uint8Array, follows?: boolean): Uint8Array {
     const hash = leafHash(record);
+    if (follows === false) this.#firstGap ??= this.#tree.size;
+    if (follows === undefined) this.#orderKnown = false;
     const stored = this.#storedLeaf?.(this.#tree.size);
     if (stored !== undefined && !equalBytes(stored, hash)) this.#firstDoubt ??= this.#tree.size;
     this.#tree.append(hash);
@@ -79,14 +89,39 @@ export class LogVerifier {
     // The signature stands for this log, so that it is the other record which is wrong.
     this.#storedWrong ??= this.#firstDoubt;
     this.#firstDoubt = undefined;
+    this.#firstGap = undefined;
   }
 
   /** @throws AlteredLogError when more was signed than the log holds */
   finish(): void {
     if (this.#next === undefined) return;
     if (this.#firstDoubt !== undefined) throw this.#mismatch(this.#next.size);
-    const finding = `a checkpoint over ${this.#next.size} events was signed, and there are only ${this.size}: event ${this.size} is the first one missing.`;
-    throw new AlteredLogError(finding, this.size);
+    const signed = `a checkpoint over ${this.#next.size} events was signed, and there are only ${this.size}`;
+    if (this.#lacksTheEnd(this.#next)) {
+      throw new AlteredLogError(`${signed}: event ${this.size} is the first one missing.`, this.size);
+    }
+    // What is gone may be gone from the middle, and the rest moved up: behind the last checkpoint nothing is proved.
+    if (this.#firstGap === undefined && !this.#orderKnown) {
+      throw new AlteredLogError(`${signed}: the first wrong event is ${this.#proved} or a later one.`, this.#proved);
+    }
+    const missing = this.#firstGap ?? this.size;
+    const finding = `${signed}: by the order of the log event ${missing} is the first one missing; signatures prove ${this.#proved} of those before it.`;
+    throw new AlteredLogError(finding, missing);
+  }
+
+  /**
+   * Whether what there is, followed by the other record's leaves, is what was signed: then all of it is right. The other
+   * record need not be believed for that, the signature says so.
+   */
+  #lacksTheEnd(signed: Signed): boolean {
+    if (this.#proved === this.size) return true;
+    const whole = this.#tree.copy();
+    while (whole.size < signed.size) {
+      const leaf = this.#storedLeaf?.(whole.size);
+      if (leaf === undefined) return false;
+      whole.append(leaf);
+    }
+    return equalBytes(whole.root(), signed.root);
   }
 
   async #advance(): Promise<void> {
@@ -99,6 +134,9 @@ export class LogVerifier {
     const wrong = this.#firstDoubt;
     if (wrong !== undefined) {
       return new AlteredLogError(`event ${wrong} is not the one that was signed.`, wrong);
+    }
+    if (this.#firstGap !== undefined) {
+      return new AlteredLogError(`something was taken out of the log before event ${this.#firstGap}.`, this.#firstGap);
     }
     const finding = `the root over ${signedSize} events is not the one that was signed: the first wrong event is ${this.#proved} or a later one before ${signedSize}.`;
     return new AlteredLogError(finding, this.#proved);
