@@ -5,6 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openSqliteEventStoreReadOnly } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
 import { DEMONSTRATION, endOf, lodebook, run, serverProcess, temporaryFolder } from '../harness/cli.js';
 import { KEY } from '../harness/running-ledger.js';
 import { extracted } from '../harness/two-sites.js';
@@ -26,19 +27,7 @@ async function count(data: string): Promise<{ facts: number; reservations: numbe
   const ids = new Set<string>();
   let facts = 0;
   let reservations = 0;
-  for await (const event of store.readAll({
-    categories: [
-      'organisation',
-      'site',
-      'attestation',
-      'concern',
-      'batch',
-      'shipment',
-      'transformation',
-      'receipt',
-      'return',
-    ],
-  })) {
+  for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
     ids.add(event.id);
     if (event.type === 'IdReserved') reservations++;
     else facts++;

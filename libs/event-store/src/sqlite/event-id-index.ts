@@ -3,7 +3,7 @@ import { eventOfRecord } from '../canonical-record.js';
 
 /**
  * Ids that are kept in memory before they are merged into the index on disk. More make merging cheaper and the start
- * slower: up to twice as many records are read again after a restart, a fifth of a second.
+ * slower: up to twice as many records are read again after a restart.
  */
 const RECENT_IDS = 16_384;
 /** Ids merged for each event written: at more than one, a batch is merged before the next is full. */
@@ -82,8 +82,7 @@ export class EventIdIndex {
 }
 
 /**
- * In ascending order of the first eight digits: enough for inserts that lie together in the index to come together, and
- * numbers sort several times as fast as texts.
+ * In ascending order of the first eight digits: enough for inserts that lie together in the index to come together.
  */
 function byFirstDigits(entries: readonly [string, number][]): [string, number][] {
   const count = entries.length;

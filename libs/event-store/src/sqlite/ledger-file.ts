@@ -15,7 +15,7 @@ const BUSY_TIMEOUT_MS = 1_000;
 const PAGE_CACHE_BYTES = 64 * 1024 * 1024;
 /**
  * Pages in the write-ahead log before they are copied into the file. Eight times SQLite's default: pages that many groups
- * touch are copied once; the log stays at about 32 MB and a start after a crash reads it in a tenth of a second.
+ * touch are copied once; the log stays at about 32 MB, which a start after a crash reads.
  */
 const CHECKPOINT_PAGES = 8_000;
 

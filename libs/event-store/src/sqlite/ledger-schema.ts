@@ -11,7 +11,7 @@ const APPLICATION_ID = 0x4c44424b;
 export const SCHEMA_VERSION = 1;
 
 /**
- * Up to this size every page of the file is checked when it is opened, which takes a quarter of a second at most. Beyond,
+ * Up to this size every page of the file is checked when it is opened. Beyond,
  * the time would grow with the ledger: the whole of it is checked by `lodebook fsck`, and at the start only what the
  * next append builds on.
  */

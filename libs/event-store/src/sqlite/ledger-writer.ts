@@ -5,7 +5,7 @@ import { fillRecord } from '../canonical-record.js';
 import { type AppendResult } from '../event-store.port.js';
 import { EventIdIndex } from './event-id-index.js';
 
-/** Streams whose last revision is remembered: the busy sites of a large ledger, in about 20 MB. */
+/** Streams whose last revision is remembered: enough for the busy sites of a large ledger, and a bound on memory. */
 const REMEMBERED_STREAMS = 100_000;
 
 /** Where a stream ends. */
