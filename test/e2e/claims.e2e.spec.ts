@@ -142,7 +142,8 @@ describe('claims over HTTP', () => {
   });
 
   it('a correction re-derives what is downstream of it', async () => {
-    const history = (await ledger.get('batches/mass/history')).body as unknown as {
+    const history = (await ledger.get('batches/mass/history', String(await ledger.ledger.store.head())))
+      .body as unknown as {
       items: { record: { id: string; type: string; data: object } }[];
     };
     const { id, data } = history.items.find(({ record }) => record.type === 'BatchRegistered')!.record;

@@ -169,13 +169,13 @@ describe('a chain over HTTP', () => {
       share: '0.05',
       occurredAt: AT(6),
     });
-    await ledger.record('sites/pit/disposals', {
+    const disposed = await ledger.record('sites/pit/disposals', {
       batchId: 'kept',
       grossGrams: 100_000,
       reason: 'spill',
       occurredAt: AT(7),
     });
-    const history = (await ledger.get('batches/kept/history')).body as unknown as {
+    const history = (await ledger.get('batches/kept/history', disposed)).body as unknown as {
       items: { record: { id: string; type: string; data: object } }[];
     };
     const registration = history.items.find(({ record }) => record.type === 'BatchRegistered')!.record;
