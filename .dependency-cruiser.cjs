@@ -1,4 +1,4 @@
-const pure = '^libs/(custody|attestation|claims|transparency)/src';
+const pure = '^libs/(access|custody|attestation|claims|transparency)/src';
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -37,6 +37,13 @@ module.exports = {
       comment: 'The innermost ring.',
       from: { path: '^libs/custody/src', pathNot: '\\.spec\\.ts$' },
       to: { path: '^libs/(?!custody)' },
+    },
+    {
+      name: 'access-knows-only-custody',
+      severity: 'error',
+      comment: 'Who may is decided by roles of organisations, and by nothing that is seen.',
+      from: { path: '^libs/access/src', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/(?!access|custody)' },
     },
     {
       name: 'attestation-knows-only-custody',

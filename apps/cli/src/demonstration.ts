@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ADMINISTRATOR } from '#access';
 import { LedgerQueries } from '#read-model';
-import { ADMINISTRATOR, commandIdOf, PACKAGE_ROOT, type CommandDesk, type Ledger } from '../../server/src/index.js';
+import { commandIdOf, PACKAGE_ROOT, type CommandDesk, type Ledger } from '../../server/src/index.js';
 import { recordLinesOf } from './import/import-lines.js';
 import { throughDesk } from './import/through-desk.js';
 import { Progress } from './progress.js';
@@ -17,7 +18,7 @@ const FILE = join(PACKAGE_ROOT, 'apps/cli/demonstration/demonstration.ndjson');
 export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Promise<void> {
   const { first, last } = await endsOf(FILE);
   for await (const event of ledger.store.readAll({ categories: ['organisation'], limit: 1 })) {
-    const begun = event.metadata['commandId'] === commandIdOf(ADMINISTRATOR, first);
+    const begun = event.metadata['commandId'] === commandIdOf(ADMINISTRATOR.principal, first);
     if (!begun || (await isRecorded(ledger, last))) return;
   }
   const progress = new Progress('Loading the demonstration chain');
@@ -33,7 +34,7 @@ export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Prom
 async function isRecorded({ store, views, projector }: Ledger, idempotencyKey: string): Promise<boolean> {
   const head = await store.head();
   if (head !== undefined) await projector.waitFor(head, 60_000);
-  const events = await new LedgerQueries(views).commandEvents(commandIdOf(ADMINISTRATOR, idempotencyKey));
+  const events = await new LedgerQueries(views).commandEvents(commandIdOf(ADMINISTRATOR.principal, idempotencyKey));
   return events.length > 0;
 }
 

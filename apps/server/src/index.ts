@@ -6,7 +6,6 @@ export {
 } from './configuration/configuration.js';
 export { openLedger, type Ledger } from './ledger.js';
 export { openDesk, serve, type RunningServer } from './server.js';
-export { ADMINISTRATOR } from './access/administrator-key.js';
 export { type CommandDesk, addressOf } from './intake/command-desk.js';
 export { commandLineOf, type CommandLine } from './intake/command-line.js';
 export { linesOf, objectOf, COMMANDS_UNDER_WAY, type Line } from './intake/command-lines.js';

@@ -1,3 +1,4 @@
+import { OPERATOR } from '#access';
 import { pino } from 'pino';
 import {
   openDesk,
@@ -46,6 +47,6 @@ async function label(desk: CommandDesk, site: number): Promise<void> {
     value: `https://id.example/01/${labelId}`,
   };
   const line = commandLineOf({ command: 'labels', site: busySiteId(site), body });
-  const { recorded } = await desk.submit({ ...line, actor: { principal: 'administrator' } });
+  const { recorded } = await desk.submit({ ...line, principal: OPERATOR });
   await recorded;
 }

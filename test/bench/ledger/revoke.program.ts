@@ -1,3 +1,4 @@
+import { OPERATOR } from '#access';
 import { sql } from 'kysely';
 import { commandLineOf, openDesk, type Ledger } from '../../../apps/server/src/index.js';
 import { fanSiteId } from '../../../apps/cli/src/bench/generate/fan.js';
@@ -28,7 +29,7 @@ async function revoke({ store, verdicts, views }: Ledger, batches: number, day: 
   const from = new Date(Date.parse(await validFrom(attestation)) + day * DAY_MS).toISOString();
   const began = performance.now();
   const line = commandLineOf({ command: 'revocations', attestation, body: { from, reason: 'documents were forged' } });
-  const { recorded } = await desk.submit({ ...line, actor: { principal: 'administrator' } });
+  const { recorded } = await desk.submit({ ...line, principal: OPERATOR });
   await recorded;
   if (!(await verdicts.waitFor((await store.head())!, PATIENCE_MS))) throw new Error('the verdicts do not come');
   const elapsed = performance.now() - began;

@@ -1,3 +1,4 @@
+import { ADMINISTRATOR } from '#access';
 import {
   decideAttestation,
   decideConcern,
@@ -39,7 +40,6 @@ import {
   type SiteEvent,
   type SiteOpened,
 } from '#custody';
-import { ADMINISTRATOR } from '../../../server/src/access/administrator-key.js';
 import { commandIdOf, eventIdOf } from '../../../server/src/command/identity.js';
 
 /** A line of an import file. */
@@ -73,10 +73,10 @@ export class InMemoryLedger {
   /** Records what the line says, or returns why it is refused; then nothing is recorded. */
   record(line: ImportLine): Refusal | undefined {
     const { occurredAt, ...body } = line.body;
-    const moment: Moment = { occurredAt, now: this.now, authority: ADMINISTRATOR };
+    const moment: Moment = { occurredAt, now: this.now, authority: ADMINISTRATOR.principal };
     const { stream, decision, reserves } = this.decide(line, body, moment);
     if (!decision.accepted) return decision.refusal;
-    const commandId = commandIdOf(ADMINISTRATOR, line.idempotencyKey);
+    const commandId = commandIdOf(ADMINISTRATOR.principal, line.idempotencyKey);
     for (const { kind, id } of reserves) {
       const data = { kind, id, siteId: line.site, afterRevision: String(this.stream(stream).length - 1) };
       this.append(
@@ -210,7 +210,13 @@ export class InMemoryLedger {
       revision: BigInt(before.length),
       type: event.type,
       data: event.data,
-      metadata: { commandId, actor: { principal: ADMINISTRATOR }, occurredAt, recordedAt: this.now, schemaVersion: 1 },
+      metadata: {
+        commandId,
+        actor: { principal: ADMINISTRATOR.principal },
+        occurredAt,
+        recordedAt: this.now,
+        schemaVersion: 1,
+      },
       logIndex: this.events.length,
     };
     if (this.byId.has(recorded.id)) throw new Error(`event id ${recorded.id} twice`);

@@ -6,9 +6,6 @@ import { type EventStore } from '#event-store';
 const KEY_PREFIX = 'lodebook_';
 const STREAM = 'access-administrator';
 
-/** The principal of every bearer of an administrator key, whichever way the command came in. */
-export const ADMINISTRATOR = 'administrator';
-
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Who may use the ledger: until organisations have keys of their own, whoever bears the administrator's. */

@@ -1,8 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { type FastifyRequest } from 'fastify';
+import { ADMINISTRATOR } from '#access';
 import { Problem } from '../problem/problem.js';
-import { ADMINISTRATOR, AdministratorKeys } from './administrator-key.js';
+import { AdministratorKeys } from './administrator-key.js';
 import { setPrincipal } from './principal.js';
 import { PUBLIC_ROUTE } from './public-route.js';
 
@@ -23,7 +24,7 @@ export class ApiKeyGuard implements CanActivate {
     const key = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (key === undefined) throw new Problem('unauthenticated', 'Send an API key: Authorization: Bearer <key>.');
     if (!this.keys.accepts(key)) throw new Problem('unauthenticated', 'This API key is not known.');
-    setPrincipal(request, { principal: ADMINISTRATOR });
+    setPrincipal(request, { ...ADMINISTRATOR, role: 'operator' });
     return true;
   }
 }

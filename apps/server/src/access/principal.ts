@@ -1,9 +1,5 @@
 import { type FastifyRequest } from 'fastify';
-
-export interface Principal {
-  readonly principal: string;
-  readonly organisation?: string;
-}
+import { type Principal } from '#access';
 
 const principals = new WeakMap<FastifyRequest, Principal>();
 

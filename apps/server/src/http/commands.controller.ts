@@ -24,7 +24,7 @@ export class CommandsController {
       route,
       target,
       body,
-      actor: principalOf(request),
+      principal: principalOf(request),
       idempotencyKey: idempotencyKeyOf(request),
       ifMatch: ifMatchOf(request),
     });

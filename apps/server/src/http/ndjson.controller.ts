@@ -36,8 +36,10 @@ export class NdjsonController {
   stream(@Param('site') site: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const { body } = request;
     if (!(body instanceof Readable)) throw new Problem('unsupported-media-type', `Send ${NDJSON}.`);
-    const actor = principalOf(request);
-    const answers = recordLines(linesOf(body), (line) => this.desk.submit({ ...commandLineOf(line, { site }), actor }));
+    const principal = principalOf(request);
+    const answers = recordLines(linesOf(body), (line) =>
+      this.desk.submit({ ...commandLineOf(line, { site }), principal }),
+    );
     void reply
       .status(200)
       .type(NDJSON)

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { type Principal } from '#access';
 import { type JsonValue } from '#event-store';
 import { VerificationError } from '#transparency';
 import { type CommandContext } from '../command/command-context.js';
@@ -15,7 +16,7 @@ export interface Submission {
   readonly target: Target;
   /** Not yet checked. */
   readonly body: unknown;
-  readonly actor: CommandContext['actor'];
+  readonly principal: Principal;
   readonly idempotencyKey?: string | undefined;
   readonly ifMatch?: bigint | undefined;
 }
@@ -26,12 +27,18 @@ export class CommandDesk {
   constructor(private readonly bus: CommandBus) {}
 
   /** @throws Problem `invalid-request` with every problem and its path, or what the command's handler refuses. */
-  async submit({ route, target, body, actor, idempotencyKey, ifMatch }: Submission): Promise<Recording> {
+  async submit({ route, target, body, principal, idempotencyKey, ifMatch }: Submission): Promise<Recording> {
     const { occurredAt, ...data } = parseBody<CommandBody>(route.shape, body);
     const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), body as JsonValue);
+    const actor = actorOf(principal);
     const context: CommandContext = { actor, occurredAt, idempotencyKey, requestSha256: hash, ifMatch };
     return this.bus.execute(route.toCommand(target, data as never, context));
   }
+}
+
+/** What an event keeps of who recorded it. */
+function actorOf({ principal, organisation }: Principal): CommandContext['actor'] {
+  return { principal, ...(organisation !== undefined && { organisation }) };
 }
 
 /** The path of a route with the target's ids in place. */

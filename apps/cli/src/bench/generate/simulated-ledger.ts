@@ -23,8 +23,8 @@ import {
   type SiteEvent,
   type SiteOpened,
 } from '#custody';
+import { OPERATOR } from '#access';
 import { type ExpectedRevision, type JsonObject, type NewEvent } from '#event-store';
-import { ADMINISTRATOR } from '../../../../server/src/index.js';
 import { type SeededRandom } from './seeded-random.js';
 
 /** One append to the event store. */
@@ -168,10 +168,10 @@ export class SimulatedLedger {
     const occurredAt = this.now;
     const recordedAt = new Date(this.time + RECORDING_DELAY_MS).toISOString();
     return {
-      moment: { occurredAt, now: recordedAt, authority: ADMINISTRATOR },
+      moment: { occurredAt, now: recordedAt, authority: OPERATOR.principal },
       metadata: {
         commandId: this.random.uuid(),
-        actor: { principal: ADMINISTRATOR },
+        actor: { principal: OPERATOR.principal },
         occurredAt,
         recordedAt,
         schemaVersion: SCHEMA_VERSION,

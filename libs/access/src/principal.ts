@@ -1,0 +1,20 @@
+import { type Role } from './roles.js';
+
+/** Who asks. */
+export interface Principal {
+  /**
+   * Stable, and kept with every event it records: `key-<keyId>`, `oidc-<hash of the issuer>-<subject>`, `administrator`
+   * (the key of the configuration or of the first start), `operator`.
+   */
+  readonly principal: string;
+  /** `operator` works on the data folder itself and may record everything; it is no role of a key. */
+  readonly role: Role | 'operator';
+  /** Whose the key is: in whose name it acts, and what it may see. None: the ledger's own. */
+  readonly organisation?: string;
+}
+
+/** Whoever has the data folder: an import without a server, the demonstration chain. */
+export const OPERATOR: Principal = { principal: 'operator', role: 'operator' };
+
+/** Bearer of `LODEBOOK_ADMIN_KEY`, or of the key that the first start made. */
+export const ADMINISTRATOR: Principal = { principal: 'administrator', role: 'administrator' };
