@@ -166,10 +166,27 @@ describe('a ledger altered behind its back', () => {
     ['event_batches_v1', 'DELETE FROM event_batches_v1 WHERE log_index = 25'],
     ['verdicts_v1', `UPDATE verdicts_v1 SET verdict = 'holds' WHERE verdict = 'unproven'`],
     ['sites_v1', `UPDATE sites_v1 SET country = 'JP' WHERE site_id = 'pit'`],
+    ['verdict_counts_v1', 'UPDATE verdict_counts_v1 SET batches = batches + 1 WHERE batches > 0'],
+    ['unjudged_v1', `INSERT INTO unjudged_v1 (batch_id, since, last, spread) VALUES ('no-batch', 0, 1, 1)`],
   ])('by a change of %s: fsck finds it', async (table, statement) => {
     await altered((database) => expect(database.prepare(statement).run().changes).toBeGreaterThan(0), 'views.db');
     const report = await check(folder);
     expect(report.findings.map(({ finding }) => finding).join()).toContain(table);
+    await rm(folder, { recursive: true });
+  });
+
+  it('by a change of a site’s kept account, on which commands are decided: fsck finds it', async () => {
+    // The last event is a correction: the next command folds the account anew, and keeps it.
+    const ledger = await RunningLedger.start({}, await altered(() => undefined));
+    await ledger.record('sites/pit/batches', extracted('kept'));
+    await ledger.stop();
+    expect((await check(folder)).findings).toEqual([]);
+    const database = new Database(join(folder, 'views.db'));
+    const heavier = `UPDATE account_snapshots SET state = replace(state, '"grossGrams":', '"grossGrams":1')`;
+    expect(database.prepare(heavier).run().changes).toBe(1);
+    database.close();
+    expect((await check(folder)).findings).toMatchObject([{ part: 'views' }]);
+    expect((await check(folder)).findings[0]!.finding).toMatch(/account_snapshots with site_id pit/);
     await rm(folder, { recursive: true });
   });
 

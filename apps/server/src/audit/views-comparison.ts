@@ -7,6 +7,7 @@ import { type EventStore } from '#event-store';
 import { openViews, PROJECTION_VERSION, Projector, VerdictProjector, VIEWS_FILE } from '#read-model';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { logUpTo } from './log-prefix.js';
+import { compareSnapshots } from './snapshot-comparison.js';
 
 export interface ViewsFinding {
   /** Undefined where the rows that differ name none. */
@@ -26,7 +27,10 @@ const INDEX_COLUMNS = [
   'granted_by',
   'known_from',
 ];
-/** Judged behind the projection, at moments of their own: compared by what they say, where that still stands. */
+/**
+ * Judged behind the projection, at moments of their own: verdicts are compared by what they say, where that still stands,
+ * and the counts and the list of what is to be judged with the rows that they are of.
+ */
 const JUDGED = ['verdicts', 'verdict_counts', 'unjudged'];
 const PATIENCE_MS = 3_600_000;
 
@@ -47,7 +51,11 @@ export async function compareViews(
     const through = standingOf(live);
     if (through === undefined) return undefined;
     await fill(store, fresh, through, library, now);
-    return differencesBetween(join(fresh, VIEWS_FILE), live, now);
+    const snapshots = await compareSnapshots(store, live);
+    return [
+      ...differencesBetween(join(fresh, VIEWS_FILE), live, now),
+      ...snapshots.map((finding) => ({ logIndex: undefined, finding: `${VIEWS_FILE}: ${finding}` })),
+    ];
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
     return [{ logIndex: undefined, finding: `${VIEWS_FILE} cannot be read: ${error.message}` }];
@@ -120,10 +128,42 @@ function differencesBetween(fresh: string, live: string, now: string): ViewsFind
       WHERE batch_id NOT IN (SELECT batch_id FROM live.unjudged${suffix})
       AND (programme, batch_id) NOT IN
         (SELECT programme, batch_id FROM live.verdicts${suffix} WHERE stands_until <= '${now}')`;
-    return [...findings, ...(tableDifference(database, `verdicts${suffix}`, standing) ?? [])];
+    return [
+      ...findings,
+      ...(tableDifference(database, `verdicts${suffix}`, standing) ?? []),
+      ...contradictions(database, suffix),
+    ];
   } finally {
     database.close();
   }
+}
+
+/** What the tables of verdicts say of each other. */
+function contradictions(database: Database.Database, suffix: string): ViewsFinding[] {
+  const counted = `SELECT programme, '' AS subject, verdict FROM live.verdicts${suffix}
+    UNION ALL SELECT programme, json_extract(line.value, '$[0]'), json_extract(line.value, '$[1]')
+      FROM live.verdicts${suffix}, json_each(claims) AS line`;
+  const counts = `SELECT programme, subject, verdict, count(*) AS batches FROM (${counted}) GROUP BY 1, 2, 3`;
+  const stored = `SELECT programme, subject, verdict, batches FROM live.verdict_counts${suffix} WHERE batches <> 0`;
+  const miscounted = database
+    .prepare(`SELECT * FROM (${counts} EXCEPT ${stored}) UNION ALL SELECT * FROM (${stored} EXCEPT ${counts}) LIMIT 1`)
+    .get() as { programme: string; subject: string } | undefined;
+  const astray = database
+    .prepare(
+      `SELECT batch_id FROM live.unjudged${suffix} WHERE batch_id NOT IN (SELECT batch_id FROM live.batches${suffix})
+        OR since < 0 OR last >= (SELECT log_size FROM live.projections WHERE version = ${PROJECTION_VERSION}) LIMIT 1`,
+    )
+    .get() as { batch_id: string } | undefined;
+  const wrong = (table: string, row: string): ViewsFinding => ({
+    logIndex: undefined,
+    finding: `${VIEWS_FILE}: the row of ${table}${suffix} with ${row} does not follow from the log`,
+  });
+  return [
+    ...(miscounted
+      ? [wrong('verdict_counts', `programme ${miscounted.programme}, subject ${miscounted.subject}`)]
+      : []),
+    ...(astray ? [wrong('unjudged', `batch_id ${astray.batch_id}`)] : []),
+  ];
 }
 
 /** @param rows what is compared; `$` stands for the database */

@@ -2,20 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   ACCOUNT_SNAPSHOT_VERSION,
-  Corrections,
   accountFromSnapshot,
   evolveAccount,
   initialAccount,
   NO_REVISION,
   snapshotOf,
   type AccountSnapshot,
-  type LedgerEvent,
   type SiteAccount,
-  type SiteEvent,
 } from '#custody';
-import { EventStoreError, type AppendResult, type EventStore, type StoredEvent } from '#event-store';
+import { EventStoreError, type AppendResult, type EventStore } from '#event-store';
 import { AccountSnapshots } from '#read-model';
 import { EVENT_STORE } from './event-store.token.js';
+import { foldAccount, siteEvent } from './fold-account.js';
 import { siteStream } from './stream-names.js';
 
 /** Accounts kept in memory; a further one is loaded from its snapshot and the stream's tail. */
@@ -162,16 +160,9 @@ export class SiteAccounts {
     return account;
   }
 
-  /** A correction changes what was folded before it: once through for the corrections, once with them in place. */
+  /** A correction changes what was folded before it. */
   async #refold(siteId: string): Promise<OpenAccount> {
-    const corrections = new Corrections();
-    for await (const event of this.store.readStream(siteStream(siteId))) {
-      if (event.type === 'RecordCorrected') corrections.note(siteEvent(event));
-    }
-    let state = initialAccount();
-    for await (const event of this.store.readStream(siteStream(siteId))) {
-      state = evolveAccount(state, corrections.effective(siteEvent(event)));
-    }
+    const state = await foldAccount(this.store, siteId);
     const account = { state, inFlight: 0, snapshotAt: NO_REVISION, snapshotAfter: 0n };
     await this.snapshotDue(siteId, account)?.();
     return account;
@@ -180,10 +171,6 @@ export class SiteAccounts {
 
 function eventsPerSnapshot(bytes: number): bigint {
   return BigInt(Math.max(EVENTS_PER_SNAPSHOT, Math.ceil(bytes / SNAPSHOT_BYTES_PER_EVENT)));
-}
-
-export function siteEvent(event: StoredEvent): LedgerEvent<SiteEvent> {
-  return event as unknown as LedgerEvent<SiteEvent>;
 }
 
 /** Waits until the account's appends under way are told of. */

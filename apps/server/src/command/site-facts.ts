@@ -16,7 +16,8 @@ import { replacementProblems } from '../intake/replacement.js';
 import { invalidRequest } from '../intake/validation.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
-import { SiteAccounts, settled, siteEvent } from './site-accounts.js';
+import { siteEvent } from './fold-account.js';
+import { SiteAccounts, settled } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
 /** Looks up, in immutable streams, what a decision depends on beside its own account. */
