@@ -1,4 +1,4 @@
-const pure = '^libs/(access|custody|attestation|claims|transparency)/src';
+const pure = '^libs/(access|custody|attestation|claims|signing|transparency)/src';
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -58,6 +58,13 @@ module.exports = {
       comment: 'claims → custody and attestation events.',
       from: { path: '^libs/claims/src', pathNot: '\\.spec\\.ts$' },
       to: { path: '^libs/(?!claims|attestation|custody)' },
+    },
+    {
+      name: 'signing-knows-events-and-signatures',
+      severity: 'error',
+      comment: 'signing → custody events and the JWS of transparency.',
+      from: { path: '^libs/signing/src', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/(?!signing|custody|transparency)' },
     },
     {
       name: 'libs-do-not-know-apps',

@@ -202,6 +202,24 @@ export interface RecordCorrected extends Documented {
   replacement: Record<string, unknown>;
 }
 
+/** A key by which the organisation signs its commands from here on. */
+export interface SigningKeyRegistered extends Documented {
+  /** Unique in the organisation, for ever; the `kid` of its signatures. */
+  keyId: string;
+  /** Ed25519, 32 bytes in base64url (RFC 8037). */
+  publicKey: string;
+}
+export interface SigningKeyRevoked extends Documented {
+  keyId: string;
+  /** What it signed and was recorded from then on stands on a revoked key, however late this is recorded. */
+  from: string;
+  reason: string;
+}
+export interface SigningPolicyChosen extends Documented {
+  /** Whether the organisation's commands are refused without its signature. */
+  required: boolean;
+}
+
 /** An id taken for one site before its first use (`docs/decisions`): who may use it, and where to look for that use. */
 export interface IdReserved {
   kind: ReservedKind;
@@ -219,6 +237,9 @@ export interface OrganisationEvents {
   OrganisationRegistered: OrganisationRegistered;
   AccreditationGranted: AccreditationGranted;
   AccreditationWithdrawn: AccreditationWithdrawn;
+  SigningKeyRegistered: SigningKeyRegistered;
+  SigningKeyRevoked: SigningKeyRevoked;
+  SigningPolicyChosen: SigningPolicyChosen;
 }
 /** Event type → data, of the streams `site-{id}`. */
 export interface SiteEvents {
@@ -252,6 +273,16 @@ export type SiteEvent = EventOf<SiteEvents>;
 export type SiteEventType = SiteEvent['type'];
 export type CustodyEvent = EventOf<OrganisationEvents & SiteEvents & ReservationEvents>;
 
+/** A command's signature, with all that is needed to check it again beside the organisation's keys. */
+export interface CommandSignature {
+  /** Whose key it is. */
+  organisationId: string;
+  /** Compact JWS without its payload (RFC 7515 App. F), over the RFC 8785 form of `command`. */
+  jws: string;
+  /** What was signed: the command's name, its target and its body, as they were sent. */
+  command: Record<string, unknown>;
+}
+
 /** What every event of the ledger carries beside its data. */
 export interface EventMetadata {
   commandId: string;
@@ -263,6 +294,8 @@ export interface EventMetadata {
   schemaVersion: number;
   /** SHA-256 of the request, hex, when it came with an Idempotency-Key. */
   requestSha256?: string;
+  /** Of a signed command. */
+  signature?: CommandSignature;
 }
 
 /** An event as a fold sees it, from whichever store. */

@@ -12,3 +12,4 @@ export * from './site/site-commands.js';
 export { noFacts, type DispatchFact, type FactRequest, type Facts, type SettlementFact } from './site/slice.js';
 export * from './organisation/organisation.js';
 export { decideSiteOpening, type OpenSite } from './organisation/open-site.js';
+export * from './organisation/signing.js';

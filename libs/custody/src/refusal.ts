@@ -12,6 +12,9 @@ export const REFUSAL_CODES = [
   'occurred-out-of-order',
   'content-over-gross',
   'not-accredited',
+  'signature-required',
+  'signature-invalid',
+  'signing-key-unknown',
   'invalid-request',
   'not-found',
 ] as const;

@@ -66,6 +66,14 @@ export function verifyDetached(jws: string, value: unknown, key: Ed25519Verifier
   return parsed;
 }
 
+/**
+ * The bytes that a detached JWS over a value signs, for whoever verifies many of them by means of their own.
+ * @throws VerificationError `signature-malformed`, or why the value has no canonical form.
+ */
+export function detachedInput(jws: string, value: unknown): Uint8Array {
+  return signingInput(parseDetached(jws).encodedHeader, value);
+}
+
 /** @param publicKey Ed25519, 32 bytes. @throws VerificationError `key-malformed`. */
 export function publicKeyVerifier(publicKey: Uint8Array): Ed25519Verifier {
   requireKey(publicKey);

@@ -26,7 +26,14 @@ export {
 } from './checkpoint.js';
 export { commit, SALT_BYTES, verifyCommitment } from './commitment.js';
 export { appendCosignature, cosign, verifyCosignatures, type Cosignature } from './cosignature.js';
-export { parseDetached, publicKeyVerifier, signDetached, verifyDetached, type DetachedJws } from './detached-jws.js';
+export {
+  detachedInput,
+  parseDetached,
+  publicKeyVerifier,
+  signDetached,
+  verifyDetached,
+  type DetachedJws,
+} from './detached-jws.js';
 export { KeyRing, parseKeyRotation, signKeyRotation, type KeyRotation } from './key-ring.js';
 export { EMPTY_ROOT, leafHash, MAX_TREE_SIZE, nodeHash, rootOf } from './merkle.js';
 export { consistencyProof, inclusionProof, rootAt } from './merkle-proofs.js';

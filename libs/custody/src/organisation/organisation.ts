@@ -12,6 +12,7 @@ import {
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
 import { accept, refusal, refuse, type Decision } from '../refusal.js';
 import { NO_REVISION } from '../account/site-account.js';
+import { decideSigning, evolveSigning, NO_SIGNING, type Signing, type SigningCommand } from './signing.js';
 
 export interface Accreditation {
   readonly scheme: string;
@@ -28,6 +29,7 @@ export interface Organisation {
   readonly roles: readonly OrganisationRole[];
   /** In the order granted. */
   readonly accreditations: readonly Accreditation[];
+  readonly signing: Signing;
   /** Of the last event folded; `NO_REVISION` before the first. */
   readonly revision: bigint;
 }
@@ -36,15 +38,25 @@ export interface Organisation {
 export type OrganisationCommand =
   | { readonly kind: 'organisations'; readonly body: OrganisationRegistered }
   | { readonly kind: 'accreditations'; readonly body: AccreditationGranted }
-  | { readonly kind: 'withdrawal'; readonly body: AccreditationWithdrawn };
+  | { readonly kind: 'withdrawal'; readonly body: AccreditationWithdrawn }
+  | SigningCommand;
 
 export function initialOrganisation(): Organisation {
-  return { organisationId: '', name: '', country: '', roles: [], accreditations: [], revision: NO_REVISION };
+  return {
+    organisationId: '',
+    name: '',
+    country: '',
+    roles: [],
+    accreditations: [],
+    signing: NO_SIGNING,
+    revision: NO_REVISION,
+  };
 }
 
 /**
  * @returns the event to record, or the refusal: `id-taken` (registered before), `not-found` (not registered),
- *   `invalid-request` (an empty or inverted interval), `not-accredited` (nothing to withdraw), `occurred-out-of-order`
+ *   `invalid-request` (an empty or inverted interval), `not-accredited` (nothing to withdraw), `occurred-out-of-order`,
+ *   and what {@link decideSigning} refuses
  */
 export function decideOrganisation(
   command: OrganisationCommand,
@@ -61,12 +73,19 @@ export function decideOrganisation(
       : register(command.body);
   }
   if (!registered) return refuse(refusal('not-found', 'There is no such organisation.'));
-  return command.kind === 'accreditations' ? grant(command.body) : withdraw(command.body, organisation);
+  switch (command.kind) {
+    case 'accreditations':
+      return grant(command.body);
+    case 'withdrawal':
+      return withdraw(command.body, organisation);
+    default:
+      return decideSigning(command, organisation.signing, moment);
+  }
 }
 
 /** Folds an event of the stream `organisation-{id}`. */
 export function evolveOrganisation(state: Organisation, event: LedgerEvent<OrganisationEvent>): Organisation {
-  return { ...state, ...changed(state, factOf(event)), revision: event.revision };
+  return { ...state, ...changed(state, factOf(event), event.metadata.recordedAt), revision: event.revision };
 }
 
 /** Whether the organisation may attest under the scheme at that moment: from ≤ at < until, and not withdrawn by then. */
@@ -111,7 +130,7 @@ function withdraw(body: AccreditationWithdrawn, { accreditations }: Organisation
   return accept({ type: 'AccreditationWithdrawn', data });
 }
 
-function changed(state: Organisation, event: OrganisationEvent): Partial<Organisation> {
+function changed(state: Organisation, event: OrganisationEvent, recordedAt: string): Partial<Organisation> {
   switch (event.type) {
     case 'OrganisationRegistered': {
       const { organisationId, name, country, roles } = event.data;
@@ -130,6 +149,10 @@ function changed(state: Organisation, event: OrganisationEvent): Partial<Organis
         ),
       };
     }
+    case 'SigningKeyRegistered':
+    case 'SigningKeyRevoked':
+    case 'SigningPolicyChosen':
+      return { signing: evolveSigning(state.signing, event, recordedAt) };
   }
 }
 

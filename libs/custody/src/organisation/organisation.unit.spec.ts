@@ -54,7 +54,7 @@ describe('an organisation', () => {
   });
 
   it('is known after its registration', () => {
-    expect(stateAfter(registered)).toEqual({ ...body, accreditations: [], revision: 0n });
+    expect(stateAfter(registered)).toEqual({ ...body, accreditations: [], signing: { keys: [] }, revision: 0n });
   });
 
   it('is accredited for an interval', () => {

@@ -1,0 +1,112 @@
+import {
+  type EventOf,
+  type OrganisationEvents,
+  type SigningKeyRegistered,
+  type SigningKeyRevoked,
+  type SigningPolicyChosen,
+} from '../events.js';
+import { type Moment } from '../occurred-at.js';
+import { accept, refusal, refuse, type Decision, type Refusal } from '../refusal.js';
+import { isWeakPublicKey } from './weak-public-keys.js';
+
+export interface SigningKey {
+  readonly keyId: string;
+  /** Ed25519, 32 bytes in base64url. */
+  readonly publicKey: string;
+  /** From then on it counts no more: the earliest moment that a revocation named. */
+  readonly revokedFrom?: string;
+}
+
+/** What an organisation has said of its signatures. */
+export interface Signing {
+  /** In the order registered. */
+  readonly keys: readonly SigningKey[];
+  /** When the ledger recorded that its commands must be signed; undefined: they need not be. */
+  readonly requiredSince?: string | undefined;
+}
+
+export const NO_SIGNING: Signing = { keys: [] };
+
+/** The kind is the last word of the path in the API. */
+export type SigningCommand =
+  | { readonly kind: 'signing-keys'; readonly body: SigningKeyRegistered }
+  | { readonly kind: 'revocations'; readonly body: SigningKeyRevoked }
+  | { readonly kind: 'signing-policy'; readonly body: SigningPolicyChosen };
+
+export type SigningEvent = EventOf<
+  Pick<OrganisationEvents, 'SigningKeyRegistered' | 'SigningKeyRevoked' | 'SigningPolicyChosen'>
+>;
+
+/**
+ * @returns the event to record, or the refusal: `id-taken` (the id or the key itself was registered before, revoked or
+ *   not), `signing-key-unknown` (none of that id; none in force when signatures are to be demanded), `invalid-request` (a
+ *   key that anybody can sign for; a revocation that takes nothing away)
+ */
+export function decideSigning(command: SigningCommand, signing: Signing, { now }: Moment): Decision<SigningEvent> {
+  const documents = command.body.documents === undefined ? {} : { documents: command.body.documents };
+  switch (command.kind) {
+    case 'signing-keys': {
+      const { keyId, publicKey } = command.body;
+      const problem = refuseKey(command.body, signing);
+      return problem
+        ? refuse(problem)
+        : accept({ type: 'SigningKeyRegistered', data: { keyId, publicKey, ...documents } });
+    }
+    case 'revocations': {
+      const { keyId, from, reason } = command.body;
+      const key = signing.keys.find((each) => each.keyId === keyId);
+      if (!key) return refuse(refusal('signing-key-unknown', `There is no signing key ${keyId}.`));
+      if (key.revokedFrom !== undefined && key.revokedFrom <= from) {
+        return refuse(refusal('invalid-request', `${keyId} is revoked from ${key.revokedFrom} on.`, 'from'));
+      }
+      return accept({ type: 'SigningKeyRevoked', data: { keyId, from, reason, ...documents } });
+    }
+    case 'signing-policy': {
+      const { required } = command.body;
+      if (required && !signing.keys.some((key) => isInForce(key, now))) {
+        const detail = 'No signing key is in force: nothing could be recorded any more.';
+        return refuse(refusal('signing-key-unknown', detail, 'required'));
+      }
+      return accept({ type: 'SigningPolicyChosen', data: { required, ...documents } });
+    }
+  }
+}
+
+/** @param recordedAt of the event */
+export function evolveSigning(signing: Signing, event: SigningEvent, recordedAt: string): Signing {
+  switch (event.type) {
+    case 'SigningKeyRegistered': {
+      const { keyId, publicKey } = event.data;
+      return { ...signing, keys: [...signing.keys, { keyId, publicKey }] };
+    }
+    case 'SigningKeyRevoked': {
+      const { keyId, from } = event.data;
+      const keys = signing.keys.map((key) =>
+        key.keyId === keyId && isInForce(key, from) ? { ...key, revokedFrom: from } : key,
+      );
+      return { ...signing, keys };
+    }
+    case 'SigningPolicyChosen':
+      return {
+        ...signing,
+        requiredSince: event.data.required ? (signing.requiredSince ?? recordedAt) : undefined,
+      };
+  }
+}
+
+/** Whether what is recorded at that moment may stand on the key. */
+export function isInForce({ revokedFrom }: SigningKey, at: string): boolean {
+  return revokedFrom === undefined || at < revokedFrom;
+}
+
+function refuseKey({ keyId, publicKey }: SigningKeyRegistered, { keys }: Signing): Refusal | undefined {
+  if (keys.some((key) => key.keyId === keyId)) {
+    return refusal('id-taken', `The key id ${keyId} is already used.`, 'keyId');
+  }
+  const same = keys.find((key) => key.publicKey === publicKey);
+  if (same) return refusal('id-taken', `This key is registered as ${same.keyId}.`, 'publicKey');
+  if (isWeakPublicKey(publicKey)) {
+    return refusal('invalid-request', 'For this key anybody can make signatures.', 'publicKey');
+  }
+  return undefined;
+}

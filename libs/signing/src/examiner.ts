@@ -1,0 +1,180 @@
+import {
+  evolveSigning,
+  isInForce,
+  NO_SIGNING,
+  type EventMetadata,
+  type Signing,
+  type SigningEvent,
+  type SigningKey,
+} from '#custody';
+import { canonicalText, detachedInput, parseDetached, VerificationError } from '#transparency';
+import { restatementOf } from './restatement.js';
+import { type SignedCommand } from './signed-command.js';
+import { demandsSignature, signerOf, type Owners } from './signer.js';
+
+/**
+ * What can be wrong with a recorded signature. All but the last mean that the ledger recorded what it must not have:
+ * - `signature-missing`: its organisation demanded one;
+ * - `signing-key-unknown`: by no key that its organisation had registered before;
+ * - `signature-invalid`: not of that command by that key;
+ * - `signature-elsewhere`: of another command than what was recorded;
+ * - `signature-revoked`: by a key that was revoked from a moment before it was recorded, known then or since.
+ */
+export const SIGNATURE_FINDINGS = [
+  'signature-missing',
+  'signing-key-unknown',
+  'signature-invalid',
+  'signature-elsewhere',
+  'signature-revoked',
+] as const;
+export type SignatureFinding = (typeof SIGNATURE_FINDINGS)[number];
+
+/**
+ * How long after a demand for signatures an unsigned command may still be recorded, in milliseconds: it was decided before
+ * the demand was on disk. Far more than any append takes.
+ */
+const DEMAND_SETTLES_MS = 60_000;
+
+/** An event with its place in the log, whatever it holds. */
+export interface ExaminedEvent {
+  readonly stream: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly metadata: EventMetadata;
+}
+
+/** `nothing`: it is not signed and need not be. */
+export type Examined =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'finding'; readonly finding: SignatureFinding }
+  | {
+      /** Its form is right; whether the signature is, Ed25519 must tell. */
+      readonly kind: 'to-verify';
+      readonly keyId: string;
+      readonly organisationId: string;
+      /** 32 bytes in base64url. */
+      readonly publicKey: string;
+      readonly message: Uint8Array;
+      readonly signature: Uint8Array;
+      /** What is known of the key's revocation; the event stands on a key that is revoked for it. */
+      readonly revoked: boolean;
+    };
+
+const NOTHING: Examined = { kind: 'nothing' };
+const found = (finding: SignatureFinding): Examined => ({ kind: 'finding', finding });
+
+/**
+ * Follows a log from its beginning, or the records of a bundle, and tells of each event what its signature needs. Pure; it
+ * never throws on any data. Memory follows the organisations, sites and attestations, not the events.
+ */
+export class SignatureExaminer implements Owners {
+  readonly #signing = new Map<string, Signing>();
+  readonly #organisationOfSite = new Map<string, string>();
+  readonly #issuers = new Map<string, string>();
+
+  /**
+   * @param revocations what is known beforehand of keys that are revoked later in the log: `{organisation}/{keyId}` → from
+   */
+  constructor(private readonly revocations: ReadonlyMap<string, string> = new Map()) {}
+
+  organisationOfSite(siteId: string): string | undefined {
+    return this.#organisationOfSite.get(siteId);
+  }
+
+  issuerOf(attestationId: string): string | undefined {
+    return this.#issuers.get(attestationId);
+  }
+
+  /** Takes the next event in log order. */
+  examine(event: ExaminedEvent): Examined {
+    this.#learnOwners(event);
+    const examined = this.#examine(event);
+    this.#learnKeys(event);
+    return examined;
+  }
+
+  #examine({ stream, type, data, metadata }: ExaminedEvent): Examined {
+    const signature: unknown = metadata.signature;
+    const fact = { stream, type, actor: isObject(metadata.actor) ? metadata.actor : {} };
+    const organisationId = signerOf(fact, this);
+    const signing = this.#signing.get(organisationId ?? '') ?? NO_SIGNING;
+    if (signature === undefined) {
+      return demandsSignature(fact) && isDemanded(signing, metadata.recordedAt) ? found('signature-missing') : NOTHING;
+    }
+    if (!isObject(signature) || organisationId === undefined || signature['organisationId'] !== organisationId) {
+      return found('signing-key-unknown');
+    }
+    const { jws, command } = signature;
+    if (typeof jws !== 'string' || !isObject(command) || !isObject(data)) return found('signature-invalid');
+    try {
+      const { keyId, signature: bytes } = parseDetached(jws);
+      const key = signing.keys.find((each) => each.keyId === keyId);
+      if (!key) return found('signing-key-unknown');
+      const recorded = { stream, type, data, occurredAt: metadata.occurredAt };
+      const restated = restatementOf(recorded, command as unknown as SignedCommand);
+      if (restated === undefined || canonicalText(restated) !== canonicalText(command)) {
+        return found('signature-elsewhere');
+      }
+      return {
+        kind: 'to-verify',
+        keyId,
+        organisationId,
+        publicKey: key.publicKey,
+        message: detachedInput(jws, command),
+        signature: bytes,
+        revoked: !isInForce(this.#withRevocation(organisationId, key), metadata.recordedAt),
+      };
+    } catch (error) {
+      if (error instanceof VerificationError) return found('signature-invalid');
+      throw error;
+    }
+  }
+
+  #withRevocation(organisationId: string, key: SigningKey): SigningKey {
+    const from = this.revocations.get(`${organisationId}/${key.keyId}`);
+    if (from === undefined || (key.revokedFrom !== undefined && key.revokedFrom <= from)) return key;
+    return { ...key, revokedFrom: from };
+  }
+
+  #learnOwners({ stream, type, data }: ExaminedEvent): void {
+    if (!isObject(data)) return;
+    const id = stream.slice(stream.indexOf('-') + 1);
+    const { organisationId, issuerOrganisationId } = data;
+    if (type === 'SiteOpened' && stream.startsWith('site-') && typeof organisationId === 'string') {
+      this.#organisationOfSite.set(id, organisationId);
+    }
+    if (type === 'AttestationIssued' && stream.startsWith('attestation-') && typeof issuerOrganisationId === 'string') {
+      this.#issuers.set(id, issuerOrganisationId);
+    }
+  }
+
+  #learnKeys({ stream, type, data, metadata }: ExaminedEvent): void {
+    if (!stream.startsWith('organisation-') || !isSigningFact(type, data)) return;
+    const organisationId = stream.slice('organisation-'.length);
+    const event = { type, data } as unknown as SigningEvent;
+    const before = this.#signing.get(organisationId) ?? NO_SIGNING;
+    this.#signing.set(organisationId, evolveSigning(before, event, metadata.recordedAt));
+  }
+}
+
+function isDemanded({ requiredSince }: Signing, recordedAt: string): boolean {
+  return requiredSince !== undefined && Date.parse(recordedAt) > Date.parse(requiredSince) + DEMAND_SETTLES_MS;
+}
+
+function isSigningFact(type: string, data: unknown): boolean {
+  if (!isObject(data)) return false;
+  switch (type) {
+    case 'SigningKeyRegistered':
+      return typeof data['keyId'] === 'string' && typeof data['publicKey'] === 'string';
+    case 'SigningKeyRevoked':
+      return typeof data['keyId'] === 'string' && typeof data['from'] === 'string';
+    case 'SigningPolicyChosen':
+      return typeof data['required'] === 'boolean';
+    default:
+      return false;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

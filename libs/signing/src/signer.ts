@@ -1,0 +1,54 @@
+/** An event, recorded or about to be, as far as it matters for whose signature it needs. */
+export interface Fact {
+  readonly stream: string;
+  readonly type: string;
+  readonly actor: { readonly organisation?: string | undefined };
+}
+
+/** Who answers for a site or an attestation; undefined: not known here. */
+export interface Owners {
+  organisationOfSite(siteId: string): string | undefined;
+  issuerOf(attestationId: string): string | undefined;
+}
+
+/** What is recorded about an organisation or its site by others: a registry, an authority. */
+const OF_OTHERS: ReadonlySet<string> = new Set([
+  'OrganisationRegistered',
+  'AccreditationGranted',
+  'AccreditationWithdrawn',
+  'BatchHeld',
+  'BatchReleased',
+]);
+const OF_THE_KEYS: ReadonlySet<string> = new Set(['SigningKeyRegistered', 'SigningKeyRevoked', 'SigningPolicyChosen']);
+
+/**
+ * The organisation whose command it is, and by whose keys it can be signed: of what happens at a site the site's, of an
+ * attestation the issuer's, of an organisation's own affairs the organisation itself. Of accreditations, holds and concerns
+ * it is the organisation of whoever records them, which need not have one.
+ */
+export function signerOf({ stream, type, actor }: Fact, owners: Owners): string | undefined {
+  const at = stream.indexOf('-');
+  const id = stream.slice(at + 1);
+  if (OF_OTHERS.has(type)) return actor.organisation;
+  switch (stream.slice(0, at)) {
+    case 'site':
+      return owners.organisationOfSite(id);
+    case 'organisation':
+      return id;
+    case 'attestation':
+      return owners.issuerOf(id);
+    case 'concern':
+      return actor.organisation;
+    default:
+      return undefined; // a reservation of an id belongs to the command that uses it
+  }
+}
+
+/**
+ * Whether its organisation's demand for signatures reaches it. The registry, which belongs to no organisation, can always
+ * register and revoke keys: it is the way back for who has lost them all.
+ */
+export function demandsSignature({ stream, type, actor }: Fact): boolean {
+  if (OF_THE_KEYS.has(type)) return actor.organisation !== undefined;
+  return /^(site|organisation|attestation|concern)-/.test(stream);
+}
