@@ -9,6 +9,7 @@ import { fsckCommand } from './fsck.command.js';
 import { importCommand } from './import/import.command.js';
 import { replayCommand } from './replay.command.js';
 import { serveCommand } from './serve.command.js';
+import { signCommand } from './sign.command.js';
 import { verifyCommand } from './verify.command.js';
 
 const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
@@ -22,6 +23,7 @@ export function program(): Command {
     .version(version)
     .addCommand(serveCommand())
     .addCommand(importCommand())
+    .addCommand(signCommand())
     .addCommand(exportCommand())
     .addCommand(replayCommand())
     .addCommand(verifyCommand())

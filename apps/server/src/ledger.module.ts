@@ -22,6 +22,7 @@ import { EVENT_STORE } from './command/event-store.token.js';
 import { RecordAtSiteHandler } from './command/record-at-site.handler.js';
 import { OpenSiteHandler, RecordOrganisationHandler } from './command/registry.handlers.js';
 import { Reservations } from './command/reservations.js';
+import { Signatures } from './command/signatures.js';
 import { ShortStreamRecorder } from './command/short-stream-recorder.js';
 import { SiteAccounts } from './command/site-accounts.js';
 import { SiteFacts } from './command/site-facts.js';
@@ -102,6 +103,7 @@ export class LedgerModule {
         ReadYourVerdicts,
         Reservations,
         ShortStreamRecorder,
+        Signatures,
         SiteAccounts,
         SiteFacts,
         RecordAtSiteHandler,

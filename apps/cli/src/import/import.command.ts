@@ -24,7 +24,7 @@ export function importCommand(): Command {
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
-      '\nEach line: { "command": "<last word of the path>", "body": {…}, "site"|"organisation"|"attestation"|"concern": id, "idempotencyKey"? }',
+      '\nEach line: { "command": "<last word of the path>", "body": {…}, "site"|"organisation"|"attestation"|"concern": id, "idempotencyKey"?, "signature"? }',
     )
     .action(async (file: string, options: Options) => {
       const size = sizeOf(file);

@@ -6,7 +6,7 @@ const MOST_TRIES = 5;
 
 /** Records through a running server, one command after the other. */
 export function throughHttp(url: string, key: string): Recorder {
-  return async ({ route, target, body, idempotencyKey }) => {
+  return async ({ route, target, body, idempotencyKey, signature }) => {
     const address = new URL(`/v1/${addressOf(route, target)}`, url);
     for (let tries = 1; ; tries++) {
       const answer = await fetch(address, {
@@ -15,6 +15,7 @@ export function throughHttp(url: string, key: string): Recorder {
           authorization: `Bearer ${key}`,
           'content-type': 'application/json',
           'idempotency-key': idempotencyKey,
+          ...(signature !== undefined && { 'lodebook-signature': signature }),
         },
         body: JSON.stringify(body),
       });

@@ -8,9 +8,11 @@ import {
   initialConcern,
   type AttestationEvent,
   type AttestationFacts,
+  type AttestationState,
   type ConcernEvent,
 } from '#attestation';
 import { isAccredited, type LedgerEvent, type Moment } from '#custody';
+import { type StoredEvent } from '#event-store';
 import { RecordAttestation, RecordConcern, type Recording } from './commands.js';
 import { organisationOf } from './registry.handlers.js';
 import { ShortStreamRecorder } from './short-stream-recorder.js';
@@ -21,13 +23,16 @@ export class RecordAttestationHandler implements ICommandHandler<RecordAttestati
   constructor(private readonly recorder: ShortStreamRecorder) {}
 
   async execute({ attestationId, command, context }: RecordAttestation): Promise<Recording> {
-    const receipt = await this.recorder.record(attestationStream(attestationId), context, async (events, moment) => {
-      const state = events.reduce(
-        (folded, event) => evolveAttestation(folded, event as unknown as LedgerEvent<AttestationEvent>),
-        initialAttestation(),
-      );
-      return decideAttestation(command, state, await this.#facts(command, moment), moment);
-    });
+    const receipt = await this.recorder.record(
+      attestationStream(attestationId),
+      context,
+      async (events, moment) =>
+        decideAttestation(command, attestationOf(events), await this.#facts(command, moment), moment),
+      (events) =>
+        command.kind === 'attestations'
+          ? command.body.issuerOrganisationId
+          : attestationOf(events).issued?.issuerOrganisationId,
+    );
     return { recorded: Promise.resolve(receipt) };
   }
 
@@ -40,6 +45,13 @@ export class RecordAttestationHandler implements ICommandHandler<RecordAttestati
       accredited: isAccredited(issuer, scheme, occurredAt),
     };
   }
+}
+
+function attestationOf(events: readonly StoredEvent[]): AttestationState {
+  return events.reduce(
+    (folded, event) => evolveAttestation(folded, event as unknown as LedgerEvent<AttestationEvent>),
+    initialAttestation(),
+  );
 }
 
 @CommandHandler(RecordConcern)

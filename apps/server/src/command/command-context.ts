@@ -1,4 +1,5 @@
-import { type EventMetadata, type Moment } from '#custody';
+import { type CommandSignature, type EventMetadata, type Moment } from '#custody';
+import { type SignedCommand } from '#signing';
 import { type LedgerClock } from './clock.js';
 import { SCHEMA_VERSION } from './recording-limits.js';
 
@@ -12,6 +13,8 @@ export interface CommandContext {
   readonly requestSha256: string | undefined;
   /** `If-Match`: the stream must be at this revision. */
   readonly ifMatch: bigint | undefined;
+  /** As it came, not yet verified. */
+  readonly signature: { readonly jws: string; readonly command: SignedCommand } | undefined;
 }
 
 export interface RecordedEvent {
@@ -39,7 +42,13 @@ export function momentOf(context: CommandContext, clock: LedgerClock): Moment {
   };
 }
 
-export function metadataOf(commandId: string, context: CommandContext, { occurredAt, now }: Moment): EventMetadata {
+/** @param signature verified */
+export function metadataOf(
+  commandId: string,
+  context: CommandContext,
+  { occurredAt, now }: Moment,
+  signature: CommandSignature | undefined,
+): EventMetadata {
   return {
     commandId,
     actor: context.actor,
@@ -47,5 +56,6 @@ export function metadataOf(commandId: string, context: CommandContext, { occurre
     recordedAt: now,
     schemaVersion: SCHEMA_VERSION,
     ...(context.requestSha256 !== undefined && { requestSha256: context.requestSha256 }),
+    ...(signature !== undefined && { signature }),
   };
 }

@@ -16,6 +16,11 @@ export function eventIdOf(commandId: string, part: number | string): string {
   return v5(String(part), commandId);
 }
 
+/** A signed command that comes again without a key of its own is the same command. */
+export function signedKey(jws: string): string {
+  return `signed:${createHash('sha256').update(jws).digest('hex')}`;
+}
+
 /** What an Idempotency-Key stands for: where the request went and what it said, SHA-256 over the canonical form. */
 export function requestSha256(target: string, body: JsonValue): string {
   return createHash('sha256').update(target).update('\n').update(canonicalBytes(body)).digest('hex');

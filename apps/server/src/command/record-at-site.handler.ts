@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { decideAtSite, evolveAccount, takesOf, type EventMetadata, type SiteEvent } from '#custody';
+import { decideAtSite, evolveAccount, recordedBy, takesOf, type EventMetadata, type SiteEvent } from '#custody';
 import { EventStoreError, type AppendResult, type EventStore, type JsonObject, type NewEvent } from '#event-store';
 import { Problem, staleRevision } from '../problem/problem.js';
 import { refusalProblem } from '../problem/refusal-problem.js';
@@ -13,6 +13,7 @@ import { RecordAtSite, type Recording } from './commands.js';
 import { receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
 import { Reservations, type Taking } from './reservations.js';
+import { Signatures } from './signatures.js';
 import { SiteAccounts, settled, type OpenAccount } from './site-accounts.js';
 import { SiteFacts } from './site-facts.js';
 import { siteStream } from './stream-names.js';
@@ -33,6 +34,7 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     private readonly facts: SiteFacts,
     private readonly earlier: EarlierCommands,
     private readonly clock: LedgerClock,
+    private readonly signatures: Signatures,
   ) {}
 
   async execute(request: RecordAtSite): Promise<Recording> {
@@ -89,7 +91,12 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       }
       const facts = await this.facts.gather(siteId, command);
       const moment = momentOf(context, this.clock);
-      const metadata = metadataOf(commandId, context, moment);
+      const signature = await this.signatures.check(
+        { stream: siteStream(siteId), type: recordedBy(command.kind), owner: account.state.organisationId },
+        context,
+        moment.now,
+      );
+      const metadata = metadataOf(commandId, context, moment, signature);
       if (!this.accounts.isOpen(siteId, account)) continue;
 
       let decision = decideAtSite(command, account.state, facts, moment);

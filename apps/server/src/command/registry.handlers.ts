@@ -30,11 +30,17 @@ export class OpenSiteHandler implements ICommandHandler<OpenSite> {
   constructor(private readonly recorder: ShortStreamRecorder) {}
 
   async execute({ opening, context }: OpenSite): Promise<Recording> {
-    const receipt = await this.recorder.record(siteStream(opening.siteId), context, async (events, moment) => {
-      const organisationExists = await this.recorder.exists(organisationStream(opening.organisationId));
-      const facts = { organisationExists, siteExists: events.length > 0 };
-      return decideSiteOpening({ kind: 'sites', body: opening }, facts, moment);
-    });
+    const { siteId, organisationId } = opening;
+    const receipt = await this.recorder.record(
+      siteStream(siteId),
+      context,
+      async (events, moment) => {
+        const organisationExists = await this.recorder.exists(organisationStream(organisationId));
+        const facts = { organisationExists, siteExists: events.length > 0 };
+        return decideSiteOpening({ kind: 'sites', body: opening }, facts, moment);
+      },
+      () => organisationId,
+    );
     return { recorded: Promise.resolve(receipt) };
   }
 }

@@ -75,7 +75,7 @@ export class Reservations {
       id: eventIdOf(metadata.commandId, `${kind} ${id}`),
       type: 'IdReserved',
       data: data as unknown as JsonObject,
-      metadata: metadata as unknown as JsonObject,
+      metadata: unsigned(metadata) as unknown as JsonObject,
     };
     this.#beingTaken.add(stream);
     try {
@@ -107,4 +107,12 @@ export class Reservations {
     }
     return { use: undefined, searchedTo };
   }
+}
+
+/** A signature is kept once, with the event that uses the ids: a transformation may take a thousand. */
+function unsigned(metadata: EventMetadata): EventMetadata {
+  if (metadata.signature === undefined) return metadata;
+  const copy = { ...metadata };
+  delete copy.signature;
+  return copy;
 }

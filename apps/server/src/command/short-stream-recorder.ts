@@ -9,6 +9,7 @@ import { EVENT_STORE } from './event-store.token.js';
 import { commandIdOf, eventIdOf } from './identity.js';
 import { receiptOf, receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
+import { Signatures } from './signatures.js';
 
 /**
  * Records in streams that stay short (organisations, attestations, concerns, the opening of a site): each command reads
@@ -19,12 +20,15 @@ export class ShortStreamRecorder {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly clock: LedgerClock,
+    private readonly signatures: Signatures,
   ) {}
 
   async record<E extends { type: string; data: unknown }>(
     stream: string,
     context: CommandContext,
     decide: (events: readonly StoredEvent[], moment: Moment) => Decision<E> | Promise<Decision<E>>,
+    /** The organisation that answers for a site or an attestation. */
+    ownerOf: (events: readonly StoredEvent[]) => string | undefined = () => undefined,
   ): Promise<CommandReceipt> {
     const commandId = commandIdOf(context.actor.principal, context.idempotencyKey);
     for (let count = 1; count <= MOST_ATTEMPTS; count++) {
@@ -38,7 +42,12 @@ export class ShortStreamRecorder {
       const moment = momentOf(context, this.clock);
       const decision = await decide(events, moment);
       if (!decision.accepted) throw refusalProblem(decision.refusal);
-      const metadata = metadataOf(commandId, context, moment);
+      const signature = await this.signatures.check(
+        { stream, type: decision.events[0]!.type, owner: ownerOf(events) },
+        context,
+        moment.now,
+      );
+      const metadata = metadataOf(commandId, context, moment, signature);
       const decided = decision.events.map((event, index) => ({
         id: eventIdOf(commandId, index),
         type: event.type,
@@ -46,7 +55,9 @@ export class ShortStreamRecorder {
         metadata: metadata as unknown as JsonObject,
       }));
       try {
-        return receiptOfAppend(stream, decided, await this.store.append(stream, decided, revision ?? 'no-stream'));
+        const appended = await this.store.append(stream, decided, revision ?? 'no-stream');
+        this.signatures.forget(stream);
+        return receiptOfAppend(stream, decided, appended);
       } catch (error) {
         if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
       }

@@ -6,7 +6,7 @@ import { CommandDesk } from '../intake/command-desk.js';
 import { COMMAND_ROUTES, type CommandRoute, type Target } from '../intake/command-table.js';
 import { DocumentedCommand } from './openapi/answers.js';
 import { commandExample } from './openapi/command-examples.js';
-import { answerRecorded, type CommandAnswer, idempotencyKeyOf, ifMatchOf } from './request-headers.js';
+import { answerRecorded, type CommandAnswer, idempotencyKeyOf, ifMatchOf, signatureOf } from './request-headers.js';
 
 /** One POST route for each line of the command table; what differs between them is the DTO and the decider. */
 @Controller('v1')
@@ -27,6 +27,7 @@ export class CommandsController {
       principal: principalOf(request),
       idempotencyKey: idempotencyKeyOf(request),
       ifMatch: ifMatchOf(request),
+      signature: signatureOf(request),
     });
     return answerRecorded(reply, await recorded);
   }

@@ -21,7 +21,7 @@ export class NdjsonController {
   @ApiOperation({
     summary: 'Stream commands to a site, a line each',
     description:
-      'Each line `{ "command", "idempotencyKey"?, "body" }` is answered by a line, in order: the receipt, or the problem. One bad line never stops the rest.',
+      'Each line `{ "command", "idempotencyKey"?, "signature"?, "body" }` is answered by a line, in order: the receipt, or the problem. One bad line never stops the rest.',
     operationId: 'sites-site-commands',
   })
   @ApiParam({

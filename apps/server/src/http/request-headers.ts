@@ -12,6 +12,11 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   return key;
 }
 
+/** The detached JWS that came with a command. */
+export function signatureOf(request: FastifyRequest): string | undefined {
+  return headerOf(request, 'lodebook-signature');
+}
+
 /** 201 with the stream's revision as ETag and where to read one's own write. */
 export function answerRecorded(reply: FastifyReply, { events, replayed }: CommandReceipt): CommandAnswer {
   const last = events.at(-1)!;

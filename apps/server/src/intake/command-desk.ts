@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { type Principal } from '#access';
 import { type JsonValue } from '#event-store';
+import { signedCommand } from '#signing';
 import { VerificationError } from '#transparency';
 import { type CommandContext } from '../command/command-context.js';
 import { type Recording } from '../command/commands.js';
-import { requestSha256 } from '../command/identity.js';
-import { type CommandRoute, type Target } from './command-table.js';
+import { requestSha256, signedKey } from '../command/identity.js';
+import { commandOf, type CommandRoute, type Target } from './command-table.js';
 import { type CommandBody } from './dto/custody-fields.dto.js';
 import { invalidRequest, parseBody } from './validation.js';
 
@@ -19,6 +20,8 @@ export interface Submission {
   readonly principal: Principal;
   readonly idempotencyKey?: string | undefined;
   readonly ifMatch?: bigint | undefined;
+  /** Detached JWS over the command. */
+  readonly signature?: string | undefined;
 }
 
 /** Where every command comes in: its shape is checked against its DTO, then it goes on the command bus. */
@@ -27,11 +30,13 @@ export class CommandDesk {
   constructor(private readonly bus: CommandBus) {}
 
   /** @throws Problem `invalid-request` with every problem and its path, or what the command's handler refuses. */
-  async submit({ route, target, body, principal, idempotencyKey, ifMatch }: Submission): Promise<Recording> {
+  async submit({ route, target, body, principal, ifMatch, signature: jws, ...sent }: Submission): Promise<Recording> {
+    const signature = jws === undefined ? undefined : { jws, command: signedCommand(commandOf(route), target, body) };
+    const idempotencyKey = sent.idempotencyKey ?? (jws === undefined ? undefined : signedKey(jws));
     const { occurredAt, ...data } = parseBody<CommandBody>(route.shape, body);
     const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), body as JsonValue);
     const actor = actorOf(principal);
-    const context: CommandContext = { actor, occurredAt, idempotencyKey, requestSha256: hash, ifMatch };
+    const context: CommandContext = { actor, occurredAt, idempotencyKey, requestSha256: hash, ifMatch, signature };
     return this.bus.execute(route.toCommand(target, data as never, context));
   }
 }

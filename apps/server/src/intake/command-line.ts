@@ -1,5 +1,5 @@
 import { type ProblemLine } from '../problem/problem.js';
-import { COMMAND_ROUTES, type CommandRoute, type Target } from './command-table.js';
+import { COMMAND_ROUTES, commandOf, type CommandRoute, type Target } from './command-table.js';
 import { invalidRequest } from './validation.js';
 
 /** A line of a command stream or an import file, its command found. */
@@ -8,19 +8,21 @@ export interface CommandLine {
   readonly target: Target;
   readonly body: unknown;
   readonly idempotencyKey: string | undefined;
+  /** Detached JWS over the line without this and its idempotency key. */
+  readonly signature: string | undefined;
 }
 
-const TARGETS = ['site', 'organisation', 'attestation', 'concern', 'scheme'] as const;
+const TARGETS = ['site', 'organisation', 'attestation', 'concern', 'scheme', 'key'] as const;
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * Reads `{ command, body, idempotencyKey?, site?|organisation?|attestation?|concern?|scheme? }`.
+ * Reads `{ command, body, idempotencyKey?, signature?, site?|organisation?|attestation?|concern?|scheme?|key? }`.
  * @param fixed target that the address of the stream gives, so that lines need not
  * @throws Problem `invalid-request` with every problem of the line's form
  */
 export function commandLineOf(line: Record<string, unknown>, fixed: Target = {}): CommandLine {
   const problems: ProblemLine[] = [];
-  const { command, body, idempotencyKey, ...rest } = line;
+  const { command, body, idempotencyKey, signature, ...rest } = line;
   const target: Partial<Record<keyof Target, string>> = { ...fixed };
   for (const [name, value] of Object.entries(rest)) {
     if (!isTarget(name) || name in fixed)
@@ -36,6 +38,9 @@ export function commandLineOf(line: Record<string, unknown>, fixed: Target = {})
       message: 'must be 1 to 255 printable ASCII characters without spaces',
     });
   }
+  if (signature !== undefined && typeof signature !== 'string') {
+    problems.push({ path: 'signature', code: 'malformed', message: 'must be a detached JWS' });
+  }
   const route = typeof command === 'string' ? routeOf(command, target) : undefined;
   if (!route) {
     const where = Object.keys(target).join(' and ') || 'nothing';
@@ -43,7 +48,13 @@ export function commandLineOf(line: Record<string, unknown>, fixed: Target = {})
     problems.push({ path: 'command', code: 'not-allowed', message });
   }
   if (!route || problems.length > 0) throw invalidRequest(problems);
-  return { route, target, body, idempotencyKey: idempotencyKey as string | undefined };
+  return {
+    route,
+    target,
+    body,
+    idempotencyKey: idempotencyKey as string | undefined,
+    signature: signature as string | undefined,
+  };
 }
 
 function isTarget(name: string): name is keyof Target {
@@ -51,7 +62,7 @@ function isTarget(name: string): name is keyof Target {
 }
 
 /** Last word of the path and what the path names → route. */
-const BY_COMMAND = new Map(COMMAND_ROUTES.map((route) => [keyOf(route.path.split('/').at(-1)!, route.target), route]));
+const BY_COMMAND = new Map(COMMAND_ROUTES.map((route) => [keyOf(commandOf(route), route.target), route]));
 
 function routeOf(command: string, target: Target): CommandRoute | undefined {
   return BY_COMMAND.get(keyOf(command, Object.keys(target)));

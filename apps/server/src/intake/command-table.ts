@@ -17,7 +17,7 @@ import * as site from './dto/site-commands.dto.js';
 
 /** What the words before the last one in a command's path name. */
 export type TargetKind = 'site' | 'organisation' | 'attestation' | 'concern';
-export type Target = Readonly<Partial<Record<TargetKind | 'scheme', string>>>;
+export type Target = Readonly<Partial<Record<TargetKind | 'scheme' | 'key', string>>>;
 
 export interface CommandRoute {
   /** Below `/v1`, with `:site` and the like for what the target names. */
@@ -27,6 +27,11 @@ export interface CommandRoute {
   readonly summary: string;
   readonly shape: new () => CommandBody;
   readonly toCommand: (target: Target, body: never, context: CommandContext) => Command<Recording>;
+}
+
+/** The name by which a line of a file or stream calls it: the last word of its path. */
+export function commandOf({ path }: CommandRoute): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 const atSite = (kind: SiteCommand['kind'], shape: CommandRoute['shape'], summary: string): CommandRoute => ({
@@ -96,6 +101,33 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     shape: registry.WithdrawAccreditationDto,
     toCommand: ({ organisation, scheme }, body: registry.WithdrawAccreditationDto, context) =>
       new RecordOrganisation(organisation!, { kind: 'withdrawal', body: { ...body, scheme: scheme! } }, context),
+  },
+  {
+    path: 'organisations/:organisation/signing-keys',
+    target: ['organisation'],
+    tag: 'Organisations',
+    summary: 'Register a key that the organisation signs its commands with',
+    shape: registry.RegisterSigningKeyDto,
+    toCommand: ({ organisation }, body, context) =>
+      new RecordOrganisation(organisation!, { kind: 'signing-keys', body }, context),
+  },
+  {
+    path: 'organisations/:organisation/signing-keys/:key/revocations',
+    target: ['organisation', 'key'],
+    tag: 'Organisations',
+    summary: 'Revoke a signing key from a moment on, however far back',
+    shape: registry.RevokeSigningKeyDto,
+    toCommand: ({ organisation, key }, body: registry.RevokeSigningKeyDto, context) =>
+      new RecordOrganisation(organisation!, { kind: 'revocations', body: { ...body, keyId: key! } }, context),
+  },
+  {
+    path: 'organisations/:organisation/signing-policy',
+    target: ['organisation'],
+    tag: 'Organisations',
+    summary: 'Choose whether commands of the organisation must be signed',
+    shape: registry.ChooseSigningPolicyDto,
+    toCommand: ({ organisation }, body, context) =>
+      new RecordOrganisation(organisation!, { kind: 'signing-policy', body }, context),
   },
   atSite('batches', site.RegisterBatchDto, 'Register a batch that enters the ledger at this site'),
   atSite('transformations', site.TransformBatchesDto, 'Turn all or part of batches into new ones'),

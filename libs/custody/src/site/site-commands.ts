@@ -84,6 +84,11 @@ export function decideAtSite<K extends SiteCommandKind>(
   return SLICES[command.kind].decide(command.body, account, facts, moment);
 }
 
+/** The type of the event that a command records. */
+export function recordedBy(kind: SiteCommandKind): SiteEventType {
+  return SLICES[kind].records;
+}
+
 const SLICE_BY_EVENT = new Map<SiteEventType, Pick<Slice<never, never>, 'takes'>>(
   Object.values(COMMANDS).map((slice) => [slice.records, slice]),
 );

@@ -64,6 +64,12 @@ export function DocumentedCommand(): MethodDecorator {
       required: false,
       description: 'The stream’s revision in double quotes; 412 when it has moved on',
     }),
+    ApiHeader({
+      name: 'Lodebook-Signature',
+      required: false,
+      description:
+        'Detached JWS (EdDSA) by a signing key of the organisation, over the line that the command would be in a file',
+    }),
     ApiResponse({
       status: 201,
       description: 'Recorded, and on disk',

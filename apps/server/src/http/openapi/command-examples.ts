@@ -34,6 +34,18 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, CommandExample>> = {
     target: { organisation: 'kurobe', scheme: 'rmap' },
     body: { from: '2026-06-01T00:00:00.000Z', reason: 'The auditors left the firm' },
   },
+  'organisations/:organisation/signing-keys': {
+    target: { organisation: 'kurobe' },
+    body: { keyId: 'kurobe-2026', publicKey: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+  },
+  'organisations/:organisation/signing-keys/:key/revocations': {
+    target: { organisation: 'kurobe', key: 'kurobe-2026' },
+    body: { from: '2026-10-01T00:00:00.000Z', reason: 'The laptop with the key was stolen' },
+  },
+  'organisations/:organisation/signing-policy': {
+    target: { organisation: 'kurobe' },
+    body: { required: false },
+  },
   'sites/:site/batches': {
     target: SITE,
     body: {

@@ -1,6 +1,6 @@
-import { ACTIVITIES, ROLES } from '#custody';
+import { ACTIVITIES, PUBLIC_KEY_PATTERN, ROLES } from '#custody';
 import { CommandBody, LocationDto } from './custody-fields.dto.js';
-import { Country, Id, Instant, Nested, SomeOf, Text } from './fields.js';
+import { Country, Flag, Id, Instant, Nested, Pattern, SomeOf, Text } from './fields.js';
 
 export class RegisterOrganisationDto extends CommandBody {
   @Id() organisationId!: string;
@@ -26,4 +26,22 @@ export class GrantAccreditationDto extends CommandBody {
 export class WithdrawAccreditationDto extends CommandBody {
   @Instant() from!: string;
   @Text() reason!: string;
+}
+
+export class RegisterSigningKeyDto extends CommandBody {
+  @Id({ description: 'The `kid` of its signatures; never used again' }) keyId!: string;
+  @Pattern(PUBLIC_KEY_PATTERN, 'must be the 32 bytes of an Ed25519 public key in base64url without padding', {
+    example: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  })
+  publicKey!: string;
+}
+
+export class RevokeSigningKeyDto extends CommandBody {
+  @Instant({ description: 'What was recorded from then on stands on a revoked key; may lie in the past' })
+  from!: string;
+  @Text() reason!: string;
+}
+
+export class ChooseSigningPolicyDto extends CommandBody {
+  @Flag({ description: 'Whether commands of the organisation are refused without its signature' }) required!: boolean;
 }

@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import { signedCommand } from '#signing';
+import { signDetached, VerificationError } from '#transparency';
+import { commandLineOf, commandOf, linesOf, objectOf, problemOf } from '../../server/src/index.js';
+import { EXIT, fail } from './exit.js';
+import { sizeOf } from './replay.command.js';
+
+interface Options {
+  key: string;
+  keyId?: string;
+  public?: boolean;
+}
+
+interface SigningKey {
+  readonly keyId: string;
+  readonly seed: Uint8Array;
+  /** As it is registered: base64url. */
+  readonly publicKey: string;
+}
+
+export function signCommand(): Command {
+  return new Command('sign')
+    .description('Sign the lines of an import file with a key of your organisation; needs no ledger')
+    .argument('[file]', 'NDJSON; default, and -: standard input')
+    .requiredOption('--key <file>', 'Ed25519 private key, PKCS #8 PEM: openssl genpkey -algorithm ed25519')
+    .option('--key-id <id>', 'the id it is registered by; default: its thumbprint (RFC 7638)')
+    .option('--public', 'print what registers the key, and sign nothing')
+    .action(async (file: string | undefined, options: Options) => {
+      const key = keyOf(options);
+      if (options.public) {
+        process.stdout.write(`${JSON.stringify({ keyId: key.keyId, publicKey: key.publicKey })}\n`);
+        return;
+      }
+      if (file !== undefined && file !== '-') sizeOf(file);
+      const bytes = file === undefined || file === '-' ? process.stdin : createReadStream(file);
+      let number = 0;
+      for await (const line of linesOf(bytes)) {
+        number++;
+        try {
+          process.stdout.write(`${JSON.stringify(signed(objectOf(line), key))}\n`);
+        } catch (error) {
+          fail(`line ${number}: ${error instanceof VerificationError ? error.message : problemOf(error).detail}`);
+        }
+      }
+    });
+}
+
+/** @throws Problem `invalid-request`; VerificationError for what has no canonical form */
+function signed(line: Record<string, unknown>, { keyId, seed }: SigningKey): Record<string, unknown> {
+  const { route, target, body } = commandLineOf(line);
+  return { ...line, signature: signDetached(signedCommand(commandOf(route), target, body), keyId, seed) };
+}
+
+function keyOf({ key: path, keyId }: Options): SigningKey {
+  sizeOf(path);
+  const unusable = (): never => fail(`${path} is no Ed25519 private key in PKCS #8 PEM`, EXIT.usedWrongly);
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(readFileSync(path, 'utf8'));
+  } catch {
+    return unusable(); // without the cause: it may quote the key
+  }
+  const { d } = key.asymmetricKeyType === 'ed25519' ? key.export({ format: 'jwk' }) : {};
+  const { x } = createPublicKey(key).export({ format: 'jwk' });
+  if (d === undefined || x === undefined) return unusable();
+  return { keyId: keyId ?? thumbprintOf(x), seed: Buffer.from(d, 'base64url'), publicKey: x };
+}
+
+/** RFC 7638, of an Ed25519 key (RFC 8037 App. A.3). */
+function thumbprintOf(publicKey: string): string {
+  return createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${publicKey}"}`).digest('base64url');
+}

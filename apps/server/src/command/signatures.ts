@@ -1,0 +1,143 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import {
+  evolveOrganisation,
+  initialOrganisation,
+  isInForce,
+  NO_REVISION,
+  refusal,
+  type CommandSignature,
+  type LedgerEvent,
+  type OrganisationEvent,
+  type RefusalCode,
+  type Signing,
+} from '#custody';
+import { type EventStore } from '#event-store';
+import { demandsSignature, signerOf } from '#signing';
+import {
+  decodeBase64Url,
+  parseDetached,
+  publicKeyVerifier,
+  VerificationError,
+  verifyDetached,
+  type Ed25519Verifier,
+} from '#transparency';
+import { type Problem } from '../problem/problem.js';
+import { refusalProblem } from '../problem/refusal-problem.js';
+import { type CommandContext } from './command-context.js';
+import { EVENT_STORE } from './event-store.token.js';
+import { organisationStream } from './stream-names.js';
+
+/** Organisations whose keys are kept in memory, and parsed keys. */
+const KEPT = 5_000;
+
+/** What is about to be recorded. */
+export interface ToBeSigned {
+  readonly stream: string;
+  readonly type: string;
+  /** The site's organisation, the attestation's issuer. */
+  readonly owner: string | undefined;
+}
+
+interface Known {
+  readonly signing: Signing;
+  /** Of the organisation's stream. */
+  readonly revision: bigint;
+}
+
+/** Checks at the door that a command is signed as its organisation demands, and that a signature is what it says. */
+@Injectable()
+export class Signatures {
+  readonly #known = new LRUCache<string, Known>({ max: KEPT });
+  readonly #verifiers = new LRUCache<string, Ed25519Verifier>({ max: KEPT });
+  /** Counts what was forgotten, so that a reading that began before does not bring it back. */
+  #forgotten = 0;
+
+  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+
+  /**
+   * @param now the ledger's own time: a key that is revoked from a moment before it counts no more
+   * @returns the signature to be kept with what is recorded; undefined when there is none, nor need be
+   * @throws Problem `signature-required`, `signature-invalid`, `signing-key-unknown`
+   */
+  async check(
+    { stream, type, owner }: ToBeSigned,
+    { actor, signature }: CommandContext,
+    now: string,
+  ): Promise<CommandSignature | undefined> {
+    const fact = { stream, type, actor };
+    const organisationId = signerOf(fact, { organisationOfSite: () => owner, issuerOf: () => owner });
+    if (organisationId === undefined) {
+      if (signature === undefined) return undefined;
+      throw refused('signing-key-unknown', 'This is no command of an organisation that could sign it.');
+    }
+    const signing = await this.of(organisationId);
+    if (signature !== undefined) return this.#verify(organisationId, signing, signature, now);
+    if (signing.requiredSince === undefined || !demandsSignature(fact)) return undefined;
+    throw refused('signature-required', `${organisationId} demands that its commands are signed.`);
+  }
+
+  /** What an organisation has said of its signatures, as the log has it now. */
+  async of(organisationId: string): Promise<Signing> {
+    const known = this.#known.get(organisationId);
+    if (known && (await this.#isCurrent(organisationId, known))) return known.signing;
+    const begun = this.#forgotten;
+    let organisation = initialOrganisation();
+    for await (const event of this.store.readStream(organisationStream(organisationId))) {
+      organisation = evolveOrganisation(organisation, event as unknown as LedgerEvent<OrganisationEvent>);
+    }
+    const { signing, revision } = organisation;
+    if (begun === this.#forgotten && revision !== NO_REVISION) this.#known.set(organisationId, { signing, revision });
+    return signing;
+  }
+
+  /** Something was recorded in the stream. */
+  forget(stream: string): void {
+    if (!stream.startsWith(organisationStream(''))) return;
+    this.#forgotten++;
+    this.#known.delete(stream.slice(organisationStream('').length));
+  }
+
+  /** The embedded store has one writer, this process; on a shared log another server may have recorded since. */
+  async #isCurrent(organisationId: string, { revision }: Known): Promise<boolean> {
+    if (this.store.engine !== 'eventstoredb') return true;
+    const last = this.store.readStream(organisationStream(organisationId), { direction: 'backwards', limit: 1 });
+    for await (const event of last) return event.revision === revision;
+    return false;
+  }
+
+  #verify(
+    organisationId: string,
+    { keys }: Signing,
+    { jws, command }: NonNullable<CommandContext['signature']>,
+    now: string,
+  ): CommandSignature {
+    try {
+      const { keyId } = parseDetached(jws);
+      const key = keys.find((each) => each.keyId === keyId);
+      if (!key) throw refused('signing-key-unknown', `${organisationId} has no signing key ${keyId}.`);
+      if (!isInForce(key, now)) {
+        throw refused('signing-key-unknown', `The signing key ${keyId} is revoked from ${key.revokedFrom} on.`);
+      }
+      verifyDetached(jws, command, this.#verifierOf(key.publicKey));
+    } catch (error) {
+      if (!(error instanceof VerificationError)) throw error;
+      throw refused('signature-invalid', `The signature does not hold: ${error.message}.`);
+    }
+    return { organisationId, jws, command: { ...command } };
+  }
+
+  #verifierOf(publicKey: string): Ed25519Verifier {
+    const kept = this.#verifiers.get(publicKey);
+    if (kept) return kept;
+    const bytes = decodeBase64Url(publicKey);
+    if (!bytes) throw new VerificationError('key-malformed', 'not the base64url of a key');
+    const verifier = publicKeyVerifier(bytes);
+    this.#verifiers.set(publicKey, verifier);
+    return verifier;
+  }
+}
+
+function refused(code: RefusalCode, detail: string): Problem {
+  return refusalProblem(refusal(code, detail));
+}

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { encodeBase64Url, noteSigner, signDetached } from '#transparency';
+import { KEY, RunningLedger, type Answer } from '../harness/running-ledger.js';
+import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
+
+interface Key {
+  readonly keyId: string;
+  readonly seed: Uint8Array;
+  readonly publicKey: string;
+}
+
+function newKey(keyId: string): Key {
+  const seed = randomBytes(32);
+  return { keyId, seed, publicKey: encodeBase64Url(noteSigner('any', seed).key.publicKey) };
+}
+
+const codeOf = ({ body }: Answer): string => (body['type'] as unknown as string).split(':').at(-1)!;
+
+describe('signed commands', () => {
+  let ledger: RunningLedger;
+  const key = newKey('pit-2026');
+  beforeAll(async () => {
+    ledger = await RunningLedger.start();
+    await openTwoSites(ledger);
+  });
+  afterAll(() => ledger.dispose());
+
+  const signatureOf = (command: string, body: unknown, by = key, site = 'pit'): string =>
+    signDetached({ command, site, body }, by.keyId, by.seed);
+  const post = (body: unknown, signature?: string): Promise<Answer> =>
+    ledger.post('sites/pit/batches', body, signature === undefined ? {} : { 'lodebook-signature': signature });
+
+  it('are refused by keys that are not registered', async () => {
+    const body = extracted('too-early');
+    expect(codeOf(await post(body, signatureOf('batches', body)))).toBe('signing-key-unknown');
+    await ledger.record('organisations/wombat/signing-keys', { keyId: key.keyId, publicKey: key.publicKey });
+    expect((await post(body, signatureOf('batches', body))).status).toBe(201);
+  });
+
+  it('keep what was signed and the signature in the record', async () => {
+    const body = extracted('kept');
+    const jws = signatureOf('batches', body);
+    const answer = await post(body, jws);
+    const { body: history } = await ledger.get('batches/kept/history', answer.headers.get('ledger-position'));
+    const { metadata } = (history['items'] as unknown as { record: { metadata: object } }[])[0]!.record;
+    expect(metadata).toMatchObject({
+      signature: { organisationId: 'wombat', jws, command: { command: 'batches', site: 'pit', body } },
+    });
+    const reservation = await ledger.get('audit/events?stream=batch-kept');
+    expect(reservation.body['text']).toContain('IdReserved');
+    expect(reservation.body['text']).not.toContain(jws);
+  });
+
+  it('sent again without an idempotency key are the same command', async () => {
+    const body = { ...extracted('again'), occurredAt: AT(3) };
+    const first = await post(body, signatureOf('batches', body));
+    const again = await post(body, signatureOf('batches', body));
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    expect(again.body).toEqual(first.body);
+  });
+
+  it('hold for one body, one target, one command and one key', async () => {
+    const body = extracted('one');
+    const other = { ...body, grossGrams: 999_999 };
+    expect(codeOf(await post(other, signatureOf('batches', body)))).toBe('signature-invalid');
+    expect(codeOf(await post(body, signatureOf('batches', body, key, 'works')))).toBe('signature-invalid');
+    expect(codeOf(await post(body, signatureOf('splits', body)))).toBe('signature-invalid');
+    expect(codeOf(await post(body, signatureOf('batches', body, newKey('pit-2026'))))).toBe('signature-invalid');
+    expect(codeOf(await post(body, `${signatureOf('batches', body)}=`))).toBe('signature-invalid');
+    expect(codeOf(await post(body, 'none'))).toBe('signature-invalid');
+    expect((await ledger.get('batches/one')).status).toBe(404);
+  });
+
+  it('are demanded of the organisation that chose so, and of no other', async () => {
+    await ledger.record('organisations/wombat/signing-policy', { required: true });
+    const body = extracted('demanded');
+    expect(codeOf(await post(body))).toBe('signature-required');
+    expect((await post(body, signatureOf('batches', body))).status).toBe(201);
+    const label = { batchId: 'demanded', labelId: 'l-1', standard: 'gs1-128', carrier: 'print', value: '(00)1' };
+    expect(codeOf(await ledger.post('sites/pit/labels', label))).toBe('signature-required');
+    const opening = { siteId: 'pit-2', name: 'Second pit', country: 'AU', activities: ['mining'] };
+    expect(codeOf(await ledger.post('organisations/wombat/sites', opening))).toBe('signature-required');
+    const scrap = { ...extracted('scrap'), origin: { kind: 'end-of-life' } };
+    expect((await ledger.post('sites/works/batches', scrap)).status).toBe(201);
+    expect((await ledger.post('sites/pit/holds', { batchId: 'demanded', reason: 'customs' })).status).toBe(201);
+  });
+
+  it('come in a stream and in a file with the signature beside the body', async () => {
+    const signed = (batchId: string, site?: string): string => {
+      const body = extracted(batchId);
+      return JSON.stringify({
+        command: 'batches',
+        body,
+        signature: signatureOf('batches', body),
+        ...(site && { site }),
+      });
+    };
+    const lines = [signed('s-1'), JSON.stringify({ command: 'batches', body: extracted('s-2') }), signed('s-3')];
+    const answer = await fetch(`${ledger.url}/v1/sites/pit/commands`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/x-ndjson' },
+      body: lines.join('\n'),
+    });
+    const answers = (await answer.text()).trim().split('\n');
+    expect(answers.map((line) => line.includes('signature-required'))).toEqual([false, true, false]);
+  });
+
+  it('are refused by a key from the moment that it is revoked, and by none before', async () => {
+    const later = newKey('pit-2027');
+    await ledger.record('organisations/wombat/signing-keys', { keyId: later.keyId, publicKey: later.publicKey });
+    const revocation = { from: '2026-01-01T00:00:00.000Z', reason: 'lost' };
+    await ledger.record(`organisations/wombat/signing-keys/${key.keyId}/revocations`, revocation);
+    const body = extracted('after');
+    expect(codeOf(await post(body, signatureOf('batches', body)))).toBe('signing-key-unknown');
+    expect((await post(body, signatureOf('batches', body, later))).status).toBe(201);
+  });
+});
