@@ -1,6 +1,6 @@
 import {
   createStanding,
-  evaluate,
+  Evaluator,
   foldEvent,
   foldStanding,
   type ClaimsVerdict,
@@ -37,9 +37,12 @@ export class VerdictFold {
   /** The verdict of every batch under every programme, by batch (in UTF-8 order), then in the order given. */
   *verdicts(programmes: readonly Programme[], validAt: string): Generator<ClaimsVerdict> {
     this.#graph.freeze();
+    const evaluators = programmes.map(
+      (programme) => new Evaluator(this.#graph, this.#standing, programme, { validAt }),
+    );
     for (const batchId of this.#graph.batches.ids()) {
-      for (const programme of programmes) {
-        const verdict = evaluate(this.#graph, this.#standing, programme, { batchId, validAt });
+      for (const evaluator of evaluators) {
+        const verdict = evaluator.verdictOf(batchId);
         if (verdict) yield verdict;
       }
       this.#graph.trim();

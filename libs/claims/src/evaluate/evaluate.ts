@@ -5,12 +5,13 @@ import type { Standing } from '../standing/index.js';
 import { chainOf, custodyOf, type Chain } from './chain.js';
 import { custodyParts, tradeTermsParts } from './custody.js';
 import { labellingParts } from './labelling.js';
-import { custodyBySite, labourParts, type SiteCustody } from './labour.js';
-import { custodyModelParts, massBalanceParts } from './mass.js';
-import { reasonsOf, verdictOf, type Part } from './part.js';
+import { custodyBySite, LabourJudge } from './labour.js';
+import { MassJudge } from './mass.js';
+import { reasonsOf, verdictOf, type Part, type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { mayContain, originShare, recycledContent, recycledDeclared, type ShareJudgement } from './shares.js';
-import { standsUntil } from './stands-until.js';
+import { SitesAt } from './sites-at.js';
+import { Expiry } from './stands-until.js';
 import type { ClaimLine, ClaimsVerdict, Measures, Reason, Subject, Verdict } from './verdict.types.js';
 
 export interface Question {
@@ -38,30 +39,71 @@ export function evaluate(
   graph: ProvenanceGraph,
   standing: Standing,
   programme: Programme,
-  { batchId, validAt, batteryCategory }: Question,
+  { batchId, ...moment }: Question,
 ): ClaimsVerdict | undefined {
-  const chain = chainOf(graph, batchId);
-  if (chain === undefined) return undefined;
-  const judge = new Judge(graph, standing, chain, validAt);
-  const claims: ClaimLine[] = [];
-  const reasons: Reason[] = [];
-  const lines = linesOf(programme, validAt, batteryCategory);
-  for (const line of lines) {
-    const { verdict, measures, parts } = judge.line(line);
-    const subject = subjectOf(line);
-    claims.push({ ...subject, verdict, citation: line.rule.citation, ...measures });
-    reasons.push(...reasonsOf(subject, parts));
+  return new Evaluator(graph, standing, programme, moment).verdictOf(batchId);
+}
+
+/**
+ * {@link evaluate} for many batches of one graph: what their chains have in common is worked out once. Graph and standing
+ * must not change meanwhile.
+ */
+export class Evaluator {
+  private readonly lines;
+  private readonly sites;
+  private readonly masses;
+  private readonly expiry;
+  private readonly reference;
+
+  constructor(
+    private readonly graph: ProvenanceGraph,
+    standing: Standing,
+    programme: Programme,
+    private readonly moment: Omit<Question, 'batchId'>,
+  ) {
+    const { validAt, batteryCategory } = moment;
+    this.lines = linesOf(programme, validAt, batteryCategory).map((line): JudgedLine => ({
+      line,
+      subject: subjectOf(line),
+      unmeasured: new Map(),
+    }));
+    this.sites = new SitesAt(standing, validAt);
+    this.masses = new MassJudge(graph);
+    this.expiry = new Expiry(programme, this.sites, validAt);
+    this.reference = programmeReference(programme);
   }
-  const until = standsUntil(chain, judge.custody, standing, programme, validAt);
-  return {
-    batchId,
-    programme: programmeReference(programme),
-    validAt,
-    verdict: lines.some(({ inForce }) => inForce) ? worstOf(claims) : 'not-in-force',
-    claims,
-    reasons,
-    ...(until === undefined ? {} : { standsUntil: until }),
-  };
+
+  /** Undefined when the graph does not know the batch. */
+  verdictOf(batchId: string): ClaimsVerdict | undefined {
+    const { validAt } = this.moment;
+    const chain = chainOf(this.graph, batchId);
+    if (chain === undefined) return undefined;
+    const custody = custodyBySite(custodyOf(chain, validAt), (siteId) => this.sites.rightsAt(siteId));
+    const judge = new ChainJudge(this.graph, this.masses, chain, new LabourJudge(custody));
+    const claims: ClaimLine[] = [];
+    const reasons: Reason[] = [];
+    // Claims of several rights often come of the same parts.
+    const explained = new Map<readonly Part[], ReasonOfParts[]>();
+    for (const judged of this.lines) {
+      const { verdict, measures, parts } = judge.line(judged.line);
+      claims.push(
+        measures === undefined ? unmeasured(judged, verdict) : { ...unmeasured(judged, verdict), ...measures },
+      );
+      let own = explained.get(parts);
+      if (own === undefined) explained.set(parts, (own = reasonsOf(parts)));
+      for (const reason of own) reasons.push(reasonFor(judged.subject, reason));
+    }
+    const until = this.expiry.of(chain, custody);
+    return {
+      batchId,
+      programme: this.reference,
+      validAt,
+      verdict: this.lines.some(({ line }) => line.inForce) ? worstOf(claims) : 'not-in-force',
+      claims,
+      reasons,
+      ...(until === undefined ? {} : { standsUntil: until }),
+    };
+  }
 }
 
 /** The worst of the claims in force and in scope. */
@@ -72,35 +114,60 @@ function worstOf(claims: readonly ClaimLine[]): Verdict {
   return 'out-of-scope';
 }
 
+/** A line of the programme with its answers that say nothing but the verdict: the same in every chain. */
+interface JudgedLine {
+  readonly line: ProgrammeLine;
+  readonly subject: Subject;
+  readonly unmeasured: Map<Verdict, ClaimLine>;
+}
+
+function unmeasured({ line, subject, unmeasured: known }: JudgedLine, verdict: Verdict): ClaimLine {
+  let claim = known.get(verdict);
+  if (claim === undefined) known.set(verdict, (claim = { ...subject, verdict, citation: line.rule.citation }));
+  return claim;
+}
+
+/** Written field by field: a chain without any label has as many reasons as batches. */
+function reasonFor({ claim, mineral, right }: Subject, explained: ReasonOfParts): Reason {
+  const { verdict, because, eventIds, batchId, siteId, from, until } = explained;
+  const reason: { -readonly [F in keyof Reason]: Reason[F] } =
+    mineral !== undefined
+      ? { claim, mineral, verdict, because, eventIds }
+      : right !== undefined
+        ? { claim, right, verdict, because, eventIds }
+        : { claim, verdict, because, eventIds };
+  if (batchId !== undefined) reason.batchId = batchId;
+  if (siteId !== undefined) reason.siteId = siteId;
+  if (from !== undefined) reason.from = from;
+  if (until !== undefined) reason.until = until;
+  return reason;
+}
+
 function subjectOf({ claim, mineral, right }: ProgrammeLine): Subject {
   return { claim, ...(mineral === undefined ? {} : { mineral }), ...(right === undefined ? {} : { right }) };
 }
 
 interface Judgement {
   readonly verdict: Verdict;
-  readonly measures: Measures;
+  readonly measures?: Measures | undefined;
   readonly parts: readonly Part[];
 }
 
-/** What the lines of one answer have in common, worked out once. */
-class Judge {
-  private sites: readonly SiteCustody[] | undefined;
+const NO_PARTS: readonly Part[] = [];
 
+/** Judges the lines of one answer. */
+class ChainJudge {
   constructor(
     private readonly graph: ProvenanceGraph,
-    private readonly standing: Standing,
+    private readonly masses: MassJudge,
     private readonly chain: Chain,
-    private readonly validAt: string,
+    private readonly labour: LabourJudge,
   ) {}
 
-  get custody(): readonly SiteCustody[] {
-    return (this.sites ??= custodyBySite(custodyOf(this.chain, this.validAt), this.standing, this.validAt));
-  }
-
   line(line: ProgrammeLine): Judgement {
-    if (!line.inForce) return { verdict: 'not-in-force', measures: thresholdOf(line), parts: [] };
+    if (!line.inForce) return { verdict: 'not-in-force', measures: thresholdOf(line), parts: NO_PARTS };
     const judged = line.inScope && this.isInScope(line) ? this.judged(line) : 'out-of-scope';
-    if (judged === 'out-of-scope') return { verdict: judged, measures: thresholdOf(line), parts: [] };
+    if (judged === 'out-of-scope') return { verdict: judged, measures: thresholdOf(line), parts: NO_PARTS };
     return { verdict: verdictOf(judged.parts), ...judged };
   }
 
@@ -123,28 +190,27 @@ class Judge {
       case 'origin':
         return originShare(chain, graph, rule);
       case 'labelling':
-        return { measures: {}, parts: labellingParts(chain, rule) };
+        return { parts: labellingParts(chain, rule) };
       case 'labour':
       case 'environment': {
         if (right === undefined) return 'out-of-scope';
         const evidence = rule.claim === 'labour' ? rule.evidence : 'attestations';
-        const parts = labourParts(this.custody, right, evidence);
-        return { measures: {}, parts };
+        return { parts: this.labour.parts(right, evidence) };
       }
       case 'custody':
-        return { measures: {}, parts: custodyParts(chain) };
+        return { parts: custodyParts(chain) };
       case 'mass-balance':
-        return { measures: {}, parts: massBalanceParts(chain, graph) };
+        return { parts: this.masses.massBalanceParts(chain) };
       case 'chain-of-custody':
-        return { measures: {}, parts: custodyModelParts(chain, graph) };
+        return { parts: this.masses.custodyModelParts(chain) };
       case 'trade-terms':
-        return { measures: {}, parts: tradeTermsParts(chain, graph, rule) };
+        return { parts: tradeTermsParts(chain, graph, rule) };
     }
   }
 }
 
 /** The threshold of a line that is not judged. */
-function thresholdOf({ rule, mineral }: ProgrammeLine): Measures {
+function thresholdOf({ rule, mineral }: ProgrammeLine): Measures | undefined {
   const text =
     rule.claim === 'origin'
       ? rule.threshold
@@ -152,5 +218,5 @@ function thresholdOf({ rule, mineral }: ProgrammeLine): Measures {
         ? rule.thresholds[mineral]
         : undefined;
   const millionths = text === undefined ? undefined : parseShare(text);
-  return millionths === undefined ? {} : { threshold: formatMillionths(millionths) };
+  return millionths === undefined ? undefined : { threshold: formatMillionths(millionths) };
 }

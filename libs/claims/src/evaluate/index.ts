@@ -1,3 +1,3 @@
 export { custodyTouches } from './custody-touches.js';
-export { evaluate, type Question } from './evaluate.js';
+export { evaluate, Evaluator, type Question } from './evaluate.js';
 export type * from './verdict.types.js';

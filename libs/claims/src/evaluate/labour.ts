@@ -1,5 +1,5 @@
 import type { AttestedRight } from '#attestation';
-import { SiteRights, type LostCover, type Period, type Standing } from '../standing/index.js';
+import { type LostCover, type Period, type RightStanding, type SiteRights } from '../standing/index.js';
 import type { CustodyInterval } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';
 
@@ -17,8 +17,7 @@ export interface SiteCustody {
 
 export function custodyBySite(
   intervals: readonly CustodyInterval[],
-  standing: Standing,
-  validAt: string,
+  rightsAt: (siteId: string) => SiteRights,
 ): SiteCustody[] {
   const bySite = new Map<string, CustodyInterval[]>();
   for (const interval of intervals) {
@@ -28,10 +27,29 @@ export function custodyBySite(
   }
   return [...bySite].map(([siteId, list]) => {
     const sorted = ascending(list);
-    const rights = new SiteRights(standing.sites.get(siteId), validAt);
-    return { siteId, intervals: sorted, periods: union(sorted), rights, uncovered: new Map() };
+    return { siteId, intervals: sorted, periods: union(sorted), rights: rightsAt(siteId), uncovered: new Map() };
   });
 }
+
+/** {@link labourParts}, worked out once for rights that have the same standing at every site. */
+export class LabourJudge {
+  private readonly judged: { evidence: LabourEvidence; standings: readonly RightStanding[]; parts: Part[] }[] = [];
+
+  constructor(private readonly custody: readonly SiteCustody[]) {}
+
+  parts(right: AttestedRight, evidence: LabourEvidence): Part[] {
+    const standings = this.custody.map(({ rights }) => rights.of(right));
+    for (const known of this.judged) {
+      if (known.evidence === evidence && standings.every((each, index) => each === known.standings[index]))
+        return known.parts;
+    }
+    const parts = labourParts(this.custody, standings, evidence);
+    this.judged.push({ evidence, standings, parts });
+    return parts;
+  }
+}
+
+type LabourEvidence = 'attestations' | 'findings';
 
 /**
  * `labour`, `environment`: the parts of the chain's custody at which a right is not proven.
@@ -40,16 +58,17 @@ export function custodyBySite(
  * revocations which took it, and the fewest events that bring all such custody back under cover are named. Every
  * substantiated finding, every open investigation that overlaps is a part of its own, mended by that event alone. Custody
  * that was never covered names, per site, the first stretch of it and the arrival that shows it.
+ * @param standings of one right at each site
  * @param evidence `findings`: attestations are not asked for
  */
-export function labourParts(
+function labourParts(
   custody: readonly SiteCustody[],
-  right: AttestedRight,
-  evidence: 'attestations' | 'findings',
+  standings: readonly RightStanding[],
+  evidence: LabourEvidence,
 ): Part[] {
   const parts: Part[] = [];
-  for (const site of custody) {
-    const { covered, lost, concerns } = site.rights.of(right);
+  for (const [index, site] of custody.entries()) {
+    const { covered, lost, concerns } = standings[index]!;
     if (evidence === 'attestations') {
       const uncovered = site.uncovered.get(covered) ?? uncoveredParts(site, covered, lost);
       site.uncovered.set(covered, uncovered);

@@ -3,6 +3,35 @@ import type { Birth, InputShare, ProvenanceGraph, TransformationNode } from '../
 import { hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Fix, type Part } from './part.js';
 
+/**
+ * Judges masses in chains of one graph: what a transformation's own flows say is worked out once, however many chains it
+ * is part of.
+ */
+export class MassJudge {
+  private readonly balance = new WeakMap<TransformationNode, readonly Part[]>();
+  private readonly models = new WeakMap<TransformationNode, readonly Part[]>();
+
+  constructor(private readonly graph: ProvenanceGraph) {}
+
+  massBalanceParts(chain: Chain): Part[] {
+    return massBalanceParts(chain, this.graph, (made) =>
+      once(this.balance, made, () => transformationParts(made, this.graph)),
+    );
+  }
+
+  custodyModelParts(chain: Chain): Part[] {
+    return custodyModelParts(chain, this.graph, (made) => once(this.models, made, () => modelParts(made)));
+  }
+}
+
+type OfTransformation = (made: TransformationNode) => readonly Part[];
+
+function once<K extends object, V>(known: WeakMap<K, V>, key: K, work: () => V): V {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = work()));
+  return value;
+}
+
 /** The transformations that made batches of the chain, each once; those the graph lacks are left to `mass-balance`. */
 function transformationsOf(chain: Chain, graph: ProvenanceGraph): TransformationNode[] {
   const ids = new Set(chain.links.flatMap(({ node }) => node.bornBy?.transformationId ?? []));
@@ -17,8 +46,8 @@ function transformationsOf(chain: Chain, graph: ProvenanceGraph): Transformation
  * the batch would do as well, both are also mended by the registration of the batch overdrawn, which is one event for all
  * uses of it. An input of unknown content is mended by the event that brought the input.
  */
-export function massBalanceParts(chain: Chain, graph: ProvenanceGraph): Part[] {
-  const parts = transformationsOf(chain, graph).flatMap((made) => transformationParts(made, graph));
+function massBalanceParts(chain: Chain, graph: ProvenanceGraph, ofTransformation: OfTransformation): Part[] {
+  const parts = transformationsOf(chain, graph).flatMap(ofTransformation);
   for (const link of chain.links) parts.push(...overdrawnParts(link), ...hopParts(link), ...unseenMaking(link, graph));
   return parts;
 }
@@ -105,16 +134,18 @@ function unseenMaking({ node: { batchId, bornBy } }: Link, graph: ProvenanceGrap
  *
  * Shortest: each transformation is a part of its own, mended by its event alone.
  */
-export function custodyModelParts(chain: Chain, graph: ProvenanceGraph): Part[] {
-  return transformationsOf(chain, graph).flatMap((made) => {
-    const kept = isModelKept(made);
-    if (kept === true) return [];
-    const { siteId, outputs } = made;
-    const place = { siteId, ...(outputs[0] === undefined ? {} : { batchId: outputs[0].batchId }) };
-    return kept === false
-      ? [wrong('broken', 'custody-model-mixed', made, place)]
-      : [wrong('unproven', 'custody-model-undecided', made, place)];
-  });
+function custodyModelParts(chain: Chain, graph: ProvenanceGraph, ofTransformation: OfTransformation): Part[] {
+  return transformationsOf(chain, graph).flatMap(ofTransformation);
+}
+
+function modelParts(made: TransformationNode): Part[] {
+  const kept = isModelKept(made);
+  if (kept === true) return [];
+  const { siteId, outputs } = made;
+  const place = { siteId, ...(outputs[0] === undefined ? {} : { batchId: outputs[0].batchId }) };
+  return kept === false
+    ? [wrong('broken', 'custody-model-mixed', made, place)]
+    : [wrong('unproven', 'custody-model-undecided', made, place)];
 }
 
 function isModelKept({ chainOfCustody, inputs }: TransformationNode): boolean | 'undecided' {

@@ -47,22 +47,26 @@ export function verdictOf(parts: readonly Part[]): ProofVerdict {
   return parts.some(({ verdict }) => verdict === 'broken') ? 'broken' : 'unproven';
 }
 
+/** A reason that says nothing yet of the claim. */
+export type ReasonOfParts = Omit<Reason, keyof Subject>;
+
 /**
  * The reasons of a claim: its worst parts, all of which have to change for its verdict to become better, explained by the
  * fewest events that change them all. Parts with the same explanation make one reason, which names the first batch and
  * site of them and spans their time.
  */
-export function reasonsOf(subject: Subject, parts: readonly Part[]): Reason[] {
+export function reasonsOf(parts: readonly Part[]): ReasonOfParts[] {
+  if (parts.length === 0) return [];
   const verdict = verdictOf(parts);
   const worst = parts.filter((part) => part.verdict === verdict);
   const chosen = smallestChange(worst.filter(({ fixes }) => fixes.length > 0).map(({ fixes }) => fixes));
-  const reasons = new Map<string, Reason>();
+  const reasons = new Map<string, ReasonOfParts>();
   for (const part of worst) {
     const { because, events } = explanationOf(part, chosen);
     const eventIds = inLogOrder(events);
     const key = `${because} ${eventIds.join(' ')}`;
     const first = reasons.get(key);
-    if (first === undefined) reasons.set(key, reasonOf(subject, part, because, eventIds));
+    if (first === undefined) reasons.set(key, reasonOf(part, because, eventIds));
     else reasons.set(key, spanning(first, part));
   }
   return [...reasons.values()];
@@ -79,14 +83,13 @@ function explanationOf({ fixes, missing }: Part, chosen: ReadonlySet<string>): F
 }
 
 /** Written field by field: a chain without any label has as many reasons as batches. */
-function reasonOf(subject: Subject, part: Part, because: Because, eventIds: readonly string[]): Reason {
+function reasonOf(part: Part, because: Because, eventIds: readonly string[]): ReasonOfParts {
   const { verdict, batchId, siteId, from, until } = part;
-  const reason: { -readonly [F in keyof Reason]: Reason[F] } = { ...subject, verdict, because, eventIds: [] };
+  const reason: { -readonly [F in keyof ReasonOfParts]: ReasonOfParts[F] } = { verdict, because, eventIds };
   if (batchId !== undefined) reason.batchId = batchId;
   if (siteId !== undefined) reason.siteId = siteId;
   if (from !== undefined) reason.from = from;
   if (until !== undefined) reason.until = until;
-  reason.eventIds = eventIds;
   return reason;
 }
 
@@ -96,7 +99,7 @@ function inLogOrder(events: readonly EventMark[]): string[] {
   return [...new Set(sorted.map(({ eventId }) => eventId))];
 }
 
-function spanning(first: Reason, next: Part): Reason {
+function spanning(first: ReasonOfParts, next: Part): ReasonOfParts {
   const { from, until } = first;
   return {
     ...first,

@@ -8,7 +8,7 @@ import { assaysOf, fewestBringing, sourcesOf, type Source } from './sources.js';
 import type { Because, Measures } from './verdict.types.js';
 
 /** How a claim about a share came out; without a share to judge it is out of scope. */
-export type ShareJudgement = { readonly measures: Measures; readonly parts: Part[] } | 'out-of-scope';
+export type ShareJudgement = { readonly measures?: Measures; readonly parts: Part[] } | 'out-of-scope';
 
 /** proven ≤ what the share really is ≤ proven + undecided; all in grams of one batch. */
 interface Bounds {
@@ -55,7 +55,7 @@ export function recycledContent(
 export function recycledDeclared({ asked }: Chain, mineral: Mineral): ShareJudgement {
   const declaration = asked.declarations[mineral];
   const declared = declaration === undefined ? undefined : parseShare(declaration.share);
-  if (!asked.contentKnown) return { measures: {}, parts: [contentUnknown(asked)] };
+  if (!asked.contentKnown) return { parts: [contentUnknown(asked)] };
   const { recycledGrams, undeclaredGrams, totalGrams } = recycledShare(asked, mineral);
   if (totalGrams === 0) return 'out-of-scope';
   const bounds = boundsOf(recycledGrams, undeclaredGrams, totalGrams);

@@ -1,36 +1,53 @@
 import type { AttestedRight } from '#attestation';
 import type { Programme } from '../programmes/index.js';
-import { SiteRights, type SiteStanding, type Standing } from '../standing/index.js';
+import type { SiteRights, SiteStanding } from '../standing/index.js';
 import type { Chain } from './chain.js';
 import type { SiteCustody } from './labour.js';
+import type { SitesAt } from './sites-at.js';
 
 /**
- * The first moment after `validAt` at which a verdict could become another although nothing is recorded: a rule comes into
- * force or lapses; a fact dated ahead begins to count; custody that goes on runs out of cover, or into a finding. Custody
- * is judged up to validAt, exclusive: a bound of it shows one millisecond later.
+ * The first moment after `validAt` at which verdicts by a programme could become others although nothing is recorded: a
+ * rule comes into force or lapses; a fact dated ahead begins to count; custody that goes on runs out of cover, or into a
+ * finding. Custody is judged up to validAt, exclusive: a bound of it shows one millisecond later.
  */
-export function standsUntil(
-  { asked }: Chain,
-  custody: readonly SiteCustody[],
-  standing: Standing,
-  programme: Programme,
-  validAt: string,
-): string | undefined {
-  const moments = programme.rules.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
-  for (const { siteId } of custody) moments.push(...factsOf(standing.sites.get(siteId)));
-  const stay = asked.stays.at(-1);
-  if (stay !== undefined && stay.departed === undefined) {
-    const site = standing.sites.get(stay.siteId);
-    moments.push(...factsOf(site));
-    const rights = new SiteRights(site, validAt);
-    const bounds = [stay.arrived.occurredAt, ...[...rightsOf(programme)].flatMap((right) => boundsOf(rights, right))];
-    for (const bound of bounds) if (bound >= validAt) moments.push(millisecondAfter(bound) ?? bound);
+export class Expiry {
+  private readonly ofRules: string | undefined;
+  private readonly rights: readonly AttestedRight[];
+
+  constructor(
+    programme: Programme,
+    private readonly sites: SitesAt,
+    private readonly validAt: string,
+  ) {
+    const moments = programme.rules.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
+    this.ofRules = firstAfter(validAt, moments);
+    this.rights = [...rightsOf(programme)];
   }
-  return moments.filter((moment) => moment > validAt).reduce(earlier, undefined);
+
+  of({ asked }: Chain, custody: readonly SiteCustody[]): string | undefined {
+    const { sites, validAt } = this;
+    let first = this.ofRules;
+    for (const { siteId } of custody) first = earlier(first, sites.nextFact(siteId));
+    const stay = asked.stays.at(-1);
+    if (stay === undefined || stay.departed !== undefined) return first;
+    first = earlier(first, sites.nextFact(stay.siteId));
+    const rights = sites.rightsAt(stay.siteId);
+    const bounds = [stay.arrived.occurredAt, ...this.rights.flatMap((right) => boundsOf(rights, right))];
+    const shown = bounds.filter((bound) => bound >= validAt).map((bound) => millisecondAfter(bound) ?? bound);
+    return earlier(first, firstAfter(validAt, shown));
+  }
 }
 
-function earlier(first: string | undefined, next: string): string {
-  return first === undefined || next < first ? next : first;
+/** The first of the moments that lies after one; undefined when none does. */
+export function firstAfter(validAt: string, moments: readonly string[]): string | undefined {
+  let first: string | undefined;
+  for (const moment of moments) if (moment > validAt && (first === undefined || moment < first)) first = moment;
+  return first;
+}
+
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
 }
 
 function rightsOf({ rules }: Programme): Set<AttestedRight> {
@@ -47,7 +64,8 @@ function boundsOf(rights: SiteRights, right: AttestedRight): string[] {
   return [...covered.map(({ until }) => until), ...[...lost, ...concerns].map(({ from }) => from)];
 }
 
-function factsOf(site: SiteStanding | undefined): string[] {
+/** When what is said of a site occurred. */
+export function factsOf(site: SiteStanding | undefined): string[] {
   const moments: string[] = [];
   for (const { issued, changes } of site?.attestations.values() ?? [])
     moments.push(issued.occurredAt, ...changes.map(({ occurredAt }) => occurredAt));

@@ -37,11 +37,13 @@ export interface RightStanding {
  * A substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
  * or on.
  *
- * Rights attested together have the same cover: they get the same arrays, so that what is worked out for one holds for all.
+ * Rights attested together, of which no concern tells, have the same standing: they get the same object, so that what is
+ * worked out for one holds for all.
  */
 export class SiteRights {
   private readonly attested: (Pick<RightStanding, 'covered' | 'lost'> & { rights: readonly AttestedRight[] })[] = [];
-  private readonly covers = new Map<string, Pick<RightStanding, 'covered' | 'lost'>>();
+  private readonly covers = new Map<string, RightStanding>();
+  private readonly standings = new Map<AttestedRight, RightStanding>();
 
   constructor(
     private readonly site: SiteStanding | undefined,
@@ -65,15 +67,30 @@ export class SiteRights {
   }
 
   of(right: AttestedRight): RightStanding {
+    let standing = this.standings.get(right);
+    if (standing === undefined) {
+      const cover = this.coverOf(right);
+      const concerns = concernPeriods(this.site, right, this.validAt);
+      standing = concerns.length === 0 ? cover : { ...cover, concerns };
+      this.standings.set(right, standing);
+    }
+    return standing;
+  }
+
+  private coverOf(right: AttestedRight): RightStanding {
     const attested = this.attested.map(({ rights }) => rights.includes(right));
     const key = attested.map(Number).join('');
     let cover = this.covers.get(key);
     if (cover === undefined) {
       const own = this.attested.filter((_, index) => attested[index]);
-      cover = { covered: own.flatMap(({ covered }) => covered), lost: own.flatMap(({ lost }) => lost) };
+      cover = {
+        covered: own.flatMap(({ covered }) => covered),
+        lost: own.flatMap(({ lost }) => lost),
+        concerns: [],
+      };
       this.covers.set(key, cover);
     }
-    return { ...cover, concerns: concernPeriods(this.site, right, this.validAt) };
+    return cover;
   }
 }
 

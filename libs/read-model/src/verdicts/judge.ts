@@ -1,6 +1,7 @@
 import {
   buildGraph,
   evaluate,
+  Evaluator,
   programmeReference,
   type ClaimsVerdict,
   type GraphEvent,
@@ -45,12 +46,16 @@ export class Judge {
     // The door lets clocks run ahead a little; what has not happened yet does not count.
     const ahead = await this.#stored.firstAfter(db, graph, now);
     const rows: VerdictRow[] = [];
+    const evaluators = programmes.map((programme) => new Evaluator(graph, standing, programme, { validAt: now }));
     for (const batchId of batchIds) {
       const node = graph.batches.get(batchId);
       if (!node || node.status === 'unborn') continue;
-      const past = ahead === undefined ? graph : await this.#graphAsOf(batchId, now);
-      for (const programme of programmes) {
-        const judged = evaluate(past, standing, programme, { batchId, validAt: now });
+      const past = ahead === undefined ? undefined : await this.#graphAsOf(batchId, now);
+      for (const [index, programme] of programmes.entries()) {
+        const judged =
+          past === undefined
+            ? evaluators[index]!.verdictOf(batchId)
+            : evaluate(past, standing, programme, { batchId, validAt: now });
         rows.push(verdictRow(batchId, programmeReference(programme), judged, ahead, knownAt));
       }
     }

@@ -1,0 +1,43 @@
+import { SiteRights, type Standing } from '../standing/index.js';
+import { factsOf, firstAfter } from './stands-until.js';
+
+/** Sites remembered at once: a replay passes every site of a ledger, at bounded memory. */
+const MOST_SITES = 10_000;
+
+interface SiteAt {
+  readonly rights: SiteRights;
+  readonly nextFact: string | undefined;
+}
+
+/** What the chains of a ledger have in common: the standing of their sites as of one moment, worked out once. */
+export class SitesAt {
+  private readonly sites = new Map<string, SiteAt>();
+
+  constructor(
+    private readonly standing: Standing,
+    private readonly validAt: string,
+  ) {}
+
+  rightsAt(siteId: string): SiteRights {
+    return this.at(siteId).rights;
+  }
+
+  /** When, after the moment, something said of the site begins to count. */
+  nextFact(siteId: string): string | undefined {
+    return this.at(siteId).nextFact;
+  }
+
+  private at(siteId: string): SiteAt {
+    let known = this.sites.get(siteId);
+    if (known === undefined) {
+      const site = this.standing.sites.get(siteId);
+      known = {
+        rights: new SiteRights(site, this.validAt),
+        nextFact: firstAfter(this.validAt, factsOf(site)),
+      };
+      if (this.sites.size >= MOST_SITES) this.sites.clear();
+      this.sites.set(siteId, known);
+    }
+    return known;
+  }
+}
