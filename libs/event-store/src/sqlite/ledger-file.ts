@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync } f
 import { basename, dirname, join } from 'node:path';
 import { EventStoreError } from '../event-store-error.js';
 import { LedgerLock } from './ledger-lock.js';
-import { checkLedger, createSchema, isBlank } from './ledger-schema.js';
+import { checkFile, checkLastEvent, createSchema, isBlank, readAsThisVersion, upgradeLedger } from './ledger-schema.js';
 import { readingFailure } from './sqlite-failure.js';
 
 /** A backup program may hold the file for a moment; nobody else should. */
@@ -39,8 +39,11 @@ export function openLedgerFile(requested: string): LedgerFile {
     database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
     configure(database);
     if (isBlank(database)) createSchema(database);
-    checkLedger(database, path);
+    checkFile(database, path);
+    readAsThisVersion(database);
+    checkLastEvent(database, path);
     settleWriteAheadLog(database, path);
+    upgradeLedger(database);
   } catch (error) {
     database?.close();
     lock.release();
@@ -67,7 +70,9 @@ export function openLedgerFileReadOnly(requested: string): LedgerFile {
   try {
     path = realpathSync(requested);
     database = new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    checkLedger(database, path);
+    checkFile(database, path);
+    readAsThisVersion(database);
+    checkLastEvent(database, path);
   } catch (error) {
     database?.close();
     throw readingFailure(path, error);

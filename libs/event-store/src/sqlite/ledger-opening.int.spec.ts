@@ -173,9 +173,17 @@ describe('opening a ledger', () => {
       ['its last record cannot be parsed', "UPDATE events SET record = x'7b22' WHERE position = 19"],
       ['its last record says another revision', 'UPDATE events SET revision = 25 WHERE position = 19'],
       ['its last record says another category', "UPDATE events SET category = 'batch' WHERE position = 19"],
-      ['an index is gone', 'DROP INDEX events_by_stream'],
+      ['an index is gone', 'DROP TABLE stream_events'],
       ['its last event is behind another of its stream', 'UPDATE events SET revision = 30 WHERE position = 4'],
       ['ids are indexed beyond the last event', 'UPDATE event_ids_merged SET through = 20'],
+      ['streams are indexed beyond the last event', 'UPDATE stream_events_merged SET through = 20'],
+      ['a revision is there twice', 'UPDATE events SET revision = 3 WHERE position = 4'],
+      [
+        'a revision is there twice, once merged into the index',
+        `INSERT INTO stream_events SELECT stream, revision, position FROM events WHERE position < 10;
+         UPDATE stream_events_merged SET through = 9;
+         UPDATE events SET revision = 3 WHERE position = 15`,
+      ],
     ])('is refused when %s', async (_, statement) => {
       await changed((database) => database.exec(statement));
       expectOpeningRefused('store-corrupt', /is damaged/);
@@ -198,7 +206,7 @@ describe('opening a ledger', () => {
 
   it('refuses a ledger of a newer schema', async () => {
     await changed((database) => database.pragma(`user_version = ${SCHEMA_VERSION + 1}`));
-    expectOpeningRefused('store-unavailable', /written by a newer Lodebook \(schema 2, this one knows 1\)/);
+    expectOpeningRefused('store-unavailable', /written by a newer Lodebook \(schema 3, this one knows 2\)/);
   });
 
   it('refuses a folder that cannot be made', () => {

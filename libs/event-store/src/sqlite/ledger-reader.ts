@@ -1,13 +1,14 @@
 import type Database from 'better-sqlite3';
 import { eventOfRecord } from '../canonical-record.js';
-import { type ReadStreamOptions, type StoredEvent } from '../event-store.port.js';
+import { type StoredEvent } from '../event-store.port.js';
 import { type LogPage } from '../log-reading.js';
 import { type LedgerFile } from './ledger-file.js';
 import { corrupt, readingFailure } from './sqlite-failure.js';
+import { type Direction, type StreamIndex } from './stream-index.js';
 
 /** Most bytes of records that one page holds (and one event more): bounds the memory of a reader of large events. */
 const PAGE_BYTES = 4 * 1024 * 1024;
-/** How far a reader of several categories looks at a time: where they are rare, a page must not pass the whole ledger. */
+/** How far a reader of some categories looks at a time: where they are rare, a page must not pass the whole ledger. */
 const WINDOW_POSITIONS = 10_000;
 
 interface Row {
@@ -19,23 +20,21 @@ interface Row {
 export class LedgerReader {
   private readonly lastPosition: Database.Statement<[], number | null>;
   private readonly all: Database.Statement<[number, number], Row>;
-  private readonly ofCategory: Database.Statement<[string, number, number], Row>;
   private readonly ofCategories: Database.Statement<[number, number, string, number], Row>;
-  private readonly forwards: Database.Statement<[string, number, number], Row>;
-  private readonly backwards: Database.Statement<[string, number, number], Row>;
+  private readonly ofStream: Database.Statement<[number, string], Row>;
 
-  constructor(private readonly file: LedgerFile) {
+  constructor(
+    private readonly file: LedgerFile,
+    private readonly streams: StreamIndex,
+  ) {
     const { database } = file;
     const select = 'SELECT position, record FROM events WHERE';
     this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
     this.all = database.prepare(`${select} position > ? ORDER BY position LIMIT ?`);
-    this.ofCategory = database.prepare(`${select} category = ? AND position > ? ORDER BY position LIMIT ?`);
-    // The plus keeps SQLite from the category's index, whose entries it would have to sort by position.
     this.ofCategories = database.prepare(
-      `${select} position > ? AND position <= ? AND +category IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
+      `${select} position > ? AND position <= ? AND category IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
     );
-    this.forwards = database.prepare(`${select} stream = ? AND revision >= ? ORDER BY revision LIMIT ?`);
-    this.backwards = database.prepare(`${select} stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`);
+    this.ofStream = database.prepare(`${select} position = ? AND stream = ?`);
   }
 
   head(): bigint | undefined {
@@ -49,27 +48,30 @@ export class LedgerReader {
       const last = this.lastPosition.get() ?? -1;
       const from = after === undefined ? -1 : Number(after);
       if (from >= last) return { events: [], through: undefined };
-      const [single] = categories ?? [];
       if (!categories) return this.pageOf(this.all.iterate(from, limit), limit, last);
-      if (single === undefined) return { events: [], through: BigInt(last) };
-      if (categories.length === 1) return this.pageOf(this.ofCategory.iterate(single, from, limit), limit, last);
+      if (categories.length === 0) return { events: [], through: BigInt(last) };
       const until = Math.min(last, from + WINDOW_POSITIONS);
       return this.pageOf(this.ofCategories.iterate(from, until, JSON.stringify(categories), limit), limit, until);
     });
   }
 
   /** A part of a stream; empty at its end. */
-  streamPage(
-    stream: string,
-    direction: NonNullable<ReadStreamOptions['direction']>,
-    from: number,
-    limit: number,
-  ): StoredEvent[] {
-    const statement = direction === 'forwards' ? this.forwards : this.backwards;
-    return this.reading(() => this.take(statement.iterate(stream, from, limit)).events);
+  streamPage(stream: string, direction: Direction, from: number, limit: number): StoredEvent[] {
+    return this.reading(() => {
+      const positions = this.streams.positions(stream, direction, from, limit);
+      return this.take(this.rowsOf(stream, positions)).events;
+    });
   }
 
-  private pageOf(rows: IterableIterator<Row>, limit: number, until: number): LogPage {
+  private *rowsOf(stream: string, positions: readonly number[]): Generator<Row> {
+    for (const position of positions) {
+      const row = this.ofStream.get(position, stream);
+      if (!row) throw corrupt(this.file.path, `its index of streams has an event of ${stream} at position ${position}`);
+      yield row;
+    }
+  }
+
+  private pageOf(rows: Iterable<Row>, limit: number, until: number): LogPage {
     const { events, full } = this.take(rows);
     const lastRead = events.at(-1)?.position;
     if (lastRead !== undefined && (full || events.length === limit)) return { events, through: lastRead };
@@ -77,7 +79,7 @@ export class LedgerReader {
     return { events, through: lastRead !== undefined && lastRead > until ? lastRead : BigInt(until) };
   }
 
-  private take(rows: IterableIterator<Row>): { events: StoredEvent[]; full: boolean } {
+  private take(rows: Iterable<Row>): { events: StoredEvent[]; full: boolean } {
     const events: StoredEvent[] = [];
     let bytes = 0;
     for (const { position, record } of rows) {

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { canonicalText } from '#transparency';
 import { eventOfRecord } from '../canonical-record.js';
 import { categoryOf, type StoredEvent } from '../event-store.port.js';
+import { streamIndexDamage } from './stream-index-damage.js';
 
 /** A row of the log as it lies in the file, believed in nothing. */
 export interface ScannedRow {
@@ -52,11 +53,12 @@ export class LedgerScan {
     }
   }
 
-  /** What SQLite itself finds wrong: pages, indexes that do not agree with their tables. */
+  /** What SQLite itself finds wrong with its pages, and what the index of streams has otherwise than the log. */
   damage(): string[] {
     try {
       const found = this.database.pragma('integrity_check(20)') as { integrity_check: string }[];
-      return found.map(({ integrity_check: line }) => line).filter((line) => line !== 'ok');
+      const damaged = found.map(({ integrity_check: line }) => line).filter((line) => line !== 'ok');
+      return damaged.length > 0 ? damaged : streamIndexDamage(this.database);
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];
     }

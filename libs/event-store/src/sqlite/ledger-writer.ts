@@ -1,18 +1,9 @@
 import type Database from 'better-sqlite3';
-import { LRUCache } from 'lru-cache';
 import { type AppendRequest, earlierAppend, type Placement, requireRevision } from '../append-request.js';
 import { fillRecord } from '../canonical-record.js';
 import { type AppendResult } from '../event-store.port.js';
 import { EventIdIndex } from './event-id-index.js';
-
-/** Streams whose last revision is remembered: enough for the busy sites of a large ledger, and a bound on memory. */
-const REMEMBERED_STREAMS = 100_000;
-
-/** Where a stream ends. */
-interface Tail {
-  /** Of its last event; −1: the stream does not exist. */
-  revision: number;
-}
+import { type OwnedStreamIndex } from './owned-stream-index.js';
 
 /**
  * Writes appends within a transaction that the caller begins and ends. Every check of an append comes before its first
@@ -24,14 +15,15 @@ export class LedgerWriter {
   private readonly rollback: Database.Statement;
   private readonly insert: Database.Statement<[number, string, number, string, string]>;
   private readonly byPosition: Database.Statement<[number], { stream: string; revision: number }>;
-  private readonly lastRevision: Database.Statement<[string], number | null>;
   private readonly lastPosition: Database.Statement<[], number | null>;
-  private readonly tails = new LRUCache<string, Tail>({ max: REMEMBERED_STREAMS });
   private readonly ids: EventIdIndex;
   private nextPosition: number;
   private undone = false;
 
-  constructor(private readonly database: Database.Database) {
+  constructor(
+    private readonly database: Database.Database,
+    private readonly streams: OwnedStreamIndex,
+  ) {
     this.begin = database.prepare('BEGIN IMMEDIATE');
     this.commit = database.prepare('COMMIT');
     this.rollback = database.prepare('ROLLBACK');
@@ -40,9 +32,6 @@ export class LedgerWriter {
       'INSERT INTO events (position, stream, revision, category, record) VALUES (?, ?, ?, ?, CAST(? AS BLOB))',
     );
     this.byPosition = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
-    this.lastRevision = database
-      .prepare<[string], number | null>('SELECT max(revision) FROM events WHERE stream = ?')
-      .pluck();
     this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
     this.ids = new EventIdIndex(database);
     this.nextPosition = this.storedEnd();
@@ -59,9 +48,11 @@ export class LedgerWriter {
       const first = this.nextPosition;
       work();
       this.ids.merge(this.nextPosition - first);
+      this.streams.merge(this.nextPosition - first);
       this.commit.run();
     } catch (error) {
       this.undone = true;
+      this.streams.undo();
       // Some errors (SQLITE_FULL, SQLITE_IOERR) have undone it already: https://www.sqlite.org/lang_transaction.html
       if (this.database.inTransaction) this.rollback.run();
       throw error;
@@ -76,8 +67,7 @@ export class LedgerWriter {
     const { stream, category, ids, frames } = request;
     const earlier = this.earlierAppend(request);
     if (earlier) return earlier;
-    const tail = this.tailOf(stream);
-    let { revision } = tail;
+    let revision = this.streams.lastRevision(stream);
     requireRevision(request, revision < 0 ? undefined : BigInt(revision));
     const positions: bigint[] = [];
     for (let index = 0; index < frames.length; index++) {
@@ -85,10 +75,9 @@ export class LedgerWriter {
       const position = this.nextPosition++;
       this.insert.run(position, stream, revision, category, fillRecord(frames[index]!, revision));
       this.ids.add(ids[index]!, position);
+      this.streams.add(stream, revision, position);
       positions.push(BigInt(position));
     }
-    if (tail.revision < 0) this.tails.set(stream, tail);
-    tail.revision = revision;
     return { revision: BigInt(revision), positions, alreadyAppended: false };
   }
 
@@ -108,17 +97,8 @@ export class LedgerWriter {
     return { stream: row.stream, revision: BigInt(row.revision), position: BigInt(position) };
   }
 
-  private tailOf(stream: string): Tail {
-    const remembered = this.tails.get(stream);
-    if (remembered) return remembered;
-    const tail = { revision: this.lastRevision.get(stream) ?? -1 };
-    if (tail.revision >= 0) this.tails.set(stream, tail);
-    return tail;
-  }
-
   /** What is remembered of a transaction that was undone is wrong. */
   private takeUpFromDisk(): void {
-    this.tails.clear();
     this.ids.reload();
     this.nextPosition = this.storedEnd();
     this.undone = false;

@@ -18,7 +18,9 @@ import { GroupCommit } from './group-commit.js';
 import { type LedgerFile, openLedgerFile, openLedgerFileReadOnly } from './ledger-file.js';
 import { LedgerReader } from './ledger-reader.js';
 import { LedgerWriter } from './ledger-writer.js';
+import { OwnedStreamIndex } from './owned-stream-index.js';
 import { corrupt } from './sqlite-failure.js';
+import { StreamIndex } from './stream-index.js';
 
 /** How often a reader beside the owner looks for new events: nothing wakes it. */
 const READ_ONLY_POLL_MS = 250;
@@ -41,11 +43,14 @@ export class SqliteEventStore implements EventStore {
     mode: 'owner' | 'read-only',
     observe?: EventStoreObserver,
   ) {
-    this.reader = new LedgerReader(file);
-    this.commits =
-      mode === 'owner'
-        ? new GroupCommit(file.path, new LedgerWriter(file.database), () => this.appended.raise(), observe)
-        : undefined;
+    if (mode === 'owner') {
+      const streams = new OwnedStreamIndex(file);
+      const writer = new LedgerWriter(file.database, streams);
+      this.reader = new LedgerReader(file, streams);
+      this.commits = new GroupCommit(file.path, writer, () => this.appended.raise(), observe);
+    } else {
+      this.reader = new LedgerReader(file, new StreamIndex(file));
+    }
     this.pages = {
       head: () => this.open().head(),
       page: (after, categories, limit) => this.open().page(after, categories, limit),

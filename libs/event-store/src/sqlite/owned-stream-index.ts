@@ -1,0 +1,106 @@
+import type Database from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
+import { LateMerging, RECENT_ENTRIES } from './late-merging.js';
+import { type LedgerFile } from './ledger-file.js';
+import { Runs, type StreamEntry, StreamIndex } from './stream-index.js';
+
+/** Streams whose last revision is remembered: enough for the busy sites of a large ledger, and a bound on memory. */
+const REMEMBERED_STREAMS = 100_000;
+
+/**
+ * The owner's index of streams, merged into `stream_events` late. Until then no key on disk keeps a revision from being
+ * given twice: the writer does, who asks here where a stream ends, and {@link reload}, which looks at all that a crash
+ * or another program has left unmerged.
+ */
+export class OwnedStreamIndex extends StreamIndex {
+  private stale = false;
+  private readonly lastRevisions = new LRUCache<string, number>({ max: REMEMBERED_STREAMS });
+  private readonly lastMerged: Database.Statement<[string, number], number | null>;
+  private readonly toDisk: LateMerging<StreamEntry>;
+
+  constructor(file: LedgerFile) {
+    super(file);
+    const { database } = file;
+    this.lastMerged = database
+      .prepare<[string, number], number | null>(
+        'SELECT max(revision) FROM stream_events WHERE stream = ? AND position <= ?',
+      )
+      .pluck();
+    const insert = database.prepare<[string, number, number]>(
+      'INSERT OR IGNORE INTO stream_events (stream, revision, position) VALUES (?, ?, ?)',
+    );
+    this.toDisk = new LateMerging(database, 'stream_events_merged', ({ stream, revision, position }) =>
+      insert.run(stream, revision, position),
+    );
+    this.requireUnmergedBehindMerged();
+  }
+
+  /** Revision of the stream's last event; −1: the stream does not exist. */
+  lastRevision(stream: string): number {
+    this.refresh();
+    return this.recent.lastRevision(stream) ?? this.merging?.lastRevision(stream) ?? this.lastOnDisk(stream);
+  }
+
+  /** Within the transaction that writes the event. @param revision the next of its stream. */
+  add(stream: string, revision: number, position: number): void {
+    this.recent.add(stream, revision, position);
+    this.end = position;
+  }
+
+  /** Within the transaction that wrote the events. @param written number of events it has written. */
+  merge(written: number): void {
+    this.refresh();
+    if (this.toDisk.idle) {
+      if (this.recent.events < RECENT_ENTRIES) return;
+      this.toDisk.begin(inOrder(this.recent), this.end);
+      this.unmerged.push(new Runs());
+    }
+    if (!this.toDisk.advance(written)) return;
+    this.through = this.toDisk.through();
+    const merged = this.unmerged.shift()!;
+    for (const stream of merged.byStream.keys()) this.lastRevisions.set(stream, merged.lastRevision(stream));
+  }
+
+  /** The transaction under way was undone: what is on disk counts. */
+  undo(): void {
+    this.stale = true;
+  }
+
+  protected override refresh(): void {
+    if (!this.stale) return;
+    this.toDisk.abandon();
+    this.lastRevisions.clear();
+    this.reload();
+    this.stale = false;
+  }
+
+  private get recent(): Runs {
+    return this.unmerged.at(-1)!;
+  }
+
+  private get merging(): Runs | undefined {
+    return this.unmerged.length > 1 ? this.unmerged[0] : undefined;
+  }
+
+  private lastOnDisk(stream: string): number {
+    const remembered = this.lastRevisions.get(stream);
+    if (remembered !== undefined) return remembered;
+    const revision = this.lastMerged.get(stream, this.through) ?? -1;
+    if (revision >= 0) this.lastRevisions.set(stream, revision);
+    return revision;
+  }
+
+  private requireUnmergedBehindMerged(): void {
+    for (const [stream, { revisions }] of this.recent.byStream) {
+      if (this.lastOnDisk(stream) >= revisions[0]!) throw this.twice(stream, revisions[0]!);
+    }
+  }
+}
+
+/** In the order of the primary key of `stream_events`, or nearly: names compare by UTF-16 units here, by UTF-8 there. */
+function inOrder({ byStream }: Runs): StreamEntry[] {
+  const streams = [...byStream].sort(([a], [b]) => (a < b ? -1 : 1));
+  return streams.flatMap(([stream, { revisions, positions }]) =>
+    revisions.map((revision, index) => ({ stream, revision, position: positions[index]! })),
+  );
+}
