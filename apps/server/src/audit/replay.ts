@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { programmeReference, type ClaimsVerdict, type GraphEvent, type Programme, type Verdict } from '#claims';
-import { canonicalBytes, equalBytes, AppendOnlyTree, leafHash } from '#transparency';
+import { equalBytes, AppendOnlyTree, leafHash } from '#transparency';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { AlteredLogError } from './altered-log-error.js';
 import { LogVerifier } from './log-verifier.js';
 import { type ReplaySource } from './replay-source.js';
 import { ReplayError, readUntil, type Until } from './until.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
+import { VerdictTexts } from './verdict-text.js';
 
 /** Judging is work without waiting: others get a turn so often, milliseconds. */
 const TURN_MS = 10;
@@ -179,13 +180,14 @@ async function judge(
   request: ReplayRequest,
 ): Promise<Pick<ReplayReport, 'batches' | 'verdicts' | 'digest'>> {
   const digest = createHash('sha256');
+  const texts = new VerdictTexts();
   const counts: Record<string, Partial<Record<Verdict, number>>> = {};
   for (const programme of programmes) counts[programmeReference(programme)] = {};
   let batches = 0;
   let lastBatch: string | undefined;
   let turn = performance.now();
   for (const verdict of fold && validAt !== undefined ? fold.verdicts(programmes, validAt) : []) {
-    digest.update(canonicalBytes(verdict)).update('\n');
+    digest.update(`${texts.of(verdict)}\n`);
     const count = counts[verdict.programme]!;
     count[verdict.verdict] = (count[verdict.verdict] ?? 0) + 1;
     request.verdict?.(verdict);
