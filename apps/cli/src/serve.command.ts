@@ -64,7 +64,7 @@ function endGracefully(ledger: Ledger, server: RunningServer, withdraw: () => vo
 
 function greet(
   { administratorKey, dataFolder, host }: Configuration,
-  { keys, log }: Ledger,
+  { access, log }: Ledger,
   { url }: RunningServer,
 ): void {
   const shown = (line: string): unknown => process.stdout.write(`${line}\n`);
@@ -72,8 +72,8 @@ function greet(
   shown(`Lodebook is at   ${url}`);
   shown(`Reference page   ${url}/docs`);
   shown(`Data folder      ${dataFolder}`);
-  if (keys.made !== undefined) {
-    shown(`Administrator    ${keys.made}`);
+  if (access.administrator.made !== undefined) {
+    shown(`Administrator    ${access.administrator.made}`);
     shown('                 Keep this key: it is shown this once, the ledger keeps only its hash.');
   } else if (administratorKey !== undefined) {
     shown('Administrator    the key in LODEBOOK_ADMIN_KEY');

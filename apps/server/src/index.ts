@@ -1,9 +1,5 @@
-export {
-  readConfiguration,
-  ConfigurationError,
-  SHORT_ADMINISTRATOR_KEY,
-  type Configuration,
-} from './configuration/configuration.js';
+export { ConfigurationError } from './configuration/configuration-error.js';
+export { readConfiguration, SHORT_ADMINISTRATOR_KEY, type Configuration } from './configuration/configuration.js';
 export { openLedger, type Ledger } from './ledger.js';
 export { openDesk, serve, type RunningServer } from './server.js';
 export { type CommandDesk, addressOf } from './intake/command-desk.js';

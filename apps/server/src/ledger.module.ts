@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import {
   AccountSnapshots,
@@ -13,8 +13,12 @@ import {
   VerdictQueries,
   type Views,
 } from '#read-model';
-import { AdministratorKeys } from './access/administrator-key.js';
-import { ApiKeyGuard } from './access/api-key.guard.js';
+import { AccessGuard } from './access/access.guard.js';
+import { ApiKeyRegistry } from './access/api-keys.js';
+import { Authenticator } from './access/authenticator.js';
+import { KeyDirectory } from './access/key-directory.js';
+import { KeyUses } from './access/key-uses.js';
+import { PolicyCheck } from './access/policy-check.js';
 import { RecordAttestationHandler, RecordConcernHandler } from './command/attestation.handlers.js';
 import { LedgerClock } from './command/clock.js';
 import { EarlierCommands } from './command/earlier-commands.js';
@@ -33,6 +37,7 @@ import { Audit } from './audit/audit.js';
 import { Evidence } from './audit/evidence.js';
 import { VerdictDifferences } from './audit/differences.js';
 import { Replays } from './audit/replays.js';
+import { ApiKeysController } from './http/api-keys.controller.js';
 import { AttestationsController } from './http/attestations.controller.js';
 import { AuditController } from './http/audit.controller.js';
 import { AuditEvidenceController } from './http/audit-evidence.controller.js';
@@ -61,10 +66,11 @@ export class LedgerModule {
   static around(ledger: Ledger): DynamicModule {
     return {
       module: LedgerModule,
-      imports: [CqrsModule.forRoot()],
+      imports: [CqrsModule.forRoot(), DiscoveryModule],
       controllers: [
         CommandsController,
         NdjsonController,
+        ApiKeysController,
         BatchListController,
         BatchesController,
         ClaimsController,
@@ -81,7 +87,11 @@ export class LedgerModule {
         { provide: Projector, useValue: ledger.projector },
         { provide: VerdictProjector, useValue: ledger.verdicts },
         { provide: LedgerClock, useValue: ledger.clock },
-        { provide: AdministratorKeys, useValue: ledger.keys },
+        { provide: Authenticator, useValue: ledger.access.authenticator },
+        { provide: KeyDirectory, useValue: ledger.access.directory },
+        { provide: KeyUses, useValue: ledger.access.uses },
+        ApiKeyRegistry,
+        PolicyCheck,
         { provide: Audit, useValue: ledger.audit },
         { provide: Replays, useValue: ledger.replays },
         VerdictDifferences,
@@ -111,7 +121,7 @@ export class LedgerModule {
         OpenSiteHandler,
         RecordAttestationHandler,
         RecordConcernHandler,
-        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

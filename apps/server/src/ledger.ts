@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { type Logger } from 'pino';
 import { openEventStore, type EventStore } from '#event-store';
 import { Projector, VerdictProjector, openViews, type Views } from '#read-model';
-import { AdministratorKeys } from './access/administrator-key.js';
+import { openAccess, type Access } from './access/access.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
 import { Audit } from './audit/audit.js';
@@ -17,7 +17,7 @@ export interface Ledger {
   readonly projector: Projector;
   readonly verdicts: VerdictProjector;
   readonly clock: LedgerClock;
-  readonly keys: AdministratorKeys;
+  readonly access: Access;
   readonly programmes: ProgrammeLibrary;
   readonly audit: Audit;
   readonly replays: Replays;
@@ -39,7 +39,8 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    const keys = await AdministratorKeys.open(store, configuration.administratorKey);
+    const access = await openAccess(store, configuration, log);
+    closing.push(() => access.close());
     const clock = new LedgerClock();
     await continueClock(store, clock);
     const warn = (message: string, about?: object): void => log.warn({ ...about }, message);
@@ -70,7 +71,7 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),
     );
-    return { store, views, projector, verdicts, clock, keys, programmes, audit, replays, metrics, log, close };
+    return { store, views, projector, verdicts, clock, access, programmes, audit, replays, metrics, log, close };
   } catch (error) {
     await close();
     throw error;

@@ -22,6 +22,7 @@ export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
 export type { LoggedEvent } from './queries/logged-event.js';
 export { RegistryQueries } from './queries/registry-queries.js';
 export * from './queries/answers.js';
+export { decodeCursor, encodeCursor } from './queries/cursor.js';
 export {
   VerdictQueries,
   type ClaimCounts,

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } fro
 import { existsSync, fsyncSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteSigner, type NoteSigner } from '#transparency';
-import { ConfigurationError } from '../configuration/configuration.js';
+import { ConfigurationError } from '../configuration/configuration-error.js';
 
 /** The key that signs checkpoints, in the data folder, readable by its owner alone. */
 export const SIGNING_KEY_FILE = 'signing-key.pem';

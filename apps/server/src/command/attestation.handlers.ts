@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { actsFor, type Principal } from '#access';
 import {
   decideAttestation,
   decideConcern,
@@ -27,7 +28,12 @@ export class RecordAttestationHandler implements ICommandHandler<RecordAttestati
       attestationStream(attestationId),
       context,
       async (events, moment) =>
-        decideAttestation(command, attestationOf(events), await this.#facts(command, moment), moment),
+        decideAttestation(
+          command,
+          asKnownTo(context.principal, command, attestationOf(events)),
+          await this.#facts(command, moment, context.principal),
+          moment,
+        ),
       (events) =>
         command.kind === 'attestations'
           ? command.body.issuerOrganisationId
@@ -36,13 +42,17 @@ export class RecordAttestationHandler implements ICommandHandler<RecordAttestati
     return { recorded: Promise.resolve(receipt) };
   }
 
-  async #facts(command: RecordAttestation['command'], { occurredAt }: Moment): Promise<AttestationFacts> {
+  async #facts(
+    command: RecordAttestation['command'],
+    { occurredAt }: Moment,
+    principal: Principal,
+  ): Promise<AttestationFacts> {
     if (command.kind !== 'attestations') return { siteExists: true, accredited: true };
     const { siteId, issuerOrganisationId, scheme } = command.body;
     const issuer = organisationOf(await this.recorder.read(organisationStream(issuerOrganisationId)));
     return {
       siteExists: await this.recorder.exists(siteStream(siteId)),
-      accredited: isAccredited(issuer, scheme, occurredAt),
+      accredited: actsFor(principal, issuerOrganisationId) && isAccredited(issuer, scheme, occurredAt),
     };
   }
 }
@@ -52,6 +62,16 @@ function attestationOf(events: readonly StoredEvent[]): AttestationState {
     (folded, event) => evolveAttestation(folded, event as unknown as LedgerEvent<AttestationEvent>),
     initialAttestation(),
   );
+}
+
+/** To change the attestation of another issuer is to change one that there is not; its id is taken all the same. */
+function asKnownTo(
+  principal: Principal,
+  { kind }: RecordAttestation['command'],
+  state: AttestationState,
+): AttestationState {
+  const hidden = state.issued !== undefined && !actsFor(principal, state.issued.issuerOrganisationId);
+  return hidden && kind !== 'attestations' ? initialAttestation() : state;
 }
 
 @CommandHandler(RecordConcern)

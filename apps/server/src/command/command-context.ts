@@ -1,3 +1,4 @@
+import { type Principal } from '#access';
 import { type CommandSignature, type EventMetadata, type Moment } from '#custody';
 import { type SignedCommand } from '#signing';
 import { type LedgerClock } from './clock.js';
@@ -5,7 +6,7 @@ import { SCHEMA_VERSION } from './recording-limits.js';
 
 /** Who asks and under which conditions: the part of a command that is not its body. */
 export interface CommandContext {
-  readonly actor: { readonly principal: string; readonly organisation?: string };
+  readonly principal: Principal;
   /** As claimed; undefined: when the ledger records it. */
   readonly occurredAt: string | undefined;
   readonly idempotencyKey: string | undefined;
@@ -32,13 +33,18 @@ export interface CommandReceipt {
   readonly replayed: boolean;
 }
 
+/** What an event keeps of who recorded it. */
+export function actorOf({ principal, organisation }: Principal): EventMetadata['actor'] {
+  return { principal, ...(organisation !== undefined && { organisation }) };
+}
+
 /** When a command happens: as claimed, or now; and in whose name. */
 export function momentOf(context: CommandContext, clock: LedgerClock): Moment {
   const now = clock.now();
   return {
     occurredAt: context.occurredAt ?? now,
     now,
-    authority: context.actor.organisation ?? context.actor.principal,
+    authority: context.principal.organisation ?? context.principal.principal,
   };
 }
 
@@ -51,7 +57,7 @@ export function metadataOf(
 ): EventMetadata {
   return {
     commandId,
-    actor: context.actor,
+    actor: actorOf(context.principal),
     occurredAt,
     recordedAt: now,
     schemaVersion: SCHEMA_VERSION,

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { actsFor } from '#access';
 import { decideAtSite, evolveAccount, recordedBy, takesOf, type EventMetadata, type SiteEvent } from '#custody';
 import { EventStoreError, type AppendResult, type EventStore, type JsonObject, type NewEvent } from '#event-store';
 import { Problem, staleRevision } from '../problem/problem.js';
@@ -38,7 +39,7 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
   ) {}
 
   async execute(request: RecordAtSite): Promise<Recording> {
-    const commandId = commandIdOf(request.context.actor.principal, request.context.idempotencyKey);
+    const commandId = commandIdOf(request.context.principal.principal, request.context.idempotencyKey);
     if (this.store.engine === 'eventstoredb') return this.#oneByOne(request, commandId);
     const first = await this.#attempt(request, commandId);
     return { recorded: this.#settle(request, commandId, first) };
@@ -83,13 +84,15 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     const { siteId, command, context } = request;
     for (let count = 1; count <= MOST_ATTEMPTS; count++) {
       const account = await this.accounts.load(siteId);
-      if (!account) throw new Problem('not-found', `There is no site ${siteId}.`);
+      if (!account || !actsFor(context.principal, account.state.organisationId)) {
+        throw new Problem('not-found', `There is no site ${siteId}.`);
+      }
       const before = await this.earlier.atSite(siteId, account, commandId, context);
       if (before) return before;
       if (context.ifMatch !== undefined && account.state.revision !== context.ifMatch) {
         throw staleRevision(siteStream(siteId), context.ifMatch, account.state.revision);
       }
-      const facts = await this.facts.gather(siteId, command);
+      const facts = await this.facts.gather(siteId, command, context.principal);
       const moment = momentOf(context, this.clock);
       const signature = await this.signatures.check(
         { stream: siteStream(siteId), type: recordedBy(command.kind), owner: account.state.organisationId },

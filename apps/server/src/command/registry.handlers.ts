@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { actsFor } from '#access';
 import {
   decideOrganisation,
   decideSiteOpening,
@@ -18,8 +19,9 @@ export class RecordOrganisationHandler implements ICommandHandler<RecordOrganisa
   constructor(private readonly recorder: ShortStreamRecorder) {}
 
   async execute({ organisationId, command, context }: RecordOrganisation): Promise<Recording> {
+    const known = actsFor(context.principal, organisationId);
     const receipt = await this.recorder.record(organisationStream(organisationId), context, (events, moment) =>
-      decideOrganisation(command, organisationOf(events), moment),
+      decideOrganisation(command, organisationOf(known ? events : []), moment),
     );
     return { recorded: Promise.resolve(receipt) };
   }
@@ -35,7 +37,9 @@ export class OpenSiteHandler implements ICommandHandler<OpenSite> {
       siteStream(siteId),
       context,
       async (events, moment) => {
-        const organisationExists = await this.recorder.exists(organisationStream(organisationId));
+        const organisationExists =
+          actsFor(context.principal, organisationId) &&
+          (await this.recorder.exists(organisationStream(organisationId)));
         const facts = { organisationExists, siteExists: events.length > 0 };
         return decideSiteOpening({ kind: 'sites', body: opening }, facts, moment);
       },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Decision, type EventMetadata, type Moment } from '#custody';
+import { type Decision, type EventMetadata, type Moment, type RefusalCode } from '#custody';
 import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
 import { Problem, staleRevision } from '../problem/problem.js';
 import { refusalProblem } from '../problem/refusal-problem.js';
@@ -10,6 +10,9 @@ import { commandIdOf, eventIdOf } from './identity.js';
 import { receiptOf, receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
 import { Signatures } from './signatures.js';
+
+/** Refusals that tell no more than that something is there or is not. */
+const UNKNOWN: readonly RefusalCode[] = ['not-found', 'id-taken'];
 
 /**
  * Records in streams that stay short (organisations, attestations, concerns, the opening of a site): each command reads
@@ -30,18 +33,21 @@ export class ShortStreamRecorder {
     /** The organisation that answers for a site or an attestation. */
     ownerOf: (events: readonly StoredEvent[]) => string | undefined = () => undefined,
   ): Promise<CommandReceipt> {
-    const commandId = commandIdOf(context.actor.principal, context.idempotencyKey);
+    const commandId = commandIdOf(context.principal.principal, context.idempotencyKey);
     for (let count = 1; count <= MOST_ATTEMPTS; count++) {
       const events = await this.read(stream);
       const before = events.filter((event) => (event.metadata as unknown as EventMetadata).commandId === commandId);
       if (before.length > 0) return receiptOf(before, context);
       const revision = events.at(-1)?.revision;
-      if (context.ifMatch !== undefined && revision !== context.ifMatch) {
-        throw staleRevision(stream, context.ifMatch, revision);
-      }
       const moment = momentOf(context, this.clock);
       const decision = await decide(events, moment);
+      // Of what the principal may not know of, not even the revision is told.
+      const unknown = !decision.accepted && UNKNOWN.includes(decision.refusal.code);
+      if (!unknown && context.ifMatch !== undefined && revision !== context.ifMatch) {
+        throw staleRevision(stream, context.ifMatch, revision);
+      }
       if (!decision.accepted) throw refusalProblem(decision.refusal);
+      if (decision.events.length === 0) return { replayed: true, events: [] }; // it is so already
       const signature = await this.signatures.check(
         { stream, type: decision.events[0]!.type, owner: ownerOf(events) },
         context,

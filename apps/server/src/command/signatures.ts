@@ -24,7 +24,7 @@ import {
 } from '#transparency';
 import { type Problem } from '../problem/problem.js';
 import { refusalProblem } from '../problem/refusal-problem.js';
-import { type CommandContext } from './command-context.js';
+import { actorOf, type CommandContext } from './command-context.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { organisationStream } from './stream-names.js';
 
@@ -62,10 +62,10 @@ export class Signatures {
    */
   async check(
     { stream, type, owner }: ToBeSigned,
-    { actor, signature }: CommandContext,
+    { principal, signature }: CommandContext,
     now: string,
   ): Promise<CommandSignature | undefined> {
-    const fact = { stream, type, actor };
+    const fact = { stream, type, actor: actorOf(principal) };
     const organisationId = signerOf(fact, { organisationOfSite: () => owner, issuerOf: () => owner });
     if (organisationId === undefined) {
       if (signature === undefined) return undefined;

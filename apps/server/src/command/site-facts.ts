@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Principal, type Role } from '#access';
 import {
   needsOf,
   noFacts,
@@ -14,6 +15,7 @@ import {
 import { type EventStore } from '#event-store';
 import { replacementProblems } from '../intake/replacement.js';
 import { invalidRequest } from '../intake/validation.js';
+import { requireRole } from '../access/access.guard.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';
@@ -29,18 +31,27 @@ export class SiteFacts {
     private readonly reservations: Reservations,
   ) {}
 
-  /** @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for */
-  async gather(siteId: string, command: SiteCommand): Promise<Facts> {
+  /**
+   * @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a
+   *   correction of what another role records
+   */
+  async gather(siteId: string, command: SiteCommand, principal: Principal): Promise<Facts> {
     const facts = noFacts();
     await Promise.all(needsOf(command).map((need) => this.#look(siteId, need, facts)));
-    if (command.kind === 'corrections') await this.#checkReplacement(siteId, command.body, facts);
+    if (command.kind === 'corrections') await this.#checkReplacement(siteId, command.body, facts, principal);
     return facts;
   }
 
   /** Which shape a replacement must have is known only now, when the event it stands in for is. */
-  async #checkReplacement(siteId: string, { eventId, replacement }: RecordCorrected, facts: Facts): Promise<void> {
+  async #checkReplacement(
+    siteId: string,
+    { eventId, replacement }: RecordCorrected,
+    facts: Facts,
+    principal: Principal,
+  ): Promise<void> {
     const account = await this.accounts.load(siteId);
     const root = facts.events.get(account?.state.corrections.rootOf(eventId) ?? eventId);
+    if (root) requireRole(principal, recordersOf(root.type));
     const problems = root ? replacementProblems(root.type, replacement) : [];
     if (problems.length > 0) throw invalidRequest(problems);
   }
@@ -92,4 +103,9 @@ export class SiteFacts {
       if (wanted.size === 0) return;
     }
   }
+}
+
+/** What an authority records at a site is not for its custodian to correct, nor the other way round. */
+function recordersOf(type: keyof SiteEvents): readonly Role[] {
+  return type === 'BatchHeld' || type === 'BatchReleased' ? ['regulator'] : ['custodian'];
 }

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { ConfigurationError } from './configuration-error.js';
+import { readOidcSettings, type OidcSettings } from './oidc-settings.js';
 
 /** Everything that can be set, read once at the start. Each field's variable is in the README's table. */
 export interface Configuration {
@@ -11,17 +13,8 @@ export interface Configuration {
   readonly administratorKey: string | undefined;
   /** Path of a PEM file, a PKCS #8 PEM, or an Ed25519 seed in base64; undefined: `signing-key.pem` of the data folder. */
   readonly signingKey: string | undefined;
-}
-
-/** A variable holds what it cannot mean: the start stops and names it. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-  constructor(
-    readonly variable: string,
-    problem: string,
-  ) {
-    super(`${variable} ${problem}`);
-  }
+  /** Undefined: API keys only. */
+  readonly oidc: OidcSettings | undefined;
 }
 
 /** Shorter keys can be guessed by trying: the start warns. */
@@ -40,6 +33,7 @@ export function readConfiguration(variables: Record<string, string | undefined>)
     viewsUrl: urlOf('LODEBOOK_VIEWS_URL', given('LODEBOOK_VIEWS_URL') ?? 'sqlite:', VIEWS_SCHEMES),
     administratorKey: administratorKeyOf(given('LODEBOOK_ADMIN_KEY')),
     signingKey: given('LODEBOOK_SIGNING_KEY'),
+    oidc: readOidcSettings(given),
   };
 }
 

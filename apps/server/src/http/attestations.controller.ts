@@ -1,5 +1,6 @@
 import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/policy.js';
 import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
 import { Problems } from './openapi/answers.js';
 import { AttestationPageSchema, ConcernPageSchema } from './openapi/claims-answers.js';
@@ -17,6 +18,7 @@ const SITE = {
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 503)
 @UseInterceptors(ReadYourWrites)
+@Allow('custodian', 'attestor', 'reader', 'regulator')
 @Controller('v1')
 export class AttestationsController {
   constructor(private readonly registry: RegistryQueries) {}

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query, Res, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/policy.js';
 import { type FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import { Evidence } from '../audit/evidence.js';
@@ -13,6 +14,7 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
+@Allow('custodian', 'reader', 'regulator')
 @Controller('v1/batches')
 export class AuditEvidenceController {
   constructor(private readonly evidence: Evidence) {}

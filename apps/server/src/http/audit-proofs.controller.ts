@@ -14,7 +14,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { IsString, MaxLength } from 'class-validator';
 import { LedgerQueries } from '#read-model';
 import { parseTilePath, tileWidth, VerificationError, type TileId } from '#transparency';
-import { PublicRoute } from '../access/public-route.js';
+import { Allow, PublicRoute } from '../access/policy.js';
 import { Audit } from '../audit/audit.js';
 import { entryBundle } from '../audit/entry-bundle.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
@@ -59,6 +59,7 @@ export class AuditProofsController {
   }
 
   @Post('checkpoint/cosignatures')
+  @Allow('administrator')
   @ApiExtension('x-no-example', 'A cosignature signs the checkpoint of its moment')
   @ApiOperation({ summary: 'Add a witness’s cosignature to the last checkpoint' })
   @ApiBody({
@@ -84,6 +85,7 @@ export class AuditProofsController {
   }
 
   @Post('key-rotations')
+  @Allow('administrator')
   @ApiOperation({ summary: 'Sign with a new key from now on; the present one appoints it' })
   @ApiResponse({ status: 201, type: RotationSchema })
   async rotate(): Promise<RotationSchema> {
@@ -176,9 +178,11 @@ export class AuditProofsController {
   }
 
   @Get('tile/entries/*')
+  @Allow('regulator')
   @ApiParam({ name: 'path', schema: { type: 'string' }, examples: { demonstration: { value: '000' } } })
-  @ApiOperation({ summary: 'The records of 256 leaves, each after its length (C2SP tlog-tiles); needs a key' })
+  @ApiOperation({ summary: 'The records of 256 leaves, each after its length (C2SP tlog-tiles)' })
   @ApiProduces('application/octet-stream')
+  @ApiOkResponse({ content: { 'application/octet-stream': { schema: { type: 'string' } } } })
   async entries(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const tile = await this.#tileOf(request);
     await sendTile(reply, await entryBundle(this.ledger, tile));

@@ -10,6 +10,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { Allow } from '../access/policy.js';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { type FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
@@ -34,6 +35,7 @@ const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 @ApiTags('Audit')
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
+@Allow('regulator')
 @Controller('v1/audit')
 export class AuditController {
   constructor(

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/policy.js';
 import { programmeReference, type Verdict } from '#claims';
 import {
   BatchQueries,
@@ -22,6 +23,7 @@ import { ReadYourVerdicts } from './read-your-writes.interceptor.js';
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourVerdicts)
+@Allow('custodian', 'reader', 'regulator')
 @Controller('v1')
 export class BatchListController {
   constructor(

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/policy.js';
 import {
   BatchQueries,
   HistoryQueries,
@@ -27,6 +28,7 @@ const EXAMPLE = {
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
+@Allow('custodian', 'reader', 'regulator')
 @Controller('v1/batches')
 export class BatchesController {
   constructor(

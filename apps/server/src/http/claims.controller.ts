@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Allow, AllowEveryRole } from '../access/policy.js';
 import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
 import { instantOf } from '../claims/as-of.js';
 import { BatchClaims, type ClaimsAnswer } from '../claims/batch-claims.js';
@@ -15,6 +16,7 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
+@AllowEveryRole()
 @Controller('v1')
 export class ClaimsController {
   constructor(
@@ -24,6 +26,7 @@ export class ClaimsController {
   ) {}
 
   @Get('batches/:batch/claims')
+  @Allow('custodian', 'reader', 'regulator')
   @ApiOperation({
     summary: 'Whether the claims of a programme hold for a batch, at any moment, and which events decide',
   })

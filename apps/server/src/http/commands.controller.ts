@@ -1,6 +1,7 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Allow } from '../access/policy.js';
 import { principalOf } from '../access/principal.js';
 import { CommandDesk } from '../intake/command-desk.js';
 import { COMMAND_ROUTES, type CommandRoute, type Target } from '../intake/command-table.js';
@@ -65,5 +66,6 @@ for (const route of COMMAND_ROUTES) {
       descriptor,
     );
   ApiBody({ type: route.shape, examples: { demonstration: { value: body } } })(prototype, name, descriptor);
+  Allow(...route.who)(prototype, name, descriptor);
   DocumentedCommand()(prototype, name, descriptor);
 }

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import { type FastifyReply } from 'fastify';
 import { type EventStore } from '#event-store';
 import { Projector } from '#read-model';
-import { PublicRoute } from '../access/public-route.js';
+import { PublicRoute } from '../access/policy.js';
 import { EVENT_STORE } from '../command/event-store.token.js';
 
 interface Readiness {

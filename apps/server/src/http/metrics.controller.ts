@@ -1,9 +1,11 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/policy.js';
 import { type FastifyReply } from 'fastify';
 import { Metrics } from '../observability/metrics.js';
 
 @ApiTags('Health')
+@Allow('regulator', 'administrator')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}

@@ -1,5 +1,6 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { principalOf } from '../access/principal.js';
@@ -13,6 +14,7 @@ import { commandStreamExample } from './openapi/command-examples.js';
 export const NDJSON = 'application/x-ndjson';
 
 @ApiTags('Custody')
+@Allow('custodian', 'regulator')
 @Controller('v1/sites/:site/commands')
 export class NdjsonController {
   constructor(private readonly desk: CommandDesk) {}

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
-import { DEFAULT_PAGE, MAX_PAGE, type PageRequest } from '#read-model';
+import { decodeCursor, DEFAULT_PAGE, encodeCursor, MAX_PAGE, type Page, type PageRequest } from '#read-model';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 import { invalidRequest } from '../intake/validation.js';
 
@@ -45,6 +45,20 @@ export function pageOf({ limit, cursor }: { limit?: string; cursor?: string }): 
     throw invalidRequest([queryProblem('limit', 'not-allowed', `must be a number from 1 to ${MAX_PAGE}`)]);
   }
   return { ...(limit !== undefined && { limit: Number(limit) }), ...(cursor !== undefined && { cursor }) };
+}
+
+/** A page of a list that is in memory. A cursor names the last item shown; should that be gone, the list begins anew. */
+export function sliceOf<T>(
+  list: string,
+  items: readonly T[],
+  { limit = DEFAULT_PAGE, cursor }: PageRequest,
+  idOf: (item: T) => string,
+): Page<T> {
+  const [after] = cursor === undefined ? [undefined] : decodeCursor(list, cursor, ['string'] as const);
+  const start = items.findIndex((item) => idOf(item) === after) + 1;
+  const shown = items.slice(start, start + limit);
+  const more = start + limit < items.length;
+  return { items: shown, next: more ? encodeCursor(list, [idOf(shown.at(-1)!)]) : null };
 }
 
 /** @throws Problem `invalid-request` */

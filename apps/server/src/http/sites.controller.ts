@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Allow, AllowEveryRole } from '../access/policy.js';
 import {
   BatchQueries,
   RegistryQueries,
@@ -25,6 +26,7 @@ const SHIPMENT_STATUSES = ['in-transit', 'received', 'refused', 'returned'] as c
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
+@AllowEveryRole()
 @Controller('v1')
 export class SitesController {
   constructor(
@@ -49,6 +51,7 @@ export class SitesController {
   }
 
   @Get('sites/:site/holdings')
+  @Allow('custodian', 'reader', 'regulator')
   @ApiOperation({ summary: 'The batches that are at a site' })
   @ApiParam(SITE)
   @Paged()
@@ -60,6 +63,7 @@ export class SitesController {
   }
 
   @Get('sites/:site/shipments')
+  @Allow('custodian', 'reader', 'regulator')
   @ApiOperation({ summary: 'The shipments from and to a site' })
   @ApiParam(SITE)
   @ApiQuery({ name: 'direction', required: false, schema: { type: 'string', enum: ['in', 'out'] } })

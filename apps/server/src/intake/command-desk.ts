@@ -4,6 +4,7 @@ import { type Principal } from '#access';
 import { type JsonValue } from '#event-store';
 import { signedCommand } from '#signing';
 import { VerificationError } from '#transparency';
+import { requireRole } from '../access/access.guard.js';
 import { type CommandContext } from '../command/command-context.js';
 import { type Recording } from '../command/commands.js';
 import { requestSha256, signedKey } from '../command/identity.js';
@@ -29,21 +30,19 @@ export interface Submission {
 export class CommandDesk {
   constructor(private readonly bus: CommandBus) {}
 
-  /** @throws Problem `invalid-request` with every problem and its path, or what the command's handler refuses. */
+  /**
+   * @throws Problem `forbidden` when this is nothing for the principal's role; `invalid-request` with every problem and its
+   *   path; or what the command's handler refuses, which is `not-found` where the principal's organisation is not concerned
+   */
   async submit({ route, target, body, principal, ifMatch, signature: jws, ...sent }: Submission): Promise<Recording> {
+    requireRole(principal, route.who);
     const signature = jws === undefined ? undefined : { jws, command: signedCommand(commandOf(route), target, body) };
     const idempotencyKey = sent.idempotencyKey ?? (jws === undefined ? undefined : signedKey(jws));
     const { occurredAt, ...data } = parseBody<CommandBody>(route.shape, body);
     const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), body as JsonValue);
-    const actor = actorOf(principal);
-    const context: CommandContext = { actor, occurredAt, idempotencyKey, requestSha256: hash, ifMatch, signature };
+    const context: CommandContext = { principal, occurredAt, idempotencyKey, requestSha256: hash, ifMatch, signature };
     return this.bus.execute(route.toCommand(target, data as never, context));
   }
-}
-
-/** What an event keeps of who recorded it. */
-function actorOf({ principal, organisation }: Principal): CommandContext['actor'] {
-  return { principal, ...(organisation !== undefined && { organisation }) };
 }
 
 /** The path of a route with the target's ids in place. */

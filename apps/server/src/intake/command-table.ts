@@ -1,4 +1,5 @@
 import { type Command } from '@nestjs/cqrs';
+import { ACCESS_ROLES, type Role } from '#access';
 import { type AttestationCommand, type ConcernCommand } from '#attestation';
 import { type SiteCommand } from '#custody';
 import { type CommandContext } from '../command/command-context.js';
@@ -25,6 +26,8 @@ export interface CommandRoute {
   readonly target: readonly (keyof Target)[];
   readonly tag: string;
   readonly summary: string;
+  /** The roles that may send it, each only where its organisation is concerned (`actsFor` of `#access`); the operator besides. */
+  readonly who: readonly Role[];
   readonly shape: new () => CommandBody;
   readonly toCommand: (target: Target, body: never, context: CommandContext) => Command<Recording>;
 }
@@ -34,11 +37,17 @@ export function commandOf({ path }: CommandRoute): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-const atSite = (kind: SiteCommand['kind'], shape: CommandRoute['shape'], summary: string): CommandRoute => ({
+const atSite = (
+  kind: SiteCommand['kind'],
+  shape: CommandRoute['shape'],
+  summary: string,
+  who: readonly Role[] = ['custodian'],
+): CommandRoute => ({
   path: `sites/:site/${kind}`,
   target: ['site'],
   tag: 'Custody',
   summary,
+  who,
   shape,
   toCommand: (target, body, context) => new RecordAtSite(target.site!, { kind, body }, context),
 });
@@ -48,6 +57,7 @@ const ofAttestation = (kind: AttestationCommand['kind'], summary: string): Comma
   target: ['attestation'],
   tag: 'Attestations',
   summary,
+  who: ['attestor'],
   shape: attestation.ChangeAttestationDto,
   toCommand: (target, body, context) => new RecordAttestation(target.attestation!, { kind, body }, context),
 });
@@ -57,6 +67,7 @@ const ofConcern = (kind: ConcernCommand['kind'], shape: CommandRoute['shape'], s
   target: ['concern'],
   tag: 'Concerns',
   summary,
+  who: ['regulator'],
   shape,
   toCommand: (target, body, context) => new RecordConcern(target.concern!, { kind, body }, context),
 });
@@ -71,6 +82,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: [],
     tag: 'Organisations',
     summary: 'Register an organisation',
+    who: ['administrator'],
     shape: registry.RegisterOrganisationDto,
     toCommand: (_, body: registry.RegisterOrganisationDto, context) =>
       new RecordOrganisation(body.organisationId, { kind: 'organisations', body: body as never }, context),
@@ -80,6 +92,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Open a site of an organisation',
+    who: ['administrator', 'custodian'],
     shape: registry.OpenSiteDto,
     toCommand: ({ organisation }, body: registry.OpenSiteDto, context) =>
       new OpenSite({ ...(body as object), organisationId: organisation! } as never, context),
@@ -89,6 +102,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Accredit an organisation to attest under a scheme',
+    who: ['administrator'],
     shape: registry.GrantAccreditationDto,
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'accreditations', body }, context),
@@ -98,6 +112,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation', 'scheme'],
     tag: 'Organisations',
     summary: 'Withdraw an accreditation',
+    who: ['administrator'],
     shape: registry.WithdrawAccreditationDto,
     toCommand: ({ organisation, scheme }, body: registry.WithdrawAccreditationDto, context) =>
       new RecordOrganisation(organisation!, { kind: 'withdrawal', body: { ...body, scheme: scheme! } }, context),
@@ -107,6 +122,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Register a key that the organisation signs its commands with',
+    who: ['custodian', 'attestor'],
     shape: registry.RegisterSigningKeyDto,
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'signing-keys', body }, context),
@@ -116,6 +132,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation', 'key'],
     tag: 'Organisations',
     summary: 'Revoke a signing key from a moment on, however far back',
+    who: ['custodian', 'attestor'],
     shape: registry.RevokeSigningKeyDto,
     toCommand: ({ organisation, key }, body: registry.RevokeSigningKeyDto, context) =>
       new RecordOrganisation(organisation!, { kind: 'revocations', body: { ...body, keyId: key! } }, context),
@@ -125,6 +142,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Choose whether commands of the organisation must be signed',
+    who: ['custodian', 'attestor'],
     shape: registry.ChooseSigningPolicyDto,
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'signing-policy', body }, context),
@@ -142,14 +160,15 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
   atSite('declarations', site.DeclareRecycledContentDto, 'Declare the recycled share of a mineral in a batch'),
   atSite('consumptions', site.ConsumeBatchDto, 'Use a batch, all or part, in a product'),
   atSite('disposals', site.DisposeBatchDto, 'Dispose of a batch, all or part'),
-  atSite('holds', site.HoldBatchDto, 'Hold a batch by authority'),
-  atSite('releases', site.ReleaseBatchDto, 'Release a held batch'),
-  atSite('corrections', site.CorrectRecordDto, 'Correct an earlier record of this site'),
+  atSite('holds', site.HoldBatchDto, 'Hold a batch by authority', ['regulator']),
+  atSite('releases', site.ReleaseBatchDto, 'Release a held batch', ['regulator']),
+  atSite('corrections', site.CorrectRecordDto, 'Correct an earlier record of this site', ['custodian', 'regulator']),
   {
     path: 'attestations',
     target: [],
     tag: 'Attestations',
     summary: 'Attest that a site respects rights or criteria over an interval',
+    who: ['attestor'],
     shape: attestation.IssueAttestationDto,
     toCommand: (_, body: attestation.IssueAttestationDto, context) =>
       new RecordAttestation(body.attestationId, { kind: 'attestations', body: body as never }, context),
@@ -162,6 +181,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: [],
     tag: 'Concerns',
     summary: 'Raise a concern about labour rights at a site',
+    who: ACCESS_ROLES,
     shape: attestation.RaiseConcernDto,
     toCommand: (_, body: attestation.RaiseConcernDto, context) =>
       new RecordConcern(body.concernId, { kind: 'concerns', body: body as never }, context),

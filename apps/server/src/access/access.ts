@@ -1,0 +1,40 @@
+import { type Logger } from 'pino';
+import { type EventStore } from '#event-store';
+import { type Configuration } from '../configuration/configuration.js';
+import { AdministratorKey } from './administrator-key.js';
+import { Authenticator } from './authenticator.js';
+import { KeyDirectory } from './key-directory.js';
+import { KeyUses } from './key-uses.js';
+import { TokenVerifier } from './token-verifier.js';
+
+/** Who may use one ledger. */
+export interface Access {
+  readonly administrator: AdministratorKey;
+  readonly directory: KeyDirectory;
+  readonly uses: KeyUses;
+  readonly authenticator: Authenticator;
+  close(): Promise<void>;
+}
+
+export async function openAccess(
+  store: EventStore,
+  { administratorKey, dataFolder, oidc }: Configuration,
+  log: Logger,
+): Promise<Access> {
+  const administrator = await AdministratorKey.open(store, administratorKey);
+  const directory = await KeyDirectory.open(store, (error) =>
+    log.error({ err: error }, 'following what other servers issue and revoke stumbled and is tried again'),
+  );
+  const uses = new KeyUses(dataFolder, (message, about) => log.warn(about, message));
+  const tokens = oidc && new TokenVerifier(oidc);
+  return {
+    administrator,
+    directory,
+    uses,
+    authenticator: new Authenticator(administrator, directory, uses, tokens),
+    async close() {
+      uses.close();
+      await directory.close();
+    },
+  };
+}

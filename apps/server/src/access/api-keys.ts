@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { v4 } from 'uuid';
+import { decideApiKey, type ApiKey, type ApiKeyCommand, type Principal, type Role } from '#access';
+import { type JsonObject } from '#event-store';
+import { commandIdOf, requestSha256 } from '../command/identity.js';
+import { organisationOf } from '../command/registry.handlers.js';
+import { ShortStreamRecorder } from '../command/short-stream-recorder.js';
+import { organisationStream } from '../command/stream-names.js';
+import { KeyDirectory, keysStream } from './key-directory.js';
+import { KeyUses } from './key-uses.js';
+import { newSecret, sha256Of } from './secret.js';
+
+/** A key as it may be shown: all but what it is recognised by. */
+export interface ShownKey {
+  readonly keyId: string;
+  readonly label: string;
+  readonly role: Role;
+  readonly issuedAt: string;
+  readonly revokedAt?: string;
+  readonly lastUsedAt?: string;
+}
+
+/** `key` is told once: never again, and not to a repetition of the request. */
+export interface IssuedKey {
+  readonly keyId: string;
+  readonly key?: string;
+}
+
+interface Asked {
+  readonly principal: Principal;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Issues, lists and revokes the keys of organisations. */
+@Injectable()
+export class ApiKeyRegistry {
+  constructor(
+    private readonly recorder: ShortStreamRecorder,
+    private readonly directory: KeyDirectory,
+    private readonly uses: KeyUses,
+  ) {}
+
+  /** @throws Problem `not-found` (the organisation), `invalid-request` (the role does not fit it), `idempotency-key-reused` */
+  async issue(organisationId: string, wanted: { label: string; role: Role }, asked: Asked): Promise<IssuedKey> {
+    const key = newSecret();
+    const { label, role } = wanted;
+    const idempotencyKey = asked.idempotencyKey ?? v4();
+    const keyId = commandIdOf(asked.principal.principal, idempotencyKey);
+    const body = { keyId, label, role, sha256: sha256Of(key).toString('hex') };
+    const { replayed } = await this.#record(
+      organisationId,
+      { kind: 'issue', body },
+      { ...asked, idempotencyKey },
+      wanted,
+    );
+    return replayed ? { keyId } : { keyId, key };
+  }
+
+  /** @throws Problem `not-found` (the organisation, or no such key of it) */
+  async revoke(organisationId: string, keyId: string, principal: Principal): Promise<void> {
+    await this.#record(organisationId, { kind: 'revoke', body: { keyId } }, { principal }, {});
+  }
+
+  /** In the order issued; @returns undefined when there is no such organisation */
+  async list(organisationId: string): Promise<ShownKey[] | undefined> {
+    if (!(await this.recorder.exists(organisationStream(organisationId)))) return undefined;
+    return [...this.directory.keysOf(organisationId).values()].map((key) => this.#shown(key));
+  }
+
+  /** Whether the log names any key of an organisation. */
+  has(organisationId: string): boolean {
+    return this.directory.keysOf(organisationId).size > 0;
+  }
+
+  async #record(
+    organisationId: string,
+    command: ApiKeyCommand,
+    { principal, idempotencyKey }: Asked,
+    said: JsonObject,
+  ): Promise<{ replayed: boolean }> {
+    const stream = keysStream(organisationId);
+    const context = {
+      principal,
+      occurredAt: undefined,
+      idempotencyKey,
+      requestSha256: idempotencyKey === undefined ? undefined : requestSha256(stream, said),
+      ifMatch: undefined,
+      signature: undefined,
+    };
+    const receipt = await this.recorder.record(stream, context, async () => {
+      await this.directory.refresh(organisationId);
+      const organisation = organisationOf(await this.recorder.read(organisationStream(organisationId)));
+      return decideApiKey(command, this.directory.keysOf(organisationId), organisation);
+    });
+    await this.directory.refresh(organisationId);
+    return receipt;
+  }
+
+  #shown({ keyId, label, role, issuedAt, revokedAt }: ApiKey): ShownKey {
+    const lastUsedAt = this.uses.lastUseOf(keyId);
+    return {
+      keyId,
+      label,
+      role,
+      issuedAt,
+      ...(revokedAt !== undefined && { revokedAt }),
+      ...(lastUsedAt !== undefined && { lastUsedAt }),
+    };
+  }
+}

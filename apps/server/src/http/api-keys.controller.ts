@@ -1,0 +1,90 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiExtension,
+  ApiBody,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Page } from '#read-model';
+import { ApiKeyRegistry, type IssuedKey, type ShownKey } from '../access/api-keys.js';
+import { Allow } from '../access/policy.js';
+import { principalOf } from '../access/principal.js';
+import { IssueApiKeyDto } from '../intake/dto/api-keys.dto.js';
+import { parseBody } from '../intake/validation.js';
+import { ApiKeyPageSchema, IssuedKeySchema } from './openapi/access-answers.js';
+import { Problems } from './openapi/answers.js';
+import { orNotFound, Paged, pageOf, readQuery, sliceOf, type QueryString } from './page.js';
+import { idempotencyKeyOf } from './request-headers.js';
+
+const ORGANISATION = {
+  name: 'organisation',
+  schema: { type: 'string' as const },
+  examples: { demonstration: { value: 'aosora' } },
+};
+
+@ApiTags('Organisations')
+@Problems(400, 401, 404, 503)
+@Allow('administrator')
+@Controller('v1/organisations/:organisation/api-keys')
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeyRegistry) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Issue a key of an organisation: shown in the answer, and never again' })
+  @ApiParam(ORGANISATION)
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'Same key and body: no second key; the answer names the first without showing it',
+  })
+  @ApiBody({
+    type: IssueApiKeyDto,
+    examples: { demonstration: { value: { label: 'Weighbridge', role: 'custodian' } } },
+  })
+  @ApiResponse({ status: 201, type: IssuedKeySchema })
+  @Problems(409, 422)
+  async issue(
+    @Param('organisation') organisationId: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IssuedKey> {
+    const { label, role } = parseBody(IssueApiKeyDto, body);
+    const asked = { principal: principalOf(request), idempotencyKey: idempotencyKeyOf(request) };
+    const issued = await this.keys.issue(organisationId, { label, role }, asked);
+    void reply.header('cache-control', 'no-store');
+    if (issued.key === undefined) void reply.header('idempotent-replayed', 'true');
+    return issued;
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'The keys of an organisation, in the order issued, and when each was used last' })
+  @ApiParam(ORGANISATION)
+  @Paged()
+  @ApiOkResponse({ type: ApiKeyPageSchema })
+  async list(@Param('organisation') organisationId: string, @Query() query: QueryString): Promise<Page<ShownKey>> {
+    const page = pageOf(readQuery(query, ['limit', 'cursor']));
+    const keys = orNotFound(await this.keys.list(organisationId), `organisation ${organisationId}`);
+    return sliceOf('api-keys', keys, page, ({ keyId }) => keyId);
+  }
+
+  @Delete(':keyId')
+  @ApiExtension('x-no-example', 'The id is the one that the server gave the key')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke a key, at once and for good' })
+  @ApiParam(ORGANISATION)
+  @ApiParam({ name: 'keyId', schema: { type: 'string' } })
+  @ApiResponse({ status: 204, description: 'Revoked, now or before' })
+  async revoke(
+    @Param('organisation') organisationId: string,
+    @Param('keyId') keyId: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.keys.revoke(organisationId, keyId, principalOf(request));
+  }
+}
