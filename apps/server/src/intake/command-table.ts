@@ -122,7 +122,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Register a key that the organisation signs its commands with',
-    who: ['custodian', 'attestor'],
+    who: ['administrator', 'custodian', 'attestor'],
     shape: registry.RegisterSigningKeyDto,
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'signing-keys', body }, context),
@@ -132,7 +132,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation', 'key'],
     tag: 'Organisations',
     summary: 'Revoke a signing key from a moment on, however far back',
-    who: ['custodian', 'attestor'],
+    who: ['administrator', 'custodian', 'attestor'],
     shape: registry.RevokeSigningKeyDto,
     toCommand: ({ organisation, key }, body: registry.RevokeSigningKeyDto, context) =>
       new RecordOrganisation(organisation!, { kind: 'revocations', body: { ...body, keyId: key! } }, context),
