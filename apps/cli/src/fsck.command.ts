@@ -57,6 +57,9 @@ function print(report: FsckReport, { json }: Options): void {
   const shown = (line: string): unknown => process.stdout.write(`${line}\n`);
   shown(`events   ${report.events}, the first ${report.signedSize} of them under a signature`);
   shown(`root     ${report.root}`);
+  const { verified, counts } = report.signatures;
+  if (verified > 0) shown(`commands ${verified} signatures hold`);
+  if (counts['signature-revoked']) shown(`         ${counts['signature-revoked']} signature-revoked`);
   if (!report.viewsCompared) shown('tables   not compared');
   for (const { part, finding } of report.findings) process.stderr.write(`lodebook: ${part}: ${finding}\n`);
   if (report.findings.length === 0) shown('sound');

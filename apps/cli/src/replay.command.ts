@@ -11,6 +11,7 @@ import {
   ReplayError,
   type ReplayReport,
   type ReplaySource,
+  type SignatureReport,
 } from '../../server/src/index.js';
 import { configured, explain } from './configured.js';
 import { EXIT, fail } from './exit.js';
@@ -47,6 +48,7 @@ export function replayCommand(): Command {
         });
         progress.end(`${report.events} events, ${report.batches} batches`);
         print(report, options);
+        if (hasWrongSignature(report.signatures)) process.exitCode = EXIT.failed;
       } catch (error) {
         progress.end('stopped');
         failReplay(error);
@@ -128,6 +130,11 @@ export function sizeOf(path: string): number {
   fail(`there is no file ${path}`, EXIT.usedWrongly);
 }
 
+/** Something was recorded that must not have been; a key that was revoked later is told of, and no fault of the log. */
+function hasWrongSignature({ counts }: SignatureReport): boolean {
+  return Object.keys(counts).some((finding) => finding !== 'signature-revoked');
+}
+
 function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
@@ -145,7 +152,7 @@ function print(report: ReplayReport, { json }: Options): void {
     process.stdout.write(`${JSON.stringify(report)}\n`);
     return;
   }
-  const { events, logSize, root, signedSize, validAt, batches, verdicts, digest } = report;
+  const { events, logSize, root, signedSize, validAt, signatures, batches, verdicts, digest } = report;
   const shown = (name: string, value: string): unknown => process.stdout.write(`${name.padEnd(12)}${value}\n`);
   shown('events', `${events} of ${logSize}, every one hashed`);
   shown('root', root);
@@ -156,5 +163,10 @@ function print(report: ReplayReport, { json }: Options): void {
     shown('', `${programme}: ${each.length === 0 ? 'no batches' : each.join(', ')}`);
   }
   shown('batches', String(batches));
+  shown('signatures', `${signatures.verified} of commands hold`);
+  for (const [finding, count] of Object.entries(signatures.counts)) shown('', `${count} ${finding}`);
+  for (const { logIndex, finding } of signatures.findings) {
+    process.stderr.write(`lodebook: event ${logIndex}: ${finding}\n`);
+  }
   shown('digest', digest);
 }

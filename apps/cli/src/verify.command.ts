@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { createReadStream, readFileSync } from 'node:fs';
 import { type ClaimsVerdict } from '#claims';
-import { BundleError, VerificationError, type KeyRing, type VerifiedBundle } from '#transparency';
-import { ProgrammeLibrary, PROGRAMMES_FOLDER, verifyEvidence } from '../../server/src/index.js';
+import { BundleError, VerificationError, type KeyRing } from '#transparency';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER, verifyEvidence, type VerifiedEvidence } from '../../server/src/index.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
 import { ringOf, sizeOf } from './replay.command.js';
@@ -81,18 +81,26 @@ function refuse(error: VerificationError, { json }: Options): never {
   fail(`${error.code}: ${error.message}${cause}`);
 }
 
-function print({ header, checkpoint, records, completeness, verdict }: VerifiedBundle, { json }: Options): void {
+function print(
+  { header, checkpoint, records, signatures, completeness, verdict }: VerifiedEvidence,
+  { json }: Options,
+): void {
   if (json) {
     const { mode, origin, subject } = header;
     const signed = { size: String(checkpoint.size), root: Buffer.from(checkpoint.root).toString('hex') };
     const outcome = { verified: true, mode, origin, subject, checkpoint: signed, records: String(records) };
-    process.stdout.write(`${JSON.stringify({ ...outcome, completeness, verdict })}\n`);
+    process.stdout.write(`${JSON.stringify({ ...outcome, signatures, completeness, verdict })}\n`);
     return;
   }
   const shown = (line: string): unknown => process.stdout.write(`${line}\n`);
   shown(`log          ${header.origin}`);
   shown(`checkpoint   ${checkpoint.size} events, root ${Buffer.from(checkpoint.root).toString('hex')}`);
   shown(`proved       ${records} events`);
+  if (signatures.verified > 0) {
+    const { verified, revoked } = signatures;
+    const since = revoked > 0 ? `; ${revoked} of them by keys that are revoked for that time` : '';
+    shown(`signatures   ${verified} of commands hold${since}`);
+  }
   if (header.mode === 'batch') {
     for (const each of verdict as ClaimsVerdict[])
       shown(`${each.batchId}  ${each.programme} at ${each.validAt}: ${each.verdict}`);

@@ -87,6 +87,7 @@ export class SignatureExaminer implements Owners {
 
   /** Takes the next event in log order. */
   examine(event: ExaminedEvent): Examined {
+    if (!isObject(event.metadata)) return NOTHING;
     this.#learnOwners(event);
     const examined = this.#examine(event);
     this.#learnKeys(event);

@@ -19,7 +19,12 @@ const OF_OTHERS: ReadonlySet<string> = new Set([
   'BatchHeld',
   'BatchReleased',
 ]);
-const OF_THE_KEYS: ReadonlySet<string> = new Set(['SigningKeyRegistered', 'SigningKeyRevoked', 'SigningPolicyChosen']);
+/** What an organisation says of its signatures. */
+export const SIGNING_EVENTS: ReadonlySet<string> = new Set([
+  'SigningKeyRegistered',
+  'SigningKeyRevoked',
+  'SigningPolicyChosen',
+]);
 
 /**
  * The organisation whose command it is, and by whose keys it can be signed: of what happens at a site the site's, of an
@@ -49,6 +54,6 @@ export function signerOf({ stream, type, actor }: Fact, owners: Owners): string 
  * register and revoke keys: it is the way back for who has lost them all.
  */
 export function demandsSignature({ stream, type, actor }: Fact): boolean {
-  if (OF_THE_KEYS.has(type)) return actor.organisation !== undefined;
+  if (SIGNING_EVENTS.has(type)) return actor.organisation !== undefined;
   return /^(site|organisation|attestation|concern)-/.test(stream);
 }

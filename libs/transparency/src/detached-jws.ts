@@ -5,6 +5,7 @@ import {
   ED25519_SIGNATURE_BYTES,
   ed25519Signer,
   ed25519Verifier,
+  ed25519VerifierElsewhere,
   type Ed25519Verifier,
 } from './primitives.js';
 import { VerificationError } from './verification-error.js';
@@ -78,6 +79,14 @@ export function detachedInput(jws: string, value: unknown): Uint8Array {
 export function publicKeyVerifier(publicKey: Uint8Array): Ed25519Verifier {
   requireKey(publicKey);
   return ed25519Verifier(publicKey);
+}
+
+/** As {@link publicKeyVerifier}, on another thread where there is one. */
+export function publicKeyVerifierElsewhere(
+  publicKey: Uint8Array,
+): (message: Uint8Array, signature: Uint8Array) => Promise<boolean> {
+  requireKey(publicKey);
+  return ed25519VerifierElsewhere(publicKey);
 }
 
 function signingInput(encodedHeader: string, value: unknown): Uint8Array {

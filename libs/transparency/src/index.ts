@@ -30,6 +30,7 @@ export {
   detachedInput,
   parseDetached,
   publicKeyVerifier,
+  publicKeyVerifierElsewhere,
   signDetached,
   verifyDetached,
   type DetachedJws,

@@ -37,6 +37,21 @@ export function ed25519Verifier(publicKey: Uint8Array): Ed25519Verifier {
     signature.length === ED25519_SIGNATURE_BYTES && crypto.verify(null, message, key, signature);
 }
 
+/**
+ * As {@link ed25519Verifier}, by the same rule, on another thread where the runtime has some: for many at once. One that has
+ * none answers at once.
+ */
+export function ed25519VerifierElsewhere(
+  publicKey: Uint8Array,
+): (message: Uint8Array, signature: Uint8Array) => Promise<boolean> {
+  const key = crypto.createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+  return (message, signature) =>
+    new Promise((resolve, reject) => {
+      if (signature.length !== ED25519_SIGNATURE_BYTES) return resolve(false);
+      crypto.verify(null, message, key, signature, (error, holds) => (error ? reject(error) : resolve(holds)));
+    });
+}
+
 export interface Ed25519Signer {
   readonly publicKey: Uint8Array;
   readonly sign: (message: Uint8Array) => Uint8Array;

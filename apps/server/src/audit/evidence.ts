@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Programme } from '#claims';
 import { LedgerQueries, ProvenanceQueries, type LoggedEvent } from '#read-model';
+import { SignatureExaminer, signerOf, SIGNING_EVENTS } from '#signing';
 import { parseCheckpoint, writeBundle, type BundleLeaf, type EvidenceRecord } from '#transparency';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
 import { LedgerClock } from '../command/clock.js';
+import { organisationStream } from '../command/stream-names.js';
 import { Problem } from '../problem/problem.js';
 import { Audit } from './audit.js';
 import { BatchJudge, namedProgramme } from './evidence-judge.js';
@@ -40,7 +42,8 @@ export class Evidence {
     if (!last) throw new Problem('overloaded', 'The read model has not come as far as the checkpoint.', [], 1);
     const programmes = this.#programmes(programme, last.metadata.recordedAt);
     const validAt = asked ?? this.clock.now();
-    const { events } = await this.provenances.chainEvents(batchId, { knownAt: last.logIndex });
+    const chain = await this.provenances.chainEvents(batchId, { knownAt: last.logIndex });
+    const events = await this.#withKeys(chain.events, last.logIndex);
     const judge = new BatchJudge({ batchId, validAt }, programmes);
     for (const event of events) judge.take(evidenceOf(event), BigInt(event.logIndex));
     const verdict = judge.verdict();
@@ -53,6 +56,24 @@ export class Evidence {
       leaves: this.#leaves(events, size),
       verdict: () => verdict,
     });
+  }
+
+  /** What the organisations whose commands these are said of their signing keys, in the place where they said it. */
+  async #withKeys(events: readonly LoggedEvent[], knownAt: number): Promise<LoggedEvent[]> {
+    const examiner = new SignatureExaminer();
+    const signers = new Set<string>();
+    for (const event of events) {
+      examiner.examine(event);
+      const signer = signerOf({ ...event, actor: event.metadata.actor }, examiner);
+      if (signer !== undefined) signers.add(signer);
+    }
+    const all = [...events];
+    for (const signer of signers) {
+      for await (const event of this.ledger.events({ stream: organisationStream(signer), to: knownAt })) {
+        if (SIGNING_EVENTS.has(event.type)) all.push(event);
+      }
+    }
+    return all.sort((a, b) => a.logIndex - b.logIndex);
   }
 
   *#leaves(events: readonly LoggedEvent[], size: bigint): Generator<BundleLeaf> {

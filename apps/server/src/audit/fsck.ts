@@ -1,11 +1,15 @@
 import { type Configuration } from '../configuration/configuration.js';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type EventMetadata } from '#custody';
+import { type StoredEvent } from '#event-store';
+import { type ExaminedEvent } from '#signing';
 import { equalBytes, type Checkpoint, type VerifiedCheckpoint } from '#transparency';
 import { AlteredLogError } from './altered-log-error.js';
 import { examineLog, examineSignatures, isLeaf, type ExaminedLog } from './examined-log.js';
 import { withKept } from './kept-checkpoint.js';
 import { LogVerifier } from './log-verifier.js';
 import { openReadOnlyLog } from './read-only-log.js';
+import { SignatureAudit, type SignatureReport } from './signature-audit.js';
 import { TreeFile } from './tree-file.js';
 import { compareViews } from './views-comparison.js';
 
@@ -23,6 +27,7 @@ export interface FsckReport {
   /** Root over all of them, hexadecimal. */
   readonly root: string;
   readonly viewsCompared: boolean;
+  readonly signatures: SignatureReport;
   readonly findings: readonly FsckFinding[];
   /** The first log index that is wrong, of all findings; null when nothing is. */
   readonly firstWrongIndex: number | null;
@@ -51,7 +56,7 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
     findings.push({ part, logIndex: logIndex === undefined ? null : Number(logIndex), finding });
   const log = await examineLog(configuration);
   const tree = TreeFile.openReadOnly(configuration.dataFolder);
-  let read: { size: bigint; root: Uint8Array; proved: bigint };
+  let read: Awaited<ReturnType<typeof examine>>;
   try {
     read = await examine(log, tree, request, note);
     for (const damage of log.damage()) note('log', `the file is damaged: ${damage}`);
@@ -68,6 +73,7 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
     signedSize: Number(read.proved),
     root: Buffer.from(read.root).toString('hex'),
     viewsCompared: views !== undefined,
+    signatures: read.signatures,
     findings,
     firstWrongIndex: wrong.length === 0 ? null : Math.min(...wrong),
   };
@@ -83,6 +89,7 @@ async function examine(log: ExaminedLog, tree: TreeFile | undefined, request: Fs
     ? withKept(ascending([...checkpoints, ...(request.checkpoints ?? [])]), request.configuration.dataFolder, ring)
     : ascending([]);
   const verifier = new LogVerifier(all, (index) => (index < stored ? tree?.get(0, index) : undefined));
+  const audit = new SignatureAudit();
   try {
     await verifier.begin();
     let gap = false;
@@ -93,6 +100,8 @@ async function examine(log: ExaminedLog, tree: TreeFile | undefined, request: Fs
         continue;
       }
       if (row.problem !== undefined) note('log', `event ${verifier.size}: ${row.problem}.`, verifier.size);
+      if (row.event) audit.take(asExamined(row.event), Number(verifier.size));
+      if (audit.due) await audit.settle();
       verifier.take(row.record, row.follows === undefined ? undefined : !gap);
       gap = false;
       if (verifier.due) await verifier.settle();
@@ -117,7 +126,23 @@ async function examine(log: ExaminedLog, tree: TreeFile | undefined, request: Fs
       note('log', `the file cannot be read on after event ${verifier.size}: ${error.message}`, verifier.size);
     else throw error;
   }
-  return { size: verifier.size, root: verifier.root, proved: verifier.proved };
+  const signatures = await audit.finish(() => leavesOf(log));
+  for (const { logIndex, finding } of signatures.findings) {
+    // A key that was revoked later says nothing against the log.
+    if (finding !== 'signature-revoked') note('log', `event ${logIndex}: ${finding}.`, BigInt(logIndex));
+  }
+  return { size: verifier.size, root: verifier.root, proved: verifier.proved, signatures };
+}
+
+async function* leavesOf(log: ExaminedLog): AsyncGenerator<ExaminedEvent> {
+  for await (const row of log.rows()) if (isLeaf(row)) yield row.event ? asExamined(row.event) : UNREADABLE;
+}
+
+/** Holds its place in the log, and says nothing. */
+const UNREADABLE: ExaminedEvent = { stream: '', type: '', data: {}, metadata: {} as EventMetadata };
+
+function asExamined({ stream, type, data, metadata }: StoredEvent): ExaminedEvent {
+  return { stream, type, data, metadata: metadata as unknown as EventMetadata };
 }
 
 async function viewsOf({ configuration, library, now }: FsckRequest) {

@@ -7,5 +7,6 @@ export { openReadOnlyLog, type ReadOnlyLog } from './read-only-log.js';
 export { replay, type ReplayReport, type ReplayRequest } from './replay.js';
 export { storeSource, type ReplaySource } from './replay-source.js';
 export { ReplayError } from './until.js';
-export { verifyEvidence } from './verify-evidence.js';
+export { type SignatureReport } from './signature-audit.js';
+export { verifyEvidence, type VerifiedEvidence } from './verify-evidence.js';
 export { writeWholeLog } from './whole-log.js';

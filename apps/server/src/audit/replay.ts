@@ -5,7 +5,8 @@ import { equalBytes, AppendOnlyTree, leafHash } from '#transparency';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { AlteredLogError } from './altered-log-error.js';
 import { LogVerifier } from './log-verifier.js';
-import { type ReplaySource } from './replay-source.js';
+import { type ReplayedRecord, type ReplaySource } from './replay-source.js';
+import { SignatureAudit, type SignatureReport } from './signature-audit.js';
 import { ReplayError, readUntil, type Until } from './until.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
 import { VerdictTexts } from './verdict-text.js';
@@ -42,6 +43,8 @@ export interface ReplayReport {
   readonly validAt: string | null;
   /** With their versions. */
   readonly programmes: readonly string[];
+  /** Of every event of the log. */
+  readonly signatures: SignatureReport;
   readonly batches: number;
   /** Programme → verdict → batches. */
   readonly verdicts: Readonly<Record<string, Partial<Record<Verdict, number>>>>;
@@ -71,6 +74,7 @@ export async function replay(source: ReplaySource, request: ReplayRequest): Prom
       signedSize: Number(log.signedSize),
       validAt: log.validAt ?? null,
       programmes: programmes.map(programmeReference),
+      signatures: log.signatures,
       ...judged,
     };
   } finally {
@@ -88,6 +92,7 @@ interface ReadLog {
   readonly last: { logIndex: number; recordedAt: string } | undefined;
   readonly validAt: string | undefined;
   readonly corrections: GatheredCorrections;
+  readonly signatures: SignatureReport;
 }
 
 /**
@@ -97,6 +102,7 @@ interface ReadLog {
 class FirstPass {
   fold: VerdictFold | undefined;
   readonly #corrections = new GatheredCorrections();
+  readonly #signatures = new SignatureAudit();
   #last: ReadLog['last'];
   #latestOccurred = '';
 
@@ -114,20 +120,23 @@ class FirstPass {
     let logIndex = 0;
     for await (const { record, event, share } of source.records()) {
       verifier.take(record);
+      this.#signatures.take(event, logIndex);
       this.#take({ ...event, logIndex });
       if (verifier.due) await verifier.settle();
+      if (this.#signatures.due) await this.#signatures.settle();
       if (logIndex++ % 1_000 === 0) report(this.request, 'reading', share);
     }
     verifier.finish();
     if (verifier.firstDoubt !== undefined) {
       throw new AlteredLogError(`event ${verifier.firstDoubt} is not the one it was.`, verifier.firstDoubt);
     }
+    const signatures = await this.#signatures.finish(() => eventsOf(source));
     if (until.kind === 'index' && until.index >= logIndex) throw ReplayError.beyond(until.index, logIndex);
     const validAt = until.kind === 'time' ? until.time : this.#last?.recordedAt;
     const corrections = this.#corrections;
     if (corrections.count > 0 || (validAt !== undefined && this.#latestOccurred > validAt)) this.#dropFold();
     const { size, root, proved: signedSize } = verifier;
-    return { size, root, signedSize, last: this.#last, validAt, corrections };
+    return { size, root, signedSize, last: this.#last, validAt, corrections, signatures };
   }
 
   #take(event: GraphEvent): void {
@@ -149,6 +158,10 @@ class FirstPass {
     this.fold?.close();
     this.fold = undefined;
   }
+}
+
+async function* eventsOf(source: ReplaySource): AsyncGenerator<ReplayedRecord['event']> {
+  for await (const { event } of source.records()) yield event;
 }
 
 /** Folds what counts, now that all is known that must be. @throws AlteredLogError when the log has changed meanwhile */

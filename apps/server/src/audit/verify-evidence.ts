@@ -1,18 +1,31 @@
+import { type GraphEvent } from '#claims';
 import {
   BUNDLE_LIMITS,
   bundleLines,
   verifyBundle,
+  type BundleJudge,
   type BundleLimits,
   type EvidenceRecord,
   type KeyRing,
   type VerifiedBundle,
 } from '#transparency';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { BatchJudge } from './evidence-judge.js';
+import { BatchJudge, eventOfEvidence } from './evidence-judge.js';
+import { revokedIn, SignatureCheck } from './signature-audit.js';
 import { AnnouncedCorrections, WholeLogJudge } from './whole-log.js';
 
 /** A file that can be read more than once. */
 export type Reread = () => AsyncIterable<Uint8Array>;
+
+/** A bundle that verified, and what became of the signatures of its commands. */
+export interface VerifiedEvidence extends VerifiedBundle {
+  readonly signatures: {
+    /** Every signature there is: one that does not hold fails the bundle. */
+    readonly verified: number;
+    /** Of these, by a key that was revoked from a moment before the command was recorded. */
+    readonly revoked: number;
+  };
+}
 
 /**
  * Verifies an evidence bundle with the programmes that are at hand, without server, database or network.
@@ -23,14 +36,53 @@ export async function verifyEvidence(
   trustedKey: string | KeyRing,
   library: ProgrammeLibrary,
   limits: Partial<BundleLimits> = {},
-): Promise<VerifiedBundle> {
+): Promise<VerifiedEvidence> {
   const announced = await correctionsIn(read(), limits);
-  return verifyBundle(read(), {
+  const check = new SignatureCheck();
+  const verified = await verifyBundle(read(), {
     trustedKey,
     limits,
     judge: (header) =>
-      header.mode === 'batch' ? BatchJudge.of(header, library) : WholeLogJudge.of(header, library, announced),
+      withSignatures(
+        check,
+        header.mode === 'batch' ? BatchJudge.of(header, library) : WholeLogJudge.of(header, library, announced),
+      ),
   });
+  const { late } = check.revocations;
+  let { revoked } = check;
+  if (late.size > 0) {
+    revoked = await countOf(revokedIn(recordsOf(read(), limits), late));
+  }
+  return { ...verified, signatures: { verified: check.verified, revoked } };
+}
+
+/** A judge before whom the signatures of the records must hold. */
+function withSignatures(check: SignatureCheck, judge: BundleJudge): BundleJudge {
+  return {
+    take(record, logIndex) {
+      check.take(eventOfEvidence(record, Number(logIndex)));
+      judge.take(record, logIndex);
+    },
+    verdict: () => judge.verdict(),
+  };
+}
+
+async function countOf(items: AsyncIterable<unknown>): Promise<number> {
+  const iterator = items[Symbol.asyncIterator]();
+  let count = 0;
+  while (!(await iterator.next()).done) count++;
+  return count;
+}
+
+/** The records of a bundle that has verified. */
+async function* recordsOf(
+  chunks: AsyncIterable<Uint8Array>,
+  limits: Partial<BundleLimits>,
+): AsyncGenerator<GraphEvent> {
+  for await (const bytes of bundleLines(chunks, { ...BUNDLE_LIMITS, ...limits })) {
+    const { kind, record, logIndex } = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
+    if (kind === 'record') yield eventOfEvidence(record as EvidenceRecord, Number(logIndex));
+  }
 }
 
 /** Corrections of a bundle of the whole log, as it says; what is no bundle is left to the verification to refuse. */

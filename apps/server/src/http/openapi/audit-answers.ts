@@ -1,5 +1,6 @@
 /** The shapes of the audit's answers, for the OpenAPI document. */
 import { ApiProperty } from '@nestjs/swagger';
+import { SIGNATURE_FINDINGS } from '#signing';
 
 const hash = { type: 'string', description: 'SHA-256, 64 hexadecimal digits', pattern: '^[0-9a-f]{64}$' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
@@ -28,6 +29,18 @@ export class RotationSchema {
 const moment = { type: 'string', format: 'date-time' } as const;
 const counts = { type: 'object', additionalProperties: { type: 'integer' } } as const;
 
+class SignatureFindingSchema {
+  @ApiProperty({ type: 'integer' }) logIndex!: number;
+  @ApiProperty({ enum: [...SIGNATURE_FINDINGS] }) finding!: string;
+}
+
+class SignatureReportSchema {
+  @ApiProperty({ ...count, description: 'Signatures of commands that hold' }) verified!: number;
+  @ApiProperty({ ...counts, description: 'Finding → how often' }) counts!: object;
+  @ApiProperty({ type: [SignatureFindingSchema], description: 'The first hundred' })
+  findings!: SignatureFindingSchema[];
+}
+
 class ReplayReportSchema {
   @ApiProperty({ ...count, description: 'Events replayed' }) events!: number;
   @ApiProperty({ ...count, description: 'Events of the log when the replay began, all of them hashed' })
@@ -36,6 +49,7 @@ class ReplayReportSchema {
   @ApiProperty({ ...count, description: 'Of these, covered by a signed checkpoint' }) signedSize!: number;
   @ApiProperty({ ...moment, nullable: true }) validAt!: string | null;
   @ApiProperty({ type: [String] }) programmes!: string[];
+  @ApiProperty({ type: SignatureReportSchema }) signatures!: SignatureReportSchema;
   @ApiProperty(count) batches!: number;
   @ApiProperty({ type: 'object', additionalProperties: counts, description: 'Programme → verdict → batches' })
   verdicts!: object;

@@ -1,0 +1,167 @@
+import { type SigningKeyRevoked } from '#custody';
+import {
+  SIGNATURE_FINDINGS,
+  SignatureExaminer,
+  type Examined,
+  type ExaminedEvent,
+  type SignatureFinding,
+} from '#signing';
+import {
+  decodeBase64Url,
+  publicKeyVerifier,
+  publicKeyVerifierElsewhere,
+  VerificationError,
+  type Ed25519Verifier,
+} from '#transparency';
+
+/** Verifications under way at the same time: enough for every thread, and a bound on what waits in memory. */
+const MOST_UNDER_WAY = 1_024;
+/** Findings named one by one; of more, only how many. */
+const MOST_NAMED = 100;
+
+export interface SignatureReport {
+  /** Signatures of commands that hold, those by keys revoked since included. */
+  readonly verified: number;
+  /** Finding → how often. */
+  readonly counts: Readonly<Partial<Record<SignatureFinding, number>>>;
+  /** The first ones, in log order. */
+  readonly findings: readonly { readonly logIndex: number; readonly finding: SignatureFinding }[];
+}
+
+type ToVerify = Extract<Examined, { kind: 'to-verify' }>;
+
+/** The revocations that reach back before what was signed meanwhile: known only once the log has been read. */
+export class LateRevocations {
+  readonly #lastSigned = new Map<string, string>();
+  /** `{organisation}/{keyId}` → from. */
+  readonly late = new Map<string, string>();
+
+  note({ stream, type, data, metadata }: ExaminedEvent, examined: Examined): void {
+    if (examined.kind === 'to-verify') {
+      this.#lastSigned.set(`${examined.organisationId}/${examined.keyId}`, metadata.recordedAt);
+    }
+    if (type !== 'SigningKeyRevoked' || typeof data !== 'object' || data === null) return;
+    const { keyId, from } = data as SigningKeyRevoked;
+    const key = `${stream.slice('organisation-'.length)}/${keyId}`;
+    const before = this.late.get(key);
+    if ((this.#lastSigned.get(key) ?? '') >= from && (before === undefined || from < before)) this.late.set(key, from);
+  }
+}
+
+/** Examines the signatures of a log as it is read; Ed25519 runs on the threads of the runtime, not on this one. */
+export class SignatureAudit {
+  readonly #examiner = new SignatureExaminer();
+  readonly #revocations = new LateRevocations();
+  readonly #keys = new Map<string, ReturnType<typeof publicKeyVerifierElsewhere> | undefined>();
+  readonly #found: { logIndex: number; finding: SignatureFinding }[] = [];
+  readonly #counts = new Map<SignatureFinding, number>();
+  #underWay: Promise<void>[] = [];
+  #verified = 0;
+
+  /** Takes the next event. Await {@link settle} when {@link due} says so. */
+  take(event: ExaminedEvent, logIndex: number): void {
+    const examined = this.#examiner.examine(event);
+    this.#revocations.note(event, examined);
+    if (examined.kind === 'finding') this.#find(logIndex, examined.finding);
+    if (examined.kind === 'to-verify') this.#underWay.push(this.#verify(examined, logIndex));
+  }
+
+  get due(): boolean {
+    return this.#underWay.length >= MOST_UNDER_WAY;
+  }
+
+  async settle(): Promise<void> {
+    await Promise.all(this.#underWay);
+    this.#underWay = [];
+  }
+
+  /** @param again reads the log once more, from its beginning: asked for only when a revocation reaches back */
+  async finish(again: () => AsyncIterable<ExaminedEvent> | Iterable<ExaminedEvent>): Promise<SignatureReport> {
+    await this.settle();
+    const { late } = this.#revocations;
+    if (late.size > 0) {
+      this.#forget('signature-revoked');
+      for await (const logIndex of revokedIn(again(), late)) this.#find(logIndex, 'signature-revoked');
+    }
+    const counts = SIGNATURE_FINDINGS.filter((finding) => this.#counts.has(finding));
+    return {
+      verified: this.#verified,
+      counts: Object.fromEntries(counts.map((finding) => [finding, this.#counts.get(finding)!])),
+      findings: this.#found.sort((a, b) => a.logIndex - b.logIndex).slice(0, MOST_NAMED),
+    };
+  }
+
+  async #verify(task: ToVerify, logIndex: number): Promise<void> {
+    const holds = await this.#keyOf(task.publicKey)?.(task.message, task.signature);
+    if (!holds) return this.#find(logIndex, 'signature-invalid');
+    this.#verified++;
+    if (task.revoked) this.#find(logIndex, 'signature-revoked');
+  }
+
+  #keyOf(publicKey: string): ReturnType<typeof publicKeyVerifierElsewhere> | undefined {
+    if (!this.#keys.has(publicKey)) this.#keys.set(publicKey, parsed(publicKey, publicKeyVerifierElsewhere));
+    return this.#keys.get(publicKey);
+  }
+
+  /** Signatures settle in any order: of many findings the first in the log are kept. */
+  #find(logIndex: number, finding: SignatureFinding): void {
+    this.#counts.set(finding, (this.#counts.get(finding) ?? 0) + 1);
+    this.#found.push({ logIndex, finding });
+    if (this.#found.length < MOST_NAMED * 4) return;
+    this.#found.sort((a, b) => a.logIndex - b.logIndex);
+    this.#found.length = MOST_NAMED * 2;
+  }
+
+  #forget(finding: SignatureFinding): void {
+    this.#counts.delete(finding);
+    const kept = this.#found.filter((each) => each.finding !== finding);
+    this.#found.splice(0, this.#found.length, ...kept);
+  }
+}
+
+/** Verifies the signatures of a bundle's records one by one. */
+export class SignatureCheck {
+  readonly revocations = new LateRevocations();
+  readonly #examiner = new SignatureExaminer();
+  readonly #keys = new Map<string, Ed25519Verifier | undefined>();
+  verified = 0;
+  /** By keys of which that was known before. */
+  revoked = 0;
+
+  /** @throws Error that begins with the finding; a key that was revoked since is no reason to */
+  take(event: ExaminedEvent): void {
+    const examined = this.#examiner.examine(event);
+    this.revocations.note(event, examined);
+    if (examined.kind === 'nothing') return;
+    if (examined.kind === 'finding') throw new Error(examined.finding);
+    const { publicKey, message, signature } = examined;
+    if (!this.#keys.has(publicKey)) this.#keys.set(publicKey, parsed(publicKey, publicKeyVerifier));
+    if (!this.#keys.get(publicKey)?.(message, signature)) throw new Error('signature-invalid');
+    this.verified++;
+    if (examined.revoked) this.revoked++;
+  }
+}
+
+/** Log indexes of what stands on a key that is revoked for it. @param late what revocations further on say */
+export async function* revokedIn(
+  events: AsyncIterable<ExaminedEvent> | Iterable<ExaminedEvent>,
+  late: ReadonlyMap<string, string>,
+): AsyncGenerator<number> {
+  const examiner = new SignatureExaminer(late);
+  let logIndex = 0;
+  for await (const event of events) {
+    const examined = examiner.examine(event);
+    if (examined.kind === 'to-verify' && examined.revoked) yield logIndex;
+    logIndex++;
+  }
+}
+
+function parsed<T>(publicKey: string, parse: (bytes: Uint8Array) => T): T | undefined {
+  const bytes = decodeBase64Url(publicKey);
+  try {
+    return bytes && parse(bytes);
+  } catch (error) {
+    if (error instanceof VerificationError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createReadStream } from 'node:fs';
+import { MemoryEventStore, type JsonObject, type StoredEvent } from '#event-store';
+import { SignatureExaminer, signerOf } from '#signing';
+import { encodeBase64Url, noteSigner, signDetached } from '#transparency';
+import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
+import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
+import { COMMAND_EXAMPLES } from '../../apps/server/src/http/openapi/command-examples.js';
+import {
+  fsck,
+  ProgrammeLibrary,
+  PROGRAMMES_FOLDER,
+  replay,
+  storeSource,
+  verifyEvidence,
+  type ReplayReport,
+} from '../../apps/server/src/index.js';
+import { DEMONSTRATION } from '../harness/cli.js';
+import { RunningLedger } from '../harness/running-ledger.js';
+
+const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
+const SEED = new Uint8Array(32).fill(9);
+const KEY_ID = 'all-2026';
+const PUBLIC_KEY = encodeBase64Url(noteSigner('any', SEED).key.publicKey);
+/** Nobody's own command, unless whoever records it belongs to an organisation. */
+const UNSIGNED =
+  /^(organisations|organisations\/:organisation\/accreditations.*|concerns.*|sites\/:site\/(holds|releases))$/;
+
+type Altered = (event: StoredEvent) => { data?: JsonObject; metadata?: JsonObject };
+
+describe('a log with every command there is, signed', () => {
+  let ledger: RunningLedger;
+  let signed = 0;
+  /** Log index of the first signed event, and its id. */
+  let first: { logIndex: number; event: StoredEvent };
+
+  beforeAll(async () => {
+    ledger = await RunningLedger.start();
+    const { refused } = await recordLinesOf(createReadStream(DEMONSTRATION), throughDesk(ledger.desk));
+    expect(refused).toEqual([]);
+    for (const organisation of ['kitahama', 'seto', 'laoshan', 'fair-shift']) await register(organisation);
+    for (const [path, { target, body }] of Object.entries(COMMAND_EXAMPLES)) {
+      const address = path.replaceAll(/:(\w+)/g, (_, name: keyof typeof target) => target[name]!);
+      const command = path.split('/').at(-1)!;
+      const isSigned = !UNSIGNED.test(path) && path !== 'organisations/:organisation/signing-keys';
+      const jws = signDetached({ ...target, command, body }, KEY_ID, SEED);
+      await ledger.record(address, body, isSigned ? { 'lodebook-signature': jws } : {});
+      if (isSigned) signed++;
+      if (path === 'organisations') await register('kurobe');
+    }
+    let logIndex = 0;
+    for await (const { event } of (await storeSource(ledger.ledger.store, undefined, undefined)).records()) {
+      if (event.metadata.signature) {
+        first = { logIndex, event: event as unknown as StoredEvent };
+        break;
+      }
+      logIndex++;
+    }
+  }, 180_000);
+  afterAll(() => ledger.dispose());
+
+  async function register(organisation: string): Promise<void> {
+    await ledger.record(`organisations/${organisation}/signing-keys`, { keyId: KEY_ID, publicKey: PUBLIC_KEY });
+  }
+
+  /** Replays a copy of the log in which a forger changed events. */
+  async function replayOf(
+    alter: Altered,
+    more: (store: MemoryEventStore) => Promise<void> = async () => {},
+  ): Promise<ReplayReport> {
+    const store = new MemoryEventStore();
+    const revisions = new Map<string, bigint>();
+    for await (const event of ledger.ledger.store.readAll()) {
+      const { stream, id, type, data, metadata } = { ...event, ...alter(event) };
+      const { revision } = await store.append(
+        stream,
+        [{ id, type, data, metadata }],
+        revisions.get(stream) ?? 'no-stream',
+      );
+      revisions.set(stream, revision);
+    }
+    await more(store);
+    return replay(await storeSource(store, undefined, undefined), {
+      library,
+      programme: 'iso-22095',
+      now: new Date().toISOString(),
+    });
+  }
+
+  const changing =
+    (change: (event: StoredEvent) => { data?: JsonObject; metadata?: JsonObject }): Altered =>
+    (event) =>
+      event.id === first.event.id ? change(event) : {};
+  const resigned = (event: StoredEvent, change: object): { metadata: JsonObject } => ({
+    metadata: { ...event.metadata, signature: { ...(event.metadata['signature'] as JsonObject), ...change } },
+  });
+
+  it('says of each that the signature holds and that it was recorded as it was signed', async () => {
+    const { signatures } = await replayOf(() => ({}));
+    expect(signed).toBeGreaterThan(20);
+    expect(signatures).toEqual({ verified: signed, counts: {}, findings: [] });
+  });
+
+  it.each<[string, string, (event: StoredEvent) => { data?: JsonObject; metadata?: JsonObject }]>([
+    ['other data', 'signature-elsewhere', ({ data }) => ({ data: { ...data, name: 'Renamed works' } })],
+    ['another field', 'signature-elsewhere', ({ data }) => ({ data: { ...data, note: 'added' } })],
+    [
+      'other data, signed otherwise',
+      'signature-invalid',
+      (event) => {
+        const { command } = event.metadata['signature'] as { command: { body: JsonObject } };
+        const body = { ...command.body, name: 'Renamed works' };
+        return {
+          data: { ...event.data, name: 'Renamed works' },
+          ...resigned(event, { command: { ...command, body } }),
+        };
+      },
+    ],
+    ['a key of nobody', 'signing-key-unknown', (event) => resigned(event, { jws: signDetached({}, 'other', SEED) })],
+    [
+      'a signature of something else',
+      'signature-invalid',
+      (event) => resigned(event, { jws: signDetached({}, KEY_ID, SEED) }),
+    ],
+    ['another organisation', 'signing-key-unknown', (event) => resigned(event, { organisationId: 'seto' })],
+    ['no JWS', 'signature-invalid', (event) => resigned(event, { jws: 7 })],
+    ['nothing', 'signing-key-unknown', ({ metadata }) => ({ metadata: { ...metadata, signature: null } })],
+  ])('shows a forger who wrote %s: %s', async (_name, finding, change) => {
+    const { signatures } = await replayOf(changing(change));
+    expect(signatures).toEqual({
+      verified: signed - 1,
+      counts: { [finding]: 1 },
+      findings: [{ logIndex: first.logIndex, finding }],
+    });
+  });
+
+  it('shows who dropped a signature that was demanded', async () => {
+    const demand: Altered = (event) => {
+      if (event.type === 'SigningPolicyChosen')
+        return { data: { required: true }, metadata: { ...event.metadata, recordedAt: '2026-01-01T00:00:00.000Z' } };
+      const { signature, ...metadata } = event.metadata;
+      return event.type === 'BatchSplit' && signature ? { metadata } : {};
+    };
+    const { signatures } = await replayOf(demand);
+    expect(signatures.counts['signature-missing']).toBe(1);
+  });
+
+  it('tells, once a key is revoked from back then, what stands on it', async () => {
+    const recordedAt = new Date().toISOString();
+    const revocation =
+      (from: string) =>
+      async (store: MemoryEventStore): Promise<void> => {
+        const data = { keyId: KEY_ID, from, reason: 'stolen' };
+        const metadata = { ...first.event.metadata, recordedAt } as JsonObject;
+        delete (metadata as { signature?: unknown }).signature;
+        const event = { id: crypto.randomUUID(), type: 'SigningKeyRevoked', data, metadata };
+        let revision: bigint | undefined;
+        for await (const last of store.readStream('organisation-kurobe', { direction: 'backwards', limit: 1 }))
+          revision = last.revision;
+        await store.append('organisation-kurobe', [event], revision!);
+      };
+    const none = await replayOf(() => ({}), revocation('2099-01-01T00:00:00.000Z'));
+    expect(none.signatures.counts).toEqual({});
+    const all = await replayOf(() => ({}), revocation('2020-01-01T00:00:00.000Z'));
+    const revoked = all.signatures.counts['signature-revoked']!;
+    expect(revoked).toBeGreaterThan(10);
+    expect(all.signatures.verified).toBe(signed);
+    expect(all.signatures.findings[0]).toEqual({ logIndex: first.logIndex, finding: 'signature-revoked' });
+    expect(all.digest).toBe(none.digest);
+  });
+
+  it('is sound to fsck, and its bundles verify with every signature', async () => {
+    await ledger.ledger.audit.signedSize(BigInt(ledger.ledger.projector.logSize));
+    const report = await fsck({
+      configuration: { eventStoreUrl: 'sqlite:', dataFolder: ledger.folder },
+      library,
+      now: new Date().toISOString(),
+    });
+    expect(report).toMatchObject({ findings: [], signatures: { verified: signed, counts: {} } });
+    const head = String(await ledger.ledger.store.head());
+    const { body } = await ledger.get('batches/kurobe-black-mass-1/evidence', head);
+    const key = (await ledger.get('audit/keys')).body['first'] as unknown as string;
+    const read = (text: string) =>
+      async function* () {
+        yield await Promise.resolve(Buffer.from(text));
+      };
+    const text = body['text'] as unknown as string;
+    const { signatures } = await verifyEvidence(read(text), key, library);
+    expect(signatures.verified).toBeGreaterThan(10);
+    expect(signatures.revoked).toBe(0);
+  }, 120_000);
+});
+
+describe('an examiner', () => {
+  it('throws on nothing', () => {
+    const examiner = new SignatureExaminer();
+    for (const data of [null, 7, [], {}, { keyId: 7 }, { batches: [null] }]) {
+      for (const signature of [null, 7, {}, { organisationId: 'a', jws: '..', command: {} }]) {
+        for (const type of ['SigningKeyRegistered', 'BatchesReceived', 'SiteOpened', 'Unheard']) {
+          for (const stream of ['organisation-a', 'site-a', 'nothing', '']) {
+            const metadata = { actor: null, signature } as never;
+            expect(typeof examiner.examine({ stream, type, data, metadata }).kind).toBe('string');
+          }
+        }
+      }
+    }
+    expect(signerOf({ stream: 'site-x', type: 'BatchHeld', actor: { organisation: 'customs' } }, examiner)).toBe(
+      'customs',
+    );
+  });
+});
