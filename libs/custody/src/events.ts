@@ -220,6 +220,13 @@ export interface SigningPolicyChosen extends Documented {
   required: boolean;
 }
 
+export const VISIBILITIES = ['open', 'pseudonymous'] as const;
+/** `open`: whoever sees a chain reads the name of the organisation in it; `pseudonymous`: only whom it deals with does. */
+export type Visibility = (typeof VISIBILITIES)[number];
+export interface VisibilityChosen extends Documented {
+  visibility: Visibility;
+}
+
 /** An id taken for one site before its first use (`docs/decisions`): who may use it, and where to look for that use. */
 export interface IdReserved {
   kind: ReservedKind;
@@ -240,6 +247,7 @@ export interface OrganisationEvents {
   SigningKeyRegistered: SigningKeyRegistered;
   SigningKeyRevoked: SigningKeyRevoked;
   SigningPolicyChosen: SigningPolicyChosen;
+  VisibilityChosen: VisibilityChosen;
 }
 /** Event type → data, of the streams `site-{id}`. */
 export interface SiteEvents {

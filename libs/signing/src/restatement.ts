@@ -40,6 +40,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     target: ({ keyId }) => ({ key: keyId as string }),
   },
   SigningPolicyChosen: { command: 'signing-policy' },
+  VisibilityChosen: { command: 'visibility' },
   SiteOpened: {
     command: 'sites',
     opens: true,

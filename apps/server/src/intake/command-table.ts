@@ -147,6 +147,16 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'signing-policy', body }, context),
   },
+  {
+    path: 'organisations/:organisation/visibility',
+    target: ['organisation'],
+    tag: 'Organisations',
+    summary: 'Choose whether the organisation is read by name in chains, or under a pseudonym',
+    who: ['custodian', 'attestor'],
+    shape: registry.ChooseVisibilityDto,
+    toCommand: ({ organisation }, body, context) =>
+      new RecordOrganisation(organisation!, { kind: 'visibility', body }, context),
+  },
   atSite('batches', site.RegisterBatchDto, 'Register a batch that enters the ledger at this site'),
   atSite('transformations', site.TransformBatchesDto, 'Turn all or part of batches into new ones'),
   atSite('splits', site.SplitBatchDto, 'Split parts off a batch'),

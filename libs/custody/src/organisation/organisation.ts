@@ -8,6 +8,8 @@ import {
   type OrganisationEvents,
   type OrganisationRegistered,
   type OrganisationRole,
+  type Visibility,
+  type VisibilityChosen,
 } from '../events.js';
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
 import { accept, refusal, refuse, type Decision } from '../refusal.js';
@@ -30,6 +32,7 @@ export interface Organisation {
   /** In the order granted. */
   readonly accreditations: readonly Accreditation[];
   readonly signing: Signing;
+  readonly visibility: Visibility;
   /** Of the last event folded; `NO_REVISION` before the first. */
   readonly revision: bigint;
 }
@@ -39,6 +42,7 @@ export type OrganisationCommand =
   | { readonly kind: 'organisations'; readonly body: OrganisationRegistered }
   | { readonly kind: 'accreditations'; readonly body: AccreditationGranted }
   | { readonly kind: 'withdrawal'; readonly body: AccreditationWithdrawn }
+  | { readonly kind: 'visibility'; readonly body: VisibilityChosen }
   | SigningCommand;
 
 export function initialOrganisation(): Organisation {
@@ -49,6 +53,7 @@ export function initialOrganisation(): Organisation {
     roles: [],
     accreditations: [],
     signing: NO_SIGNING,
+    visibility: 'pseudonymous',
     revision: NO_REVISION,
   };
 }
@@ -78,6 +83,8 @@ export function decideOrganisation(
       return grant(command.body);
     case 'withdrawal':
       return withdraw(command.body, organisation);
+    case 'visibility':
+      return choose(command.body);
     default:
       return decideSigning(command, organisation.signing, moment);
   }
@@ -121,6 +128,11 @@ function grant(body: AccreditationGranted): Decision<OrganisationEvent> {
   });
 }
 
+function choose({ visibility, documents }: VisibilityChosen): Decision<OrganisationEvent> {
+  const data = { visibility, ...(documents === undefined ? {} : { documents }) };
+  return accept({ type: 'VisibilityChosen', data });
+}
+
 function withdraw(body: AccreditationWithdrawn, { accreditations }: Organisation): Decision<OrganisationEvent> {
   const { scheme, from, reason, documents } = body;
   if (!accreditations.some((granted) => isShortenedBy(granted, scheme, from))) {
@@ -149,6 +161,8 @@ function changed(state: Organisation, event: OrganisationEvent, recordedAt: stri
         ),
       };
     }
+    case 'VisibilityChosen':
+      return { visibility: event.data.visibility };
     case 'SigningKeyRegistered':
     case 'SigningKeyRevoked':
     case 'SigningPolicyChosen':

@@ -54,7 +54,13 @@ describe('an organisation', () => {
   });
 
   it('is known after its registration', () => {
-    expect(stateAfter(registered)).toEqual({ ...body, accreditations: [], signing: { keys: [] }, revision: 0n });
+    expect(stateAfter(registered)).toEqual({
+      ...body,
+      accreditations: [],
+      signing: { keys: [] },
+      visibility: 'pseudonymous',
+      revision: 0n,
+    });
   });
 
   it('is accredited for an interval', () => {
@@ -64,6 +70,15 @@ describe('an organisation', () => {
     given(registered)
       .when({ kind: 'accreditations', body: { ...grant, until: grant.from } })
       .thenRefused('invalid-request', 'until');
+  });
+
+  it('chooses whether it is read by name, and not before it is registered', () => {
+    const choice = { kind: 'visibility' as const, body: { visibility: 'open' as const } };
+    const chosen: OrganisationEvent = { type: 'VisibilityChosen', data: { visibility: 'open' } };
+    given(registered).when(choice).then(chosen);
+    given().when(choice).thenRefused('not-found');
+    expect(stateAfter(registered).visibility).toBe('pseudonymous');
+    expect(stateAfter(registered, chosen).visibility).toBe('open');
   });
 
   it('loses only an accreditation that it has', () => {

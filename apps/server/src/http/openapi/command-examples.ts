@@ -46,6 +46,10 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, CommandExample>> = {
     target: { organisation: 'kurobe' },
     body: { required: false },
   },
+  'organisations/:organisation/visibility': {
+    target: { organisation: 'kurobe' },
+    body: { visibility: 'open' },
+  },
   'sites/:site/batches': {
     target: SITE,
     body: {

@@ -1,6 +1,6 @@
-import { ACTIVITIES, PUBLIC_KEY_PATTERN, ROLES } from '#custody';
+import { ACTIVITIES, PUBLIC_KEY_PATTERN, ROLES, VISIBILITIES } from '#custody';
 import { CommandBody, LocationDto } from './custody-fields.dto.js';
-import { Country, Flag, Id, Instant, Nested, Pattern, SomeOf, Text } from './fields.js';
+import { Country, Flag, Id, Instant, Nested, OneOf, Pattern, SomeOf, Text } from './fields.js';
 
 export class RegisterOrganisationDto extends CommandBody {
   @Id() organisationId!: string;
@@ -44,4 +44,11 @@ export class RevokeSigningKeyDto extends CommandBody {
 
 export class ChooseSigningPolicyDto extends CommandBody {
   @Flag({ description: 'Whether commands of the organisation are refused without its signature' }) required!: boolean;
+}
+
+export class ChooseVisibilityDto extends CommandBody {
+  @OneOf(VISIBILITIES, {
+    description: 'Whether its name is read by all who see a chain that it is in, or by those only whom it deals with',
+  })
+  visibility!: string;
 }
