@@ -1,0 +1,114 @@
+import { eventsOf, type Answer, type Client, type RecordedEvent } from './client.js';
+import { promise } from './program.js';
+import { type Command } from './workload.js';
+
+/** An event as it stands in the log, as far as these programs look. */
+export interface LoggedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly position: bigint;
+  readonly data: Record<string, unknown>;
+}
+
+/** What a client knows of its commands: which it sent, and which were acknowledged with what. */
+export class Journal {
+  readonly #open = new Map<string, Command>();
+  readonly #acknowledged = new Map<string, { command: Command; events: readonly RecordedEvent[] }>();
+  /** Commands that were sent again because nobody knew what had become of them. */
+  retried = 0;
+  /** Of those, which had been recorded all the same. */
+  recordedUnanswered = 0;
+
+  get acknowledged(): number {
+    return this.#acknowledged.size;
+  }
+
+  get unanswered(): number {
+    return this.#open.size;
+  }
+
+  sent(command: Command): void {
+    this.#open.set(command.key, command);
+  }
+
+  answered(command: Command, events: readonly RecordedEvent[]): void {
+    this.#open.delete(command.key);
+    this.#acknowledged.set(command.key, { command, events });
+  }
+
+  /** The ledger said that nothing was recorded, and is believed. */
+  refused(command: Command): void {
+    this.#open.delete(command.key);
+  }
+
+  /** Sends every unanswered command again, as it was. @throws BrokenPromise when one is not taken */
+  async retry(client: Client): Promise<void> {
+    await eachOf([...this.#open.values()], async (command) => {
+      const answer = await sendOf(client, command);
+      promise(answer.status === 201, () => `a retry was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      this.retried++;
+      if (answer.headers.get('idempotent-replayed') === 'true') this.recordedUnanswered++;
+      this.answered(command, eventsOf(answer));
+    });
+  }
+
+  /**
+   * Sends the last acknowledged commands again: as they were they must be answered as they were, changed they must be
+   * refused, for what was asked is known by the same commit as what was recorded.
+   */
+  async sendAgain(client: Client, count: number): Promise<void> {
+    for (const { command, events } of [...this.#acknowledged.values()].slice(-count)) {
+      const same = await sendOf(client, command);
+      promise(
+        same.status === 201 && same.headers.get('idempotent-replayed') === 'true',
+        () => `${command.key} sent twice was answered ${same.status}, as if it were new`,
+      );
+      promise(
+        JSON.stringify(eventsOf(same)) === JSON.stringify(events),
+        () => `${command.key} sent twice was answered by other events`,
+      );
+      const changed = await sendOf(client, { ...command, body: { ...command.body, documents: [OTHER_DOCUMENT] } });
+      promise(
+        changed.status === 422 && String(changed.body['type']).endsWith(':idempotency-key-reused'),
+        () => `${command.key} with another body was answered ${changed.status}: ${JSON.stringify(changed.body)}`,
+      );
+    }
+  }
+
+  /**
+   * Every acknowledged event is in the log, where the answer said, and no command was recorded twice.
+   */
+  compare(log: readonly LoggedEvent[], markOf: (event: LoggedEvent) => string | undefined): void {
+    const byId = new Map(log.map((event) => [event.id, event]));
+    promise(byId.size === log.length, () => `${log.length - byId.size} events stand in the log twice`);
+    const lost = [...this.#acknowledged.values()]
+      .flatMap(({ events }) => events)
+      .filter(({ eventId, position }) => String(byId.get(eventId)?.position) !== position);
+    promise(lost.length === 0, () => `${lost.length} acknowledged events are lost, first ${JSON.stringify(lost[0])}`);
+    const seen = new Set<string>();
+    for (const event of log) {
+      const mark = markOf(event);
+      if (mark === undefined) continue;
+      promise(!seen.has(mark), () => `${mark} was recorded twice, the second time at position ${event.position}`);
+      seen.add(mark);
+    }
+  }
+}
+
+export function sendOf(client: Client, { site, command, body, key }: Command): Promise<Answer> {
+  return client.post(`sites/${site}/${command}`, body, key);
+}
+
+/** Makes a request another one. */
+const OTHER_DOCUMENT = { uri: 'https://example.org/other', sha256: 'a'.repeat(64) };
+
+/** At most so many requests at once. */
+const AT_ONCE = 16;
+
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items].reverse();
+  const worker = async (): Promise<void> => {
+    for (let item = left.pop(); item !== undefined; item = left.pop()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}

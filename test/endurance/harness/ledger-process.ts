@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPOSITORY } from './repository.js';
+
+/** Of the administrator, in every ledger of these programs. */
+export const KEY = 'endurance-administrator-key';
+
+const ENTRY = join(REPOSITORY, 'dist/apps/cli/src/main.js');
+/** From the start of the process to its greeting, on a crowded machine and under strace. */
+const LONGEST_START_MS = 60_000;
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `lodebook serve` as a process of its own. */
+export class LedgerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly output: { stdout: string; stderr: string },
+    readonly url: string,
+    /** Settles when the process has ended, however it did. */
+    readonly ended: Promise<Ended>,
+  ) {}
+
+  /**
+   * @param under a command that starts the server as its argument, in the same process: strace with `-D`
+   * @throws Error with its last words when it ends before it greets
+   */
+  static async start(
+    folder: string,
+    variables: Readonly<Record<string, string>> = {},
+    under: readonly string[] = [],
+  ): Promise<LedgerProcess> {
+    const { child, output, ended } = begin(['serve'], folder, variables, under);
+    const greeted = new Promise<string>((resolve) => {
+      child.stdout!.on('data', () => {
+        const url = /Lodebook is at\s+(\S+)[^]*Administrator\s+\S+/.exec(output.stdout)?.[1];
+        if (url !== undefined) resolve(url);
+      });
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MS);
+    const url = await Promise.race([greeted, ended]);
+    clearTimeout(timer);
+    if (typeof url === 'string') return new LedgerProcess(child, output, url, ended);
+    throw new DidNotStart(url);
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** What it has logged so far. */
+  get log(): string {
+    return this.output.stderr;
+  }
+
+  /** Ends it, by default as an operator does. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+}
+
+/** The server ended before it listened. */
+export class DidNotStart extends Error {
+  override readonly name = 'DidNotStart';
+  constructor(readonly end: Ended) {
+    super(`the server ended with ${end.signal ?? end.code} before it listened: ${end.stderr.slice(-2_000)}`);
+  }
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends every process of the ledger that still runs: a program that failed leaves none behind. */
+export function endAllLedgers(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** Another command of `lodebook`, to its end. */
+export function lodebook(
+  args: readonly string[],
+  folder: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return begin(args, folder, variables, []).ended;
+}
+
+function begin(
+  args: readonly string[],
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  under: readonly string[],
+): { child: ChildProcess; output: { stdout: string; stderr: string }; ended: Promise<Ended> } {
+  if (!existsSync(ENTRY)) throw new Error('build first: npm run build');
+  const [command, ...rest] = [...under, process.execPath, '--no-warnings', ENTRY, ...args];
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LODEBOOK_'));
+  const child = spawn(command!, rest, {
+    env: {
+      ...Object.fromEntries(inherited),
+      LODEBOOK_DATA: folder,
+      LODEBOOK_PORT: '0',
+      LODEBOOK_ADMIN_KEY: KEY,
+      ...variables,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  // A server under load logs a line for each request: only the last words are kept.
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (output.stderr = (output.stderr + text).slice(-200_000)));
+  const ended = once(child, 'close').then(([code, signal]: (number | NodeJS.Signals | null)[]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    ...output,
+  }));
+  return { child, output, ended };
+}

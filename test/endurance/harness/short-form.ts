@@ -1,0 +1,37 @@
+import { describe, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endAllLedgers } from './ledger-process.js';
+import { type EnduranceProgram } from './program.js';
+
+/** The short form of a program as a test: the program itself fails when a promise is broken. */
+export function inShortForm(program: EnduranceProgram): void {
+  const missing = program.missing?.();
+  describe(`endurance: ${program.name}`, () => {
+    const title = `${program.tries} (${program.rounds.short} × ${program.round})`;
+    if (missing !== undefined) {
+      process.stderr.write(`endurance: ${program.name} is skipped: ${missing}\n`);
+      it.skip(title, () => undefined);
+      return;
+    }
+    it(
+      title,
+      async () => {
+        const root = await mkdtemp(join(tmpdir(), 'lodebook-endurance-'));
+        try {
+          await program.run({
+            rounds: program.rounds.short,
+            seed: Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31)),
+            folder: () => mkdtemp(join(root, 'run-')),
+            note: () => undefined,
+          });
+        } finally {
+          endAllLedgers();
+          await rm(root, { recursive: true, force: true });
+        }
+      },
+      240_000,
+    );
+  });
+}

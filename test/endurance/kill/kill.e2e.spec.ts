@@ -1,0 +1,4 @@
+import { inShortForm } from '../harness/short-form.js';
+import { kill } from './kill.program.js';
+
+inShortForm(kill);
