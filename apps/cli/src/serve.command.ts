@@ -63,7 +63,7 @@ function endGracefully(ledger: Ledger, server: RunningServer, withdraw: () => vo
 }
 
 function greet(
-  { administratorKey, dataFolder, host }: Configuration,
+  { administratorKey, dataFolder, host, trustedProxies }: Configuration,
   { access, log }: Ledger,
   { url }: RunningServer,
 ): void {
@@ -86,7 +86,9 @@ function greet(
   if (administratorKey !== undefined && administratorKey.length < SHORT_ADMINISTRATOR_KEY) {
     log.warn(`LODEBOOK_ADMIN_KEY has fewer than ${SHORT_ADMINISTRATOR_KEY} characters: it can be guessed by trying`);
   }
-  if (host !== '127.0.0.1' && host !== 'localhost' && host !== '::1') {
-    log.warn(`listening on ${host}, in the open and without TLS: put a proxy that speaks TLS in front`);
+  if (trustedProxies === undefined && host !== '127.0.0.1' && host !== 'localhost' && host !== '::1') {
+    log.warn(
+      `listening on ${host}, in the open and without TLS: put a proxy that speaks TLS in front, and name it in LODEBOOK_TRUST_PROXY`,
+    );
   }
 }

@@ -54,6 +54,8 @@ import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
 import { Metrics } from './observability/metrics.js';
+import { RateLimitGuard } from './pressure/rate-limit.guard.js';
+import { DEFAULT_RATE_LIMITS, RateLimits } from './pressure/rate-limits.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 
 const query = <T>(shape: new (views: Views) => T, { views }: Ledger): Provider => ({
@@ -63,7 +65,8 @@ const query = <T>(shape: new (views: Views) => T, { views }: Ledger): Provider =
 
 @Module({})
 export class LedgerModule {
-  static around(ledger: Ledger): DynamicModule {
+  /** @param limits of whoever asks over HTTP */
+  static around(ledger: Ledger, limits = new RateLimits(DEFAULT_RATE_LIMITS)): DynamicModule {
     return {
       module: LedgerModule,
       imports: [CqrsModule.forRoot(), DiscoveryModule],
@@ -121,7 +124,9 @@ export class LedgerModule {
         OpenSiteHandler,
         RecordAttestationHandler,
         RecordConcernHandler,
+        { provide: RateLimits, useValue: limits },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

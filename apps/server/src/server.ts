@@ -7,13 +7,25 @@ import 'reflect-metadata';
 import { NDJSON } from './http/ndjson.controller.js';
 import { documentApi } from './http/openapi/document.js';
 import { CommandDesk } from './intake/command-desk.js';
+import { type Configuration } from './configuration/configuration.js';
 import { LedgerModule } from './ledger.module.js';
 import { type Ledger } from './ledger.js';
 import { NestLogger } from './observability/nest-logger.js';
+import { admit } from './pressure/admission.js';
+import { DEFAULT_RATE_LIMITS, RateLimits } from './pressure/rate-limits.js';
+import { HEADERS_TIMEOUT_MS } from './pressure/slow-bodies.js';
 import { sendProblem } from './problem/problem.filter.js';
 
 /** Largest body of a single command, in bytes. A stream of commands has no such bound, only its lines. */
 export const LARGEST_BODY = 1_048_576;
+/** All headers of a request together, in bytes; Node answers 431 beyond it. */
+export const LARGEST_HEADERS = 16_384;
+/** How long a connection may rest between requests, milliseconds: longer than the proxies that hold connections open. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** Where to listen, and what to take from whom. */
+export type ServeOptions = Pick<Configuration, 'host' | 'port'> &
+  Partial<Pick<Configuration, 'trustedProxies' | 'rateLimits'>>;
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
@@ -25,10 +37,10 @@ export interface RunningServer {
 }
 
 /** @throws the system's error when the address cannot be listened on (EADDRINUSE, EACCES, EADDRNOTAVAIL) */
-export async function serve(ledger: Ledger, address: { host: string; port: number }): Promise<RunningServer> {
-  const app = await makeApplication(ledger);
+export async function serve(ledger: Ledger, options: ServeOptions): Promise<RunningServer> {
+  const app = await makeApplication(ledger, options);
   try {
-    await app.listen(address.port, address.host);
+    await app.listen(options.port, options.host);
   } catch (error) {
     await app.close();
     throw error;
@@ -36,24 +48,33 @@ export async function serve(ledger: Ledger, address: { host: string; port: numbe
   return { url: await app.getUrl(), desk: app.get(CommandDesk), close: () => app.close() };
 }
 
-async function makeApplication(ledger: Ledger): Promise<NestFastifyApplication> {
+async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<NestFastifyApplication> {
+  const limits = new RateLimits(options.rateLimits ?? DEFAULT_RATE_LIMITS);
   const adapter = new FastifyAdapter({
     loggerInstance: ledger.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY,
     forceCloseConnections: true,
+    trustProxy: options.trustedProxies ?? false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      maxHeaderSize: LARGEST_HEADERS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+    },
     routerOptions: { maxParamLength: 512 },
     // Fastify's own refusals (malformed JSON, too large, an unknown address) are problem documents too.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, request, error),
   } as never);
-  const app = await NestFactory.create<NestFastifyApplication>(LedgerModule.around(ledger), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(LedgerModule.around(ledger, limits), adapter, {
     logger: new NestLogger(ledger.log),
     bufferLogs: false,
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
   await secureHeaders(app);
+  admit(fastify, limits, { largestBody: LARGEST_BODY, streamType: NDJSON });
   await app.register(fastifyCompress, { threshold: 4_096 });
   fastify.removeContentTypeParser('text/plain');
   fastify.addContentTypeParser(

@@ -38,7 +38,7 @@ export class Witness {
 
   async look(client: Client): Promise<void> {
     const { body: keys } = await client.get('/v1/audit/keys');
-    this.#key ??= String(keys['key']);
+    this.#key ??= String(keys['first']);
     const answer = await client.get('/v1/audit/checkpoint');
     if (answer.status !== 200) return; // nothing is signed yet
     const path = join(this.folder, `seen-${this.#paths.length}.txt`);

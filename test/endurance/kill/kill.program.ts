@@ -19,15 +19,15 @@ export const kill: EnduranceProgram = {
   tries: 'kill -9 at random moments under load: nothing acknowledged is lost, nothing doubled, all of it consistent',
   round: 'kill',
   rounds: { short: 3, long: 100 },
-  run: killed,
+  run: (setting) => killed(setting),
 };
 
-async function killed({ rounds, seed, folder, note }: Setting): Promise<Figures> {
+async function killed(setting: Setting): Promise<Figures> {
+  const { rounds, seed } = setting;
   const random = new SeededRandom(seed);
-  const data = await folder();
+  const data = await setting.folder();
   const journal = new Journal();
-  const witness = new Witness(await folder());
-  let events = 0;
+  const witness = new Witness(await setting.folder());
   for (let round = 0; round < rounds; round++) {
     const server = await LedgerProcess.start(data);
     const client = new Client(server.url);
@@ -40,7 +40,7 @@ async function killed({ rounds, seed, folder, note }: Setting): Promise<Figures>
     const { signal } = await server.stop('SIGKILL');
     promise(signal === 'SIGKILL', () => `the server ended by itself: ${server.log.slice(-2_000)}`);
     await load.ended();
-    note(`kill ${round + 1}: ${journal.acknowledged} acknowledged, ${journal.unanswered} unanswered`);
+    setting.note(`kill ${round + 1}: ${journal.acknowledged} acknowledged, ${journal.unanswered} unanswered`);
     if (round % ROUNDS_A_FSCK === ROUNDS_A_FSCK - 1) await witness.examine(data);
   }
   const server = await LedgerProcess.start(data);
@@ -48,7 +48,7 @@ async function killed({ rounds, seed, folder, note }: Setting): Promise<Figures>
   await settle(client, journal, data);
   await witness.look(client);
   await server.stop();
-  ({ events } = await witness.examine(data));
+  const { events } = await witness.examine(data);
   return {
     kills: rounds,
     acknowledged: journal.acknowledged,

@@ -13,3 +13,8 @@ export function principalOf(request: FastifyRequest): Principal {
   if (!principal) throw new Error('no principal on a guarded route');
   return principal;
 }
+
+/** Who sent the request; undefined on a public route. */
+export function knownPrincipalOf(request: FastifyRequest): Principal | undefined {
+  return principals.get(request);
+}

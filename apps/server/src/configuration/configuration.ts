@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
 import { readOidcSettings, type OidcSettings } from './oidc-settings.js';
+import { readPressureSettings, type PressureSettings } from './pressure-settings.js';
 
 /** Everything that can be set, read once at the start. Each field's variable is in the README's table. */
-export interface Configuration {
+export interface Configuration extends PressureSettings {
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
@@ -34,6 +35,7 @@ export function readConfiguration(variables: Record<string, string | undefined>)
     administratorKey: administratorKeyOf(given('LODEBOOK_ADMIN_KEY')),
     signingKey: given('LODEBOOK_SIGNING_KEY'),
     oidc: readOidcSettings(given),
+    ...readPressureSettings(given),
   };
 }
 

@@ -7,6 +7,7 @@ import { principalOf } from '../access/principal.js';
 import { type LineAnswer, linesOf, recordLines } from '../intake/command-lines.js';
 import { commandLineOf } from '../intake/command-line.js';
 import { CommandDesk } from '../intake/command-desk.js';
+import { StreamPace } from '../pressure/stream-pace.js';
 import { Problem } from '../problem/problem.js';
 import { Problems } from './openapi/answers.js';
 import { commandStreamExample } from './openapi/command-examples.js';
@@ -39,13 +40,15 @@ export class NdjsonController {
     const { body } = request;
     if (!(body instanceof Readable)) throw new Problem('unsupported-media-type', `Send ${NDJSON}.`);
     const principal = principalOf(request);
-    const answers = recordLines(linesOf(body), (line) =>
+    const pace = new StreamPace(() => request.raw.socket.destroy());
+    reply.raw.once('close', () => pace.stop());
+    const answers = recordLines(pace.through(linesOf(body)), (line) =>
       this.desk.submit({ ...commandLineOf(line, { site }), principal }),
     );
     void reply
       .status(200)
       .type(NDJSON)
-      .send(Readable.from(textOf(answers)));
+      .send(Readable.from(textOf(pace.through(answers))));
   }
 }
 

@@ -8,6 +8,8 @@ import { problemOf } from '../problem/problem.filter.js';
 export const LONGEST_LINE = 1_048_576;
 /** Commands of one stream that may wait for the disk at the same time. */
 export const COMMANDS_UNDER_WAY = 256;
+/** Bytes of lines of one stream that may wait for the disk at the same time: two of the longest. */
+export const STREAM_BYTES = 2 * LONGEST_LINE;
 
 export type LineAnswer = CommandReceipt | ProblemDocument;
 
@@ -71,18 +73,41 @@ async function feed(
   submit: (line: Record<string, unknown>) => Promise<{ recorded: Promise<CommandReceipt> }>,
   underWay: PassThrough,
 ): Promise<void> {
+  const waiting = new WaitingBytes();
   for await (const line of lines) {
     let answer: Promise<LineAnswer>;
+    const bytes = 'text' in line ? line.text.length : 0;
+    await waiting.room(bytes);
     try {
       const { recorded } = await submit(objectOf(line));
       answer = recorded.catch((error: unknown) => problemOf(error).toDocument());
     } catch (error) {
       answer = Promise.resolve(problemOf(error).toDocument());
     }
+    void answer.then(() => waiting.leave(bytes));
     if (underWay.destroyed) return;
     if (!underWay.write({ answer })) await Promise.race([once(underWay, 'drain'), once(underWay, 'close')]);
   }
   underWay.end();
+}
+
+/** What the lines of a stream hold until they are on disk. */
+class WaitingBytes {
+  #bytes = 0;
+  #wake: () => void = () => undefined;
+
+  /** Resolves when so many more are within {@link STREAM_BYTES}; they are counted then. */
+  async room(bytes: number): Promise<void> {
+    while (this.#bytes > 0 && this.#bytes + bytes > STREAM_BYTES) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    this.#bytes += bytes;
+  }
+
+  leave(bytes: number): void {
+    this.#bytes -= bytes;
+    this.#wake();
+  }
 }
 
 /** @throws Problem when the line is no JSON object */

@@ -1,6 +1,6 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { ProblemAnswer } from './answers.js';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ANSWERS_OF_ALL_ROUTES, ProblemAnswer } from './answers.js';
 
 /** OpenAPI 3.1 at `/openapi.json`, the reference page at `/docs`. Both need no key. */
 export function documentApi(app: NestFastifyApplication): void {
@@ -16,11 +16,22 @@ export function documentApi(app: NestFastifyApplication): void {
     .addSecurityRequirements('key')
     .build();
   const make = () =>
-    SwaggerModule.createDocument(app, description, { extraModels: [ProblemAnswer], autoTagControllers: false });
+    withAnswersOfAll(
+      SwaggerModule.createDocument(app, description, { extraModels: [ProblemAnswer], autoTagControllers: false }),
+    );
   SwaggerModule.setup('docs', app, make, {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'Lodebook API',
     swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
   });
+}
+
+function withAnswersOfAll(document: OpenAPIObject): OpenAPIObject {
+  for (const { get, post } of Object.values(document.paths)) {
+    for (const operation of [get, post]) {
+      if (operation) operation.responses = { ...ANSWERS_OF_ALL_ROUTES, ...operation.responses };
+    }
+  }
+  return document;
 }

@@ -1,0 +1,61 @@
+import { LRUCache } from 'lru-cache';
+
+/** Whoever was not seen for longest is forgotten beyond so many: an attacker with many addresses takes no memory. */
+const MOST_REMEMBERED = 100_000;
+/** What is not used of one minute's allowance can be used at once. */
+const WINDOW_MS = 60_000;
+
+/** Sums of spacings are not exact: nobody is refused for what a double cannot hold. */
+const ROUNDING_MS = 1e-3;
+
+/** What `RateLimit` and `Retry-After` say of a request that came too soon. */
+export interface Exhausted {
+  readonly policy: string;
+  readonly perMinute: number;
+  readonly retryAfterSeconds: number;
+}
+
+/**
+ * So many requests a minute for each of many. The generic cell rate algorithm (ITU-T I.371, Annex A): one number for each,
+ * the moment at which all that was taken would have arrived evenly spread; no timers, and no edge of a window to wait at.
+ */
+export class Allowance {
+  readonly #arrivals = new LRUCache<string, number>({ max: MOST_REMEMBERED });
+  readonly #spacingMs: number;
+
+  /** @param perMinute 0: without limit */
+  constructor(
+    private readonly policy: string,
+    private readonly perMinute: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.#spacingMs = WINDOW_MS / perMinute;
+  }
+
+  /** Takes one. @returns undefined when there was one left */
+  take(who: string): Exhausted | undefined {
+    if (this.perMinute === 0) return undefined;
+    const now = this.now();
+    const arrival = Math.max(this.#arrivals.get(who) ?? now, now);
+    if (this.#tooSoonMs(arrival, now) > 0) return this.#exhausted(arrival, now);
+    this.#arrivals.set(who, arrival + this.#spacingMs);
+    return undefined;
+  }
+
+  /** Whether one is left, without taking it. */
+  look(who: string): Exhausted | undefined {
+    const arrival = this.#arrivals.get(who);
+    if (arrival === undefined) return undefined;
+    const now = this.now();
+    return this.#tooSoonMs(arrival, now) > 0 ? this.#exhausted(arrival, now) : undefined;
+  }
+
+  #tooSoonMs(arrival: number, now: number): number {
+    return arrival - now + this.#spacingMs - WINDOW_MS - ROUNDING_MS;
+  }
+
+  #exhausted(arrival: number, now: number): Exhausted {
+    const retryAfterSeconds = Math.max(1, Math.ceil(this.#tooSoonMs(arrival, now) / 1_000));
+    return { policy: this.policy, perMinute: this.perMinute, retryAfterSeconds };
+  }
+}

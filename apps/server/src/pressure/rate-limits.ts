@@ -1,0 +1,72 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Problem } from '../problem/problem.js';
+import { Allowance, type Exhausted } from './allowance.js';
+
+/** Requests a minute; 0: without limit. */
+export interface RateLimitNumbers {
+  /** Of each principal, over all its connections. A stream of commands is one request: its own pace bounds it. */
+  readonly byPrincipal: number;
+  /** Of each address, of what is asked without a key. */
+  readonly byAddress: number;
+  /** Of each address, with a key that is not known: whoever tries keys has so many tries. */
+  readonly failedAuthentications: number;
+}
+
+/** Generous: what one busy client does, and far below what would tie up the ledger. */
+export const DEFAULT_RATE_LIMITS: RateLimitNumbers = {
+  byPrincipal: 600_000,
+  byAddress: 60_000,
+  failedAuthentications: 300,
+};
+
+export class RateLimits {
+  readonly #principals: Allowance;
+  readonly #addresses: Allowance;
+  readonly #failures: Allowance;
+
+  constructor(numbers: RateLimitNumbers) {
+    this.#principals = new Allowance('principal', numbers.byPrincipal);
+    this.#addresses = new Allowance('address', numbers.byAddress);
+    this.#failures = new Allowance('failed-authentication', numbers.failedAuthentications);
+  }
+
+  /** @returns why a request may not even be looked at */
+  atTheDoor(request: FastifyRequest): Exhausted | undefined {
+    const address = networkOf(request.ip);
+    return request.headers.authorization === undefined ? this.#addresses.take(address) : this.#failures.look(address);
+  }
+
+  /** Of a request that brought a key where none was needed. */
+  ofAddress(request: FastifyRequest): Exhausted | undefined {
+    return this.#addresses.take(networkOf(request.ip));
+  }
+
+  ofPrincipal(principal: string): Exhausted | undefined {
+    return this.#principals.take(principal);
+  }
+
+  /** A key was not known. */
+  failed(request: FastifyRequest): void {
+    this.#failures.take(networkOf(request.ip));
+  }
+}
+
+/** Sets the headers (draft-ietf-httpapi-ratelimit-headers) of the refusal it returns: `rate-limited`. */
+export function rateLimited(reply: FastifyReply, { policy, perMinute, retryAfterSeconds }: Exhausted): Problem {
+  void reply.header('ratelimit-policy', `"${policy}";q=${perMinute};w=60`);
+  void reply.header('ratelimit', `"${policy}";r=0;t=${retryAfterSeconds}`);
+  const detail = `More than ${perMinute} requests a minute by one ${policy.replaceAll('-', ' ')}.`;
+  return new Problem('rate-limited', detail, [], retryAfterSeconds);
+}
+
+/** An IPv4 address; of an IPv6 address the /64, which is what one customer is given. */
+function networkOf(ip: string): string {
+  if (!ip.includes(':')) return ip;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = '', tail = ''] = ip.split('::');
+  const before = head.split(':').filter(Boolean);
+  const after = tail.split(':').filter(Boolean);
+  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  return [...before, ...(ip.includes('::') ? zeros : []), ...after].slice(0, 4).join(':');
+}
