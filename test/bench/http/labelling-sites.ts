@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { LEDGER_FILE, openSqliteEventStore, openSqliteEventStoreReadOnly } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
 import { SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
 import { SimulatedLedger } from '../../../apps/cli/src/bench/generate/simulated-ledger.js';
 import { open } from '../../../apps/cli/src/bench/generate/world.js';
-
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
 
@@ -34,10 +34,11 @@ export async function makeLabellingSites(folder: string, seed: number): Promise<
   await runProgram(benchProgram('ledger/settle.program.js'), { folder });
 }
 
-/** Events of a ledger, counted by its last position: positions of the embedded store are dense. */
+/** Evidence in a ledger: not what the server writes beside it as time goes by, its checkpoints. */
 export async function eventsIn(folder: string): Promise<number> {
   const store = openSqliteEventStoreReadOnly(join(folder, LEDGER_FILE));
-  const head = await store.head();
+  const ids = new Set<string>();
+  for await (const { id } of store.readAll({ categories: EVIDENCE_CATEGORIES })) ids.add(id);
   await store.close();
-  return head === undefined ? 0 : Number(head) + 1;
+  return ids.size;
 }
