@@ -31,7 +31,7 @@ async function start(configuration: Configuration): Promise<{ ledger: Ledger; se
   const log = logTo('info');
   let ledger: Ledger | undefined;
   try {
-    ledger = await openLedger(configuration, log);
+    ledger = await openLedger(configuration, log, 'thread');
     return { ledger, server: await serve(ledger, configuration) };
   } catch (error) {
     await ledger?.close();

@@ -1,21 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import { type Logger } from 'pino';
 import { openEventStore, type EventStore } from '#event-store';
-import { Projector, VerdictProjector, openViews, type Views } from '#read-model';
+import { AccountSnapshots, openViews, type ReadModelProgress, type VerdictProgress, type Views } from '#read-model';
 import { openAccess, type Access } from './access/access.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
 import { Audit } from './audit/audit.js';
 import { Replays } from './audit/replays.js';
 import { type Configuration } from './configuration/configuration.js';
+import { FollowerThread } from './following/follower-thread.js';
+import { GrowthBell } from './following/growth-bell.js';
+import { followHere, type LogFollower, type Say } from './following/log-follower.js';
 import { Metrics } from './observability/metrics.js';
 
 /** The opened parts of one ledger: its log, its read model, and who may use it. */
 export interface Ledger {
   readonly store: EventStore;
   readonly views: Views;
-  readonly projector: Projector;
-  readonly verdicts: VerdictProjector;
+  readonly projector: ReadModelProgress;
+  readonly verdicts: VerdictProgress;
+  readonly snapshots: AccountSnapshots;
   readonly clock: LedgerClock;
   readonly access: Access;
   readonly programmes: ProgrammeLibrary;
@@ -27,13 +31,22 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/** @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError when the data cannot be opened; what had been opened is closed again */
-export async function openLedger(configuration: Configuration, log: Logger): Promise<Ledger> {
+/**
+ * @param follow where the log is followed: `here`, in the caller's thread, or in a `thread` of its own, which holds up no
+ *   command and runs the build, not the sources.
+ * @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError when the data cannot be opened; what had been opened is closed again
+ */
+export async function openLedger(
+  configuration: Configuration,
+  log: Logger,
+  follow: 'here' | 'thread' = 'here',
+): Promise<Ledger> {
   const { dataFolder } = configuration;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const programmes = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const metrics = new Metrics();
-  const store = await openEventStore(configuration.eventStoreUrl, { dataFolder, observe: metrics });
+  const bell = new GrowthBell(metrics);
+  const store = await openEventStore(configuration.eventStoreUrl, { dataFolder, observe: bell });
   const closing: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
@@ -43,26 +56,17 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     closing.push(() => access.close());
     const clock = new LedgerClock();
     await continueClock(store, clock);
-    const warn = (message: string, about?: object): void => log.warn({ ...about }, message);
+    const say: Say = (level, message, about) => log[level](about, message);
+    const warn = (message: string, about: object): void => say('warn', message, about);
     const views = await openViews(configuration.viewsUrl, { dataFolder, warn });
     closing.push(() => views.close());
-    const projector = new Projector({
-      store,
-      views,
-      warn,
-      onError: (error, attempt) => log.error({ err: error, attempt }, 'the projector stumbled and tries again'),
-    });
-    await projector.start();
-    closing.push(() => projector.stop());
-    const verdicts = new VerdictProjector({
-      views,
-      projector,
-      programmes: programmes.programmes,
-      now: () => clock.now(),
-      onError: (error, attempt) => log.error({ err: error, attempt }, 'judging stumbled and tries again'),
-    });
-    verdicts.start();
-    closing.push(() => verdicts.stop());
+    const follower: LogFollower =
+      follow === 'here'
+        ? await followHere({ store, views, programmes, clock, say })
+        : await FollowerThread.start({ order: configuration, store, bell, clock, say });
+    closing.push(() => follower.stop());
+    const { projector, verdicts } = follower;
+    const snapshots = new AccountSnapshots(views, follower.snapshots);
     const { signingKey } = configuration;
     const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
     closing.push(() => audit.close());
@@ -71,7 +75,21 @@ export async function openLedger(configuration: Configuration, log: Logger): Pro
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),
     );
-    return { store, views, projector, verdicts, clock, access, programmes, audit, replays, metrics, log, close };
+    return {
+      store,
+      views,
+      projector,
+      verdicts,
+      snapshots,
+      clock,
+      access,
+      programmes,
+      audit,
+      replays,
+      metrics,
+      log,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

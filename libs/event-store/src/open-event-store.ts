@@ -3,7 +3,7 @@ import { EventStoreError } from './event-store-error.js';
 import { type EventStoreObserver } from './event-store-observer.js';
 import { type EventStore } from './event-store.port.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
-import { openSqliteEventStore } from './sqlite/sqlite-event-store.js';
+import { type Grown, openSqliteEventStore, openSqliteEventStoreReadOnly } from './sqlite/sqlite-event-store.js';
 
 export const LEDGER_FILE = 'ledger.db';
 
@@ -23,10 +23,7 @@ export interface OpenEventStoreOptions {
 export async function openEventStore(url: string, options: OpenEventStoreOptions): Promise<EventStore> {
   const observing = options.observe ? { observe: options.observe } : {};
   if (url === 'memory:') return new MemoryEventStore(options.observe);
-  if (url.startsWith('sqlite:')) {
-    const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-    return openSqliteEventStore(path === '' ? join(options.dataFolder, LEDGER_FILE) : path, observing);
-  }
+  if (url.startsWith('sqlite:')) return openSqliteEventStore(ledgerPath(url, options.dataFolder), observing);
   if (DISTRIBUTED.test(url)) {
     // The client and its protocol definitions are loaded only by those who use them.
     const { openEventStoreDb } = await import('./eventstoredb/index.js');
@@ -38,4 +35,23 @@ export async function openEventStore(url: string, options: OpenEventStoreOptions
     'store-unavailable',
     `an event store is named by sqlite:, sqlite:{path}, memory:, esdb://…, esdb+discover://… or kurrentdb://…, not by ${scheme}`,
   );
+}
+
+/**
+ * Opens, for reading, the log that its owner has open in this process or another.
+ * @param url as of {@link openEventStore}; not `memory:`, which nobody but its owner sees.
+ * @param options.grown wakes the subscriptions of an embedded log; a distributed one tells by itself.
+ * @throws EventStoreError `store-unavailable`, `store-corrupt`.
+ */
+export async function openEventStoreReader(
+  url: string,
+  options: { readonly dataFolder: string; readonly grown: Grown },
+): Promise<EventStore> {
+  if (!url.startsWith('sqlite:')) return openEventStore(url, options);
+  return openSqliteEventStoreReadOnly(ledgerPath(url, options.dataFolder), options);
+}
+
+function ledgerPath(url: string, dataFolder: string): string {
+  const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  return path === '' ? join(dataFolder, LEDGER_FILE) : path;
 }

@@ -1,4 +1,4 @@
-export { openViews, VIEWS_FILE, type Views, type ViewsOptions } from './views/views.js';
+export { joinViews, openViews, VIEWS_FILE, type Views, type ViewsOptions } from './views/views.js';
 export { PROJECTION_VERSION, type ViewsSchema } from './views/schema.js';
 export { ViewsError, type ViewsErrorCode } from './views/views-error.js';
 export {
@@ -7,8 +7,14 @@ export {
   type ProjectorObserver,
   type ProjectorOptions,
 } from './projection/projector.js';
-export { EVIDENCE_CATEGORIES } from './projection/evidence.js';
-export { AccountSnapshots, type AccountSnapshot } from './queries/account-snapshots.js';
+export { LAG_COUNTED, ReadModelProgress, VerdictProgress } from './projection/progress.js';
+export { EVIDENCE_CATEGORIES, evidenceAfter } from './projection/evidence.js';
+export {
+  AccountSnapshots,
+  SnapshotKeeper,
+  type AccountSnapshot,
+  type KeptSnapshot,
+} from './queries/account-snapshots.js';
 export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
 export { HistoryQueries } from './queries/history-queries.js';
 export {

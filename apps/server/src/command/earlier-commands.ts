@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { COMMANDS_KEPT } from '#custody';
 import { type EventStore, type StoredEvent } from '#event-store';
-import { LedgerQueries, Projector } from '#read-model';
+import { LedgerQueries, ReadModelProgress } from '#read-model';
 import { Problem } from '../problem/problem.js';
 import { type CommandContext, type CommandReceipt } from './command-context.js';
 import { EVENT_STORE } from './event-store.token.js';
@@ -18,7 +18,7 @@ export class EarlierCommands {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly queries: LedgerQueries,
-    private readonly projector: Projector,
+    private readonly projector: ReadModelProgress,
   ) {}
 
   /**

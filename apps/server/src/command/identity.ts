@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { v4, v5 } from 'uuid';
+import { createHash, hash, randomUUID } from 'node:crypto';
 import { canonicalBytes } from '#transparency';
 import { type JsonValue } from '#event-store';
 
@@ -8,12 +7,12 @@ const NAMESPACE = '7f0f6a52-7c0e-5e0b-9d55-0d8f1a7f6b11';
 
 /** With a key: the same for each retry by the same principal. Without: new. */
 export function commandIdOf(principal: string, idempotencyKey: string | undefined): string {
-  return idempotencyKey === undefined ? v4() : v5(`${principal}\n${idempotencyKey}`, NAMESPACE);
+  return idempotencyKey === undefined ? randomUUID() : uuidV5(`${principal}\n${idempotencyKey}`, NAMESPACE);
 }
 
 /** A retry after an ambiguous failure appends under the same ids, which the store knows. */
 export function eventIdOf(commandId: string, part: number | string): string {
-  return v5(String(part), commandId);
+  return uuidV5(String(part), commandId);
 }
 
 /** A signed command that comes again without a key of its own is the same command. */
@@ -24,4 +23,11 @@ export function signedKey(jws: string): string {
 /** What an Idempotency-Key stands for: where the request went and what it said, SHA-256 over the canonical form. */
 export function requestSha256(target: string, body: JsonValue): string {
   return createHash('sha256').update(target).update('\n').update(canonicalBytes(body)).digest('hex');
+}
+
+/** RFC 9562, 5.5: SHA-1 over the namespace's bytes and the name, version 5 and the variant in their places. */
+export function uuidV5(name: string, namespace: string): string {
+  const digest = hash('sha1', Buffer.concat([Buffer.from(namespace.replaceAll('-', ''), 'hex'), Buffer.from(name)]));
+  const variant = ((parseInt(digest[16]!, 16) & 0x3) | 0x8).toString(16);
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }

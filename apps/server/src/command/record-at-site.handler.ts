@@ -103,12 +103,13 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       if (!this.accounts.isOpen(siteId, account)) continue;
 
       let decision = decideAtSite(command, account.state, facts, moment);
+      const decidedAt = account.state.revision;
       const takes = takesOf(command);
       let reserve = false;
       if (decision.accepted && takes.length > 0) {
         reserve = await this.reservations.areFree(takes);
         if (!this.accounts.isOpen(siteId, account)) continue;
-        decision = decideAtSite(command, account.state, facts, moment);
+        if (account.state.revision !== decidedAt) decision = decideAtSite(command, account.state, facts, moment);
       }
       if (decision.accepted && takes.length > 0 && !reserve) {
         const searchedTo = await this.#take(request, account, metadata);

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type EventStore } from '#event-store';
-import { Projector } from '#read-model';
+import { ReadModelProgress } from '#read-model';
 import { PublicRoute } from '../access/policy.js';
 import { EVENT_STORE } from '../command/event-store.token.js';
 
@@ -18,7 +18,7 @@ interface Readiness {
 export class HealthController {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
-    private readonly projector: Projector,
+    private readonly projector: ReadModelProgress,
   ) {}
 
   @Get('live')

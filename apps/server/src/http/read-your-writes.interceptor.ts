@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Observable } from 'rxjs';
-import { Projector, VerdictProjector } from '#read-model';
+import { ReadModelProgress, VerdictProgress } from '#read-model';
 import { Problem } from '../problem/problem.js';
 import { headerOf, headerProblem } from './request-headers.js';
 
@@ -11,7 +11,7 @@ export const LONGEST_WAIT_FOR_POSITION = 5_000;
 /** A query with `Ledger-Position: N` is answered once the read model has N. */
 @Injectable()
 export class ReadYourWrites implements NestInterceptor {
-  constructor(private readonly projector: Projector) {}
+  constructor(private readonly projector: ReadModelProgress) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     return awaitPosition(context, next, (position, patience) => this.projector.waitFor(position, patience));
@@ -21,7 +21,7 @@ export class ReadYourWrites implements NestInterceptor {
 /** The same for a query of stored verdicts, which follow the read tables. */
 @Injectable()
 export class ReadYourVerdicts implements NestInterceptor {
-  constructor(private readonly verdicts: VerdictProjector) {}
+  constructor(private readonly verdicts: VerdictProgress) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     return awaitPosition(context, next, (position, patience) => this.verdicts.waitFor(position, patience));

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { Problem, type ProblemLine } from '../problem/problem.js';
+import { isAcceptable } from './acceptance.js';
 
 type Shape<T extends object> = new () => T;
 
@@ -16,6 +17,7 @@ export function parseBody<T extends object>(shape: Shape<T>, body: unknown): T {
       { path: '', code: 'not-an-object', message: 'must be a JSON object' },
     ]);
   }
+  if (isAcceptable(shape, body)) return body as T;
   const problems = problemsOf(shape, body);
   if (problems.length > 0) throw invalidRequest(problems);
   // The plain body, not the instance: what is recorded and hashed must be JSON and nothing else.

@@ -22,8 +22,11 @@ import { OwnedStreamIndex } from './owned-stream-index.js';
 import { corrupt } from './sqlite-failure.js';
 import { StreamIndex } from './stream-index.js';
 
-/** How often a reader beside the owner looks for new events: nothing wakes it. */
+/** How often a reader beside the owner looks for new events, when nothing wakes it. */
 const READ_ONLY_POLL_MS = 250;
+
+/** Resolves when the log has grown, or when the signal aborts. Spurious calls cost a look at the log. */
+export type Grown = (signal: AbortSignal) => Promise<void>;
 
 /**
  * The embedded store: one file, one owner, on disk when acknowledged. Reads and appends share one connection and one
@@ -42,6 +45,8 @@ export class SqliteEventStore implements EventStore {
     private readonly file: LedgerFile,
     mode: 'owner' | 'read-only',
     observe?: EventStoreObserver,
+    /** Of a store that only reads. */
+    private readonly awaitGrowth: Grown = pollForGrowth,
   ) {
     if (mode === 'owner') {
       const streams = new OwnedStreamIndex(file);
@@ -104,8 +109,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   private async grown(signal: AbortSignal): Promise<void> {
-    if (this.commits) return this.appended.next(signal);
-    await delay(READ_ONLY_POLL_MS, undefined, { signal }).catch(() => undefined);
+    return this.commits ? this.appended.next(signal) : this.awaitGrowth(signal);
   }
 
   private open(): LedgerReader {
@@ -139,10 +143,15 @@ export function openSqliteEventStore(path: string, options: { observe?: EventSto
   }
 }
 
+async function pollForGrowth(signal: AbortSignal): Promise<void> {
+  await delay(READ_ONLY_POLL_MS, undefined, { signal }).catch(() => undefined);
+}
+
 /**
- * Opens a ledger for reading, also while its owner runs. Its subscriptions poll.
+ * Opens a ledger for reading, also while its owner runs.
+ * @param options.grown tells its subscriptions when to look for new events; default: they poll.
  * @throws EventStoreError `store-corrupt`, `store-unavailable`.
  */
-export function openSqliteEventStoreReadOnly(path: string): SqliteEventStore {
-  return new SqliteEventStore(openLedgerFileReadOnly(path), 'read-only');
+export function openSqliteEventStoreReadOnly(path: string, options: { grown?: Grown } = {}): SqliteEventStore {
+  return new SqliteEventStore(openLedgerFileReadOnly(path), 'read-only', undefined, options.grown);
 }

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '#event-store';
+import type { EventStore, StoredEvent } from '#event-store';
 
 /**
  * Categories of the streams whose events are evidence: leaves of the Merkle tree, counted by the log index
@@ -25,4 +25,16 @@ export function streamKey(stream: string): string {
 export interface Placed {
   readonly event: StoredEvent;
   readonly logIndex: number;
+}
+
+/** The first events of a log that are evidence and lie behind a position. */
+export async function evidenceAfter(
+  store: EventStore,
+  after: bigint | undefined,
+  limit: number,
+): Promise<StoredEvent[]> {
+  const found: StoredEvent[] = [];
+  const events = store.readAll({ categories: EVIDENCE_CATEGORIES, limit, ...(after !== undefined && { after }) });
+  for await (const event of events) found.push(event);
+  return found;
 }

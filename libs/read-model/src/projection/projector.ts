@@ -15,8 +15,9 @@ import {
 import type { Warn } from '../views/sqlite-file.js';
 import type { Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
-import { EVIDENCE_CATEGORIES, type Placed } from './evidence.js';
+import { EVIDENCE_CATEGORIES, evidenceAfter, type Placed } from './evidence.js';
 import { LedgerProjection } from './ledger-projection.js';
+import { LAG_COUNTED, type ReadModelProgress } from './progress.js';
 import { Waiters } from './waiters.js';
 import { Wake } from '../wake.js';
 
@@ -30,9 +31,6 @@ export const GATHERING_MS = 50;
 /** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
-
-/** A lag beyond so many events is not counted further: whoever asks must not wait for a count of the log. */
-export const LAG_COUNTED = 1_000;
 
 /** Told what the projector did, so that a server can count and time it. Must not throw. */
 export interface ProjectorObserver {
@@ -54,7 +52,7 @@ export interface ProjectorOptions {
  * Follows the log and keeps the read tables. The position and the tables are written in one transaction, so each event
  * takes effect exactly once, however often it is delivered and wherever the process dies.
  */
-export class Projector {
+export class Projector implements ReadModelProgress {
   readonly #options: ProjectorOptions;
   readonly #projection: LedgerProjection;
   readonly #waiters = new Waiters();
@@ -72,12 +70,10 @@ export class Projector {
     this.#projection = new LedgerProjection(options.views);
   }
 
-  /** Position of the last event in the read tables; undefined before the first. */
   get position(): bigint | undefined {
     return this.#checkpoint.last?.position;
   }
 
-  /** Evidence events in the read tables: the log index of the next. */
   get logSize(): number {
     return this.#checkpoint.logSize;
   }
@@ -106,19 +102,16 @@ export class Projector {
     this.#waiters.giveUp();
   }
 
-  /** Resolves to true once the read tables hold all evidence up to a position, false when that takes too long. */
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     if (this.#has(position) || (await this.#nothingUpTo(position))) return true;
     this.#wake.now();
     return this.#waiters.wait(() => this.#has(position), timeoutMs);
   }
 
-  /** Follows the log, and did not fail the last time it tried. */
   get running(): boolean {
     return this.#stop !== undefined && !this.#failing;
   }
 
-  /** Evidence events in the log that are not in the read tables, counted up to {@link LAG_COUNTED}. */
   async eventsBehind(): Promise<number> {
     return (await this.#next(LAG_COUNTED)).length;
   }
@@ -134,16 +127,8 @@ export class Projector {
   }
 
   /** The first events of the log that are not in the read tables. */
-  async #next(limit: number): Promise<StoredEvent[]> {
-    const after = this.position;
-    const found: StoredEvent[] = [];
-    const events = this.#options.store.readAll({
-      categories: EVIDENCE_CATEGORIES,
-      limit,
-      ...(after !== undefined && { after }),
-    });
-    for await (const event of events) found.push(event);
-    return found;
+  #next(limit: number): Promise<StoredEvent[]> {
+    return evidenceAfter(this.#options.store, this.position, limit);
   }
 
   /** The store hands over the next events only when asked, and it is asked when the last are committed: backpressure. */

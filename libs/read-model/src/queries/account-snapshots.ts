@@ -7,12 +7,41 @@ export interface AccountSnapshot {
   state: string;
 }
 
+/** A snapshot to be kept. */
+export interface KeptSnapshot extends AccountSnapshot {
+  readonly siteId: string;
+  /** Of the fold that made it. */
+  readonly version: number;
+}
+
+/** Writes snapshots, where the read tables are written too: one writer waits for no other. */
+export class SnapshotKeeper {
+  constructor(private readonly views: Views) {}
+
+  async keep({ siteId, revision, version, state }: KeptSnapshot): Promise<void> {
+    await this.views.writer
+      .insertInto('account_snapshots')
+      .values({ site_id: siteId, revision: revision.toString(), version, state })
+      .onConflict((conflict) =>
+        conflict.column('site_id').doUpdateSet((row) => ({
+          revision: row.ref('excluded.revision'),
+          version: row.ref('excluded.version'),
+          state: row.ref('excluded.state'),
+        })),
+      )
+      .execute();
+  }
+}
+
 /**
  * Folded site accounts for the command side. A cache, not a read table: losing it costs a longer read of a stream,
  * keeping a stale one costs nothing, for the stream's tail is always folded on top.
  */
 export class AccountSnapshots {
-  constructor(private readonly views: Views) {}
+  constructor(
+    private readonly views: Views,
+    private readonly keeper: Pick<SnapshotKeeper, 'keep'> = new SnapshotKeeper(views),
+  ) {}
 
   /** The newest snapshot made by this version of the fold. */
   async load(siteId: string, version: number): Promise<AccountSnapshot | undefined> {
@@ -26,17 +55,7 @@ export class AccountSnapshots {
   }
 
   async save(siteId: string, revision: bigint, version: number, state: string): Promise<void> {
-    await this.views.writer
-      .insertInto('account_snapshots')
-      .values({ site_id: siteId, revision: revision.toString(), version, state })
-      .onConflict((conflict) =>
-        conflict.column('site_id').doUpdateSet((row) => ({
-          revision: row.ref('excluded.revision'),
-          version: row.ref('excluded.version'),
-          state: row.ref('excluded.state'),
-        })),
-      )
-      .execute();
+    await this.keeper.keep({ siteId, revision, version, state });
   }
 
   async dropAll(): Promise<void> {

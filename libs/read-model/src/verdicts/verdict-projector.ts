@@ -1,4 +1,5 @@
 import { chooseProgramme, programmeReference, type Programme } from '#claims';
+import type { VerdictProgress } from '../projection/progress.js';
 import type { Projector } from '../projection/projector.js';
 import { Waiters } from '../projection/waiters.js';
 import { ChainReader, NOW } from '../queries/chain-reader.js';
@@ -41,6 +42,8 @@ export interface VerdictProjectorOptions {
   readonly onError?: (error: unknown, attempt: number) => void;
   /** Told after each group of batches is judged. Must not throw. */
   readonly judged?: (batches: number, seconds: number) => void;
+  /** Told when {@link VerdictProjector.judgedUpTo} was looked up anew. Must not throw. */
+  readonly progressed?: () => void;
 }
 
 /**
@@ -48,7 +51,7 @@ export interface VerdictProjectorOptions {
  * downstream of it is marked too and all of it judged. Whatever is not judged yet stays marked in the tables, so a process
  * that dies goes on where it was.
  */
-export class VerdictProjector {
+export class VerdictProjector implements VerdictProgress {
   readonly #options: VerdictProjectorOptions;
   readonly #chains;
   readonly #judge;
@@ -73,7 +76,6 @@ export class VerdictProjector {
     this.#writer = new VerdictWriter(options.views.writer);
   }
 
-  /** The log index up to which every verdict takes all events into account; −1 before the first is sure. */
   get judgedUpTo(): number {
     return this.#judgedUpTo;
   }
@@ -100,7 +102,6 @@ export class VerdictProjector {
     this.#waiters.giveUp();
   }
 
-  /** Resolves to true once verdicts take all evidence up to a position into account, false when that takes too long. */
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     const began = performance.now();
     const { projector } = this.#options;
@@ -120,6 +121,7 @@ export class VerdictProjector {
         failures = 0;
         this.#judgedUpTo = await judgedUpTo(this.#options.views.db, this.#options.views.version);
         this.#waiters.look();
+        this.#options.progressed?.();
         if (worked) await this.#giveWay(took);
         else await this.#wake.sleep(await this.#untilNext());
       } catch (error) {

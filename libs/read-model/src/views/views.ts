@@ -47,16 +47,24 @@ export async function openViews(url: string, options: ViewsOptions): Promise<Vie
   } catch (error) {
     throw new ViewsError('views-unavailable', `The data folder ${options.dataFolder} cannot be made`, { cause: error });
   }
-  const file = join(options.dataFolder, VIEWS_FILE);
-  prepareFile(file, options.warn ?? (() => undefined));
-  const open = (): Kysely<ViewsSchema> =>
-    new Kysely<ViewsSchema>({
-      dialect: new SqliteDialect({ database: async () => connect(file) }),
-      plugins: [new TableVersionsPlugin(version)],
-    });
-  const views = new VersionedViews('sqlite', version, open(), open());
+  prepareFile(join(options.dataFolder, VIEWS_FILE), options.warn ?? (() => undefined));
+  const views = connected(options.dataFolder, version);
   await views.makeTables();
   return views;
+}
+
+/** Connects to views that {@link openViews} has opened before, in this process, and that are open still. */
+export function joinViews({ dataFolder, version = PROJECTION_VERSION }: Omit<ViewsOptions, 'warn'>): Views {
+  return connected(dataFolder, version);
+}
+
+function connected(dataFolder: string, version: number): VersionedViews {
+  const open = (): Kysely<ViewsSchema> =>
+    new Kysely<ViewsSchema>({
+      dialect: new SqliteDialect({ database: async () => connect(join(dataFolder, VIEWS_FILE)) }),
+      plugins: [new TableVersionsPlugin(version)],
+    });
+  return new VersionedViews('sqlite', version, open(), open());
 }
 
 class VersionedViews implements Views {

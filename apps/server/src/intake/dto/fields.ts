@@ -20,6 +20,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { ID_PATTERN, MAX_GRAMS } from '#custody';
+import { HoldsShape } from '../acceptance.js';
 import { isInstant } from '../instant.js';
 
 interface FieldOptions {
@@ -127,6 +128,7 @@ export function Nested(type: () => new () => object, options: FieldOptions = {})
     // Written out: the documentation calls a function that is named `type`, and takes any other for a class.
     field(options, { type: () => type() }, [IsObject({ message: '$property must be an object' }), ValidateNested()]),
     Type(type),
+    HoldsShape(type),
   );
 }
 
@@ -141,6 +143,7 @@ export function NestedList(
       ValidateNested({ each: true }),
     ]),
     Type(type),
+    HoldsShape(type),
   );
 }
 

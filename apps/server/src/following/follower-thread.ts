@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { type EventStore } from '#event-store';
+import {
+  evidenceAfter,
+  LAG_COUNTED,
+  type KeptSnapshot,
+  type ReadModelProgress,
+  type VerdictProgress,
+} from '#read-model';
+import { type LedgerClock } from '../command/clock.js';
+import { type GrowthBell } from './growth-bell.js';
+import { type LogFollower, type Say } from './log-follower.js';
+import { type Awaited, type FollowerOrder, type FromFollower, type Standing, type ToFollower } from './messages.js';
+
+const ENTRY = new URL('./follower.worker.js', import.meta.url);
+
+/** Waits before a thread that ended is started again, milliseconds: doubled each time, up to the longest. */
+const FIRST_RESTART_MS = 50;
+const LONGEST_RESTART_MS = 5_000;
+/** A thread that ran for so long, milliseconds, was no failure from its start. */
+const STEADY_MS = 60_000;
+
+export interface FollowerThreadParts {
+  /** Where the thread finds the log and the views, which are open here and made already. */
+  readonly order: Pick<FollowerOrder, 'eventStoreUrl' | 'dataFolder'>;
+  readonly store: EventStore;
+  readonly bell: GrowthBell;
+  readonly clock: LedgerClock;
+  readonly say: Say;
+}
+
+interface Waiting {
+  readonly what: Awaited;
+  readonly position: bigint;
+  /** By the monotonic clock. */
+  readonly deadline: number;
+  readonly settle: (reached: boolean) => void;
+}
+
+/** Follows the log in a thread of its own, so that projecting and judging hold up no command. Starts it again if it ends. */
+export class FollowerThread implements LogFollower {
+  readonly #parts: FollowerThreadParts;
+  readonly #silence: () => void;
+  readonly #waiting = new Map<number, Waiting>();
+  #standing: Standing = { position: undefined, logSize: 0, running: false, judgedUpTo: -1 };
+  #worker: Worker | undefined;
+  #asked = 0;
+  #failures = 0;
+  #stopping = false;
+  #restart: NodeJS.Timeout | undefined;
+  /** It has read all it found and asked to be woken. */
+  #asleep = false;
+  /** Whether anything was committed since it was woken last. */
+  #grown = false;
+  /** Resolves once the first thread stands somewhere, or has ended. */
+  readonly #begun: Promise<void>;
+  #begin = (): void => undefined;
+
+  private constructor(parts: FollowerThreadParts) {
+    this.#parts = parts;
+    this.#begun = new Promise((resolve) => (this.#begin = resolve));
+    this.#silence = parts.bell.onGrowth(() => this.#wake());
+    this.#launch();
+  }
+
+  /** A thread that fails at its start is started again, while commands are taken already. */
+  static async start(parts: FollowerThreadParts): Promise<FollowerThread> {
+    const thread = new FollowerThread(parts);
+    await thread.#begun;
+    return thread;
+  }
+
+  readonly projector: ReadModelProgress = ((thread: FollowerThread) => ({
+    get position() {
+      return thread.#standing.position;
+    },
+    get logSize() {
+      return thread.#standing.logSize;
+    },
+    get running() {
+      return thread.#standing.running;
+    },
+    waitFor: async (position: bigint, timeoutMs: number) =>
+      thread.#has(position) || thread.#wait('tables', position, timeoutMs),
+    // Counted here: it must be known when the thread does not run.
+    eventsBehind: async () => (await evidenceAfter(thread.#parts.store, thread.#standing.position, LAG_COUNTED)).length,
+  }))(this);
+
+  readonly verdicts: VerdictProgress = ((thread: FollowerThread) => ({
+    get judgedUpTo() {
+      return thread.#standing.judgedUpTo;
+    },
+    waitFor: async (position: bigint, timeoutMs: number) => {
+      const { judgedUpTo, logSize } = thread.#standing;
+      return (thread.#has(position) && judgedUpTo >= logSize - 1) || thread.#wait('verdicts', position, timeoutMs);
+    },
+  }))(this);
+
+  readonly snapshots = {
+    // A cache: one that is lost while the thread is started again costs a longer read of a stream.
+    keep: async (snapshot: KeptSnapshot): Promise<void> => this.#post({ kind: 'snapshot', snapshot }),
+  };
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#silence();
+    clearTimeout(this.#restart);
+    for (const { settle } of this.#waiting.values()) settle(false);
+    if (!this.#worker) return;
+    const ended = once(this.#worker, 'exit');
+    this.#post({ kind: 'stop' });
+    await ended;
+  }
+
+  #has(position: bigint): boolean {
+    return this.#standing.position !== undefined && this.#standing.position >= position;
+  }
+
+  #wait(what: Awaited, position: bigint, timeoutMs: number): Promise<boolean> {
+    if (this.#stopping) return Promise.resolve(false);
+    const id = this.#asked++;
+    return new Promise((resolve) => {
+      const settle = (reached: boolean): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(id);
+        resolve(reached);
+      };
+      const timer = setTimeout(() => settle(false), timeoutMs);
+      const waiting = { what, position, deadline: performance.now() + timeoutMs, settle };
+      this.#waiting.set(id, waiting);
+      this.#ask(id, waiting);
+    });
+  }
+
+  #ask(id: number, { what, position, deadline }: Waiting): void {
+    this.#post({ kind: 'wait', id, what, position, timeoutMs: deadline - performance.now() });
+  }
+
+  #launch(): void {
+    const began = performance.now();
+    const { eventStoreUrl, dataFolder } = this.#parts.order;
+    const order: FollowerOrder = { eventStoreUrl, dataFolder, now: this.#parts.clock.now() };
+    const worker = new Worker(ENTRY, { workerData: order });
+    let failure: unknown;
+    worker.on('message', (message: FromFollower) => this.#hear(message));
+    worker.on('error', (error) => (failure = error));
+    worker.once('exit', () => this.#ended(failure, performance.now() - began));
+    this.#worker = worker;
+    for (const [id, waiting] of this.#waiting) this.#ask(id, waiting);
+  }
+
+  #ended(err: unknown, ranMs: number): void {
+    this.#worker = undefined;
+    this.#asleep = false;
+    this.#standing = { ...this.#standing, running: false };
+    this.#begin();
+    if (this.#stopping) {
+      if (err !== undefined) this.#parts.say('error', 'the thread that follows the log did not stop cleanly', { err });
+      return;
+    }
+    this.#failures = ranMs > STEADY_MS ? 1 : this.#failures + 1;
+    const attempt = this.#failures;
+    this.#parts.say('error', 'the thread that follows the log ended and is started again', { err, attempt });
+    const pause = Math.min(FIRST_RESTART_MS * 2 ** (attempt - 1), LONGEST_RESTART_MS);
+    this.#restart = setTimeout(() => this.#launch(), pause);
+  }
+
+  #hear(message: FromFollower): void {
+    switch (message.kind) {
+      case 'standing':
+        this.#standing = message.standing;
+        this.#begin();
+        return;
+      case 'caught-up':
+        this.#asleep = true;
+        if (this.#grown) this.#wake(); // it may have looked before the last commit
+        return;
+      case 'waited':
+        this.#waiting.get(message.id)?.settle(message.reached);
+        return;
+      case 'said':
+        this.#parts.say(...message.said);
+    }
+  }
+
+  /** The log has grown. */
+  #wake(): void {
+    this.#grown = !this.#asleep;
+    if (!this.#asleep) return;
+    this.#asleep = false;
+    this.#post({ kind: 'grown', now: this.#parts.clock.now() });
+  }
+
+  #post(message: ToFollower): void {
+    this.#worker?.postMessage(message);
+  }
+}

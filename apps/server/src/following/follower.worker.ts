@@ -1,0 +1,92 @@
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openEventStoreReader } from '#event-store';
+import { joinViews } from '#read-model';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '../claims/programme-library.js';
+import { LedgerClock } from '../command/clock.js';
+import { followHere, type LogFollower } from './log-follower.js';
+import { type FollowerOrder, type FromFollower, type ToFollower } from './messages.js';
+
+/**
+ * Commands come first where there are fewer processors than work: this thread then gets about a tenth. Linux counts the
+ * priority by thread; elsewhere it would be that of the whole process.
+ */
+const PRIORITY = 10;
+if (process.platform === 'linux') setPriority(PRIORITY);
+
+const port = parentPort!;
+const post = (message: FromFollower): void => port.postMessage(message);
+const { eventStoreUrl, dataFolder, now } = workerData as FollowerOrder;
+
+const clock = new LedgerClock();
+clock.notBefore(now);
+let wake = (): void => undefined;
+const store = await openEventStoreReader(eventStoreUrl, { dataFolder, grown });
+const views = joinViews({ dataFolder });
+let standing = '';
+const follower: LogFollower = await followHere({
+  store,
+  views,
+  programmes: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
+  clock,
+  say: (level, message, about) => post({ kind: 'said', said: [level, message, cloneable(about)] }),
+  moved: () => setImmediate(tellStanding),
+});
+port.on('message', (message: ToFollower) => void obey(message));
+
+function grown(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    wake = () => {
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    signal.addEventListener('abort', wake, { once: true });
+    post({ kind: 'caught-up' });
+  });
+}
+
+async function obey(message: ToFollower): Promise<void> {
+  switch (message.kind) {
+    case 'grown':
+      clock.notBefore(message.now);
+      wake();
+      return;
+    case 'wait': {
+      const { id, what, position, timeoutMs } = message;
+      const waitedFor = what === 'tables' ? follower.projector : follower.verdicts;
+      const reached = await waitedFor.waitFor(position, timeoutMs);
+      tellStanding(); // before the answer: who was waited for finds it so
+      post({ kind: 'waited', id, reached });
+      return;
+    }
+    case 'snapshot':
+      await follower.snapshots.keep(message.snapshot).catch((error: unknown) => {
+        post({ kind: 'said', said: ['warn', 'a snapshot of an account was not kept', cloneable({ err: error })] });
+      });
+      return;
+    case 'stop':
+      await follower.stop();
+      await views.close();
+      await store.close();
+      process.exit(); // of this thread
+  }
+}
+
+function tellStanding(): void {
+  const { position, logSize, running } = follower.projector;
+  const { judgedUpTo } = follower.verdicts;
+  const told = [position, logSize, running, judgedUpTo].join(' ');
+  if (told === standing) return;
+  standing = told;
+  post({ kind: 'standing', standing: { position, logSize, running, judgedUpTo } });
+}
+
+/** The causes that errors carry may be no data. */
+function cloneable(about: object): object {
+  const fields = Object.entries(about).map(([name, value]: [string, unknown]) => {
+    if (!(value instanceof Error)) return [name, value] as const;
+    const { message, stack } = value;
+    return [name, { type: value.name, message, stack, ...('code' in value && { code: String(value.code) }) }] as const;
+  });
+  return Object.fromEntries(fields);
+}

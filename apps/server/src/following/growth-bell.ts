@@ -1,0 +1,23 @@
+import { type EventStoreObserver } from '#event-store';
+
+/** Passes on what the store tells, and calls whoever waits for the log to grow. */
+export class GrowthBell implements EventStoreObserver {
+  readonly #listeners = new Set<() => void>();
+
+  constructor(private readonly observer: EventStoreObserver) {}
+
+  committed(events: number, appends: number, seconds: number): void {
+    this.observer.committed(events, appends, seconds);
+    for (const listener of this.#listeners) listener();
+  }
+
+  conflict(): void {
+    this.observer.conflict();
+  }
+
+  /** @returns how to stop it */
+  onGrowth(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}

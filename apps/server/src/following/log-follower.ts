@@ -1,0 +1,75 @@
+import { type EventStore } from '#event-store';
+import {
+  Projector,
+  SnapshotKeeper,
+  VerdictProjector,
+  type ReadModelProgress,
+  type VerdictProgress,
+  type Views,
+} from '#read-model';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type LedgerClock } from '../command/clock.js';
+
+/** What follows the log and keeps what is derived from it: read tables, verdicts, snapshots of accounts. */
+export interface LogFollower {
+  readonly projector: ReadModelProgress;
+  readonly verdicts: VerdictProgress;
+  readonly snapshots: Pick<SnapshotKeeper, 'keep'>;
+  /** Ends after the transaction under way. */
+  stop(): Promise<void>;
+}
+
+export interface FollowerParts {
+  readonly store: EventStore;
+  readonly views: Views;
+  readonly programmes: ProgrammeLibrary;
+  readonly clock: LedgerClock;
+  /** Tells the operator. Must not throw. */
+  readonly say: Say;
+  /** Told whenever the follower stands elsewhere than before. Must not throw. */
+  readonly moved?: () => void;
+}
+
+export type Say = (level: 'warn' | 'error', message: string, about: object) => void;
+
+/** Follows the log in the thread of the caller. @throws what reading the log and the views throws */
+export async function followHere({
+  store,
+  views,
+  programmes,
+  clock,
+  say,
+  moved = () => undefined,
+}: FollowerParts): Promise<LogFollower> {
+  const projector = new Projector({
+    store,
+    views,
+    warn: (message, about) => say('warn', message, about),
+    onError: (err, attempt) => {
+      say('error', 'the projector stumbled and tries again', { err, attempt });
+      moved();
+    },
+  });
+  const subscription = projector.progress.subscribe(moved);
+  await projector.start();
+  const verdicts = new VerdictProjector({
+    views,
+    projector,
+    programmes: programmes.programmes,
+    now: () => clock.now(),
+    onError: (err, attempt) => say('error', 'judging stumbled and tries again', { err, attempt }),
+    progressed: moved,
+  });
+  verdicts.start();
+  moved();
+  return {
+    projector,
+    verdicts,
+    snapshots: new SnapshotKeeper(views),
+    stop: async () => {
+      await verdicts.stop();
+      await projector.stop();
+      subscription.unsubscribe();
+    },
+  };
+}
