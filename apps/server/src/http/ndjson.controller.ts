@@ -7,6 +7,7 @@ import { principalOf } from '../access/principal.js';
 import { type LineAnswer, linesOf, recordLines } from '../intake/command-lines.js';
 import { commandLineOf } from '../intake/command-line.js';
 import { CommandDesk } from '../intake/command-desk.js';
+import { gathered } from '../intake/gathered.js';
 import { StreamPace } from '../pressure/stream-pace.js';
 import { Problem } from '../problem/problem.js';
 import { Problems } from './openapi/answers.js';
@@ -48,7 +49,7 @@ export class NdjsonController {
     void reply
       .status(200)
       .type(NDJSON)
-      .send(Readable.from(textOf(pace.through(answers))));
+      .send(Readable.from(gathered(textOf(pace.through(answers)))));
   }
 }
 
