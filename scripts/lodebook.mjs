@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 // The `lodebook` command of a checkout: there before the build, so that npm can link it.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

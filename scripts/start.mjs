@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** See "Memory" in docs/operations.md. */
+const NEW_SPACE = '--max-semi-space-size=64';
 const entry = join(root, 'dist/apps/cli/src/main.js');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -41,7 +43,7 @@ if (
   run('Building', ['run', '--silent', 'build']);
 }
 
-const server = spawn(process.execPath, [entry, 'serve', '--demonstration', ...process.argv.slice(2)], {
+const server = spawn(process.execPath, [NEW_SPACE, entry, 'serve', '--demonstration', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
 });

@@ -18,11 +18,11 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** `lodebook serve` on a data folder, as a process, configured as it comes; its log goes into a file beside the data. */
+/** `lodebook serve` on a data folder, as a process, started as `npm start` does, configured as it comes; its log goes into a file beside the data. */
 export function startLodebook(dataFolder: string): Promise<ServerProcess> {
   const main = fileURLToPath(new URL('dist/apps/cli/src/main.js', REPOSITORY));
   const variables = { LODEBOOK_DATA: dataFolder, LODEBOOK_PORT: '0', LODEBOOK_ADMIN_KEY: KEY };
-  return startServer([main, 'serve'], join(dataFolder, 'server.log'), variables);
+  return startServer(['--max-semi-space-size=64', main, 'serve'], join(dataFolder, 'server.log'), variables);
 }
 
 /** A server that says on stdout, at the end of a line, the address it listens on. @throws Error when it ends before */
