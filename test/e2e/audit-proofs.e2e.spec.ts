@@ -81,7 +81,8 @@ describe.each(['sqlite', 'eventstoredb'])('proofs of a log in %s', (engine) => {
 
   it('proves an event that was only just recorded, under a root that is signed', async () => {
     for (const eventId of [eventIds.at(-1)!, eventIds[0]!, eventIds[77]!]) {
-      const proof = await open(ledger, `proofs/inclusion?eventId=${eventId}`);
+      const { body: proof } = await ledger.get(`audit/proofs/inclusion?eventId=${eventId}`);
+      expect((await fetch(`${ledger.url}/v1/audit/proofs/inclusion?eventId=${eventId}`)).status).toBe(401);
       const history = await ledger.get(`audit/proofs/inclusion?index=${proof['leafIndex'] as unknown as number}`);
       expect(history.body).toEqual(proof);
       verifyInclusion({

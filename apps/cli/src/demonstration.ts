@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ADMINISTRATOR } from '#access';
+import { ADMINISTRATOR, EVERYTHING } from '#access';
 import { LedgerQueries } from '#read-model';
 import { commandIdOf, PACKAGE_ROOT, type CommandDesk, type Ledger } from '../../server/src/index.js';
 import { recordLinesOf } from './import/import-lines.js';
@@ -34,7 +34,10 @@ export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Prom
 async function isRecorded({ store, views, projector }: Ledger, idempotencyKey: string): Promise<boolean> {
   const head = await store.head();
   if (head !== undefined) await projector.waitFor(head, 60_000);
-  const events = await new LedgerQueries(views).commandEvents(commandIdOf(ADMINISTRATOR.principal, idempotencyKey));
+  const events = await new LedgerQueries(views).commandEvents(
+    EVERYTHING,
+    commandIdOf(ADMINISTRATOR.principal, idempotencyKey),
+  );
   return events.length > 0;
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { EVERYTHING } from '#access';
 import { LedgerQueries, ProvenanceQueries } from '#read-model';
 import {
   Evidence,
@@ -69,7 +70,7 @@ async function exportBatch(configuration: Configuration, batchId: string, option
     const head = await store.head();
     if (head !== undefined) await projector.waitFor(head, CATCH_UP_MS);
     const evidence = new Evidence(audit, new LedgerQueries(views), new ProvenanceQueries(views), programmes, clock);
-    await write(await evidence.bundle(question), options);
+    await write(await evidence.bundle(EVERYTHING, question), options);
   } finally {
     await ledger.close();
   }

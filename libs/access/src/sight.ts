@@ -25,3 +25,6 @@ export function sightOf({ principal, role, organisation }: Principal): Sight {
       return { sees: 'registry' };
   }
 }
+
+/** Of whoever answers for the ledger itself, not for somebody who asks. */
+export const EVERYTHING: Sight = { sees: 'everything' };

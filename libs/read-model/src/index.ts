@@ -1,4 +1,5 @@
 export { joinViews, openViews, VIEWS_FILE, type Views, type ViewsOptions } from './views/views.js';
+export { PSEUDONYM_KEY_FILE, readPseudonyms } from './views/pseudonym-key.js';
 export { PROJECTION_VERSION, type ViewsSchema } from './views/schema.js';
 export { ViewsError, type ViewsErrorCode } from './views/views-error.js';
 export {

@@ -1,5 +1,5 @@
 import { type FastifyRequest } from 'fastify';
-import { type Principal } from '#access';
+import { sightOf, type Principal, type Sight } from '#access';
 
 const principals = new WeakMap<FastifyRequest, Principal>();
 
@@ -14,7 +14,12 @@ export function principalOf(request: FastifyRequest): Principal {
   return principal;
 }
 
-/** Who sent the request; undefined on a public route. */
+/** Who sent the request; undefined on a public route, unless it came with a key all the same. */
 export function knownPrincipalOf(request: FastifyRequest): Principal | undefined {
   return principals.get(request);
+}
+
+/** What the sender of the request may see: the first argument of every query. */
+export function sightOfRequest(request: FastifyRequest): Sight {
+  return sightOf(principalOf(request));
 }

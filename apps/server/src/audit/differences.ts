@@ -8,6 +8,7 @@ import {
   type Programme,
   type Verdict,
 } from '#claims';
+import { type Sight } from '#access';
 import { BatchQueries, ProvenanceQueries, type LoggedEvent } from '#read-model';
 import { AsOf, type KnownMoment } from '../claims/as-of.js';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
@@ -71,7 +72,8 @@ export class VerdictDifferences {
   ) {}
 
   /** @throws Problem `invalid-request`, `not-found` */
-  async between({ from, to, programme, cursor }: DifferencesQuestion): Promise<Differences> {
+  async between(sight: Sight, { from, to, programme, cursor }: DifferencesQuestion): Promise<Differences> {
+    if (sight.sees !== 'everything') throw new Problem('forbidden', 'Only who sees the whole log can compare it.');
     const earlier = await this.#moment(from);
     const later = await this.#moment(to);
     if (earlier.logIndex > later.logIndex) {
@@ -80,10 +82,14 @@ export class VerdictDifferences {
       ]);
     }
     const programmes = this.#programmes(programme, later);
-    const page = await this.batches.batches({}, { limit: MOST_BATCHES, ...(cursor !== undefined && { cursor }) });
+    const page = await this.batches.batches(
+      sight,
+      {},
+      { limit: MOST_BATCHES, ...(cursor !== undefined && { cursor }) },
+    );
     const items: VerdictDifference[] = [];
     for (const { batchId } of page.items) {
-      const { events } = await this.provenances.chainEvents(batchId, { knownAt: later.logIndex });
+      const { events } = await this.provenances.chainEvents(sight, batchId, { knownAt: later.logIndex });
       for (const each of programmes) {
         const difference = compare(events, batchId, each, earlier, later);
         if (difference) items.push(difference);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { EVERYTHING, type Sight } from '#access';
 import { type Programme } from '#claims';
 import { LedgerQueries, ProvenanceQueries, type LoggedEvent } from '#read-model';
 import { SignatureExaminer, signerOf, SIGNING_EVENTS } from '#signing';
@@ -33,17 +34,22 @@ export class Evidence {
    * The evidence bundle of a batch, under the last checkpoint: as far as the log is signed, it is known.
    * @throws Problem `not-found`, `overloaded` when nothing of the batch is signed yet
    */
-  async bundle({ batchId, programme, validAt: asked }: EvidenceQuestion): Promise<AsyncIterable<Uint8Array>> {
+  async bundle(
+    sight: Sight,
+    { batchId, programme, validAt: asked }: EvidenceQuestion,
+  ): Promise<AsyncIterable<Uint8Array>> {
     await this.audit.signedSize(BigInt(await this.ledger.ledgerSize()));
     const checkpoint = await this.audit.checkpoint();
     const { size } = parseCheckpoint(checkpoint);
     if (size === 0n) throw new Problem('not-found', `There is no batch ${batchId}.`);
-    const last = await this.ledger.eventByIndex(Number(size) - 1);
+    const last = await this.ledger.recordedAt(EVERYTHING, Number(size) - 1);
     if (!last) throw new Problem('overloaded', 'The read model has not come as far as the checkpoint.', [], 1);
-    const programmes = this.#programmes(programme, last.metadata.recordedAt);
+    const programmes = this.#programmes(programme, last);
     const validAt = asked ?? this.clock.now();
-    const chain = await this.provenances.chainEvents(batchId, { knownAt: last.logIndex });
-    const events = await this.#withKeys(chain.events, last.logIndex);
+    const knownAt = Number(size) - 1;
+    const chain = await this.provenances.chainEvents(sight, batchId, { knownAt });
+    if (chain.hidden.size > 0) throw new Problem('forbidden', 'This bundle would hold records that you may not know.');
+    const events = await this.#withKeys(chain.events, knownAt);
     const judge = new BatchJudge({ batchId, validAt }, programmes);
     for (const event of events) judge.take(evidenceOf(event), BigInt(event.logIndex));
     const verdict = judge.verdict();
@@ -69,7 +75,7 @@ export class Evidence {
     }
     const all = [...events];
     for (const signer of signers) {
-      for await (const event of this.ledger.events({ stream: organisationStream(signer), to: knownAt })) {
+      for await (const event of this.ledger.events(EVERYTHING, { stream: organisationStream(signer), to: knownAt })) {
         if (SIGNING_EVENTS.has(event.type)) all.push(event);
       }
     }

@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore } from '#event-store';
-import { openViews, PROJECTION_VERSION, Projector, VerdictProjector, VIEWS_FILE } from '#read-model';
+import { type Pseudonyms } from '#access';
+import { openViews, PROJECTION_VERSION, Projector, readPseudonyms, VerdictProjector, VIEWS_FILE } from '#read-model';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { logUpTo } from './log-prefix.js';
 import { compareSnapshots } from './snapshot-comparison.js';
@@ -50,7 +51,7 @@ export async function compareViews(
     const live = snapshotOf(dataFolder, fresh);
     const through = standingOf(live);
     if (through === undefined) return undefined;
-    await fill(store, fresh, through, library, now);
+    await fill(store, fresh, readPseudonyms(dataFolder), through, library, now);
     const snapshots = await compareSnapshots(store, live);
     return [
       ...differencesBetween(join(fresh, VIEWS_FILE), live, now),
@@ -94,11 +95,12 @@ function standingOf(path: string): bigint | undefined {
 async function fill(
   store: EventStore,
   folder: string,
+  pseudonyms: Pseudonyms | undefined,
   through: bigint,
   library: ProgrammeLibrary,
   now: string,
 ): Promise<void> {
-  const views = await openViews('sqlite:', { dataFolder: folder });
+  const views = await openViews('sqlite:', { dataFolder: folder, ...(pseudonyms && { pseudonyms }) });
   const projector = new Projector({ store: logUpTo(store, through), views });
   try {
     await projector.start();

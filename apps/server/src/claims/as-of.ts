@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { EVERYTHING } from '#access';
 import { LedgerQueries } from '#read-model';
 import { queryProblem } from '../http/page.js';
 import { isInstant } from '../intake/instant.js';
@@ -24,14 +25,16 @@ export class AsOf {
   async knownMoment(knownAt: string | undefined): Promise<KnownMoment> {
     const last = (await this.ledger.ledgerSize()) - 1;
     const logIndex = await this.#indexOf(knownAt, last);
-    const event = logIndex === undefined ? undefined : await this.ledger.eventByIndex(logIndex);
-    if (!event) throw new Problem('not-found', 'The ledger knew nothing then.');
-    return { logIndex: event.logIndex, recordedAt: event.metadata.recordedAt };
+    const recordedAt = logIndex === undefined ? undefined : await this.ledger.recordedAt(EVERYTHING, logIndex);
+    if (logIndex === undefined || recordedAt === undefined) {
+      throw new Problem('not-found', 'The ledger knew nothing then.');
+    }
+    return { logIndex, recordedAt };
   }
 
   async #indexOf(knownAt: string | undefined, last: number): Promise<number | undefined> {
     if (knownAt === undefined) return last;
-    if (isInstant(knownAt)) return this.ledger.logIndexAt(knownAt);
+    if (isInstant(knownAt)) return this.ledger.logIndexAt(EVERYTHING, knownAt);
     const index = Number(knownAt);
     if (!/^\d{1,15}$/.test(knownAt))
       throw invalidRequest([

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
+import { type Sight } from '#access';
 import { ProvenanceQueries } from '#read-model';
 import { Problem } from '../problem/problem.js';
 import { AsOf } from './as-of.js';
@@ -26,20 +27,18 @@ export class BatchClaims {
   ) {}
 
   /** @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request` */
-  async judge({
-    batchId,
-    programme: reference,
-    validAt,
-    knownAt,
-    batteryCategory,
-  }: ClaimsQuestion): Promise<ClaimsAnswer> {
+  async judge(
+    sight: Sight,
+    { batchId, programme: reference, validAt, knownAt, batteryCategory }: ClaimsQuestion,
+  ): Promise<ClaimsAnswer> {
     const { logIndex, recordedAt } = await this.asOf.knownMoment(knownAt);
     const programme = this.#programme(reference, recordedAt);
-    const { graph, standing } = await this.provenances.chainFacts(batchId, { knownAt: logIndex, validAt });
-    const question = { batchId, validAt, ...(batteryCategory !== undefined && { batteryCategory }) };
-    const judged = evaluate(graph, standing, programme, question);
+    const facts = await this.provenances.chainFacts(sight, batchId, { knownAt: logIndex, validAt });
+    const category = batteryCategory !== undefined && { batteryCategory };
+    const judged =
+      facts && evaluate(facts.graph, facts.standing, programme, { batchId: facts.batchId, validAt, ...category });
     if (!judged) throw new Problem('not-found', `There was no batch ${batchId} then.`);
-    const { batchId: id, programme: name, validAt: at, ...rest } = judged;
+    const { batchId: id, programme: name, validAt: at, ...rest } = await this.provenances.showVerdict(sight, judged);
     return { batchId: id, programme: name, validAt: at, knownAt: { logIndex }, ...rest };
   }
 

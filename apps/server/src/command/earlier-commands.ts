@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { COMMANDS_KEPT } from '#custody';
 import { type EventStore, type StoredEvent } from '#event-store';
+import { EVERYTHING } from '#access';
 import { LedgerQueries, ReadModelProgress } from '#read-model';
 import { Problem } from '../problem/problem.js';
 import { type CommandContext, type CommandReceipt } from './command-context.js';
@@ -42,7 +43,7 @@ export class EarlierCommands {
     }
     if (commands.size < COMMANDS_KEPT) return undefined; // the window holds the whole stream
     await this.#awaitIndex(stream, commands.values().next().value!.revision);
-    const indexed = await this.queries.commandEvents(commandId);
+    const indexed = await this.queries.commandEvents(EVERYTHING, commandId);
     return indexed.length === 0 ? undefined : receiptOf(indexed, context);
   }
 

@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEventStoreReader } from '#event-store';
-import { joinViews, type KeptSnapshot } from '#read-model';
+import { joinViews } from '#read-model';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '../claims/programme-library.js';
 import { LedgerClock } from '../command/clock.js';
 import { followHere, type LogFollower } from './log-follower.js';
@@ -24,7 +24,6 @@ let wake = (): void => undefined;
 const store = await openEventStoreReader(eventStoreUrl, { dataFolder, grown });
 const views = joinViews({ dataFolder });
 let standing = '';
-let keeping = Promise.resolve();
 const follower: LogFollower = await followHere({
   store,
   views,
@@ -61,22 +60,15 @@ async function obey(message: ToFollower): Promise<void> {
       return;
     }
     case 'snapshot':
-      keeping = keeping.then(() => keep(message.snapshot));
+      await follower.snapshots.keep(message.snapshot).catch((error: unknown) => {
+        post({ kind: 'said', said: ['warn', 'a snapshot of an account was not kept', cloneable({ err: error })] });
+      });
       return;
     case 'stop':
-      await keeping;
       await follower.stop();
       await views.close();
       await store.close();
       process.exit(); // of this thread
-  }
-}
-
-async function keep(snapshot: KeptSnapshot): Promise<void> {
-  try {
-    await follower.snapshots.keep(snapshot);
-  } catch (err) {
-    post({ kind: 'said', said: ['warn', 'a snapshot of an account was not kept', cloneable({ err })] });
   }
 }
 

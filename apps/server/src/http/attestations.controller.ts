@@ -1,7 +1,9 @@
-import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
 import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
+import { type FastifyRequest } from 'fastify';
+import { sightOfRequest } from '../access/principal.js';
 import { Problems } from './openapi/answers.js';
 import { AttestationPageSchema, ConcernPageSchema } from './openapi/claims-answers.js';
 import { Paged, pageOf, readQuery, type QueryString } from './page.js';
@@ -28,9 +30,13 @@ export class AttestationsController {
   @ApiQuery(SITE)
   @Paged()
   @ApiOkResponse({ type: AttestationPageSchema })
-  attestations(@Query() query: QueryString): Promise<Page<AttestationAnswer>> {
+  attestations(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<AttestationAnswer>> {
     const { site, ...page } = readQuery(query, ['site', 'limit', 'cursor']);
-    return this.registry.attestations(site === undefined ? {} : { siteId: site }, pageOf(page));
+    return this.registry.attestations(
+      sightOfRequest(request),
+      site === undefined ? {} : { siteId: site },
+      pageOf(page),
+    );
   }
 
   @Get('concerns')
@@ -38,8 +44,8 @@ export class AttestationsController {
   @ApiQuery(SITE)
   @Paged()
   @ApiOkResponse({ type: ConcernPageSchema })
-  concerns(@Query() query: QueryString): Promise<Page<ConcernAnswer>> {
+  concerns(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<ConcernAnswer>> {
     const { site, ...page } = readQuery(query, ['site', 'limit', 'cursor']);
-    return this.registry.concerns(site === undefined ? {} : { siteId: site }, pageOf(page));
+    return this.registry.concerns(sightOfRequest(request), site === undefined ? {} : { siteId: site }, pageOf(page));
   }
 }

@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Query, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { sightOfRequest } from '../access/principal.js';
 import { Evidence } from '../audit/evidence.js';
 import { instantOf } from '../claims/as-of.js';
 import { NDJSON } from './ndjson.controller.js';
@@ -41,11 +42,12 @@ export class AuditEvidenceController {
   async bundle(
     @Param('batch') batchId: string,
     @Query() query: QueryString,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { programme, validAt } = readQuery(query, ['programme', 'validAt']);
     const question = { batchId, programme, validAt: instantOf('validAt', validAt) };
-    const chunks = await this.evidence.bundle(question);
+    const chunks = await this.evidence.bundle(sightOfRequest(request), question);
     await reply.type(NDJSON).send(Readable.from(chunks, { objectMode: false }));
   }
 }

@@ -12,9 +12,11 @@ import {
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { IsString, MaxLength } from 'class-validator';
+import { sightOf } from '#access';
 import { LedgerQueries } from '#read-model';
 import { parseTilePath, tileWidth, VerificationError, type TileId } from '#transparency';
 import { Allow, PublicRoute } from '../access/policy.js';
+import { knownPrincipalOf, sightOfRequest } from '../access/principal.js';
 import { Audit } from '../audit/audit.js';
 import { entryBundle } from '../audit/entry-bundle.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
@@ -118,12 +120,12 @@ export class AuditProofsController {
     description: 'Of the tree; default: that of the last checkpoint',
   })
   @ApiOkResponse({ type: InclusionSchema })
-  async inclusion(@Query() query: QueryString): Promise<InclusionSchema> {
+  async inclusion(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<InclusionSchema> {
     const { eventId, index: text, size } = readQuery(query, ['eventId', 'index', 'size']);
     if ((eventId === undefined) === (text === undefined)) {
       throw invalidRequest([queryProblem('index', 'missing', 'or eventId must be given, and not both')]);
     }
-    const index = text === undefined ? await this.#indexOf(eventId!) : wholeNumber('index', text);
+    const index = text === undefined ? await this.#indexOf(request, eventId!) : wholeNumber('index', text);
     await this.#reach(index + 1n);
     const leaf = orNotFound(this.audit.tree.leaf(index), `event at index ${index}`);
     const treeSize =
@@ -185,7 +187,7 @@ export class AuditProofsController {
   @ApiOkResponse({ content: { 'application/octet-stream': { schema: { type: 'string' } } } })
   async entries(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const tile = await this.#tileOf(request);
-    await sendTile(reply, await entryBundle(this.ledger, tile));
+    await sendTile(reply, await entryBundle(sightOfRequest(request), this.ledger, tile));
   }
 
   @Get('tile/*')
@@ -215,8 +217,11 @@ export class AuditProofsController {
     throw new Problem('not-found', 'There is no such tile, or it is not full yet: ask for a partial one.');
   }
 
-  async #indexOf(eventId: string): Promise<bigint> {
-    const event = orNotFound(await this.ledger.eventById(eventId), `event ${eventId}`);
+  /** An index says nothing of its event; that an id is one of the log is told to whoever may know the event by name. */
+  async #indexOf(request: FastifyRequest, eventId: string): Promise<bigint> {
+    const principal = knownPrincipalOf(request);
+    if (!principal) throw new Problem('unauthenticated', 'Send an API key to ask by eventId; index needs none.');
+    const event = orNotFound(await this.ledger.eventById(sightOf(principal), eventId), `event ${eventId}`);
     return BigInt(event.logIndex);
   }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBody,
@@ -12,10 +12,11 @@ import {
 } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { LedgerQueries, type EventRange } from '#read-model';
 import { VerdictDifferences, type Differences } from '../audit/differences.js';
+import { sightOfRequest } from '../access/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
 import { wholeNumber } from './audit-proofs.controller.js';
@@ -60,7 +61,7 @@ export class AuditController {
     examples: { demonstration: { value: 'site-aosora-hydroxide' } },
   })
   @ApiProduces(NDJSON)
-  async events(@Query() query: QueryString, @Res() reply: FastifyReply): Promise<void> {
+  async events(@Query() query: QueryString, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { from, to, stream } = readQuery(query, ['from', 'to', 'stream']);
     const range: EventRange = {
       ...(from !== undefined && { from: Number(wholeNumber('from', from)) }),
@@ -70,7 +71,7 @@ export class AuditController {
     if (range.from !== undefined && range.to !== undefined && range.from > range.to) {
       throw invalidRequest([queryProblem('from', 'not-allowed', 'must not lie after to')]);
     }
-    await reply.type(NDJSON).send(Readable.from(linesOf(this.ledger.events(range))));
+    await reply.type(NDJSON).send(Readable.from(linesOf(this.ledger.events(sightOfRequest(request), range))));
   }
 
   @Post('replays')
@@ -139,11 +140,11 @@ export class AuditController {
   })
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
   @ApiOkResponse({ type: DifferencesSchema })
-  async compare(@Query() query: QueryString): Promise<Differences> {
+  async compare(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Differences> {
     const { from, to, programme, cursor } = readQuery(query, ['from', 'to', 'programme', 'cursor']);
     if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a log index or a time')]);
     const last = to ?? String((await this.ledger.ledgerSize()) - 1);
-    return this.differences.between({ from, to: last, programme, cursor });
+    return this.differences.between(sightOfRequest(request), { from, to: last, programme, cursor });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
 import { programmeReference, type Verdict } from '#claims';
@@ -10,6 +10,8 @@ import {
   type OverviewAnswer,
   type Page,
 } from '#read-model';
+import { type FastifyRequest } from 'fastify';
+import { sightOfRequest } from '../access/principal.js';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
 import { LedgerClock } from '../command/clock.js';
 import { invalidRequest } from '../intake/validation.js';
@@ -58,7 +60,7 @@ export class BatchListController {
   })
   @Paged()
   @ApiOkResponse({ type: JudgedBatchPageSchema })
-  list(@Query() query: QueryString): Promise<Page<BatchAnswer | JudgedBatch>> {
+  list(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<BatchAnswer | JudgedBatch>> {
     const { site, material, programme, verdict, ...rest } = readQuery(query, [
       'site',
       'material',
@@ -67,11 +69,13 @@ export class BatchListController {
       'limit',
       'cursor',
     ]);
+    const sight = sightOfRequest(request);
     const filter = { ...(site !== undefined && { siteId: site }), ...(material !== undefined && { material }) };
     const page = pageOf(rest);
     const asked = oneOf<Verdict>('verdict', verdict, VERDICTS);
     if (programme !== undefined) {
       return this.verdicts.batches(
+        sight,
         { ...filter, programme: this.#current(programme), ...(asked && { verdict: asked }) },
         page,
       );
@@ -79,7 +83,7 @@ export class BatchListController {
     if (asked !== undefined) {
       throw invalidRequest([queryProblem('programme', 'missing', 'must name the programme that the verdict is by')]);
     }
-    return this.batches.batches(filter, page);
+    return this.batches.batches(sight, filter, page);
   }
 
   @Get('programmes/:programme/overview')
@@ -90,9 +94,13 @@ export class BatchListController {
     examples: { demonstration: { value: 'us-japan-cma-2023' } },
   })
   @ApiOkResponse({ type: OverviewSchema })
-  async overview(@Param('programme') programme: string, @Query() query: QueryString): Promise<OverviewAnswer> {
+  async overview(
+    @Param('programme') programme: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+  ): Promise<OverviewAnswer> {
     readQuery(query, []);
-    return this.verdicts.overview(this.#current(programme));
+    return this.verdicts.overview(sightOfRequest(request), this.#current(programme));
   }
 
   /** Verdicts are stored by the newest version of each programme; an older one is asked of a single batch. */

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
 import {
@@ -10,6 +10,8 @@ import {
   type Page,
   type ProvenanceAnswer,
 } from '#read-model';
+import { type FastifyRequest } from 'fastify';
+import { sightOfRequest } from '../access/principal.js';
 import { AsOf, instantOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';
 import { BatchSchema, HistoryPageSchema, ProvenanceSchema } from './openapi/query-answers.js';
@@ -42,8 +44,8 @@ export class BatchesController {
   @ApiOperation({ summary: 'A batch: where it is, what it contains and where that came from' })
   @ApiParam(EXAMPLE)
   @ApiOkResponse({ type: BatchSchema })
-  async batch(@Param('batch') batchId: string): Promise<BatchAnswer> {
-    return orNotFound(await this.batches.batch(batchId), `batch ${batchId}`);
+  async batch(@Param('batch') batchId: string, @Req() request: FastifyRequest): Promise<BatchAnswer> {
+    return orNotFound(await this.batches.batch(sightOfRequest(request), batchId), `batch ${batchId}`);
   }
 
   @Get(':batch/history')
@@ -51,9 +53,13 @@ export class BatchesController {
   @ApiParam(EXAMPLE)
   @Paged()
   @ApiOkResponse({ type: HistoryPageSchema })
-  async history(@Param('batch') batchId: string, @Query() query: QueryString): Promise<Page<HistoryEntry>> {
+  async history(
+    @Param('batch') batchId: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<HistoryEntry>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
-    return orNotFound(await this.histories.history(batchId, page), `batch ${batchId}`);
+    return orNotFound(await this.histories.history(sightOfRequest(request), batchId, page), `batch ${batchId}`);
   }
 
   @Get(':batch/provenance')
@@ -79,7 +85,11 @@ export class BatchesController {
   })
   @ApiQuery({ name: 'depth', required: false, schema: { type: 'integer', minimum: 0 } })
   @ApiOkResponse({ type: ProvenanceSchema })
-  async provenance(@Param('batch') batchId: string, @Query() query: QueryString): Promise<ProvenanceAnswer> {
+  async provenance(
+    @Param('batch') batchId: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+  ): Promise<ProvenanceAnswer> {
     const { direction, depth, validAt, knownAt } = readQuery(query, ['direction', 'depth', 'validAt', 'knownAt']);
     if (depth !== undefined && !/^\d{1,6}$/.test(depth)) {
       throw invalidRequest([queryProblem('depth', 'not-allowed', 'must be a whole number from 0')]);
@@ -90,6 +100,6 @@ export class BatchesController {
       ...(validAt !== undefined && { validAt: instantOf('validAt', validAt)! }),
       ...(knownAt !== undefined && { knownAt: (await this.asOf.knownMoment(knownAt)).logIndex }),
     };
-    return orNotFound(await this.provenances.provenance(batchId, asked), `batch ${batchId}`);
+    return orNotFound(await this.provenances.provenance(sightOfRequest(request), batchId, asked), `batch ${batchId}`);
   }
 }

@@ -1,7 +1,9 @@
-import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow, AllowEveryRole } from '../access/policy.js';
 import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
+import { type FastifyRequest } from 'fastify';
+import { sightOfRequest } from '../access/principal.js';
 import { instantOf } from '../claims/as-of.js';
 import { BatchClaims, type ClaimsAnswer } from '../claims/batch-claims.js';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
@@ -53,7 +55,11 @@ export class ClaimsController {
   })
   @ApiQuery({ name: 'batteryCategory', required: false, schema: { type: 'string', enum: [...BATTERY_CATEGORIES] } })
   @ApiOkResponse({ type: ClaimsSchema })
-  judge(@Param('batch') batchId: string, @Query() query: QueryString): Promise<ClaimsAnswer> {
+  judge(
+    @Param('batch') batchId: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+  ): Promise<ClaimsAnswer> {
     const { programme, validAt, knownAt, batteryCategory } = readQuery(query, [
       'programme',
       'validAt',
@@ -61,7 +67,7 @@ export class ClaimsController {
       'batteryCategory',
     ]);
     if (programme === undefined) throw invalidRequest([queryProblem('programme', 'missing', 'must name a programme')]);
-    return this.claims.judge({
+    return this.claims.judge(sightOfRequest(request), {
       batchId,
       programme,
       validAt: instantOf('validAt', validAt) ?? this.clock.now(),

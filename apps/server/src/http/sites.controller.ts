@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow, AllowEveryRole } from '../access/policy.js';
 import {
@@ -10,6 +10,8 @@ import {
   type ShipmentAnswer,
   type SiteAnswer,
 } from '#read-model';
+import { type FastifyRequest } from 'fastify';
+import { sightOfRequest } from '../access/principal.js';
 import { Problems } from './openapi/answers.js';
 import { BatchPageSchema, OrganisationSchema, ShipmentPageSchema, SiteSchema } from './openapi/query-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
@@ -38,16 +40,20 @@ export class SitesController {
   @ApiOperation({ summary: 'An organisation and its accreditations' })
   @ApiParam({ name: 'organisation', schema: { type: 'string' }, examples: { demonstration: { value: 'aosora' } } })
   @ApiOkResponse({ type: OrganisationSchema })
-  async organisation(@Param('organisation') organisationId: string): Promise<OrganisationAnswer> {
-    return orNotFound(await this.registry.organisation(organisationId), `organisation ${organisationId}`);
+  async organisation(
+    @Param('organisation') organisationId: string,
+    @Req() request: FastifyRequest,
+  ): Promise<OrganisationAnswer> {
+    const sight = sightOfRequest(request);
+    return orNotFound(await this.registry.organisation(sight, organisationId), `organisation ${organisationId}`);
   }
 
   @Get('sites/:site')
   @ApiOperation({ summary: 'A site' })
   @ApiParam(SITE)
   @ApiOkResponse({ type: SiteSchema })
-  async site(@Param('site') siteId: string): Promise<SiteAnswer> {
-    return orNotFound(await this.registry.site(siteId), `site ${siteId}`);
+  async site(@Param('site') siteId: string, @Req() request: FastifyRequest): Promise<SiteAnswer> {
+    return orNotFound(await this.registry.site(sightOfRequest(request), siteId), `site ${siteId}`);
   }
 
   @Get('sites/:site/holdings')
@@ -56,10 +62,14 @@ export class SitesController {
   @ApiParam(SITE)
   @Paged()
   @ApiOkResponse({ type: BatchPageSchema })
-  async holdings(@Param('site') siteId: string, @Query() query: QueryString): Promise<Page<BatchAnswer>> {
+  async holdings(
+    @Param('site') siteId: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<BatchAnswer>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
-    await this.site(siteId);
-    return this.batches.holdings(siteId, page);
+    await this.site(siteId, request);
+    return this.batches.holdings(sightOfRequest(request), siteId, page);
   }
 
   @Get('sites/:site/shipments')
@@ -70,12 +80,17 @@ export class SitesController {
   @ApiQuery({ name: 'status', required: false, schema: { type: 'string', enum: [...SHIPMENT_STATUSES] } })
   @Paged()
   @ApiOkResponse({ type: ShipmentPageSchema })
-  async shipments(@Param('site') siteId: string, @Query() query: QueryString): Promise<Page<ShipmentAnswer>> {
+  async shipments(
+    @Param('site') siteId: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<ShipmentAnswer>> {
     const { direction, status, ...page } = readQuery(query, ['direction', 'status', 'limit', 'cursor']);
     const way = oneOf('direction', direction, ['in', 'out']);
     const state = oneOf('status', status, SHIPMENT_STATUSES);
-    const request = pageOf(page);
-    await this.site(siteId);
-    return this.batches.shipments(siteId, { ...(way && { direction: way }), ...(state && { status: state }) }, request);
+    const part = pageOf(page);
+    await this.site(siteId, request);
+    const filter = { ...(way && { direction: way }), ...(state && { status: state }) };
+    return this.batches.shipments(sightOfRequest(request), siteId, filter, part);
   }
 }

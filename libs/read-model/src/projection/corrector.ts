@@ -20,6 +20,8 @@ export interface Rederived {
   /** Transformations that took from one of `batches`, and the shipments of the corrected event. */
   readonly transformations: readonly string[];
   readonly shipments: readonly string[];
+  /** What mass flowed from and into, as nobody knew before. */
+  readonly flows: readonly Flow[];
   /** The corrected opening of a site. */
   readonly site?: { openedAt: string; data: SiteOpened };
 }
@@ -44,7 +46,7 @@ export class Corrector {
     const about = await this.#batchesOf(tx, before, after, shipments);
     if (root.type === 'SiteOpened') await this.#markSubject(tx, logIndex, streamKey(root.stream));
     else await this.#touch(tx, about, root.logIndex, logIndex);
-    await this.#reroute(tx, flowsOf(before), flowsOf(after), root, logIndex);
+    const flows = await this.#reroute(tx, flowsOf(before), flowsOf(after), root, logIndex);
 
     const batches = await this.chains.closure(tx, about, 'downstream', NOW);
     const chain = await this.chains.closure(tx, batches, 'upstream', NOW);
@@ -57,6 +59,7 @@ export class Corrector {
         .filter(({ inputs, outputs }) => [...inputs, ...outputs].some(({ batchId }) => batches.has(batchId)))
         .map(({ transformationId }) => transformationId),
       shipments,
+      flows,
       // A replacement that the fold cannot read leaves the site as it was, there and here.
       ...(touchedBy(after).sites.length > 0 &&
         root.type === 'SiteOpened' && {
@@ -131,7 +134,7 @@ export class Corrector {
     }
   }
 
-  async #reroute(tx: Tx, before: Flow[], after: Flow[], root: LoggedEvent, correction: number): Promise<void> {
+  async #reroute(tx: Tx, before: Flow[], after: Flow[], root: LoggedEvent, correction: number): Promise<Flow[]> {
     const key = ({ from, to }: Flow): string => JSON.stringify([from, to]);
     const stay = new Set(after.map(key));
     const were = new Set(before.map(key));
@@ -146,13 +149,14 @@ export class Corrector {
         .where('known_until', 'is', null)
         .execute();
     }
-    for (const { from, to } of after) {
-      if (were.has(key({ from, to }))) continue;
+    const added = after.filter((flow) => !were.has(key(flow)));
+    for (const { from, to } of added) {
       await tx
         .insertInto('batch_edges')
         .values({ from_batch: from, to_batch: to, via: root.logIndex, known_from: correction, known_until: null })
         .execute();
     }
+    return added;
   }
 
   async #markSubject(tx: Tx, logIndex: number, siteId: string): Promise<void> {

@@ -71,6 +71,7 @@ export function batchRow(node: BatchNode): BatchRow {
     gross_grams: node.grossGrams,
     held: node.held ? 1 : 0,
     created_by: node.bornBy?.logIndex ?? null,
+    maker_site_id: node.bornBy?.siteId ?? null,
     node: JSON.stringify(node),
   };
 }

@@ -7,6 +7,8 @@ import {
   type ProvenanceGraph,
   type TouchedKeys,
 } from '#claims';
+import type { AttestationIssued } from '#attestation';
+import type { BatchesDispatched } from '#custody';
 import type { Transaction } from 'kysely';
 import { ChainReader } from '../queries/chain-reader.js';
 import type { ViewsSchema } from '../views/schema.js';
@@ -17,6 +19,7 @@ import { eventRow, flowsOf, graphEvent, subjectSiteOf } from './event-tables.js'
 import { streamKey, type Placed } from './evidence.js';
 import { GraphLoader } from './graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
+import { SightWriter } from '../sight/sight-writer.js';
 import { RegistryProjection } from './registry-projection.js';
 import { TableWriter } from './table-writer.js';
 
@@ -34,12 +37,14 @@ export class LedgerProjection {
   readonly #eventRows;
   readonly #eventBatchRows;
   readonly #edgeRows;
+  readonly #sights;
   readonly #marks = new VerdictMarks();
   #graph: ProvenanceGraph = createGraph();
   /** Log index of the first event since the last flush. */
   #since = 0;
 
-  constructor({ writer }: Views) {
+  constructor({ writer, pseudonyms }: Views) {
+    this.#sights = new SightWriter(writer, pseudonyms);
     this.#corrector = new Corrector(new ChainReader(writer));
     this.#loader = new GraphLoader(writer);
     this.#nodes = new GraphWriter(writer);
@@ -90,9 +95,11 @@ export class LedgerProjection {
       }
       this.#eventRows.add(eventRow(placed, await this.#subjectSite(tx, placed)));
       if (event.stream.startsWith('site-')) this.#fold(event, touched);
+      if (event.type === 'AttestationIssued') this.#attested(event.data as AttestationIssued);
       await this.#registry.apply(tx, placed);
     }
     await this.#flush(tx, (batch.at(-1)?.logIndex ?? 0) + 1);
+    await this.#sights.flush(tx);
     if (options.mark) {
       for (const { event } of steps) if (standingKeyOf(event)) await this.#marks.markStanding(tx, event);
       await this.#marks.flush(tx);
@@ -106,6 +113,7 @@ export class LedgerProjection {
     this.#graph = createGraph();
     this.#nodes.discard();
     this.#registry.discard();
+    this.#sights.discard();
     this.#marks.discard();
     for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
   }
@@ -115,8 +123,10 @@ export class LedgerProjection {
     this.#nodes.changed(touched);
     const batches = this.#batchesOf(touched);
     for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
+    this.#sight(event, batches);
     this.#marks.mark(batches, event.logIndex);
     for (const { from, to } of flowsOf(event)) {
+      this.#sights.flowed({ from, to }, event.logIndex);
       this.#edgeRows.add({
         from_batch: from,
         to_batch: to,
@@ -125,6 +135,21 @@ export class LedgerProjection {
         known_until: null,
       });
     }
+  }
+
+  /** Who comes to see what: not by corrections, for what one writes down wrongly one has not had. */
+  #sight(event: GraphEvent, batches: ReadonlySet<string>): void {
+    if (batches.size === 0) return;
+    const siteId = streamKey(event.stream);
+    this.#sights.touched(siteId, batches);
+    if (event.type !== 'BatchesDispatched') return;
+    const { consigneeSiteId } = event.data as BatchesDispatched;
+    this.#sights.touched(consigneeSiteId, batches);
+    this.#sights.dealt(siteId, { site: consigneeSiteId });
+  }
+
+  #attested({ siteId, issuerOrganisationId }: AttestationIssued): void {
+    this.#sights.dealt(siteId, { organisation: issuerOrganisationId });
   }
 
   /** A refusal names its shipment only, yet belongs to the story of what was shipped. */
@@ -141,7 +166,8 @@ export class LedgerProjection {
     await this.#flush(tx, placed.logIndex + 1);
     const rederived = await this.#corrector.correct(tx, event);
     if (!rederived) return;
-    const { batches, transformations, shipments, graph, site } = rederived;
+    const { batches, transformations, shipments, flows, graph, site } = rederived;
+    for (const flow of flows) this.#sights.flowed(flow);
     this.#marks.mark(batches, event.logIndex);
     if (site) {
       await this.#registry.openSite(tx, site.openedAt, site.data);

@@ -7,7 +7,13 @@ import type {
   LabourConcernRaised,
   RemediationAccepted,
 } from '#attestation';
-import type { AccreditationGranted, AccreditationWithdrawn, OrganisationRegistered, SiteOpened } from '#custody';
+import type {
+  AccreditationGranted,
+  AccreditationWithdrawn,
+  OrganisationRegistered,
+  SiteOpened,
+  VisibilityChosen,
+} from '#custody';
 import type { Kysely, Transaction } from 'kysely';
 import type { AttestationAnswer, ConcernAnswer } from '../queries/answers.js';
 import type { ViewsSchema } from '../views/schema.js';
@@ -22,11 +28,15 @@ interface Entry<State> {
   readonly logIndex: number;
   readonly state: State;
 }
+interface ConcernEntry extends Entry<ConcernAnswer> {
+  /** Whose key it was raised with. */
+  readonly raisedBy: string | null;
+}
 
 /** Organisations, sites, attestations and concerns as they stand. Such events are few beside those of custody. */
 export class RegistryProjection {
   readonly #attestations = new Map<string, Entry<AttestationAnswer>>();
-  readonly #concerns = new Map<string, Entry<ConcernAnswer>>();
+  readonly #concerns = new Map<string, ConcernEntry>();
   readonly #attestationRows;
   readonly #concernRows;
 
@@ -40,7 +50,7 @@ export class RegistryProjection {
     this.#concernRows = new TableWriter(
       db,
       'concerns',
-      ['concern_id', 'site_id', 'raised_by', 'state'],
+      ['concern_id', 'site_id', 'raised_by', 'raised_by_organisation', 'state'],
       ['concern_id'],
     );
   }
@@ -55,6 +65,8 @@ export class RegistryProjection {
         return this.#grant(tx, placed, data as AccreditationGranted);
       case 'AccreditationWithdrawn':
         return this.#withdraw(tx, placed, data as AccreditationWithdrawn);
+      case 'VisibilityChosen':
+        return this.#choose(tx, placed, data as VisibilityChosen);
       case 'SiteOpened':
         return this.openSite(tx, occurredAt(placed), data as SiteOpened);
       case 'AttestationIssued':
@@ -91,11 +103,12 @@ export class RegistryProjection {
         state: JSON.stringify(state),
       });
     }
-    for (const [id, { logIndex, state }] of this.#concerns) {
+    for (const [id, { logIndex, raisedBy, state }] of this.#concerns) {
       this.#concernRows.add({
         concern_id: id,
         site_id: state.siteId,
         raised_by: logIndex,
+        raised_by_organisation: raisedBy,
         state: JSON.stringify(state),
       });
     }
@@ -143,8 +156,17 @@ export class RegistryProjection {
         name: data.name,
         country: data.country,
         roles: JSON.stringify(data.roles),
+        visibility: 'pseudonymous',
         registered_at: occurredAt(placed),
       })
+      .execute();
+  }
+
+  async #choose(tx: Tx, { event }: Placed, { visibility }: VisibilityChosen): Promise<void> {
+    await tx
+      .updateTable('organisations')
+      .set({ visibility })
+      .where('organisation_id', '=', streamKey(event.stream))
       .execute();
   }
 
@@ -229,19 +251,21 @@ export class RegistryProjection {
       status: 'raised',
       findings: [],
     };
-    this.#concerns.set(data.concernId, { logIndex: placed.logIndex, state });
+    const raisedBy = metadataOf(placed.event).actor.organisation ?? null;
+    this.#concerns.set(data.concernId, { logIndex: placed.logIndex, raisedBy, state });
   }
 
-  async #concern(tx: Tx, id: string): Promise<Entry<ConcernAnswer> | undefined> {
+  async #concern(tx: Tx, id: string): Promise<ConcernEntry | undefined> {
     const pending = this.#concerns.get(id);
     if (pending) return pending;
     const row = await tx
       .selectFrom('concerns')
-      .select(['raised_by', 'state'])
+      .select(['raised_by', 'raised_by_organisation', 'state'])
       .where('concern_id', '=', id)
       .executeTakeFirst();
     if (!row) return undefined;
-    const entry = { logIndex: row.raised_by, state: JSON.parse(row.state) as ConcernAnswer };
+    const state = JSON.parse(row.state) as ConcernAnswer;
+    const entry = { logIndex: row.raised_by, raisedBy: row.raised_by_organisation, state };
     this.#concerns.set(id, entry);
     return entry;
   }

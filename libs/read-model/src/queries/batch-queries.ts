@@ -1,6 +1,10 @@
 import { compositionSummary, type BatchNode, type ShipmentNode } from '#claims';
 import { MINERALS, type ContentGrams } from '#custody';
 import type { ShipmentRow } from '../views/schema.js';
+import type { Sight } from '#access';
+import { sql } from 'kysely';
+import { BATCH, pagePortrait, SHIPMENT } from '../sight/answer-portraits.js';
+import { Eyes } from '../sight/eyes.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
 import type { BatchAnswer, Page, PageRequest, ShipmentAnswer, ShipmentStatus } from './answers.js';
@@ -19,81 +23,120 @@ export interface ShipmentFilter {
 /** Batches, where they are and how they travel. */
 export class BatchQueries {
   readonly #batch;
+  readonly #eyes;
 
   constructor(private readonly views: Views) {
     this.#batch = new Statement(
       views.db.selectFrom('batches').select('node').where('batch_id', '=', slot<string>('id')),
     );
+    this.#eyes = new Eyes(views);
   }
 
-  /** The batch as it is now; undefined when no event made it. */
-  async batch(batchId: string): Promise<BatchAnswer | undefined> {
-    const [row] = await this.#batch.run(this.views.db, { id: batchId });
+  /** The batch as it is now; undefined when no event made it, or who asks does not see it. */
+  async batch(sight: Sight, batchId: string): Promise<BatchAnswer | undefined> {
+    const id = await this.#eyes.batch(sight, batchId);
+    const [row] = id === undefined ? [] : await this.#batch.run(this.views.db, { id });
     if (!row) return undefined;
     const node = JSON.parse(row.node) as BatchNode;
-    return node.status === 'unborn' ? undefined : batchAnswer(node);
+    return node.status === 'unborn' ? undefined : this.#eyes.show(sight, BATCH, batchAnswer(node));
   }
 
-  /** Batches in ascending order of their ids. */
-  async batches(filter: BatchFilter, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
+  /**
+   * The batches that who asks sees: in ascending order of their ids, or, for an organisation, in one that tells nothing
+   * about ids.
+   */
+  async batches(sight: Sight, filter: BatchFilter, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
+    const scope = await this.#eyes.scope(sight, filter.siteId);
+    if (scope === undefined) return { items: [], next: null };
+    const { siteId, seenBy } = scope;
     const size = pageSize(page);
     let query = this.views.db
       .selectFrom('batches')
-      .select(['batch_id', 'node'])
-      .where('status', '!=', 'unborn')
-      .orderBy('batch_id')
+      .select(['batches.batch_id', 'batches.node', 'batches.batch_id as key'])
+      .where('batches.status', '!=', 'unborn')
       .limit(size + 1);
-    if (filter.siteId !== undefined) query = query.where('site_id', '=', filter.siteId);
-    if (filter.material !== undefined) query = query.where('material', '=', filter.material);
-    if (page.cursor !== undefined) {
-      const [after] = decodeCursor('batches', page.cursor, ['string'] as const);
-      query = query.where('batch_id', '>', after);
+    if (seenBy === undefined) query = query.orderBy('batches.batch_id');
+    else {
+      query = query
+        .innerJoin('sights', 'sights.batch_id', 'batches.batch_id')
+        .where('sights.organisation_id', '=', seenBy)
+        .clearSelect()
+        .select(['batches.batch_id', 'batches.node', 'sights.pseudonym as key'])
+        .orderBy('sights.pseudonym');
     }
-    return pageOf(
-      await query.execute(),
+    if (siteId !== undefined) query = query.where('batches.site_id', '=', siteId);
+    if (filter.material !== undefined) query = query.where('batches.material', '=', filter.material);
+    const list = seenBy === undefined ? 'batches' : 'batches in sight';
+    if (page.cursor !== undefined) {
+      const [after] = decodeCursor(list, page.cursor, ['string'] as const);
+      query = query.where(seenBy === undefined ? 'batches.batch_id' : sql.ref('sights.pseudonym'), '>', after);
+    }
+    const rows = await query.execute();
+    const answer = pageOf(
+      rows,
       size,
       (row) => batchAnswer(JSON.parse(row.node) as BatchNode),
-      (row) => encodeCursor('batches', [row.batch_id]),
+      (row) => encodeCursor(list, [row.key]),
     );
+    return this.#eyes.show(sight, BATCHES, answer);
   }
 
-  /** What lies at the site now. */
-  async holdings(siteId: string, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
-    return this.batches({ siteId }, page);
+  /** What lies at the site now, of what who asks sees. */
+  async holdings(sight: Sight, siteId: string, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
+    return this.batches(sight, { siteId }, page);
   }
 
-  /** Shipments from and to a site in the order of their dispatches, oldest first. */
-  async shipments(siteId: string, filter: ShipmentFilter = {}, page: PageRequest = {}): Promise<Page<ShipmentAnswer>> {
+  /**
+   * Shipments from and to a site in the order of their dispatches, oldest first; of another organisation's site, those
+   * between it and the sites of who asks.
+   */
+  async shipments(
+    sight: Sight,
+    siteId: string,
+    filter: ShipmentFilter = {},
+    page: PageRequest = {},
+  ): Promise<Page<ShipmentAnswer>> {
+    const scope = await this.#eyes.scope(sight, siteId);
+    if (scope === undefined) return { items: [], next: null };
     const size = pageSize(page);
     let query = this.views.db
       .selectFrom('shipments')
       .selectAll()
+      .where((row) =>
+        row.or(
+          WAYS.filter(({ direction }) => filter.direction === undefined || filter.direction === direction).map(
+            ({ here }) => row(here, '=', scope.siteId ?? siteId),
+          ),
+        ),
+      )
       .orderBy('dispatched_by')
       .limit(size + 1);
-    if (filter.direction === 'out') query = query.where('consignor_site_id', '=', siteId);
-    else if (filter.direction === 'in') query = query.where('consignee_site_id', '=', siteId);
-    else {
-      query = query.where((row) =>
-        row.or([row('consignor_site_id', '=', siteId), row('consignee_site_id', '=', siteId)]),
-      );
+    const { seenBy } = scope;
+    if (seenBy !== undefined) {
+      query = query.where((row) => {
+        const own = row.selectFrom('sites').select('sites.site_id').where('sites.organisation_id', '=', seenBy);
+        return row.or(WAYS.map(({ there }) => row(there, 'in', own)));
+      });
     }
     if (filter.status !== undefined) query = query.where('status', '=', filter.status);
     if (page.cursor !== undefined) {
       const [after] = decodeCursor('shipments', page.cursor, ['number'] as const);
       query = query.where('dispatched_by', '>', after);
     }
-    return pageOf(await query.execute(), size, shipmentAnswer, (row) => encodeCursor('shipments', [row.dispatched_by]));
-  }
-
-  async shipment(shipmentId: string): Promise<ShipmentAnswer | undefined> {
-    const row = await this.views.db
-      .selectFrom('shipments')
-      .selectAll()
-      .where('shipment_id', '=', shipmentId)
-      .executeTakeFirst();
-    return row && shipmentAnswer(row);
+    const answer = pageOf(await query.execute(), size, shipmentAnswer, (row) =>
+      encodeCursor('shipments', [row.dispatched_by]),
+    );
+    return this.#eyes.show(sight, SHIPMENTS, answer);
   }
 }
+
+/** A shipment goes out from its consignor's site and comes in at its consignee's. */
+const WAYS = [
+  { direction: 'out', here: 'consignor_site_id', there: 'consignee_site_id' },
+  { direction: 'in', here: 'consignee_site_id', there: 'consignor_site_id' },
+] as const;
+const BATCHES = pagePortrait(BATCH);
+const SHIPMENTS = pagePortrait(SHIPMENT);
 
 /** A batch of the provenance graph as the HTTP contract shows it. */
 export function batchAnswer(node: BatchNode): BatchAnswer {

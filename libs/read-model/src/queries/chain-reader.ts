@@ -25,6 +25,8 @@ export class ChainReader {
   readonly #rests: Record<Direction, IdLookup<Reached>>;
   /** From one batch, itself first, nearest first. */
   readonly #walks: Record<Direction, Statement<Reached>>;
+  /** As the walk downstream, through what an organisation sees. */
+  readonly #walkInSight: Statement<Reached>;
   readonly #upstreamEvents: Statement<LoggedRow>;
   readonly #eventsOfBatches: IdLookup<{ log_index: number }>;
   readonly #eventsByIndex: IdLookup<LoggedRow, number>;
@@ -46,6 +48,9 @@ export class ChainReader {
       upstream: new Statement(upstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').limit(limit)),
       downstream: new Statement(downstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').limit(limit)),
     };
+    this.#walkInSight = new Statement(
+      downstreamChain(db, itself(db), inSight).selectFrom('chain').select('batch_id').limit(limit),
+    );
     this.#upstreamEvents = new Statement(
       upstreamChain(db, itself(db))
         .selectFrom('events')
@@ -102,6 +107,12 @@ export class ChainReader {
     return rows.map((row) => row.batch_id);
   }
 
+  /** As {@link nearest} downstream, of what an organisation sees and by ways through nothing else. */
+  async nearestInSight(db: Database, batchId: string, known: number, limit: number, reader: string): Promise<string[]> {
+    const rows = await this.#walkInSight.run(db, { batchId, known, limit, reader });
+    return rows.map((row) => row.batch_id);
+  }
+
   /**
    * Every event that the upstream chain of a batch is folded and judged from, in log order: those that touch its batches,
    * and the openings, attestations and concerns of the sites they touch.
@@ -152,6 +163,11 @@ const known = slot<number>('known');
 const knownThen = sql<SqlBool>`(${sql.ref('batch_edges.known_from')} <= ${known}
   and (${sql.ref('batch_edges.known_until')} is null or ${sql.ref('batch_edges.known_until')} > ${known}))`;
 
+/** Only into what the organisation that reads sees. */
+const inSight = sql<SqlBool>`exists (select 1 from ${sql.table('sights')}
+  where ${sql.ref('sights.organisation_id')} = ${slot<string>('reader')}
+  and ${sql.ref('sights.batch_id')} = ${sql.ref('batch_edges.to_batch')})`;
+
 /** Batches that a chain begins with. */
 type Start = SelectQueryBuilder<ViewsSchema, keyof ViewsSchema, Reached>;
 
@@ -192,14 +208,15 @@ function upstreamChain(db: Database, first: Start) {
   );
 }
 
-function downstreamChain(db: Database, first: Start) {
+function downstreamChain(db: Database, first: Start, also: RawBuilder<SqlBool> = sql<SqlBool>`1 = 1`) {
   return db.withRecursive('chain', (cte) =>
     first.union(
       cte
         .selectFrom('chain')
         .innerJoin('batch_edges', 'batch_edges.from_batch', 'chain.batch_id')
         .select('batch_edges.to_batch as batch_id')
-        .where(knownThen),
+        .where(knownThen)
+        .where(also),
     ),
   );
 }

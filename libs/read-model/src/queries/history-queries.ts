@@ -1,20 +1,35 @@
+import type { Sight } from '#access';
 import { leafHash } from '#transparency';
+import { Eyes } from '../sight/eyes.js';
+import { ShownRecords } from '../sight/shown-records.js';
 import type { Views } from '../views/views.js';
 import type { HistoryEntry, Page, PageRequest } from './answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** What the log says of one batch. */
 export class HistoryQueries {
-  constructor(private readonly views: Views) {}
+  readonly #eyes;
+  readonly #records;
 
-  /** The events that touch a batch, oldest first, with their leaves of the Merkle tree (RFC 9162, 2.1.1); undefined when none does. */
-  async history(batchId: string, page: PageRequest = {}): Promise<Page<HistoryEntry> | undefined> {
+  constructor(private readonly views: Views) {
+    this.#eyes = new Eyes(views);
+    this.#records = new ShownRecords(views, this.#eyes);
+  }
+
+  /**
+   * The events that touch a batch, oldest first, with their leaves of the Merkle tree (RFC 9162, 2.1.1); undefined when none
+   * does, or who asks does not see the batch. To an organisation the records are shown without what it may not know: only
+   * one that is shown whole hashes to its leaf.
+   */
+  async history(sight: Sight, batchId: string, page: PageRequest = {}): Promise<Page<HistoryEntry> | undefined> {
+    const id = await this.#eyes.batch(sight, batchId);
+    if (id === undefined) return undefined;
     const size = pageSize(page);
     let query = this.views.db
       .selectFrom('event_batches')
       .innerJoin('events', 'events.log_index', 'event_batches.log_index')
       .select(['events.log_index', 'events.record'])
-      .where('event_batches.batch_id', '=', batchId)
+      .where('event_batches.batch_id', '=', id)
       .orderBy('event_batches.log_index')
       .limit(size + 1);
     if (page.cursor !== undefined) {
@@ -23,7 +38,7 @@ export class HistoryQueries {
     }
     const rows = await query.execute();
     if (rows.length === 0 && page.cursor === undefined) return undefined;
-    return pageOf(
+    const answer = pageOf(
       rows,
       size,
       ({ log_index, record }) => ({
@@ -33,5 +48,7 @@ export class HistoryQueries {
       }),
       (row) => encodeCursor('history', [row.log_index]),
     );
+    const shown = await this.#records.show(sight, answer.items);
+    return { ...answer, items: answer.items.map((item, index) => ({ ...item, record: shown[index]!.record })) };
   }
 }

@@ -1,3 +1,5 @@
+import type { Sight } from '#access';
+import { Eyes } from '../sight/eyes.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
@@ -21,8 +23,11 @@ export class LedgerQueries {
   readonly #byRecordedTime: Statement<{ log_index: number }>;
   readonly #size: Statement<{ log_size: number }>;
 
+  readonly #eyes: Eyes;
+
   constructor(private readonly views: Views) {
     const { db } = views;
+    this.#eyes = new Eyes(views);
     const events = db.selectFrom('events').select(LOGGED_COLUMNS);
     this.#byCommand = new Statement(events.where('command_id', '=', slot<string>('id')).orderBy('log_index'));
     this.#byId = new Statement(events.where('event_id', '=', slot<string>('id')));
@@ -39,36 +44,49 @@ export class LedgerQueries {
     this.#size = new Statement(db.selectFrom('projections').select('log_size').where('version', '=', views.version));
   }
 
-  /** Number of evidence events in the read model; the last has this log index less one. */
+  /**
+   * Number of evidence events in the read model; the last has this log index less one. The one query without a sight: every
+   * checkpoint tells it to all.
+   */
   async ledgerSize(db = this.views.db): Promise<number> {
     const [row] = await this.#size.run(db, {});
     return row?.log_size ?? 0;
   }
 
   /** What a command recorded, in order; empty when the read model has nothing of it. */
-  async commandEvents(commandId: string): Promise<LoggedEvent[]> {
+  async commandEvents(sight: Sight, commandId: string): Promise<LoggedEvent[]> {
     const rows = await this.#byCommand.run(this.views.db, { id: commandId });
-    return rows.map(loggedEvent);
+    return this.#known(sight, rows.map(loggedEvent));
   }
 
-  async eventById(eventId: string): Promise<LoggedEvent | undefined> {
+  async eventById(sight: Sight, eventId: string): Promise<LoggedEvent | undefined> {
     const [row] = await this.#byId.run(this.views.db, { id: eventId });
-    return row && loggedEvent(row);
+    return row && (await this.#known(sight, [loggedEvent(row)]))[0];
   }
 
-  async eventByIndex(logIndex: number): Promise<LoggedEvent | undefined> {
+  async eventByIndex(sight: Sight, logIndex: number): Promise<LoggedEvent | undefined> {
     const [row] = await this.#byIndex.run(this.views.db, { index: logIndex });
-    return row && loggedEvent(row);
+    return row && (await this.#known(sight, [loggedEvent(row)]))[0];
   }
 
-  /** The last log index recorded up to a moment, RFC 3339 UTC with milliseconds; undefined before the first event. */
-  async logIndexAt(recordedAt: string): Promise<number | undefined> {
+  /**
+   * The last log index recorded up to a moment, RFC 3339 UTC with milliseconds; undefined before the first event. The time
+   * of an index tells nothing of its event: to every sight alike.
+   */
+  async logIndexAt(_sight: Sight, recordedAt: string): Promise<number | undefined> {
     const [row] = await this.#byRecordedTime.run(this.views.db, { time: recordedAt });
     return row?.log_index;
   }
 
-  /** Streams events in log order, in pages, at constant memory. */
-  async *events(range: EventRange = {}): AsyncGenerator<LoggedEvent> {
+  /** When the ledger wrote the event of a log index; undefined beyond its end. To every sight alike. */
+  async recordedAt(_sight: Sight, logIndex: number): Promise<string | undefined> {
+    const [row] = await this.#byIndex.run(this.views.db, { index: logIndex });
+    return row && loggedEvent(row).metadata.recordedAt;
+  }
+
+  /** Streams events in log order, in pages, at constant memory; none to who may not see all. */
+  async *events(sight: Sight, range: EventRange = {}): AsyncGenerator<LoggedEvent> {
+    if (sight.sees !== 'everything') return;
     const last = range.to ?? (await this.ledgerSize()) - 1;
     for (let from = range.from ?? 0; from <= last;) {
       let query = this.views.db
@@ -85,5 +103,16 @@ export class LedgerQueries {
       for (const row of rows) yield loggedEvent(row);
       from = end.log_index + 1;
     }
+  }
+
+  /** Of these events, those that who asks may know by name, whole. */
+  async #known(sight: Sight, events: LoggedEvent[]): Promise<LoggedEvent[]> {
+    if (sight.sees === 'everything') return events;
+    if (sight.sees === 'registry') return [];
+    const known = await this.#eyes.knownEvents(
+      sight.organisationId,
+      events.map(({ id }) => id),
+    );
+    return events.filter(({ id }) => known.has(id));
   }
 }

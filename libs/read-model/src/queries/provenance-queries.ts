@@ -1,7 +1,11 @@
-import { buildGraph, buildStanding, createGraph, type ProvenanceGraph } from '#claims';
+import type { Sight } from '#access';
+import { buildGraph, buildStanding, createGraph, type ClaimsVerdict, type ProvenanceGraph } from '#claims';
 import { GraphLoader } from '../projection/graph-tables.js';
+import { CLAIMS, PROVENANCE } from '../sight/answer-portraits.js';
+import { Eyes } from '../sight/eyes.js';
+import { ShownRecords } from '../sight/shown-records.js';
 import type { Views } from '../views/views.js';
-import type { ProvenanceAnswer } from './answers.js';
+import type { ProvenanceAnswer, RecordAnswer } from './answers.js';
 import { ChainReader, NOW, type Direction } from './chain-reader.js';
 import { LedgerQueries } from './ledger-queries.js';
 import type { LoggedEvent } from './logged-event.js';
@@ -26,6 +30,7 @@ export interface ChainEvents {
   readonly events: LoggedEvent[];
   /** The log index up to which they are complete; −1 for an empty ledger. */
   readonly knownAt: number;
+  readonly hidden: ReadonlySet<LoggedEvent>;
 }
 
 /** What batches were made from and made into, now and as of any moment. */
@@ -34,47 +39,80 @@ export class ProvenanceQueries {
   readonly #nodes: GraphLoader;
   readonly #stored: StoredChains;
   readonly #ledger: LedgerQueries;
+  readonly #eyes: Eyes;
+  readonly #records: ShownRecords;
 
   constructor(private readonly views: Views) {
     this.#chains = new ChainReader(views.db);
     this.#nodes = new GraphLoader(views.db);
     this.#stored = new StoredChains(views.db);
     this.#ledger = new LedgerQueries(views);
+    this.#eyes = new Eyes(views);
+    this.#records = new ShownRecords(views, this.#eyes);
   }
 
-  /** The graph around a batch; undefined when no event made it, then. */
-  async provenance(batchId: string, request: ProvenanceRequest): Promise<ProvenanceAnswer | undefined> {
+  /** The graph around a batch; undefined when no event made it, then, or who asks does not see it. */
+  async provenance(sight: Sight, batchId: string, request: ProvenanceRequest): Promise<ProvenanceAnswer | undefined> {
+    const id = await this.#eyes.batch(sight, batchId);
+    if (id === undefined) return undefined;
     const { direction, depth, validAt, knownAt } = request;
     const asOf = validAt !== undefined || knownAt !== undefined;
-    const graph = asOf ? await this.#graphAsOf(batchId, request) : await this.#graphNow(batchId, direction);
-    return describeProvenance(graph, batchId, {
+    const seenBy = sight.sees === 'organisation' ? sight.organisationId : undefined;
+    const graph = asOf ? await this.#graphAsOf(id, request, seenBy) : await this.#graphNow(id, direction, seenBy);
+    const answer = describeProvenance(graph, id, {
       direction,
       limit: MAX_PROVENANCE_BATCHES,
       ...(depth !== undefined && { depth }),
+      ...(seenBy !== undefined && { seen: await this.#eyes.seen(seenBy, [...graph.batches.keys()]) }),
     });
+    return answer && this.#eyes.show(sight, PROVENANCE, answer);
   }
 
   /**
    * All events that the batch's upstream chain is folded and judged from: those on its batches, and the openings,
-   * attestations and concerns of the sites they touch.
+   * attestations and concerns of the sites they touch. None when who asks does not see the batch; `hidden` are those whose
+   * records hold what who asks may not know, and that must not be handed on.
    * @param options.knownAt Log index up to which events count; default: all that the read model has.
    */
-  async chainEvents(batchId: string, options: { knownAt?: number } = {}): Promise<ChainEvents> {
+  async chainEvents(sight: Sight, batchId: string, options: { knownAt?: number } = {}): Promise<ChainEvents> {
     const knownAt = await this.#moment(options.knownAt);
-    return { events: await this.#chains.upstreamEvents(this.views.db, batchId, knownAt), knownAt };
+    const id = await this.#eyes.batch(sight, batchId);
+    const events = id === undefined ? [] : await this.#chains.upstreamEvents(this.views.db, id, knownAt);
+    return { events, knownAt, hidden: await this.#hiddenOf(sight, events) };
   }
 
   /**
    * What a batch is judged from as of a moment: its upstream chain, folded, and the standing of the sites on it. Folds the
    * events of the chain only when the tables, which hold all that is known, hold more than was known or had occurred then.
+   * Whoever sees a batch may have it judged from all of this, and is told of it what {@link showVerdict} lets through.
    * @param knownAt Log index up to which events count.
    * @param validAt Only what had occurred by then, RFC 3339 UTC with milliseconds.
+   * @returns the batch's own id with the facts; undefined when who asks does not see it
    */
-  async chainFacts(batchId: string, { knownAt, validAt }: { knownAt: number; validAt: string }): Promise<ChainFacts> {
-    const stored = await this.#storedFacts(batchId, knownAt, validAt);
-    if (stored !== undefined) return stored;
-    const events = await this.#chains.upstreamEvents(this.views.db, batchId, knownAt);
-    return { graph: buildGraph(events, { validAt }), standing: buildStanding(events) };
+  async chainFacts(
+    sight: Sight,
+    batchId: string,
+    { knownAt, validAt }: { knownAt: number; validAt: string },
+  ): Promise<(ChainFacts & { readonly batchId: string }) | undefined> {
+    const id = await this.#eyes.batch(sight, batchId);
+    if (id === undefined) return undefined;
+    const stored = await this.#storedFacts(id, knownAt, validAt);
+    if (stored !== undefined) return { ...stored, batchId: id };
+    const events = await this.#chains.upstreamEvents(this.views.db, id, knownAt);
+    return { graph: buildGraph(events, { validAt }), standing: buildStanding(events), batchId: id };
+  }
+
+  /** A verdict reached from {@link chainFacts}, as who asks may see it. */
+  async showVerdict(sight: Sight, verdict: ClaimsVerdict): Promise<ClaimsVerdict> {
+    return this.#eyes.show(sight, CLAIMS, verdict);
+  }
+
+  /** Of these events, those whose records an organisation does not see whole. */
+  async #hiddenOf(sight: Sight, events: readonly LoggedEvent[]): Promise<Set<LoggedEvent>> {
+    if (sight.sees !== 'organisation') return new Set();
+    const logged = events.map(({ logIndex, record }) => ({ logIndex, record: JSON.parse(record) as RecordAnswer }));
+    const shown = await this.#records.show(sight, logged);
+    return new Set(events.filter((_, index) => shown[index]?.whole !== true));
   }
 
   /** Undefined when what the tables hold is not what was known and had occurred then. */
@@ -93,13 +131,17 @@ export class ProvenanceQueries {
     return knownAt === undefined ? last : Math.min(knownAt, last);
   }
 
-  async #graphAsOf(batchId: string, { direction, validAt, knownAt }: ProvenanceRequest): Promise<ProvenanceGraph> {
+  async #graphAsOf(
+    batchId: string,
+    { direction, validAt, knownAt }: ProvenanceRequest,
+    seenBy: string | undefined,
+  ): Promise<ProvenanceGraph> {
     const { db } = this.views;
     const known = await this.#moment(knownAt);
     let events: LoggedEvent[];
     if (direction === 'upstream') events = await this.#chains.upstreamEvents(db, batchId, known);
     else {
-      const shown = await this.#chains.nearest(db, batchId, direction, known, MAX_PROVENANCE_BATCHES + 1);
+      const shown = await this.#nearest(batchId, direction, known, seenBy);
       const chain = await this.#chains.closure(db, shown, 'upstream', known);
       events = await this.#chains.eventsOf(db, chain, known);
     }
@@ -107,16 +149,24 @@ export class ProvenanceQueries {
   }
 
   /** The nodes as the read tables have them. */
-  async #graphNow(batchId: string, direction: Direction): Promise<ProvenanceGraph> {
+  async #graphNow(batchId: string, direction: Direction, seenBy: string | undefined): Promise<ProvenanceGraph> {
     const { db } = this.views;
     const graph = createGraph();
     const none = { batches: [], transformations: [], shipments: [], sites: [] };
-    const batches = await this.#chains.nearest(db, batchId, direction, NOW, MAX_PROVENANCE_BATCHES + 1);
+    const batches = await this.#nearest(batchId, direction, NOW, seenBy);
     await this.#nodes.load(db, graph, [{ ...none, batches }]);
     const nodes = [...graph.batches.values()];
     const transformations = nodes.flatMap(({ bornBy }) => bornBy?.transformationId ?? []);
     const shipments = nodes.flatMap(({ hops }) => hops.map((hop) => hop.shipmentId));
     await this.#nodes.load(db, graph, [{ ...none, transformations, shipments }]);
     return graph;
+  }
+
+  /** All that is upstream of what an organisation sees it sees too; downstream, a way to what it sees leads through such. */
+  #nearest(batchId: string, direction: Direction, known: number, seenBy: string | undefined): Promise<string[]> {
+    const limit = MAX_PROVENANCE_BATCHES + 1;
+    return direction === 'downstream' && seenBy !== undefined
+      ? this.#chains.nearestInSight(this.views.db, batchId, known, limit, seenBy)
+      : this.#chains.nearest(this.views.db, batchId, direction, known, limit);
   }
 }

@@ -15,6 +15,8 @@ export interface ProvenanceExtent {
   readonly depth?: number;
   /** Most batches shown. */
   readonly limit: number;
+  /** Only of these batches anything is said; default: of all. */
+  readonly seen?: ReadonlySet<string>;
 }
 
 /**
@@ -65,7 +67,7 @@ export function describeProvenance(
 function reach(
   graph: ProvenanceGraph,
   start: string,
-  { direction, depth, limit }: ProvenanceExtent,
+  { direction, depth, limit, seen }: ProvenanceExtent,
 ): { depths: Map<string, number>; truncated: boolean } {
   const depths = new Map([[start, 0]]);
   let truncated = false;
@@ -75,7 +77,7 @@ function reach(
     if (!node) continue;
     const next = direction === 'upstream' ? node.parents : node.uses.flatMap((use) => use.to);
     for (const neighbour of next) {
-      if (depths.has(neighbour)) continue;
+      if (depths.has(neighbour) || seen?.has(neighbour) === false) continue;
       if (depths.size >= limit || (depth !== undefined && steps >= depth)) truncated = true;
       else depths.set(neighbour, steps + 1);
     }

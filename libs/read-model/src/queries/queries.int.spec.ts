@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EVERYTHING } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { leafHash } from '#transparency';
 import { eventId, EventLog } from '../testing/event-log.js';
@@ -45,7 +46,7 @@ describe('The queries', () => {
   });
 
   it('know organisations, sites, attestations and concerns', async () => {
-    expect(await registry.organisation('acme')).toEqual({
+    expect(await registry.organisation(EVERYTHING, 'acme')).toEqual({
       organisationId: 'acme',
       name: 'Acme',
       country: 'CL',
@@ -59,24 +60,26 @@ describe('The queries', () => {
         },
       ],
     });
-    expect(await registry.organisation('nobody')).toBeUndefined();
-    expect(await registry.site('plant')).toMatchObject({
+    expect(await registry.organisation(EVERYTHING, 'nobody')).toBeUndefined();
+    expect(await registry.site(EVERYTHING, 'plant')).toMatchObject({
       country: 'JP',
       location: { latitude: '35.5', longitude: '139.7' },
     });
-    expect((await registry.sites({ organisationId: 'acme' })).items.map((site) => site.siteId)).toEqual(['mine']);
-    expect((await registry.attestations({ siteId: 'mine' })).items).toMatchObject([
+    expect((await registry.sites(EVERYTHING, { organisationId: 'acme' })).items.map((site) => site.siteId)).toEqual([
+      'mine',
+    ]);
+    expect((await registry.attestations(EVERYTHING, { siteId: 'mine' })).items).toMatchObject([
       { attestationId: 'a1', status: 'suspended', changes: [{ change: 'suspended', reason: 'inspection' }] },
     ]);
-    expect((await registry.attestations({ siteId: 'plant' })).items).toEqual([]);
-    expect(await registry.concern('c1')).toMatchObject({
+    expect((await registry.attestations(EVERYTHING, { siteId: 'plant' })).items).toEqual([]);
+    expect(await registry.concern(EVERYTHING, 'c1')).toMatchObject({
       status: 'under-investigation',
       investigation: { by: 'inspectorate' },
     });
   });
 
   it('show a batch with its derived composition, corrections in place', async () => {
-    expect(await batches.batch('cathode')).toEqual({
+    expect(await batches.batch(EVERYTHING, 'cathode')).toEqual({
       batchId: 'cathode',
       material: 'cathode',
       status: 'at-site',
@@ -88,41 +91,44 @@ describe('The queries', () => {
       labels: [],
       held: false,
     });
-    expect(await batches.batch('ore')).toMatchObject({
+    expect(await batches.batch(EVERYTHING, 'ore')).toMatchObject({
       grossGrams: 500,
       contentGrams: { lithium: 45 },
       labels: [{ labelId: 'l1', condition: 'intact' }],
     });
-    expect(await batches.batch('nothing')).toBeUndefined();
+    expect(await batches.batch(EVERYTHING, 'nothing')).toBeUndefined();
   });
 
   it('list batches, holdings and shipments in pages', async () => {
-    const first = await batches.batches({}, { limit: 2 });
+    const first = await batches.batches(EVERYTHING, {}, { limit: 2 });
     expect(first.items.map((batch) => batch.batchId)).toEqual(['cathode', 'half']);
-    const second = await batches.batches({}, { limit: 2, cursor: first.next ?? '' });
+    const second = await batches.batches(EVERYTHING, {}, { limit: 2, cursor: first.next ?? '' });
     expect(second.items.map((batch) => batch.batchId)).toEqual(['more', 'ore']);
     expect(second.next).toBeNull();
-    expect((await batches.batches({ material: 'ore' })).items).toHaveLength(3);
-    expect((await batches.holdings('plant')).items.map((batch) => batch.batchId)).toEqual(['cathode', 'ore']);
-    expect((await batches.shipments('plant', { direction: 'in' })).items).toMatchObject([
+    expect((await batches.batches(EVERYTHING, { material: 'ore' })).items).toHaveLength(3);
+    expect((await batches.holdings(EVERYTHING, 'plant')).items.map((batch) => batch.batchId)).toEqual([
+      'cathode',
+      'ore',
+    ]);
+    expect((await batches.shipments(EVERYTHING, 'plant', { direction: 'in' })).items).toMatchObject([
       { shipmentId: 's1', status: 'received', batchIds: ['ore'] },
       { shipmentId: 's2', status: 'refused', reason: 'wet' },
     ]);
-    expect((await batches.shipments('mine', { direction: 'in' })).items).toEqual([]);
-    expect((await batches.shipments('mine', { status: 'refused' })).items.map((each) => each.shipmentId)).toEqual([
-      's2',
-    ]);
+    expect((await batches.shipments(EVERYTHING, 'mine', { direction: 'in' })).items).toEqual([]);
+    expect(
+      (await batches.shipments(EVERYTHING, 'mine', { status: 'refused' })).items.map((each) => each.shipmentId),
+    ).toEqual(['s2']);
   });
 
   it.each(['', 'no base64!', 'e30', encodeCursor('sites', ['x']), encodeCursor('batches', [7])])(
     'refuse the cursor %j that another list, or nobody, gave',
     async (cursor) => {
-      await expect(batches.batches({}, { cursor })).rejects.toMatchObject({ code: 'invalid-cursor' });
+      await expect(batches.batches(EVERYTHING, {}, { cursor })).rejects.toMatchObject({ code: 'invalid-cursor' });
     },
   );
 
   it('tell the history of a batch with its place and leaf in the log', async () => {
-    const history = await histories.history('ore');
+    const history = await histories.history(EVERYTHING, 'ore');
     expect(history?.items.map((entry) => entry.record.type)).toEqual([
       'BatchRegistered',
       'BatchLabelled',
@@ -134,12 +140,12 @@ describe('The queries', () => {
     for (const { logIndex, leafHash: leaf } of history?.items ?? []) {
       expect(leaf).toBe(Buffer.from(leafHash(records[logIndex]!)).toString('hex'));
     }
-    expect((await histories.history('more'))?.items.at(-1)?.record.type).toBe('ShipmentRefused');
-    expect(await histories.history('nothing')).toBeUndefined();
+    expect((await histories.history(EVERYTHING, 'more'))?.items.at(-1)?.record.type).toBe('ShipmentRefused');
+    expect(await histories.history(EVERYTHING, 'nothing')).toBeUndefined();
   });
 
   it('draw the provenance, up and down, to a depth, and as of any moment', async () => {
-    const upstream = await provenances.provenance('cathode', { direction: 'upstream' });
+    const upstream = await provenances.provenance(EVERYTHING, 'cathode', { direction: 'upstream' });
     expect(upstream?.batches.map(({ batchId, depth }) => [batchId, depth])).toEqual([
       ['cathode', 0],
       ['half', 1],
@@ -156,44 +162,45 @@ describe('The queries', () => {
     expect(upstream?.hops).toMatchObject([{ shipmentId: 's1', batchId: 'ore', status: 'received' }]);
     expect(upstream?.truncated).toBe(false);
 
-    const near = await provenances.provenance('cathode', { direction: 'upstream', depth: 1 });
+    const near = await provenances.provenance(EVERYTHING, 'cathode', { direction: 'upstream', depth: 1 });
     expect(near?.batches.map((batch) => batch.batchId)).toEqual(['cathode', 'half']);
     expect(near?.truncated).toBe(true);
 
-    const downstream = await provenances.provenance('ore', { direction: 'downstream' });
+    const downstream = await provenances.provenance(EVERYTHING, 'ore', { direction: 'downstream' });
     expect(downstream?.batches.map((batch) => batch.batchId)).toEqual(['ore', 'half', 'cathode']);
-    const before = await provenances.provenance('ore', { direction: 'downstream', knownAt: 10 });
+    const before = await provenances.provenance(EVERYTHING, 'ore', { direction: 'downstream', knownAt: 10 });
     expect(before?.batches.map((batch) => batch.batchId)).toEqual(['ore', 'half']);
 
-    const uncorrected = await provenances.provenance('cathode', { direction: 'upstream', knownAt: 18 });
+    const uncorrected = await provenances.provenance(EVERYTHING, 'cathode', { direction: 'upstream', knownAt: 18 });
     expect(uncorrected?.batches[0]?.composition).toEqual({ lithium: [{ country: 'CL', class: 'primary', grams: 40 }] });
     const early = { direction: 'upstream', validAt: '2027-01-01T00:00:10.000Z' } as const;
-    expect(await provenances.provenance('cathode', early)).toBeUndefined();
-    expect((await provenances.provenance('half', early))?.batches).toHaveLength(2);
-    expect(await provenances.provenance('nothing', { direction: 'upstream' })).toBeUndefined();
+    expect(await provenances.provenance(EVERYTHING, 'cathode', early)).toBeUndefined();
+    expect((await provenances.provenance(EVERYTHING, 'half', early))?.batches).toHaveLength(2);
+    expect(await provenances.provenance(EVERYTHING, 'nothing', { direction: 'upstream' })).toBeUndefined();
   });
 
   it('hand over exactly the events that a chain is judged from', async () => {
-    const { events, knownAt } = await provenances.chainEvents('cathode');
+    const { events, knownAt } = await provenances.chainEvents(EVERYTHING, 'cathode');
     expect(knownAt).toBe(19);
     expect(events.map((event) => event.logIndex)).toEqual([3, 4, 6, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19]);
-    const then = await provenances.chainEvents('half', { knownAt: 15 });
+    const then = await provenances.chainEvents(EVERYTHING, 'half', { knownAt: 15 });
     expect(then.events.map((event) => event.logIndex)).toEqual([3, 4, 6, 7, 8, 9, 10, 11, 15]);
   });
 
   it('find events by command, id, index, time and range', async () => {
     expect(await ledger.ledgerSize()).toBe(TOLD.length);
     expect(
-      (await ledger.commandEvents(eventId('c6'))).map(({ id, type, revision }) => ({ id, type, revision })),
+      (await ledger.commandEvents(EVERYTHING, eventId('c6'))).map(({ id, type, revision }) => ({ id, type, revision })),
     ).toEqual([{ id: eventId('e6'), type: 'BatchRegistered', revision: 1n }]);
-    expect(await ledger.commandEvents(eventId('none'))).toEqual([]);
-    expect((await ledger.eventById(eventId('e6')))?.logIndex).toBe(6);
-    expect((await ledger.eventByIndex(6))?.record).toBe(Buffer.from(records[6]!).toString('utf8'));
-    expect(await ledger.eventByIndex(99)).toBeUndefined();
-    expect(await ledger.logIndexAt('2027-01-01T00:00:06.500Z')).toBe(6);
-    expect(await ledger.logIndexAt('2026-01-01T00:00:00.000Z')).toBeUndefined();
+    expect(await ledger.commandEvents(EVERYTHING, eventId('none'))).toEqual([]);
+    expect((await ledger.eventById(EVERYTHING, eventId('e6')))?.logIndex).toBe(6);
+    expect((await ledger.eventByIndex(EVERYTHING, 6))?.record).toBe(Buffer.from(records[6]!).toString('utf8'));
+    expect(await ledger.eventByIndex(EVERYTHING, 99)).toBeUndefined();
+    expect(await ledger.logIndexAt(EVERYTHING, '2027-01-01T00:00:06.500Z')).toBe(6);
+    expect(await ledger.logIndexAt(EVERYTHING, '2026-01-01T00:00:00.000Z')).toBeUndefined();
     const indexes: number[] = [];
-    for await (const event of ledger.events({ from: 5, to: 10, stream: 'site-mine' })) indexes.push(event.logIndex);
+    for await (const event of ledger.events(EVERYTHING, { from: 5, to: 10, stream: 'site-mine' }))
+      indexes.push(event.logIndex);
     expect(indexes).toEqual([6, 7, 8]);
   });
 });

@@ -1,5 +1,9 @@
 import type { Activity, OrganisationRole } from '#custody';
 import type { AccreditationRow, SiteRow } from '../views/schema.js';
+import type { Sight } from '#access';
+import { ATTESTATION, CONCERN, ORGANISATION, pagePortrait, SITE } from '../sight/answer-portraits.js';
+import { Eyes } from '../sight/eyes.js';
+import { knownTo } from '../sight/known.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
 import type {
@@ -18,10 +22,12 @@ export class RegistryQueries {
   readonly #organisation;
   readonly #accreditations;
   readonly #site;
+  readonly #eyes;
 
   constructor(private readonly views: Views) {
     const { db } = views;
     const id = slot<string>('id');
+    this.#eyes = new Eyes(views);
     this.#organisation = new Statement(db.selectFrom('organisations').selectAll().where('organisation_id', '=', id));
     this.#accreditations = new Statement(
       db.selectFrom('accreditations').selectAll().where('organisation_id', '=', id).orderBy('granted_by'),
@@ -29,99 +35,143 @@ export class RegistryQueries {
     this.#site = new Statement(db.selectFrom('sites').selectAll().where('site_id', '=', id));
   }
 
-  async organisation(organisationId: string): Promise<OrganisationAnswer | undefined> {
-    const [row] = await this.#organisation.run(this.views.db, { id: organisationId });
+  async organisation(sight: Sight, organisationId: string): Promise<OrganisationAnswer | undefined> {
+    const id = await this.#eyes.organisation(sight, organisationId);
+    const [row] = id === undefined ? [] : await this.#organisation.run(this.views.db, { id });
     if (!row) return undefined;
-    const accreditations = await this.#accreditations.run(this.views.db, { id: organisationId });
-    return {
+    const accreditations = await this.#accreditations.run(this.views.db, { id });
+    return this.#eyes.show(sight, ORGANISATION, {
       organisationId: row.organisation_id,
       name: row.name,
       country: row.country,
       roles: JSON.parse(row.roles) as OrganisationRole[],
       registeredAt: row.registered_at,
       accreditations: accreditations.map(accreditationAnswer),
-    };
+    });
   }
 
-  async site(siteId: string): Promise<SiteAnswer | undefined> {
-    const [row] = await this.#site.run(this.views.db, { id: siteId });
-    return row && siteAnswer(row);
+  async site(sight: Sight, siteId: string): Promise<SiteAnswer | undefined> {
+    const id = await this.#eyes.site(sight, siteId);
+    const [row] = id === undefined ? [] : await this.#site.run(this.views.db, { id });
+    return row && this.#eyes.show(sight, SITE, siteAnswer(row));
   }
 
-  /** Sites in ascending order of their ids, of one organisation or of all. */
-  async sites(filter: { organisationId?: string }, page: PageRequest = {}): Promise<Page<SiteAnswer>> {
+  /** Sites in ascending order of their ids, of one organisation or of all: those that who asks knows by name. */
+  async sites(sight: Sight, filter: { organisationId?: string }, page: PageRequest = {}): Promise<Page<SiteAnswer>> {
     const size = pageSize(page);
     let query = this.views.db
       .selectFrom('sites')
       .selectAll()
       .orderBy('site_id')
       .limit(size + 1);
+    if (sight.sees === 'organisation') query = query.where(knownTo('sites.organisation_id', sight.organisationId));
     if (filter.organisationId !== undefined) query = query.where('organisation_id', '=', filter.organisationId);
     if (page.cursor !== undefined) {
       const [after] = decodeCursor('sites', page.cursor, ['string'] as const);
       query = query.where('site_id', '>', after);
     }
-    return pageOf(await query.execute(), size, siteAnswer, (row) => encodeCursor('sites', [row.site_id]));
+    const answer = pageOf(await query.execute(), size, siteAnswer, (row) => encodeCursor('sites', [row.site_id]));
+    return this.#eyes.show(sight, pagePortrait(SITE), answer);
   }
 
-  /** Attestations in the order in which they were issued, about one site or all. */
-  async attestations(filter: { siteId?: string }, page: PageRequest = {}): Promise<Page<AttestationAnswer>> {
+  /**
+   * Attestations in the order in which they were issued, about one site or all. An organisation sees those that it issued
+   * and those about sites that it knows by name; nobody sees any who keeps the registry only.
+   */
+  async attestations(
+    sight: Sight,
+    filter: { siteId?: string },
+    page: PageRequest = {},
+  ): Promise<Page<AttestationAnswer>> {
+    const scope = await this.#eyes.scope(sight, filter.siteId);
+    if (scope === undefined) return { items: [], next: null };
     const size = pageSize(page);
-    let query = this.views.db
-      .selectFrom('attestations')
-      .select(['issued_by', 'state'])
-      .orderBy('issued_by')
+    let query = this.#attestations(sight)
+      .orderBy('attestations.issued_by')
       .limit(size + 1);
-    if (filter.siteId !== undefined) query = query.where('site_id', '=', filter.siteId);
+    if (scope.siteId !== undefined) query = query.where('attestations.site_id', '=', scope.siteId);
     if (page.cursor !== undefined) {
       const [after] = decodeCursor('attestations', page.cursor, ['number'] as const);
-      query = query.where('issued_by', '>', after);
+      query = query.where('attestations.issued_by', '>', after);
     }
-    return pageOf(
+    const answer = pageOf(
       await query.execute(),
       size,
       (row) => JSON.parse(row.state) as AttestationAnswer,
       (row) => encodeCursor('attestations', [row.issued_by]),
     );
+    return this.#eyes.show(sight, pagePortrait(ATTESTATION), answer);
   }
 
-  async attestation(attestationId: string): Promise<AttestationAnswer | undefined> {
-    const row = await this.views.db
-      .selectFrom('attestations')
-      .select('state')
-      .where('attestation_id', '=', attestationId)
-      .executeTakeFirst();
-    return row && (JSON.parse(row.state) as AttestationAnswer);
+  async attestation(sight: Sight, attestationId: string): Promise<AttestationAnswer | undefined> {
+    if (sight.sees === 'registry') return undefined;
+    const row = await this.#attestations(sight).where('attestation_id', '=', attestationId).executeTakeFirst();
+    return row && this.#eyes.show(sight, ATTESTATION, JSON.parse(row.state) as AttestationAnswer);
   }
 
-  /** Concerns in the order in which they were raised, about one site or all. */
-  async concerns(filter: { siteId?: string }, page: PageRequest = {}): Promise<Page<ConcernAnswer>> {
+  /**
+   * Concerns in the order in which they were raised, about one site or all. An organisation sees those about its own sites
+   * and those that it raised.
+   */
+  async concerns(sight: Sight, filter: { siteId?: string }, page: PageRequest = {}): Promise<Page<ConcernAnswer>> {
+    const scope = await this.#eyes.scope(sight, filter.siteId);
+    if (scope === undefined) return { items: [], next: null };
     const size = pageSize(page);
-    let query = this.views.db
-      .selectFrom('concerns')
-      .select(['raised_by', 'state'])
-      .orderBy('raised_by')
+    let query = this.#concerns(sight)
+      .orderBy('concerns.raised_by')
       .limit(size + 1);
-    if (filter.siteId !== undefined) query = query.where('site_id', '=', filter.siteId);
+    if (scope.siteId !== undefined) query = query.where('concerns.site_id', '=', scope.siteId);
     if (page.cursor !== undefined) {
       const [after] = decodeCursor('concerns', page.cursor, ['number'] as const);
-      query = query.where('raised_by', '>', after);
+      query = query.where('concerns.raised_by', '>', after);
     }
-    return pageOf(
+    const answer = pageOf(
       await query.execute(),
       size,
       (row) => JSON.parse(row.state) as ConcernAnswer,
       (row) => encodeCursor('concerns', [row.raised_by]),
     );
+    return this.#eyes.show(sight, pagePortrait(CONCERN), answer);
   }
 
-  async concern(concernId: string): Promise<ConcernAnswer | undefined> {
-    const row = await this.views.db
-      .selectFrom('concerns')
-      .select('state')
-      .where('concern_id', '=', concernId)
-      .executeTakeFirst();
-    return row && (JSON.parse(row.state) as ConcernAnswer);
+  async concern(sight: Sight, concernId: string): Promise<ConcernAnswer | undefined> {
+    if (sight.sees === 'registry') return undefined;
+    const row = await this.#concerns(sight).where('concern_id', '=', concernId).executeTakeFirst();
+    return row && this.#eyes.show(sight, CONCERN, JSON.parse(row.state) as ConcernAnswer);
+  }
+
+  #attestations(sight: Sight) {
+    const query = this.views.db.selectFrom('attestations').select(['attestations.issued_by', 'attestations.state']);
+    if (sight.sees !== 'organisation') return query;
+    const { organisationId } = sight;
+    return query.where((row) =>
+      row.or([
+        row('attestations.issuer_organisation_id', '=', organisationId),
+        row.exists(
+          row
+            .selectFrom('sites')
+            .select('sites.site_id')
+            .whereRef('sites.site_id', '=', 'attestations.site_id')
+            .where(knownTo('sites.organisation_id', organisationId)),
+        ),
+      ]),
+    );
+  }
+
+  #concerns(sight: Sight) {
+    const query = this.views.db.selectFrom('concerns').select(['concerns.raised_by', 'concerns.state']);
+    if (sight.sees !== 'organisation') return query;
+    const { organisationId } = sight;
+    return query.where((row) =>
+      row.or([
+        row('concerns.raised_by_organisation', '=', organisationId),
+        row(
+          'concerns.site_id',
+          'in',
+          row.selectFrom('sites').select('sites.site_id').where('sites.organisation_id', '=', organisationId),
+        ),
+      ]),
+    );
   }
 }
 

@@ -1,4 +1,7 @@
 import type { BatchNode, Verdict } from '#claims';
+import type { Sight } from '#access';
+import { JUDGED_BATCH, pagePortrait } from '../sight/answer-portraits.js';
+import { Eyes, type Scope } from '../sight/eyes.js';
 import { judgedUpTo } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
 import { WHOLE } from '../verdicts/verdict-writer.js';
@@ -26,9 +29,20 @@ export interface OverviewAnswer {
   claims: ClaimCounts[];
 }
 
+type JudgedFilter = BatchFilter & { programme: string; verdict?: Verdict };
+interface JudgedRow {
+  readonly key: string;
+  readonly verdict: string;
+  readonly node: string;
+}
+
 /** Verdicts of all batches as of now, by the newest version of each programme. */
 export class VerdictQueries {
-  constructor(private readonly views: Views) {}
+  readonly #eyes;
+
+  constructor(private readonly views: Views) {
+    this.#eyes = new Eyes(views);
+  }
 
   /** The log index up to which every stored verdict takes all events into account. */
   async judgedUpTo(): Promise<number> {
@@ -36,50 +50,77 @@ export class VerdictQueries {
   }
 
   /**
-   * Batches in ascending order of their ids with their verdict under a programme.
+   * The batches that who asks sees with their verdict under a programme, ordered as {@link BatchQueries.batches} orders.
    * @param filter.programme `id@version`, the newest of its id.
    */
-  async batches(
-    filter: BatchFilter & { programme: string; verdict?: Verdict },
-    page: PageRequest = {},
-  ): Promise<Page<JudgedBatch>> {
-    const size = pageSize(page);
-    let query = this.views.db
-      .selectFrom('verdicts')
-      .innerJoin('batches', 'batches.batch_id', 'verdicts.batch_id')
-      .select(['verdicts.batch_id', 'verdicts.verdict', 'batches.node'])
-      .where('verdicts.programme', '=', filter.programme)
-      .orderBy('verdicts.batch_id')
-      .limit(size + 1);
-    if (filter.verdict !== undefined) query = query.where('verdicts.verdict', '=', filter.verdict);
-    if (filter.siteId !== undefined) query = query.where('batches.site_id', '=', filter.siteId);
-    if (filter.material !== undefined) query = query.where('batches.material', '=', filter.material);
-    if (page.cursor !== undefined) {
-      const [after] = decodeCursor('verdicts', page.cursor, ['string'] as const);
-      query = query.where('verdicts.batch_id', '>', after);
-    }
-    return pageOf(
-      await query.execute(),
-      size,
+  async batches(sight: Sight, filter: JudgedFilter, page: PageRequest = {}): Promise<Page<JudgedBatch>> {
+    const scope = await this.#eyes.scope(sight, filter.siteId);
+    if (scope === undefined) return { items: [], next: null };
+    const rows = await (scope.seenBy === undefined
+      ? this.#all(scope, filter, page)
+      : this.#inSight(scope.seenBy, scope, filter, page));
+    const list = scope.seenBy === undefined ? 'verdicts' : 'verdicts in sight';
+    const answer = pageOf(
+      rows,
+      pageSize(page),
       (row) => ({
         ...batchAnswer(JSON.parse(row.node) as BatchNode),
         programme: filter.programme,
         verdict: row.verdict as Verdict,
       }),
-      (row) => encodeCursor('verdicts', [row.batch_id]),
+      (row) => encodeCursor(list, [row.key]),
     );
+    return this.#eyes.show(sight, pagePortrait(JUDGED_BATCH), answer);
   }
 
-  /** How many batches a programme, and each of its claims, has which verdict. @param programme `id@version`. */
-  async overview(programme: string): Promise<OverviewAnswer> {
+  async #all(scope: Scope, filter: JudgedFilter, page: PageRequest): Promise<JudgedRow[]> {
+    let query = this.views.db
+      .selectFrom('verdicts')
+      .innerJoin('batches', 'batches.batch_id', 'verdicts.batch_id')
+      .select(['verdicts.batch_id as key', 'verdicts.verdict', 'batches.node'])
+      .where('verdicts.programme', '=', filter.programme)
+      .orderBy('verdicts.batch_id')
+      .limit(pageSize(page) + 1);
+    if (filter.verdict !== undefined) query = query.where('verdicts.verdict', '=', filter.verdict);
+    if (scope.siteId !== undefined) query = query.where('batches.site_id', '=', scope.siteId);
+    if (filter.material !== undefined) query = query.where('batches.material', '=', filter.material);
+    if (page.cursor !== undefined) {
+      const [after] = decodeCursor('verdicts', page.cursor, ['string'] as const);
+      query = query.where('verdicts.batch_id', '>', after);
+    }
+    return query.execute();
+  }
+
+  /** From what the organisation sees, never from all there is: the cross join keeps that order. */
+  async #inSight(organisationId: string, scope: Scope, filter: JudgedFilter, page: PageRequest): Promise<JudgedRow[]> {
+    let query = this.views.db
+      .selectFrom('sights')
+      .crossJoin('verdicts')
+      .crossJoin('batches')
+      .whereRef('verdicts.batch_id', '=', 'sights.batch_id')
+      .whereRef('batches.batch_id', '=', 'sights.batch_id')
+      .select(['sights.pseudonym as key', 'verdicts.verdict', 'batches.node'])
+      .where('sights.organisation_id', '=', organisationId)
+      .where('verdicts.programme', '=', filter.programme)
+      .orderBy('sights.pseudonym')
+      .limit(pageSize(page) + 1);
+    if (filter.verdict !== undefined) query = query.where('verdicts.verdict', '=', filter.verdict);
+    if (scope.siteId !== undefined) query = query.where('batches.site_id', '=', scope.siteId);
+    if (filter.material !== undefined) query = query.where('batches.material', '=', filter.material);
+    if (page.cursor !== undefined) {
+      const [after] = decodeCursor('verdicts in sight', page.cursor, ['string'] as const);
+      query = query.where('sights.pseudonym', '>', after);
+    }
+    return query.execute();
+  }
+
+  /**
+   * How many of the batches that who asks sees a programme, and each of its claims, has which verdict.
+   * @param programme `id@version`.
+   */
+  async overview(sight: Sight, programme: string): Promise<OverviewAnswer> {
     const upTo = await this.judgedUpTo();
-    const rows = await this.views.db
-      .selectFrom('verdict_counts')
-      .select(['subject', 'verdict', 'batches'])
-      .where('programme', '=', programme)
-      .where('batches', '>', 0)
-      .orderBy('subject')
-      .execute();
+    const rows = await this.#counts(sight, programme);
     const subjects = new Map<string, VerdictCounts>();
     for (const { subject, verdict, batches } of rows) {
       const counts = subjects.get(subject) ?? {};
@@ -95,6 +136,46 @@ export class VerdictQueries {
       claims: [...subjects].map(([subject, counts]) => ({ ...claimOf(subject), verdicts: counts })),
     };
   }
+
+  async #counts(sight: Sight, programme: string): Promise<CountRow[]> {
+    if (sight.sees === 'registry') return [];
+    if (sight.sees === 'organisation') return this.#countsInSight(sight.organisationId, programme);
+    return this.views.db
+      .selectFrom('verdict_counts')
+      .select(['subject', 'verdict', 'batches'])
+      .where('programme', '=', programme)
+      .where('batches', '>', 0)
+      .orderBy('subject')
+      .execute();
+  }
+
+  /** Batches of one chain mostly have the same verdicts: they are counted together before they are read. */
+  async #countsInSight(organisationId: string, programme: string): Promise<CountRow[]> {
+    const rows = await this.views.db
+      .selectFrom('sights')
+      .crossJoin('verdicts')
+      .whereRef('verdicts.batch_id', '=', 'sights.batch_id')
+      .select(({ fn }) => ['verdicts.verdict', 'verdicts.claims', fn.countAll<number>().as('batches')])
+      .where('sights.organisation_id', '=', organisationId)
+      .where('verdicts.programme', '=', programme)
+      .groupBy(['verdicts.verdict', 'verdicts.claims'])
+      .execute();
+    const counts = new Map<string, CountRow>();
+    for (const { verdict: whole, claims, batches } of rows) {
+      for (const [subject, verdict] of [[WHOLE, whole], ...(JSON.parse(claims) as [string, string][])] as const) {
+        const key = JSON.stringify([subject, verdict]);
+        const before = counts.get(key)?.batches ?? 0;
+        counts.set(key, { subject: subject ?? WHOLE, verdict: verdict ?? whole, batches: before + Number(batches) });
+      }
+    }
+    return [...counts.values()].sort((a, b) => (a.subject < b.subject ? -1 : 1));
+  }
+}
+
+interface CountRow {
+  readonly subject: string;
+  readonly verdict: string;
+  readonly batches: number;
 }
 
 function claimOf(subject: string): Omit<ClaimCounts, 'verdicts'> {

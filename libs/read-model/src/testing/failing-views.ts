@@ -14,6 +14,7 @@ export function dyingAfter(views: Views, statements: number): Views & { readonly
   return {
     engine: views.engine,
     version: views.version,
+    pseudonyms: views.pseudonyms,
     db: views.db,
     writer: views.writer.withPlugin(fuse),
     reset: () => views.reset(),

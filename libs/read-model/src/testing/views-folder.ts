@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Pseudonyms } from '#access';
 import type { EventStore } from '#event-store';
 import { Projector, type ProjectorOptions } from '../projection/projector.js';
 import type { VersionedTables } from '../views/schema.js';
@@ -16,13 +17,16 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
   }
 }
 
+/** Of a ledger whose tables tests make again and again. */
+export const PSEUDONYMS = new Pseudonyms(new Uint8Array(32));
+
 /** Opens views in a folder of their own, and closes and removes them. */
 export async function withViews<T>(
   use: (views: Views, folder: string) => Promise<T>,
   options: Omit<ViewsOptions, 'dataFolder'> = {},
 ): Promise<T> {
   return inFolder(async (folder) => {
-    const views = await openViews('sqlite:', { dataFolder: folder, ...options });
+    const views = await openViews('sqlite:', { dataFolder: folder, pseudonyms: PSEUDONYMS, ...options });
     try {
       return await use(views, folder);
     } finally {
@@ -78,6 +82,8 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   attestations: ['attestation_id'],
   concerns: ['concern_id'],
   corrections: ['log_index'],
+  sights: ['organisation_id', 'batch_id'],
+  dealings: ['organisation_id', 'other_id'],
   verdicts: ['batch_id', 'programme'],
   verdict_counts: ['programme', 'subject', 'verdict'],
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildGraph, buildStanding, evaluate, programmeReference, type GraphEvent, type Verdict } from '#claims';
+import { EVERYTHING } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
 import { propertyParameters } from '../../../custody/src/testing/property-parameters.js';
@@ -97,7 +98,7 @@ describe('The verdicts of all batches', () => {
           await judged(store, views, () => tell(events.slice(first)), { eventsPerTransaction });
           const whole = expected(await graphEventsOf(store.readAll()), NOW);
           expect(await stored(views)).toEqual(whole);
-          const overview = await new VerdictQueries(views).overview('oecd-due-diligence@1');
+          const overview = await new VerdictQueries(views).overview(EVERYTHING, 'oecd-due-diligence@1');
           expect(Object.values(overview.verdicts).reduce((sum, n) => sum + n, 0)).toBe(whole.size / programmes.length);
         });
       }),
@@ -139,11 +140,11 @@ describe('The verdicts of all batches', () => {
       expect([...(await stored(views)).keys()].every((key) => key.endsWith('oecd-due-diligence@1'))).toBe(true);
       const queries = new VerdictQueries(views);
       expect(await queries.judgedUpTo()).toBe(TOLD.length);
-      expect((await queries.overview('eu-battery-2023-1542@1')).verdicts).toEqual({});
-      const overview = await queries.overview('oecd-due-diligence@1');
+      expect((await queries.overview(EVERYTHING, 'eu-battery-2023-1542@1')).verdicts).toEqual({});
+      const overview = await queries.overview(EVERYTHING, 'oecd-due-diligence@1');
       for (const [verdict, count] of Object.entries(overview.verdicts)) {
         const filter = { programme: 'oecd-due-diligence@1', verdict: verdict as Verdict };
-        expect((await queries.batches(filter)).items).toHaveLength(count);
+        expect((await queries.batches(EVERYTHING, filter)).items).toHaveLength(count);
       }
       expect(overview.claims.map((line) => line.right ?? line.claim)).toEqual(
         expect.arrayContaining(['child-labour', 'custody']),

@@ -8,13 +8,15 @@
  * Version of the projection: its tables, and what the folds write into them. Raise it whenever either changes; the new
  * version's tables are then filled beside the old ones (`docs/architecture.md`).
  */
-export const PROJECTION_VERSION = 1;
+export const PROJECTION_VERSION = 2;
 
 export interface OrganisationRow {
   organisation_id: string;
   name: string;
   country: string;
   roles: string;
+  /** `open`: shown by name to every organisation; `pseudonymous`: only to those it deals with. */
+  visibility: string;
   registered_at: string;
 }
 export interface AccreditationRow {
@@ -49,6 +51,8 @@ export interface BatchRow {
   held: number;
   /** Log index of the event that made it; null while none did (corrected data only). */
   created_by: number | null;
+  /** Where it was made, by whoever chose its id; null as above. */
+  maker_site_id: string | null;
   /** The fold's node: the one source of content, composition and labels. */
   node: string;
 }
@@ -129,6 +133,8 @@ export interface ConcernRow {
   site_id: string;
   /** Log index of the event that raised it. */
   raised_by: number;
+  /** Whose key it was raised with; null for a key of no organisation. */
+  raised_by_organisation: string | null;
   state: string;
 }
 export interface CorrectionRow {
@@ -136,6 +142,21 @@ export interface CorrectionRow {
   log_index: number;
   /** The event at the root of the chain of corrections. */
   event_id: string;
+}
+
+/** A batch that an organisation sees: its sites hold or held it, it was sent to one of them, or it went into such a one. */
+export interface SightRow {
+  organisation_id: string;
+  batch_id: string;
+  /** 1: its sites had to do with it themselves, so that they know its id; 0: it is upstream of such a batch. */
+  direct: number;
+  /** The organisation's own name for it, see `Pseudonyms`. */
+  pseudonym: string;
+}
+/** Two organisations that know each other: one shipped to the other, or attested a site of it. Each pair both ways. */
+export interface DealingRow {
+  organisation_id: string;
+  other_id: string;
 }
 
 /** A batch whose verdicts may no longer be right. */
@@ -181,6 +202,11 @@ export interface ProjectionRow {
   revision: number | null;
   event_id: string | null;
 }
+/** The secret that a version's pseudonyms were made with, by its fingerprint. */
+export interface PseudonymKeyRow {
+  version: number;
+  fingerprint: string;
+}
 /** A folded site account, so that a command on a busy site need not read its whole stream. Disposable. */
 export interface AccountSnapshotRow {
   site_id: string;
@@ -205,11 +231,14 @@ export interface VersionedTables {
   attestations: AttestationRow;
   concerns: ConcernRow;
   corrections: CorrectionRow;
+  sights: SightRow;
+  dealings: DealingRow;
   unjudged: UnjudgedRow;
   verdicts: VerdictRow;
   verdict_counts: VerdictCountRow;
 }
 export interface ViewsSchema extends VersionedTables {
   projections: ProjectionRow;
+  pseudonym_keys: PseudonymKeyRow;
   account_snapshots: AccountSnapshotRow;
 }

@@ -25,6 +25,7 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
       name: ['text', required],
       country: ['text', required],
       roles: ['text', required],
+      visibility: ['text', required],
       registered_at: ['text', required],
     },
   },
@@ -62,6 +63,7 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
       gross_grams: ['wide', required],
       held: ['wide', required],
       created_by: ['wide', optional],
+      maker_site_id: ['text', optional],
       node: ['text', required],
     },
     // Of a site only what lies there: most batches of a long-lived ledger are gone.
@@ -154,20 +156,38 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
       issued_by: ['wide', required],
       state: ['text', required],
     },
-    indexes: [{ columns: ['site_id', 'issued_by'] }],
+    indexes: [{ columns: ['site_id', 'issued_by'] }, { columns: ['issuer_organisation_id', 'issued_by'] }],
   },
   concerns: {
     columns: {
       concern_id: ['text', key],
       site_id: ['text', required],
       raised_by: ['wide', required],
+      raised_by_organisation: ['text', optional],
       state: ['text', required],
     },
-    indexes: [{ columns: ['site_id', 'raised_by'] }],
+    indexes: [
+      { columns: ['site_id', 'raised_by'] },
+      { columns: ['raised_by_organisation', 'raised_by'], where: present('raised_by_organisation') },
+    ],
   },
   corrections: {
     columns: { log_index: ['wide', key], event_id: ['text', required] },
     indexes: [{ columns: ['event_id'] }],
+  },
+  sights: {
+    columns: {
+      organisation_id: ['text', required],
+      batch_id: ['text', required],
+      direct: ['wide', required],
+      pseudonym: ['text', required],
+    },
+    primaryKey: ['organisation_id', 'batch_id'],
+    indexes: [{ columns: ['organisation_id', 'pseudonym'], unique: true }],
+  },
+  dealings: {
+    columns: { organisation_id: ['text', required], other_id: ['text', required] },
+    primaryKey: ['organisation_id', 'other_id'],
   },
   unjudged: {
     columns: {
@@ -225,6 +245,12 @@ export async function createLastingTables(db: Kysely<ViewsSchema>, engine: Engin
     .addColumn('stream', 'text')
     .addColumn('revision', wide)
     .addColumn('event_id', 'text')
+    .execute();
+  await db.schema
+    .createTable('pseudonym_keys')
+    .ifNotExists()
+    .addColumn('version', wide, key)
+    .addColumn('fingerprint', 'text', required)
     .execute();
   await db.schema
     .createTable('account_snapshots')

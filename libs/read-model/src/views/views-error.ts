@@ -4,6 +4,8 @@ export type ViewsErrorCode =
   | 'views-url-unsupported'
   /** The views file cannot be made or written. */
   | 'views-unavailable'
+  /** The file of the secret behind pseudonyms does not hold one. */
+  | 'pseudonym-key-malformed'
   /** A cursor that this ledger did not give for this list. */
   | 'invalid-cursor';
 

@@ -3,11 +3,13 @@ import Database from 'better-sqlite3';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EVERYTHING } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { AccountSnapshots } from '../queries/account-snapshots.js';
 import { RegistryQueries } from '../queries/registry-queries.js';
 import { EventLog } from '../testing/event-log.js';
 import { inFolder, projectAll } from '../testing/views-folder.js';
+import { PROJECTION_VERSION } from './schema.js';
 import { connect } from './sqlite-file.js';
 import { openViews, VIEWS_FILE } from './views.js';
 
@@ -26,7 +28,7 @@ async function storeWithSites(count: number): Promise<MemoryEventStore> {
 }
 
 const sitesOf = async (views: Awaited<ReturnType<typeof openViews>>): Promise<number> =>
-  (await new RegistryQueries(views).sites({})).items.length;
+  (await new RegistryQueries(views).sites(EVERYTHING, {})).items.length;
 
 describe('The views database', () => {
   const damages: [string, (file: string) => void][] = [
@@ -86,7 +88,7 @@ describe('The views database', () => {
       const file = join(dataFolder, VIEWS_FILE);
       const connection = connect(file);
       overwriteMiddle(file);
-      expect(() => connection.prepare('select * from events_v1').all([])).toThrow(/malformed/);
+      expect(() => connection.prepare(`select * from events_v${PROJECTION_VERSION}`).all([])).toThrow(/malformed/);
       connection.close();
       expect(existsSync(`${file}.damaged`)).toBe(true);
     });

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
+import type { Pseudonyms } from '#access';
+import { openPseudonyms } from './pseudonym-key.js';
 import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
 import { connect, prepareFile, type Warn } from './sqlite-file.js';
 import { TableVersionsPlugin } from './table-versions.plugin.js';
@@ -17,12 +19,16 @@ export interface ViewsOptions {
   readonly warn?: Warn;
   /** For tests of a change of version. Default {@link PROJECTION_VERSION}. */
   readonly version?: number;
+  /** Default: those of the data folder, which gets a secret of its own when it has none. */
+  readonly pseudonyms?: Pseudonyms;
 }
 
 /** The database of read tables. Names of versioned tables reach the tables of `version`. */
 export interface Views {
   readonly engine: Engine;
   readonly version: number;
+  /** Under which organisations see what they may not know by name. */
+  readonly pseudonyms: Pseudonyms;
   /** For queries: never waits for the projector's transaction. */
   readonly db: Kysely<ViewsSchema>;
   /** For the projector and the snapshots. */
@@ -47,30 +53,41 @@ export async function openViews(url: string, options: ViewsOptions): Promise<Vie
   } catch (error) {
     throw new ViewsError('views-unavailable', `The data folder ${options.dataFolder} cannot be made`, { cause: error });
   }
-  prepareFile(join(options.dataFolder, VIEWS_FILE), options.warn ?? (() => undefined));
-  const views = connected(options.dataFolder, version);
+  const pseudonyms = options.pseudonyms ?? openPseudonyms(options.dataFolder);
+  const file = join(options.dataFolder, VIEWS_FILE);
+  prepareFile(file, options.warn ?? (() => undefined));
+  const views = connected(options.dataFolder, version, pseudonyms);
   await views.makeTables();
+  if (!(await views.hasOwnPseudonyms())) {
+    options.warn?.('read tables have pseudonyms of another secret and are made anew', { file });
+    await views.reset();
+  }
   return views;
 }
 
 /** Connects to views that {@link openViews} has opened before, in this process, and that are open still. */
-export function joinViews({ dataFolder, version = PROJECTION_VERSION }: Omit<ViewsOptions, 'warn'>): Views {
-  return connected(dataFolder, version);
+export function joinViews({
+  dataFolder,
+  version = PROJECTION_VERSION,
+  pseudonyms = openPseudonyms(dataFolder),
+}: Omit<ViewsOptions, 'warn'>): Views {
+  return connected(dataFolder, version, pseudonyms);
 }
 
-function connected(dataFolder: string, version: number): VersionedViews {
+function connected(dataFolder: string, version: number, pseudonyms: Pseudonyms): VersionedViews {
   const open = (): Kysely<ViewsSchema> =>
     new Kysely<ViewsSchema>({
       dialect: new SqliteDialect({ database: async () => connect(join(dataFolder, VIEWS_FILE)) }),
       plugins: [new TableVersionsPlugin(version)],
     });
-  return new VersionedViews('sqlite', version, open(), open());
+  return new VersionedViews('sqlite', version, pseudonyms, open(), open());
 }
 
 class VersionedViews implements Views {
   constructor(
     readonly engine: Engine,
     readonly version: number,
+    readonly pseudonyms: Pseudonyms,
     readonly db: Kysely<ViewsSchema>,
     readonly writer: Kysely<ViewsSchema>,
   ) {}
@@ -85,11 +102,22 @@ class VersionedViews implements Views {
     });
   }
 
+  /** Whether the pseudonyms in the tables are those of the secret. */
+  async hasOwnPseudonyms(): Promise<boolean> {
+    const row = await this.writer
+      .selectFrom('pseudonym_keys')
+      .select('fingerprint')
+      .where('version', '=', this.version)
+      .executeTakeFirst();
+    return row?.fingerprint === this.pseudonyms.fingerprint;
+  }
+
   async reset(): Promise<void> {
     await this.writer.transaction().execute(async (tx) => {
       await dropVersionedTables(tx);
       await createVersionedTables(tx, this.engine, this.version);
       await tx.deleteFrom('projections').where('version', '=', this.version).execute();
+      await tx.deleteFrom('pseudonym_keys').where('version', '=', this.version).execute();
       await tx.deleteFrom('account_snapshots').execute();
       await this.#begin(tx);
     });
@@ -123,6 +151,11 @@ class VersionedViews implements Views {
       })
       .onConflict((conflict) => conflict.column('version').doNothing())
       .execute();
+    await tx
+      .insertInto('pseudonym_keys')
+      .values({ version: this.version, fingerprint: this.pseudonyms.fingerprint })
+      .onConflict((conflict) => conflict.column('version').doNothing())
+      .execute();
   }
 
   async #state(tx: Kysely<ViewsSchema>): Promise<string> {
@@ -140,6 +173,7 @@ class VersionedViews implements Views {
     for (const { version } of retired) {
       await dropVersionedTables(tx.withoutPlugins().withPlugin(new TableVersionsPlugin(version)));
       await tx.deleteFrom('projections').where('version', '=', version).execute();
+      await tx.deleteFrom('pseudonym_keys').where('version', '=', version).execute();
     }
   }
 }

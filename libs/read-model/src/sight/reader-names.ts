@@ -1,0 +1,242 @@
+import type { Kysely } from 'kysely';
+import type { IdKind, Names, Pseudonyms, Ref } from '#access';
+import type { BatchNode, EventMark, Label } from '#claims';
+import { streamKey } from '../projection/evidence.js';
+import type { RecordAnswer } from '../queries/answers.js';
+import { IdLookup } from '../views/id-lookup.js';
+import type { ViewsSchema } from '../views/schema.js';
+import { knowsBatch, knowsOrganisation, reader } from './known.js';
+import { authorsOf } from './record-portraits.js';
+
+type Database = Kysely<ViewsSchema>;
+
+/** What of an answer an organisation may have by name: looked up in bulk, at a cost of what the answer mentions. */
+export class ReaderNames {
+  readonly #organisations;
+  readonly #sites;
+  readonly #batches;
+  readonly #nodes;
+  readonly #events;
+  readonly #attestations;
+  readonly #concerns;
+
+  constructor(
+    private readonly db: Database,
+    private readonly pseudonyms: Pseudonyms,
+  ) {
+    this.#organisations = new IdLookup((ids) =>
+      db
+        .selectFrom('organisations')
+        .select('organisations.organisation_id as id')
+        .where('organisations.organisation_id', 'in', ids)
+        .where(knowsOrganisation('organisations.organisation_id')),
+    );
+    this.#sites = new IdLookup((ids) =>
+      db
+        .selectFrom('sites')
+        .select(['sites.site_id as id', 'sites.organisation_id as owner'])
+        .where('sites.site_id', 'in', ids)
+        .where(knowsOrganisation('sites.organisation_id')),
+    );
+    this.#batches = new IdLookup((ids) =>
+      db
+        .selectFrom('sights')
+        .select((row) => ['sights.batch_id as id', row.case().when(knowsBatch()).then(1).else(0).end().as('known')])
+        .where('sights.organisation_id', '=', reader)
+        .where('sights.batch_id', 'in', ids),
+    );
+    this.#nodes = new IdLookup((ids) =>
+      db.selectFrom('batches').select(['batch_id as id', 'node']).where('batch_id', 'in', ids),
+    );
+    this.#events = new IdLookup((ids) =>
+      db.selectFrom('events').select(['event_id as id', 'record']).where('event_id', 'in', ids),
+    );
+    this.#attestations = new IdLookup((ids) =>
+      db
+        .selectFrom('attestations')
+        .select(['attestation_id as id', 'issuer_organisation_id as issuer'])
+        .where('attestation_id', 'in', ids),
+    );
+    // Of a concern the organisation of the site and whoever raised it know.
+    this.#concerns = new IdLookup((ids) =>
+      db
+        .selectFrom('concerns')
+        .innerJoin('sites', 'sites.site_id', 'concerns.site_id')
+        .select('concerns.concern_id as id')
+        .where('concerns.concern_id', 'in', ids)
+        .where((row) =>
+          row.or([row('concerns.raised_by_organisation', '=', reader), row('sites.organisation_id', '=', reader)]),
+        ),
+    );
+  }
+
+  /** @param refs all that the answer asks of its names */
+  async load(readerId: string, refs: readonly Ref[]): Promise<Names> {
+    const wanted = new Wanted(refs);
+    await this.#addAuthors(wanted);
+    const nodes = await this.#labelledNodes(wanted);
+    for (const node of nodes.values()) for (const siteId of sitesOf(node)) wanted.add({ kind: 'site', id: siteId });
+    const issuers = await this.#issuersOf(wanted);
+    const values = { reader: readerId };
+    const concerns = await this.#concerns.find(this.db, wanted.streams('concern'), values);
+    const sites = await this.#sites.find(this.db, wanted.ids('site'), values);
+    const organisations = await this.#organisations.find(this.db, wanted.ids('organisation'), values);
+    const batches = await this.#batches.find(this.db, wanted.ids('batch'), values);
+    return new LoadedNames(readerId, this.pseudonyms, {
+      sites: new Map(sites.map(({ id, owner }) => [id, owner])),
+      organisations: new Set(organisations.map(({ id }) => id)),
+      batches: new Map(batches.map(({ id, known }) => [id, known === 1])),
+      concerns: new Set(concerns.map(({ id }) => id)),
+      authors: wanted.authors,
+      issuers,
+      nodes,
+    });
+  }
+
+  /** An event's name hangs on whose stream it is in and on who acted. */
+  async #addAuthors(wanted: Wanted): Promise<void> {
+    for (const { id, record } of await this.#events.find(this.db, wanted.ids('event'))) {
+      const authors = authorsOf(JSON.parse(record) as RecordAnswer);
+      wanted.authors.set(id, authors);
+      for (const ref of authors) wanted.add(ref);
+    }
+  }
+
+  async #labelledNodes(wanted: Wanted): Promise<Map<string, BatchNode>> {
+    const ids = [...new Set(wanted.ids('label').map((id) => id.slice(0, id.indexOf('\n'))))];
+    for (const id of ids) wanted.add({ kind: 'batch', id });
+    const rows = await this.#nodes.find(this.db, ids);
+    return new Map(rows.map(({ id, node }) => [id, JSON.parse(node) as BatchNode]));
+  }
+
+  async #issuersOf(wanted: Wanted): Promise<Map<string, string>> {
+    const rows = await this.#attestations.find(this.db, wanted.streams('attestation'));
+    for (const { issuer } of rows) wanted.add({ kind: 'organisation', id: issuer });
+    return new Map(rows.map(({ id, issuer }) => [id, issuer]));
+  }
+}
+
+/** Ids to be looked up, by kind; streams are taken for what they are of. */
+class Wanted {
+  readonly authors = new Map<string, readonly Ref[]>();
+  readonly #ids = new Map<string, Set<string>>();
+
+  constructor(refs: readonly Ref[]) {
+    for (const ref of refs) this.add(ref);
+  }
+
+  add({ kind, id }: Ref): void {
+    if (kind === 'stream') {
+      const category = id.slice(0, id.indexOf('-'));
+      const isSelf = category === 'site' || category === 'organisation';
+      this.#put(isSelf ? category : `stream ${category}`, streamKey(id));
+    } else this.#put(kind, id);
+  }
+
+  ids(kind: Exclude<Ref['kind'], 'stream'>): string[] {
+    return [...(this.#ids.get(kind) ?? [])];
+  }
+
+  streams(category: 'attestation' | 'concern'): string[] {
+    return [...(this.#ids.get(`stream ${category}`) ?? [])];
+  }
+
+  #put(kind: string, id: string): void {
+    const ids = this.#ids.get(kind) ?? new Set();
+    this.#ids.set(kind, ids.add(id));
+  }
+}
+
+interface Found {
+  /** Known by name, with their organisations. */
+  readonly sites: ReadonlyMap<string, string>;
+  readonly organisations: ReadonlySet<string>;
+  /** Seen; true: known by name. */
+  readonly batches: ReadonlyMap<string, boolean>;
+  readonly concerns: ReadonlySet<string>;
+  readonly authors: ReadonlyMap<string, readonly Ref[]>;
+  readonly issuers: ReadonlyMap<string, string>;
+  /** Of the batches whose labels are asked about. */
+  readonly nodes: ReadonlyMap<string, BatchNode>;
+}
+
+class LoadedNames implements Names {
+  constructor(
+    private readonly readerId: string,
+    private readonly pseudonyms: Pseudonyms,
+    private readonly found: Found,
+  ) {}
+
+  named({ kind, id }: Ref): boolean {
+    const { organisations, sites, batches, authors } = this.found;
+    switch (kind) {
+      case 'organisation':
+        return id === this.readerId || organisations.has(id);
+      case 'site':
+        return sites.has(id);
+      case 'batch':
+        return batches.get(id) === true;
+      case 'event':
+        return authors.get(id)?.every((ref) => this.named(ref)) === true;
+      case 'stream':
+        return this.#knowsStream(id);
+      case 'label':
+        return this.#knowsLabel(id);
+    }
+  }
+
+  sees(batchId: string): boolean {
+    return this.found.batches.has(batchId);
+  }
+
+  pseudonym(kind: IdKind, id: string): string {
+    return this.pseudonyms.of(this.readerId, kind, id);
+  }
+
+  #knowsStream(name: string): boolean {
+    const id = streamKey(name);
+    switch (name.slice(0, name.indexOf('-'))) {
+      case 'site':
+        return this.named({ kind: 'site', id });
+      case 'organisation':
+        return this.named({ kind: 'organisation', id });
+      case 'attestation': {
+        const issuer = this.found.issuers.get(id);
+        return issuer !== undefined && this.named({ kind: 'organisation', id: issuer });
+      }
+      case 'concern':
+        return this.found.concerns.has(id);
+      default:
+        return false;
+    }
+  }
+
+  /** The label is one of a site that the reader knows, or one that came to or left from a site of its own. */
+  #knowsLabel(key: string): boolean {
+    const [batchId = '', labelId = ''] = key.split('\n');
+    const node = this.found.nodes.get(batchId);
+    if (!node || !this.sees(batchId)) return false;
+    const isOwn = (siteId: string): boolean => this.found.sites.get(siteId) === this.readerId;
+    const passedBy = node.hops.some(
+      ({ consignorSiteId, consigneeSiteId, dispatched, received }) =>
+        (isOwn(consignorSiteId) || isOwn(consigneeSiteId)) &&
+        [...dispatched.labels, ...(received?.labels ?? [])].some((label) => label.labelId === labelId),
+    );
+    return passedBy || node.labels.some((label) => label.labelId === labelId && this.#isOfKnownSite(node, label));
+  }
+
+  #isOfKnownSite({ stays }: BatchNode, { labelled }: Label): boolean {
+    const stay = stays.find(({ arrived, departed }) => holds(arrived, labelled, departed));
+    return stay !== undefined && this.found.sites.has(stay.siteId);
+  }
+}
+
+function holds(arrived: EventMark, mark: EventMark, departed: EventMark | undefined): boolean {
+  return arrived.logIndex <= mark.logIndex && (departed === undefined || mark.logIndex <= departed.logIndex);
+}
+
+function sitesOf({ stays, hops }: BatchNode): Set<string> {
+  const sites = new Set(stays.map(({ siteId }) => siteId));
+  for (const { consignorSiteId, consigneeSiteId } of hops) sites.add(consignorSiteId).add(consigneeSiteId);
+  return sites;
+}

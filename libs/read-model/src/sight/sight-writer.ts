@@ -1,0 +1,237 @@
+import { sql, type Kysely, type SqlBool, type Transaction } from 'kysely';
+import type { Pseudonyms } from '#access';
+import { TableWriter } from '../projection/table-writer.js';
+import { IdLookup } from '../views/id-lookup.js';
+import type { ViewsSchema } from '../views/schema.js';
+import { slot, Statement } from '../views/statement.js';
+
+type Tx = Transaction<ViewsSchema>;
+type Dealing = readonly [site: string, other: { readonly site: string } | { readonly organisation: string }];
+
+interface Flowing {
+  readonly from: string;
+  readonly to: string;
+  readonly at: number | undefined;
+}
+
+/** Pairs that are kept in memory because they are in the tables, so that a busy site is not looked up at each event. */
+const PAIRS_KEPT = 100_000;
+
+/**
+ * Keeps who sees which batch: an organisation, what its sites had to do with and all upstream of that. What was seen once
+ * stays seen: an answer as of the past must not know less than it did. The upstream of a batch is walked when the batch
+ * comes into sight and only as far as it is not in sight yet, so that all walks together cost one row a pair.
+ */
+export class SightWriter {
+  readonly #rows;
+  readonly #dealingRows;
+  readonly #organisationsOf;
+  readonly #seen;
+  readonly #unseenSources;
+  readonly #usedFrom;
+  readonly #seers;
+  /** What was taken in since the last flush. */
+  #touched = new Map<string, Set<string>>();
+  #dealings: Dealing[] = [];
+  #flows: Flowing[] = [];
+  /** Of what the tables hold. */
+  readonly #siteOrganisations = new Map<string, string>();
+  #knownPairs = new Set<string>();
+
+  constructor(
+    db: Kysely<ViewsSchema>,
+    private readonly pseudonyms: Pseudonyms,
+  ) {
+    this.#rows = new TableWriter(
+      db,
+      'sights',
+      ['organisation_id', 'batch_id', 'direct', 'pseudonym'],
+      ['organisation_id', 'batch_id'],
+    );
+    this.#dealingRows = new TableWriter(
+      db,
+      'dealings',
+      ['organisation_id', 'other_id'],
+      ['organisation_id', 'other_id'],
+    );
+    this.#organisationsOf = new IdLookup((ids) =>
+      db.selectFrom('sites').select(['site_id', 'organisation_id']).where('site_id', 'in', ids),
+    );
+    this.#seen = new IdLookup((ids) =>
+      db
+        .selectFrom('sights')
+        .select(['batch_id', 'direct'])
+        .where('organisation_id', '=', organisation)
+        .where('batch_id', 'in', ids),
+    );
+    this.#unseenSources = new IdLookup((ids) =>
+      db
+        .withRecursive('source', (cte) =>
+          cte
+            .selectFrom('batch_edges')
+            .select('batch_edges.from_batch as batch_id')
+            .where('batch_edges.to_batch', 'in', ids)
+            .where(unseenSource)
+            .union(
+              cte
+                .selectFrom('source')
+                .innerJoin('batch_edges', 'batch_edges.to_batch', 'source.batch_id')
+                .select('batch_edges.from_batch as batch_id')
+                .where(unseenSource),
+            ),
+        )
+        .selectFrom('source')
+        .select('batch_id'),
+    );
+    this.#usedFrom = new IdLookup((ids) =>
+      db
+        .selectFrom('batch_edges')
+        .select(({ fn }) => ['from_batch as batch_id', fn.min('known_from').as('known_from')])
+        .where('from_batch', 'in', ids)
+        .groupBy('from_batch'),
+    );
+    // Organisation by organisation: there is no index by batch, for such a look is rare.
+    this.#seers = new Statement(
+      db
+        .selectFrom('sites')
+        .innerJoin('sights', 'sights.organisation_id', 'sites.organisation_id')
+        .select('sights.organisation_id')
+        .distinct()
+        .where('sights.batch_id', '=', slot<string>('batch')),
+    );
+  }
+
+  /** A site had to do with batches, as its door allowed it: they were there, or on their way to it. */
+  touched(siteId: string, batchIds: Iterable<string>): void {
+    const batches = this.#touched.get(siteId) ?? new Set();
+    for (const id of batchIds) batches.add(id);
+    this.#touched.set(siteId, batches);
+  }
+
+  /** Two sites met over a shipment, or an organisation attested a site. */
+  dealt(siteId: string, other: Dealing[1]): void {
+    this.#dealings.push([siteId, other]);
+  }
+
+  /**
+   * Mass flows from a batch into another.
+   * @param at log index of the event that made the other; undefined: it was there before
+   */
+  flowed({ from, to }: { from: string; to: string }, at?: number): void {
+    this.#flows.push({ from, to, at });
+  }
+
+  /** Edges and sites must be in the tables before. */
+  async flush(tx: Tx): Promise<void> {
+    const touched = this.#touched;
+    const dealings = this.#dealings;
+    const flows = this.#flows;
+    this.#clear();
+    await this.#learnSites(tx, [
+      ...touched.keys(),
+      ...dealings.flatMap(([site, other]) => ('site' in other ? [site, other.site] : [site])),
+    ]);
+    const byOrganisation = new Map<string, Set<string>>();
+    for (const [siteId, batches] of touched) {
+      const organisationId = this.#siteOrganisations.get(siteId);
+      if (organisationId === undefined) continue;
+      const all = byOrganisation.get(organisationId) ?? new Set();
+      for (const id of batches) all.add(id);
+      byOrganisation.set(organisationId, all);
+    }
+    for (const [organisationId, batches] of byOrganisation) await this.#see(tx, organisationId, [...batches]);
+    for (const { from, to } of await this.#late(tx, flows)) {
+      const seers = await this.#seers.run(tx, { batch: to });
+      for (const { organisation_id: organisationId } of seers) await this.#seeSource(tx, organisationId, from);
+    }
+    await this.#deal(tx, dealings);
+  }
+
+  /**
+   * Those into batches that others may have seen before: whoever sees what a batch went into sees the batch too, and a
+   * correction may have said of one that it was used before any event made it.
+   */
+  async #late(tx: Tx, flows: readonly Flowing[]): Promise<readonly Flowing[]> {
+    const made = flows.flatMap(({ to, at }) => (at === undefined ? [] : [to]));
+    const rows = await this.#usedFrom.find(tx, [...new Set(made)]);
+    const used = new Map(rows.map((row) => [row.batch_id, row.known_from]));
+    return flows.filter(({ to, at }) => at === undefined || (used.get(to) ?? at) < at);
+  }
+
+  /** Forgets what was not written. */
+  discard(): void {
+    this.#clear();
+    this.#rows.discard();
+    this.#dealingRows.discard();
+    this.#siteOrganisations.clear();
+    this.#knownPairs.clear();
+  }
+
+  #clear(): void {
+    this.#touched = new Map();
+    this.#dealings = [];
+    this.#flows = [];
+  }
+
+  async #learnSites(tx: Tx, siteIds: readonly string[]): Promise<void> {
+    const unknown = [...new Set(siteIds)].filter((id) => !this.#siteOrganisations.has(id));
+    for (const row of await this.#organisationsOf.find(tx, unknown)) {
+      this.#siteOrganisations.set(row.site_id, row.organisation_id);
+    }
+  }
+
+  async #see(tx: Tx, organisationId: string, batchIds: readonly string[]): Promise<void> {
+    const unsure = batchIds.filter((id) => !this.#knownPairs.has(pair(organisationId, id)));
+    const found = await this.#seen.find(tx, unsure, { organisation: organisationId });
+    const known = new Map(found.map((row) => [row.batch_id, row.direct]));
+    const fresh = unsure.filter((id) => !known.has(id));
+    for (const id of unsure) if (known.get(id) !== 1) this.#add(organisationId, id, 1);
+    await this.#rows.flush(tx);
+    await this.#seeSourcesOf(tx, organisationId, fresh);
+    if (this.#knownPairs.size > PAIRS_KEPT) this.#knownPairs = new Set();
+    for (const id of unsure) this.#knownPairs.add(pair(organisationId, id));
+  }
+
+  async #seeSource(tx: Tx, organisationId: string, batchId: string): Promise<void> {
+    const [known] = await this.#seen.find(tx, [batchId], { organisation: organisationId });
+    if (known) return;
+    this.#add(organisationId, batchId, 0);
+    await this.#rows.flush(tx);
+    await this.#seeSourcesOf(tx, organisationId, [batchId]);
+  }
+
+  async #seeSourcesOf(tx: Tx, organisationId: string, batchIds: readonly string[]): Promise<void> {
+    const sources = await this.#unseenSources.find(tx, batchIds, { organisation: organisationId });
+    for (const id of new Set(sources.map((row) => row.batch_id))) this.#add(organisationId, id, 0);
+    await this.#rows.flush(tx);
+  }
+
+  #add(organisation_id: string, batch_id: string, direct: 0 | 1): void {
+    const pseudonym = this.pseudonyms.of(organisation_id, 'batch', batch_id);
+    this.#rows.add({ organisation_id, batch_id, direct, pseudonym });
+  }
+
+  async #deal(tx: Tx, dealings: readonly Dealing[]): Promise<void> {
+    const pairs = new Map<string, [string, string]>();
+    for (const [site, other] of dealings) {
+      const one = this.#siteOrganisations.get(site);
+      const two = 'site' in other ? this.#siteOrganisations.get(other.site) : other.organisation;
+      if (one === undefined || two === undefined || one === two) continue;
+      pairs.set(pair(one, two), [one, two]).set(pair(two, one), [two, one]);
+    }
+    for (const [organisation_id, other_id] of pairs.values()) this.#dealingRows.add({ organisation_id, other_id });
+    await this.#dealingRows.flush(tx);
+  }
+}
+
+const organisation = slot<string>('organisation');
+
+/** The organisation does not see the source of an edge. */
+const unseenSource = sql<SqlBool>`not exists (select 1 from ${sql.table('sights')}
+  where ${sql.ref('sights.organisation_id')} = ${organisation}
+  and ${sql.ref('sights.batch_id')} = ${sql.ref('batch_edges.from_batch')})`;
+
+/** Ids hold no control character. */
+function pair(one: string, other: string): string {
+  return `${one}\n${other}`;
+}
