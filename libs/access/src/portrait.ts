@@ -7,7 +7,7 @@ import { type IdKind } from './pseudonyms.js';
 
 /** What a name hangs on: whoever may have this by name may have that. */
 export interface Ref {
-  readonly kind: 'organisation' | 'site' | 'batch' | 'label' | 'event' | 'stream';
+  readonly kind: 'organisation' | 'site' | 'batch' | 'shipment' | 'label' | 'event' | 'stream';
   /** Of a label: {@link labelRef}. */
   readonly id: string;
 }
@@ -18,7 +18,7 @@ export type By<T> = (object: T, outer: readonly object[]) => readonly Ref[];
 export interface Plain {
   readonly part: 'plain';
 }
-/** An id; one that names an organisation, a site, a batch or an event speaks for itself, others hang on whose they are. */
+/** An id; one that names an organisation, a site, a batch, a shipment or an event speaks for itself, others hang on whose they are. */
 export interface Id {
   readonly part: 'id';
   readonly kind: IdKind;

@@ -10,7 +10,7 @@ export interface Names {
 }
 
 /** Kinds whose ids speak for themselves, wherever they stand. */
-const SELF_KNOWN = new Set<string>(['organisation', 'site', 'batch', 'event']);
+const SELF_KNOWN = new Set<string>(['organisation', 'site', 'batch', 'shipment', 'event']);
 const STREAM_KINDS: Readonly<Record<string, IdKind>> = {
   organisation: 'organisation',
   site: 'site',

@@ -15,6 +15,7 @@ export class ReaderNames {
   readonly #organisations;
   readonly #sites;
   readonly #batches;
+  readonly #shipments;
   readonly #nodes;
   readonly #events;
   readonly #attestations;
@@ -44,6 +45,15 @@ export class ReaderNames {
         .select((row) => ['sights.batch_id as id', row.case().when(knowsBatch()).then(1).else(0).end().as('known')])
         .where('sights.organisation_id', '=', reader)
         .where('sights.batch_id', 'in', ids),
+    );
+    // Whoever sent it chose its id.
+    this.#shipments = new IdLookup((ids) =>
+      db
+        .selectFrom('shipments')
+        .innerJoin('sites', 'sites.site_id', 'shipments.consignor_site_id')
+        .select('shipments.shipment_id as id')
+        .where('shipments.shipment_id', 'in', ids)
+        .where(knowsOrganisation('sites.organisation_id')),
     );
     this.#nodes = new IdLookup((ids) =>
       db.selectFrom('batches').select(['batch_id as id', 'node']).where('batch_id', 'in', ids),
@@ -82,10 +92,12 @@ export class ReaderNames {
     const sites = await this.#sites.find(this.db, wanted.ids('site'), values);
     const organisations = await this.#organisations.find(this.db, wanted.ids('organisation'), values);
     const batches = await this.#batches.find(this.db, wanted.ids('batch'), values);
+    const shipments = await this.#shipments.find(this.db, wanted.ids('shipment'), values);
     return new LoadedNames(readerId, this.pseudonyms, {
       sites: new Map(sites.map(({ id, owner }) => [id, owner])),
       organisations: new Set(organisations.map(({ id }) => id)),
       batches: new Map(batches.map(({ id, known }) => [id, known === 1])),
+      shipments: new Set(shipments.map(({ id }) => id)),
       concerns: new Set(concerns.map(({ id }) => id)),
       authors: wanted.authors,
       issuers,
@@ -153,6 +165,7 @@ interface Found {
   readonly organisations: ReadonlySet<string>;
   /** Seen; true: known by name. */
   readonly batches: ReadonlyMap<string, boolean>;
+  readonly shipments: ReadonlySet<string>;
   readonly concerns: ReadonlySet<string>;
   readonly authors: ReadonlyMap<string, readonly Ref[]>;
   readonly issuers: ReadonlyMap<string, string>;
@@ -176,6 +189,8 @@ class LoadedNames implements Names {
         return sites.has(id);
       case 'batch':
         return batches.get(id) === true;
+      case 'shipment':
+        return this.found.shipments.has(id);
       case 'event':
         return authors.get(id)?.every((ref) => this.named(ref)) === true;
       case 'stream':

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { keyFor, openHiddenChain, SECRET } from '../harness/hidden-chain.js';
+import { operationsOf, type OpenApiDocument } from '../harness/openapi-document.js';
+import { RunningLedger, type Answer, type Json } from '../harness/running-ledger.js';
+
+const PROGRAMME = 'us-japan-cma-2023';
+
+describe('what an organisation sees', () => {
+  let ledger: RunningLedger;
+  let position: string;
+  let maker: string;
+  let stranger: string;
+  beforeAll(async () => {
+    ledger = await RunningLedger.start();
+    position = await openHiddenChain(ledger);
+    maker = await keyFor(ledger, 'maker', 'custodian');
+    stranger = await keyFor(ledger, 'stranger', 'reader');
+  });
+  afterAll(() => ledger.dispose());
+
+  const get = (key: string, path: string): Promise<Answer> =>
+    ledger.request('GET', `/v1/${path}`, undefined, { authorization: `Bearer ${key}`, 'ledger-position': position });
+  const batchesOf = (answer: Answer): string[] =>
+    (answer.body['batches'] as unknown as Json[]).map((batch) => batch['batchId'] as unknown as string);
+
+  it('is the chain of what it holds, with whom it deals by name and everybody else under pseudonyms', async () => {
+    const answer = await get(maker, 'batches/cathode/provenance');
+    const [cathode, salt, ore] = batchesOf(answer);
+    expect([cathode, salt]).toEqual(['cathode', 'salt']);
+    expect(ore).toMatch(/^batch~[a-z2-7]{26}$/);
+    const [make, refine] = answer.body['transformations'] as unknown as Json[];
+    expect(make).toMatchObject({ transformationId: 'make', siteId: 'plant' });
+    expect(refine).toMatchObject({ transformationId: 'refine', siteId: 'works', inputs: [{ batchId: ore }] });
+    // What else came of it went to others.
+    expect((refine!['outputs'] as unknown as Json[]).map((each) => each['batchId'])).toEqual(['salt']);
+    const hops = answer.body['hops'] as unknown as Json[];
+    expect(hops.map((hop) => hop['shipmentId'])).toEqual(['delivery', expect.stringMatching(/^shipment~/)]);
+    expect(hops[1]).toMatchObject({ consignorSiteId: expect.stringMatching(/^site~/), consigneeSiteId: 'works' });
+  });
+
+  it('can be followed by its pseudonyms, which are the same in every answer and are nobody else’s', async () => {
+    const ore = batchesOf(await get(maker, 'batches/cathode/provenance'))[2]!;
+    const batch = await get(maker, `batches/${ore}`);
+    expect(batch.body).toMatchObject({
+      batchId: ore,
+      material: 'ore',
+      status: 'spent',
+      composition: {},
+      labels: [],
+    });
+    const history = await get(maker, `batches/${ore}/history`);
+    const [registered, labelled, assayed, dispatched] = (history.body['items'] as unknown as Json[]).map(
+      (item) => item['record']!,
+    );
+    const site = (registered!['stream'] as unknown as string).slice('site-'.length);
+    expect(registered).toMatchObject({
+      id: expect.stringMatching(/^event~/),
+      type: 'BatchRegistered',
+      data: { batchId: ore, grossGrams: 1_000_000, origin: { kind: 'extracted', country: 'CL' } },
+      metadata: {
+        commandId: expect.stringMatching(/^command~/),
+        actor: { principal: expect.stringMatching(/^principal~/) },
+      },
+    });
+    expect(labelled!['data']).toMatchObject({ value: '~', labelId: expect.stringMatching(/^label~/) });
+    expect(assayed!['data']).toEqual({ batchId: ore, contentGrams: { lithium: 30_000 }, method: '~' });
+    expect(dispatched!['data']).toMatchObject({
+      consigneeSiteId: 'works',
+      shipmentId: expect.stringMatching(/^shipment~/),
+    });
+    expect((await get(maker, `sites/${site}`)).body).toMatchObject({ siteId: site, name: '~', country: 'CL' });
+    expect((await get(maker, `batches/${ore}/claims?programme=${PROGRAMME}`)).body['batchId']).toBe(ore);
+    expect((await get(stranger, `batches/${ore}`)).status).toBe(404);
+    expect((await get(stranger, `sites/${site}`)).status).toBe(404);
+  });
+
+  it('does not answer to a name that was guessed', async () => {
+    for (const path of [
+      `batches/${SECRET}-ore`,
+      `batches/${SECRET}-ore/history`,
+      `batches/${SECRET}-ore/provenance`,
+      `batches/${SECRET}-ore/evidence`,
+      `batches/${SECRET}-ore/claims?programme=${PROGRAMME}`,
+      `sites/${SECRET}-pit`,
+      `sites/${SECRET}-pit/holdings`,
+      `sites/${SECRET}-pit/shipments`,
+      `organisations/${SECRET}-mining`,
+      'batches/kept',
+      'batches/own',
+    ]) {
+      const answer = await get(maker, path);
+      const absent = await get(maker, path.replace(/[^/]+(?=$|\/(history|prov|evid|claims|hold|ship))/, 'absent'));
+      expect([path, answer.status]).toEqual([path, 404]);
+      expect(Object.keys(answer.body)).toEqual(Object.keys(absent.body));
+    }
+  });
+
+  it('counts and lists only that', async () => {
+    const list = await get(maker, 'batches');
+    expect((list.body['items'] as unknown as Json[]).map((each) => each['material']).toSorted()).toEqual([
+      'cathode',
+      'ore',
+      'salt',
+    ]);
+    const one = await get(maker, 'batches?limit=1');
+    expect(Buffer.from(one.body['next'] as unknown as string, 'base64url').toString()).not.toContain(SECRET);
+    const { body } = await get(maker, `programmes/${PROGRAMME}/overview`);
+    expect(Object.values(body['verdicts']!).reduce((sum, count) => sum + Number(count), 0)).toBe(3);
+    const judged = await get(maker, `batches?programme=${PROGRAMME}`);
+    expect(judged.body['items']).toHaveLength(3);
+    expect((await get(stranger, 'batches')).body['items']).toMatchObject([{ batchId: 'own' }]);
+    expect((await get(maker, 'sites/works/shipments')).body['items']).toMatchObject([{ shipmentId: 'delivery' }]);
+    expect((await get(maker, 'sites/works/holdings')).body['items']).toEqual([]);
+  });
+
+  it('says nothing of what is hidden in any answer, header, problem or metric', async () => {
+    const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
+    const ore = batchesOf(await get(maker, 'batches/cathode/provenance'))[2]!;
+    const values: Record<string, string[]> = {
+      batch: ['cathode', 'salt', ore, 'kept', 'own', 'absent'],
+      site: ['plant', 'works', 'yard', 'absent'],
+      organisation: ['maker', 'trader', 'stranger', 'absent'],
+      programme: [PROGRAMME, 'absent'],
+      scheme: ['rmap'],
+      id: ['absent'],
+      keyId: ['absent'],
+      path: ['0/000.p/8'],
+    };
+    const queries: Record<string, string> = { programme: PROGRAMME, from: '1', index: '3' };
+    let asked = 0;
+    for (const { method, path, parameters = [] } of operationsOf(document)) {
+      if (method !== 'get') continue;
+      const required = parameters.filter((one) => one.in === 'query' && one.required).map(({ name }) => name);
+      const search = new URLSearchParams(
+        required.map((name): [string, string] => [name, queries[name] ?? 'x']),
+      ).toString();
+      const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!);
+      const [first = '', ...others] = names;
+      expect(others).toEqual([]);
+      const fillings = first === '' ? [path] : (values[first] ?? []).map((value) => path.replace(`{${first}}`, value));
+      expect([path, fillings.length > 0]).toEqual([path, true]);
+      for (const filled of fillings) {
+        for (const key of [maker, stranger]) {
+          const answer = await fetch(`${ledger.url}${filled}${search === '' ? '' : `?${search}`}`, {
+            headers: { authorization: `Bearer ${key}` },
+          });
+          const told = JSON.stringify([...answer.headers]) + (await answer.text());
+          expect([filled, told.toLowerCase().includes(SECRET), told.includes('-23.4321')]).toEqual([
+            filled,
+            false,
+            false,
+          ]);
+          asked++;
+        }
+      }
+    }
+    expect(asked).toBeGreaterThan(60);
+  });
+
+  it('changes when an organisation chooses to be open', async () => {
+    const opened = await ledger.record(`organisations/${SECRET}-mining/visibility`, { visibility: 'open' });
+    position = opened;
+    expect(batchesOf(await get(maker, 'batches/cathode/provenance'))[2]).toBe(`${SECRET}-ore`);
+    expect((await get(maker, `sites/${SECRET}-pit`)).body).toMatchObject({ name: `The ${SECRET}-pit` });
+    position = await ledger.record(`organisations/${SECRET}-mining/visibility`, { visibility: 'pseudonymous' });
+    expect(batchesOf(await get(maker, 'batches/cathode/provenance'))[2]).toMatch(/^batch~/);
+  });
+
+  it('hangs on a secret that only its owner can read', () => {
+    const file = join(ledger.folder, 'pseudonym-key');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+  });
+});
