@@ -142,7 +142,7 @@ describe.each(['sqlite', 'eventstoredb'])('proofs of a log in %s', (engine) => {
   it('serves the records under a tile to who has a key', async () => {
     const path = '/v1/audit/tile/entries/000';
     expect((await fetch(ledger.url + path)).status).toBe(401);
-    const headers = { authorization: 'Bearer test-administrator-key' };
+    const headers = { authorization: `Bearer ${ledger.key}` };
     const entries = decodeEntryBundle(
       new Uint8Array(await (await fetch(ledger.url + path, { headers })).arrayBuffer()),
       256,

@@ -14,7 +14,7 @@ import {
 } from '../../apps/server/src/index.js';
 import { startEventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { auditedChain } from '../harness/audited-chain.js';
-import { KEY, RunningLedger, type Json } from '../harness/running-ledger.js';
+import { RunningLedger, type Json } from '../harness/running-ledger.js';
 import { AT, extracted } from '../harness/two-sites.js';
 
 /** What a client knows to be a string. */
@@ -92,7 +92,7 @@ describe('a replay', () => {
     }
     const folder = await mkdtemp(join(tmpdir(), 'lodebook-replay-'));
     const lines = await (
-      await fetch(`${ledger.url}/v1/audit/events`, { headers: { authorization: `Bearer ${KEY}` } })
+      await fetch(`${ledger.url}/v1/audit/events`, { headers: { authorization: `Bearer ${ledger.key}` } })
     ).text();
     await writeFile(join(folder, 'events.ndjson'), lines);
     const file = bundleSource(join(folder, 'events.ndjson'), lines.length, undefined, []);
@@ -145,7 +145,7 @@ describe('a replay', () => {
   it('shows its progress as server-sent events, up to the last', async () => {
     const { body } = await ledger.post('audit/replays', { programme: 'oecd-due-diligence' });
     const answer = await fetch(`${ledger.url}/v1/audit/replays/${text(body['id'])}/progress`, {
-      headers: { authorization: `Bearer ${KEY}` },
+      headers: { authorization: `Bearer ${ledger.key}` },
     });
     expect(answer.headers.get('content-type')).toContain('text/event-stream');
     const events = (await answer.text()).trim().split('\n\n');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVIDENCE_CATEGORIES } from '#read-model';
-import { KEY, RunningLedger, type Json } from '../harness/running-ledger.js';
+import { ADMINISTRATOR_KEY, RunningLedger, type Json } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
 interface ProblemBody {
@@ -233,7 +233,7 @@ describe('bad input', () => {
   it.each([
     ['no key', {}, 'GET', '/v1/batches/there', 401],
     ['a wrong key', { authorization: 'Bearer wrong' }, 'GET', '/v1/batches/there', 401],
-    ['another scheme', { authorization: `Basic ${KEY}` }, 'GET', '/v1/batches/there', 401],
+    ['another scheme', { authorization: `Basic ${ADMINISTRATOR_KEY}` }, 'GET', '/v1/batches/there', 401],
     ['no key for metrics', {}, 'GET', '/metrics', 401],
     ['no key for a command', {}, 'POST', '/v1/organisations', 401],
     ['health needs none', {}, 'GET', '/health/live', 200],

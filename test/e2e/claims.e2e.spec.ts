@@ -42,7 +42,7 @@ describe('claims over HTTP', () => {
   const text = async (query: string, batch = 'cell'): Promise<string> => {
     const position = String(await ledger.ledger.store.head());
     const answer = await fetch(`${ledger.url}/v1/batches/${batch}/claims?${query}`, {
-      headers: { authorization: 'Bearer test-administrator-key', 'ledger-position': position },
+      headers: { authorization: `Bearer ${ledger.key}`, 'ledger-position': position },
     });
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
     return answer.text();

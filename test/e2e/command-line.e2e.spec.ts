@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { openSqliteEventStoreReadOnly } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { DEMONSTRATION, endOf, lodebook, run, serverProcess, temporaryFolder } from '../harness/cli.js';
-import { KEY } from '../harness/running-ledger.js';
 import { extracted } from '../harness/two-sites.js';
 
 const COMMANDS = readFileSync(DEMONSTRATION, 'utf8').trim().split('\n').length;
@@ -110,16 +109,20 @@ describe('lodebook serve', () => {
   it('loads the demonstration into an empty ledger and finds it again', async () => {
     const data = await folder();
     const first = await serverProcess({ LODEBOOK_DATA: data, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
-    const key = /lodebook_[\w-]{43}/.exec(first.output())![0];
+    const [key, regulator, custodian] = first.output().match(/lodebook_[\w-]{43}/g) as [string, string, string];
     await first.stop();
     const before = await count(data);
     const second = await serverProcess({ LODEBOOK_DATA: data, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
     expect(second.output()).not.toContain('lodebook_');
-    const answer = await fetch(`${second.url}/v1/batches?limit=1`, { headers: { authorization: `Bearer ${key}` } });
-    expect(answer.status).toBe(200);
+    const status = async (path: string, shown: string): Promise<number> =>
+      (await fetch(`${second.url}/v1/${path}`, { headers: { authorization: `Bearer ${shown}` } })).status;
+    expect(await status('organisations/great-bend/api-keys', key)).toBe(200);
+    expect([await status('batches?limit=1', key), await status('batches?limit=1', regulator)]).toEqual([403, 200]);
+    expect(await status('batches/battery-5-b', custodian)).toBe(200);
     await second.stop();
     expect(await count(data)).toEqual(before);
-    expect(readFileSync(join(data, 'ledger.db')).includes(key)).toBe(false); // only its hash
+    const log = readFileSync(join(data, 'ledger.db'));
+    expect([key, regulator, custodian].some((shown) => log.includes(shown))).toBe(false); // only their hashes
   }, 120_000);
 
   it('ends without losing what it acknowledged', async () => {
@@ -131,7 +134,7 @@ describe('lodebook serve', () => {
         const body = extracted(`load-${writer}-${index}`);
         const answer = await fetch(`${server.url}/v1/sites/wandoo-mine/batches`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+          headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
           body: JSON.stringify(body),
         }).catch(() => undefined);
         if (answer?.status !== 201) return;
@@ -189,7 +192,9 @@ describe('lodebook serve', () => {
     const head = await count(data);
     expect(head.facts).toBe(COMMANDS);
     await eventually(async () => {
-      const answer = await fetch(`${server.url}/v1/batches/anode-c`, { headers: { authorization: `Bearer ${KEY}` } });
+      const answer = await fetch(`${server.url}/v1/batches/anode-c`, {
+        headers: { authorization: `Bearer ${server.key}` },
+      });
       return answer.status === 200;
     });
     await server.stop();
@@ -220,7 +225,7 @@ describe('lodebook serve', () => {
       const post = (path: string, body: unknown) =>
         fetch(`${server.url}/v1/${path}`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+          headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
           body: JSON.stringify(body),
         });
       await post('organisations', { organisationId: 'o', name: 'O', country: 'JP', roles: ['miner'] });

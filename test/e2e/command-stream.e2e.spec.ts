@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
-import { KEY, RunningLedger } from '../harness/running-ledger.js';
+import { RunningLedger } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
 describe('a stream of commands', () => {
@@ -14,7 +14,7 @@ describe('a stream of commands', () => {
   const stream = async (lines: string): Promise<Record<string, unknown>[]> => {
     const answer = await fetch(`${ledger.url}/v1/sites/pit/commands`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/x-ndjson' },
+      headers: { authorization: `Bearer ${ledger.key}`, 'content-type': 'application/x-ndjson' },
       body: lines,
     });
     expect(answer.status).toBe(200);
@@ -74,7 +74,7 @@ describe('a stream of commands', () => {
     const socket = connect(Number(port), '127.0.0.1');
     const body = `${line('cut-1')}\n${line('cut-2')}\n${line('cut-3').slice(0, 40)}`;
     socket.write(
-      `POST /v1/sites/pit/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${KEY}\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${body.length + 1000}\r\n\r\n${body}`,
+      `POST /v1/sites/pit/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ledger.key}\r\nContent-Type: application/x-ndjson\r\nContent-Length: ${body.length + 1000}\r\n\r\n${body}`,
     );
     await new Promise((resolve) => setTimeout(resolve, 500));
     socket.destroy();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openSqliteEventStoreReadOnly } from '#event-store';
 import { evidenceAfter } from '#read-model';
-import { run, serverProcess, temporaryFolder } from '../harness/cli.js';
-import { KEY, type Json } from '../harness/running-ledger.js';
+import { operatorKey, run, serverProcess, temporaryFolder } from '../harness/cli.js';
+import { type Json } from '../harness/running-ledger.js';
 import { extracted } from '../harness/two-sites.js';
 
 const ENDING_FOLLOWER = fileURLToPath(new URL('../harness/ending-follower.mjs', import.meta.url));
@@ -20,14 +20,14 @@ describe('the thread that follows the log', () => {
   afterEach(() => rm(data, { recursive: true, force: true }));
 
   const get = async (url: string, path: string): Promise<{ status: number; body: Json }> => {
-    const answer = await fetch(url + path, { headers: { authorization: `Bearer ${KEY}` } });
+    const answer = await fetch(url + path, { headers: { authorization: `Bearer ${operatorKey(data)}` } });
     return { status: answer.status, body: (await answer.json()) as Json };
   };
 
   /** Reads what is known at a position at least; told that it is not yet, asks again, as a client does. */
   const getAt = async (url: string, path: string, position: string): Promise<Json> => {
     for (;;) {
-      const headers = { authorization: `Bearer ${KEY}`, 'ledger-position': position };
+      const headers = { authorization: `Bearer ${operatorKey(data)}`, 'ledger-position': position };
       const answer = await fetch(url + path, { headers });
       const body = (await answer.json()) as Json;
       if (answer.status === 200) return body;
@@ -40,7 +40,7 @@ describe('the thread that follows the log', () => {
     const send = (path: string, type: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
       fetch(`${url}/v1/${path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${KEY}`, 'content-type': `application/${type}`, ...headers },
+        headers: { authorization: `Bearer ${operatorKey(data)}`, 'content-type': `application/${type}`, ...headers },
         body,
       });
     const opening = {

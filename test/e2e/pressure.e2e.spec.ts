@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { openLedger, readConfiguration, serve, type Ledger, type RunningServer } from '../../apps/server/src/index.js';
 import { temporaryFolder } from '../harness/cli.js';
-import { KEY, RunningLedger, type Json } from '../harness/running-ledger.js';
+import { ADMINISTRATOR_KEY, bearer, RunningLedger, type Json } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 
 const LONG = process.env['LODEBOOK_LONG'] === '1';
@@ -14,7 +14,7 @@ describe('limits of rate', () => {
   let server: RunningServer;
   beforeAll(async () => {
     ledger = await openLedger(
-      readConfiguration({ LODEBOOK_DATA: await temporaryFolder(), LODEBOOK_ADMIN_KEY: KEY }),
+      readConfiguration({ LODEBOOK_DATA: await temporaryFolder(), LODEBOOK_ADMIN_KEY: ADMINISTRATOR_KEY }),
       pino({ level: 'silent' }),
     );
   });
@@ -32,7 +32,7 @@ describe('limits of rate', () => {
     for (let time = 0; time < times; time++) all.push((await ask(path, headers)).status);
     return all;
   };
-  const key = { authorization: `Bearer ${KEY}` };
+  const key = bearer(ADMINISTRATOR_KEY);
 
   it('answer a principal that asks too often with a problem and when to come again', async () => {
     await start({ LODEBOOK_RATE_LIMIT: '3' });
@@ -104,7 +104,7 @@ describe('a client that does not do its part', () => {
     return socket;
   };
   const head = (path: string, type: string, length = ''): string =>
-    `POST ${path} HTTP/1.1\nHost: x\nAuthorization: Bearer ${KEY}\nContent-Type: ${type}\n${length}`;
+    `POST ${path} HTTP/1.1\nHost: x\nAuthorization: Bearer ${ledger.key}\nContent-Type: ${type}\n${length}`;
 
   it('sends headers larger than the limit: 431', async () => {
     const socket = open(`GET /health/live HTTP/1.1\nHost: x\nX: ${'x'.repeat(20_000)}\n\n`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { encodeBase64Url, noteSigner, signDetached } from '#transparency';
-import { KEY, RunningLedger, type Answer } from '../harness/running-ledger.js';
+import { RunningLedger, type Answer } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
 interface Key {
@@ -99,7 +99,7 @@ describe('signed commands', () => {
     const lines = [signed('s-1'), JSON.stringify({ command: 'batches', body: extracted('s-2') }), signed('s-3')];
     const answer = await fetch(`${ledger.url}/v1/sites/pit/commands`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/x-ndjson' },
+      headers: { authorization: `Bearer ${ledger.key}`, 'content-type': 'application/x-ndjson' },
       body: lines.join('\n'),
     });
     const answers = (await answer.text()).trim().split('\n');

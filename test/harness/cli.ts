@@ -1,11 +1,11 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KEY } from './running-ledger.js';
+import { ADMINISTRATOR_KEY } from './running-ledger.js';
 
 export const ENTRY = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
 export const DEMONSTRATION = fileURLToPath(
@@ -30,7 +30,7 @@ export function lodebook(
   if (!existsSync(ENTRY)) throw new Error('build first: npm run build');
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LODEBOOK_'));
   return spawn(process.execPath, [ENTRY, ...args], {
-    env: { ...Object.fromEntries(inherited), LODEBOOK_ADMIN_KEY: KEY, LODEBOOK_PORT: '0', ...variables },
+    env: { ...Object.fromEntries(inherited), LODEBOOK_ADMIN_KEY: ADMINISTRATOR_KEY, LODEBOOK_PORT: '0', ...variables },
   });
 }
 
@@ -49,9 +49,16 @@ export function run(args: readonly string[], variables: Record<string, string> =
 
 export interface ServerProcess {
   readonly url: string;
+  /** The operator's, as the data folder has it. */
+  readonly key: string;
   readonly output: () => string;
   /** SIGTERM, or another signal, and the end of it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** What the server that runs on a data folder takes its operator by. */
+export function operatorKey(dataFolder: string): string {
+  return (JSON.parse(readFileSync(join(dataFolder, 'server.json'), 'utf8')) as { token: string }).token;
 }
 
 /** `lodebook serve`, once it says where it is. */
@@ -72,6 +79,7 @@ export async function serverProcess(
   });
   return {
     url,
+    key: operatorKey(variables['LODEBOOK_DATA']!),
     output: () => output,
     async stop(signal = 'SIGTERM') {
       const closed = once(server, 'close') as Promise<[number | null]>;

@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { type Role } from '#access';
 import { openLedger, readConfiguration, serve, type CommandDesk, type Ledger } from '../../apps/server/src/index.js';
 
-export const KEY = 'test-administrator-key';
+/** Of the ledger's own administrator. */
+export const ADMINISTRATOR_KEY = 'test-administrator-key';
 
 export interface Answer {
   readonly status: number;
@@ -16,6 +18,11 @@ export interface Json {
   readonly [field: string]: Json;
 }
 
+/** Headers of a request that is sent with this key. */
+export function bearer(key: string): { authorization: string } {
+  return { authorization: `Bearer ${key}` };
+}
+
 /** A real ledger behind a real socket, on a folder of its own. */
 export class RunningLedger {
   private constructor(
@@ -24,16 +31,22 @@ export class RunningLedger {
     readonly folder: string,
     /** Records without a socket, as an import into the server's own process does. */
     readonly desk: CommandDesk,
+    /** The operator's: what requests are sent with unless a test says otherwise. */
+    readonly key: string,
     private readonly end: () => Promise<void>,
   ) {}
 
   /** @param variables beside the data folder and the key, e.g. another event store */
   static async start(variables: Record<string, string> = {}, folder?: string): Promise<RunningLedger> {
     const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'lodebook-')));
-    const configuration = readConfiguration({ LODEBOOK_DATA: dataFolder, LODEBOOK_ADMIN_KEY: KEY, ...variables });
+    const configuration = readConfiguration({
+      LODEBOOK_DATA: dataFolder,
+      LODEBOOK_ADMIN_KEY: ADMINISTRATOR_KEY,
+      ...variables,
+    });
     const ledger = await openLedger(configuration, pino({ level: 'silent' }));
     const server = await serve(ledger, { host: '127.0.0.1', port: 0 });
-    return new RunningLedger(server.url, ledger, dataFolder, server.desk, async () => {
+    return new RunningLedger(server.url, ledger, dataFolder, server.desk, server.operatorToken, async () => {
       await server.close();
       await ledger.close();
     });
@@ -53,7 +66,7 @@ export class RunningLedger {
     const answer = await fetch(this.url + path, {
       method,
       headers: {
-        authorization: `Bearer ${KEY}`,
+        authorization: `Bearer ${this.key}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -66,6 +79,17 @@ export class RunningLedger {
       headers: answer.headers,
       body: (json && text !== '' ? JSON.parse(text) : { text }) as Json,
     };
+  }
+
+  /** A key of an organisation that is registered, issued by the administrator. */
+  async issueKey(organisationId: string, role: Role): Promise<string> {
+    const answer = await this.post(
+      `organisations/${organisationId}/api-keys`,
+      { label: role, role },
+      bearer(ADMINISTRATOR_KEY),
+    );
+    if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body['key'] as unknown as string;
   }
 
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {

@@ -21,7 +21,7 @@ import {
 import { configured, explain, logTo } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
-import { serverOn } from './running-server.js';
+import { ledgerAddress, type LedgerAddress } from './ledger-address.js';
 
 interface Options {
   output?: string;
@@ -44,7 +44,7 @@ export function exportCommand(): Command {
     .option('--programme <programme>', 'id or id@version; default: the newest version of each')
     .option('--valid-at <time>', 'the moment to judge the batch at; default: now')
     .option('--url <url>', 'the ledger to ask; default: the server on the data folder, or the folder itself')
-    .option('--key <key>', 'its API key; default: LODEBOOK_ADMIN_KEY')
+    .option('--key <key>', 'an API key of it; default: with --url LODEBOOK_ADMIN_KEY, else none is needed')
     .action(async (batchId: string | undefined, options: Options) => {
       if ((batchId === undefined) === (options.wholeLog !== true)) {
         fail('name a batch, or give --whole-log', EXIT.usedWrongly);
@@ -61,9 +61,9 @@ export function exportCommand(): Command {
 }
 
 async function exportBatch(configuration: Configuration, batchId: string, options: Options): Promise<void> {
-  const url = options.url ?? (await serverOn(configuration.dataFolder));
+  const address = await ledgerAddress(configuration, options);
   const question = { batchId, programme: options.programme, validAt: options.validAt };
-  if (url !== undefined) return exportThroughServer(url, question, configuration, options);
+  if (address) return exportThroughServer(address, question, options);
   const ledger = await openLedger(configuration, logTo('warn'));
   try {
     const { store, projector, audit, views, programmes, clock } = ledger;
@@ -77,13 +77,10 @@ async function exportBatch(configuration: Configuration, batchId: string, option
 }
 
 async function exportThroughServer(
-  url: string,
+  { url, key }: LedgerAddress,
   { batchId, programme, validAt }: EvidenceQuestion,
-  configuration: Configuration,
   options: Options,
 ): Promise<void> {
-  const key = options.key ?? configuration.administratorKey;
-  if (key === undefined) fail(`ask the ledger at ${url} with its key: --key or LODEBOOK_ADMIN_KEY`, EXIT.usedWrongly);
   const address = new URL(`/v1/batches/${encodeURIComponent(batchId)}/evidence`, url);
   if (programme !== undefined) address.searchParams.set('programme', programme);
   if (validAt !== undefined) address.searchParams.set('validAt', validAt);

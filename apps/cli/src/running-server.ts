@@ -3,19 +3,26 @@ import { join } from 'node:path';
 
 const FILE = 'server.json';
 
+/** A server that works on a data folder, and the token that it takes the folder's owner by. */
+export interface ServerOnFolder {
+  readonly url: string;
+  readonly token: string;
+}
+
 /** Leaves word in the data folder of the server that works on it, for the commands that must go through it. */
-export function announceServer(dataFolder: string, url: string): () => void {
+export function announceServer(dataFolder: string, { url, token }: ServerOnFolder): () => void {
   const path = join(dataFolder, FILE);
-  writeFileSync(path, `${JSON.stringify({ url, pid: process.pid })}\n`);
+  rmSync(path, { force: true }); // the mode is that of a new file only
+  writeFileSync(path, `${JSON.stringify({ url, pid: process.pid, token })}\n`, { mode: 0o600 });
   return () => rmSync(path, { force: true });
 }
 
-/** The address of the server that works on this folder, if one does and answers. */
-export async function serverOn(dataFolder: string): Promise<string | undefined> {
+/** The server that works on this folder, if one does and answers. */
+export async function serverOn(dataFolder: string): Promise<ServerOnFolder | undefined> {
   try {
-    const { url } = JSON.parse(readFileSync(join(dataFolder, FILE), 'utf8')) as { url: string };
+    const { url, token } = JSON.parse(readFileSync(join(dataFolder, FILE), 'utf8')) as ServerOnFolder;
     const answer = await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(2_000) });
-    return answer.ok ? url : undefined;
+    return answer.ok ? { url, token } : undefined;
   } catch {
     return undefined; // never started, or ended without a word: its announcement means nothing
   }

@@ -8,7 +8,7 @@ import {
   type RunningServer,
 } from '../../server/src/index.js';
 import { configured, explain, logTo } from './configured.js';
-import { loadDemonstration } from './demonstration.js';
+import { demonstrationKeys, loadDemonstration, type DemonstrationKeys } from './demonstration.js';
 import { fail } from './exit.js';
 import { announceServer } from './running-server.js';
 
@@ -19,11 +19,11 @@ export function serveCommand(): Command {
     .action(async (options: { demonstration?: boolean }) => {
       const configuration = configured();
       const { ledger, server } = await start(configuration);
-      const withdraw = announceServer(configuration.dataFolder, server.url);
+      const withdraw = announceServer(configuration.dataFolder, { url: server.url, token: server.operatorToken });
       endGracefully(ledger, server, withdraw);
       void ledger.audit.alarmed.then(() => process.kill(process.pid, 'SIGTERM')); // it has said why
-      if (options.demonstration) await loadDemonstration(ledger, server.desk);
-      greet(configuration, ledger, server);
+      const loaded = options.demonstration === true && (await loadDemonstration(ledger, server.desk));
+      greet(configuration, ledger, server, loaded ? await demonstrationKeys(server.keys) : undefined);
     });
 }
 
@@ -66,15 +66,16 @@ function greet(
   { administratorKey, dataFolder, host, trustedProxies }: Configuration,
   { access, log }: Ledger,
   { url }: RunningServer,
+  demonstration: DemonstrationKeys | undefined,
 ): void {
-  const shown = (line: string): unknown => process.stdout.write(`${line}\n`);
+  const lines: string[] = [];
+  const shown = (line: string): unknown => lines.push(`${line}\n`);
   shown('');
   shown(`Lodebook is at   ${url}`);
   shown(`Reference page   ${url}/docs`);
   shown(`Data folder      ${dataFolder}`);
   if (access.administrator.made !== undefined) {
     shown(`Administrator    ${access.administrator.made}`);
-    shown('                 Keep this key: it is shown this once, the ledger keeps only its hash.');
   } else if (administratorKey !== undefined) {
     shown('Administrator    the key in LODEBOOK_ADMIN_KEY');
   } else {
@@ -82,7 +83,15 @@ function greet(
       'Administrator    the key that was shown at the first start; lost it? Start with one of your own in LODEBOOK_ADMIN_KEY',
     );
   }
+  if (demonstration) {
+    shown(`Regulator        ${demonstration.regulator}   reads all (of inspectorate-jp)`);
+    shown(`Custodian        ${demonstration.custodian}   of the battery maker great-bend`);
+  }
+  if (access.administrator.made !== undefined || demonstration) {
+    shown('                 Keep these keys: they are shown this once, the ledger keeps only their hashes.');
+  }
   shown('');
+  process.stdout.write(lines.join(''));
   if (administratorKey !== undefined && administratorKey.length < SHORT_ADMINISTRATOR_KEY) {
     log.warn(`LODEBOOK_ADMIN_KEY has fewer than ${SHORT_ADMINISTRATOR_KEY} characters: it can be guessed by trying`);
   }

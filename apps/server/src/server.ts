@@ -6,6 +6,7 @@ import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import 'reflect-metadata';
 import { NDJSON } from './http/ndjson.controller.js';
 import { documentApi } from './http/openapi/document.js';
+import { ApiKeyRegistry } from './access/api-keys.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Configuration } from './configuration/configuration.js';
 import { LedgerModule } from './ledger.module.js';
@@ -32,6 +33,9 @@ export interface RunningServer {
   readonly url: string;
   /** Takes commands without a socket: the demonstration chain is loaded by it. */
   readonly desk: CommandDesk;
+  readonly keys: ApiKeyRegistry;
+  /** For whoever works on the data folder; taken from this machine only, and another at each start. */
+  readonly operatorToken: string;
   /** Answers what is under way, takes nothing new. */
   close(): Promise<void>;
 }
@@ -45,7 +49,13 @@ export async function serve(ledger: Ledger, options: ServeOptions): Promise<Runn
     await app.close();
     throw error;
   }
-  return { url: await app.getUrl(), desk: app.get(CommandDesk), close: () => app.close() };
+  return {
+    url: await app.getUrl(),
+    desk: app.get(CommandDesk),
+    keys: app.get(ApiKeyRegistry),
+    operatorToken: ledger.access.authenticator.operatorToken,
+    close: () => app.close(),
+  };
 }
 
 async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<NestFastifyApplication> {

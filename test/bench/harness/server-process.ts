@@ -6,9 +6,6 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { REPOSITORY } from './repository.js';
 
-/** Of the administrator, on every server that is measured. */
-export const KEY = 'bench-administrator-key';
-
 /** How much of the log of a server that does not start is told. */
 const LAST_WORDS = 2_000;
 
@@ -18,11 +15,22 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+export interface Lodebook extends ServerProcess {
+  /** The operator's, as the data folder has it: it may record at every site. */
+  readonly key: string;
+}
+
 /** `lodebook serve` on a data folder, as a process, started as `npm start` does, configured as it comes; its log goes into a file beside the data. */
-export function startLodebook(dataFolder: string): Promise<ServerProcess> {
+export async function startLodebook(dataFolder: string): Promise<Lodebook> {
   const main = fileURLToPath(new URL('dist/apps/cli/src/main.js', REPOSITORY));
-  const variables = { LODEBOOK_DATA: dataFolder, LODEBOOK_PORT: '0', LODEBOOK_ADMIN_KEY: KEY };
-  return startServer(['--max-semi-space-size=64', main, 'serve'], join(dataFolder, 'server.log'), variables);
+  const variables = { LODEBOOK_DATA: dataFolder, LODEBOOK_PORT: '0' };
+  const server = await startServer(
+    ['--max-semi-space-size=64', main, 'serve'],
+    join(dataFolder, 'server.log'),
+    variables,
+  );
+  const { token } = JSON.parse(readFileSync(join(dataFolder, 'server.json'), 'utf8')) as { token: string };
+  return { ...server, key: token };
 }
 
 /** A server that says on stdout, at the end of a line, the address it listens on. @throws Error when it ends before */
@@ -58,11 +66,11 @@ async function addressOf(child: ChildProcess, logFile: string): Promise<string> 
 }
 
 /** Waits until the read model has a position. @throws Error when it does not come within the time */
-export async function awaitReadModel(url: string, position: bigint, longestMs: number): Promise<void> {
+export async function awaitReadModel({ url, key }: Lodebook, position: bigint, longestMs: number): Promise<void> {
   const until = Date.now() + longestMs;
   for (;;) {
     const answer = await fetch(`${url}/v1/batches?limit=1`, {
-      headers: { authorization: `Bearer ${KEY}`, 'ledger-position': String(position) },
+      headers: { authorization: `Bearer ${key}`, 'ledger-position': String(position) },
     });
     await answer.arrayBuffer();
     if (answer.ok) return;

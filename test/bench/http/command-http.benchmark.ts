@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Bench, type Benchmark, type Measured } from '../harness/benchmark.js';
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
-import { KEY, startLodebook, startServer, type ServerProcess } from '../harness/server-process.js';
+import { startLodebook, startServer, type ServerProcess } from '../harness/server-process.js';
 import { sideBySide } from '../harness/side-by-side.js';
 import { eventsIn, makeLabellingSites } from './labelling-sites.js';
 
@@ -42,10 +42,10 @@ async function bare(bench: Bench): Promise<Measured> {
 }
 
 /** @returns requests answered a second */
-async function load(bench: Bench, server: ServerProcess): Promise<number> {
+async function load(bench: Bench, server: ServerProcess & { readonly key?: string }): Promise<number> {
   const amount = bench.quick ? { warmUpRequests: 3_200, requests: 9_600 } : { warmUpRequests: 9_600, requests: 38_400 };
   try {
-    const spec = { url: server.url, key: KEY, connections: CONNECTIONS, ...amount };
+    const spec = { url: server.url, key: server.key ?? 'none', connections: CONNECTIONS, ...amount };
     return (await runProgram<{ perSecond: number }>(benchProgram('http/load.program.js'), spec)).perSecond;
   } finally {
     await server.stop();

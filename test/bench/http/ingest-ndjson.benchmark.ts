@@ -3,7 +3,7 @@ import { LEDGER_FILE } from '#event-store';
 import { type Bench, type Benchmark, type Measured } from '../harness/benchmark.js';
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
-import { KEY, startLodebook } from '../harness/server-process.js';
+import { startLodebook } from '../harness/server-process.js';
 import { sideBySide } from '../harness/side-by-side.js';
 import { eventsIn, makeLabellingSites, siteId } from './labelling-sites.js';
 
@@ -38,7 +38,7 @@ async function ours(bench: Bench, folder: string): Promise<Measured> {
   await makeLabellingSites(folder, bench.seed);
   const server = await startLodebook(folder);
   const commands = bench.quick ? 4_500 : 45_000;
-  const spec = { url: server.url, key: KEY, site: siteId(0), commands, warmUpCommands: Math.ceil(commands / 9) };
+  const spec = { url: server.url, key: server.key, site: siteId(0), commands, warmUpCommands: Math.ceil(commands / 9) };
   const before = await eventsIn(folder);
   const { seconds } = await runProgram<{ seconds: number }>(benchProgram('http/ingest.program.js'), spec).finally(() =>
     server.stop(),

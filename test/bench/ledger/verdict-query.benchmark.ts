@@ -1,7 +1,7 @@
 import { type Benchmark, type Comparison } from '../harness/benchmark.js';
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
-import { awaitReadModel, KEY, startLodebook, type ServerProcess } from '../harness/server-process.js';
+import { awaitReadModel, startLodebook, type Lodebook } from '../harness/server-process.js';
 import { percentile, sideBySide } from '../harness/side-by-side.js';
 import { lastOfChain } from '../../../apps/cli/src/bench/generate/long-chain.js';
 import { generatedLedger } from './generated-ledger.js';
@@ -16,7 +16,7 @@ export const verdictQuery: Benchmark = {
     'p99 of GET …/claims over a chain of 1,000 batches and hops in 1,000,000 events, against the SQL of its chain.',
   async run(bench): Promise<Comparison[]> {
     const folders = { large: '', small: '' };
-    const servers: ServerProcess[] = [];
+    const servers: Lodebook[] = [];
     try {
       for (const [size, events] of [
         ['large', largeEvents(bench)],
@@ -25,7 +25,7 @@ export const verdictQuery: Benchmark = {
         folders[size] = await generatedLedger(bench, judgedLedger(bench, events));
         servers.push(await settledServer(folders[size], events));
       }
-      const [large, small] = servers.map(({ url }) => url);
+      const [large, small] = servers;
       const times = bench.quick ? 20 : 100;
       const work = `chain of ${CHAIN} batches`;
       return await sideBySide(bench, {
@@ -57,22 +57,22 @@ export const verdictQuery: Benchmark = {
 };
 
 /** A server whose read model and verdicts hold the whole ledger: nothing else is at work when it is asked. */
-async function settledServer(folder: string, events: number): Promise<ServerProcess> {
+async function settledServer(folder: string, events: number): Promise<Lodebook> {
   const settled = await runProgram<{ events: number }>(benchProgram('ledger/settle.program.js'), { folder });
   if (settled.events < events) throw new Error(`only ${settled.events} of ${events} events are in the read model`);
   const server = await startLodebook(folder);
-  await awaitReadModel(server.url, BigInt(events - 1), PATIENCE_MS);
+  await awaitReadModel(server, BigInt(events - 1), PATIENCE_MS);
   return server;
 }
 
 /** @returns the 99th percentile, milliseconds */
-async function ask(url: string, times: number): Promise<number> {
+async function ask({ url, key }: Lodebook, times: number): Promise<number> {
   const address = `${url}/v1/batches/${lastOfChain(CHAIN)}/claims?programme=us-japan-cma-2023`;
   const milliseconds: number[] = [];
   const warmUpTimes = Math.ceil(times / 5);
   for (let time = 0; time < warmUpTimes + times; time++) {
     const began = performance.now();
-    const answer = await fetch(address, { headers: { authorization: `Bearer ${KEY}` } });
+    const answer = await fetch(address, { headers: { authorization: `Bearer ${key}` } });
     const text = await answer.text();
     if (time >= warmUpTimes) milliseconds.push(performance.now() - began);
     if (!answer.ok) throw new Error(`${address} answers ${answer.status} ${text}`);

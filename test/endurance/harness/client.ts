@@ -1,5 +1,3 @@
-import { KEY } from './ledger-process.js';
-
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -20,7 +18,7 @@ const PATIENCE_MS = 60_000;
 export class Client {
   constructor(
     readonly url: string,
-    private readonly key: string = KEY,
+    private readonly key: string,
   ) {}
 
   async request(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> {

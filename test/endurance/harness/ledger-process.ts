@@ -1,11 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from './repository.js';
-
-/** Of the administrator, in every ledger of these programs. */
-export const KEY = 'endurance-administrator-key';
 
 const ENTRY = join(REPOSITORY, 'dist/apps/cli/src/main.js');
 /** From the start of the process to its greeting, on a crowded machine and under strace. */
@@ -24,6 +21,8 @@ export class LedgerProcess {
     private readonly child: ChildProcess,
     private readonly output: { stdout: string; stderr: string },
     readonly url: string,
+    /** The operator's, as the data folder has it: it may do everything. */
+    readonly key: string,
     /** Settles when the process has ended, however it did. */
     readonly ended: Promise<Ended>,
   ) {}
@@ -47,7 +46,10 @@ export class LedgerProcess {
     const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MS);
     const url = await Promise.race([greeted, ended]);
     clearTimeout(timer);
-    if (typeof url === 'string') return new LedgerProcess(child, output, url, ended);
+    if (typeof url === 'string') {
+      const { token } = JSON.parse(readFileSync(join(folder, 'server.json'), 'utf8')) as { token: string };
+      return new LedgerProcess(child, output, url, token, ended);
+    }
     throw new DidNotStart(url);
   }
 
@@ -105,7 +107,6 @@ function begin(
       ...Object.fromEntries(inherited),
       LODEBOOK_DATA: folder,
       LODEBOOK_PORT: '0',
-      LODEBOOK_ADMIN_KEY: KEY,
       ...variables,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -30,7 +30,7 @@ async function killed(setting: Setting): Promise<Figures> {
   const witness = new Witness(await setting.folder());
   for (let round = 0; round < rounds; round++) {
     const server = await LedgerProcess.start(data);
-    const client = new Client(server.url);
+    const client = new Client(server.url, server.key);
     if (round === 0) await openSites(client);
     await settle(client, journal, data);
     await witness.look(client);
@@ -44,7 +44,7 @@ async function killed(setting: Setting): Promise<Figures> {
     if (round % ROUNDS_A_FSCK === ROUNDS_A_FSCK - 1) await witness.examine(data);
   }
   const server = await LedgerProcess.start(data);
-  const client = new Client(server.url);
+  const client = new Client(server.url, server.key);
   await settle(client, journal, data);
   await witness.look(client);
   await server.stop();

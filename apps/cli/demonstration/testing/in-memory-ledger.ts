@@ -1,4 +1,4 @@
-import { ADMINISTRATOR } from '#access';
+import { OPERATOR } from '#access';
 import {
   decideAttestation,
   decideConcern,
@@ -58,7 +58,7 @@ type Written = Pick<GraphEvent, 'type' | 'data'>;
 
 /**
  * The ledger's decisions over a file, in order, in memory: every decider of the domain, no server, store or clock. The
- * ids are those that an import under the administrator's key gives, for corrections name the events they correct.
+ * ids are those that an import into the folder gives, for corrections name the events they correct.
  */
 export class InMemoryLedger {
   /** All of the log, reservations of ids too. */
@@ -73,10 +73,10 @@ export class InMemoryLedger {
   /** Records what the line says, or returns why it is refused; then nothing is recorded. */
   record(line: ImportLine): Refusal | undefined {
     const { occurredAt, ...body } = line.body;
-    const moment: Moment = { occurredAt, now: this.now, authority: ADMINISTRATOR.principal };
+    const moment: Moment = { occurredAt, now: this.now, authority: OPERATOR.principal };
     const { stream, decision, reserves } = this.decide(line, body, moment);
     if (!decision.accepted) return decision.refusal;
-    const commandId = commandIdOf(ADMINISTRATOR.principal, line.idempotencyKey);
+    const commandId = commandIdOf(OPERATOR.principal, line.idempotencyKey);
     for (const { kind, id } of reserves) {
       const data = { kind, id, siteId: line.site, afterRevision: String(this.stream(stream).length - 1) };
       this.append(
@@ -212,7 +212,7 @@ export class InMemoryLedger {
       data: event.data,
       metadata: {
         commandId,
-        actor: { principal: ADMINISTRATOR.principal },
+        actor: { principal: OPERATOR.principal },
         occurredAt,
         recordedAt: this.now,
         schemaVersion: 1,

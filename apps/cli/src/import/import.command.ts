@@ -4,7 +4,7 @@ import { openDesk, openLedger, type Configuration, type ProblemDocument } from '
 import { configured, explain, logTo } from '../configured.js';
 import { EXIT, fail } from '../exit.js';
 import { Progress } from '../progress.js';
-import { serverOn } from '../running-server.js';
+import { ledgerAddress } from '../ledger-address.js';
 import { recordLinesOf, type ImportOutcome, type Recorder } from './import-lines.js';
 import { throughDesk } from './through-desk.js';
 import { throughHttp } from './through-http.js';
@@ -20,7 +20,7 @@ export function importCommand(): Command {
     .description('Record the commands of a file, a line each; it can be run again without doubling anything')
     .argument('<file>', 'NDJSON, or - for standard input')
     .option('--url <url>', 'the ledger to send them to; default: the server on the data folder, or the folder itself')
-    .option('--key <key>', 'its API key; default: LODEBOOK_ADMIN_KEY')
+    .option('--key <key>', 'an API key of it; default: with --url LODEBOOK_ADMIN_KEY, else none is needed')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
@@ -59,13 +59,8 @@ async function recorderFor(
   configuration: Configuration,
   options: Options,
 ): Promise<{ record: Recorder; close: () => Promise<void> }> {
-  const url = options.url ?? (await serverOn(configuration.dataFolder));
-  if (url !== undefined) {
-    const key = options.key ?? configuration.administratorKey;
-    if (key === undefined)
-      fail(`a server works on this ledger at ${url}: give its key with --key or LODEBOOK_ADMIN_KEY`, EXIT.usedWrongly);
-    return { record: throughHttp(url, key), close: () => Promise.resolve() };
-  }
+  const address = await ledgerAddress(configuration, options);
+  if (address) return { record: throughHttp(address.url, address.key), close: () => Promise.resolve() };
   try {
     const ledger = await openLedger(configuration, logTo('warn'));
     const { desk, close } = await openDesk(ledger);

@@ -36,7 +36,7 @@ export class Authenticator {
       this.uses.note(key.keyId);
       return { principal: `key-${key.keyId}`, role: key.role, organisation: key.organisationId };
     }
-    if (this.administrator.is(hash)) return { ...ADMINISTRATOR, role: 'operator' };
+    if (this.administrator.is(hash)) return ADMINISTRATOR;
     if (fromThisMachine && sameHash(this.#operatorHash, hash)) return OPERATOR;
     if (this.tokens && !key && !secret.startsWith(KEY_PREFIX) && COMPACT_JWS.test(secret)) {
       return this.tokens.verify(secret);

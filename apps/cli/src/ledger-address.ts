@@ -1,0 +1,26 @@
+import { type Configuration } from '../../server/src/index.js';
+import { EXIT, fail } from './exit.js';
+import { serverOn } from './running-server.js';
+
+export interface LedgerAddress {
+  readonly url: string;
+  readonly key: string;
+}
+
+/**
+ * Where a command goes that may go through a server, and the key it shows there: a named ledger with its key, or the server
+ * on the data folder as the operator. @returns undefined when none works on the folder: the command may do so itself
+ */
+export async function ledgerAddress(
+  { dataFolder, administratorKey }: Configuration,
+  options: { readonly url?: string; readonly key?: string },
+): Promise<LedgerAddress | undefined> {
+  if (options.url !== undefined) {
+    const key = options.key ?? administratorKey;
+    if (key === undefined)
+      fail(`give the key for the ledger at ${options.url}: --key or LODEBOOK_ADMIN_KEY`, EXIT.usedWrongly);
+    return { url: options.url, key };
+  }
+  const server = await serverOn(dataFolder);
+  return server && { url: server.url, key: options.key ?? server.token };
+}
