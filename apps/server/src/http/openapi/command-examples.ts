@@ -160,7 +160,7 @@ export const COMMAND_EXAMPLES: Readonly<Record<string, CommandExample>> = {
   'sites/:site/corrections': {
     target: { site: 'seto-anode' },
     body: {
-      eventId: 'f3ee1b02-90b5-53d1-ad00-4c62ac2be422',
+      eventId: 'f1209983-6d56-598b-b49d-ae0346cbff47',
       reason: 'The printed code pointed to the wrong company',
       replacement: {
         batchId: 'anode-c',
