@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { canonicalRecord, categoryOf } from '#event-store';
 import { asked, say } from '../harness/program.js';
-import { prepare, type Workload } from './workload.js';
+import { appendsOf, type Workload } from './workload.js';
 
 /** Rows of one transaction. */
 const ROWS_PER_TRANSACTION = 1_000;
@@ -52,18 +52,15 @@ function insertRows(all: readonly Row[]): number {
 /** In the order in which a log takes them: by turns of those who wait, as they do when all are answered together. */
 function rowsOf(workload: Workload, name: string): Row[] {
   const revisions = new Map<string, number>();
-  return inTurns(prepare(workload, name)).flatMap(({ stream, events }) =>
-    events.map((event) => {
+  const rows: Row[] = [];
+  for (const { stream, events } of appendsOf(workload, name)) {
+    for (const event of events) {
       const revision = (revisions.get(stream) ?? -1) + 1;
       revisions.set(stream, revision);
-      return { stream, revision, record: Buffer.from(canonicalRecord(stream, BigInt(revision), event)) };
-    }),
-  );
-}
-
-function inTurns<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(...lists.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, turn) => lists.flatMap((list) => list.slice(turn, turn + 1))).flat();
+      rows.push({ stream, revision, record: Buffer.from(canonicalRecord(stream, BigInt(revision), event)) });
+    }
+  }
+  return rows;
 }
 
 function rowsOfLedger(path: string): Row[] {

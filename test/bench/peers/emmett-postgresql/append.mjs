@@ -2,7 +2,7 @@ import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
 import pg from 'pg';
 
 const { connectionString, workloadModule, warmUp, workload } = JSON.parse(process.argv[2]);
-const { prepare, runAppends } = await import(workloadModule);
+const { runWorkload } = await import(workloadModule);
 const store = getPostgreSQLEventStore(connectionString);
 await store.schema.migrate();
 const client = new pg.Client({ connectionString });
@@ -16,9 +16,9 @@ const append = async (stream, events, after) => {
 };
 const count = async () => Number((await client.query('SELECT count(*) AS count FROM emt_messages')).rows[0].count);
 
-await runAppends(prepare(warmUp, 'warm-up'), append);
+await runWorkload(warmUp, 'warm-up', append);
 const before = await count();
-const seconds = await runAppends(prepare(workload, 'measured'), append);
+const seconds = await runWorkload(workload, 'measured', append);
 const events = (await count()) - before;
 await client.end();
 await store.close();

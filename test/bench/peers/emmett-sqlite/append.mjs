@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sqlite3 from 'sqlite3';
 
 const { folder, workloadModule, warmUp, workload } = JSON.parse(process.argv[2]);
-const { prepare, runAppends } = await import(workloadModule);
+const { runWorkload } = await import(workloadModule);
 const MOST_TRIES = 10;
 const fileName = join(folder, 'emmett.db');
 const store = getSQLiteEventStore({ fileName, schema: { autoMigration: 'CreateOrUpdate' } });
@@ -29,9 +29,9 @@ const count = () =>
     });
   });
 
-await runAppends(prepare(warmUp, 'warm-up'), append);
+await runWorkload(warmUp, 'warm-up', append);
 const before = await count();
-const seconds = await runAppends(prepare(workload, 'measured'), append);
+const seconds = await runWorkload(workload, 'measured', append);
 const events = (await count()) - before;
 process.stdout.write(`${JSON.stringify({ value: events / seconds, work: `${events} events` })}\n`);
 process.exit(0);
