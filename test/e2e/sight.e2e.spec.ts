@@ -159,6 +159,22 @@ describe('what an organisation sees', () => {
     expect(asked).toBeGreaterThan(60);
   });
 
+  it('does not grow by a correction that names a batch which was never there', async () => {
+    const outputs = [{ batchId: 'smelt', material: 'metal', grossGrams: 900, contentGrams: { lithium: 9 } }];
+    const body = { transformationId: 'smelting', process: 'refining', chainOfCustody: 'segregated', outputs };
+    const made = await ledger.post('sites/yard/transformations', {
+      ...body,
+      inputs: [{ batchId: 'own', grossGrams: 1_000 }],
+    });
+    const [{ eventId }] = made.body['events'] as unknown as [{ eventId: string }];
+    const refused = await ledger.post('sites/yard/corrections', {
+      eventId,
+      reason: 'curiosity',
+      replacement: { ...body, inputs: [{ batchId: `${SECRET}-ore`, grossGrams: 1_000 }] },
+    });
+    expect(refused.body).toMatchObject({ status: 422, type: 'urn:lodebook:problem:batch-not-here' });
+  });
+
   it('changes when an organisation chooses to be open', async () => {
     const opened = await ledger.record(`organisations/${SECRET}-mining/visibility`, { visibility: 'open' });
     position = opened;

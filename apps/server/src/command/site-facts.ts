@@ -4,6 +4,7 @@ import {
   needsOf,
   noFacts,
   type BatchesDispatched,
+  type BatchesTransformed,
   type FactRequest,
   type Facts,
   type LedgerEvent,
@@ -13,6 +14,7 @@ import {
   type SiteEvents,
 } from '#custody';
 import { type EventStore } from '#event-store';
+import { Problem } from '../problem/problem.js';
 import { replacementProblems } from '../intake/replacement.js';
 import { invalidRequest } from '../intake/validation.js';
 import { requireRole } from '../access/access.guard.js';
@@ -54,6 +56,25 @@ export class SiteFacts {
     if (root) requireRole(principal, recordersOf(root.type));
     const problems = root ? replacementProblems(root.type, replacement) : [];
     if (problems.length > 0) throw invalidRequest(problems);
+    if (root?.type === 'BatchesTransformed')
+      await this.#requireHere(siteId, replacement as unknown as BatchesTransformed);
+  }
+
+  /**
+   * To have written down the wrong batch is what corrections are for, but the right one was here too: whoever could name
+   * any batch of the ledger would be shown what it was made of, and would take from it what others hold.
+   * @throws Problem `batch-not-here`
+   */
+  async #requireHere(siteId: string, { inputs }: BatchesTransformed): Promise<void> {
+    const missing = new Set(inputs.map(({ batchId }) => batchId));
+    for await (const { type, data } of this.store.readStream(siteStream(siteId))) {
+      if (type !== 'RecordCorrected') for (const batchId of batchesIn(data)) missing.delete(batchId);
+      if (missing.size === 0) return;
+    }
+    const [batchId] = missing;
+    const path = `replacement.inputs[${inputs.findIndex((input) => input.batchId === batchId)}].batchId`;
+    const line = { path, code: 'batch-not-here', message: `${batchId} was never at ${siteId}` };
+    throw new Problem('batch-not-here', `${batchId} was never at ${siteId}.`, [line]);
   }
 
   async #look(siteId: string, need: FactRequest, facts: Facts): Promise<void> {
@@ -108,4 +129,12 @@ export class SiteFacts {
 /** What an authority records at a site is not for its custodian to correct, nor the other way round. */
 function recordersOf(type: keyof SiteEvents): readonly Role[] {
   return type === 'BatchHeld' || type === 'BatchReleased' ? ['regulator'] : ['custodian'];
+}
+
+/** Every batch that an event names. */
+function batchesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]: [string, unknown]) =>
+    name === 'batchId' && typeof field === 'string' ? [field] : batchesIn(field),
+  );
 }
