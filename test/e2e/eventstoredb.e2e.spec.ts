@@ -49,6 +49,20 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
     await Promise.all([embedded.dispose(), distributed.dispose()]);
   }, 180_000);
 
+  it('a server starts again on the log that it left', async () => {
+    const fresh = await startEventStoreDbDouble();
+    const left = { LODEBOOK_EVENTSTORE_URL: fresh.url };
+    const first = await RunningLedger.start(left);
+    await openTwoSites(first);
+    await first.record('sites/pit/batches', extracted('before'));
+    await first.stop();
+    const again = await RunningLedger.start(left, first.folder);
+    const position = await again.record('sites/pit/batches', extracted('after'));
+    expect((await again.get('batches/before', position)).status).toBe(200);
+    await again.dispose();
+    await fresh.stop();
+  }, 60_000);
+
   it('two servers on one log give an id once, and see what the other recorded', async () => {
     const fresh = await startEventStoreDbDouble();
     const shared = { LODEBOOK_EVENTSTORE_URL: fresh.url };

@@ -70,7 +70,7 @@ async function run(program: EnduranceProgram, options: Options, root: string): P
     tell(name, figures, Math.round((performance.now() - began) / 1_000), options);
     return true;
   } catch (error) {
-    process.stderr.write(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${name}: ${wordsOfError(error)}\n`);
     return false;
   } finally {
     endAllLedgers();
@@ -83,6 +83,13 @@ function tell(program: string, figures: Figures, seconds: number, { json, seed }
     const each = Object.entries(figures).map(([name, value]) => `${wordsOf(name)} ${value}`);
     process.stdout.write(`${program.padEnd(12)} ${each.join(', ')} (${seconds} s)\n`);
   }
+}
+
+/** With what a property's failure was caused by. */
+function wordsOfError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${wordsOfError(error.cause)}\n${own}`;
 }
 
 /** `unansweredAndRetried` → `unanswered and retried`. */

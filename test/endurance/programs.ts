@@ -1,5 +1,12 @@
+import { backup } from './backup/backup.program.js';
+import { corruption } from './corruption/corruption.program.js';
+import { diskFaults } from './disk/disk-faults.program.js';
 import { type EnduranceProgram } from './harness/program.js';
+import { fuzz } from './fuzz/fuzz.program.js';
 import { kill } from './kill/kill.program.js';
+import { model } from './model/model.program.js';
+import { proxy } from './proxy/proxy.program.js';
+import { soak } from './soak/soak.program.js';
 
 /** In the order in which they run. */
-export const PROGRAMS: readonly EnduranceProgram[] = [kill];
+export const PROGRAMS: readonly EnduranceProgram[] = [kill, diskFaults, corruption, backup, model, proxy, soak, fuzz];

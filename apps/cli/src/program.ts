@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../server/src/index.js';
+import { backupCommand } from './backup.command.js';
 import { benchCommand } from './bench/bench.command.js';
 import { EXIT } from './exit.js';
 import { exportCommand } from './export.command.js';
@@ -28,6 +29,7 @@ export function program(): Command {
     .addCommand(replayCommand())
     .addCommand(verifyCommand())
     .addCommand(fsckCommand())
+    .addCommand(backupCommand())
     .addCommand(benchCommand())
     .showHelpAfterError()
     .exitOverride(exitAsAgreed)

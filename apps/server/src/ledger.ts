@@ -6,6 +6,7 @@ import { openAccess, type Access } from './access/access.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
 import { Audit } from './audit/audit.js';
+import { CHECKPOINT_STREAM } from './audit/checkpoint-events.js';
 import { Replays } from './audit/replays.js';
 import { type Configuration } from './configuration/configuration.js';
 import { FollowerThread } from './following/follower-thread.js';
@@ -100,8 +101,17 @@ export async function openLedger(
 async function continueClock(store: EventStore, clock: LedgerClock): Promise<void> {
   const head = await store.head();
   if (head === undefined) return;
-  for await (const event of store.readAll({ after: head - 1n, limit: 1 })) {
-    const { recordedAt } = event.metadata;
+  const after = store.engine === 'eventstoredb' ? await lastCheckpointed(store) : head - 1n;
+  for await (const { metadata } of store.readAll({ ...(after !== undefined && { after }) })) {
+    const { recordedAt } = metadata;
     if (typeof recordedAt === 'string') clock.notBefore(recordedAt);
   }
+}
+
+/** A position on EventStoreDB is that of an event, and none beside it: the nearest to the end that is known of one. */
+async function lastCheckpointed(store: EventStore): Promise<bigint | undefined> {
+  for await (const { position } of store.readStream(CHECKPOINT_STREAM, { direction: 'backwards', limit: 1 })) {
+    return position;
+  }
+  return undefined;
 }

@@ -44,7 +44,7 @@ export class Journal {
   /** Sends every unanswered command again, as it was. @throws BrokenPromise when one is not taken */
   async retry(client: Client): Promise<void> {
     await eachOf([...this.#open.values()], async (command) => {
-      const answer = await sendOf(client, command);
+      const answer = await sendUntilTaken(client, command);
       promise(answer.status === 201, () => `a retry was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       this.retried++;
       if (answer.headers.get('idempotent-replayed') === 'true') this.recordedUnanswered++;
@@ -97,6 +97,21 @@ export class Journal {
 
 export function sendOf(client: Client, { site, command, body, key }: Command): Promise<Answer> {
   return client.post(`sites/${site}/${command}`, body, key);
+}
+
+/** How long a client that is told to come again goes on doing so, milliseconds. */
+const PATIENCE_MS = 60_000;
+
+/** As a client must that has to know: when the ledger cannot take it now, it comes again when it is told to. */
+export async function sendUntilTaken(client: Client, command: Command): Promise<Answer> {
+  const until = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await sendOf(client, command);
+    if ((answer.status !== 503 && answer.status !== 429) || performance.now() > until) return answer;
+    const seconds = Number(answer.headers.get('retry-after'));
+    promise(seconds > 0, () => `${answer.status} without Retry-After`);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  }
 }
 
 /** Makes a request another one. */

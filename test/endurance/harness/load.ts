@@ -74,7 +74,8 @@ export class Load {
       for await (const answer of this.client.stream(commandOf('', stream).site, this.#lines(stream, sent, pace))) {
         const command = sent[pace.answers++]!;
         if ('events' in answer) this.#answered(command, answer['events'] as readonly RecordedEvent[]);
-        else if (Number(answer['status']) < 500) this.journal.refused(command);
+        else if (Number(answer['status']) >= 500) break;
+        else this.journal.refused(command);
         pace.room();
       }
     } catch {

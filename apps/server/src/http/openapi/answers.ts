@@ -36,6 +36,8 @@ const PROBLEMS: Record<number, string> = {
   412: 'If-Match did not hold',
   413: 'Too large',
   422: 'Refused by a rule of custody, or the Idempotency-Key was used for another request',
+  403: 'Not for the role of this key',
+  415: 'Another type of content than this address takes',
   429: 'Too many requests: try again after Retry-After seconds',
   503: 'Overloaded: try again after Retry-After seconds',
 };
@@ -52,16 +54,16 @@ export function Problems(...statuses: number[]): MethodDecorator & ClassDecorato
   );
 }
 
-/** What every route can answer, whatever it is asked. */
-export const ANSWERS_OF_ALL_ROUTES = Object.fromEntries(
-  [429, 503].map((status) => [
-    status,
-    {
-      description: PROBLEMS[status]!,
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemAnswer' } } },
-    },
-  ]),
-);
+/** A problem document, by its status. */
+export function problemAnswer(status: number): {
+  description: string;
+  content: Record<string, { schema: { $ref: string } }>;
+} {
+  return {
+    description: PROBLEMS[status]!,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemAnswer' } } },
+  };
+}
 
 /** The answer of every command, its headers and its refusals. */
 export function DocumentedCommand(): MethodDecorator {

@@ -1,6 +1,9 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { ANSWERS_OF_ALL_ROUTES, ProblemAnswer } from './answers.js';
+import { problemAnswer, ProblemAnswer } from './answers.js';
+
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type ResponsesObject = OperationObject['responses'];
 
 /** OpenAPI 3.1 at `/openapi.json`, the reference page at `/docs`. Both need no key. */
 export function documentApi(app: NestFastifyApplication): void {
@@ -27,11 +30,17 @@ export function documentApi(app: NestFastifyApplication): void {
   });
 }
 
+/** What a route can answer by its kind, beside what it says of itself. */
 function withAnswersOfAll(document: OpenAPIObject): OpenAPIObject {
-  for (const { get, post } of Object.values(document.paths)) {
-    for (const operation of [get, post]) {
-      if (operation) operation.responses = { ...ANSWERS_OF_ALL_ROUTES, ...operation.responses };
-    }
+  for (const [path, { get, post }] of Object.entries(document.paths)) {
+    if (get) get.responses = { ...answersOfKind(path, get, []), ...get.responses };
+    if (post) post.responses = { ...answersOfKind(path, post, [413, 415]), ...post.responses };
   }
   return document;
+}
+
+function answersOfKind(path: string, { security }: OperationObject, more: readonly number[]): ResponsesObject {
+  const open = security?.some((requirement) => Object.keys(requirement).length === 0) === true;
+  const statuses = [400, ...(open ? [] : [401, 403]), ...(path.includes('{') ? [404] : []), ...more, 429, 503];
+  return Object.fromEntries(statuses.map((status) => [status, problemAnswer(status)]));
 }

@@ -1,0 +1,85 @@
+import Database from 'better-sqlite3';
+import { Command } from 'commander';
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LEDGER_FILE } from '#event-store';
+import { configured, explain } from './configured.js';
+import { EXIT, fail } from './exit.js';
+
+/** Made again from the log, or of the running process only. Whatever else lies in the data folder is copied. */
+const LEFT_OUT = /^(?:views\.db|tree\.db|server\.json$)|-(?:wal|shm|journal|lock)$|\.new$|\.damaged$/;
+const SIGNING_KEY = 'signing-key.pem';
+
+interface Options {
+  withoutKey?: boolean;
+}
+
+export function backupCommand(): Command {
+  return new Command('backup')
+    .description('Copy what cannot be made again into an empty folder, while a server runs too')
+    .argument('<folder>', 'where to; made if need be, and refused when something is in it')
+    .option('--without-key', 'leave the signing key out: kept elsewhere, for a restored ledger needs it')
+    .action((folder: string, options: Options) => {
+      const configuration = configured();
+      const { dataFolder, eventStoreUrl } = configuration;
+      const ledger = ledgerOf(eventStoreUrl, dataFolder);
+      if (!existsSync(dataFolder)) fail(`there is no data folder ${dataFolder} (LODEBOOK_DATA)`, EXIT.usedWrongly);
+      if (ledger !== undefined && !existsSync(ledger)) fail(`there is no ledger ${ledger}`, EXIT.usedWrongly);
+      if (existsSync(folder) && readdirSync(folder).length > 0) fail(`${folder} is not empty`, EXIT.usedWrongly);
+      try {
+        for (const path of backUp(dataFolder, ledger, folder, options)) process.stdout.write(`${path}\n`);
+      } catch (error) {
+        fail(`the backup is not complete: ${explain(error, configuration)}`);
+      }
+      if (ledger === undefined) process.stderr.write('lodebook: the log is on EventStoreDB: back it up there\n');
+    });
+}
+
+/** @returns what was written, the log last: it then has all that the checkpoint beside it signs */
+function backUp(from: string, ledger: string | undefined, to: string, { withoutKey }: Options): string[] {
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  const names = readdirSync(from, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !LEFT_OUT.test(entry.name) && entry.name !== LEDGER_FILE)
+    .map(({ name }) => name)
+    .filter((name) => !(withoutKey && name === SIGNING_KEY));
+  const copied = names.map((name) => copyOf(join(from, name), join(to, name)));
+  if (ledger !== undefined) copied.push(vacuumed(ledger, join(to, LEDGER_FILE)));
+  sync(to, 'r');
+  return copied;
+}
+
+/** Path of the embedded log; undefined: it is on a server. */
+function ledgerOf(url: string, dataFolder: string): string | undefined {
+  if (!url.startsWith('sqlite:')) return undefined;
+  const path = url.slice('sqlite:'.length);
+  return path === '' ? join(dataFolder, LEDGER_FILE) : path;
+}
+
+function copyOf(from: string, to: string): string {
+  if (from.endsWith('.db')) return vacuumed(from, to);
+  copyFileSync(from, to);
+  sync(to, 'r+');
+  return to;
+}
+
+/** One moment of a database that may be written to meanwhile, whole (https://www.sqlite.org/lang_vacuum.html#vacuuminto). */
+function vacuumed(from: string, to: string): string {
+  const database = new Database(from, { readonly: true, fileMustExist: true });
+  try {
+    database.prepare('VACUUM INTO ?').run(to);
+  } finally {
+    database.close();
+  }
+  sync(to, 'r+');
+  return to;
+}
+
+/** VACUUM INTO does not sync what it writes, and a copy neither. */
+function sync(path: string, flags: 'r' | 'r+'): void {
+  const file = openSync(path, flags);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,4 @@
+import { inShortForm } from '../harness/short-form.js';
+import { corruption } from './corruption.program.js';
+
+inShortForm(corruption);

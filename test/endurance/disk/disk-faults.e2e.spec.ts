@@ -1,0 +1,4 @@
+import { inShortForm } from '../harness/short-form.js';
+import { diskFaults } from './disk-faults.program.js';
+
+inShortForm(diskFaults);

@@ -1,0 +1,4 @@
+import { inShortForm } from '../harness/short-form.js';
+import { fuzz } from './fuzz.program.js';
+
+inShortForm(fuzz);

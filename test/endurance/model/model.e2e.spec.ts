@@ -1,0 +1,4 @@
+import { inShortForm } from '../harness/short-form.js';
+import { model } from './model.program.js';
+
+inShortForm(model);

@@ -1,0 +1,118 @@
+import { openEventStore } from '#event-store';
+import { SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
+import { startEventStoreDbDouble } from '../../eventstoredb-double/index.js';
+import { Client } from '../harness/client.js';
+import { Journal, type LoggedEvent } from '../harness/journal.js';
+import { LedgerProcess } from '../harness/ledger-process.js';
+import { Load } from '../harness/load.js';
+import { promise, type EnduranceProgram, type Figures, type Setting } from '../harness/program.js';
+import { markOf, openSites } from '../harness/workload.js';
+import { TcpProxy, type Weather } from './tcp-proxy.js';
+
+const BAD_WEATHER: readonly Weather[] = ['resetting', 'slow', 'half-closed', 'dropping', 'away'];
+/** Of bad weather; shorter than the store tries for, so that most commands outlast it. */
+const SHORTEST_MS = 200;
+const LONGEST_MS = 3_000;
+/** How long the read model may take to have caught up with a log that is there again. */
+const CATCH_UP_MS = 60_000;
+/** The store tries for 20 seconds before a command is answered 503. */
+const OUTAGE_MS = 40_000;
+
+export const proxy: EnduranceProgram = {
+  name: 'proxy',
+  tries: 'an EventStoreDB behind a network that drops, delays, resets and half-closes: every command exactly once',
+  round: 'spell of bad weather between the server and its log, under load',
+  rounds: { short: 2, long: 60 },
+  run: (setting) => weather(setting),
+};
+
+async function weather(setting: Setting): Promise<Figures> {
+  const random = new SeededRandom(setting.seed);
+  const double = await startEventStoreDbDouble();
+  const network = await TcpProxy.before(double.port);
+  const data = await setting.folder();
+  const server = await LedgerProcess.start(data, {
+    LODEBOOK_EVENTSTORE_URL: `esdb://127.0.0.1:${network.port}?tls=false`,
+  });
+  const client = new Client(server.url, server.key);
+  const journal = new Journal();
+  await openSites(client);
+  for (let round = 0; round < setting.rounds; round++) {
+    const bad = BAD_WEATHER[round % BAD_WEATHER.length]!;
+    const load = new Load(client, journal, `w${round}`, { singles: 6, streams: 1 });
+    await load.begun;
+    await network.turn(bad);
+    await new Promise((resolve) => setTimeout(resolve, random.integer(SHORTEST_MS, LONGEST_MS)));
+    await network.turn('sound');
+    await load.stop();
+    await journal.retry(client);
+    await journal.sendAgain(client, 3);
+    setting.note(`${bad}: ${journal.acknowledged} acknowledged, ${journal.retried} sent again`);
+  }
+  const outage = await outlast(network, client, journal);
+  await caughtUp(client);
+  journal.compare(await logAt(double.url, data), markOf);
+  await server.stop();
+  await network.close();
+  await double.stop();
+  return {
+    spells: setting.rounds,
+    acknowledged: journal.acknowledged,
+    lost: 0,
+    doubled: 0,
+    unansweredAndRetried: journal.retried,
+    ofThemRecordedBefore: journal.recordedUnanswered,
+    secondsToThe503OfAnOutage: outage,
+  };
+}
+
+/** While the log is away commands are answered 503 with when to come again, and it is seen; then all goes on. */
+async function outlast(network: TcpProxy, client: Client, journal: Journal): Promise<string> {
+  await network.turn('away');
+  const began = performance.now();
+  const command = { organisationId: 'during-the-outage', name: 'x', country: 'JP', roles: ['trader'] };
+  const answer = await client.post('organisations', command, 'outage');
+  const seconds = (performance.now() - began) / 1_000;
+  promise(answer.status === 503, () => `a command without its log was answered ${answer.status}`);
+  promise(Number(answer.headers.get('retry-after')) > 0, () => 'a 503 without Retry-After');
+  promise(seconds * 1_000 < OUTAGE_MS, () => `a command without its log was answered after ${seconds} s`);
+  const ready = await client.get('/health/ready');
+  promise(ready.status === 503, () => `/health/ready was ${ready.status} without the log`);
+  await network.turn('sound');
+  promise((await retried(client, command)) === 201, () => 'the command was not taken after the outage');
+  await journal.retry(client);
+  return seconds.toFixed(1);
+}
+
+async function retried(client: Client, command: object): Promise<number> {
+  for (const until = performance.now() + CATCH_UP_MS; ;) {
+    const { status } = await client.post('organisations', command, 'outage');
+    if (status !== 503 || performance.now() > until) return status;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+/** The read model has all events, and says so where operators look. */
+async function caughtUp(client: Client): Promise<void> {
+  const until = performance.now() + CATCH_UP_MS;
+  for (;;) {
+    const { status, body } = await client.get('/health/ready');
+    const { eventsBehind } = (body['readModel'] ?? {}) as { eventsBehind?: number };
+    if (status === 200 && eventsBehind === 0) break;
+    promise(performance.now() < until, () => `the read model is ${eventsBehind} events behind after a minute`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const { text } = (await client.get('/metrics')).body as { text: string };
+  promise(/^lodebook_projector_events_behind 0$/m.test(text), () => 'the lag is not told by /metrics');
+}
+
+async function logAt(url: string, dataFolder: string): Promise<LoggedEvent[]> {
+  const store = await openEventStore(url, { dataFolder });
+  try {
+    const events: LoggedEvent[] = [];
+    for await (const { id, type, position, data } of store.readAll()) events.push({ id, type, position, data });
+    return events;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Client } from '../harness/client.js';
+import { sendOf } from '../harness/journal.js';
+import { LedgerProcess } from '../harness/ledger-process.js';
+import { promise, type EnduranceProgram, type Figures, type Setting } from '../harness/program.js';
+import { commandOf, openSites } from '../harness/workload.js';
+import { percentile, slopeOf, type Sample } from './slope.js';
+
+const CLIENTS = 8;
+const SHARE_OF_CEILING = 0.7;
+/** The first part warms up: caches fill, the compiler works. It is at full load, and gives the ceiling. */
+const WARM_UP_SHARE = 0.25;
+const SAMPLE_MS = 500;
+/** Slopes of less than a few minutes are noise: they are told, and held to their bounds from here on. */
+const SECONDS_TO_JUDGE = 120;
+/** Resident memory may grow by so many bytes for each event: what the account of a site and the tree hold of it. */
+const MOST_BYTES_AN_EVENT = 2_000;
+/** Of the median latency over the whole time, as a share of its mean. */
+const MOST_LATENCY_GROWTH = 0.5;
+
+export const soak: EnduranceProgram = {
+  name: 'soak',
+  tries: 'a long time at 70 % of the measured ceiling: flat memory, flat latency, no descriptor leak',
+  round: 'second, a quarter of them to find the ceiling',
+  rounds: { short: 10, long: 1_800 },
+  missing: () => (process.platform === 'linux' ? undefined : '/proc is needed to look into a process'),
+  run: (setting) => wear(setting),
+};
+
+async function wear(setting: Setting): Promise<Figures> {
+  const seconds = setting.rounds;
+  const server = await LedgerProcess.start(await setting.folder());
+  const client = new Client(server.url, server.key);
+  await openSites(client);
+  const warm = await drive(client, 'warm', seconds * WARM_UP_SHARE, undefined, () => undefined);
+  const ceiling = warm.latencies.length / (seconds * WARM_UP_SHARE);
+  setting.note(`ceiling: ${ceiling.toFixed(0)} commands/s`);
+  const memory: Sample[] = [];
+  const descriptors: Sample[] = [];
+  const run = await drive(client, 'soak', seconds * (1 - WARM_UP_SHARE), SHARE_OF_CEILING * ceiling, (at) => {
+    memory.push({ at, value: residentBytes(server.pid) });
+    descriptors.push({ at, value: readdirSync(`/proc/${server.pid}/fd`).length });
+  });
+  await server.stop();
+  const latency = slopeOf(run.latencies);
+  const bytes = slopeOf(memory);
+  const files = slopeOf(descriptors);
+  const perSecond = run.latencies.length / (seconds * (1 - WARM_UP_SHARE));
+  const values = run.latencies.map(({ value }) => value);
+  if (seconds >= SECONDS_TO_JUDGE) {
+    const lasted = seconds * (1 - WARM_UP_SHARE);
+    promise(
+      bytes.perSecond / perSecond < MOST_BYTES_AN_EVENT,
+      () => `memory grows by ${bytes.perSecond} bytes a second`,
+    );
+    promise(
+      latency.perSecond * lasted < MOST_LATENCY_GROWTH * latency.mean,
+      () => `latency grows by ${latency.perSecond} ms a second`,
+    );
+    promise(files.perSecond * lasted < 2, () => `descriptors grow by ${files.perSecond} a second`);
+  }
+  promise(Math.max(...descriptors.map(({ value }) => value)) < 200, () => 'more than 200 descriptors are open');
+  return {
+    seconds,
+    ceilingPerSecond: ceiling.toFixed(0),
+    ranAtPerSecond: perSecond.toFixed(0),
+    medianMs: percentile(values, 0.5).toFixed(1),
+    p99Ms: percentile(values, 0.99).toFixed(1),
+    latencyMsAMinute: (latency.perSecond * 60).toFixed(3),
+    residentMiB: (bytes.mean / 2 ** 20).toFixed(0),
+    residentMiBAMinute: ((bytes.perSecond * 60) / 2 ** 20).toFixed(2),
+    descriptors: files.mean.toFixed(0),
+    descriptorsAMinute: (files.perSecond * 60).toFixed(3),
+  };
+}
+
+/** @param perSecond of all clients together; undefined: as fast as they can */
+async function drive(
+  client: Client,
+  name: string,
+  seconds: number,
+  perSecond: number | undefined,
+  look: (at: number) => void,
+): Promise<{ latencies: Sample[] }> {
+  const began = performance.now();
+  const elapsed = (): number => (performance.now() - began) / 1_000;
+  const latencies: Sample[] = [];
+  let number = 0;
+  const timer = setInterval(() => look(elapsed()), SAMPLE_MS);
+  const work = async (): Promise<void> => {
+    while (elapsed() < seconds) {
+      const command = commandOf(name, number++);
+      // Each has its moment: a slow answer does not lower the load.
+      const due = perSecond === undefined ? 0 : (number / perSecond - elapsed()) * 1_000;
+      if (due > 0) await new Promise((resolve) => setTimeout(resolve, due));
+      const sent = performance.now();
+      const { status } = await sendOf(client, command);
+      promise(status === 201, () => `a command was answered ${status}`);
+      latencies.push({ at: elapsed(), value: performance.now() - sent });
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, work)).finally(() => clearInterval(timer));
+  return { latencies };
+}
+
+function residentBytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes) * 1_024;
+}
