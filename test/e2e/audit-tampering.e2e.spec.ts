@@ -152,7 +152,7 @@ describe('a ledger altered behind its back', () => {
 
   it('by a byte of its read tables: fsck names the event', async () => {
     await altered((database) => {
-      const changed = `UPDATE batches_v1 SET node = replace(node, '"grossGrams":1000000', '"grossGrams":1000001')`;
+      const changed = `UPDATE batches_v3 SET node = replace(node, '"grossGrams":1000000', '"grossGrams":1000001')`;
       expect(database.prepare(`${changed} WHERE batch_id = 'ore-17'`).run().changes).toBe(1);
     }, 'views.db');
     const report = await check(folder);
@@ -163,11 +163,11 @@ describe('a ledger altered behind its back', () => {
   });
 
   it.each([
-    ['event_batches_v1', 'DELETE FROM event_batches_v1 WHERE log_index = 25'],
-    ['verdicts_v1', `UPDATE verdicts_v1 SET verdict = 'holds' WHERE verdict = 'unproven'`],
-    ['sites_v1', `UPDATE sites_v1 SET country = 'JP' WHERE site_id = 'pit'`],
-    ['verdict_counts_v1', 'UPDATE verdict_counts_v1 SET batches = batches + 1 WHERE batches > 0'],
-    ['unjudged_v1', `INSERT INTO unjudged_v1 (batch_id, since, last, spread) VALUES ('no-batch', 0, 1, 1)`],
+    ['event_batches_v3', 'DELETE FROM event_batches_v3 WHERE log_index = 25'],
+    ['verdicts_v3', `UPDATE verdicts_v3 SET verdict = 'holds' WHERE verdict = 'unproven'`],
+    ['sites_v3', `UPDATE sites_v3 SET country = 'JP' WHERE site_id = 'pit'`],
+    ['verdict_counts_v3', 'UPDATE verdict_counts_v3 SET batches = batches + 1 WHERE batches > 0'],
+    ['unjudged_v3', `INSERT INTO unjudged_v3 (batch_id, since, last, spread) VALUES ('no-batch', 0, 1, 1)`],
   ])('by a change of %s: fsck finds it', async (table, statement) => {
     await altered((database) => expect(database.prepare(statement).run().changes).toBeGreaterThan(0), 'views.db');
     const report = await check(folder);

@@ -3,7 +3,16 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { createReadStream, readFileSync } from 'node:fs';
 import { signedCommand } from '#signing';
 import { signDetached, VerificationError } from '#transparency';
-import { commandLineOf, commandOf, linesOf, objectOf, problemOf } from '../../server/src/index.js';
+import {
+  commandLineOf,
+  commandOf,
+  committing,
+  conceal,
+  invalidRequest,
+  linesOf,
+  objectOf,
+  problemOf,
+} from '../../server/src/index.js';
 import { EXIT, fail } from './exit.js';
 import { sizeOf } from './replay.command.js';
 
@@ -49,8 +58,12 @@ export function signCommand(): Command {
 
 /** @throws Problem `invalid-request`; VerificationError for what has no canonical form */
 function signed(line: Record<string, unknown>, { keyId, seed }: SigningKey): Record<string, unknown> {
-  const { route, target, body } = commandLineOf(line);
-  return { ...line, signature: signDetached(signedCommand(commandOf(route), target, body), keyId, seed) };
+  const { route, target, body: given } = commandLineOf(line);
+  const body = committing(given);
+  const concealed = conceal(route.shape, (body ?? {}) as Record<string, unknown>, true);
+  if ('problems' in concealed) throw invalidRequest(concealed.problems);
+  const command = signedCommand(commandOf(route), target, concealed.request);
+  return { ...line, body, signature: signDetached(command, keyId, seed) };
 }
 
 function keyOf({ key: path, keyId }: Options): SigningKey {

@@ -33,6 +33,10 @@ import { SiteFacts } from './command/site-facts.js';
 import { AsOf } from './claims/as-of.js';
 import { BatchClaims } from './claims/batch-claims.js';
 import { ProgrammeLibrary } from './claims/programme-library.js';
+import { DisclosureStore } from './disclosures/disclosure-store.js';
+import { HistoryNotes } from './disclosures/history-notes.js';
+import { RevealDisclosed } from './disclosures/reveal.interceptor.js';
+import { Disclosures } from './disclosures/disclosures.js';
 import { Audit } from './audit/audit.js';
 import { Evidence } from './audit/evidence.js';
 import { VerdictDifferences } from './audit/differences.js';
@@ -46,6 +50,7 @@ import { ClaimsController } from './http/claims.controller.js';
 import { BatchListController } from './http/batch-list.controller.js';
 import { BatchesController } from './http/batches.controller.js';
 import { CommandsController } from './http/commands.controller.js';
+import { DisclosuresController } from './http/disclosures.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { NdjsonController } from './http/ndjson.controller.js';
@@ -82,6 +87,7 @@ export class LedgerModule {
         AuditProofsController,
         AuditController,
         AuditEvidenceController,
+        DisclosuresController,
         HealthController,
         MetricsController,
       ],
@@ -96,6 +102,10 @@ export class LedgerModule {
         ApiKeyRegistry,
         PolicyCheck,
         { provide: Audit, useValue: ledger.audit },
+        { provide: DisclosureStore, useValue: ledger.disclosures },
+        Disclosures,
+        RevealDisclosed,
+        HistoryNotes,
         { provide: Replays, useValue: ledger.replays },
         VerdictDifferences,
         Evidence,

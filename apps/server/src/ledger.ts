@@ -1,10 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { type Logger } from 'pino';
 import { openEventStore, type EventStore } from '#event-store';
-import { AccountSnapshots, openViews, type ReadModelProgress, type VerdictProgress, type Views } from '#read-model';
+import {
+  AccountSnapshots,
+  LedgerQueries,
+  openViews,
+  type ReadModelProgress,
+  type VerdictProgress,
+  type Views,
+} from '#read-model';
+import { withheldIn } from '#custody';
 import { openAccess, type Access } from './access/access.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
+import { erasureStream } from './command/stream-names.js';
+import { DisclosureStore } from './disclosures/disclosure-store.js';
 import { Audit } from './audit/audit.js';
 import { CHECKPOINT_STREAM } from './audit/checkpoint-events.js';
 import { Replays } from './audit/replays.js';
@@ -25,6 +35,7 @@ export interface Ledger {
   readonly access: Access;
   readonly programmes: ProgrammeLibrary;
   readonly audit: Audit;
+  readonly disclosures: DisclosureStore;
   readonly replays: Replays;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -68,6 +79,9 @@ export async function openLedger(
     closing.push(() => follower.stop());
     const { projector, verdicts } = follower;
     const snapshots = new AccountSnapshots(views, follower.snapshots);
+    const disclosures = DisclosureStore.open(dataFolder);
+    closing.push(() => Promise.resolve(disclosures.close()));
+    await settleDisclosures(disclosures, store, projector, new LedgerQueries(views));
     const { signingKey } = configuration;
     const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
     closing.push(() => audit.close());
@@ -86,6 +100,7 @@ export async function openLedger(
       access,
       programmes,
       audit,
+      disclosures,
       replays,
       metrics,
       log,
@@ -95,6 +110,30 @@ export async function openLedger(
     await close();
     throw error;
   }
+}
+
+/** How long a start waits for the read model before it decides what a crash left of withheld values, milliseconds. */
+const SETTLING_MS = 10_000;
+
+/** Of a read model that is longer behind, the next start asks. */
+async function settleDisclosures(
+  disclosures: DisclosureStore,
+  store: EventStore,
+  projector: ReadModelProgress,
+  ledger: LedgerQueries,
+): Promise<void> {
+  const head = await store.head();
+  if (disclosures.isEmpty || head === undefined || !(await projector.waitFor(head, SETTLING_MS))) return;
+  await disclosures.settle({
+    async recorded(eventId) {
+      const event = await ledger.eventById({ sees: 'everything' }, eventId);
+      return event && new Set([...withheldIn(event.data).values()].map(({ commitment }) => commitment));
+    },
+    async erased(eventId) {
+      for await (const _ of store.readStream(erasureStream(eventId), { limit: 1 })) return true;
+      return false;
+    },
+  });
 }
 
 /** `recordedAt` never goes back, over a restart or a clock that was set back. */

@@ -1,5 +1,5 @@
 /** Events of the streams `attestation-{id}` and `concern-{id}`, version 1 (`docs/domain.md`). */
-import type { DocumentReference, EventOf } from '#custody';
+import type { DocumentReference, EventOf, Withholdable } from '#custody';
 
 /** The Agreement's seven labour rights, then ILO fundamentals the programmes ask for. */
 export const LABOUR_RIGHTS = [
@@ -24,7 +24,7 @@ export const CONCERN_SOURCES = ['public', 'worker', 'regulator', 'operator'] as 
 export type ConcernSource = (typeof CONCERN_SOURCES)[number];
 
 interface Documented {
-  documents?: DocumentReference[];
+  documents?: Withholdable<DocumentReference[]>;
 }
 export interface AttestationIssued extends Documented {
   attestationId: string;
@@ -40,7 +40,7 @@ export interface AttestationIssued extends Documented {
 /** Acts from `from`, however late it is recorded. */
 export interface AttestationStateChanged extends Documented {
   from: string;
-  reason: string;
+  reason: Withholdable<string>;
 }
 export interface LabourConcernRaised extends Documented {
   concernId: string;
@@ -50,7 +50,7 @@ export interface LabourConcernRaised extends Documented {
   documentSha256?: string;
 }
 export interface InvestigationOpened extends Documented {
-  by: string;
+  by: Withholdable<string>;
 }
 export interface FindingRecorded extends Documented {
   substantiated: boolean;
@@ -62,7 +62,7 @@ export interface RemediationAccepted extends Documented {
   documentSha256?: string;
 }
 export interface ConcernClosed extends Documented {
-  outcome: string;
+  outcome: Withholdable<string>;
 }
 
 export interface AttestationEvents {

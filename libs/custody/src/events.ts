@@ -3,6 +3,8 @@
  * objects. Masses are whole grams, times RFC 3339 UTC with milliseconds.
  */
 
+import { type Withholdable } from './withheld.js';
+
 /** The Agreement's five minerals, and lead (Regulation (EU) 2023/1542). Order is ascending; extend here. */
 export const MINERALS = ['cobalt', 'graphite', 'lead', 'lithium', 'manganese', 'nickel'] as const;
 export type Mineral = (typeof MINERALS)[number];
@@ -44,12 +46,12 @@ export interface DocumentReference {
   title?: string;
 }
 export interface Documented {
-  documents?: DocumentReference[];
+  documents?: Withholdable<DocumentReference[]>;
 }
 
 export interface OrganisationRegistered extends Documented {
   organisationId: string;
-  name: string;
+  name: Withholdable<string>;
   /** ISO 3166-1 alpha-2. */
   country: string;
   roles: OrganisationRole[];
@@ -62,22 +64,22 @@ export interface AccreditationGranted extends Documented {
 export interface AccreditationWithdrawn extends Documented {
   scheme: string;
   from: string;
-  reason: string;
+  reason: Withholdable<string>;
 }
 export interface SiteOpened extends Documented {
   siteId: string;
   organisationId: string;
-  name: string;
+  name: Withholdable<string>;
   country: string;
   activities: Activity[];
   /** Decimal degrees as strings. */
-  location?: { latitude: string; longitude: string };
+  location?: Withholdable<{ latitude: string; longitude: string }>;
 }
 export interface Origin {
   kind: OriginKind;
   /** ISO 3166-1 alpha-2. Of `extracted`: where it was mined; default the site's own country. */
-  country?: string;
-  feedstock?: string;
+  country?: Withholdable<string>;
+  feedstock?: Withholdable<string>;
 }
 export interface BatchRegistered extends Documented {
   batchId: string;
@@ -127,8 +129,8 @@ export interface BatchesDispatched extends Documented {
   shipmentId: string;
   consigneeSiteId: string;
   batches: DispatchedBatch[];
-  transport?: string;
-  tradeTerms?: TradeTerms;
+  transport?: Withholdable<string>;
+  tradeTerms?: Withholdable<TradeTerms>;
 }
 export interface ReceivedBatch {
   batchId: string;
@@ -145,7 +147,7 @@ export interface BatchesReceived extends Documented {
 }
 export interface ShipmentRefused extends Documented {
   shipmentId: string;
-  reason: string;
+  reason: Withholdable<string>;
 }
 export interface ShipmentReturned extends Documented {
   shipmentId: string;
@@ -157,18 +159,18 @@ export interface BatchLabelled extends Documented {
   labelId: string;
   standard: string;
   carrier: LabelCarrier;
-  value: string;
+  value: Withholdable<string>;
 }
 export interface LabelRemoved extends Documented {
   batchId: string;
   labelId: string;
-  reason: string;
+  reason: Withholdable<string>;
 }
 export interface BatchAssayed extends Documented {
   batchId: string;
   contentGrams: ContentGrams;
-  method: string;
-  laboratory?: string;
+  method: Withholdable<string>;
+  laboratory?: Withholdable<string>;
 }
 export interface RecycledContentDeclared extends Documented {
   batchId: string;
@@ -179,7 +181,7 @@ export interface RecycledContentDeclared extends Documented {
 export interface BatchHeld extends Documented {
   batchId: string;
   authority: string;
-  reason: string;
+  reason: Withholdable<string>;
 }
 export interface BatchReleased extends Documented {
   batchId: string;
@@ -192,12 +194,12 @@ export interface BatchConsumed extends Documented {
 export interface BatchDisposed extends Documented {
   batchId: string;
   grossGrams: number;
-  reason: string;
+  reason: Withholdable<string>;
 }
 export interface RecordCorrected extends Documented {
   /** The event corrected; when that is itself a correction, the event at the root of the chain is meant. */
   eventId: string;
-  reason: string;
+  reason: Withholdable<string>;
   /** The corrected data of that event, whole. */
   replacement: Record<string, unknown>;
 }
@@ -213,7 +215,7 @@ export interface SigningKeyRevoked extends Documented {
   keyId: string;
   /** What it signed and was recorded from then on stands on a revoked key, however late this is recorded. */
   from: string;
-  reason: string;
+  reason: Withholdable<string>;
 }
 export interface SigningPolicyChosen extends Documented {
   /** Whether the organisation's commands are refused without its signature. */

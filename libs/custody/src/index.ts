@@ -13,3 +13,4 @@ export { noFacts, type DispatchFact, type FactRequest, type Facts, type Settleme
 export * from './organisation/organisation.js';
 export { decideSiteOpening, type OpenSite } from './organisation/open-site.js';
 export * from './organisation/signing.js';
+export * from './withheld.js';

@@ -1,3 +1,4 @@
+import { disclosed, withheldIn } from '#custody';
 import { type SignedCommand } from './signed-command.js';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -98,7 +99,22 @@ export function restatementOf({ stream, type, data, occurredAt }: Recorded, sign
   if (isObject(asked) && 'occurredAt' in asked) body['occurredAt'] = occurredAt;
   if (type === 'BatchesReceived')
     body['batches'] = withoutUnsaid(body['batches'], isObject(asked) ? asked['batches'] : []);
-  return { ...id, ...form.target?.(data), command: form.command, body };
+  return { ...id, ...form.target?.(data), command: form.command, body: asWithheld(body, asked) };
+}
+
+/** What the command withholds stands in it as a bare commitment, and is listed with the reason beside. */
+function asWithheld(body: Data, asked: unknown): Data {
+  const listed: unknown = isObject(asked) ? asked['withheld'] : undefined;
+  if (!Array.isArray(listed)) return body;
+  const found = withheldIn(body);
+  const bare = new Map<string, unknown>();
+  const withheld = listed.filter(isObject).map(({ path }) => {
+    const stands = found.get(String(path));
+    if (!stands) return undefined;
+    bare.set(stands.commitment, { commitment: stands.commitment });
+    return { path, legalBasis: stands.legalBasis, until: stands.until };
+  });
+  return withheld.includes(undefined) ? body : { ...disclosed(body, bare), withheld };
 }
 
 /** A receipt that names no labels is recorded with none. */

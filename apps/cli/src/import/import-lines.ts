@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { canonicalBytes } from '#transparency';
 import {
   commandLineOf,
+  conceal,
+  invalidRequest,
   COMMANDS_UNDER_WAY,
   linesOf,
   objectOf,
@@ -81,11 +83,24 @@ class DerivedKeys {
     const value = objectOf(line);
     const command = commandLineOf(value);
     if (command.idempotencyKey !== undefined) return { ...command, idempotencyKey: command.idempotencyKey };
-    const hash = createHash('sha256').update(canonicalBytes(value)).digest('hex').slice(0, 32);
+    const hash = createHash('sha256')
+      .update(canonicalBytes(withoutWithheld(value)))
+      .digest('hex')
+      .slice(0, 32);
     const times = (this.#seen.get(hash) ?? 0) + 1;
     this.#seen.set(hash, times);
     return { ...command, idempotencyKey: `import:${hash}:${times}` };
   }
+}
+
+/** What is withheld has no part in the key: by the ids in the log it could be found by trying. */
+function withoutWithheld(line: Record<string, unknown>): Record<string, unknown> {
+  const { body } = line;
+  if (typeof body !== 'object' || body === null || !('withheld' in body)) return line;
+  const { route, signature } = commandLineOf(line);
+  const concealed = conceal(route.shape, { ...body }, signature !== undefined);
+  if ('problems' in concealed) throw invalidRequest(concealed.problems);
+  return { ...line, body: concealed.request };
 }
 
 async function* count(bytes: AsyncIterable<Uint8Array>, add: (length: number) => void): AsyncGenerator<Uint8Array> {

@@ -86,6 +86,7 @@ export class ApiKeyRegistry {
       requestSha256: idempotencyKey === undefined ? undefined : requestSha256(stream, said),
       ifMatch: undefined,
       signature: undefined,
+      disclosures: [],
     };
     const receipt = await this.recorder.record(stream, context, async () => {
       await this.directory.refresh(organisationId);

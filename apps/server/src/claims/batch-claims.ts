@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
-import { type Sight } from '#access';
-import { ProvenanceQueries } from '#read-model';
+import { sightOf, type Principal } from '#access';
+import { buildGraph, buildStanding, evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
+import { ProvenanceQueries, type ChainFacts } from '#read-model';
+import { Disclosures } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { AsOf } from './as-of.js';
 import { ProgrammeLibrary } from './programme-library.js';
@@ -24,22 +25,41 @@ export class BatchClaims {
     private readonly library: ProgrammeLibrary,
     private readonly provenances: ProvenanceQueries,
     private readonly asOf: AsOf,
+    private readonly disclosures: Disclosures,
   ) {}
 
-  /** @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request` */
+  /**
+   * @param principal what of the chain is withheld, and disclosed to whoever asks, counts in the answer
+   * @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request`
+   */
   async judge(
-    sight: Sight,
+    principal: Principal,
     { batchId, programme: reference, validAt, knownAt, batteryCategory }: ClaimsQuestion,
   ): Promise<ClaimsAnswer> {
+    const sight = sightOf(principal);
     const { logIndex, recordedAt } = await this.asOf.knownMoment(knownAt);
     const programme = this.#programme(reference, recordedAt);
-    const facts = await this.provenances.chainFacts(sight, batchId, { knownAt: logIndex, validAt });
+    const moment = { knownAt: logIndex, validAt };
+    const found = await this.provenances.chainFacts(sight, batchId, moment);
+    const facts = found && ((await this.#revealed(found.batchId, moment, principal)) ?? found);
     const category = batteryCategory !== undefined && { batteryCategory };
     const judged =
-      facts && evaluate(facts.graph, facts.standing, programme, { batchId: facts.batchId, validAt, ...category });
+      facts && evaluate(facts.graph, facts.standing, programme, { batchId: found.batchId, validAt, ...category });
     if (!judged) throw new Problem('not-found', `There was no batch ${batchId} then.`);
     const { batchId: id, programme: name, validAt: at, ...rest } = await this.provenances.showVerdict(sight, judged);
     return { batchId: id, programme: name, validAt: at, knownAt: { logIndex }, ...rest };
+  }
+
+  /** The chain with the values in place that the principal may see; undefined when there are none. */
+  async #revealed(
+    batchId: string,
+    { knownAt, validAt }: { knownAt: number; validAt: string },
+    principal: Principal,
+  ): Promise<Pick<ChainFacts, 'graph' | 'standing'> | undefined> {
+    if (this.disclosures.isEmpty) return undefined;
+    const { events } = await this.provenances.chainEvents({ sees: 'everything' }, batchId, { knownAt });
+    const revealed = this.disclosures.revealed(events, principal);
+    return revealed && { graph: buildGraph(revealed, { validAt }), standing: buildStanding(revealed) };
   }
 
   #programme(reference: string, publishedBy: string): Programme {

@@ -1,6 +1,7 @@
 import { type Principal } from '#access';
 import { type CommandSignature, type EventMetadata, type Moment } from '#custody';
 import { type SignedCommand } from '#signing';
+import { type Disclosure } from '../disclosures/disclosure-store.js';
 import { type LedgerClock } from './clock.js';
 import { SCHEMA_VERSION } from './recording-limits.js';
 
@@ -16,6 +17,8 @@ export interface CommandContext {
   readonly ifMatch: bigint | undefined;
   /** As it came, not yet verified. */
   readonly signature: { readonly jws: string; readonly command: SignedCommand } | undefined;
+  /** What opens the commitments in its body. */
+  readonly disclosures: readonly Disclosure[];
 }
 
 export interface RecordedEvent {

@@ -14,6 +14,7 @@ import { RecordAtSite, type Recording } from './commands.js';
 import { receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
 import { Reservations, type Taking } from './reservations.js';
+import { Disclosures, ownerOf, type Disclosing } from '../disclosures/disclosures.js';
 import { Signatures } from './signatures.js';
 import { SiteAccounts, settled, type OpenAccount } from './site-accounts.js';
 import { SiteFacts } from './site-facts.js';
@@ -36,6 +37,7 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     private readonly earlier: EarlierCommands,
     private readonly clock: LedgerClock,
     private readonly signatures: Signatures,
+    private readonly disclosures: Disclosures,
   ) {}
 
   async execute(request: RecordAtSite): Promise<Recording> {
@@ -128,7 +130,12 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
         continue;
       }
       const reserved = reserve ? this.#reserve(request, account, metadata) : undefined;
-      return this.#append(siteId, account, decision.events, metadata, reserved);
+      const disclosing = this.disclosures.begin(
+        eventIdOf(commandId, 0),
+        ownerOf({ stream: siteStream(siteId), type: recordedBy(command.kind) }, account.state.organisationId, context),
+        context.disclosures,
+      );
+      return this.#append(siteId, account, decision.events, metadata, disclosing, reserved);
     }
     throw tooManyRaces(siteId);
   }
@@ -183,6 +190,7 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     account: OpenAccount,
     decided: readonly SiteEvent[],
     metadata: EventMetadata,
+    disclosing: Disclosing,
     reserved?: Promise<readonly Taking[]>,
   ): Attempt {
     const stream = siteStream(siteId);
@@ -208,12 +216,14 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     const appended = appending.then(
       async (result) => {
         account.inFlight--;
+        disclosing.done(result.alreadyAppended);
         if (corrects || result.alreadyAppended) this.accounts.forget(siteId, account);
         else await snapshot?.();
         return result;
       },
       (error: unknown) => {
         account.inFlight--;
+        disclosing.failed(error);
         this.accounts.forget(siteId, account);
         throw error;
       },

@@ -9,6 +9,7 @@ import { EVENT_STORE } from './event-store.token.js';
 import { commandIdOf, eventIdOf } from './identity.js';
 import { receiptOf, receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
+import { Disclosures, ownerOf as ownerOfFact } from '../disclosures/disclosures.js';
 import { Signatures } from './signatures.js';
 
 /** Refusals that tell no more than that something is there or is not. */
@@ -24,6 +25,7 @@ export class ShortStreamRecorder {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly clock: LedgerClock,
     private readonly signatures: Signatures,
+    private readonly disclosures: Disclosures,
   ) {}
 
   async record<E extends { type: string; data: unknown }>(
@@ -60,11 +62,18 @@ export class ShortStreamRecorder {
         data: event.data as JsonObject,
         metadata: metadata as unknown as JsonObject,
       }));
+      const disclosing = this.disclosures.begin(
+        eventIdOf(commandId, 0),
+        ownerOfFact({ stream, type: decision.events[0]!.type }, ownerOf(events), context),
+        context.disclosures,
+      );
       try {
         const appended = await this.store.append(stream, decided, revision ?? 'no-stream');
+        disclosing.done(appended.alreadyAppended);
         this.signatures.forget(stream);
         return receiptOfAppend(stream, decided, appended);
       } catch (error) {
+        disclosing.failed(error);
         if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
       }
     }

@@ -54,7 +54,7 @@ export class SiteFacts {
     const account = await this.accounts.load(siteId);
     const root = facts.events.get(account?.state.corrections.rootOf(eventId) ?? eventId);
     if (root) requireRole(principal, recordersOf(root.type));
-    const problems = root ? replacementProblems(root.type, replacement) : [];
+    const problems = root ? replacementProblems(root.type, replacement, root.data) : [];
     if (problems.length > 0) throw invalidRequest(problems);
     if (root?.type === 'BatchesTransformed')
       await this.#requireHere(siteId, replacement as unknown as BatchesTransformed);

@@ -5,3 +5,5 @@ export const organisationStream = (organisationId: string): string => `organisat
 export const attestationStream = (attestationId: string): string => `attestation-${attestationId}`;
 export const concernStream = (concernId: string): string => `concern-${concernId}`;
 export const reservationStream = (kind: ReservedKind, id: string): string => `${kind}-${id}`;
+/** Says that the values which an event withholds were erased. */
+export const erasureStream = (eventId: string): string => `disclosure-${eventId}`;

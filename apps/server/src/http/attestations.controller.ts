@@ -4,6 +4,7 @@ import { Allow } from '../access/policy.js';
 import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
 import { type FastifyRequest } from 'fastify';
 import { sightOfRequest } from '../access/principal.js';
+import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
 import { AttestationPageSchema, ConcernPageSchema } from './openapi/claims-answers.js';
 import { Paged, pageOf, readQuery, type QueryString } from './page.js';
@@ -19,7 +20,7 @@ const SITE = {
 @ApiTags('Attestations and concerns')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 503)
-@UseInterceptors(ReadYourWrites)
+@UseInterceptors(ReadYourWrites, RevealDisclosed)
 @Allow('custodian', 'attestor', 'reader', 'regulator')
 @Controller('v1')
 export class AttestationsController {

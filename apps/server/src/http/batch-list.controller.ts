@@ -15,6 +15,7 @@ import { sightOfRequest } from '../access/principal.js';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
 import { LedgerClock } from '../command/clock.js';
 import { invalidRequest } from '../intake/validation.js';
+import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
 import { JudgedBatchPageSchema, OverviewSchema, VERDICTS } from './openapi/claims-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
@@ -24,7 +25,7 @@ import { ReadYourVerdicts } from './read-your-writes.interceptor.js';
 @ApiTags('Batches')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
-@UseInterceptors(ReadYourVerdicts)
+@UseInterceptors(ReadYourVerdicts, RevealDisclosed)
 @Allow('custodian', 'reader', 'regulator')
 @Controller('v1')
 export class BatchListController {

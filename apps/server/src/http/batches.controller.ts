@@ -6,12 +6,13 @@ import {
   HistoryQueries,
   ProvenanceQueries,
   type BatchAnswer,
-  type HistoryEntry,
   type Page,
   type ProvenanceAnswer,
 } from '#read-model';
 import { type FastifyRequest } from 'fastify';
-import { sightOfRequest } from '../access/principal.js';
+import { principalOf, sightOfRequest } from '../access/principal.js';
+import { HistoryNotes, type NotedEntry } from '../disclosures/history-notes.js';
+import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { AsOf, instantOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';
 import { BatchSchema, HistoryPageSchema, ProvenanceSchema } from './openapi/query-answers.js';
@@ -38,9 +39,11 @@ export class BatchesController {
     private readonly histories: HistoryQueries,
     private readonly provenances: ProvenanceQueries,
     private readonly asOf: AsOf,
+    private readonly notes: HistoryNotes,
   ) {}
 
   @Get(':batch')
+  @UseInterceptors(RevealDisclosed)
   @ApiOperation({ summary: 'A batch: where it is, what it contains and where that came from' })
   @ApiParam(EXAMPLE)
   @ApiOkResponse({ type: BatchSchema })
@@ -57,9 +60,12 @@ export class BatchesController {
     @Param('batch') batchId: string,
     @Query() query: QueryString,
     @Req() request: FastifyRequest,
-  ): Promise<Page<HistoryEntry>> {
+  ): Promise<Page<NotedEntry>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
-    return orNotFound(await this.histories.history(sightOfRequest(request), batchId, page), `batch ${batchId}`);
+    const history = await this.histories.history(sightOfRequest(request), batchId, page);
+    const { items, next } = orNotFound(history, `batch ${batchId}`);
+    const principal = principalOf(request);
+    return { items: await Promise.all(items.map((entry) => this.notes.noted(entry, principal))), next };
   }
 
   @Get(':batch/provenance')

@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { Allow, AllowEveryRole } from '../access/policy.js';
-import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
 import { type FastifyRequest } from 'fastify';
-import { sightOfRequest } from '../access/principal.js';
+import { Allow, AllowEveryRole } from '../access/policy.js';
+import { principalOf } from '../access/principal.js';
+import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
 import { instantOf } from '../claims/as-of.js';
 import { BatchClaims, type ClaimsAnswer } from '../claims/batch-claims.js';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
@@ -67,13 +67,14 @@ export class ClaimsController {
       'batteryCategory',
     ]);
     if (programme === undefined) throw invalidRequest([queryProblem('programme', 'missing', 'must name a programme')]);
-    return this.claims.judge(sightOfRequest(request), {
+    const question = {
       batchId,
       programme,
       validAt: instantOf('validAt', validAt) ?? this.clock.now(),
       knownAt,
       batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
-    });
+    };
+    return this.claims.judge(principalOf(request), question);
   }
 
   @Get('programmes')

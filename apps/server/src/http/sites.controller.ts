@@ -12,6 +12,7 @@ import {
 } from '#read-model';
 import { type FastifyRequest } from 'fastify';
 import { sightOfRequest } from '../access/principal.js';
+import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
 import { BatchPageSchema, OrganisationSchema, ShipmentPageSchema, SiteSchema } from './openapi/query-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
@@ -27,7 +28,7 @@ const SHIPMENT_STATUSES = ['in-transit', 'received', 'refused', 'returned'] as c
 @ApiTags('Sites')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
-@UseInterceptors(ReadYourWrites)
+@UseInterceptors(ReadYourWrites, RevealDisclosed)
 @AllowEveryRole()
 @Controller('v1')
 export class SitesController {

@@ -11,6 +11,7 @@ import { requestSha256, signedKey } from '../command/identity.js';
 import { commandOf, type CommandRoute, type Target } from './command-table.js';
 import { type CommandBody } from './dto/custody-fields.dto.js';
 import { invalidRequest, parseBody } from './validation.js';
+import { conceal, type Concealed } from './withholding.js';
 
 /** A request to record something, however it came in. */
 export interface Submission {
@@ -36,13 +37,32 @@ export class CommandDesk {
    */
   async submit({ route, target, body, principal, ifMatch, signature: jws, ...sent }: Submission): Promise<Recording> {
     requireRole(principal, route.who);
-    const signature = jws === undefined ? undefined : { jws, command: signedCommand(commandOf(route), target, body) };
+    const { data, occurredAt, request, disclosures } = readBody(route, body, jws !== undefined);
+    const signature =
+      jws === undefined ? undefined : { jws, command: signedCommand(commandOf(route), target, request) };
     const idempotencyKey = sent.idempotencyKey ?? (jws === undefined ? undefined : signedKey(jws));
-    const { occurredAt, ...data } = parseBody<CommandBody>(route.shape, body);
-    const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), body as JsonValue);
-    const context: CommandContext = { principal, occurredAt, idempotencyKey, requestSha256: hash, ifMatch, signature };
+    const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), request as JsonValue);
+    const asked = { principal, occurredAt, idempotencyKey, requestSha256: hash, ifMatch };
+    const context: CommandContext = { ...asked, signature, disclosures };
     return this.bus.execute(route.toCommand(target, data as never, context));
   }
+}
+
+/** @throws Problem `invalid-request` */
+function readBody(
+  { shape }: CommandRoute,
+  body: unknown,
+  signed: boolean,
+): { data: object; occurredAt: string | undefined } & Pick<Concealed, 'request' | 'disclosures'> {
+  if (typeof body !== 'object' || body === null || !('withheld' in body)) {
+    const { occurredAt, ...data } = parseBody<CommandBody>(shape, body);
+    return { data, occurredAt, request: body as Concealed['request'], disclosures: [] };
+  }
+  const concealed = conceal(shape, body, signed);
+  if ('problems' in concealed) throw invalidRequest(concealed.problems);
+  parseBody<CommandBody>(shape, concealed.plain);
+  const { occurredAt, ...data } = concealed.body as CommandBody;
+  return { ...concealed, data, occurredAt };
 }
 
 /** The path of a route with the target's ids in place. */

@@ -51,7 +51,7 @@ function isOfChain({ lastUse }: Link, logIndex: number): boolean {
 export function tradeTermsParts(chain: Chain, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
   const parts: Part[] = [];
   for (const link of chain.links) {
-    for (const { tradeTerms, dispatched, consignorSiteId, consigneeSiteId } of hopsOf(link)) {
+    for (const { tradeTerms, termsWithheld, dispatched, consignorSiteId, consigneeSiteId } of hopsOf(link)) {
       const from = graph.sites.get(consignorSiteId)?.country;
       const to = graph.sites.get(consigneeSiteId)?.country;
       const known = from !== undefined && to !== undefined;
@@ -59,7 +59,7 @@ export function tradeTermsParts(chain: Chain, graph: ProvenanceGraph, rule: Trad
       if (outside || (known && from === to)) continue;
       const place = { batchId: link.node.batchId, siteId: consignorSiteId };
       if (tradeTerms === undefined) {
-        parts.push(lacking('terms-not-recorded', [dispatched], place));
+        parts.push(lacking(termsWithheld ? 'withheld' : 'terms-not-recorded', [dispatched], place));
         continue;
       }
       const verdict = known ? 'broken' : 'unproven';

@@ -1,3 +1,4 @@
+import { disclosed } from '#custody';
 import { describe, expect, it } from '@jest/globals';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
@@ -96,6 +97,24 @@ describe('trade-terms', () => {
     expect(writer.ask(programme, 'x', AT).reasons).toMatchObject([
       { verdict: 'unproven', because: 'terms-not-recorded', eventIds: [dispatched.id] },
     ]);
+  });
+
+  it('is unproven when they are withheld, and is as they are for who may see them', () => {
+    const tradeTerms = { commitment: 'ab'.repeat(32), legalBasis: 'security-exception', until: AT } as const;
+    const { writer, dispatched } = shipped({ tradeTerms });
+    expect(writer.ask(programme, 'x', AT).reasons).toMatchObject([
+      { verdict: 'unproven', because: 'withheld', batchId: 'ore', siteId: 'mine', eventIds: [dispatched.id] },
+    ]);
+    for (const [exportDuty, verdict] of [
+      [false, 'holds'],
+      [true, 'broken'],
+    ] as const) {
+      const values = new Map([[tradeTerms.commitment, terms(exportDuty, false).tradeTerms]]);
+      const seen = writer.events.map((event) => ({ ...event, data: disclosed(event.data, values) }));
+      const shown = shipped({ tradeTerms }).writer;
+      shown.events.splice(0, seen.length, ...seen);
+      expect(shown.ask(programme, 'x', AT).verdict).toBe(verdict);
+    }
   });
 
   it.each(['US', 'AU'])('asks nothing of a hop from US to %s', (country) => {

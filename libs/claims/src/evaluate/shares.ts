@@ -136,7 +136,9 @@ function shareParts(
   const verdict = isBelow ? 'broken' : 'unproven';
   if (sources.length === 0)
     return [{ ...lacking(because, chain.asked.bornBy === undefined ? [] : [chain.asked.bornBy], place), verdict }];
-  return [{ verdict, ...place, fixes: [{ because, events: sources.map(({ event }) => event) }] }];
+  const isWithheld = sources.some(({ countryWithheld }) => countryWithheld);
+  const fix = { because: isWithheld ? ('withheld' as const) : because, events: sources.map(({ event }) => event) };
+  return [{ verdict, ...place, fixes: [fix] }];
 }
 
 function boundsOf(proven: number, undecided: number, total: number): Bounds {

@@ -1,4 +1,4 @@
-import type { Mineral } from '#custody';
+import { isWithheld, type Mineral } from '#custody';
 import type { BatchNode, Birth, EventMark, ProvenanceGraph } from '../graph/index.js';
 import type { Chain } from './chain.js';
 
@@ -9,6 +9,8 @@ export interface Source {
   readonly kind: 'extracted' | 'end-of-life' | 'undocumented' | 'gain';
   /** Country of a registered source, when known. */
   readonly country?: string;
+  /** Its record holds the country back. */
+  readonly countryWithheld?: true;
   readonly batchId: string;
   readonly siteId: string;
   /** Millionths of a gram, in proportion to the flows: where the fold rounds to grams, this does not. */
@@ -68,9 +70,11 @@ function addSources(sources: Map<string, Source>, chain: Chain, graph: Provenanc
 function registeredSource(node: BatchNode, born: Birth, graph: ProvenanceGraph, microgramShare: bigint): Source {
   const { siteId, origin } = born;
   const siteCountry = graph.sites.get(siteId)?.country;
-  const country = origin?.kind === 'extracted' ? (origin.country ?? siteCountry) : siteCountry;
   const kind = origin?.kind ?? 'undocumented';
   const source = { event: born, kind, batchId: node.batchId, siteId, microgramShare };
+  const declared = kind === 'extracted' ? origin?.country : undefined;
+  if (isWithheld(declared)) return { ...source, countryWithheld: true };
+  const country = declared ?? siteCountry;
   return country === undefined || kind === 'undocumented' ? source : { ...source, country };
 }
 

@@ -13,6 +13,7 @@ import type {
   Mineral,
   Origin,
   TradeTerms,
+  Withholdable,
 } from '#custody';
 
 /** An event with its place in the log. Types that are not the graph's business are let through and ignored. */
@@ -100,6 +101,8 @@ export interface Hop {
   consignorSiteId: string;
   consigneeSiteId: string;
   tradeTerms?: TradeTerms;
+  /** The dispatch has terms and does not say which. */
+  termsWithheld?: true;
   /** `grossGrams`: what the batch weighed by the fold, which a correction may make differ from what the dispatch says. */
   dispatched: EventMark & { grossGrams: number; labels: LabelSeen[] };
   received?: (EventMark & { grossGrams: number; labels: (LabelSeen & { condition: LabelCondition })[] }) | undefined;
@@ -113,13 +116,13 @@ export interface Label {
   labelId: string;
   standard: string;
   carrier: LabelCarrier;
-  value: string;
+  value: Withholdable<string>;
   labelled: EventMark;
   /** What the last receipt that mentions it found. */
   condition?: EventMark & { found: LabelCondition };
   /** The receipt that did not mention it, though it was on the batch: not seen, it counts no more than a missing one. */
   unseen?: EventMark | undefined;
-  removed?: EventMark & { reason: string };
+  removed?: EventMark & { reason: Withholdable<string> };
 }
 
 export interface Declaration extends EventMark {
@@ -129,8 +132,8 @@ export interface Declaration extends EventMark {
 
 export interface Assay extends EventMark {
   siteId: string;
-  method: string;
-  laboratory?: string;
+  method: Withholdable<string>;
+  laboratory?: Withholdable<string>;
   contentGrams: ContentGrams;
 }
 
@@ -180,7 +183,7 @@ export interface BatchNode {
   labels: Label[];
   /** The last one for each mineral. */
   declarations: Partial<Record<Mineral, Declaration>>;
-  held?: (EventMark & { authority: string; reason: string }) | undefined;
+  held?: (EventMark & { authority: string; reason: Withholdable<string> }) | undefined;
   assays: Assay[];
   anomalies: Anomaly[];
 }
@@ -233,7 +236,7 @@ export interface ShipmentNode {
   batchIds: string[];
   dispatched: EventMark;
   received?: EventMark | undefined;
-  refused?: EventMark & { reason: string };
+  refused?: EventMark & { reason: Withholdable<string> };
   returned?: EventMark;
 }
 
@@ -242,7 +245,7 @@ export interface SiteNode {
   organisationId: string;
   /** ISO 3166-1 alpha-2. */
   country: string;
-  name: string;
+  name: Withholdable<string>;
 }
 
 export interface ProvenanceGraph {

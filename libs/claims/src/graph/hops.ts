@@ -1,5 +1,11 @@
 /** Fold cases that move batches: dispatch, receipt, refusal, return. */
-import type { BatchesDispatched, BatchesReceived, ShipmentRefused, ShipmentReturned } from '#custody';
+import {
+  isWithheld,
+  type BatchesDispatched,
+  type BatchesReceived,
+  type ShipmentRefused,
+  type ShipmentReturned,
+} from '#custody';
 import { arrive, batchAtSite, batchUnderWay, depart, labelOf, labelsOn, type FoldMoment } from './batch-node.js';
 import { takeFromBatch } from './composition.js';
 import type { BatchNode, Hop, LabelSeen, ProvenanceGraph } from './graph.types.js';
@@ -25,7 +31,8 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
       },
       received: undefined,
     };
-    if (tradeTerms !== undefined)
+    if (isWithheld(tradeTerms)) hop.termsWithheld = true;
+    else if (tradeTerms !== undefined)
       hop.tradeTerms = {
         exportDuty: tradeTerms.exportDuty,
         quantitativeRestriction: tradeTerms.quantitativeRestriction,

@@ -1,5 +1,12 @@
 /** Fold cases that make batches: registration, split, transformation. */
-import { MINERALS, type BatchRegistered, type BatchSplit, type BatchesTransformed, type ContentGrams } from '#custody';
+import {
+  isWithheld,
+  MINERALS,
+  type BatchRegistered,
+  type BatchSplit,
+  type BatchesTransformed,
+  type ContentGrams,
+} from '#custody';
 import { batchAtSite, giveBirth, recordUse, type FoldMoment } from './batch-node.js';
 import {
   addToPool,
@@ -48,7 +55,7 @@ function originKey(graph: ProvenanceGraph, at: FoldMoment, origin: BatchRegister
   const siteCountry = graph.sites.get(at.siteId)?.country;
   switch (origin.kind) {
     case 'extracted':
-      return `${origin.country ?? siteCountry ?? 'ZZ'}/primary`;
+      return `${isWithheld(origin.country) ? 'ZZ' : (origin.country ?? siteCountry ?? 'ZZ')}/primary`;
     case 'end-of-life':
       return `${siteCountry ?? 'ZZ'}/post-consumer`;
     case 'undocumented':

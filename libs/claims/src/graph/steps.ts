@@ -32,6 +32,7 @@ import {
   listOf,
   optional,
   recordOf,
+  withholdable,
 } from './well-formed.js';
 
 interface Step<Data> {
@@ -57,7 +58,7 @@ const fitsUse = recordOf({ batchId: isText, grossGrams: isGrams });
 
 const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
   SiteOpened: {
-    fits: recordOf({ siteId: isText, organisationId: isText, name: isText, country: isCountry }),
+    fits: recordOf({ siteId: isText, organisationId: isText, name: withholdable(isText), country: isCountry }),
     touches: ({ siteId }) => ({ sites: [siteId] }),
     fold: foldSiteOpened,
   },
@@ -67,7 +68,7 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
       material: isText,
       grossGrams: isGrams,
       contentGrams: isContent,
-      origin: recordOf({ kind: isOriginKind, country: optional(isCountry) }),
+      origin: recordOf({ kind: isOriginKind, country: optional(withholdable(isCountry)) }),
     }),
     touches: ({ batchId }, siteId) => ({ batches: [batchId], sites: [siteId] }),
     fold: foldRegistration,
@@ -106,7 +107,7 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
       shipmentId: isText,
       consigneeSiteId: isText,
       batches: listOf(recordOf({ batchId: isText, labels: listOf(isText) })),
-      tradeTerms: optional(recordOf({ exportDuty: isFlag, quantitativeRestriction: isFlag })),
+      tradeTerms: optional(withholdable(recordOf({ exportDuty: isFlag, quantitativeRestriction: isFlag }))),
     }),
     touches: onShipment,
     fold: foldDispatch,
@@ -126,7 +127,7 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     fold: foldReceipt,
   },
   ShipmentRefused: {
-    fits: recordOf({ shipmentId: isText, reason: isText }),
+    fits: recordOf({ shipmentId: isText, reason: withholdable(isText) }),
     touches: ({ shipmentId }) => ({ shipments: [shipmentId] }),
     fold: foldRefusal,
   },
@@ -136,17 +137,28 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     fold: foldReturn,
   },
   BatchLabelled: {
-    fits: recordOf({ batchId: isText, labelId: isText, standard: isText, carrier: isCarrier, value: isText }),
+    fits: recordOf({
+      batchId: isText,
+      labelId: isText,
+      standard: isText,
+      carrier: isCarrier,
+      value: withholdable(isText),
+    }),
     touches: onBatch,
     fold: foldLabel,
   },
   LabelRemoved: {
-    fits: recordOf({ batchId: isText, labelId: isText, reason: isText }),
+    fits: recordOf({ batchId: isText, labelId: isText, reason: withholdable(isText) }),
     touches: onBatch,
     fold: foldLabelRemoval,
   },
   BatchAssayed: {
-    fits: recordOf({ batchId: isText, contentGrams: isContent, method: isText, laboratory: optional(isText) }),
+    fits: recordOf({
+      batchId: isText,
+      contentGrams: isContent,
+      method: withholdable(isText),
+      laboratory: optional(withholdable(isText)),
+    }),
     touches: onBatch,
     fold: foldAssay,
   },
@@ -156,7 +168,7 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     fold: foldDeclaration,
   },
   BatchHeld: {
-    fits: recordOf({ batchId: isText, authority: isText, reason: isText }),
+    fits: recordOf({ batchId: isText, authority: isText, reason: withholdable(isText) }),
     touches: onBatch,
     fold: foldHold,
   },

@@ -9,6 +9,7 @@ import {
   LABEL_CONDITIONS,
   MINERALS,
   ORIGIN_KINDS,
+  isWithheld,
   type ContentGrams,
 } from '#custody';
 
@@ -34,6 +35,11 @@ export const isContent = (value: unknown): value is ContentGrams =>
 
 function isOneOf(values: readonly string[]): Check {
   return (value) => typeof value === 'string' && values.includes(value);
+}
+
+/** @param check of the value when it is not withheld */
+export function withholdable(check: Check): Check {
+  return (value) => isWithheld(value) || check(value);
 }
 
 export function optional(check: Check): Check {

@@ -13,6 +13,7 @@ import {
 } from '../events.js';
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
 import { accept, refusal, refuse, type Decision } from '../refusal.js';
+import { type Withholdable } from '../withheld.js';
 import { NO_REVISION } from '../account/site-account.js';
 import { decideSigning, evolveSigning, NO_SIGNING, type Signing, type SigningCommand } from './signing.js';
 
@@ -26,7 +27,7 @@ export interface Accreditation {
 
 export interface Organisation {
   readonly organisationId: string;
-  readonly name: string;
+  readonly name: Withholdable<string>;
   readonly country: string;
   readonly roles: readonly OrganisationRole[];
   /** In the order granted. */

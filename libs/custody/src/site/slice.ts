@@ -2,7 +2,6 @@ import { type SiteAccount } from '../account/site-account.js';
 import {
   type BatchesDispatched,
   type Documented,
-  type DocumentReference,
   type LedgerEvent,
   type SiteEvent,
   type SiteEvents,
@@ -70,6 +69,6 @@ export interface Slice<Body, Type extends SiteEventType> {
 export const nothing = (): never[] => [];
 
 /** The document references of a body, if it has any. */
-export function documentsOf(body: Documented): { documents?: DocumentReference[] } {
+export function documentsOf(body: Documented): Documented {
   return body.documents === undefined ? {} : { documents: body.documents };
 }

@@ -9,6 +9,7 @@ export const EVIDENCE_CATEGORIES: readonly string[] = [
   'site',
   'attestation',
   'concern',
+  'disclosure',
   'batch',
   'shipment',
   'transformation',

@@ -59,7 +59,8 @@ export class GraphLoader {
 }
 
 function siteNode(row: Pick<SiteRow, 'site_id' | 'organisation_id' | 'country' | 'name'>): SiteNode {
-  return { siteId: row.site_id, organisationId: row.organisation_id, country: row.country, name: row.name };
+  const name = JSON.parse(row.name) as SiteNode['name'];
+  return { siteId: row.site_id, organisationId: row.organisation_id, country: row.country, name };
 }
 
 export function batchRow(node: BatchNode): BatchRow {

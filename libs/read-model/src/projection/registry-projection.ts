@@ -7,12 +7,13 @@ import type {
   LabourConcernRaised,
   RemediationAccepted,
 } from '#attestation';
-import type {
-  AccreditationGranted,
-  AccreditationWithdrawn,
-  OrganisationRegistered,
-  SiteOpened,
-  VisibilityChosen,
+import {
+  isWithheld,
+  type AccreditationGranted,
+  type AccreditationWithdrawn,
+  type OrganisationRegistered,
+  type SiteOpened,
+  type VisibilityChosen,
 } from '#custody';
 import type { Kysely, Transaction } from 'kysely';
 import type { AttestationAnswer, ConcernAnswer } from '../queries/answers.js';
@@ -124,13 +125,14 @@ export class RegistryProjection {
 
   /** Writes the site as its opening, perhaps corrected, describes it. */
   async openSite(tx: Tx, openedAt: string, data: SiteOpened): Promise<void> {
+    const location = isWithheld(data.location) ? undefined : data.location;
     const described = {
       organisation_id: data.organisationId,
-      name: data.name,
+      name: JSON.stringify(data.name),
       country: data.country,
       activities: JSON.stringify(data.activities),
-      latitude: data.location?.latitude ?? null,
-      longitude: data.location?.longitude ?? null,
+      latitude: location?.latitude ?? null,
+      longitude: location?.longitude ?? null,
       opened_at: openedAt,
     };
     await tx
@@ -153,7 +155,7 @@ export class RegistryProjection {
       .insertInto('organisations')
       .values({
         organisation_id: data.organisationId,
-        name: data.name,
+        name: JSON.stringify(data.name),
         country: data.country,
         roles: JSON.stringify(data.roles),
         visibility: 'pseudonymous',
@@ -189,7 +191,7 @@ export class RegistryProjection {
   async #withdraw(tx: Tx, { event }: Placed, data: AccreditationWithdrawn): Promise<void> {
     await tx
       .updateTable('accreditations')
-      .set({ withdrawn_from: data.from, withdrawn_reason: data.reason })
+      .set({ withdrawn_from: data.from, withdrawn_reason: JSON.stringify(data.reason) })
       .where('organisation_id', '=', streamKey(event.stream))
       .where('scheme', '=', data.scheme)
       .where('withdrawn_from', 'is', null)

@@ -1,6 +1,6 @@
 /** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
 import type { BatchStatus, CompositionEntry } from '#claims';
-import type { Activity, ContentGrams, Mineral, OrganisationRole } from '#custody';
+import type { Activity, ContentGrams, Mineral, OrganisationRole, Withholdable } from '#custody';
 
 /** One page of a list. `next` is the cursor of the following page; null on the last. */
 export interface Page<T> {
@@ -21,11 +21,11 @@ export interface AccreditationAnswer {
   scheme: string;
   from: string;
   until?: string;
-  withdrawn?: { from: string; reason: string };
+  withdrawn?: { from: string; reason: Withholdable<string> };
 }
 export interface OrganisationAnswer {
   organisationId: string;
-  name: string;
+  name: Withholdable<string>;
   country: string;
   roles: OrganisationRole[];
   registeredAt: string;
@@ -34,7 +34,7 @@ export interface OrganisationAnswer {
 export interface SiteAnswer {
   siteId: string;
   organisationId: string;
-  name: string;
+  name: Withholdable<string>;
   country: string;
   activities: Activity[];
   /** Decimal degrees. */
@@ -46,7 +46,7 @@ export interface LabelAnswer {
   labelId: string;
   standard: string;
   carrier: string;
-  value: string;
+  value: Withholdable<string>;
   labelledAt: string;
   /** As the last receipt found it. */
   condition?: string;
@@ -75,7 +75,7 @@ export interface ShipmentAnswer {
   batchIds: string[];
   dispatchedAt: string;
   settledAt?: string;
-  reason?: string;
+  reason?: Withholdable<string>;
 }
 
 /** A ledger record as it is hashed: `{ data, id, metadata, revision, stream, type }`. */
@@ -151,7 +151,12 @@ export interface AttestationAnswer {
   issuerOrganisationId: string;
   documentSha256: string;
   status: 'issued' | 'suspended' | 'revoked';
-  changes: { change: 'suspended' | 'reinstated' | 'revoked'; from: string; reason: string; eventId: string }[];
+  changes: {
+    change: 'suspended' | 'reinstated' | 'revoked';
+    from: string;
+    reason: Withholdable<string>;
+    eventId: string;
+  }[];
 }
 export interface ConcernAnswer {
   concernId: string;
@@ -161,8 +166,8 @@ export interface ConcernAnswer {
   raisedAt: string;
   documentSha256?: string;
   status: 'raised' | 'under-investigation' | 'found' | 'closed';
-  investigation?: { by: string; openedAt: string };
+  investigation?: { by: Withholdable<string>; openedAt: string };
   findings: { substantiated: boolean; rights: string[]; from: string; until?: string; eventId: string }[];
   remediation?: { acceptedAt: string; documentSha256?: string };
-  closure?: { outcome: string; closedAt: string };
+  closure?: { outcome: Withholdable<string>; closedAt: string };
 }

@@ -1,4 +1,4 @@
-import type { Activity, OrganisationRole } from '#custody';
+import type { Activity, OrganisationRole, Withholdable } from '#custody';
 import type { AccreditationRow, SiteRow } from '../views/schema.js';
 import type { Sight } from '#access';
 import { ATTESTATION, CONCERN, ORGANISATION, pagePortrait, SITE } from '../sight/answer-portraits.js';
@@ -42,7 +42,7 @@ export class RegistryQueries {
     const accreditations = await this.#accreditations.run(this.views.db, { id });
     return this.#eyes.show(sight, ORGANISATION, {
       organisationId: row.organisation_id,
-      name: row.name,
+      name: JSON.parse(row.name) as Withholdable<string>,
       country: row.country,
       roles: JSON.parse(row.roles) as OrganisationRole[],
       registeredAt: row.registered_at,
@@ -181,7 +181,10 @@ function accreditationAnswer(row: AccreditationRow): AccreditationAnswer {
     from: row.valid_from,
     ...(row.valid_until !== null && { until: row.valid_until }),
     ...(row.withdrawn_from !== null && {
-      withdrawn: { from: row.withdrawn_from, reason: row.withdrawn_reason ?? '' },
+      withdrawn: {
+        from: row.withdrawn_from,
+        reason: JSON.parse(row.withdrawn_reason ?? '""') as Withholdable<string>,
+      },
     }),
   };
 }
@@ -190,7 +193,7 @@ function siteAnswer(row: SiteRow): SiteAnswer {
   return {
     siteId: row.site_id,
     organisationId: row.organisation_id,
-    name: row.name,
+    name: JSON.parse(row.name) as Withholdable<string>,
     country: row.country,
     activities: JSON.parse(row.activities) as Activity[],
     ...(row.latitude !== null &&

@@ -8,10 +8,11 @@
  * Version of the projection: its tables, and what the folds write into them. Raise it whenever either changes; the new
  * version's tables are then filled beside the old ones (`docs/architecture.md`).
  */
-export const PROJECTION_VERSION = 2;
+export const PROJECTION_VERSION = 3;
 
 export interface OrganisationRow {
   organisation_id: string;
+  /** JSON: a text, or what stands for one that is withheld. */
   name: string;
   country: string;
   roles: string;
@@ -28,6 +29,7 @@ export interface AccreditationRow {
   granted_by: number;
   /** From when it is withdrawn. */
   withdrawn_from: string | null;
+  /** JSON, as names are. */
   withdrawn_reason: string | null;
 }
 export interface SiteRow {

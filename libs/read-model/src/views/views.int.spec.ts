@@ -5,11 +5,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EVERYTHING } from '#access';
 import { MemoryEventStore } from '#event-store';
+import { PROJECTION_VERSION } from './schema.js';
 import { AccountSnapshots } from '../queries/account-snapshots.js';
 import { RegistryQueries } from '../queries/registry-queries.js';
 import { EventLog } from '../testing/event-log.js';
 import { inFolder, projectAll } from '../testing/views-folder.js';
-import { PROJECTION_VERSION } from './schema.js';
 import { connect } from './sqlite-file.js';
 import { openViews, VIEWS_FILE } from './views.js';
 
@@ -113,10 +113,10 @@ describe('The views database', () => {
   it('fills the tables of a new version beside the old, which go once nobody can read them', async () => {
     await inFolder(async (dataFolder) => {
       const store = await storeWithSites(4);
-      const old = await openViews('sqlite:', { dataFolder, version: 1 });
+      const old = await openViews('sqlite:', { dataFolder, version: PROJECTION_VERSION });
       await projectAll({ store, views: old });
 
-      const fresh = await openViews('sqlite:', { dataFolder, version: 2 });
+      const fresh = await openViews('sqlite:', { dataFolder, version: PROJECTION_VERSION + 1 });
       expect(await sitesOf(fresh)).toBe(0);
       expect(await sitesOf(old)).toBe(4);
       await projectAll({ store, views: fresh });
@@ -124,12 +124,14 @@ describe('The views database', () => {
       expect(await sitesOf(old)).toBe(4);
       await old.close();
       await fresh.close();
-      expect(tablesOf(dataFolder)).toEqual(expect.arrayContaining(['sites_v1', 'sites_v2']));
+      expect(tablesOf(dataFolder)).toEqual(
+        expect.arrayContaining([`sites_v${PROJECTION_VERSION}`, `sites_v${PROJECTION_VERSION + 1}`]),
+      );
 
-      const later = await openViews('sqlite:', { dataFolder, version: 2 });
+      const later = await openViews('sqlite:', { dataFolder, version: PROJECTION_VERSION + 1 });
       expect(await sitesOf(later)).toBe(4);
       await later.close();
-      expect(tablesOf(dataFolder).filter((name) => name.endsWith('_v1'))).toEqual([]);
+      expect(tablesOf(dataFolder).filter((name) => name.endsWith(`_v${PROJECTION_VERSION}`))).toEqual([]);
     });
   });
 });

@@ -9,7 +9,7 @@ class RecordedEventAnswer {
   @ApiProperty({ description: 'Place in the ledger’s global order, decimal', example: '1204' }) position!: string;
 }
 
-class CommandReceiptAnswer {
+export class CommandReceiptAnswer {
   @ApiProperty({ type: [RecordedEventAnswer] }) events!: RecordedEventAnswer[];
 }
 

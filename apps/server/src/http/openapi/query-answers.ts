@@ -1,6 +1,6 @@
 /** The shapes of the query answers, for the OpenAPI document. */
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ACTIVITIES, MINERALS, ROLES } from '#custody';
+import { ACTIVITIES, MINERALS, ROLES, LEGAL_BASES } from '#custody';
 
 const grams = { type: 'integer', minimum: 0 } as const;
 const instant = { type: 'string', format: 'date-time' } as const;
@@ -10,11 +10,42 @@ const perMineral = (value: object): ApiPropertyOptions => ({
 });
 const next = { type: 'string', nullable: true, description: 'Cursor of the following page; null on the last' } as const;
 
+/** A text, or what stands for one that is withheld. */
+const withholdable = {
+  oneOf: [
+    { type: 'string' },
+    {
+      type: 'object',
+      description: 'Withheld: SHA-256 over a salt and the value',
+      properties: {
+        commitment: { type: 'string' },
+        legalBasis: { type: 'string', enum: [...LEGAL_BASES] },
+        until: { type: 'string', format: 'date-time' },
+      },
+      required: ['commitment', 'legalBasis', 'until'],
+    },
+  ],
+};
+
+class HistoryDisclosureSchema {
+  @ApiProperty() path!: string;
+  @ApiProperty() commitment!: string;
+  @ApiProperty() salt!: string;
+  @ApiProperty({ type: Object }) value!: unknown;
+  @ApiProperty({ enum: [...LEGAL_BASES] }) legalBasis!: string;
+  @ApiProperty(instant) until!: string;
+}
+
+class HistorySignatureSchema {
+  @ApiProperty() keyId!: string;
+  @ApiProperty({ enum: ['in-force', 'signature-revoked'] }) status!: string;
+}
+
 class LabelSchema {
   @ApiProperty() labelId!: string;
   @ApiProperty({ example: 'gs1-digital-link' }) standard!: string;
   @ApiProperty({ example: 'qr' }) carrier!: string;
-  @ApiProperty() value!: string;
+  @ApiProperty(withholdable) value!: string | object;
   @ApiProperty(instant) labelledAt!: string;
   @ApiProperty({ required: false, description: 'As the last receipt found it' }) condition?: string;
 }
@@ -58,7 +89,7 @@ class ShipmentSchema {
   @ApiProperty({ type: [String] }) batchIds!: string[];
   @ApiProperty(instant) dispatchedAt!: string;
   @ApiProperty({ ...instant, required: false }) settledAt?: string;
-  @ApiProperty({ required: false }) reason?: string;
+  @ApiProperty({ ...withholdable, required: false }) reason?: string | object;
 }
 export class ShipmentPageSchema {
   @ApiProperty({ type: [ShipmentSchema] }) items!: ShipmentSchema[];
@@ -72,7 +103,7 @@ class LocationSchema {
 export class SiteSchema {
   @ApiProperty() siteId!: string;
   @ApiProperty() organisationId!: string;
-  @ApiProperty() name!: string;
+  @ApiProperty(withholdable) name!: string | object;
   @ApiProperty() country!: string;
   @ApiProperty({ isArray: true, enum: [...ACTIVITIES] }) activities!: string[];
   @ApiProperty({ required: false, type: () => LocationSchema }) location?: LocationSchema;
@@ -81,7 +112,7 @@ export class SiteSchema {
 
 class WithdrawalSchema {
   @ApiProperty(instant) from!: string;
-  @ApiProperty() reason!: string;
+  @ApiProperty(withholdable) reason!: string | object;
 }
 class AccreditationSchema {
   @ApiProperty() scheme!: string;
@@ -91,7 +122,7 @@ class AccreditationSchema {
 }
 export class OrganisationSchema {
   @ApiProperty() organisationId!: string;
-  @ApiProperty() name!: string;
+  @ApiProperty(withholdable) name!: string | object;
   @ApiProperty() country!: string;
   @ApiProperty({ isArray: true, enum: [...ROLES] }) roles!: string[];
   @ApiProperty(instant) registeredAt!: string;
@@ -102,6 +133,9 @@ class HistoryEntrySchema {
   @ApiProperty({ type: 'integer', description: '0-based index of the leaf' }) logIndex!: number;
   @ApiProperty({ description: 'SHA-256(0x00 ‖ canonical record), hex; RFC 9162 section 2.1.1' }) leafHash!: string;
   @ApiProperty({ type: 'object', additionalProperties: true }) record!: object;
+  @ApiProperty({ required: false, type: [HistoryDisclosureSchema], description: 'What it withholds and you may see' })
+  disclosures?: HistoryDisclosureSchema[];
+  @ApiProperty({ required: false, type: HistorySignatureSchema }) signature?: HistorySignatureSchema;
 }
 export class HistoryPageSchema {
   @ApiProperty({ type: [HistoryEntrySchema] }) items!: HistoryEntrySchema[];

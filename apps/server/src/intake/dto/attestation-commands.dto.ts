@@ -16,7 +16,7 @@ export class IssueAttestationDto extends CommandBody {
 /** Suspension, reinstatement and revocation act from `from`, however late they are recorded. */
 export class ChangeAttestationDto extends CommandBody {
   @Instant() from!: string;
-  @Text() reason!: string;
+  @Text({ withholdable: true }) reason!: string;
 }
 
 export class RaiseConcernDto extends CommandBody {
@@ -28,7 +28,7 @@ export class RaiseConcernDto extends CommandBody {
 }
 
 export class OpenInvestigationDto extends CommandBody {
-  @Text() by!: string;
+  @Text({ withholdable: true }) by!: string;
 }
 
 export class RecordFindingDto extends CommandBody {
@@ -43,5 +43,5 @@ export class AcceptRemediationDto extends CommandBody {
 }
 
 export class CloseConcernDto extends CommandBody {
-  @Text() outcome!: string;
+  @Text({ withholdable: true }) outcome!: string;
 }

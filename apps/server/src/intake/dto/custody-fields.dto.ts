@@ -1,5 +1,18 @@
-import { LABEL_CONDITIONS, MINERALS, ORIGIN_KINDS, type ContentGrams } from '#custody';
-import { Country, Flag, Grams, Id, Instant, Nested, NestedList, OneOf, Pattern, Sha256, Text } from './fields.js';
+import { LABEL_CONDITIONS, LEGAL_BASES, MINERALS, ORIGIN_KINDS, type ContentGrams } from '#custody';
+import {
+  AnyJson,
+  Country,
+  Flag,
+  Grams,
+  Id,
+  Instant,
+  Nested,
+  NestedList,
+  OneOf,
+  Pattern,
+  Sha256,
+  Text,
+} from './fields.js';
 
 export class DocumentDto {
   @Sha256({ description: 'SHA-256 of the document, hex' }) sha256!: string;
@@ -7,10 +20,26 @@ export class DocumentDto {
   @Text({ optional: true }) title?: string;
 }
 
+/** A field whose value the record does not show: it holds a salted commitment instead (`docs/audit.md`). */
+export class WithheldDto {
+  @Pattern(/^(\/[A-Za-z]+){1,2}$/, 'must be the JSON pointer of a field of the body', { example: '/transport' })
+  path!: string;
+  @OneOf(LEGAL_BASES) legalBasis!: string;
+  @Instant({ description: 'From then on whoever may see the record may see the value' }) until!: string;
+  @Pattern(/^[A-Za-z0-9_-]{21}[AQgw]$/, 'must be 16 bytes in base64url', {
+    optional: true,
+    description: 'Yours, when the body holds your own commitment; needed when the command is signed',
+  })
+  salt?: string;
+  @AnyJson({ optional: true, description: 'With a salt: the value that the body commits to' }) value?: unknown;
+}
+
 /** What every command's body also takes. */
 export class CommandBody {
   @Instant({ optional: true, description: 'When it happened in the world; default: now' }) occurredAt?: string;
-  @NestedList(() => DocumentDto, { optional: true }) documents?: DocumentDto[];
+  @NestedList(() => DocumentDto, { optional: true, withholdable: true }) documents?: DocumentDto[];
+  @NestedList(() => WithheldDto, { optional: true, description: 'Fields that the record does not show' })
+  withheld?: WithheldDto[];
 }
 
 /** One property a mineral of the table in `#custody`: a new mineral needs no change here. */
@@ -23,10 +52,11 @@ export class OriginDto {
   @OneOf(ORIGIN_KINDS) kind!: string;
   @Country({
     optional: true,
+    withholdable: true,
     description: 'Of extracted material: where it was mined; default the country of the site',
   })
   country?: string;
-  @Text({ optional: true }) feedstock?: string;
+  @Text({ optional: true, withholdable: true }) feedstock?: string;
 }
 
 export class BatchMassDto {

@@ -27,6 +27,28 @@ interface FieldOptions {
   readonly description?: string;
   readonly example?: unknown;
   readonly optional?: boolean;
+  /** A record may hold the commitment to it instead: neither custody nor the form of the ledger needs the value. */
+  readonly withholdable?: boolean;
+}
+
+/** Class → fields of it that may be withheld, and nested classes in which some are. */
+const WITHHOLDABLE = new Map<object, Set<string>>();
+const NESTED = new Map<object, Map<string, () => new () => object>>();
+
+/** JSON pointers of all that a command of this shape may withhold. */
+export function withholdablePaths(shape: new () => object): string[] {
+  const paths: string[] = [];
+  for (
+    let proto = shape.prototype as object;
+    proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto) as object
+  ) {
+    for (const name of WITHHOLDABLE.get(proto) ?? []) paths.push(`/${name}`);
+    for (const [name, type] of NESTED.get(proto) ?? []) {
+      for (const path of withholdablePaths(type())) paths.push(`/${name}${path}`);
+    }
+  }
+  return paths;
 }
 
 /** Lists in one command: a shipment or transformation of more is split by whoever plans it. */
@@ -123,8 +145,17 @@ export function OpenObject(options: FieldOptions = {}): PropertyDecorator {
   ]);
 }
 
+/** Any JSON: what it must be is said elsewhere. */
+export function AnyJson(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, {}, [by('isJson', () => true, '')]);
+}
+
 export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(
+    (target: object, name: string | symbol) => {
+      const nested = NESTED.get(target) ?? new Map<string, () => new () => object>();
+      NESTED.set(target, nested.set(String(name), type));
+    },
     // Written out: the documentation calls a function that is named `type`, and takes any other for a class.
     field(options, { type: () => type() }, [IsObject({ message: '$property must be an object' }), ValidateNested()]),
     Type(type),
@@ -148,7 +179,10 @@ export function NestedList(
 }
 
 function field(options: FieldOptions, schema: object, rules: readonly PropertyDecorator[]): PropertyDecorator {
-  const { optional = false, description, example } = options;
+  const { optional = false, withholdable = false, example } = options;
+  const description = withholdable
+    ? [options.description, 'May be withheld'].filter((part) => part !== undefined).join('. ')
+    : options.description;
   const documented = {
     ...schema,
     required: !optional,
@@ -157,7 +191,10 @@ function field(options: FieldOptions, schema: object, rules: readonly PropertyDe
   } as ApiPropertyOptions;
   // null is no way to leave a field out: only an absent one is optional.
   const presence = optional ? [ValidateIf((_, value) => value !== undefined)] : [];
-  return applyDecorators(ApiProperty(documented), ...presence, ...rules);
+  const withholding: PropertyDecorator[] = withholdable
+    ? [(target, name) => void WITHHOLDABLE.set(target, (WITHHOLDABLE.get(target) ?? new Set()).add(String(name)))]
+    : [];
+  return applyDecorators(ApiProperty(documented), ...presence, ...rules, ...withholding);
 }
 
 function listRules(fewest = 1): PropertyDecorator[] {

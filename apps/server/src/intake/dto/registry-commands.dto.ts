@@ -4,17 +4,17 @@ import { Country, Flag, Id, Instant, Nested, OneOf, Pattern, SomeOf, Text } from
 
 export class RegisterOrganisationDto extends CommandBody {
   @Id() organisationId!: string;
-  @Text() name!: string;
+  @Text({ withholdable: true }) name!: string;
   @Country() country!: string;
   @SomeOf(ROLES) roles!: string[];
 }
 
 export class OpenSiteDto extends CommandBody {
   @Id() siteId!: string;
-  @Text() name!: string;
+  @Text({ withholdable: true }) name!: string;
   @Country() country!: string;
   @SomeOf(ACTIVITIES) activities!: string[];
-  @Nested(() => LocationDto, { optional: true }) location?: LocationDto;
+  @Nested(() => LocationDto, { optional: true, withholdable: true }) location?: LocationDto;
 }
 
 export class GrantAccreditationDto extends CommandBody {
@@ -25,7 +25,7 @@ export class GrantAccreditationDto extends CommandBody {
 
 export class WithdrawAccreditationDto extends CommandBody {
   @Instant() from!: string;
-  @Text() reason!: string;
+  @Text({ withholdable: true }) reason!: string;
 }
 
 export class RegisterSigningKeyDto extends CommandBody {
@@ -39,7 +39,7 @@ export class RegisterSigningKeyDto extends CommandBody {
 export class RevokeSigningKeyDto extends CommandBody {
   @Instant({ description: 'What was recorded from then on stands on a revoked key; may lie in the past' })
   from!: string;
-  @Text() reason!: string;
+  @Text({ withholdable: true }) reason!: string;
 }
 
 export class ChooseSigningPolicyDto extends CommandBody {

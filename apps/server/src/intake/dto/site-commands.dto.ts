@@ -39,8 +39,8 @@ export class DispatchBatchesDto extends CommandBody {
   @Id() shipmentId!: string;
   @Id() consigneeSiteId!: string;
   @IdList({ description: 'Whole batches: split first to send a part' }) batchIds!: string[];
-  @Text({ optional: true, example: 'sea' }) transport?: string;
-  @Nested(() => TradeTermsDto, { optional: true }) tradeTerms?: TradeTermsDto;
+  @Text({ optional: true, example: 'sea', withholdable: true }) transport?: string;
+  @Nested(() => TradeTermsDto, { optional: true, withholdable: true }) tradeTerms?: TradeTermsDto;
 }
 
 export class ReceiveBatchesDto extends CommandBody {
@@ -50,7 +50,7 @@ export class ReceiveBatchesDto extends CommandBody {
 
 export class RefuseShipmentDto extends CommandBody {
   @Id() shipmentId!: string;
-  @Text() reason!: string;
+  @Text({ withholdable: true }) reason!: string;
 }
 
 export class ReturnShipmentDto extends CommandBody {
@@ -62,20 +62,20 @@ export class LabelBatchDto extends CommandBody {
   @Id() labelId!: string;
   @Text({ example: 'gs1-digital-link' }) standard!: string;
   @OneOf(LABEL_CARRIERS) carrier!: string;
-  @Text() value!: string;
+  @Text({ withholdable: true }) value!: string;
 }
 
 export class RemoveLabelDto extends CommandBody {
   @Id() batchId!: string;
   @Id() labelId!: string;
-  @Text() reason!: string;
+  @Text({ withholdable: true }) reason!: string;
 }
 
 export class AssayBatchDto extends CommandBody {
   @Id() batchId!: string;
   @Nested(() => ContentGramsDto) contentGrams!: ContentGramsDto;
-  @Text({ example: 'ICP-OES' }) method!: string;
-  @Text({ optional: true }) laboratory?: string;
+  @Text({ example: 'ICP-OES', withholdable: true }) method!: string;
+  @Text({ optional: true, withholdable: true }) laboratory?: string;
 }
 
 export class DeclareRecycledContentDto extends CommandBody {
@@ -96,12 +96,12 @@ export class ConsumeBatchDto extends CommandBody {
 export class DisposeBatchDto extends CommandBody {
   @Id() batchId!: string;
   @Grams({ min: 1 }) grossGrams!: number;
-  @Text() reason!: string;
+  @Text({ withholdable: true }) reason!: string;
 }
 
 export class HoldBatchDto extends CommandBody {
   @Id() batchId!: string;
-  @Text() reason!: string;
+  @Text({ withholdable: true }) reason!: string;
 }
 
 export class ReleaseBatchDto extends CommandBody {
@@ -111,5 +111,5 @@ export class ReleaseBatchDto extends CommandBody {
 export class CorrectRecordDto extends CommandBody {
   @Uuid({ description: 'The event corrected, of the same site' }) eventId!: string;
   @OpenObject({ description: 'The corrected data of that event, whole' }) replacement!: Record<string, unknown>;
-  @Text() reason!: string;
+  @Text({ withholdable: true }) reason!: string;
 }

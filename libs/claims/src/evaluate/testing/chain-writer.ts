@@ -8,6 +8,7 @@ import type {
   Origin,
   SiteEvents,
   TradeTerms,
+  Withholdable,
 } from '#custody';
 import { buildGraph, type GraphEvent, type ProvenanceGraph } from '../../graph/index.js';
 import type { Programme } from '../../programmes/index.js';
@@ -91,7 +92,7 @@ export class ChainWriter {
     from: string,
     to: string,
     batchId: string,
-    more: { labels?: string[]; tradeTerms?: TradeTerms } = {},
+    more: { labels?: string[]; tradeTerms?: Withholdable<TradeTerms> } = {},
   ): GraphEvent {
     const { labels = [], tradeTerms } = more;
     return this.site(from, 'BatchesDispatched', at, {

@@ -1,0 +1,147 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Principal } from '#access';
+import { type GraphEvent } from '#claims';
+import { disclosed, withheldIn } from '#custody';
+import { EventStoreError, type EventStore } from '#event-store';
+import { signerOf } from '#signing';
+import { actorOf, type CommandContext, type CommandReceipt } from '../command/command-context.js';
+import { EVENT_STORE } from '../command/event-store.token.js';
+import { commandIdOf, eventIdOf } from '../command/identity.js';
+import { receiptOfAppend } from '../command/receipt.js';
+import { SCHEMA_VERSION } from '../command/recording-limits.js';
+import { erasureStream } from '../command/stream-names.js';
+import { Problem } from '../problem/problem.js';
+import { LedgerClock } from '../command/clock.js';
+import { DisclosureStore, type Disclosure, type KeptDisclosure } from './disclosure-store.js';
+
+/** Disclosures of an append under way. */
+export interface Disclosing {
+  /** @param alreadyAppended the event was there before, with the commitments of its first sending */
+  done(alreadyAppended: boolean): void;
+  /** Keeps what may have been recorded after all until the log tells. */
+  failed(error: unknown): void;
+}
+
+const NOTHING: Disclosing = { done: () => undefined, failed: () => undefined };
+
+/** What of records is withheld: kept with the append of its event, and shown to whom it may be. */
+@Injectable()
+export class Disclosures {
+  constructor(
+    private readonly store: DisclosureStore,
+    private readonly clock: LedgerClock,
+    @Inject(EVENT_STORE) private readonly log: EventStore,
+  ) {}
+
+  /** On disk when it returns; then the append may begin. */
+  begin(eventId: string, organisationId: string | undefined, disclosures: readonly Disclosure[]): Disclosing {
+    if (disclosures.length === 0) return NOTHING;
+    const { store } = this;
+    store.keep(eventId, organisationId, disclosures);
+    return {
+      done: (alreadyAppended) =>
+        alreadyAppended ? store.drop(eventId, disclosures) : store.confirm(eventId, disclosures),
+      failed: (error) => {
+        const refused = error instanceof EventStoreError && REFUSED.has(error.code);
+        if (refused) store.drop(eventId, disclosures);
+      },
+    };
+  }
+
+  /** What the principal may see of what an event withholds: its own organisation's, a regulator all, whoever sees the record what has expired. */
+  of(eventId: string, principal: Principal): KeptDisclosure[] {
+    return this.store.of(eventId).filter((disclosure) => this.#maySee(disclosure, principal));
+  }
+
+  /**
+   * Removes the values of an event for good, once the log says so: the record, its proofs and what was derived stay.
+   * @throws Problem `not-found` when there are none that the principal may have erased
+   */
+  async erase(eventId: string, principal: Principal): Promise<CommandReceipt> {
+    const kept = this.store.of(eventId);
+    if (kept.length === 0 || !kept.every(({ organisationId }) => isEntitled(organisationId, principal))) {
+      throw new Problem('not-found', `Nothing of the event ${eventId} is withheld.`);
+    }
+    const commandId = commandIdOf(principal.principal, `erasure of ${eventId}`);
+    const now = this.clock.now();
+    const stream = erasureStream(eventId);
+    const event = {
+      id: eventIdOf(commandId, 0),
+      type: 'DisclosuresErased',
+      data: { eventId },
+      metadata: {
+        commandId,
+        actor: { ...actorOf(principal) },
+        occurredAt: now,
+        recordedAt: now,
+        schemaVersion: SCHEMA_VERSION,
+      },
+    };
+    const appended = await this.log.append(stream, [event], 'no-stream');
+    this.store.erase(eventId);
+    return receiptOfAppend(stream, [event], appended);
+  }
+
+  /** Nothing is withheld in the whole ledger, or all of it erased. */
+  get isEmpty(): boolean {
+    return this.store.isEmpty;
+  }
+
+  /** What of an event the principal may have by its id alone, without its record: of its own organisation's, a regulator all. */
+  byId(eventId: string, principal: Principal): KeptDisclosure[] {
+    return this.store.of(eventId).filter(({ organisationId }) => isEntitled(organisationId, principal));
+  }
+
+  /** Events with the values in place that the principal may see; undefined when that changes none of them. */
+  revealed<E extends GraphEvent>(events: readonly E[], principal: Principal): E[] | undefined {
+    const values = new Map<string, unknown>();
+    for (const event of events) {
+      if (withheldIn(event.data).size === 0) continue;
+      for (const { commitment, value } of this.of(event.id, principal)) values.set(commitment, value);
+    }
+    return values.size === 0 ? undefined : events.map((event) => ({ ...event, data: disclosed(event.data, values) }));
+  }
+
+  /** Any answer with the values in place that the principal may see. */
+  revealedIn<T>(answer: T, principal: Principal): T {
+    const values = new Map<string, unknown>();
+    for (const { commitment } of withheldIn(answer).values()) {
+      const kept = this.store.behind(commitment);
+      if (kept && this.#maySee(kept, principal)) values.set(commitment, kept.value);
+    }
+    return values.size === 0 ? answer : disclosed(answer, values);
+  }
+
+  #maySee({ organisationId, until }: KeptDisclosure, principal: Principal): boolean {
+    return isEntitled(organisationId, principal) || this.clock.now() >= until;
+  }
+}
+
+/** The store has said that nothing was recorded. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'revision-conflict',
+  'event-id-reused',
+  'invalid-event',
+  'event-too-large',
+  'storage-full',
+]);
+
+/** Whose what a command withholds is: who answers for the command, else who sends it. */
+export function ownerOf(
+  fact: { stream: string; type: string },
+  owner: string | undefined,
+  { principal }: Pick<CommandContext, 'principal'>,
+): string | undefined {
+  const owners = { organisationOfSite: () => owner, issuerOf: () => owner };
+  return signerOf({ ...fact, actor: principal }, owners) ?? principal.organisation;
+}
+
+function isEntitled(organisationId: string | undefined, { role, organisation }: Principal): boolean {
+  if (role === 'operator' || role === 'regulator') return true;
+  return role !== 'administrator' && organisationId !== undefined && organisation === organisationId;
+}
+
+/** A disclosure as it is answered: without whose it is. */
+export function shown({ path, commitment, salt, value, legalBasis, until }: Disclosure): Disclosure {
+  return { path, commitment, salt, value, legalBasis, until };
+}

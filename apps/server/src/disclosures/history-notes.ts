@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { type Principal } from '#access';
+import { isInForce, withheldIn, type CommandSignature } from '#custody';
+import { type HistoryEntry } from '#read-model';
+import { parseDetached } from '#transparency';
+import { Signatures } from '../command/signatures.js';
+import { type Disclosure } from './disclosure-store.js';
+import { Disclosures, shown } from './disclosures.js';
+
+/** An event of a history with what stands beside its record. */
+export interface NotedEntry extends HistoryEntry {
+  /** What it withholds and whoever asks may see. */
+  readonly disclosures?: readonly Disclosure[];
+  /** Of a signed command: by which key, and whether that key has been revoked since from a moment before `recordedAt`. */
+  readonly signature?: { readonly keyId: string; readonly status: 'in-force' | 'signature-revoked' };
+}
+
+/** Adds to the records of a history what is not in them, and leaves them as they are hashed. */
+@Injectable()
+export class HistoryNotes {
+  constructor(
+    private readonly disclosures: Disclosures,
+    private readonly signatures: Signatures,
+  ) {}
+
+  async noted(entry: HistoryEntry, principal: Principal): Promise<NotedEntry> {
+    // Of a record that is shown in part, only what is shown.
+    const shownThere = new Set([...withheldIn(entry.record.data).values()].map(({ commitment }) => commitment));
+    const kept = shownThere.size === 0 ? [] : this.disclosures.of(entry.record.id, principal);
+    const told = kept.filter(({ commitment }) => shownThere.has(commitment));
+    const signature = await this.#signature(entry);
+    return {
+      ...entry,
+      ...(told.length > 0 && { disclosures: told.map(shown) }),
+      ...(signature && { signature }),
+    };
+  }
+
+  async #signature({ record: { metadata } }: HistoryEntry): Promise<NotedEntry['signature']> {
+    const signature = metadata['signature'] as CommandSignature | undefined;
+    if (signature === undefined) return undefined;
+    const { keyId } = parseDetached(signature.jws);
+    const { keys } = await this.signatures.of(signature.organisationId);
+    const key = keys.find((each) => each.keyId === keyId);
+    const stands = key !== undefined && isInForce(key, metadata['recordedAt'] as string);
+    return { keyId, status: stands ? 'in-force' : 'signature-revoked' };
+  }
+}

@@ -1,0 +1,17 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { principalOf } from '../access/principal.js';
+import { Disclosures } from './disclosures.js';
+
+/** Puts into an answer the withheld values that whoever asks may see. Not for records, which are shown as they are hashed. */
+@Injectable()
+export class RevealDisclosed implements NestInterceptor {
+  constructor(private readonly disclosures: Disclosures) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
+    if (this.disclosures.isEmpty) return next.handle();
+    const principal = principalOf(context.switchToHttp().getRequest<FastifyRequest>());
+    return next.handle().pipe(map((answer) => this.disclosures.revealedIn(answer, principal)));
+  }
+}

@@ -1,0 +1,68 @@
+import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
+import { ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
+import { LEGAL_BASES } from '#custody';
+import { Allow } from '../access/policy.js';
+import { principalOf } from '../access/principal.js';
+import { type CommandReceipt } from '../command/command-context.js';
+import { type Disclosure } from '../disclosures/disclosure-store.js';
+import { Disclosures, shown } from '../disclosures/disclosures.js';
+import { Problem } from '../problem/problem.js';
+import { Problems, CommandReceiptAnswer } from './openapi/answers.js';
+
+export class DisclosureSchema {
+  @ApiProperty({ description: 'JSON pointer into the event’s data' }) path!: string;
+  @ApiProperty({ description: 'SHA-256 over salt and canonical value, hex: what the record holds' })
+  commitment!: string;
+  @ApiProperty({ description: '16 bytes, base64url' }) salt!: string;
+  @ApiProperty({ description: 'The value', type: Object }) value!: unknown;
+  @ApiProperty({ enum: [...LEGAL_BASES] }) legalBasis!: string;
+  @ApiProperty({ format: 'date-time' }) until!: string;
+}
+
+class EventDisclosuresSchema {
+  @ApiProperty({ format: 'uuid' }) eventId!: string;
+  @ApiProperty({ type: [DisclosureSchema] }) disclosures!: DisclosureSchema[];
+}
+
+const EVENT = { name: 'event', schema: { type: 'string' as const, format: 'uuid' } };
+
+/** The values behind the commitments of a record, for whom they are not withheld from. */
+@ApiTags('Disclosures')
+@Allow('custodian', 'attestor', 'reader', 'regulator')
+@Problems(400, 401, 404, 503)
+@Controller('v1/disclosures')
+export class DisclosuresController {
+  constructor(private readonly disclosures: Disclosures) {}
+
+  @Get(':event')
+  @ApiOperation({ summary: 'What an event withholds, for its organisation and a regulator' })
+  @ApiParam(EVENT)
+  @ApiExtension('x-no-example', 'the demonstration chain withholds nothing')
+  @ApiOkResponse({ type: EventDisclosuresSchema })
+  read(@Param('event') eventId: string, @Req() request: FastifyRequest): EventDisclosures {
+    const disclosures = this.disclosures.byId(eventId, principalOf(request));
+    if (disclosures.length === 0) throw new Problem('not-found', `There is no disclosure of the event ${eventId}.`);
+    return { eventId, disclosures: disclosures.map(shown) };
+  }
+
+  @Delete(':event')
+  @Allow('custodian', 'attestor', 'regulator')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Erase what an event withholds, for good; the record and its proofs stay' })
+  @ApiParam(EVENT)
+  @ApiExtension('x-no-example', 'the demonstration chain withholds nothing')
+  @ApiOkResponse({ type: CommandReceiptAnswer })
+  async erase(
+    @Param('event') eventId: string,
+    @Req() request: FastifyRequest,
+  ): Promise<Pick<CommandReceipt, 'events'>> {
+    const { events } = await this.disclosures.erase(eventId, principalOf(request));
+    return { events };
+  }
+}
+
+interface EventDisclosures {
+  readonly eventId: string;
+  readonly disclosures: readonly Disclosure[];
+}
