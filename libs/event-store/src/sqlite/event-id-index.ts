@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { eventOfRecord } from '../canonical-record.js';
 import { LateMerging, RECENT_ENTRIES } from './late-merging.js';
+import { ManyRows } from './many-rows.js';
 
 type Entry = readonly [id: string, position: number];
 
@@ -12,21 +13,36 @@ export class EventIdIndex {
   private recent = new Map<string, number>();
   private merging = new Map<string, number>();
   private readonly toDisk: LateMerging<Entry>;
-  private readonly find: Database.Statement<[string], number>;
+  /** Of the ids looked up last, those that the index on disk has. */
+  private readonly onDisk = new Map<string, number>();
+  private readonly findMany: Database.Statement<[string], [id: string, position: number]>;
 
   constructor(private readonly database: Database.Database) {
-    this.find = database
-      .prepare<[string], number>("SELECT position FROM event_ids WHERE event_id = unhex(?, '-')")
-      .pluck();
-    const insert = database.prepare<[string, number]>(
-      "INSERT OR IGNORE INTO event_ids (event_id, position) VALUES (unhex(?, '-'), ?)",
+    this.findMany = database
+      .prepare<[string], [id: string, position: number]>(
+        `SELECT asked.value, found.position FROM json_each(?) AS asked
+          CROSS JOIN event_ids AS found ON found.event_id = unhex(asked.value, '-')`,
+      )
+      .raw();
+    const rows = new ManyRows<Entry>(
+      database,
+      'INSERT OR IGNORE INTO event_ids (event_id, position)',
+      "(unhex(?, '-'), ?)",
+      (entry) => entry,
     );
-    this.toDisk = new LateMerging(database, 'event_ids_merged', ([id, position]) => insert.run(id, position));
+    this.toDisk = new LateMerging(database, 'event_ids_merged', rows);
     this.reload();
   }
 
+  /** Looks for many ids at once: those that are asked for until the next look-up. */
+  lookUp(ids: readonly string[]): void {
+    this.onDisk.clear();
+    for (const [id, position] of this.findMany.all(JSON.stringify(ids))) this.onDisk.set(id, position);
+  }
+
+  /** @param id one of those looked up last */
   positionOf(id: string): number | undefined {
-    return this.recent.get(id) ?? this.merging.get(id) ?? this.find.get(id);
+    return this.recent.get(id) ?? this.merging.get(id) ?? this.onDisk.get(id);
   }
 
   add(id: string, position: number): void {

@@ -64,11 +64,9 @@ export class GroupCommit {
 
   private commitGroup(): void {
     const group = this.nextGroup();
-    let outcomes: (AppendResult | EventStoreError)[] = [];
+    let outcomes: (AppendResult | EventStoreError)[];
     try {
-      this.writer.durably(() => {
-        outcomes = group.map(({ request }) => this.outcomeOf(request));
-      });
+      outcomes = this.writer.appendAll(group.map(({ request }) => request));
     } catch (error) {
       this.abandon(group, error);
       return;
@@ -87,15 +85,6 @@ export class GroupCommit {
       count++;
     }
     return this.waiting.splice(0, count);
-  }
-
-  private outcomeOf(request: AppendRequest): AppendResult | EventStoreError {
-    try {
-      return this.writer.append(request);
-    } catch (error) {
-      if (error instanceof EventStoreError) return error;
-      throw error;
-    }
   }
 
   private answer(group: readonly Waiting[], outcomes: readonly (AppendResult | EventStoreError)[]): void {

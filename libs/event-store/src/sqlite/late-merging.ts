@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { type ManyRows } from './many-rows.js';
 
 /**
  * Entries that an index keeps in memory before it merges them into its table on disk. More make merging cheaper and the
@@ -22,12 +23,12 @@ export class LateMerging<Entry> {
 
   /**
    * @param marker table with the position up to which the index on disk is complete
-   * @param insert writes an entry; one that is there already, merged by a batch that a crash interrupted, it leaves alone
+   * @param rows of the index; an entry that is there already, merged by a batch that a crash interrupted, is left alone
    */
   constructor(
     database: Database.Database,
     marker: string,
-    private readonly insert: (entry: Entry) => void,
+    private readonly rows: ManyRows<Entry>,
   ) {
     this.setThrough = database.prepare(`UPDATE ${marker} SET through = ?`);
     this.getThrough = database.prepare<[], number>(`SELECT through FROM ${marker}`).pluck();
@@ -56,7 +57,8 @@ export class LateMerging<Entry> {
    */
   advance(written: number): boolean {
     const end = Math.min(this.batch.length, this.merged + written * MERGED_PER_EVENT);
-    while (this.merged < end) this.insert(this.batch[this.merged++]!);
+    this.rows.insert(this.batch, this.merged, end);
+    this.merged = end;
     if (this.merged < this.batch.length) return false;
     this.setThrough.run(this.batchThrough);
     this.abandon();

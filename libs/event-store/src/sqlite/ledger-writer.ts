@@ -2,18 +2,24 @@ import type Database from 'better-sqlite3';
 import { type AppendRequest, earlierAppend, type Placement, requireRevision } from '../append-request.js';
 import { fillRecord } from '../canonical-record.js';
 import { type AppendResult } from '../event-store.port.js';
+import { EventStoreError } from '../event-store-error.js';
 import { EventIdIndex } from './event-id-index.js';
+import { ManyRows } from './many-rows.js';
 import { type OwnedStreamIndex } from './owned-stream-index.js';
 
+type Row = readonly [position: number, stream: string, revision: number, category: string, record: string];
+
 /**
- * Writes appends within a transaction that the caller begins and ends. Every check of an append comes before its first
- * insert, so that a refusal leaves nothing to undo and the transaction goes on with the next.
+ * Writes appends, many in a transaction. Every check of an append comes before its first event is given a place, so that a
+ * refusal leaves nothing to undo and the transaction goes on with the next.
  */
 export class LedgerWriter {
   private readonly begin: Database.Statement;
   private readonly commit: Database.Statement;
   private readonly rollback: Database.Statement;
-  private readonly insert: Database.Statement<[number, string, number, string, string]>;
+  private readonly rows: ManyRows<Row>;
+  /** Given their places by {@link append}, and not in the table yet. */
+  private placed: Row[] = [];
   private readonly byPosition: Database.Statement<[number], { stream: string; revision: number }>;
   private readonly lastPosition: Database.Statement<[], number | null>;
   private readonly ids: EventIdIndex;
@@ -28,8 +34,11 @@ export class LedgerWriter {
     this.commit = database.prepare('COMMIT');
     this.rollback = database.prepare('ROLLBACK');
     // A text that SQLite takes for a blob as it is, in UTF-8, costs less than a Buffer of its own.
-    this.insert = database.prepare(
-      'INSERT INTO events (position, stream, revision, category, record) VALUES (?, ?, ?, ?, CAST(? AS BLOB))',
+    this.rows = new ManyRows<Row>(
+      database,
+      'INSERT INTO events (position, stream, revision, category, record)',
+      '(?, ?, ?, ?, CAST(? AS BLOB))',
+      (row) => row,
     );
     this.byPosition = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
     this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
@@ -38,20 +47,25 @@ export class LedgerWriter {
   }
 
   /**
-   * Runs `work` in one transaction, which is on disk when this returns.
+   * Appends in one transaction, which is on disk when this returns.
+   * @returns the result of each, or why it was refused: what one does wrong is no other's trouble
    * @throws whatever SQLite throws; the transaction is then undone, unless that fails too.
    */
-  durably(work: () => void): void {
+  appendAll(requests: readonly AppendRequest[]): (AppendResult | EventStoreError)[] {
     try {
       if (this.undone) this.takeUpFromDisk();
       this.begin.run();
       const first = this.nextPosition;
-      work();
+      this.ids.lookUp(requests.flatMap(({ ids }) => ids));
+      const outcomes = requests.map((request) => this.outcomeOf(request));
+      this.insertPlaced();
       this.ids.merge(this.nextPosition - first);
       this.streams.merge(this.nextPosition - first);
       this.commit.run();
+      return outcomes;
     } catch (error) {
       this.undone = true;
+      this.placed = [];
       this.streams.undo();
       // Some errors (SQLITE_FULL, SQLITE_IOERR) have undone it already: https://www.sqlite.org/lang_transaction.html
       if (this.database.inTransaction) this.rollback.run();
@@ -59,11 +73,17 @@ export class LedgerWriter {
     }
   }
 
-  /**
-   * Within {@link durably}.
-   * @throws EventStoreError `revision-conflict` or `event-id-reused`, with nothing written.
-   */
-  append(request: AppendRequest): AppendResult {
+  private outcomeOf(request: AppendRequest): AppendResult | EventStoreError {
+    try {
+      return this.append(request);
+    } catch (error) {
+      if (error instanceof EventStoreError) return error;
+      throw error;
+    }
+  }
+
+  /** @throws EventStoreError `revision-conflict` or `event-id-reused`, with nothing placed. */
+  private append(request: AppendRequest): AppendResult {
     const { stream, category, ids, frames } = request;
     const earlier = this.earlierAppend(request);
     if (earlier) return earlier;
@@ -73,7 +93,7 @@ export class LedgerWriter {
     for (let index = 0; index < frames.length; index++) {
       revision++;
       const position = this.nextPosition++;
-      this.insert.run(position, stream, revision, category, fillRecord(frames[index]!, revision));
+      this.placed.push([position, stream, revision, category, fillRecord(frames[index]!, revision)]);
       this.ids.add(ids[index]!, position);
       this.streams.add(stream, revision, position);
       positions.push(BigInt(position));
@@ -90,9 +110,15 @@ export class LedgerWriter {
     );
   }
 
+  private insertPlaced(): void {
+    this.rows.insert(this.placed);
+    this.placed = [];
+  }
+
   private placementOf(id: string): Placement | undefined {
     const position = this.ids.positionOf(id);
     if (position === undefined) return undefined;
+    this.insertPlaced(); // it may be of this very transaction
     const row = this.byPosition.get(position)!;
     return { stream: row.stream, revision: BigInt(row.revision), position: BigInt(position) };
   }

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { LateMerging, RECENT_ENTRIES } from './late-merging.js';
 import { type LedgerFile } from './ledger-file.js';
+import { ManyRows } from './many-rows.js';
 import { Runs, type StreamEntry, StreamIndex } from './stream-index.js';
 
 /** Streams whose last revision is remembered: enough for the busy sites of a large ledger, and a bound on memory. */
@@ -26,12 +27,13 @@ export class OwnedStreamIndex extends StreamIndex {
         'SELECT max(revision) FROM stream_events WHERE stream = ? AND position <= ?',
       )
       .pluck();
-    const insert = database.prepare<[string, number, number]>(
-      'INSERT OR IGNORE INTO stream_events (stream, revision, position) VALUES (?, ?, ?)',
+    const rows = new ManyRows<StreamEntry>(
+      database,
+      'INSERT OR IGNORE INTO stream_events (stream, revision, position)',
+      '(?, ?, ?)',
+      ({ stream, revision, position }) => [stream, revision, position],
     );
-    this.toDisk = new LateMerging(database, 'stream_events_merged', ({ stream, revision, position }) =>
-      insert.run(stream, revision, position),
-    );
+    this.toDisk = new LateMerging(database, 'stream_events_merged', rows);
     this.requireUnmergedBehindMerged();
   }
 

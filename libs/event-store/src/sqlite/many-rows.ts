@@ -1,0 +1,38 @@
+import type Database from 'better-sqlite3';
+
+/** Rows of one statement: beyond, a row costs hardly less. */
+const ROWS_AT_ONCE = 32;
+
+type Value = string | number;
+
+/** Inserts rows, many with each statement: a call of the driver costs as much as a row that goes to the end of a table. */
+export class ManyRows<Row> {
+  private readonly many: Database.Statement<unknown[]>;
+  private readonly one: Database.Statement<unknown[]>;
+
+  /**
+   * @param into the statement up to its values
+   * @param row placeholders of one row, in parentheses
+   * @param valuesOf a row's values, in the order of the placeholders
+   */
+  constructor(
+    database: Database.Database,
+    into: string,
+    row: string,
+    private readonly valuesOf: (row: Row) => readonly Value[],
+  ) {
+    this.many = database.prepare<unknown[]>(`${into} VALUES ${Array.from({ length: ROWS_AT_ONCE }, () => row).join(', ')}`);
+    this.one = database.prepare<unknown[]>(`${into} VALUES ${row}`);
+  }
+
+  /** Inserts `rows[from]` up to, without, `rows[until]`, in their order. */
+  insert(rows: readonly Row[], from = 0, until = rows.length): void {
+    let next = from;
+    for (; next + ROWS_AT_ONCE <= until; next += ROWS_AT_ONCE) {
+      const values: Value[] = [];
+      for (let index = next; index < next + ROWS_AT_ONCE; index++) values.push(...this.valuesOf(rows[index]!));
+      this.many.run(values);
+    }
+    for (; next < until; next++) this.one.run([...this.valuesOf(rows[next]!)]);
+  }
+}
