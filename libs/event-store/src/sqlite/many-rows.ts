@@ -21,7 +21,9 @@ export class ManyRows<Row> {
     row: string,
     private readonly valuesOf: (row: Row) => readonly Value[],
   ) {
-    this.many = database.prepare<unknown[]>(`${into} VALUES ${Array.from({ length: ROWS_AT_ONCE }, () => row).join(', ')}`);
+    this.many = database.prepare<unknown[]>(
+      `${into} VALUES ${Array.from({ length: ROWS_AT_ONCE }, () => row).join(', ')}`,
+    );
     this.one = database.prepare<unknown[]>(`${into} VALUES ${row}`);
   }
 
