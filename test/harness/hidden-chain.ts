@@ -22,7 +22,7 @@ export async function openHiddenChain(ledger: RunningLedger): Promise<string> {
       organisationId,
       name: `${organisationId} Limited`,
       country,
-      roles: ['trader'],
+      roles: ['trader', 'attestor', 'regulator'],
       occurredAt: AT(1),
     });
   }

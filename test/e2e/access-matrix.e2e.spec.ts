@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ACCESS_ROLES, type Role } from '#access';
+import { keyFor, openHiddenChain } from '../harness/hidden-chain.js';
+import { operationsOf, type OpenApiDocument, type Operation } from '../harness/openapi-document.js';
+import { RunningLedger } from '../harness/running-ledger.js';
+
+const ABSENT = 'nothing-of-this-name';
+const PROGRAMME = 'us-japan-cma-2023';
+
+type Whose = 'own' | 'other' | 'absent';
+/** What stands for each parameter of a path; `open`: what is there is there for every role that may use the route. */
+const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?: string; readonly open?: true }>> = {
+  batch: { own: 'own', other: 'cathode' },
+  site: { own: 'yard', other: 'plant' },
+  organisation: { own: 'stranger', other: 'maker' },
+  programme: { own: PROGRAMME, open: true },
+  path: { own: '0/000.p/8', open: true },
+  // Given by the server when it is made.
+  id: {},
+  attestation: { other: 'quokka-attestation' },
+  concern: { other: 'quokka-concern' },
+  // Of an organisation, in the paths of commands only.
+  keyId: { own: 'some', other: 'some' },
+  key: { own: 'some', other: 'some' },
+  scheme: { own: 'some', other: 'some' },
+};
+/** A tile of entries has no level in its path. */
+const ENTRIES = { own: '000.p/8' } as const;
+/** Parameters of queries that a route asks for. */
+const QUERIES: Readonly<Record<string, string>> = { programme: PROGRAMME, from: '1' };
+
+/** One of these is needed, which the document cannot say. */
+const SEARCHES: Readonly<Record<string, string>> = { '/v1/audit/proofs/inclusion': 'index=3' };
+
+interface Case {
+  readonly operation: Operation;
+  readonly address: string;
+  readonly whose: Whose | 'none';
+}
+
+/** Every way to fill the path of an operation. @throws Error for a route with something that nobody has said how to fill */
+function casesOf(operation: Operation): Case[] {
+  const { path, parameters = [] } = operation;
+  const search = new URLSearchParams(SEARCHES[path]);
+  for (const { name, required } of parameters.filter((one) => one.in === 'query')) {
+    if (required !== true) continue;
+    const value = QUERIES[name];
+    if (value === undefined) throw new Error(`${path}: say how to fill the query ${name}`);
+    search.set(name, value);
+  }
+  const query = search.size === 0 ? '' : `?${search.toString()}`;
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!);
+  const unknown = names.find((name) => OBJECTS[name] === undefined);
+  if (unknown !== undefined) throw new Error(`${path}: say how to fill {${unknown}}`);
+  if (names.length === 0) return [{ operation, address: path + query, whose: 'none' }];
+  return (['own', 'other', 'absent'] as const).flatMap((whose) => {
+    let address = path;
+    for (const name of names) {
+      const object = name === 'path' && path.includes('/entries/') ? ENTRIES : OBJECTS[name]!;
+      const value = whose === 'absent' ? ABSENT : (object as (typeof OBJECTS)[string])[whose];
+      if (value === undefined) return [];
+      address = address.replace(`{${name}}`, value);
+    }
+    return [{ operation, address: address + query, whose }];
+  });
+}
+
+function rolesOf(operation: Operation): readonly Role[] | undefined {
+  return (operation as unknown as { 'x-roles'?: Role[] })['x-roles'];
+}
+
+/** By the stated policy of the route, and what of the ledger there is for the role. */
+function expected({ operation, whose }: Case, role: Role | undefined): (number | 'answered')[] {
+  const roles = rolesOf(operation);
+  if (role === undefined && roles !== undefined) return [401];
+  if (role !== undefined && roles !== undefined && !roles.includes(role)) return [403];
+  // Commands are sent without a body: they are refused for that, or because their target is not theirs to know.
+  if (operation.method !== 'get') return ['answered'];
+  if (whose === 'absent') return [404];
+  const [name] = [...operation.path.matchAll(/\{([^}]+)\}/g)].map(([, each]) => each!);
+  const isOpen = name !== undefined && OBJECTS[name]!.open === true;
+  const seesAll = role === 'regulator' || role === 'administrator';
+  return whose === 'other' && !isOpen && !seesAll ? [404] : [200];
+}
+
+describe('every route, for every role, about what is its own, another’s and nobody’s', () => {
+  let ledger: RunningLedger;
+  let cases: Case[];
+  const keys = new Map<Role | undefined, string>();
+  beforeAll(async () => {
+    ledger = await RunningLedger.start({
+      LODEBOOK_RATE_LIMIT: '100000',
+      LODEBOOK_RATE_LIMIT_ADDRESS: '100000',
+      LODEBOOK_RATE_LIMIT_FAILED: '100000',
+    });
+    const position = await openHiddenChain(ledger);
+    for (const role of ACCESS_ROLES) keys.set(role, await keyFor(ledger, 'stranger', role));
+    await ledger.get(`programmes/${PROGRAMME}/overview`, position);
+    await ledger.get('audit/proofs/inclusion?index=20');
+    const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
+    cases = operationsOf(document).flatMap(casesOf);
+  });
+  afterAll(() => ledger.dispose());
+
+  it.each([undefined, ...ACCESS_ROLES])('answers the role %s as its policies say', async (role) => {
+    const key = keys.get(role);
+    const wrong: unknown[] = [];
+    for (const each of cases) {
+      const answer = await fetch(ledger.url + each.address, {
+        method: each.operation.method.toUpperCase(),
+        headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
+      });
+      await answer.arrayBuffer();
+      const wanted = expected(each, role);
+      const isAnswered = answer.status >= 200 && answer.status < 500 && answer.status !== 401;
+      if (wanted[0] === 'answered' ? !isAnswered : !wanted.includes(answer.status)) {
+        wrong.push([each.operation.method, each.address, answer.status, wanted]);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(cases.length).toBeGreaterThan(60);
+  });
+});
