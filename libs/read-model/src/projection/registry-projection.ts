@@ -1,12 +1,4 @@
-import type {
-  AttestationIssued,
-  AttestationStateChanged,
-  ConcernClosed,
-  FindingRecorded,
-  InvestigationOpened,
-  LabourConcernRaised,
-  RemediationAccepted,
-} from '#attestation';
+import type { AttestationIssued, AttestationStateChanged, LabourConcernRaised } from '#attestation';
 import {
   isWithheld,
   type AccreditationGranted,
@@ -18,6 +10,7 @@ import {
 import type { Kysely, Transaction } from 'kysely';
 import type { AttestationAnswer, ConcernAnswer } from '../queries/answers.js';
 import type { ViewsSchema } from '../views/schema.js';
+import { advanceConcern } from './concern-progress.js';
 import { metadataOf } from './event-tables.js';
 import { streamKey, type Placed } from './evidence.js';
 import { TableWriter } from './table-writer.js';
@@ -275,38 +268,4 @@ export class RegistryProjection {
 
 function occurredAt({ event }: Placed): string {
   return metadataOf(event).occurredAt;
-}
-
-type ConcernChange = 'InvestigationOpened' | 'FindingRecorded' | 'RemediationAccepted' | 'ConcernClosed';
-
-function advanceConcern(state: ConcernAnswer, placed: Placed, type: ConcernChange, data: unknown): void {
-  switch (type) {
-    case 'InvestigationOpened':
-      state.investigation = { by: (data as InvestigationOpened).by, openedAt: occurredAt(placed) };
-      state.status = 'under-investigation';
-      return;
-    case 'FindingRecorded': {
-      const { substantiated, rights, from, until } = data as FindingRecorded;
-      state.findings.push({
-        substantiated,
-        rights,
-        from,
-        ...(until !== undefined && { until }),
-        eventId: placed.event.id,
-      });
-      state.status = 'found';
-      return;
-    }
-    case 'RemediationAccepted': {
-      const { documentSha256 } = data as RemediationAccepted;
-      state.remediation = {
-        acceptedAt: occurredAt(placed),
-        ...(documentSha256 !== undefined && { documentSha256 }),
-      };
-      return;
-    }
-    case 'ConcernClosed':
-      state.closure = { outcome: (data as ConcernClosed).outcome, closedAt: occurredAt(placed) };
-      state.status = 'closed';
-  }
 }

@@ -1,0 +1,39 @@
+import type { ConcernClosed, FindingRecorded, InvestigationOpened, RemediationAccepted } from '#attestation';
+import type { ConcernAnswer } from '../queries/answers.js';
+import { metadataOf } from './event-tables.js';
+import type { Placed } from './evidence.js';
+
+type ConcernChange = 'InvestigationOpened' | 'FindingRecorded' | 'RemediationAccepted' | 'ConcernClosed';
+
+/** Takes what became of a concern into what is told of it. */
+export function advanceConcern(state: ConcernAnswer, placed: Placed, type: ConcernChange, data: unknown): void {
+  switch (type) {
+    case 'InvestigationOpened':
+      state.investigation = { by: (data as InvestigationOpened).by, openedAt: metadataOf(placed.event).occurredAt };
+      state.status = 'under-investigation';
+      return;
+    case 'FindingRecorded': {
+      const { substantiated, rights, from, until } = data as FindingRecorded;
+      state.findings.push({
+        substantiated,
+        rights,
+        from,
+        ...(until !== undefined && { until }),
+        eventId: placed.event.id,
+      });
+      state.status = 'found';
+      return;
+    }
+    case 'RemediationAccepted': {
+      const { documentSha256 } = data as RemediationAccepted;
+      state.remediation = {
+        acceptedAt: metadataOf(placed.event).occurredAt,
+        ...(documentSha256 !== undefined && { documentSha256 }),
+      };
+      return;
+    }
+    case 'ConcernClosed':
+      state.closure = { outcome: (data as ConcernClosed).outcome, closedAt: metadataOf(placed.event).occurredAt };
+      state.status = 'closed';
+  }
+}
