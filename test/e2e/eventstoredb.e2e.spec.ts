@@ -49,17 +49,24 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
     await Promise.all([embedded.dispose(), distributed.dispose()]);
   }, 180_000);
 
-  it('a server starts again on the log that it left', async () => {
+  it('a server starts again on the log that it left, and its clock goes on', async () => {
     const fresh = await startEventStoreDbDouble();
-    const left = { LODEBOOK_EVENTSTORE_URL: fresh.url };
-    const first = await RunningLedger.start(left);
+    const shared = { LODEBOOK_EVENTSTORE_URL: fresh.url };
+    const first = await RunningLedger.start(shared);
     await openTwoSites(first);
+    first.ledger.clock.notBefore('2099-01-01T00:00:00.000Z');
     await first.record('sites/pit/batches', extracted('before'));
     await first.stop();
-    const again = await RunningLedger.start(left, first.folder);
-    const position = await again.record('sites/pit/batches', extracted('after'));
-    expect((await again.get('batches/before', position)).status).toBe(200);
-    await again.dispose();
+    const second = await RunningLedger.start(shared, first.folder);
+    const position = await second.record('sites/pit/splits', {
+      batchId: 'before',
+      parts: [{ batchId: 'after', grossGrams: 1 }],
+    });
+    expect((await second.get('batches/after', position)).status).toBe(200);
+    for await (const { metadata } of second.ledger.store.readStream('site-pit', { direction: 'backwards', limit: 1 })) {
+      expect(metadata['recordedAt']).toBe('2099-01-01T00:00:00.000Z');
+    }
+    await second.dispose();
     await fresh.stop();
   }, 60_000);
 

@@ -16,7 +16,6 @@ import { LedgerClock } from './command/clock.js';
 import { erasureStream } from './command/stream-names.js';
 import { DisclosureStore } from './disclosures/disclosure-store.js';
 import { Audit } from './audit/audit.js';
-import { CHECKPOINT_STREAM } from './audit/checkpoint-events.js';
 import { Replays } from './audit/replays.js';
 import { type Configuration } from './configuration/configuration.js';
 import { FollowerThread } from './following/follower-thread.js';
@@ -64,10 +63,10 @@ export async function openLedger(
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    const access = await openAccess(store, configuration, log);
-    closing.push(() => access.close());
     const clock = new LedgerClock();
     await continueClock(store, clock);
+    const access = await openAccess({ store, configuration, clock, log });
+    closing.push(() => access.close());
     const say: Say = (level, message, about) => log[level](about, message);
     const warn = (message: string, about: object): void => say('warn', message, about);
     const views = await openViews(configuration.viewsUrl, { dataFolder, warn });
@@ -138,19 +137,6 @@ async function settleDisclosures(
 
 /** `recordedAt` never goes back, over a restart or a clock that was set back. */
 async function continueClock(store: EventStore, clock: LedgerClock): Promise<void> {
-  const head = await store.head();
-  if (head === undefined) return;
-  const after = store.engine === 'eventstoredb' ? await lastCheckpointed(store) : head - 1n;
-  for await (const { metadata } of store.readAll({ ...(after !== undefined && { after }) })) {
-    const { recordedAt } = metadata;
-    if (typeof recordedAt === 'string') clock.notBefore(recordedAt);
-  }
-}
-
-/** A position on EventStoreDB is that of an event, and none beside it: the nearest to the end that is known of one. */
-async function lastCheckpointed(store: EventStore): Promise<bigint | undefined> {
-  for await (const { position } of store.readStream(CHECKPOINT_STREAM, { direction: 'backwards', limit: 1 })) {
-    return position;
-  }
-  return undefined;
+  const recordedAt = (await store.last())?.metadata['recordedAt'];
+  if (typeof recordedAt === 'string') clock.notBefore(recordedAt);
 }

@@ -49,7 +49,7 @@ export interface ReadStreamOptions {
 }
 
 export interface ReadAllOptions {
-  /** Read events whose position is greater than this. Default: from the beginning. */
+  /** The position of an event; those behind it are read. Default: from the beginning. */
   readonly after?: bigint;
   /** Only streams of these categories (the stream's name up to its first `-`). Default: all. */
   readonly categories?: readonly string[];
@@ -94,6 +94,9 @@ export interface EventStore {
 
   /** Position of the last event in the log, or undefined while it is empty. */
   head(): Promise<bigint | undefined>;
+
+  /** The last event in the log, or undefined while it is empty: no position but an event's own can be read after. */
+  last(): Promise<StoredEvent | undefined>;
 
   /** Resolves if the store can take appends now. @throws EventStoreError otherwise. */
   ping(): Promise<void>;

@@ -1,5 +1,6 @@
 import { type Logger } from 'pino';
 import { type EventStore } from '#event-store';
+import { type LedgerClock } from '../command/clock.js';
 import { type Configuration } from '../configuration/configuration.js';
 import { AdministratorKey } from './administrator-key.js';
 import { Authenticator } from './authenticator.js';
@@ -16,12 +17,16 @@ export interface Access {
   close(): Promise<void>;
 }
 
-export async function openAccess(
-  store: EventStore,
-  { administratorKey, dataFolder, oidc }: Configuration,
-  log: Logger,
-): Promise<Access> {
-  const administrator = await AdministratorKey.open(store, administratorKey);
+interface Opening {
+  readonly store: EventStore;
+  readonly configuration: Configuration;
+  readonly clock: LedgerClock;
+  readonly log: Logger;
+}
+
+export async function openAccess({ store, configuration, clock, log }: Opening): Promise<Access> {
+  const { administratorKey, dataFolder, oidc } = configuration;
+  const administrator = await AdministratorKey.open(store, clock, administratorKey);
   const directory = await KeyDirectory.open(store, (error) =>
     log.error({ err: error }, 'following what other servers issue and revoke stumbled and is tried again'),
   );

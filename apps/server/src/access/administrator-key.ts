@@ -1,5 +1,6 @@
 import { v4 } from 'uuid';
 import { EventStoreError, type EventStore } from '#event-store';
+import { type LedgerClock } from '../command/clock.js';
 import { newSecret, sameHash, sha256Of } from './secret.js';
 
 const STREAM = 'access-administrator';
@@ -13,7 +14,7 @@ export class AdministratorKey {
   ) {}
 
   /** Takes the key that was given, else the one made at an earlier start, else makes one and records its hash. */
-  static async open(store: EventStore, given: string | undefined): Promise<AdministratorKey> {
+  static async open(store: EventStore, clock: LedgerClock, given: string | undefined): Promise<AdministratorKey> {
     if (given !== undefined) return new AdministratorKey(sha256Of(given), undefined);
     const earlier = await recorded(store);
     if (earlier) return new AdministratorKey(earlier, undefined);
@@ -23,7 +24,7 @@ export class AdministratorKey {
       id: v4(),
       type: 'ApiKeyIssued',
       data: { role: 'administrator', sha256: hash.toString('hex') },
-      metadata: { recordedAt: new Date().toISOString(), schemaVersion: 1 },
+      metadata: { recordedAt: clock.now(), schemaVersion: 1 },
     };
     try {
       await store.append(STREAM, [event], 'no-stream');

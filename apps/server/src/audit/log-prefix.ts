@@ -5,21 +5,14 @@ import {
   type StoredEvent,
   type SubscribeOptions,
 } from '#event-store';
+import { type ProjectorOptions } from '#read-model';
 
-/** A log up to a position, as if nothing had been appended since. Only to be read; a subscription ends when aborted. */
-export function logUpTo(store: EventStore, through: bigint): EventStore {
+/** A log up to a position, as if nothing had been appended since. A subscription ends when aborted. */
+export function logUpTo(store: EventStore, through: bigint): ProjectorOptions['store'] {
   return {
-    engine: store.engine,
-    append: () => Promise.reject(new Error('a part of a log is not appended to')),
     readStream: (stream: string, options?: ReadStreamOptions) => upTo(store.readStream(stream, options), through),
     readAll: (options?: ReadAllOptions) => upTo(store.readAll(options), through),
     subscribe: (options: SubscribeOptions) => batchesUpTo(store, options, through),
-    head: async () => {
-      const head = await store.head();
-      return head === undefined || head < through ? head : through;
-    },
-    ping: () => store.ping(),
-    close: () => Promise.resolve(),
   };
 }
 

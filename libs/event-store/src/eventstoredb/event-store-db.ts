@@ -92,11 +92,16 @@ class EventStoreDb implements EventStore {
     return this.reader.head();
   }
 
+  async last(): Promise<StoredEvent | undefined> {
+    this.requireOpen();
+    return this.reader.last();
+  }
+
   /** Asks the leader once: whether appends could be taken, without writing one. */
   async ping(): Promise<void> {
     this.requireOpen();
     try {
-      await within(this.timing.attemptMs, this.reader.headOnce(true), () => new AttemptTimeout('no answer'));
+      await within(this.timing.attemptMs, this.reader.lastOnce(true), () => new AttemptTimeout('no answer'));
     } catch (error) {
       throw storeError(error, 'ping');
     }

@@ -1,4 +1,5 @@
 import {
+  type AllStreamRecordedEvent,
   BACKWARDS,
   END,
   ErrorType,
@@ -108,10 +109,19 @@ export class LogReader {
   }
 
   async head(): Promise<bigint | undefined> {
+    return (await this.lastRecorded())?.position.commit;
+  }
+
+  async last(): Promise<StoredEvent | undefined> {
+    const event = await this.lastRecorded();
+    return event && storedEvent({ event });
+  }
+
+  private async lastRecorded(): Promise<AllStreamRecordedEvent | undefined> {
     const retrying = new Retrying("look for the log's end", this.timing, this.closing);
     for (;;) {
       try {
-        return await this.headOnce(false);
+        return await this.lastOnce(false);
       } catch (error) {
         await retrying.after(error);
       }
@@ -119,14 +129,14 @@ export class LogReader {
   }
 
   /** @param requiresLeader refuse to be answered by a node that cannot take appends. */
-  async headOnce(requiresLeader: boolean): Promise<bigint | undefined> {
+  async lastOnce(requiresLeader: boolean): Promise<AllStreamRecordedEvent | undefined> {
     let fromPosition: ReadPosition = END;
     for (;;) {
       const page: ReadAllPage = { direction: BACKWARDS, fromPosition, maxCount: HEAD_PAGE_EVENTS, requiresLeader };
       let first: ReadPosition | undefined;
       for await (const { event } of pulled(this.client.readAll(page), this.closing)) {
         if (event === undefined) continue;
-        if (!isSystemStream(event.streamId)) return event.position.commit;
+        if (!isSystemStream(event.streamId)) return event;
         first = event.position;
       }
       if (first === undefined) return undefined;

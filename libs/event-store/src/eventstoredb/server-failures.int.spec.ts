@@ -129,6 +129,7 @@ describe('the event store on a failing EventStoreDB', () => {
       await expectRefusal(collect(impatient.readStream(freshStream())), 'store-unavailable');
       await expectRefusal(collect(impatient.readAll()), 'store-unavailable');
       await expectRefusal(impatient.head(), 'store-unavailable');
+      await expectRefusal(impatient.last(), 'store-unavailable');
       await expectRefusal(impatient.ping(), 'store-unavailable');
       await impatient.close();
     });
@@ -162,11 +163,13 @@ describe('the event store on a failing EventStoreDB', () => {
       for (let n = 0; n < 40; n++)
         double.log.append('$stats-127.0.0.1:2113', 'any', [jsonEvent('$statsCollected', {})]);
       expect(await store.head()).toBe(positions[1]);
+      expect(await store.last()).toMatchObject({ revision: 1n, position: positions[1] });
       expect((await collect(store.readAll())).map(({ position }) => position)).toEqual(positions);
     });
 
     it('of a log with nothing but those is empty', async () => {
       expect(await store.head()).toBeUndefined();
+      expect(await store.last()).toBeUndefined();
       expect(await collect(store.readAll())).toEqual([]);
       await expect(store.ping()).resolves.toBeUndefined();
     });

@@ -78,6 +78,11 @@ export class MemoryEventStore implements EventStore {
     return this.pages.head();
   }
 
+  async last(): Promise<StoredEvent | undefined> {
+    this.requireOpen();
+    return this.log.length === 0 ? undefined : this.eventAt(this.log.length - 1);
+  }
+
   async ping(): Promise<void> {
     this.requireOpen();
   }

@@ -19,6 +19,7 @@ interface Row {
 /** Reads the committed log in pages, each in one call: no statement stays open between them. */
 export class LedgerReader {
   private readonly lastPosition: Database.Statement<[], number | null>;
+  private readonly lastRow: Database.Statement<[], Row>;
   private readonly all: Database.Statement<[number, number], Row>;
   private readonly ofCategories: Database.Statement<[number, number, string, number], Row>;
   private readonly ofStream: Database.Statement<[number, string], Row>;
@@ -30,6 +31,7 @@ export class LedgerReader {
     const { database } = file;
     const select = 'SELECT position, record FROM events WHERE';
     this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
+    this.lastRow = database.prepare('SELECT position, record FROM events ORDER BY position DESC LIMIT 1');
     this.all = database.prepare(`${select} position > ? ORDER BY position LIMIT ?`);
     this.ofCategories = database.prepare(
       `${select} position > ? AND position <= ? AND category IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
@@ -40,6 +42,13 @@ export class LedgerReader {
   head(): bigint | undefined {
     const last = this.reading(() => this.lastPosition.get());
     return last === null || last === undefined ? undefined : BigInt(last);
+  }
+
+  last(): StoredEvent | undefined {
+    return this.reading(() => {
+      const row = this.lastRow.get();
+      return row && this.eventOf(row.position, row.record);
+    });
   }
 
   /** @see PagedLog.page */

@@ -96,6 +96,10 @@ export class SqliteEventStore implements EventStore {
     return this.open().head();
   }
 
+  async last(): Promise<StoredEvent | undefined> {
+    return this.open().last();
+  }
+
   async ping(): Promise<void> {
     this.writable().requireSound();
   }

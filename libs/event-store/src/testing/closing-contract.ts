@@ -14,6 +14,7 @@ export function closingContract(makeStore: MakeStore): void {
         await expectRefusal(collect(store.readStream(freshStream())), 'store-closed');
         await expectRefusal(collect(store.readAll()), 'store-closed');
         await expectRefusal(store.head(), 'store-closed');
+        await expectRefusal(store.last(), 'store-closed');
         await expectRefusal(store.ping(), 'store-closed');
         await expect(store.close()).resolves.toBeUndefined();
       } finally {

@@ -149,6 +149,21 @@ export function readingContract(store: StoreOf): void {
     });
   });
 
+  describe('last', () => {
+    it('is the last event, of whatever stream', async () => {
+      const stream = freshStream();
+      const events = newEvents(2);
+      const { positions } = await store().append(stream, events, 'no-stream');
+      const [, second] = await collect(store().readStream(stream));
+      expect(await store().last()).toEqual(second);
+      const other = newEvent({ other: true });
+      await store().append(freshStream(), [other], 'no-stream');
+      const last = await store().last();
+      expect(last).toMatchObject({ id: other.id, data: other.data, revision: 0n });
+      expect(last!.position > positions[1]!).toBe(true);
+    });
+  });
+
   describe('ping', () => {
     it('resolves while the store takes appends', async () => {
       await expect(store().ping()).resolves.toBeUndefined();

@@ -64,7 +64,7 @@ export async function writeCheckpoint(
 }
 
 /** Whether the log still holds the checkpoint's event where it was: a restored or exchanged log does not. */
-export async function belongsTo(store: EventStore, { last }: Checkpoint): Promise<boolean> {
+export async function belongsTo(store: Pick<EventStore, 'readStream'>, { last }: Checkpoint): Promise<boolean> {
   if (!last) return true;
   for await (const event of store.readStream(last.stream, { from: last.revision, limit: 1 })) {
     return event.id === last.eventId && event.position === last.position;

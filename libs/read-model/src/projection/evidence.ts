@@ -30,7 +30,7 @@ export interface Placed {
 
 /** The first events of a log that are evidence and lie behind a position. */
 export async function evidenceAfter(
-  store: EventStore,
+  store: Pick<EventStore, 'readAll'>,
   after: bigint | undefined,
   limit: number,
 ): Promise<StoredEvent[]> {

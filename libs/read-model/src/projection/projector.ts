@@ -39,7 +39,7 @@ export interface ProjectorObserver {
 }
 
 export interface ProjectorOptions {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'readStream' | 'readAll' | 'subscribe'>;
   readonly views: Views;
   /** A failure that will be retried. @param attempt 1 for the first since the last success. Must not throw. */
   readonly onError?: (error: unknown, attempt: number) => void;

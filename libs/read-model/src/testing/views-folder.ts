@@ -36,7 +36,7 @@ export async function withViews<T>(
 }
 
 /** Projects all that the store holds, then stops. @throws the last error when that takes longer than ten seconds. */
-export async function projectAll(options: ProjectorOptions): Promise<Projector> {
+export async function projectAll(options: ProjectorOptions & { readonly store: EventStore }): Promise<Projector> {
   let failure: unknown;
   const projector = new Projector({ onError: (error) => (failure = error), ...options });
   await projector.start();
@@ -55,6 +55,7 @@ export function deliveringTwice(store: EventStore): EventStore {
     readStream: store.readStream.bind(store),
     readAll: store.readAll.bind(store),
     head: store.head.bind(store),
+    last: store.last.bind(store),
     ping: store.ping.bind(store),
     close: store.close.bind(store),
     async *subscribe(options) {
