@@ -7,7 +7,7 @@ import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
 const codeOf = ({ body, status }: Answer): [number, string] => [
   status,
-  String(body['type'] ?? '').replace('urn:lodebook:problem:', ''),
+  (typeof body['type'] === 'string' ? body['type'] : '').replace('urn:lodebook:problem:', ''),
 ];
 
 /** Two organisations with sites, an attestor and an inspectorate, and a key of each role. */
