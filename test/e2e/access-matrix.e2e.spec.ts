@@ -15,8 +15,9 @@ const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?:
   organisation: { own: 'stranger', other: 'maker' },
   programme: { own: PROGRAMME, open: true },
   path: { own: '0/000.p/8', open: true },
-  // Given by the server when it is made.
+  // Given by the server when they are made.
   id: {},
+  event: {},
   attestation: { other: 'quokka-attestation' },
   concern: { other: 'quokka-concern' },
   // Of an organisation, in the paths of commands only.

@@ -118,7 +118,12 @@ describe('what an organisation sees', () => {
   it('says nothing of what is hidden in any answer, header, problem or metric', async () => {
     const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
     const ore = batchesOf(await get(maker, 'batches/cathode/provenance'))[2]!;
+    const hidden = batchesOf(await ledger.get('batches/cathode/provenance'))[2]!;
+    const { body: told } = await ledger.get(`batches/${hidden}/history`);
+    const hiddenEvents = (told['items'] as unknown as { record: { id: string } }[]).map(({ record }) => record.id);
+    expect(hiddenEvents.length).toBeGreaterThan(0);
     const values: Record<string, string[]> = {
+      event: [...hiddenEvents, '00000000-0000-5000-8000-000000000000'],
       batch: ['cathode', 'salt', ore, 'kept', 'own', 'absent'],
       site: ['plant', 'works', 'yard', 'absent'],
       organisation: ['maker', 'trader', 'stranger', 'absent'],
