@@ -11,6 +11,8 @@ interface OperationObject {
   readonly 'x-no-example'?: string;
   readonly parameters?: readonly ParameterObject[];
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaObject>> };
+  /** Where it differs from the document's own; an empty requirement: no key is needed. */
+  readonly security?: readonly object[];
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, MediaObject>> }>>;
 }
 interface ParameterObject {

@@ -37,15 +37,19 @@ export class RunningLedger {
   ) {}
 
   /** @param variables beside the data folder and the key, e.g. another event store */
-  static async start(variables: Record<string, string> = {}, folder?: string): Promise<RunningLedger> {
+  static async start(
+    variables: Record<string, string> = {},
+    folder?: string,
+    log = pino({ level: 'silent' }),
+  ): Promise<RunningLedger> {
     const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'lodebook-')));
     const configuration = readConfiguration({
       LODEBOOK_DATA: dataFolder,
       LODEBOOK_ADMIN_KEY: ADMINISTRATOR_KEY,
       ...variables,
     });
-    const ledger = await openLedger(configuration, pino({ level: 'silent' }));
-    const server = await serve(ledger, { host: '127.0.0.1', port: 0 });
+    const ledger = await openLedger(configuration, log);
+    const server = await serve(ledger, { ...configuration, host: '127.0.0.1', port: 0 });
     return new RunningLedger(server.url, ledger, dataFolder, server.desk, server.operatorToken, async () => {
       await server.close();
       await ledger.close();

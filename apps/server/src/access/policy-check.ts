@@ -1,5 +1,5 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { PATH_METADATA } from '@nestjs/common/constants.js';
+import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { POLICY } from './policy.js';
 
@@ -20,9 +20,16 @@ export class PolicyCheck implements OnModuleInit {
         const handler = prototype[name] as () => unknown;
         if (!Reflect.hasMetadata(PATH_METADATA, handler)) continue;
         if (this.reflector.getAllAndOverride(POLICY, [handler, metatype]) === undefined) {
-          throw new Error(`${metatype.name}.${name} is a route that does not say who may use it`);
+          const route = routeOf(metatype, handler);
+          throw new Error(`the route ${route} (${metatype.name}.${name}) does not say who may use it`);
         }
       }
     }
   }
+}
+
+function routeOf(controller: object, handler: object): string {
+  const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
+  const [prefix, path] = [controller, handler].map((of) => String(Reflect.getMetadata(PATH_METADATA, of)));
+  return `${method} ${`/${prefix}/${path}`.replace(/\/{2,}/g, '/')}`;
 }

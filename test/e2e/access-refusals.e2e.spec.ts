@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Post } from '@nestjs/common';
+import { Allow, PublicRoute } from '../../apps/server/src/access/policy.js';
+import { LedgerModule } from '../../apps/server/src/ledger.module.js';
+import { NestFactory } from '@nestjs/core';
+import { operationsOf, type OpenApiDocument, type Operation } from '../harness/openapi-document.js';
+import { bearer, RunningLedger } from '../harness/running-ledger.js';
+
+/** What needs no key, by the design: anything else that answers without one is a leak. */
+const PUBLIC = [
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /v1/audit/checkpoint',
+  'GET /v1/audit/keys',
+  'GET /v1/audit/proofs/consistency',
+  'GET /v1/audit/proofs/inclusion',
+  'GET /v1/audit/tile/{path}',
+];
+/** Nothing here is known, and each takes another way through the door. */
+const UNKNOWN: Readonly<Record<string, string>> = {
+  'a key that was never issued': `Bearer lodebook_${'A'.repeat(43)}`,
+  'a key of another kind': 'Bearer s3cret',
+  'what looks like a token': 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.',
+  'another scheme': `Basic ${btoa('administrator:test-administrator-key')}`,
+  'a scheme alone': 'Bearer ',
+  'two keys': 'Bearer one two',
+};
+
+const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
+
+describe('every route of the OpenAPI document', () => {
+  let ledger: RunningLedger;
+  let operations: Operation[];
+  beforeAll(async () => {
+    ledger = await RunningLedger.start({ LODEBOOK_RATE_LIMIT_FAILED: '0' });
+    const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
+    operations = operationsOf(document);
+    expect(operations.length).toBeGreaterThan(40);
+  });
+  afterAll(() => ledger.dispose());
+
+  /** The answers that are not this refusal, of all that are not public, sent with and without a body. */
+  async function othersThan(status: number, headers: Record<string, string>): Promise<unknown[]> {
+    const wrong: unknown[] = [];
+    for (const operation of operations.filter((one) => !PUBLIC.includes(nameOf(one)))) {
+      const method = operation.method.toUpperCase();
+      const address = ledger.url + operation.path.replaceAll(/\{[^}]+\}/g, 'x');
+      const type = Object.keys(operation.requestBody?.content ?? {})[0];
+      const bodies = type === undefined ? [undefined] : [undefined, '{}'];
+      for (const body of bodies) {
+        const sent = { ...headers, ...(body !== undefined && { 'content-type': type! }) };
+        const answer = await fetch(address, { method, headers: sent, ...(body !== undefined && { body }) });
+        const text = await answer.text();
+        const isRefusal = text.includes('urn:lodebook:problem:unauthenticated');
+        const asks = answer.headers.get('www-authenticate') === 'Bearer realm="lodebook"';
+        if (answer.status !== status || !isRefusal || !asks) wrong.push([nameOf(operation), body, answer.status, text]);
+      }
+    }
+    return wrong;
+  }
+
+  it('answers 401 without a key, but for those that are public by design', async () => {
+    expect(await othersThan(401, {})).toEqual([]);
+  });
+
+  it.each(Object.entries(UNKNOWN))('answers 401 to %s', async (_, authorization) => {
+    expect(await othersThan(401, { authorization })).toEqual([]);
+  });
+
+  it('is documented as public exactly when it is', () => {
+    const open = operations.filter(({ security }) => security?.some((one) => Object.keys(one).length === 0));
+    expect(open.map(nameOf).sort()).toEqual(PUBLIC);
+  });
+
+  it('takes the operator, so that what refuses above is the door and nothing behind it', async () => {
+    const answered = await fetch(`${ledger.url}/v1/batches`, { headers: bearer(ledger.key) });
+    expect(answered.status).toBe(200);
+  });
+});
+
+@Controller('v1/stated')
+class StatedController {
+  @Get()
+  @PublicRoute()
+  look(): string {
+    return 'stated';
+  }
+  @Post('things')
+  @Allow('reader')
+  make(): string {
+    return 'stated';
+  }
+}
+
+@Controller('v1/batches')
+class ForgetfulController {
+  @Get('everything')
+  @PublicRoute()
+  look(): string {
+    return 'stated';
+  }
+  @Post(':batch/rumours')
+  spread(): string {
+    return 'not stated';
+  }
+}
+
+describe('a route that does not say who may use it', () => {
+  it('stops the start by its name; one that does is served', async () => {
+    const ledger = await RunningLedger.start();
+    const start = async (more: new () => object) => {
+      const module = LedgerModule.around(ledger.ledger);
+      const controllers = [...module.controllers!, more];
+      return NestFactory.createApplicationContext({ ...module, controllers }, { logger: false, abortOnError: false });
+    };
+    await (await start(StatedController)).close();
+    await expect(start(ForgetfulController)).rejects.toThrow(
+      'the route POST /v1/batches/:batch/rumours (ForgetfulController.spread) does not say who may use it',
+    );
+    await ledger.dispose();
+  });
+});
