@@ -5,8 +5,19 @@ import { type EnduranceProgram } from './harness/program.js';
 import { fuzz } from './fuzz/fuzz.program.js';
 import { kill } from './kill/kill.program.js';
 import { model } from './model/model.program.js';
+import { powerLoss } from './power/power-loss.program.js';
 import { proxy } from './proxy/proxy.program.js';
 import { soak } from './soak/soak.program.js';
 
 /** In the order in which they run. */
-export const PROGRAMS: readonly EnduranceProgram[] = [kill, diskFaults, corruption, backup, model, proxy, soak, fuzz];
+export const PROGRAMS: readonly EnduranceProgram[] = [
+  kill,
+  powerLoss,
+  diskFaults,
+  corruption,
+  backup,
+  model,
+  proxy,
+  soak,
+  fuzz,
+];

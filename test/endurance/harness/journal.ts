@@ -13,7 +13,7 @@ export interface LoggedEvent {
 /** What a client knows of its commands: which it sent, and which were acknowledged with what. */
 export class Journal {
   readonly #open = new Map<string, Command>();
-  readonly #acknowledged = new Map<string, { command: Command; events: readonly RecordedEvent[] }>();
+  readonly #acknowledged = new Map<string, { command: Command; events: readonly RecordedEvent[]; at: number }>();
   /** Commands that were sent again because nobody knew what had become of them. */
   retried = 0;
   /** Of those, which had been recorded all the same. */
@@ -33,7 +33,8 @@ export class Journal {
 
   answered(command: Command, events: readonly RecordedEvent[]): void {
     this.#open.delete(command.key);
-    this.#acknowledged.set(command.key, { command, events });
+    // The clock counts whole milliseconds: not before the next one for sure.
+    this.#acknowledged.set(command.key, { command, events, at: Date.now() + 1 });
   }
 
   /** The ledger said that nothing was recorded, and is believed. */
@@ -75,13 +76,20 @@ export class Journal {
     }
   }
 
+  /** Commands that were acknowledged by then, milliseconds since 1970. */
+  acknowledgedBy(instant: number): number {
+    return [...this.#acknowledged.values()].filter(({ at }) => at <= instant).length;
+  }
+
   /**
    * Every acknowledged event is in the log, where the answer said, and no command was recorded twice.
+   * @param by milliseconds since 1970: of what was acknowledged later nothing is asked
    */
-  compare(log: readonly LoggedEvent[], markOf: (event: LoggedEvent) => string | undefined): void {
+  compare(log: readonly LoggedEvent[], markOf: (event: LoggedEvent) => string | undefined, by = Infinity): void {
     const byId = new Map(log.map((event) => [event.id, event]));
     promise(byId.size === log.length, () => `${log.length - byId.size} events stand in the log twice`);
     const lost = [...this.#acknowledged.values()]
+      .filter(({ at }) => at <= by)
       .flatMap(({ events }) => events)
       .filter(({ eventId, position }) => String(byId.get(eventId)?.position) !== position);
     promise(lost.length === 0, () => `${lost.length} acknowledged events are lost, first ${JSON.stringify(lost[0])}`);

@@ -19,13 +19,18 @@ export function inShortForm(program: EnduranceProgram): void {
       title,
       async () => {
         const root = await mkdtemp(join(tmpdir(), 'lodebook-endurance-'));
+        const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+        const notes: string[] = [];
         try {
           await program.run({
             rounds: program.rounds.short,
-            seed: Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31)),
+            seed,
             folder: () => mkdtemp(join(root, 'run-')),
-            note: () => undefined,
+            note: (text) => void notes.push(text),
           });
+        } catch (error) {
+          process.stderr.write(`endurance: ${program.name} with FC_SEED=${seed} did:\n  ${notes.join('\n  ')}\n`);
+          throw error;
         } finally {
           endAllLedgers();
           await rm(root, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export const soak: EnduranceProgram = {
   name: 'soak',
   tries: 'a long time at 70 % of the measured ceiling: flat memory, flat latency, no descriptor leak',
   round: 'second, a quarter of them to find the ceiling',
-  rounds: { short: 10, long: 1_800 },
+  rounds: { short: 6, long: 1_800 },
   missing: () => (process.platform === 'linux' ? undefined : '/proc is needed to look into a process'),
   run: (setting) => wear(setting),
 };

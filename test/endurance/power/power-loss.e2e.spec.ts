@@ -1,0 +1,4 @@
+import { inShortForm } from '../harness/short-form.js';
+import { powerLoss } from './power-loss.program.js';
+
+inShortForm(powerLoss);
