@@ -17,6 +17,7 @@ const OPEN_POINT: Record<string, string> = {
   'absent-streams': 'streams of which nothing is included may hold an event that bears on the verdict',
   'stream-tails': 'an included stream may have further events before the checkpoint',
   'stream-gaps': 'some included streams are not complete from their beginning',
+  'hidden-records': 'what the hidden records say, that they bear on the batch, and any verdict on it',
 };
 
 export function verifyCommand(): Command {
@@ -42,7 +43,7 @@ export function verifyCommand(): Command {
           ring,
           ProgrammeLibrary.load(PROGRAMMES_FOLDER),
         );
-        progress.end('every byte holds');
+        progress.end(verified.hidden > 0n ? 'what is shown holds' : 'every byte holds');
         print(verified, options);
       } catch (error) {
         progress.end('it does not hold');
@@ -82,13 +83,14 @@ function refuse(error: VerificationError, { json }: Options): never {
 }
 
 function print(
-  { header, checkpoint, records, signatures, completeness, verdict }: VerifiedEvidence,
+  { header, checkpoint, records, hidden, signatures, completeness, verdict }: VerifiedEvidence,
   { json }: Options,
 ): void {
   if (json) {
     const { mode, origin, subject } = header;
     const signed = { size: String(checkpoint.size), root: Buffer.from(checkpoint.root).toString('hex') };
-    const outcome = { verified: true, mode, origin, subject, checkpoint: signed, records: String(records) };
+    const proved = { records: String(records), hidden: String(hidden) };
+    const outcome = { verified: true, mode, origin, subject, checkpoint: signed, ...proved };
     process.stdout.write(`${JSON.stringify({ ...outcome, signatures, completeness, verdict })}\n`);
     return;
   }
@@ -96,12 +98,20 @@ function print(
   shown(`log          ${header.origin}`);
   shown(`checkpoint   ${checkpoint.size} events, root ${Buffer.from(checkpoint.root).toString('hex')}`);
   shown(`proved       ${records} events`);
+  if (hidden > 0n) shown(`hidden       ${hidden} events: proved to be in the log, their records are not in the file`);
   if (signatures.verified > 0) {
     const { verified, revoked } = signatures;
     const since = revoked > 0 ? `; ${revoked} of them by keys that are revoked for that time` : '';
     shown(`signatures   ${verified} of commands hold${since}`);
   }
-  if (header.mode === 'batch') {
+  if (signatures.unchecked > 0) {
+    shown(`             of ${signatures.unchecked} commands the keys are not shown: their signatures are not checked`);
+  }
+  if (header.mode === 'partial-batch') {
+    shown(
+      `not judged   ${JSON.stringify(header.subject['batchId'] ?? null)}: ${hidden} records are hidden, no verdict can be checked`,
+    );
+  } else if (header.mode === 'batch') {
     for (const each of verdict as ClaimsVerdict[])
       shown(`${each.batchId}  ${each.programme} at ${each.validAt}: ${each.verdict}`);
   } else {

@@ -8,20 +8,28 @@ import { VerificationError, type VerificationErrorCode } from './verification-er
  *   {"checkpoint","kind":"checkpoint"}                           early: what another key signed is not read on
  *   {"kind":"record","logIndex","proof","record"}                batch: some leaves, each with its inclusion proof
  *   {"kind":"record","leaf","logIndex","record"}                 whole-log: every leaf, proved together by the root
+ *   {"kind":"hidden","leaf","logIndex","proof"}                  partial-batch: a leaf whose record is not shown
  *   {"kind":"completeness","notProven","streams"}                what the bundle does not prove, in plain words
- *   {"kind":"verdict","verdict"}                                 what the ledger claims
+ *   {"kind":"verdict","verdict"}                                 what the ledger claims; null in a partial-batch
  *   {"kind":"end","lines","root"}                                Merkle root over the lines before
  *
  * What each byte is held by: records by their proofs or the root, the checkpoint by its signature, key and origin by the
  * trusted key, completeness and verdict by being computed again, and the subject by the end line, as is anything that two
  * of these would let pass (a cosignature, say). The end line guards against damage, not against its author: whoever
  * changes the subject has asked another question, and the verdict must then be the answer to that.
+ *
+ * A header of mode `partial-batch` has one more field, `hidden`: how many leaves are without their record. What is hidden
+ * may turn any verdict, to the better as to the worse: a partial bundle claims none, so that whoever hides a record has
+ * nothing to gain by it. Its subject is the question that was asked, and nothing in it is proved.
  */
 
 export const BUNDLE_FORMAT = 'lodebook-evidence/1';
 
-/** `whole-log`: every leaf up to the checkpoint. `batch`: those that bear on the subject. */
-export type BundleMode = 'whole-log' | 'batch';
+/**
+ * `whole-log`: every leaf up to the checkpoint. `batch`: those that bear on the subject. `partial-batch`: of these, some
+ * without their record, and no verdict.
+ */
+export type BundleMode = 'whole-log' | 'batch' | 'partial-batch';
 
 /** First line. */
 export interface BundleHeader {
@@ -48,9 +56,10 @@ export interface EvidenceRecord {
  * What a verified bundle leaves open.
  * - `absent-streams`: streams of which nothing is included may hold an event that bears on the subject;
  * - `stream-tails`: an included stream may have further events before the checkpoint, after the last one included;
- * - `stream-gaps`: some included streams are not there from their beginning without a gap.
+ * - `stream-gaps`: some included streams are not there from their beginning without a gap;
+ * - `hidden-records`: what hidden records say, that they bear on the subject, and so any verdict on it.
  */
-export type NotProven = 'absent-streams' | 'stream-tails' | 'stream-gaps';
+export type NotProven = 'absent-streams' | 'stream-tails' | 'stream-gaps' | 'hidden-records';
 
 /** How much of one stream a bundle holds. */
 export interface StreamCoverage {
@@ -95,7 +104,7 @@ export class BundleError extends VerificationError {
   }
 }
 
-/** Tells, record by record in log order, what a bundle of mode `batch` covers. */
+/** Tells, record by record in log order, what a bundle of mode `batch` or `partial-batch` covers. */
 export class CoverageTally {
   private readonly streams = new Map<string, { events: bigint; last: bigint }>();
 
@@ -112,13 +121,17 @@ export class CoverageTally {
     seen.last = revision;
   }
 
-  completeness(): Completeness {
+  /** @param hidden leaves without their record: of which streams these are is not told. */
+  completeness(hidden: bigint): Completeness {
     const streams = [...this.streams]
       // Revisions rise, so as many events as the last revision says are all of them.
       .map(([stream, { events, last }]) => ({ stream, events: String(events), gapless: events === last + 1n }))
       .sort((a, b) => (a.stream < b.stream ? -1 : 1));
     const gaps = streams.some(({ gapless }) => !gapless);
-    return { notProven: ['absent-streams', 'stream-tails', ...(gaps ? (['stream-gaps'] as const) : [])], streams };
+    const notProven: NotProven[] = ['absent-streams', 'stream-tails'];
+    if (gaps) notProven.push('stream-gaps');
+    if (hidden > 0n) notProven.push('hidden-records');
+    return { notProven, streams };
   }
 }
 

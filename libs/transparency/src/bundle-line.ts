@@ -1,6 +1,7 @@
 import { decodeBase64 } from './base64.js';
 import { BundleError, isObject, type EvidenceRecord } from './bundle-format.js';
 import { canonicalText } from './canonical-json.js';
+import { HASH_BYTES } from './primitives.js';
 import { VerificationError, type VerificationErrorCode } from './verification-error.js';
 
 const RECORD_FIELDS = ['data', 'id', 'metadata', 'revision', 'stream', 'type'];
@@ -70,6 +71,13 @@ export class BundleLine {
     const text = this.requireText(field);
     if (!DECIMAL.test(text)) this.fail('field-malformed', field, 'not a decimal number');
     return BigInt(text);
+  }
+
+  requireHash(field: string): Uint8Array {
+    const bytes = decodeBase64(this.requireText(field));
+    if (bytes === undefined) this.fail('field-malformed', field, 'not canonical base64');
+    if (bytes.length !== HASH_BYTES) this.fail('hash-malformed', field, `not ${HASH_BYTES} bytes`);
+    return bytes;
   }
 
   requireHashes(field: string): Uint8Array[] {

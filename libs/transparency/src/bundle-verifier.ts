@@ -27,9 +27,10 @@ export interface BundleJudge {
   /**
    * Takes a record, in log order. In mode `batch` it is proved; in mode `whole-log` the proof comes with the last one, so
    * what was taken may be refused in the end: nothing of it may leave the judge before {@link verdict} is asked for.
+   * In mode `partial-batch` it is given those that are shown.
    */
   take(record: EvidenceRecord, logIndex: bigint): void;
-  /** JSON. Asked for once, after the records were verified. */
+  /** JSON. Asked for once, after the records were verified; never in mode `partial-batch`, which has no verdict. */
   verdict(): unknown;
 }
 
@@ -45,13 +46,16 @@ export interface VerifiedBundle {
   readonly header: BundleHeader;
   readonly checkpoint: VerifiedCheckpoint;
   readonly records: bigint;
+  /** Leaves that are proved without their records; 0 but in mode `partial-batch`. */
+  readonly hidden: bigint;
   readonly completeness: Completeness;
+  /** Null in mode `partial-batch`: nothing was judged. */
   readonly verdict: unknown;
 }
 
 /**
  * Verifies an evidence bundle: form, signature, proofs, completeness, and that the judge comes to the verdict claimed.
- * Holds one line at a time, and in mode `batch` a count for each stream.
+ * Holds one line at a time, and but for mode `whole-log` a count for each stream.
  * @param chunks the file's bytes, cut anywhere.
  * @throws BundleError with the place; VerificationError `key-malformed` for a trusted key that is none.
  */
@@ -65,7 +69,9 @@ export async function verifyBundle(
   return reading.finish();
 }
 
-type Kind = 'header' | 'checkpoint' | 'record' | 'completeness' | 'verdict' | 'end';
+type Kind = 'header' | 'checkpoint' | 'record' | 'hidden' | 'completeness' | 'verdict' | 'end';
+
+const HEADER_FIELDS = ['format', 'key', 'kind', 'mode', 'origin', 'subject'];
 
 /** One pass over a bundle. */
 class BundleReading {
@@ -75,6 +81,9 @@ class BundleReading {
   private readonly leaves = AppendOnlyTree.empty();
   private readonly tally = new CoverageTally();
   private records = 0n;
+  private hidden = 0n;
+  /** Hidden leaves that the header announces. */
+  private announced = 0n;
   private lastIndex = -1n;
   private header!: BundleHeader;
   private checkpoint!: VerifiedCheckpoint;
@@ -102,6 +111,9 @@ class BundleReading {
       case 'record':
         this.takeRecord(line);
         break;
+      case 'hidden':
+        this.takeHidden(line);
+        break;
       case 'completeness':
         this.takeCompleteness(line);
         break;
@@ -121,8 +133,8 @@ class BundleReading {
     if (this.awaited.length > 0) {
       throw new BundleError('bundle-truncated', this.nextLine, '', `no line of kind ${this.awaited.join(' or ')}`);
     }
-    const { header, checkpoint, records, completeness, verdict } = this;
-    return { header, checkpoint, records, completeness, verdict };
+    const { header, checkpoint, records, hidden, completeness, verdict } = this;
+    return { header, checkpoint, records, hidden, completeness, verdict };
   }
 
   private get nextLine(): number {
@@ -132,8 +144,14 @@ class BundleReading {
   private takeHeader(line: BundleLine): void {
     const { format, key, mode, origin, subject } = line.content;
     if (format !== BUNDLE_FORMAT) line.fail('version-unsupported', 'format', `not ${BUNDLE_FORMAT}`);
-    line.requireFields(['format', 'key', 'kind', 'mode', 'origin', 'subject']);
-    if (mode !== 'batch' && mode !== 'whole-log') line.fail('field-malformed', 'mode', 'neither batch nor whole-log');
+    line.requireFields(mode === 'partial-batch' ? [...HEADER_FIELDS, 'hidden'].sort() : HEADER_FIELDS);
+    if (mode !== 'batch' && mode !== 'whole-log' && mode !== 'partial-batch') {
+      line.fail('field-malformed', 'mode', 'none of batch, partial-batch and whole-log');
+    }
+    if (mode === 'partial-batch') {
+      this.announced = line.requireDecimal('hidden');
+      if (this.announced === 0n) line.fail('field-malformed', 'hidden', 'a bundle that hides nothing is not partial');
+    }
     if (origin !== this.ring.origin) line.fail('origin-mismatch', 'origin', `not the log ${this.ring.origin}`);
     if (typeof key !== 'string' || !this.ring.has(key)) line.fail('key-unknown', 'key', 'not a key that is trusted');
     if (!isObject(subject) || Array.isArray(subject)) line.fail('field-malformed', 'subject', 'not an object');
@@ -149,32 +167,52 @@ class BundleReading {
       line.fail('signature-missing', 'checkpoint', 'not signed by the key that the header names');
     }
     this.bench = judging(line, 'checkpoint', () => this.judge(this.header, this.checkpoint));
-    this.awaited = ['record', 'completeness'];
+    const { mode } = this.header;
+    this.awaited = mode === 'partial-batch' ? ['record', 'hidden', 'completeness'] : ['record', 'completeness'];
   }
 
   private takeRecord(line: BundleLine): void {
     const whole = this.header.mode === 'whole-log';
     line.requireFields(whole ? ['kind', 'leaf', 'logIndex', 'record'] : ['kind', 'logIndex', 'proof', 'record']);
-    const logIndex = line.requireDecimal('logIndex');
     const record = line.requireRecord();
-    if (whole ? logIndex !== this.lastIndex + 1n : logIndex <= this.lastIndex) {
-      line.fail('order-violated', 'logIndex', `after ${this.lastIndex} in mode ${this.header.mode}`);
-    }
-    const { size: treeSize, root } = this.checkpoint;
-    if (logIndex >= treeSize) line.fail('index-out-of-range', 'logIndex', `the tree has ${treeSize} leaves`);
+    const logIndex = this.nextIndex(line);
     const leaf = leafHash(line.recordBytes());
     if (whole) {
       // The root over all leaves decides; this names the line where a copy was damaged.
       if (line.content['leaf'] !== encodeBase64(leaf)) line.fail('leaf-mismatch', 'leaf', 'not the hash of the record');
       this.leaves.append(leaf);
     } else {
-      const proof = line.requireHashes('proof');
-      line.at('proof', () => verifyInclusion({ leafHash: leaf, leafIndex: logIndex, treeSize, proof, root }));
+      this.requireIncluded(line, logIndex, leaf);
       line.at('record.revision', () => this.tally.take(record));
     }
     this.lastIndex = logIndex;
     this.records += 1n;
     judging(line, 'record', () => this.bench.take(record, logIndex));
+  }
+
+  private takeHidden(line: BundleLine): void {
+    line.requireFields(['kind', 'leaf', 'logIndex', 'proof']);
+    const logIndex = this.nextIndex(line);
+    this.requireIncluded(line, logIndex, line.requireHash('leaf'));
+    this.lastIndex = logIndex;
+    this.hidden += 1n;
+  }
+
+  private nextIndex(line: BundleLine): bigint {
+    const { mode } = this.header;
+    const logIndex = line.requireDecimal('logIndex');
+    if (mode === 'whole-log' ? logIndex !== this.lastIndex + 1n : logIndex <= this.lastIndex) {
+      line.fail('order-violated', 'logIndex', `after ${this.lastIndex} in mode ${mode}`);
+    }
+    const { size } = this.checkpoint;
+    if (logIndex >= size) line.fail('index-out-of-range', 'logIndex', `the tree has ${size} leaves`);
+    return logIndex;
+  }
+
+  private requireIncluded(line: BundleLine, leafIndex: bigint, leaf: Uint8Array): void {
+    const { size: treeSize, root } = this.checkpoint;
+    const proof = line.requireHashes('proof');
+    line.at('proof', () => verifyInclusion({ leafHash: leaf, leafIndex, treeSize, proof, root }));
   }
 
   private takeCompleteness(line: BundleLine): void {
@@ -184,7 +222,14 @@ class BundleReading {
       if (this.records !== size) line.fail('incomplete', '', `${this.records} records of ${size} stand before`);
       if (!equalBytes(this.leaves.root(), root)) line.fail('root-mismatch', '', 'the records are not those of the log');
     } else {
-      this.completeness = this.tally.completeness();
+      if (this.hidden !== this.announced) {
+        line.fail(
+          'incomplete',
+          '',
+          `${this.hidden} hidden leaves stand before, the header announces ${this.announced}`,
+        );
+      }
+      this.completeness = this.tally.completeness(this.hidden);
     }
     const { notProven, streams } = line.content;
     const difference = firstDifference({ notProven, streams }, this.completeness, '');
@@ -194,8 +239,8 @@ class BundleReading {
 
   private takeVerdict(line: BundleLine): void {
     line.requireFields(['kind', 'verdict']);
-    const reached = judging(line, 'verdict', () => canonicalText(this.bench.verdict()));
-    this.verdict = JSON.parse(reached);
+    const reach = (): string => canonicalText(this.bench.verdict());
+    this.verdict = this.header.mode === 'partial-batch' ? null : JSON.parse(judging(line, 'verdict', reach));
     const difference = firstDifference(line.content['verdict'], this.verdict, 'verdict');
     if (difference !== undefined) line.fail('verdict-mismatch', difference, 'not what follows from the records');
     this.awaited = ['end'];

@@ -19,22 +19,44 @@ export interface BundleLeaf {
   readonly logIndex: bigint;
   /** The canonical bytes that the log hashes. */
   readonly record: Uint8Array;
-  /** Inclusion proof at the checkpoint's size. Needed in mode `batch`, not written in mode `whole-log`. */
+  /** Inclusion proof at the checkpoint's size. Not written in mode `whole-log`, needed in the others. */
   readonly proof?: readonly Uint8Array[];
 }
 
-export interface BundleContents {
-  readonly mode: BundleMode;
+/** A leaf whose record its reader may not know. */
+export interface HiddenLeaf {
+  readonly logIndex: bigint;
+  readonly leafHash: Uint8Array;
+  readonly proof: readonly Uint8Array[];
+}
+
+type Leaves<T> = Iterable<T> | AsyncIterable<T>;
+
+interface ContentsOfAnyMode {
   /** Key that signed the checkpoint. */
   readonly key: VerifierKey;
   /** Signed checkpoint; cosignatures may stand in it. */
   readonly checkpoint: string;
   readonly subject: Readonly<Record<string, unknown>>;
+}
+
+interface JudgedContents extends ContentsOfAnyMode {
+  readonly mode: Exclude<BundleMode, 'partial-batch'>;
   /** In log order; all of them, from 0, in mode `whole-log`. */
-  readonly leaves: Iterable<BundleLeaf> | AsyncIterable<BundleLeaf>;
+  readonly leaves: Leaves<BundleLeaf>;
   /** Asked for after the last leaf was taken, so that it may be folded from them while they pass. */
   readonly verdict: () => unknown;
 }
+
+interface PartialContents extends ContentsOfAnyMode {
+  readonly mode: 'partial-batch';
+  /** How many of the leaves are hidden. */
+  readonly hidden: bigint;
+  /** In log order. */
+  readonly leaves: Leaves<BundleLeaf | HiddenLeaf>;
+}
+
+export type BundleContents = JudgedContents | PartialContents;
 
 const utf8 = new TextEncoder();
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -42,7 +64,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * Writes an evidence bundle, a chunk a line, at constant memory.
  * @throws VerificationError for a checkpoint or subject that is none, BundleError `line-too-long` for a record that no
- *   verifier would take, `incomplete` for a leaf without its proof.
+ *   verifier would take, `incomplete` for a leaf without its proof, or other than `hidden` of them without their record.
  */
 export async function* writeBundle(contents: BundleContents): AsyncGenerator<Uint8Array> {
   const { mode, checkpoint, subject } = contents;
@@ -57,18 +79,30 @@ export async function* writeBundle(contents: BundleContents): AsyncGenerator<Uin
   };
   const { origin } = parseCheckpoint(checkpoint);
   const key = formatVerifierKey(contents.key);
-  yield write(canonicalText({ format: BUNDLE_FORMAT, key, kind: 'header', mode, origin, subject }));
+  const header = { format: BUNDLE_FORMAT, key, kind: 'header', mode, origin, subject };
+  const announced = contents.mode === 'partial-batch' ? contents.hidden : 0n;
+  yield write(canonicalText(mode === 'partial-batch' ? { ...header, hidden: String(announced) } : header));
   yield write(canonicalText({ checkpoint, kind: 'checkpoint' }));
 
   const tally = new CoverageTally();
+  let hidden = 0n;
   for await (const leaf of contents.leaves) {
+    if ('leafHash' in leaf) {
+      hidden += 1n;
+      yield write(hiddenLine(leaf));
+      continue;
+    }
     const record = strictUtf8.decode(leaf.record);
-    if (mode === 'batch') tally.take(JSON.parse(record) as EvidenceRecord);
+    if (mode !== 'whole-log') tally.take(JSON.parse(record) as EvidenceRecord);
     yield write(recordLine(leaf, mode, record, Number(lines.size) + 1));
   }
-  const { notProven, streams } = mode === 'batch' ? tally.completeness() : COMPLETE;
+  if (hidden !== announced) {
+    throw new BundleError('incomplete', 1, 'hidden', `${announced} leaves announced without record, ${hidden} written`);
+  }
+  const { notProven, streams } = mode === 'whole-log' ? COMPLETE : tally.completeness(hidden);
   yield write(canonicalText({ kind: 'completeness', notProven, streams }));
-  yield write(canonicalText({ kind: 'verdict', verdict: contents.verdict() }));
+  const verdict = contents.mode === 'partial-batch' ? null : contents.verdict();
+  yield write(canonicalText({ kind: 'verdict', verdict }));
   yield write(canonicalText({ kind: 'end', lines: String(lines.size), root: encodeBase64(lines.root()) }));
 }
 
@@ -80,4 +114,9 @@ function recordLine({ logIndex, proof, record }: BundleLeaf, mode: BundleMode, t
   if (proof === undefined) throw new BundleError('incomplete', line, 'proof', `leaf ${logIndex} has no proof`);
   const hashes = proof.map((hash) => `"${encodeBase64(hash)}"`).join(',');
   return `{"kind":"record","logIndex":"${logIndex}","proof":[${hashes}],"record":${text}}`;
+}
+
+function hiddenLine({ logIndex, leafHash: leaf, proof }: HiddenLeaf): string {
+  const hashes = proof.map(encodeBase64);
+  return canonicalText({ kind: 'hidden', leaf: encodeBase64(leaf), logIndex: String(logIndex), proof: hashes });
 }

@@ -50,6 +50,9 @@ export function eventOfEvidence(record: EvidenceRecord, logIndex: number): Graph
   return { id, stream, type, data, revision: BigInt(revision), metadata, logIndex };
 }
 
+/** Of a bundle that hides records nothing can be judged: what is hidden may turn any verdict. */
+export const NO_JUDGE: BundleJudge = { take: requireTimes, verdict: () => null };
+
 /** Judges a batch from the records of a bundle, with the code that judges it in the ledger. */
 export class BatchJudge implements BundleJudge {
   readonly #events: GraphEvent[] = [];
@@ -70,8 +73,7 @@ export class BatchJudge implements BundleJudge {
   }
 
   take(record: EvidenceRecord, logIndex: bigint): void {
-    const { occurredAt, recordedAt } = record.metadata;
-    if (!isInstant(occurredAt) || !isInstant(recordedAt)) throw new Error('the record has no time');
+    requireTimes(record);
     this.#events.push(eventOfEvidence(record, Number(logIndex)));
   }
 
@@ -82,4 +84,8 @@ export class BatchJudge implements BundleJudge {
     const standing = buildStanding(this.#events);
     return this.#programmes.flatMap((programme) => evaluate(graph, standing, programme, { batchId, validAt }) ?? []);
   }
+}
+
+function requireTimes({ metadata: { occurredAt, recordedAt } }: EvidenceRecord): void {
+  if (!isInstant(occurredAt) || !isInstant(recordedAt)) throw new Error('the record has no time');
 }

@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { EVERYTHING, type Sight } from '#access';
 import { type Programme } from '#claims';
-import { LedgerQueries, ProvenanceQueries, type LoggedEvent } from '#read-model';
+import { LedgerQueries, ProvenanceQueries, type ChainEvents, type LoggedEvent } from '#read-model';
 import { SignatureExaminer, signerOf, SIGNING_EVENTS } from '#signing';
-import { parseCheckpoint, writeBundle, type BundleLeaf, type EvidenceRecord } from '#transparency';
+import {
+  leafHash,
+  parseCheckpoint,
+  writeBundle,
+  type BundleLeaf,
+  type EvidenceRecord,
+  type HiddenLeaf,
+} from '#transparency';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
 import { LedgerClock } from '../command/clock.js';
 import { organisationStream } from '../command/stream-names.js';
@@ -31,7 +38,8 @@ export class Evidence {
   ) {}
 
   /**
-   * The evidence bundle of a batch, under the last checkpoint: as far as the log is signed, it is known.
+   * The evidence bundle of a batch, under the last checkpoint: as far as the log is signed, it is known. Of records that
+   * who asks may not know it holds the hashes, and then no verdict.
    * @throws Problem `not-found`, `overloaded` when nothing of the batch is signed yet
    */
   async bundle(
@@ -48,49 +56,68 @@ export class Evidence {
     const validAt = asked ?? this.clock.now();
     const knownAt = Number(size) - 1;
     const chain = await this.provenances.chainEvents(sight, batchId, { knownAt });
-    if (chain.hidden.size > 0) throw new Problem('forbidden', 'This bundle would hold records that you may not know.');
-    const events = await this.#withKeys(chain.events, knownAt);
-    const judge = new BatchJudge({ batchId, validAt }, programmes);
+    const { events, hidden } = await this.#withKeys(sight, chain, knownAt);
+    const judge = new BatchJudge({ batchId: chain.batchId ?? batchId, validAt }, programmes);
     for (const event of events) judge.take(evidenceOf(event), BigInt(event.logIndex));
     const verdict = judge.verdict();
     if (verdict.length < programmes.length) throw new Problem('not-found', `There was no batch ${batchId} then.`);
-    return writeBundle({
-      mode: 'batch',
+    const contents = {
       key: this.audit.journal.ring.keysAt(size).at(-1)!,
       checkpoint,
       subject: { batchId, validAt, programmes: programmes.map(namedProgramme) },
-      leaves: this.#leaves(events, size),
-      verdict: () => verdict,
-    });
+    };
+    if (hidden.size === 0) {
+      return writeBundle({ ...contents, mode: 'batch', leaves: this.#leaves(events, size), verdict: () => verdict });
+    }
+    const leaves = this.#leavesOf(events, hidden, size);
+    return writeBundle({ ...contents, mode: 'partial-batch', hidden: BigInt(hidden.size), leaves });
   }
 
-  /** What the organisations whose commands these are said of their signing keys, in the place where they said it. */
-  async #withKeys(events: readonly LoggedEvent[], knownAt: number): Promise<LoggedEvent[]> {
+  /** What the organisations whose commands are shown said of their signing keys, in the place where they said it. */
+  async #withKeys(
+    sight: Sight,
+    { events, hidden }: ChainEvents,
+    knownAt: number,
+  ): Promise<Pick<ChainEvents, 'events' | 'hidden'>> {
     const examiner = new SignatureExaminer();
     const signers = new Set<string>();
     for (const event of events) {
       examiner.examine(event);
       const signer = signerOf({ ...event, actor: event.metadata.actor }, examiner);
-      if (signer !== undefined) signers.add(signer);
+      if (signer !== undefined && !hidden.has(event)) signers.add(signer);
     }
-    const all = [...events];
+    const keys: LoggedEvent[] = [];
     for (const signer of signers) {
       for await (const event of this.ledger.events(EVERYTHING, { stream: organisationStream(signer), to: knownAt })) {
-        if (SIGNING_EVENTS.has(event.type)) all.push(event);
+        if (SIGNING_EVENTS.has(event.type)) keys.push(event);
       }
     }
-    return all.sort((a, b) => a.logIndex - b.logIndex);
+    return {
+      events: [...events, ...keys].sort((a, b) => a.logIndex - b.logIndex),
+      hidden: new Set([...hidden, ...(await this.provenances.hiddenOf(sight, keys))]),
+    };
   }
 
   *#leaves(events: readonly LoggedEvent[], size: bigint): Generator<BundleLeaf> {
-    for (const { logIndex, record } of events) {
-      const index = BigInt(logIndex);
-      yield {
-        logIndex: index,
-        record: Buffer.from(record, 'utf8'),
-        proof: this.audit.tree.inclusionProof(index, size),
-      };
+    for (const event of events) yield this.#leaf(event, size);
+  }
+
+  *#leavesOf(
+    events: readonly LoggedEvent[],
+    hidden: ReadonlySet<LoggedEvent>,
+    size: bigint,
+  ): Generator<BundleLeaf | HiddenLeaf> {
+    for (const event of events) {
+      const leaf = this.#leaf(event, size);
+      const { logIndex, proof, record } = leaf;
+      yield hidden.has(event) ? { logIndex, leafHash: leafHash(record), proof } : leaf;
     }
+  }
+
+  #leaf({ logIndex, record }: LoggedEvent, size: bigint): Required<BundleLeaf> {
+    const index = BigInt(logIndex);
+    const proof = this.audit.tree.inclusionProof(index, size);
+    return { logIndex: index, record: Buffer.from(record, 'utf8'), proof };
   }
 
   #programmes(reference: string | undefined, publishedBy: string): Programme[] {

@@ -119,6 +119,9 @@ export class SignatureAudit {
   }
 }
 
+/** What hangs on what else was recorded: the keys and the demands of an organisation. */
+const HANGS_ON_OTHERS: ReadonlySet<SignatureFinding> = new Set(['signature-missing', 'signing-key-unknown']);
+
 /** Verifies the signatures of a bundle's records one by one. */
 export class SignatureCheck {
   readonly revocations = new LateRevocations();
@@ -127,13 +130,22 @@ export class SignatureCheck {
   verified = 0;
   /** By keys of which that was known before. */
   revoked = 0;
+  /** Those that cannot be checked, since the records that they hang on may be among the hidden ones. */
+  unchecked = 0;
 
-  /** @throws Error that begins with the finding; a key that was revoked since is no reason to */
-  take(event: ExaminedEvent): void {
+  /**
+   * @param othersAreHidden records that the signature hangs on may be missing
+   * @throws Error that begins with the finding; a key that was revoked since is no reason to
+   */
+  take(event: ExaminedEvent, othersAreHidden: boolean): void {
     const examined = this.#examiner.examine(event);
     this.revocations.note(event, examined);
     if (examined.kind === 'nothing') return;
-    if (examined.kind === 'finding') throw new Error(examined.finding);
+    if (examined.kind === 'finding') {
+      if (!othersAreHidden || !HANGS_ON_OTHERS.has(examined.finding)) throw new Error(examined.finding);
+      this.unchecked++;
+      return;
+    }
     const { publicKey, message, signature } = examined;
     if (!this.#keys.has(publicKey)) this.#keys.set(publicKey, parsed(publicKey, publicKeyVerifier));
     if (!this.#keys.get(publicKey)?.(message, signature)) throw new Error('signature-invalid');

@@ -3,14 +3,16 @@ import {
   BUNDLE_LIMITS,
   bundleLines,
   verifyBundle,
+  type BundleHeader,
   type BundleJudge,
   type BundleLimits,
+  type BundleMode,
   type EvidenceRecord,
   type KeyRing,
   type VerifiedBundle,
 } from '#transparency';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { BatchJudge, eventOfEvidence } from './evidence-judge.js';
+import { BatchJudge, eventOfEvidence, NO_JUDGE } from './evidence-judge.js';
 import { revokedIn, SignatureCheck } from './signature-audit.js';
 import { AnnouncedCorrections, WholeLogJudge } from './whole-log.js';
 
@@ -24,6 +26,8 @@ export interface VerifiedEvidence extends VerifiedBundle {
     readonly verified: number;
     /** Of these, by a key that was revoked from a moment before the command was recorded. */
     readonly revoked: number;
+    /** Commands of a partial bundle whose signature hangs on what may be hidden: their own key or demand is not shown. */
+    readonly unchecked: number;
   };
 }
 
@@ -42,25 +46,32 @@ export async function verifyEvidence(
   const verified = await verifyBundle(read(), {
     trustedKey,
     limits,
-    judge: (header) =>
-      withSignatures(
-        check,
-        header.mode === 'batch' ? BatchJudge.of(header, library) : WholeLogJudge.of(header, library, announced),
-      ),
+    judge: (header) => withSignatures(check, header.mode, judgeOf(header, library, announced)),
   });
   const { late } = check.revocations;
   let { revoked } = check;
   if (late.size > 0) {
     revoked = await countOf(revokedIn(recordsOf(read(), limits), late));
   }
-  return { ...verified, signatures: { verified: check.verified, revoked } };
+  return { ...verified, signatures: { verified: check.verified, revoked, unchecked: check.unchecked } };
+}
+
+function judgeOf(header: BundleHeader, library: ProgrammeLibrary, announced: AnnouncedCorrections): BundleJudge {
+  switch (header.mode) {
+    case 'batch':
+      return BatchJudge.of(header, library);
+    case 'whole-log':
+      return WholeLogJudge.of(header, library, announced);
+    case 'partial-batch':
+      return NO_JUDGE;
+  }
 }
 
 /** A judge before whom the signatures of the records must hold. */
-function withSignatures(check: SignatureCheck, judge: BundleJudge): BundleJudge {
+function withSignatures(check: SignatureCheck, mode: BundleMode, judge: BundleJudge): BundleJudge {
   return {
     take(record, logIndex) {
-      check.take(eventOfEvidence(record, Number(logIndex)));
+      check.take(eventOfEvidence(record, Number(logIndex)), mode === 'partial-batch');
       judge.take(record, logIndex);
     },
     verdict: () => judge.verdict(),

@@ -26,6 +26,8 @@ export interface ProvenanceRequest {
 }
 
 export interface ChainEvents {
+  /** The batch's own id; undefined when who asks does not see it. */
+  readonly batchId: string | undefined;
   /** In log order. */
   readonly events: LoggedEvent[];
   /** The log index up to which they are complete; −1 for an empty ledger. */
@@ -78,7 +80,7 @@ export class ProvenanceQueries {
     const knownAt = await this.#moment(options.knownAt);
     const id = await this.#eyes.batch(sight, batchId);
     const events = id === undefined ? [] : await this.#chains.upstreamEvents(this.views.db, id, knownAt);
-    return { events, knownAt, hidden: await this.#hiddenOf(sight, events) };
+    return { batchId: id, events, knownAt, hidden: await this.hiddenOf(sight, events) };
   }
 
   /**
@@ -107,9 +109,10 @@ export class ProvenanceQueries {
     return this.#eyes.show(sight, CLAIMS, verdict);
   }
 
-  /** Of these events, those whose records an organisation does not see whole. */
-  async #hiddenOf(sight: Sight, events: readonly LoggedEvent[]): Promise<Set<LoggedEvent>> {
-    if (sight.sees !== 'organisation') return new Set();
+  /** Of these events, those whose records who asks does not see whole: they must not be handed on. */
+  async hiddenOf(sight: Sight, events: readonly LoggedEvent[]): Promise<Set<LoggedEvent>> {
+    if (sight.sees === 'everything') return new Set();
+    if (sight.sees === 'registry') return new Set(events);
     const logged = events.map(({ logIndex, record }) => ({ logIndex, record: JSON.parse(record) as RecordAnswer }));
     const shown = await this.#records.show(sight, logged);
     return new Set(events.filter((_, index) => shown[index]?.whole !== true));

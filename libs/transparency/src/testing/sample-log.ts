@@ -7,11 +7,13 @@ import {
   noteSigner,
   signNote,
   writeBundle,
+  type BundleContents,
   type BundleHeader,
   type BundleJudge,
   type BundleLeaf,
   type BundleMode,
   type EvidenceRecord,
+  type HiddenLeaf,
 } from '../index.js';
 import { MemoryNodes } from './memory-nodes.js';
 
@@ -71,7 +73,7 @@ export const SUBJECT = { batchId: 'b-1', programmes: ['oecd-due-diligence@1'], v
 
 /** Writes a bundle of these leaves with the verdict of {@link countingJudge}. */
 export async function sampleBundle(
-  mode: BundleMode,
+  mode: Exclude<BundleMode, 'partial-batch'>,
   { checkpoint, leaves }: SampleLog,
   pick: (logIndex: bigint) => boolean = () => true,
 ): Promise<Uint8Array> {
@@ -80,14 +82,38 @@ export async function sampleBundle(
   for (const { logIndex, record } of picked) {
     judge.take(JSON.parse(Buffer.from(record).toString()) as EvidenceRecord, logIndex);
   }
-  const contents = {
+  return written({
     mode,
     key: signer.key,
     checkpoint,
     subject: SUBJECT,
     leaves: picked,
     verdict: () => judge.verdict(),
-  };
+  });
+}
+
+/** Writes a bundle of these leaves, with the hashes of those that it hides. */
+export async function partialBundle(
+  { checkpoint, leaves }: SampleLog,
+  pick: (logIndex: bigint) => boolean,
+  hides: (logIndex: bigint) => boolean,
+): Promise<Uint8Array> {
+  const picked = leaves.filter(({ logIndex }) => pick(logIndex));
+  return written({
+    mode: 'partial-batch',
+    key: signer.key,
+    checkpoint,
+    subject: SUBJECT,
+    hidden: BigInt(picked.filter(({ logIndex }) => hides(logIndex)).length),
+    leaves: picked.map((leaf) => (hides(leaf.logIndex) ? hiddenLeaf(leaf) : leaf)),
+  });
+}
+
+export function hiddenLeaf({ logIndex, record, proof }: Required<BundleLeaf>): HiddenLeaf {
+  return { logIndex, leafHash: leafHash(record), proof };
+}
+
+async function written(contents: BundleContents): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of writeBundle(contents)) chunks.push(chunk);
   return new Uint8Array(Buffer.concat(chunks));
