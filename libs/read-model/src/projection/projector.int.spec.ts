@@ -45,6 +45,22 @@ describe('The projector', () => {
     });
   });
 
+  it.each([1, 2, 3, 4])('has caught up when the log ends within, or with, a transaction of %s', async (size) => {
+    for (const siteId of ['s1', 's2', 's3', 's4']) await log.tell(opening(siteId));
+    await withViews(async (views) => {
+      const projector = new Projector({ store, views, eventsPerTransaction: size });
+      await projector.start();
+      const states = views.db.selectFrom('projections').select('state');
+      let state: string | undefined;
+      for (let tries = 0; tries < 200 && state !== 'current'; tries++) {
+        ({ state } = await states.executeTakeFirstOrThrow());
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await projector.stop();
+      expect([state, projector.logSize]).toEqual(['current', 4]);
+    });
+  });
+
   it('says what failed, and is not running while it fails', async () => {
     await log.tell(opening('s1'));
     await withViews(async (views) => {

@@ -189,7 +189,7 @@ export class Projector implements ReadModelProgress {
     const last = fresh.at(-1);
     if (!last) return;
     const placed: Placed[] = fresh.map((event, index) => ({ event, logIndex: from.logSize + index }));
-    const { views, observe, eventsPerTransaction = EVENTS_PER_TRANSACTION } = this.#options;
+    const { views, observe } = this.#options;
     this.#checkpoint = await views.writer.transaction().execute(async (tx) => {
       // First, so that of two projectors one waits here and then finds the checkpoint moved.
       const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + fresh.length);
@@ -200,7 +200,7 @@ export class Projector implements ReadModelProgress {
     this.#waiters.look();
     this.#progress.next(this.logSize);
     observe?.projected(fresh.length, (performance.now() - began) / 1000, this.logSize);
-    if (batch.length < eventsPerTransaction) await this.#noteCurrent();
+    await this.#noteCurrent();
   }
 
   /** Lets events gather, when the last transaction took all there was and nobody waits for what comes next. */
