@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { EVERYTHING } from '#access';
+import { OPERATOR } from '#access';
 import { LedgerQueries, ProvenanceQueries } from '#read-model';
 import {
+  Disclosures,
   Evidence,
   openLedger,
   openReadOnlyLog,
@@ -28,6 +29,7 @@ interface Options {
   wholeLog?: boolean;
   programme?: string;
   validAt?: string;
+  disclosures?: boolean;
   url?: string;
   key?: string;
 }
@@ -43,12 +45,14 @@ export function exportCommand(): Command {
     .option('-o, --output <file>', 'where to; default: standard output')
     .option('--programme <programme>', 'id or id@version; default: the newest version of each')
     .option('--valid-at <time>', 'the moment to judge the batch at; default: now')
+    .option('--disclosures', 'with the withheld values of the batch that you may see, and verdicts by them')
     .option('--url <url>', 'the ledger to ask; default: the server on the data folder, or the folder itself')
     .option('--key <key>', 'an API key of it; default: with --url LODEBOOK_ADMIN_KEY, else none is needed')
     .action(async (batchId: string | undefined, options: Options) => {
       if ((batchId === undefined) === (options.wholeLog !== true)) {
         fail('name a batch, or give --whole-log', EXIT.usedWrongly);
       }
+      if (batchId === undefined && options.disclosures) fail('--disclosures is for a batch', EXIT.usedWrongly);
       const configuration = configured();
       try {
         if (batchId === undefined) await exportWholeLog(configuration, options);
@@ -62,15 +66,22 @@ export function exportCommand(): Command {
 
 async function exportBatch(configuration: Configuration, batchId: string, options: Options): Promise<void> {
   const address = await ledgerAddress(configuration, options);
-  const question = { batchId, programme: options.programme, validAt: options.validAt };
+  const question = {
+    batchId,
+    programme: options.programme,
+    validAt: options.validAt,
+    disclosures: options.disclosures === true,
+  };
   if (address) return exportThroughServer(address, question, options);
   const ledger = await openLedger(configuration, logTo('warn'));
   try {
     const { store, projector, audit, views, programmes, clock } = ledger;
+    const disclosures = new Disclosures(ledger.disclosures, clock, store);
     const head = await store.head();
     if (head !== undefined) await projector.waitFor(head, CATCH_UP_MS);
-    const evidence = new Evidence(audit, new LedgerQueries(views), new ProvenanceQueries(views), programmes, clock);
-    await write(await evidence.bundle(EVERYTHING, question), options);
+    const queries = [new LedgerQueries(views), new ProvenanceQueries(views)] as const;
+    const evidence = new Evidence(audit, ...queries, programmes, clock, disclosures);
+    await write(await evidence.bundle(OPERATOR, question), options);
   } finally {
     await ledger.close();
   }
@@ -78,12 +89,13 @@ async function exportBatch(configuration: Configuration, batchId: string, option
 
 async function exportThroughServer(
   { url, key }: LedgerAddress,
-  { batchId, programme, validAt }: EvidenceQuestion,
+  { batchId, programme, validAt, disclosures }: EvidenceQuestion,
   options: Options,
 ): Promise<void> {
   const address = new URL(`/v1/batches/${encodeURIComponent(batchId)}/evidence`, url);
   if (programme !== undefined) address.searchParams.set('programme', programme);
   if (validAt !== undefined) address.searchParams.set('validAt', validAt);
+  if (disclosures) address.searchParams.set('disclosures', 'true');
   const answer = await fetch(address, { headers: { authorization: `Bearer ${key}` } });
   if (!answer.ok || answer.body === null) {
     const problem = (await answer.json()) as ProblemDocument;

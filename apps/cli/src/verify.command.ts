@@ -83,13 +83,13 @@ function refuse(error: VerificationError, { json }: Options): never {
 }
 
 function print(
-  { header, checkpoint, records, hidden, signatures, completeness, verdict }: VerifiedEvidence,
+  { header, checkpoint, records, hidden, disclosures, signatures, completeness, verdict }: VerifiedEvidence,
   { json }: Options,
 ): void {
   if (json) {
     const { mode, origin, subject } = header;
     const signed = { size: String(checkpoint.size), root: Buffer.from(checkpoint.root).toString('hex') };
-    const proved = { records: String(records), hidden: String(hidden) };
+    const proved = { records: String(records), hidden: String(hidden), disclosures: String(disclosures) };
     const outcome = { verified: true, mode, origin, subject, checkpoint: signed, ...proved };
     process.stdout.write(`${JSON.stringify({ ...outcome, signatures, completeness, verdict })}\n`);
     return;
@@ -99,6 +99,7 @@ function print(
   shown(`checkpoint   ${checkpoint.size} events, root ${Buffer.from(checkpoint.root).toString('hex')}`);
   shown(`proved       ${records} events`);
   if (hidden > 0n) shown(`hidden       ${hidden} events: proved to be in the log, their records are not in the file`);
+  if (disclosures > 0n) shown(`disclosed    ${disclosures} withheld values are those committed to`);
   if (signatures.verified > 0) {
     const { verified, revoked } = signatures;
     const since = revoked > 0 ? `; ${revoked} of them by keys that are revoked for that time` : '';

@@ -9,11 +9,12 @@ import { VerificationError, type VerificationErrorCode } from './verification-er
  *   {"kind":"record","logIndex","proof","record"}                batch: some leaves, each with its inclusion proof
  *   {"kind":"record","leaf","logIndex","record"}                 whole-log: every leaf, proved together by the root
  *   {"kind":"hidden","leaf","logIndex","proof"}                  partial-batch: a leaf whose record is not shown
+ *   {"event","kind":"disclosure","path","salt","value"}          but for whole-log: opens a commitment of the record before
  *   {"kind":"completeness","notProven","streams"}                what the bundle does not prove, in plain words
  *   {"kind":"verdict","verdict"}                                 what the ledger claims; null in a partial-batch
  *   {"kind":"end","lines","root"}                                Merkle root over the lines before
  *
- * What each byte is held by: records by their proofs or the root, the checkpoint by its signature, key and origin by the
+ * What each byte is held by: records by their proofs or the root, disclosures by the commitments in records, the checkpoint by its signature, key and origin by the
  * trusted key, completeness and verdict by being computed again, and the subject by the end line, as is anything that two
  * of these would let pass (a cosignature, say). The end line guards against damage, not against its author: whoever
  * changes the subject has asked another question, and the verdict must then be the answer to that.

@@ -10,11 +10,13 @@ import {
   isObject,
   type BundleHeader,
   type BundleLimits,
+  type BundleMode,
   type Completeness,
   type EvidenceRecord,
 } from './bundle-format.js';
 import { BundleLine } from './bundle-line.js';
 import { bundleLines } from './bundle-lines.js';
+import { requireOpened, type Opening } from './bundle-disclosure.js';
 import { canonicalText } from './canonical-json.js';
 import { verifyCheckpoint, type VerifiedCheckpoint } from './checkpoint.js';
 import { KeyRing } from './key-ring.js';
@@ -30,6 +32,12 @@ export interface BundleJudge {
    * In mode `partial-batch` it is given those that are shown.
    */
   take(record: EvidenceRecord, logIndex: bigint): void;
+  /**
+   * Takes a value that a record withholds, after the record and after it was found to be the one committed to.
+   * Left out by a judge to whom values make no difference.
+   * @param commitment hex, as the record has it
+   */
+  disclose?(commitment: string, value: unknown): void;
   /** JSON. Asked for once, after the records were verified; never in mode `partial-batch`, which has no verdict. */
   verdict(): unknown;
 }
@@ -48,6 +56,8 @@ export interface VerifiedBundle {
   readonly records: bigint;
   /** Leaves that are proved without their records; 0 but in mode `partial-batch`. */
   readonly hidden: bigint;
+  /** Values that open commitments of these records. */
+  readonly disclosures: bigint;
   readonly completeness: Completeness;
   /** Null in mode `partial-batch`: nothing was judged. */
   readonly verdict: unknown;
@@ -69,7 +79,14 @@ export async function verifyBundle(
   return reading.finish();
 }
 
-type Kind = 'header' | 'checkpoint' | 'record' | 'hidden' | 'completeness' | 'verdict' | 'end';
+type Kind = 'header' | 'checkpoint' | 'record' | 'hidden' | 'disclosure' | 'completeness' | 'verdict' | 'end';
+
+/** Kinds of line that stand between the checkpoint and the completeness, and the latter. */
+const LEAVES: Readonly<Record<BundleMode, readonly Kind[]>> = {
+  'whole-log': ['record', 'completeness'],
+  batch: ['record', 'disclosure', 'completeness'],
+  'partial-batch': ['record', 'hidden', 'disclosure', 'completeness'],
+};
 
 const HEADER_FIELDS = ['format', 'key', 'kind', 'mode', 'origin', 'subject'];
 
@@ -82,6 +99,8 @@ class BundleReading {
   private readonly tally = new CoverageTally();
   private records = 0n;
   private hidden = 0n;
+  private disclosures = 0n;
+  private opening: Opening | undefined;
   /** Hidden leaves that the header announces. */
   private announced = 0n;
   private lastIndex = -1n;
@@ -114,6 +133,9 @@ class BundleReading {
       case 'hidden':
         this.takeHidden(line);
         break;
+      case 'disclosure':
+        this.takeDisclosure(line);
+        break;
       case 'completeness':
         this.takeCompleteness(line);
         break;
@@ -133,8 +155,8 @@ class BundleReading {
     if (this.awaited.length > 0) {
       throw new BundleError('bundle-truncated', this.nextLine, '', `no line of kind ${this.awaited.join(' or ')}`);
     }
-    const { header, checkpoint, records, hidden, completeness, verdict } = this;
-    return { header, checkpoint, records, hidden, completeness, verdict };
+    const { header, checkpoint, records, hidden, disclosures, completeness, verdict } = this;
+    return { header, checkpoint, records, hidden, disclosures, completeness, verdict };
   }
 
   private get nextLine(): number {
@@ -167,8 +189,7 @@ class BundleReading {
       line.fail('signature-missing', 'checkpoint', 'not signed by the key that the header names');
     }
     this.bench = judging(line, 'checkpoint', () => this.judge(this.header, this.checkpoint));
-    const { mode } = this.header;
-    this.awaited = mode === 'partial-batch' ? ['record', 'hidden', 'completeness'] : ['record', 'completeness'];
+    this.awaited = LEAVES[this.header.mode];
   }
 
   private takeRecord(line: BundleLine): void {
@@ -187,13 +208,23 @@ class BundleReading {
     }
     this.lastIndex = logIndex;
     this.records += 1n;
+    this.opening = { record, path: '' };
     judging(line, 'record', () => this.bench.take(record, logIndex));
+  }
+
+  private takeDisclosure(line: BundleLine): void {
+    line.requireFields(['event', 'kind', 'path', 'salt', 'value']);
+    const { commitment, value, opening } = requireOpened(line, this.opening);
+    this.opening = opening;
+    this.disclosures += 1n;
+    judging(line, 'value', () => this.bench.disclose?.(commitment, value));
   }
 
   private takeHidden(line: BundleLine): void {
     line.requireFields(['kind', 'leaf', 'logIndex', 'proof']);
     const logIndex = this.nextIndex(line);
     this.requireIncluded(line, logIndex, line.requireHash('leaf'));
+    this.opening = undefined;
     this.lastIndex = logIndex;
     this.hidden += 1n;
   }

@@ -21,6 +21,21 @@ export interface BundleLeaf {
   readonly record: Uint8Array;
   /** Inclusion proof at the checkpoint's size. Not written in mode `whole-log`, needed in the others. */
   readonly proof?: readonly Uint8Array[];
+  /** Not in mode `whole-log`. In ascending order of paths. */
+  readonly disclosures?: readonly BundleDisclosure[];
+}
+
+export interface ProvedLeaf extends BundleLeaf {
+  readonly proof: readonly Uint8Array[];
+}
+
+/** A value that a record holds the commitment to, with what opens that. */
+export interface BundleDisclosure {
+  /** JSON pointer (RFC 6901) into the record's data. */
+  readonly path: string;
+  /** 16 bytes, base64url. */
+  readonly salt: string;
+  readonly value: unknown;
 }
 
 /** A leaf whose record its reader may not know. */
@@ -93,8 +108,13 @@ export async function* writeBundle(contents: BundleContents): AsyncGenerator<Uin
       continue;
     }
     const record = strictUtf8.decode(leaf.record);
-    if (mode !== 'whole-log') tally.take(JSON.parse(record) as EvidenceRecord);
     yield write(recordLine(leaf, mode, record, Number(lines.size) + 1));
+    if (mode === 'whole-log') continue;
+    const parsed = JSON.parse(record) as EvidenceRecord;
+    tally.take(parsed);
+    for (const { path, salt, value } of leaf.disclosures ?? []) {
+      yield write(canonicalText({ event: parsed.id, kind: 'disclosure', path, salt, value }));
+    }
   }
   if (hidden !== announced) {
     throw new BundleError('incomplete', 1, 'hidden', `${announced} leaves announced without record, ${hidden} written`);

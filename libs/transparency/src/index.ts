@@ -14,7 +14,14 @@ export {
 } from './bundle-format.js';
 export { bundleLines } from './bundle-lines.js';
 export { verifyBundle, type BundleJudge, type BundleVerification, type VerifiedBundle } from './bundle-verifier.js';
-export { writeBundle, type BundleContents, type BundleLeaf, type HiddenLeaf } from './bundle-writer.js';
+export {
+  writeBundle,
+  type BundleContents,
+  type BundleDisclosure,
+  type BundleLeaf,
+  type HiddenLeaf,
+  type ProvedLeaf,
+} from './bundle-writer.js';
 export { canonicalBytes, canonicalText, MAX_DEPTH } from './canonical-json.js';
 export {
   formatCheckpoint,

@@ -8,7 +8,7 @@ import {
   type GraphEvent,
   type Programme,
 } from '#claims';
-import { type EventMetadata } from '#custody';
+import { disclosed, type EventMetadata } from '#custody';
 import { canonicalBytes, type BundleHeader, type BundleJudge, type EvidenceRecord } from '#transparency';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { isInstant } from '../intake/instant.js';
@@ -56,6 +56,8 @@ export const NO_JUDGE: BundleJudge = { take: requireTimes, verdict: () => null }
 /** Judges a batch from the records of a bundle, with the code that judges it in the ledger. */
 export class BatchJudge implements BundleJudge {
   readonly #events: GraphEvent[] = [];
+  /** Commitment → what was committed to. */
+  readonly #disclosed = new Map<string, unknown>();
   readonly #programmes: readonly Programme[];
 
   constructor(
@@ -77,11 +79,20 @@ export class BatchJudge implements BundleJudge {
     this.#events.push(eventOfEvidence(record, Number(logIndex)));
   }
 
-  /** One for each programme. */
+  disclose(commitment: string, value: unknown): void {
+    this.#disclosed.set(commitment, value);
+  }
+
+  /** One for each programme, by the values that are disclosed. */
   verdict(): ClaimsVerdict[] {
     const { batchId, validAt } = this.subject;
-    const graph = buildGraph(this.#events, { validAt });
-    const standing = buildStanding(this.#events);
+    const values = this.#disclosed;
+    const events =
+      values.size === 0
+        ? this.#events
+        : this.#events.map((event) => ({ ...event, data: disclosed(event.data, values) }));
+    const graph = buildGraph(events, { validAt });
+    const standing = buildStanding(events);
     return this.#programmes.flatMap((programme) => evaluate(graph, standing, programme, { batchId, validAt }) ?? []);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EVERYTHING, type Sight } from '#access';
+import { EVERYTHING, sightOf, type Principal, type Sight } from '#access';
 import { type Programme } from '#claims';
 import { LedgerQueries, ProvenanceQueries, type ChainEvents, type LoggedEvent } from '#read-model';
 import { SignatureExaminer, signerOf, SIGNING_EVENTS } from '#signing';
@@ -10,10 +10,12 @@ import {
   type BundleLeaf,
   type EvidenceRecord,
   type HiddenLeaf,
+  type ProvedLeaf,
 } from '#transparency';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
 import { LedgerClock } from '../command/clock.js';
 import { organisationStream } from '../command/stream-names.js';
+import { Disclosures } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { Audit } from './audit.js';
 import { BatchJudge, namedProgramme } from './evidence-judge.js';
@@ -24,7 +26,11 @@ export interface EvidenceQuestion {
   readonly programme: string | undefined;
   /** Undefined: now. */
   readonly validAt: string | undefined;
+  /** With the withheld values that who asks may see, and the verdicts by them. */
+  readonly disclosures: boolean;
 }
+
+type Openings = ReturnType<Disclosures['openingsIn']>;
 
 /** Writes what proves the verdicts of a batch to whoever has the log's key and nothing else. */
 @Injectable()
@@ -35,6 +41,7 @@ export class Evidence {
     private readonly provenances: ProvenanceQueries,
     private readonly library: ProgrammeLibrary,
     private readonly clock: LedgerClock,
+    private readonly disclosures: Disclosures,
   ) {}
 
   /**
@@ -43,9 +50,10 @@ export class Evidence {
    * @throws Problem `not-found`, `overloaded` when nothing of the batch is signed yet
    */
   async bundle(
-    sight: Sight,
-    { batchId, programme, validAt: asked }: EvidenceQuestion,
+    principal: Principal,
+    { batchId, programme, validAt: asked, disclosures }: EvidenceQuestion,
   ): Promise<AsyncIterable<Uint8Array>> {
+    const sight = sightOf(principal);
     await this.audit.signedSize(BigInt(await this.ledger.ledgerSize()));
     const checkpoint = await this.audit.checkpoint();
     const { size } = parseCheckpoint(checkpoint);
@@ -58,7 +66,14 @@ export class Evidence {
     const chain = await this.provenances.chainEvents(sight, batchId, { knownAt });
     const { events, hidden } = await this.#withKeys(sight, chain, knownAt);
     const judge = new BatchJudge({ batchId: chain.batchId ?? batchId, validAt }, programmes);
-    for (const event of events) judge.take(evidenceOf(event), BigInt(event.logIndex));
+    const openings = new Map<LoggedEvent, Openings>();
+    for (const event of events) {
+      judge.take(evidenceOf(event), BigInt(event.logIndex));
+      if (!disclosures || hidden.has(event)) continue;
+      const opened = this.disclosures.openingsIn(event.data, principal);
+      if (opened.length > 0) openings.set(event, opened);
+      for (const { commitment, value } of opened) judge.disclose(commitment, value);
+    }
     const verdict = judge.verdict();
     if (verdict.length < programmes.length) throw new Problem('not-found', `There was no batch ${batchId} then.`);
     const contents = {
@@ -67,9 +82,10 @@ export class Evidence {
       subject: { batchId, validAt, programmes: programmes.map(namedProgramme) },
     };
     if (hidden.size === 0) {
-      return writeBundle({ ...contents, mode: 'batch', leaves: this.#leaves(events, size), verdict: () => verdict });
+      const leaves = this.#leaves(events, openings, size);
+      return writeBundle({ ...contents, mode: 'batch', leaves, verdict: () => verdict });
     }
-    const leaves = this.#leavesOf(events, hidden, size);
+    const leaves = this.#partialLeaves(events, hidden, openings, size);
     return writeBundle({ ...contents, mode: 'partial-batch', hidden: BigInt(hidden.size), leaves });
   }
 
@@ -98,23 +114,29 @@ export class Evidence {
     };
   }
 
-  *#leaves(events: readonly LoggedEvent[], size: bigint): Generator<BundleLeaf> {
-    for (const event of events) yield this.#leaf(event, size);
+  *#leaves(
+    events: readonly LoggedEvent[],
+    openings: ReadonlyMap<LoggedEvent, Openings>,
+    size: bigint,
+  ): Generator<BundleLeaf> {
+    for (const event of events) yield { ...this.#leaf(event, size), disclosures: openings.get(event) ?? [] };
   }
 
-  *#leavesOf(
+  *#partialLeaves(
     events: readonly LoggedEvent[],
     hidden: ReadonlySet<LoggedEvent>,
+    openings: ReadonlyMap<LoggedEvent, Openings>,
     size: bigint,
   ): Generator<BundleLeaf | HiddenLeaf> {
     for (const event of events) {
       const leaf = this.#leaf(event, size);
       const { logIndex, proof, record } = leaf;
-      yield hidden.has(event) ? { logIndex, leafHash: leafHash(record), proof } : leaf;
+      if (hidden.has(event)) yield { logIndex, leafHash: leafHash(record), proof };
+      else yield { ...leaf, disclosures: openings.get(event) ?? [] };
     }
   }
 
-  #leaf({ logIndex, record }: LoggedEvent, size: bigint): Required<BundleLeaf> {
+  #leaf({ logIndex, record }: LoggedEvent, size: bigint): ProvedLeaf {
     const index = BigInt(logIndex);
     const proof = this.audit.tree.inclusionProof(index, size);
     return { logIndex: index, record: Buffer.from(record, 'utf8'), proof };

@@ -74,6 +74,7 @@ function withSignatures(check: SignatureCheck, mode: BundleMode, judge: BundleJu
       check.take(eventOfEvidence(record, Number(logIndex)), mode === 'partial-batch');
       judge.take(record, logIndex);
     },
+    disclose: (commitment, value) => judge.disclose?.(commitment, value),
     verdict: () => judge.verdict(),
   };
 }

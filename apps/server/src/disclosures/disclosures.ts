@@ -102,6 +102,17 @@ export class Disclosures {
     return values.size === 0 ? undefined : events.map((event) => ({ ...event, data: disclosed(event.data, values) }));
   }
 
+  /** What opens the commitments in a record's data, as far as the principal, who sees the record, may see it; by path. */
+  openingsIn(data: unknown, principal: Principal): Pick<Disclosure, 'path' | 'commitment' | 'salt' | 'value'>[] {
+    return [...withheldIn(data)]
+      .flatMap(([path, { commitment }]) => {
+        const kept = this.store.behind(commitment);
+        if (!kept || !this.#maySee(kept, principal)) return [];
+        return [{ path, commitment, salt: kept.salt, value: kept.value }];
+      })
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
   /** Any answer with the values in place that the principal may see. */
   revealedIn<T>(answer: T, principal: Principal): T {
     const values = new Map<string, unknown>();

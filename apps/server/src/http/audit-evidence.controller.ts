@@ -3,12 +3,13 @@ import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } fro
 import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { sightOfRequest } from '../access/principal.js';
+import { principalOf } from '../access/principal.js';
 import { Evidence } from '../audit/evidence.js';
 import { instantOf } from '../claims/as-of.js';
 import { NDJSON } from './ndjson.controller.js';
+import { invalidRequest } from '../intake/validation.js';
 import { Problems } from './openapi/answers.js';
-import { readQuery, type QueryString } from './page.js';
+import { queryProblem, readQuery, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 @ApiTags('Audit')
@@ -40,6 +41,12 @@ export class AuditEvidenceController {
     schema: { type: 'string', format: 'date-time' },
     description: 'Default: now',
   })
+  @ApiQuery({
+    name: 'disclosures',
+    required: false,
+    schema: { type: 'boolean', default: false },
+    description: 'With the withheld values that the key may see, and verdicts by them',
+  })
   @ApiProduces(NDJSON)
   async bundle(
     @Param('batch') batchId: string,
@@ -47,9 +54,17 @@ export class AuditEvidenceController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { programme, validAt } = readQuery(query, ['programme', 'validAt']);
-    const question = { batchId, programme, validAt: instantOf('validAt', validAt) };
-    const chunks = await this.evidence.bundle(sightOfRequest(request), question);
+    const { programme, validAt, disclosures = 'false' } = readQuery(query, ['programme', 'validAt', 'disclosures']);
+    if (disclosures !== 'true' && disclosures !== 'false') {
+      throw invalidRequest([queryProblem('disclosures', 'not-allowed', 'must be true or false')]);
+    }
+    const question = {
+      batchId,
+      programme,
+      validAt: instantOf('validAt', validAt),
+      disclosures: disclosures === 'true',
+    };
+    const chunks = await this.evidence.bundle(principalOf(request), question);
     await reply.type(NDJSON).send(Readable.from(chunks, { objectMode: false }));
   }
 }

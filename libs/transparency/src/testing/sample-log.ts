@@ -10,10 +10,10 @@ import {
   type BundleContents,
   type BundleHeader,
   type BundleJudge,
-  type BundleLeaf,
   type BundleMode,
   type EvidenceRecord,
   type HiddenLeaf,
+  type ProvedLeaf,
 } from '../index.js';
 import { MemoryNodes } from './memory-nodes.js';
 
@@ -40,7 +40,7 @@ export function sampleRecords(size: number): EvidenceRecord[] {
 
 export interface SampleLog {
   readonly checkpoint: string;
-  readonly leaves: readonly Required<BundleLeaf>[];
+  readonly leaves: readonly ProvedLeaf[];
 }
 
 export function sampleLog(records: readonly EvidenceRecord[], signers = [signer]): SampleLog {
@@ -109,7 +109,7 @@ export async function partialBundle(
   });
 }
 
-export function hiddenLeaf({ logIndex, record, proof }: Required<BundleLeaf>): HiddenLeaf {
+export function hiddenLeaf({ logIndex, record, proof }: ProvedLeaf): HiddenLeaf {
   return { logIndex, leafHash: leafHash(record), proof };
 }
 
