@@ -11,7 +11,7 @@ export const LOSSES = ['all of them', 'none', 'any of them', 'one of them', 'any
 export type Loss = (typeof LOSSES)[number];
 
 export interface Image {
-  /** Of each file that has any, its bytes. */
+  /** The bytes of each file that is not empty. */
   readonly files: ReadonlyMap<string, Buffer>;
   readonly unsynced: number;
   readonly dropped: number;
