@@ -3,6 +3,7 @@ import { eventOfRecord } from '../canonical-record.js';
 import { type StoredEvent } from '../event-store.port.js';
 import { type LogPage } from '../log-reading.js';
 import { type LedgerFile } from './ledger-file.js';
+import { IS_RARE, isRare } from './ledger-schema.js';
 import { corrupt, readingFailure } from './sqlite-failure.js';
 import { type Direction, type StreamIndex } from './stream-index.js';
 
@@ -21,6 +22,7 @@ export class LedgerReader {
   private readonly lastPosition: Database.Statement<[], number | null>;
   private readonly lastRow: Database.Statement<[], Row>;
   private readonly all: Database.Statement<[number, number], Row>;
+  private readonly ofRareCategory: Database.Statement<[string, number, number], Row>;
   private readonly ofCategories: Database.Statement<[number, number, string, number], Row>;
   private readonly ofStream: Database.Statement<[number, string], Row>;
 
@@ -33,6 +35,9 @@ export class LedgerReader {
     this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
     this.lastRow = database.prepare('SELECT position, record FROM events ORDER BY position DESC LIMIT 1');
     this.all = database.prepare(`${select} position > ? ORDER BY position LIMIT ?`);
+    this.ofRareCategory = database.prepare(
+      `${select} category = ? AND ${IS_RARE} AND position > ? ORDER BY position LIMIT ?`,
+    );
     this.ofCategories = database.prepare(
       `${select} position > ? AND position <= ? AND category IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
     );
@@ -58,7 +63,10 @@ export class LedgerReader {
       const from = after === undefined ? -1 : Number(after);
       if (from >= last) return { events: [], through: undefined };
       if (!categories) return this.pageOf(this.all.iterate(from, limit), limit, last);
-      if (categories.length === 0) return { events: [], through: BigInt(last) };
+      const [first] = categories;
+      if (first === undefined) return { events: [], through: BigInt(last) };
+      if (categories.length === 1 && isRare(first))
+        return this.pageOf(this.ofRareCategory.iterate(first, from, limit), limit, last);
       const until = Math.min(last, from + WINDOW_POSITIONS);
       return this.pageOf(this.ofCategories.iterate(from, until, JSON.stringify(categories), limit), limit, until);
     });

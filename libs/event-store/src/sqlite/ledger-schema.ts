@@ -39,11 +39,26 @@ const STREAM_EVENTS = [
 ];
 
 /**
+ * Categories of which a ledger has few events among many: who reads one of them alone must not pass the whole log. An
+ * index on every event's category would cost each append.
+ */
+const RARE_CATEGORIES = ['access', 'organisation'] as const;
+
+/** As SQLite wants it in a query, word for word, to find by the index of rare categories. */
+export const IS_RARE = `category IN (${RARE_CATEGORIES.map((category) => `'${category}'`).join(', ')})`;
+
+const RARE_EVENTS = `CREATE INDEX events_by_rare_category ON events (category) WHERE ${IS_RARE}`;
+
+export function isRare(category: string): boolean {
+  return RARE_CATEGORIES.some((rare) => rare === category);
+}
+
+/**
  * `position` is dense from 0. `record` holds the bytes that are hashed and all that an event is; `stream`, `revision` and
  * `category` repeat what is searched by. Two indexes are tables of their own and lag behind `events`: `event_ids` (UUIDs as
  * 16 bytes) and `stream_events`, each complete up to the position `through` beside it, see LateMerging.
  */
-const SCHEMA = [EVENTS, ...EVENT_IDS, ...STREAM_EVENTS];
+const SCHEMA = [EVENTS, RARE_EVENTS, ...EVENT_IDS, ...STREAM_EVENTS];
 
 /** Version 1 found streams and categories by indexes that SQLite kept up with every group. */
 const SCHEMA_1 = [
@@ -108,7 +123,8 @@ export function upgradeLedger(database: Database.Database): void {
         INSERT INTO stream_events SELECT stream, revision, position FROM events ORDER BY stream, revision;
         INSERT INTO stream_events_merged SELECT 0, coalesce(max(position), -1) FROM events;
         DROP INDEX events_by_stream;
-        DROP INDEX events_by_category`);
+        DROP INDEX events_by_category;
+        ${RARE_EVENTS}`);
       database.pragma(`user_version = ${SCHEMA_VERSION}`);
     })
     .immediate();
