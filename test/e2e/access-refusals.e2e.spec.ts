@@ -25,6 +25,7 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   'a scheme alone': 'Bearer ',
   'two keys': 'Bearer one two',
 };
+const NO_EVENT = '00000000-0000-7000-8000-000000000000';
 
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 
@@ -70,6 +71,19 @@ describe('every route of the OpenAPI document', () => {
   it('is documented as public exactly when it is', () => {
     const open = operations.filter(({ security }) => security?.some((one) => Object.keys(one).length === 0));
     expect(open.map(nameOf).sort()).toEqual(PUBLIC);
+  });
+
+  it('documents every status that a public route answers to nobody, whichever of its parameters are sent', async () => {
+    const undocumented: unknown[] = [];
+    for (const operation of operations.filter((one) => PUBLIC.includes(nameOf(one)))) {
+      const address = ledger.url + operation.path.replaceAll(/\{[^}]+\}/g, 'x');
+      const names = (operation.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name);
+      for (const query of ['', ...names.flatMap((name) => [`?${name}=1`, `?${name}=${NO_EVENT}`, `?${name}=%`])]) {
+        const { status } = await fetch(address + query);
+        if (!operation.responses[status]) undocumented.push([nameOf(operation), query, status]);
+      }
+    }
+    expect(undocumented).toEqual([]);
   });
 
   it('takes the operator, so that what refuses above is the door and nothing behind it', async () => {

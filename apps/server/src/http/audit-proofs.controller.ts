@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import {
+  ApiBearerAuth,
   ApiBody,
   ApiExtension,
   ApiOkResponse,
@@ -105,7 +106,9 @@ export class AuditProofsController {
 
   @Get('proofs/inclusion')
   @PublicRoute()
-  @ApiOperation({ summary: 'That an event is in the log (RFC 9162 §2.1.3)' })
+  @ApiBearerAuth('key')
+  @Problems(401)
+  @ApiOperation({ summary: 'That an event is in the log (RFC 9162 §2.1.3); by eventId for who has a key' })
   @ApiQuery({ name: 'eventId', required: false, schema: { type: 'string', format: 'uuid' } })
   @ApiQuery({
     name: 'index',
