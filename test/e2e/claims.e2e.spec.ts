@@ -194,6 +194,17 @@ describe('claims over HTTP', () => {
     expect(await status(`batches/cell/claims?programme=${PROGRAMME}&batteryCategory=toy`)).toBe(400);
   });
 
+  it('the schemes of attestation are data, each with its source and what it speaks of', async () => {
+    const { body } = await ledger.get('attestation-schemes');
+    const schemes = body['items'] as unknown as { id: string; source: string; covers: string[] }[];
+    expect(schemes.map(({ id }) => id)).toEqual(['rmap', 'irma', 'sa8000', 'cera-4in1', 'state-inspection']);
+    for (const { source, covers } of schemes) {
+      expect(source).toMatch(/^https:/);
+      expect(covers.length).toBeGreaterThan(0);
+    }
+    expect(await status('attestation-schemes?site=mine')).toBe(400);
+  });
+
   it.each([
     ['unknown site', { siteId: 'nowhere' }, 404, 'not-found'],
     ['unaccredited issuer', { issuerOrganisationId: 'mesa' }, 422, 'not-accredited'],

@@ -1,12 +1,13 @@
 import { Controller, Get, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../access/policy.js';
+import { ATTESTATION_SCHEMES, type AttestationScheme } from '#attestation';
+import { Allow, AllowEveryRole } from '../access/policy.js';
 import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
 import { type FastifyRequest } from 'fastify';
 import { sightOfRequest } from '../access/principal.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
-import { AttestationPageSchema, ConcernPageSchema } from './openapi/claims-answers.js';
+import { AttestationPageSchema, AttestationSchemeListSchema, ConcernPageSchema } from './openapi/claims-answers.js';
 import { Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
@@ -38,6 +39,15 @@ export class AttestationsController {
       site === undefined ? {} : { siteId: site },
       pageOf(page),
     );
+  }
+
+  @Get('attestation-schemes')
+  @AllowEveryRole()
+  @ApiOperation({ summary: 'The schemes known by name, and what each speaks of; others may be accredited too' })
+  @ApiOkResponse({ type: AttestationSchemeListSchema })
+  schemes(@Query() query: QueryString): { items: readonly AttestationScheme[]; next: null } {
+    readQuery(query, []);
+    return { items: ATTESTATION_SCHEMES, next: null };
   }
 
   @Get('concerns')

@@ -1,3 +1,2 @@
-export { custodyTouches } from './custody-touches.js';
 export { evaluate, Evaluator, type Question } from './evaluate.js';
 export type * from './verdict.types.js';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { affectedBy, buildStanding } from '../standing/index.js';
-import { custodyTouches } from './custody-touches.js';
 import { verdictFrom } from './testing/chain-writer.js';
+import { custodyTouches } from './testing/custody-touches.js';
 import { programmeWith } from './testing/programme-files.js';
 import { BEGINNING, randomChain, runs, SITES, type Trail } from './testing/random-chain.js';
 

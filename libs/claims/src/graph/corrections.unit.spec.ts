@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { buildGraph } from './fold.js';
 import type { BatchNode } from './graph.types.js';
 import { LedgerWriter, markOf, timeOf } from './testing/ledger-writer.js';
-import { downstreamOf, isMadeOfItself, upstreamOf } from './walk.js';
+import { downstreamOf, isMadeOfItself } from './testing/walks.js';
+import { upstreamOf } from './walk.js';
 
 let ledger: LedgerWriter;
 beforeEach(() => {

@@ -4,4 +4,4 @@ export type { CompositionEntry, RecycledShare } from './composition.js';
 export { buildGraph, createGraph, foldEvent, touchedBy, type FoldOutcome } from './fold.js';
 export type * from './graph.types.js';
 export { firstAfter } from './moments.js';
-export { downstreamOf, isMadeOfItself, upstreamOf } from './walk.js';
+export { upstreamOf } from './walk.js';

@@ -9,29 +9,8 @@ export function upstreamOf(graph: ProvenanceGraph, batchId: string): string[] {
   return reach(graph, batchId, (node) => node.parents);
 }
 
-/** A batch itself first, then every batch that its mass flowed into, nearest first. */
-export function downstreamOf(graph: ProvenanceGraph, batchId: string): string[] {
-  return reach(graph, batchId, (node) => node.uses.flatMap((use) => use.to));
-}
-
-/**
- * Whether a batch is among the batches it was made from: an error of the data that only a correction can bring in. Since
- * events are folded in the order of the log, every such ring has a batch that was used before it was made, and that batch
- * carries the anomaly `used-before-arrival`.
- */
-export function isMadeOfItself(graph: ProvenanceGraph, batchId: string): boolean {
-  const seen = new Set<string>();
-  const pending = [...(graph.batches.get(batchId)?.parents ?? [])];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next === batchId) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    pending.push(...(graph.batches.get(next)?.parents ?? []));
-  }
-  return false;
-}
-
-function reach(graph: ProvenanceGraph, start: string, next: (node: BatchNode) => readonly string[]): string[] {
+/** A batch itself first, then whatever is next to what was reached, nearest first. */
+export function reach(graph: ProvenanceGraph, start: string, next: (node: BatchNode) => readonly string[]): string[] {
   const reached = new Set([start]);
   // A set hands out what is added to it while it is walked: it is the queue as well.
   for (const batchId of reached) {

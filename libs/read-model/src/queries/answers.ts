@@ -96,17 +96,6 @@ export interface HistoryEntry extends LoggedRecord {
   /** Hex, SHA-256(0x00 ‖ canonical record), RFC 9162 2.1.1. */
   leafHash: string;
 }
-/** What a command recorded, to answer it again. */
-export interface CommandEvent {
-  eventId: string;
-  type: string;
-  stream: string;
-  /** Decimal strings. */
-  revision: string;
-  position: string;
-  logIndex: number;
-  requestSha256?: string;
-}
 
 export interface ProvenanceBatch extends BatchAnswer {
   /** Steps from the batch asked about. */

@@ -1,5 +1,6 @@
 /** The shapes of the claims answers, for the OpenAPI document. */
 import { ApiProperty } from '@nestjs/swagger';
+import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
 import { CLAIMS } from '#claims';
 import { MINERALS } from '#custody';
 import { BatchSchema } from './query-answers.js';
@@ -84,6 +85,17 @@ class AttestationSchema {
 }
 export class AttestationPageSchema {
   @ApiProperty({ type: [AttestationSchema] }) items!: AttestationSchema[];
+  @ApiProperty(next) next!: string | null;
+}
+
+class AttestationSchemeSchema {
+  @ApiProperty({ example: 'rmap' }) id!: string;
+  @ApiProperty() title!: string;
+  @ApiProperty() source!: string;
+  @ApiProperty({ enum: [...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA], isArray: true }) covers!: string[];
+}
+export class AttestationSchemeListSchema {
+  @ApiProperty({ type: [AttestationSchemeSchema] }) items!: AttestationSchemeSchema[];
   @ApiProperty(next) next!: string | null;
 }
 

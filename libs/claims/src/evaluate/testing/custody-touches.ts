@@ -1,10 +1,9 @@
-import type { ProvenanceGraph } from '../graph/index.js';
+import type { ProvenanceGraph } from '../../graph/index.js';
 
 /**
- * Whether a site had a batch of the chain of `batchId` in custody at some moment of [from, until): what a read model asks
- * to find the batches whose verdict an attestation or a concern can change. It walks from the batch upstream, carrying
- * along up to when each batch mattered, and knows nothing of claims. A stay without departure goes on for ever: when the
- * verdict is asked for is not known here.
+ * Whether a site had a batch of the chain of `batchId` in custody at some moment of [from, until), found without the
+ * evaluator. It walks from the batch upstream, carrying along up to when each batch mattered, and knows nothing of claims.
+ * A stay without departure goes on for ever: when the verdict is asked for is not known here.
  * @param until none: without end
  */
 export function custodyTouches(
