@@ -116,7 +116,7 @@ describe('any bytes', () => {
         const changed = Buffer.concat([original.subarray(0, at), filling, original.subarray(at + length)]);
         if (!changed.equals(original)) expect(await failureOf(verifySample(changed))).toBeDefined();
       }),
-      fuzzRuns(500),
+      fuzzRuns(4_000),
     );
   });
 
@@ -139,7 +139,7 @@ describe('any bytes', () => {
           if (!same) expect(failure).toBeDefined();
         },
       ),
-      fuzzRuns(500),
+      fuzzRuns(3_000),
     );
   });
 
@@ -148,7 +148,7 @@ describe('any bytes', () => {
       fc.asyncProperty(fc.array(junk, { maxLength: 30 }), async (chunks) => {
         expect(await failureOf(verifyBundle(chunks, { trustedKey, judge: countingJudge }))).toBeDefined();
       }),
-      fuzzRuns(500),
+      fuzzRuns(5_000),
     );
   });
 });

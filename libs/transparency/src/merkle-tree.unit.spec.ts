@@ -149,7 +149,7 @@ describe('hostile proofs', () => {
         const code = codeOf(() => verifyConsistency({ size1: n, size2: m, root1: a, root2: b, proof }));
         if (code === undefined) expect([n, a]).toEqual([m, b]);
       }),
-      fuzzRuns(2_000),
+      fuzzRuns(20_000),
     );
   });
 
@@ -184,7 +184,7 @@ describe('hostile proofs', () => {
         ];
         expect(codeOf(() => verifyInclusion(changes[kind % changes.length]!))).not.toBeUndefined();
       }),
-      fuzzRuns(2_000),
+      fuzzRuns(10_000),
     );
   });
 

@@ -158,7 +158,7 @@ describe('checkpoints', () => {
         if (changed === original) return;
         expect(codeOf(() => verifyCheckpoint(changed, log.key))).not.toBeUndefined();
       }),
-      fuzzRuns(1_500),
+      fuzzRuns(15_000),
     );
   });
 
@@ -168,7 +168,7 @@ describe('checkpoints', () => {
       fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
         expect(codeOf(() => verifyCheckpoint(lines.join('\n'), log.key))).not.toBeUndefined();
       }),
-      fuzzRuns(1_500),
+      fuzzRuns(15_000),
     );
   });
 });
@@ -213,7 +213,7 @@ describe('cosignatures', () => {
         if (changed === line) return;
         expect(codeOf(() => appendCosignature(bare, changed, [witness.key]))).not.toBeUndefined();
       }),
-      fuzzRuns(500),
+      fuzzRuns(10_000),
     );
   });
 });

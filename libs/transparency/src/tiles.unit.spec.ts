@@ -115,7 +115,7 @@ describe('tiles', () => {
           expect(code).toBe(kind === 2 ? 'root-mismatch' : 'tile-malformed');
         },
       ),
-      fuzzRuns(200),
+      fuzzRuns(3_000),
     );
   });
 
@@ -148,7 +148,7 @@ describe('entry bundles', () => {
         if (code === undefined) expect(encodeEntryBundle(entries)).toEqual(bytes);
         else expect(code).toBe('tile-malformed');
       }),
-      fuzzRuns(2_000),
+      fuzzRuns(15_000),
     );
   });
 });

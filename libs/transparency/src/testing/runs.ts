@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 
 const { FC_RUNS, FC_SEED, LODEBOOK_LONG } = process.env;
 const isLong = LODEBOOK_LONG === '1';
-/** Cases of each fuzz of hostile input in a long run. */
+/** Cases of each property over hostile input in a long run. */
 const LONG_FUZZ_RUNS = 100_000;
 
 if (isLong || FC_RUNS !== undefined) jest.setTimeout(3_600_000);
@@ -17,7 +17,7 @@ export function runs(usual: number): Runs {
   return optionsOf(isLong ? usual * 10 : usual);
 }
 
-/** Options of a property over hostile input: 100,000 cases with `LODEBOOK_LONG=1`. */
+/** Options of a property over hostile input: 100,000 cases over all of them together; with `LODEBOOK_LONG=1` of each. */
 export function fuzzRuns(usual: number): Runs {
   return optionsOf(isLong ? LONG_FUZZ_RUNS : usual);
 }
