@@ -73,6 +73,16 @@ describe('every route of the OpenAPI document', () => {
     expect(open.map(nameOf).sort()).toEqual(PUBLIC);
   });
 
+  it('documents what every route of its kind can answer', () => {
+    const missing = operations.flatMap((operation) => {
+      const kind = [400, 429, 503, ...(operation.method === 'get' ? [] : [413, 415])];
+      const closed = PUBLIC.includes(nameOf(operation)) ? [] : [401, 403];
+      const lacks = [...kind, ...closed].filter((status) => !operation.responses[String(status)]);
+      return lacks.length === 0 ? [] : [[nameOf(operation), lacks]];
+    });
+    expect(missing).toEqual([]);
+  });
+
   it('documents every status that a public route answers to nobody, whichever of its parameters are sent', async () => {
     const undocumented: unknown[] = [];
     for (const operation of operations.filter((one) => PUBLIC.includes(nameOf(one)))) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EVIDENCE_CATEGORIES } from '#read-model';
+import { operationsOf, type OpenApiDocument } from '../harness/openapi-document.js';
 import { ADMINISTRATOR_KEY, RunningLedger, type Json } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
@@ -93,10 +94,32 @@ describe('bad input', () => {
     ['a text', '"batch"', 400],
     ['10 MB', `{"batchId": "${'x'.repeat(10_000_000)}"}`, 413],
     ['a poisoned prototype', '{"__proto__": {"admin": true}, "batchId": "x"}', 400],
+    ['what is no UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 400],
   ])('%s is refused', async (_, body, status) => {
     const answer = await ledger.post('sites/pit/batches', body);
     expect(answer.status).toBe(status);
     expect(problem(answer.body).type).toMatch(/^urn:lodebook:problem:(invalid-request|too-large)$/);
+  });
+
+  it('nested deeper than any stack is named with its path, whatever it was sent to', async () => {
+    const deep = '['.repeat(3_000) + ']'.repeat(3_000);
+    const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
+    const sent: unknown[] = [];
+    for (const { method, path, requestBody } of operationsOf(document)) {
+      if (!requestBody) continue;
+      const isStream = 'application/x-ndjson' in requestBody.content;
+      const answer = await ledger.request(
+        method.toUpperCase(),
+        path.replaceAll(/\{[^}]+\}/g, 'x'),
+        isStream ? `{"command":"batches","body":${deep}}\n` : `{"roles":${deep}}`,
+        isStream ? { 'content-type': 'application/x-ndjson' } : {},
+      );
+      const told = isStream ? (JSON.parse(answer.body['text'] as unknown as string) as Json) : answer.body;
+      const at = `${isStream ? 'body' : 'roles'}${'[0]'.repeat(31)}`;
+      sent.push(path);
+      expect([path, told]).toMatchObject([path, { status: 400, errors: [{ path: at, code: 'too-deep' }] }]);
+    }
+    expect(sent.length).toBeGreaterThan(35);
   });
 
   it.each([

@@ -23,6 +23,10 @@ export function bearer(key: string): { authorization: string } {
   return { authorization: `Bearer ${key}` };
 }
 
+function isSentAsItIs(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || body instanceof Uint8Array;
+}
+
 /** A real ledger behind a real socket, on a folder of its own. */
 export class RunningLedger {
   private constructor(
@@ -74,7 +78,7 @@ export class RunningLedger {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isSentAsItIs(body) ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
     const json = /[/+]json\b/.test(answer.headers.get('content-type') ?? ''); // not x-ndjson

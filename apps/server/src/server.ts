@@ -2,12 +2,14 @@ import fastifyCompress from '@fastify/compress';
 import fastifyHelmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type IncomingMessage } from 'node:http';
+import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import 'reflect-metadata';
 import { NDJSON } from './http/ndjson.controller.js';
 import { documentApi } from './http/openapi/document.js';
 import { ApiKeyRegistry } from './access/api-keys.js';
 import { CommandDesk } from './intake/command-desk.js';
+import { utf8TextOf, valueOfJson } from './intake/json.js';
 import { type Configuration } from './configuration/configuration.js';
 import { LedgerModule } from './ledger.module.js';
 import { type Ledger } from './ledger.js';
@@ -81,16 +83,13 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
     logger: new NestLogger(ledger.log),
     bufferLogs: false,
     abortOnError: false,
+    bodyParser: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
   await secureHeaders(app);
   admit(fastify, limits, { largestBody: LARGEST_BODY, streamType: NDJSON });
   await app.register(fastifyCompress, { threshold: 4_096 });
-  fastify.removeContentTypeParser('text/plain');
-  fastify.addContentTypeParser(
-    NDJSON,
-    (_request: unknown, payload: unknown, done: (error: null, body: unknown) => void) => done(null, payload),
-  );
+  takeBodies(fastify);
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
     ledger.metrics.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
@@ -103,6 +102,27 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
   documentApi(app);
   await app.init();
   return app;
+}
+
+type Parsed = (error: Error | null, body?: unknown) => void;
+
+/** JSON as a value, NDJSON as a stream; nothing else is taken. */
+function takeBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    (_request: FastifyRequest, bytes: Buffer, done: Parsed) => {
+      try {
+        done(null, valueOfJson(utf8TextOf(bytes)));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+  fastify.addContentTypeParser(NDJSON, (_request: FastifyRequest, payload: IncomingMessage, done: Parsed) =>
+    done(null, payload),
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { type CommandReceipt } from '../command/command-context.js';
 import { Problem, type ProblemDocument } from '../problem/problem.js';
 import { problemOf } from '../problem/problem.filter.js';
+import { utf8TextOf, valueOfJson } from './json.js';
 
 /** Longest line of a command stream, in bytes: as large as the body of a single command may be. */
 export const LONGEST_LINE = 1_048_576;
@@ -110,16 +111,10 @@ class WaitingBytes {
   }
 }
 
-/** @throws Problem when the line is no JSON object */
+/** @throws Problem `invalid-request` when the line is no JSON object, or one as {@link valueOfJson} refuses it */
 export function objectOf(line: Line): Record<string, unknown> {
   if ('problem' in line) throw line.problem;
-  let value: unknown;
-  try {
-    value = JSON.parse(line.text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'malformed';
-    throw new Problem('invalid-request', 'The line is not JSON.', [{ path: '', code: 'malformed', message }]);
-  }
+  const value = valueOfJson(line.text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Problem('invalid-request', 'The line must be a JSON object.', [
       { path: '', code: 'not-an-object', message: 'must be a JSON object' },
@@ -128,18 +123,13 @@ export function objectOf(line: Line): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 function textOf(parts: readonly Uint8Array[]): Line | undefined {
   try {
-    const text = utf8.decode(Buffer.concat(parts)).trim();
+    const text = utf8TextOf(Buffer.concat(parts)).trim();
     return text === '' ? undefined : { text };
-  } catch {
-    return {
-      problem: new Problem('invalid-request', 'The line is not UTF-8.', [
-        { path: '', code: 'malformed', message: 'must be UTF-8' },
-      ]),
-    };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { problem: error };
   }
 }
 

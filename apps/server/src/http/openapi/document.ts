@@ -32,9 +32,12 @@ export function documentApi(app: NestFastifyApplication): void {
 
 /** What a route can answer by its kind, beside what it says of itself. */
 function withAnswersOfAll(document: OpenAPIObject): OpenAPIObject {
-  for (const [path, { get, post }] of Object.entries(document.paths)) {
-    if (get) get.responses = { ...answersOfKind(path, get, []), ...get.responses };
-    if (post) post.responses = { ...answersOfKind(path, post, [413, 415]), ...post.responses };
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(methods) as [string, OperationObject][]) {
+      // A body is read, and refused, wherever HTTP gives it a meaning or leaves it one (RFC 9110, section 9.3).
+      const more = method === 'get' ? [] : [413, 415];
+      operation.responses = { ...answersOfKind(path, operation, more), ...operation.responses };
+    }
   }
   return document;
 }

@@ -1,0 +1,96 @@
+import { Problem, type ProblemLine } from '../problem/problem.js';
+
+/**
+ * Deepest nesting of what is taken in, in objects and arrays; no command needs more than 8. Whatever goes through a value
+ * member by member (its checks, its canonical form, a copy of it) needs stack for each level.
+ */
+export const DEEPEST_NESTING = 32;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws Problem `invalid-request`: read leniently, other bytes would be recorded as something that nobody sent */
+export function utf8TextOf(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw refusal({ path: '', code: 'malformed', message: 'must be UTF-8' });
+  }
+}
+
+/**
+ * The one place where bodies and lines become values.
+ * @throws Problem `invalid-request`: `malformed` for what is no JSON or has a member that stands for a prototype,
+ *   `too-deep` with the path of what lies deeper than {@link DEEPEST_NESTING}
+ */
+export function valueOfJson(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(cutOff(text));
+  } catch (error) {
+    throw refusal({ path: '', code: 'malformed', message: error instanceof Error ? error.message : 'must be JSON' });
+  }
+  const fault = faultIn(value, 0);
+  if (fault) throw refusal({ ...fault, path: fault.path.replace(/^\./, '') });
+  return value;
+}
+
+/**
+ * A text that opens one level more than may be ends there, with what is open closed: to parse a mebibyte of `[` would take
+ * half a second only to refuse it.
+ */
+function cutOff(text: string): string {
+  const open: string[] = [];
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        at = endOfString(text, at);
+        break;
+      case 0x5b: // [
+        open.push(']');
+        break;
+      case 0x7b: // {
+        open.push('}');
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        open.pop();
+        break;
+      default:
+        continue;
+    }
+    if (open.length > DEEPEST_NESTING) return text.slice(0, at + 1) + open.reverse().join('');
+  }
+  return text;
+}
+
+/** @returns the place of the closing quote, or the text's end */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+function refusal(line: ProblemLine): Problem {
+  return new Problem('invalid-request', line.message, [line]);
+}
+
+/** The path is put together on the way back: most values have no fault. */
+function faultIn(value: unknown, depth: number): ProblemLine | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth === DEEPEST_NESTING) {
+    return { path: '', code: 'too-deep', message: `must not be nested deeper than ${DEEPEST_NESTING}` };
+  }
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name];
+    if (name === '__proto__' || (name === 'constructor' && Object.hasOwn(Object(member) as object, 'prototype'))) {
+      return { path: '', code: 'malformed', message: `must not have a member ${name}` };
+    }
+    if (typeof member !== 'object') continue;
+    const fault = faultIn(member, depth + 1);
+    if (fault) return { ...fault, path: `${Array.isArray(value) ? `[${name}]` : `.${name}`}${fault.path}` };
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Problem, type ProblemLine } from '../problem/problem.js';
+import { DEEPEST_NESTING, utf8TextOf, valueOfJson } from './json.js';
+
+const parameters = {
+  numRuns: Number(process.env['FC_RUNS'] ?? 300),
+  ...(process.env['FC_SEED'] !== undefined && { seed: Number(process.env['FC_SEED']) }),
+};
+
+const nested = (depth: number, open = '[', close = ']'): string => open.repeat(depth) + close.repeat(depth);
+
+function problemIn(read: () => unknown): { status: number; path: string; code: string } {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const [{ path, code }] = error.errors as readonly [ProblemLine];
+    return { status: error.status, path, code };
+  }
+  throw new Error('it was taken');
+}
+
+describe('JSON from outside', () => {
+  it('is what JSON.parse makes of it, as long as it is not too deep', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: DEEPEST_NESTING - 2, stringUnit: fc.constantFrom(...'a"\\\\[]{}') }), (text) => {
+        expect(valueOfJson(text)).toEqual(JSON.parse(text));
+      }),
+      parameters,
+    );
+    expect(valueOfJson(nested(DEEPEST_NESTING))).toEqual(JSON.parse(nested(DEEPEST_NESTING)));
+  });
+
+  it.each([
+    ['lists', nested(DEEPEST_NESTING + 1), '[0]'.repeat(DEEPEST_NESTING)],
+    ['objects', `${'{"a":'.repeat(DEEPEST_NESTING + 1)}1${'}'.repeat(DEEPEST_NESTING + 1)}`, `a${'.a'.repeat(31)}`],
+    ['a field', `{"name":"x","roles":${nested(DEEPEST_NESTING)}}`, `roles${'[0]'.repeat(DEEPEST_NESTING - 1)}`],
+    [
+      'behind brackets in strings',
+      `["]]}\\\\","\\"]",${nested(DEEPEST_NESTING)}]`,
+      `[2]${'[0]'.repeat(DEEPEST_NESTING - 1)}`,
+    ],
+    ['more than a stack holds', `{"roles":[7,${nested(300_000)}]}`, `roles[1]${'[0]'.repeat(DEEPEST_NESTING - 2)}`],
+  ])('is refused beyond that with the path: %s', (_, text, path) => {
+    expect(problemIn(() => valueOfJson(text))).toEqual({ status: 400, path, code: 'too-deep' });
+  });
+
+  it.each([
+    ['', ''],
+    ['{', ''],
+    ['NaN', ''],
+    ['{"__proto__":{"admin":true}}', ''],
+    ['{"a":[{"\\u005f_proto__":1}]}', 'a[0]'],
+    ['{"b":{"constructor":{"prototype":{}}}}', 'b'],
+    [`${'['.repeat(DEEPEST_NESTING)},${nested(2)}`, ''],
+  ])('is refused when it is none, or poisons a prototype: %s', (text, path) => {
+    expect(problemIn(() => valueOfJson(text))).toEqual({ status: 400, path, code: 'malformed' });
+  });
+
+  it('may have a member that is only called so', () => {
+    expect(valueOfJson('{"constructor":"Hochtief"}')).toEqual({ constructor: 'Hochtief' });
+    expect(valueOfJson('{"constructor":null}')).toEqual({ constructor: null });
+  });
+
+  it('is UTF-8', () => {
+    expect(utf8TextOf(Buffer.from('{"name":"精錬所"}'))).toBe('{"name":"精錬所"}');
+    expect(problemIn(() => utf8TextOf(Buffer.from([0x22, 0xff, 0x22])))).toEqual({
+      status: 400,
+      path: '',
+      code: 'malformed',
+    });
+  });
+});
