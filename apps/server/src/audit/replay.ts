@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { programmeReference, type ClaimsVerdict, type GraphEvent, type Programme, type Verdict } from '#claims';
 import { equalBytes, AppendOnlyTree, leafHash } from '#transparency';
@@ -8,8 +7,8 @@ import { LogVerifier } from './log-verifier.js';
 import { type ReplayedRecord, type ReplaySource } from './replay-source.js';
 import { SignatureAudit, type SignatureReport } from './signature-audit.js';
 import { ReplayError, readUntil, type Until } from './until.js';
+import { VerdictDigest } from './verdict-digest.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
-import { VerdictTexts } from './verdict-text.js';
 
 /** Judging is work without waiting: others get a turn so often, milliseconds. */
 const TURN_MS = 10;
@@ -24,6 +23,7 @@ export interface ReplayRequest {
   readonly now: string;
   /** Told what is done, and how much of it, 0 to 1. */
   readonly progress?: (phase: ReplayPhase, share: number) => void;
+  /** Told each verdict, batch by batch, in the order in which they are judged. */
   readonly verdict?: (verdict: ClaimsVerdict) => void;
   readonly signal?: AbortSignal;
 }
@@ -192,26 +192,31 @@ async function judge(
   validAt: string | undefined,
   request: ReplayRequest,
 ): Promise<Pick<ReplayReport, 'batches' | 'verdicts' | 'digest'>> {
-  const digest = createHash('sha256');
-  const texts = new VerdictTexts();
-  const counts: Record<string, Partial<Record<Verdict, number>>> = {};
-  for (const programme of programmes) counts[programmeReference(programme)] = {};
-  let batches = 0;
-  let lastBatch: string | undefined;
+  const digest = new VerdictDigest();
+  const verdicts: Record<string, Partial<Record<Verdict, number>>> = {};
+  for (const programme of programmes) verdicts[programmeReference(programme)] = {};
   let turn = performance.now();
-  for (const verdict of fold && validAt !== undefined ? fold.verdicts(programmes, validAt) : []) {
-    digest.update(`${texts.of(verdict)}\n`);
-    const count = counts[verdict.programme]!;
-    count[verdict.verdict] = (count[verdict.verdict] ?? 0) + 1;
-    request.verdict?.(verdict);
-    if (verdict.batchId !== lastBatch) batches++;
-    lastBatch = verdict.batchId;
-    if (performance.now() - turn < TURN_MS) continue;
+  const giveTurn = async (): Promise<void> => {
+    if (performance.now() - turn < TURN_MS) return;
     report(request, 'judging', 0);
     await nextTurn();
     turn = performance.now();
+  };
+  try {
+    for (const verdict of fold && validAt !== undefined ? fold.verdicts(programmes, validAt) : []) {
+      digest.take(verdict);
+      const count = verdicts[verdict.programme]!;
+      count[verdict.verdict] = (count[verdict.verdict] ?? 0) + 1;
+      request.verdict?.(verdict);
+      if (performance.now() - turn >= TURN_MS) await giveTurn();
+    }
+    const steps = digest.digestByStep();
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) await giveTurn();
+    return { verdicts, digest: step.value, batches: digest.batches };
+  } finally {
+    digest.close();
   }
-  return { batches, verdicts: counts, digest: digest.digest('hex') };
 }
 
 function programmesOf({ programme, library }: ReplayRequest, publishedBy: string | undefined): Programme[] {

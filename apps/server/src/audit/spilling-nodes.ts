@@ -5,37 +5,47 @@ import { type ProvenanceGraph } from '#claims';
 const NODES_KEPT = 20_000;
 /** Evicted at once, so that the disk is written in runs. */
 const NODES_EVICTED = 5_000;
-const IDS_READ = 1_000;
+/** Read at once when all are passed. */
+const NODES_READ = 500;
 /** Of the temporary database, kilobytes. */
 const PAGE_CACHE_KB = 16_384;
 
+interface Row {
+  place: number;
+  id: string;
+  node: string;
+}
+
 /**
  * A map of nodes that keeps the latest in memory and the rest on disk. Reads and writes as a `Map`; it must not be iterated.
- * Nodes are plain JSON and are changed in place, so that any in memory may differ from its copy on disk.
+ * Nodes are plain JSON and are changed in place, so that any in memory may differ from its copy on disk. On disk they lie in
+ * the order in which they first left the memory, which is about that of the log: what belongs together is near.
  */
 class SpillingNodes<Node> extends Map<string, Node> {
   readonly #read: Database.Statement<[string], string>;
   readonly #write: Database.Statement<[string, string]>;
-  readonly #idsAfter: Database.Statement<[string, number], string>;
-  #spilled = false;
+  readonly #after: Database.Statement<[number, number], Row>;
+  /** Ids of what was written. Most ids looked for were never there before, and need not be searched on disk. */
+  #spilled: SeenIds | undefined;
   #frozen = false;
 
   constructor(
     private readonly database: Database.Database,
     kind: string,
+    private readonly nodesKept: number,
   ) {
     super();
-    database.exec(`CREATE TABLE ${kind} (id TEXT PRIMARY KEY, node TEXT NOT NULL) WITHOUT ROWID`);
+    database.exec(`CREATE TABLE ${kind} (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, node TEXT NOT NULL)`);
     this.#read = database.prepare<[string], string>(`SELECT node FROM ${kind} WHERE id = ?`).pluck();
-    this.#write = database.prepare(`INSERT OR REPLACE INTO ${kind} (id, node) VALUES (?, ?)`);
-    this.#idsAfter = database
-      .prepare<[string, number], string>(`SELECT id FROM ${kind} WHERE id > ? ORDER BY id LIMIT ?`)
-      .pluck();
+    this.#write = database.prepare(
+      `INSERT INTO ${kind} (id, node) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET node = excluded.node`,
+    );
+    this.#after = database.prepare(`SELECT place, id, node FROM ${kind} WHERE place > ? ORDER BY place LIMIT ?`);
   }
 
   override get(id: string): Node | undefined {
     const kept = super.get(id);
-    if (kept !== undefined || !this.#spilled) return kept;
+    if (kept !== undefined || this.#spilled?.mayHave(id) !== true) return kept;
     const text = this.#read.get(id);
     if (text === undefined) return undefined;
     const node = JSON.parse(text) as Node;
@@ -49,7 +59,7 @@ class SpillingNodes<Node> extends Map<string, Node> {
 
   /** Brings the memory back within its bounds. Not while anybody holds a node. */
   trim(): void {
-    if (super.size > NODES_KEPT) this.#evict(NODES_EVICTED);
+    if (super.size > this.nodesKept) this.#evict(Math.min(NODES_EVICTED, this.nodesKept));
   }
 
   /** No node is changed any more. */
@@ -58,32 +68,69 @@ class SpillingNodes<Node> extends Map<string, Node> {
     this.#frozen = true;
   }
 
-  /** All ids, in ascending order of their UTF-8 bytes; once frozen. */
+  /** All ids, each with its node at hand, in the order in which the nodes came about; once frozen. */
   *ids(): Generator<string> {
-    if (!this.#spilled) {
-      yield* [...super.keys()].sort(byUtf8);
+    if (this.#spilled === undefined) {
+      yield* super.keys();
       return;
     }
-    for (let last = ''; ;) {
-      const ids = this.#idsAfter.all(last, IDS_READ);
-      yield* ids;
-      const end = ids.at(-1);
+    for (let last = 0; ;) {
+      const rows = this.#after.all(last, NODES_READ);
+      for (const { id, node } of rows) {
+        if (super.get(id) === undefined) super.set(id, JSON.parse(node) as Node);
+        yield id;
+      }
+      const end = rows.at(-1);
       if (end === undefined) return;
-      last = end;
+      last = end.place;
     }
   }
 
   #evict(count: number): void {
-    this.#spilled = true;
+    const spilled = (this.#spilled ??= new SeenIds());
     this.database.transaction(() => {
       let left = count;
       for (const [id, node] of super.entries()) {
         if (left-- <= 0) break;
-        if (!this.#frozen) this.#write.run(id, JSON.stringify(node));
+        if (!this.#frozen) {
+          this.#write.run(id, JSON.stringify(node));
+          spilled.add(id);
+        }
         super.delete(id);
       }
     })();
   }
+}
+
+/** Bits of {@link SeenIds}: with ten million ids one of three that were never added is taken for one that was. */
+const SEEN_BITS = 2 ** 25;
+
+/** A set of ids in bounded memory (a Bloom filter of two bits an id) that may take others to be in it, too. */
+class SeenIds {
+  readonly #bits = new Uint32Array(SEEN_BITS / 32);
+
+  add(id: string): void {
+    const { first, second } = placesOf(id);
+    this.#bits[first >>> 5]! |= 1 << (first & 31);
+    this.#bits[second >>> 5]! |= 1 << (second & 31);
+  }
+
+  mayHave(id: string): boolean {
+    const { first, second } = placesOf(id);
+    return ((this.#bits[first >>> 5]! >>> (first & 31)) & (this.#bits[second >>> 5]! >>> (second & 31)) & 1) === 1;
+  }
+}
+
+/** By two FNV-1a hashes from different beginnings, the second with its bits mixed once more. */
+function placesOf(id: string): { first: number; second: number } {
+  let one = 0x811c9dc5;
+  let other = 0x9747b28c;
+  for (let index = 0; index < id.length; index++) {
+    const unit = id.charCodeAt(index);
+    one = Math.imul(one ^ unit, 0x01000193);
+    other = Math.imul(other ^ unit, 0x85ebca6b);
+  }
+  return { first: (one ^ (one >>> 15)) & (SEEN_BITS - 1), second: (other ^ (other >>> 13)) & (SEEN_BITS - 1) };
 }
 
 /** A provenance graph of any size at bounded memory, in a fresh place that is gone when it is closed. */
@@ -95,11 +142,16 @@ export class SpillingGraph implements ProvenanceGraph {
   readonly shipments;
   readonly sites;
 
-  constructor() {
+  /** @param nodesKept of each kind in memory */
+  constructor(nodesKept = NODES_KEPT) {
     this.#database.pragma(`cache_size = -${PAGE_CACHE_KB}`);
     this.#database.pragma('journal_mode = OFF');
     const nodes = <K extends keyof ProvenanceGraph>(kind: K) =>
-      new SpillingNodes<ProvenanceGraph[K] extends Map<string, infer Node> ? Node : never>(this.#database, kind);
+      new SpillingNodes<ProvenanceGraph[K] extends Map<string, infer Node> ? Node : never>(
+        this.#database,
+        kind,
+        nodesKept,
+      );
     this.batches = nodes('batches');
     this.transformations = nodes('transformations');
     this.shipments = nodes('shipments');
@@ -117,8 +169,4 @@ export class SpillingGraph implements ProvenanceGraph {
   close(): void {
     this.#database.close();
   }
-}
-
-function byUtf8(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -20,10 +20,16 @@ export interface FoldBasis {
 
 /** Folds a log and judges its batches: the fold and the rules are those of every other answer of the ledger. */
 export class VerdictFold {
-  readonly #graph = new SpillingGraph();
+  readonly #graph;
   readonly #standing = createStanding();
 
-  constructor(private readonly basis: FoldBasis) {}
+  /** @param nodesKept of the graph, of each kind, in memory */
+  constructor(
+    private readonly basis: FoldBasis,
+    nodesKept?: number,
+  ) {
+    this.#graph = new SpillingGraph(nodesKept);
+  }
 
   /** Takes the events that count, in log order. */
   take(event: GraphEvent): void {
@@ -34,7 +40,7 @@ export class VerdictFold {
     this.#graph.trim();
   }
 
-  /** The verdict of every batch under every programme, by batch (in UTF-8 order), then in the order given. */
+  /** The verdict of every batch under every programme: batch by batch, as their chains are at hand; then in the order given. */
   *verdicts(programmes: readonly Programme[], validAt: string): Generator<ClaimsVerdict> {
     this.#graph.freeze();
     const evaluators = programmes.map(

@@ -15,6 +15,7 @@ import { type SignedCheckpoint } from './checkpoint-events.js';
 import { eventOfEvidence, namedProgramme, programmesNamed } from './evidence-judge.js';
 import { replay, type ReplayRequest } from './replay.js';
 import { type ReplaySource } from './replay-source.js';
+import { VerdictDigest } from './verdict-digest.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
 
 /** What a bundle of the whole log claims: the digest of a replay, and how many batches it judged. */
@@ -106,15 +107,15 @@ export class WholeLogJudge implements BundleJudge {
 
   verdict(): WholeLogVerdict {
     if (this.#taken.digest() !== this.announced.digest()) throw new Error('the file has changed while it was read');
-    const digest = createHash('sha256');
-    let batches = 0;
-    let last: string | undefined;
-    for (const verdict of this.validAt === undefined ? [] : this.#fold.verdicts(this.programmes, this.validAt)) {
-      digest.update(canonicalBytes(verdict)).update('\n');
-      if (verdict.batchId !== last) batches++;
-      last = verdict.batchId;
+    const digest = new VerdictDigest();
+    try {
+      for (const verdict of this.validAt === undefined ? [] : this.#fold.verdicts(this.programmes, this.validAt)) {
+        digest.take(verdict);
+      }
+      return { batches: digest.batches, digest: digest.digest() };
+    } finally {
+      digest.close();
+      this.#fold.close();
     }
-    this.#fold.close();
-    return { batches, digest: digest.digest('hex') };
   }
 }

@@ -54,6 +54,8 @@ export class Evaluator {
   private readonly masses;
   private readonly expiry;
   private readonly reference;
+  /** Claims that say nothing but their verdicts, by these: most chains of a ledger have the same. */
+  private readonly unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
 
   constructor(
     private readonly graph: ProvenanceGraph,
@@ -80,19 +82,22 @@ export class Evaluator {
     if (chain === undefined) return undefined;
     const custody = custodyBySite(custodyOf(chain, validAt), (siteId) => this.sites.rightsAt(siteId));
     const judge = new ChainJudge(this.graph, this.masses, chain, new LabourJudge(custody));
-    const claims: ClaimLine[] = [];
+    const lines: ClaimLine[] = [];
     const reasons: Reason[] = [];
+    let isMeasured = false;
     // Claims of several rights often come of the same parts.
     const explained = new Map<readonly Part[], ReasonOfParts[]>();
     for (const judged of this.lines) {
       const { verdict, measures, parts } = judge.line(judged.line);
-      claims.push(
+      if (measures !== undefined) isMeasured = true;
+      lines.push(
         measures === undefined ? unmeasured(judged, verdict) : { ...unmeasured(judged, verdict), ...measures },
       );
       let own = explained.get(parts);
       if (own === undefined) explained.set(parts, (own = reasonsOf(parts)));
       for (const reason of own) reasons.push(reasonFor(judged.subject, reason));
     }
+    const claims = isMeasured ? lines : this.sameAsBefore(lines);
     const until = this.expiry.of(chain, custody);
     return {
       batchId,
@@ -103,6 +108,14 @@ export class Evaluator {
       reasons,
       ...(until === undefined ? {} : { standsUntil: until }),
     };
+  }
+
+  private sameAsBefore(claims: readonly ClaimLine[]): readonly ClaimLine[] {
+    let key = '';
+    for (const { verdict } of claims) key += `${verdict} `;
+    const known = this.unmeasuredClaims.get(key);
+    if (known === undefined) this.unmeasuredClaims.set(key, claims);
+    return known ?? claims;
   }
 }
 
