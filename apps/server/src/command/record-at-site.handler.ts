@@ -94,7 +94,7 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       if (context.ifMatch !== undefined && account.state.revision !== context.ifMatch) {
         throw staleRevision(siteStream(siteId), context.ifMatch, account.state.revision);
       }
-      const facts = await this.facts.gather(siteId, command, context.principal);
+      const facts = await this.facts.gather(siteId, command, context);
       const moment = momentOf(context, this.clock);
       const signature = await this.signatures.check(
         { stream: siteStream(siteId), type: recordedBy(command.kind), owner: account.state.organisationId },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Principal, type Role } from '#access';
+import { type Role } from '#access';
 import {
   needsOf,
   noFacts,
@@ -21,6 +21,7 @@ import { requireRole } from '../access/access.guard.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';
+import { type CommandContext } from './command-context.js';
 import { SiteAccounts, settled } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
@@ -37,10 +38,10 @@ export class SiteFacts {
    * @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a
    *   correction of what another role records
    */
-  async gather(siteId: string, command: SiteCommand, principal: Principal): Promise<Facts> {
+  async gather(siteId: string, command: SiteCommand, context: CommandContext): Promise<Facts> {
     const facts = noFacts();
     await Promise.all(needsOf(command).map((need) => this.#look(siteId, need, facts)));
-    if (command.kind === 'corrections') await this.#checkReplacement(siteId, command.body, facts, principal);
+    if (command.kind === 'corrections') await this.#checkReplacement(siteId, command.body, facts, context);
     return facts;
   }
 
@@ -49,14 +50,16 @@ export class SiteFacts {
     siteId: string,
     { eventId, replacement }: RecordCorrected,
     facts: Facts,
-    principal: Principal,
+    { principal, disclosures }: CommandContext,
   ): Promise<void> {
-    const account = await this.accounts.load(siteId);
-    const root = facts.events.get(account?.state.corrections.rootOf(eventId) ?? eventId);
-    if (root) requireRole(principal, recordersOf(root.type));
-    const problems = root ? replacementProblems(root.type, replacement, root.data) : [];
+    const corrections = (await this.accounts.load(siteId))?.state.corrections;
+    const root = facts.events.get(corrections?.rootOf(eventId) ?? eventId);
+    if (!root) return;
+    requireRole(principal, recordersOf(root.type));
+    const before = [root.data, corrections?.effective(root).data];
+    const problems = replacementProblems({ type: root.type, data: replacement, before, disclosures });
     if (problems.length > 0) throw invalidRequest(problems);
-    if (root?.type === 'BatchesTransformed')
+    if (root.type === 'BatchesTransformed')
       await this.#requireHere(siteId, replacement as unknown as BatchesTransformed);
   }
 

@@ -14,6 +14,7 @@ import {
 import * as attestation from './dto/attestation-commands.dto.js';
 import { type CommandBody } from './dto/custody-fields.dto.js';
 import * as registry from './dto/registry-commands.dto.js';
+import { CorrectRecordDto } from './dto/replacements.dto.js';
 import * as site from './dto/site-commands.dto.js';
 
 /** What the words before the last one in a command's path name. */
@@ -172,7 +173,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
   atSite('disposals', site.DisposeBatchDto, 'Dispose of a batch, all or part'),
   atSite('holds', site.HoldBatchDto, 'Hold a batch by authority', ['regulator']),
   atSite('releases', site.ReleaseBatchDto, 'Release a held batch', ['regulator']),
-  atSite('corrections', site.CorrectRecordDto, 'Correct an earlier record of this site', ['custodian', 'regulator']),
+  atSite('corrections', CorrectRecordDto, 'Correct an earlier record of this site', ['custodian', 'regulator']),
   {
     path: 'attestations',
     target: [],

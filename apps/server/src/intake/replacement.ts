@@ -1,28 +1,52 @@
-import { withheldIn, type SiteEvents } from '#custody';
+import { withheldIn, type Withheld, type SiteEvents } from '#custody';
+import { type Disclosure } from '../disclosures/disclosure-store.js';
 import { type ProblemLine } from '../problem/problem.js';
+import { withholdablePaths } from './dto/fields.js';
 import { REPLACEMENT_SHAPES } from './dto/replacements.dto.js';
 import { problemsOf } from './validation.js';
+import { setMember } from './withholding.js';
 
-/** What is wrong with the form of the data that shall stand in the place of an event of this type, with paths. */
-export function replacementProblems(
-  type: keyof SiteEvents,
-  replacement: Record<string, unknown>,
-  original: unknown,
-): ProblemLine[] {
+/** The data that shall stand in the place of those of an event. */
+export interface Replacement {
+  /** Of the event that is corrected, at the root. */
+  readonly type: keyof SiteEvents;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** What the event withheld, as it was recorded and as it was corrected since: each may stay so at its place. */
+  readonly before: readonly unknown[];
+  /** What the correction withholds, each at its place in the correction's body. */
+  readonly disclosures: readonly Disclosure[];
+}
+
+const PLACE = '/replacement';
+
+/** What is wrong with the form of a replacement, with paths into the correction's body. */
+export function replacementProblems({ type, data, before, disclosures }: Replacement): ProblemLine[] {
   if (type === 'RecordCorrected') return []; // the decider refuses it: the root is what is corrected
-  if ('withheld' in replacement) {
-    const message = 'a replacement withholds nothing: what is withheld already may stay so, as the record has it';
+  if ('withheld' in data) {
+    const message = 'what is withheld is listed beside the replacement, with paths that begin with /replacement';
     return [{ path: 'replacement.withheld', code: 'unknown-field', message }];
   }
-  if ('occurredAt' in replacement) {
+  if ('occurredAt' in data) {
     const message = 'occurredAt is no part of the data: when it happened cannot be corrected';
     return [{ path: 'replacement.occurredAt', code: 'unknown-field', message }];
   }
-  const before = withheldIn(original);
-  const kept = [...withheldIn(replacement)].filter(
-    ([path, { commitment }]) => before.get(path)?.commitment === commitment,
+  const shape = REPLACEMENT_SHAPES[type];
+  const allowed = withholdablePaths(shape);
+  const wrong = disclosures.flatMap(({ path }, index) =>
+    !path.startsWith(`${PLACE}/`) || allowed.includes(path.slice(PLACE.length))
+      ? []
+      : [{ path: `withheld[${index}].path`, code: 'not-withholdable', message: `${path} cannot be withheld` }],
   );
-  const places = kept.map(([path]) => `replacement${path.replaceAll('/', '.')}`);
-  const problems = problemsOf(REPLACEMENT_SHAPES[type], replacement, 'replacement');
+  if (wrong.length > 0) return wrong;
+  const plain = { replacement: structuredClone(data) };
+  for (const { path, value } of disclosures) if (path.startsWith(`${PLACE}/`)) setMember(plain, path, value);
+  const places = [...withheldIn(data)]
+    .filter(([path, { commitment }]) => before.some((known) => standsIn(known, path)?.commitment === commitment))
+    .map(([path]) => `replacement${path.replaceAll('/', '.')}`);
+  const problems = problemsOf(shape, plain.replacement, 'replacement');
   return problems.filter(({ path }) => !places.some((place) => path === place || path.startsWith(`${place}.`)));
+}
+
+function standsIn(data: unknown, path: string): Withheld | undefined {
+  return withheldIn(data).get(path);
 }

@@ -121,7 +121,7 @@ function isField(field: unknown): field is WithheldField {
   return typeof field === 'object' && field !== null && typeof (field as { path?: unknown }).path === 'string';
 }
 
-/** Withheld paths have one or two plain names. */
+/** Withheld paths are of plain names. */
 function memberAt(body: Body, path: string): unknown {
   let at: unknown = body;
   for (const name of path.slice(1).split('/')) {
@@ -131,7 +131,8 @@ function memberAt(body: Body, path: string): unknown {
   return at;
 }
 
-function setMember(body: Body, path: string, value: unknown): void {
+/** Puts a value in the place of what stands at a path that is there. */
+export function setMember(body: Body, path: string, value: unknown): void {
   const names = path.slice(1).split('/');
   let at = body;
   for (const name of names.slice(0, -1)) at = at[name] as Body;

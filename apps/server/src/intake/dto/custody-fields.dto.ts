@@ -22,7 +22,7 @@ export class DocumentDto {
 
 /** A field whose value the record does not show: it holds a salted commitment instead (`docs/audit.md`). */
 export class WithheldDto {
-  @Pattern(/^(\/[A-Za-z]+){1,2}$/, 'must be the JSON pointer of a field of the body', { example: '/transport' })
+  @Pattern(/^(\/[A-Za-z]+){1,3}$/, 'must be the JSON pointer of a field of the body', { example: '/transport' })
   path!: string;
   @OneOf(LEGAL_BASES) legalBasis!: string;
   @Instant({ description: 'From then on whoever may see the record may see the value' }) until!: string;

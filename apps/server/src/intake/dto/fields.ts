@@ -33,9 +33,9 @@ interface FieldOptions {
 
 /** Class → fields of it that may be withheld, and nested classes in which some are. */
 const WITHHOLDABLE = new Map<object, Set<string>>();
-const NESTED = new Map<object, Map<string, () => new () => object>>();
+const NESTED = new Map<object, Map<string, () => readonly (new () => object)[]>>();
 
-/** JSON pointers of all that a command of this shape may withhold. */
+/** JSON pointers of all that a command of this shape may withhold; in an object of one of several shapes, what any of them may. */
 export function withholdablePaths(shape: new () => object): string[] {
   const paths: string[] = [];
   for (
@@ -44,8 +44,8 @@ export function withholdablePaths(shape: new () => object): string[] {
     proto = Object.getPrototypeOf(proto) as object
   ) {
     for (const name of WITHHOLDABLE.get(proto) ?? []) paths.push(`/${name}`);
-    for (const [name, type] of NESTED.get(proto) ?? []) {
-      for (const path of withholdablePaths(type())) paths.push(`/${name}${path}`);
+    for (const [name, types] of NESTED.get(proto) ?? []) {
+      for (const path of types().flatMap(withholdablePaths)) paths.push(`/${name}${path}`);
     }
   }
   return paths;
@@ -139,10 +139,14 @@ export function Uuid(options: FieldOptions = {}): PropertyDecorator {
 }
 
 /** An object whose shape depends on another field: the route checks it against the DTO of the event's type. */
-export function OpenObject(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'object', additionalProperties: true }, [
-    IsObject({ message: '$property must be an object' }),
-  ]);
+/** An object of one of these shapes; which of them, and whether it has it, is found out when that is known. */
+export function ObjectOfOne(types: () => readonly (new () => object)[], options: FieldOptions = {}): PropertyDecorator {
+  return applyDecorators(
+    holdsOneOf(types),
+    field(options, { type: 'object', additionalProperties: true }, [
+      IsObject({ message: '$property must be an object' }),
+    ]),
+  );
 }
 
 /** Any JSON: what it must be is said elsewhere. */
@@ -152,10 +156,7 @@ export function AnyJson(options: FieldOptions = {}): PropertyDecorator {
 
 export function Nested(type: () => new () => object, options: FieldOptions = {}): PropertyDecorator {
   return applyDecorators(
-    (target: object, name: string | symbol) => {
-      const nested = NESTED.get(target) ?? new Map<string, () => new () => object>();
-      NESTED.set(target, nested.set(String(name), type));
-    },
+    holdsOneOf(() => [type()]),
     // Written out: the documentation calls a function that is named `type`, and takes any other for a class.
     field(options, { type: () => type() }, [IsObject({ message: '$property must be an object' }), ValidateNested()]),
     Type(type),
@@ -176,6 +177,13 @@ export function NestedList(
     Type(type),
     HoldsShape(type),
   );
+}
+
+function holdsOneOf(types: () => readonly (new () => object)[]): PropertyDecorator {
+  return (target, name) => {
+    const nested = NESTED.get(target) ?? new Map<string, () => readonly (new () => object)[]>();
+    NESTED.set(target, nested.set(String(name), types));
+  };
 }
 
 function field(options: FieldOptions, schema: object, rules: readonly PropertyDecorator[]): PropertyDecorator {

@@ -1,14 +1,15 @@
-/** The data of each event of a site as a correction may replace them (`domain.md`, "Corrections"). */
+/** Corrections, and the data of each event of a site as they may replace them (`domain.md`, "Corrections"). */
 import { ACTIVITIES, type SiteEvents } from '#custody';
 import {
   BatchMassDto,
+  CommandBody,
   ContentGramsDto,
   DocumentDto,
   LabelConditionDto,
   LocationDto,
   TradeTermsDto,
 } from './custody-fields.dto.js';
-import { Country, Grams, Id, IdList, Nested, NestedList, SomeOf, Text } from './fields.js';
+import { Country, Grams, Id, IdList, Nested, NestedList, ObjectOfOne, SomeOf, Text, Uuid } from './fields.js';
 import {
   AssayBatchDto,
   ConsumeBatchDto,
@@ -26,11 +27,11 @@ import {
 class SiteOpenedData {
   @Id() siteId!: string;
   @Id() organisationId!: string;
-  @Text() name!: string;
+  @Text({ withholdable: true }) name!: string;
   @Country() country!: string;
   @SomeOf(ACTIVITIES) activities!: string[];
-  @Nested(() => LocationDto, { optional: true }) location?: LocationDto;
-  @NestedList(() => DocumentDto, { optional: true }) documents?: DocumentDto[];
+  @Nested(() => LocationDto, { optional: true, withholdable: true }) location?: LocationDto;
+  @NestedList(() => DocumentDto, { optional: true, withholdable: true }) documents?: DocumentDto[];
 }
 
 class DispatchedBatchData extends BatchMassDto {
@@ -43,9 +44,9 @@ class BatchesDispatchedData {
   @Id() shipmentId!: string;
   @Id() consigneeSiteId!: string;
   @NestedList(() => DispatchedBatchData) batches!: DispatchedBatchData[];
-  @Text({ optional: true }) transport?: string;
-  @Nested(() => TradeTermsDto, { optional: true }) tradeTerms?: TradeTermsDto;
-  @NestedList(() => DocumentDto, { optional: true }) documents?: DocumentDto[];
+  @Text({ optional: true, withholdable: true }) transport?: string;
+  @Nested(() => TradeTermsDto, { optional: true, withholdable: true }) tradeTerms?: TradeTermsDto;
+  @NestedList(() => DocumentDto, { optional: true, withholdable: true }) documents?: DocumentDto[];
 }
 
 class ReceivedBatchData {
@@ -60,20 +61,20 @@ class BatchesReceivedData {
   @Id() shipmentId!: string;
   @Id() consignorSiteId!: string;
   @NestedList(() => ReceivedBatchData) batches!: ReceivedBatchData[];
-  @NestedList(() => DocumentDto, { optional: true }) documents?: DocumentDto[];
+  @NestedList(() => DocumentDto, { optional: true, withholdable: true }) documents?: DocumentDto[];
 }
 
 class ShipmentReturnedData {
   @Id() shipmentId!: string;
   @NestedList(() => DispatchedBatchData) batches!: DispatchedBatchData[];
-  @NestedList(() => DocumentDto, { optional: true }) documents?: DocumentDto[];
+  @NestedList(() => DocumentDto, { optional: true, withholdable: true }) documents?: DocumentDto[];
 }
 
 class BatchHeldData {
   @Id() batchId!: string;
   @Text() authority!: string;
-  @Text() reason!: string;
-  @NestedList(() => DocumentDto, { optional: true }) documents?: DocumentDto[];
+  @Text({ withholdable: true }) reason!: string;
+  @NestedList(() => DocumentDto, { optional: true, withholdable: true }) documents?: DocumentDto[];
 }
 
 /** A correction's own data is never replaced: correcting it means correcting the event at its root. */
@@ -95,3 +96,12 @@ export const REPLACEMENT_SHAPES: { readonly [T in Exclude<keyof SiteEvents, 'Rec
   BatchConsumed: ConsumeBatchDto,
   BatchDisposed: DisposeBatchDto,
 };
+
+export class CorrectRecordDto extends CommandBody {
+  @Uuid({ description: 'The event corrected, of the same site' }) eventId!: string;
+  @ObjectOfOne(() => Object.values(REPLACEMENT_SHAPES), {
+    description: 'The corrected data of that event, whole. What its command may withhold, this may withhold in it',
+  })
+  replacement!: Record<string, unknown>;
+  @Text({ withholdable: true }) reason!: string;
+}

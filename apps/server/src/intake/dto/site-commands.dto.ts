@@ -8,7 +8,7 @@ import {
   ReceivedBatchDto,
   TradeTermsDto,
 } from './custody-fields.dto.js';
-import { Grams, Id, IdList, OpenObject, Nested, NestedList, OneOf, Pattern, Text, Uuid } from './fields.js';
+import { Grams, Id, IdList, Nested, NestedList, OneOf, Pattern, Text } from './fields.js';
 
 export class RegisterBatchDto extends CommandBody {
   @Id() batchId!: string;
@@ -106,10 +106,4 @@ export class HoldBatchDto extends CommandBody {
 
 export class ReleaseBatchDto extends CommandBody {
   @Id() batchId!: string;
-}
-
-export class CorrectRecordDto extends CommandBody {
-  @Uuid({ description: 'The event corrected, of the same site' }) eventId!: string;
-  @OpenObject({ description: 'The corrected data of that event, whole' }) replacement!: Record<string, unknown>;
-  @Text({ withholdable: true }) reason!: string;
 }
