@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { encodeBase64Url, noteSigner, signDetached } from '#transparency';
+import { replay, storeSource } from '../../apps/server/src/index.js';
 import { RunningLedger, type Answer } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
@@ -84,6 +85,35 @@ describe('signed commands', () => {
     const scrap = { ...extracted('scrap'), origin: { kind: 'end-of-life' } };
     expect((await ledger.post('sites/works/batches', scrap)).status).toBe(201);
     expect((await ledger.post('sites/pit/holds', { batchId: 'demanded', reason: 'customs' })).status).toBe(201);
+  });
+
+  it('are not demanded of an authority that corrects what it recorded, but of the custodian who corrects a batch', async () => {
+    const ministry = { organisationId: 'ministry', name: 'Ministry', country: 'JP', roles: ['regulator'] };
+    await ledger.record('organisations', ministry);
+    const issued = await ledger.post('organisations/ministry/api-keys', { label: 'inspector', role: 'regulator' });
+    const inspector = { authorization: `Bearer ${issued.body['key'] as unknown as string}` };
+    const registered = extracted('seized');
+    const batch = await post(registered, signatureOf('batches', registered));
+    const asked = { batchId: 'seized', reason: 'customs' };
+    const hold = await ledger.request('POST', '/v1/sites/pit/holds', asked, inspector);
+    const eventOf = (answer: Answer): string => (answer.body['events'] as unknown as { eventId: string }[])[0]!.eventId;
+    let corrected = eventOf(hold);
+    for (const reason of ['papers missing', 'papers wrong']) {
+      const replacement = { batchId: 'seized', authority: 'ministry', reason };
+      const correction = { eventId: corrected, replacement, reason: 'misheard' };
+      const answer = await ledger.request('POST', '/v1/sites/pit/corrections', correction, inspector);
+      expect(answer.status).toBe(201);
+      corrected = eventOf(answer);
+    }
+    const fields = Object.entries(registered).filter(([name]) => name !== 'occurredAt');
+    const replacement = { ...Object.fromEntries(fields), grossGrams: 999_999 };
+    const correction = { eventId: eventOf(batch), replacement, reason: 'weighed again' };
+    expect(codeOf(await ledger.post('sites/pit/corrections', correction))).toBe('signature-required');
+    const jws = signatureOf('corrections', correction);
+    expect((await ledger.post('sites/pit/corrections', correction, { 'lodebook-signature': jws })).status).toBe(201);
+    const request = { library: ledger.ledger.programmes, now: new Date().toISOString() };
+    const report = await replay(await storeSource(ledger.ledger.store, undefined, undefined), request);
+    expect(report.signatures.findings).toEqual([]);
   });
 
   it('come in a stream and in a file with the signature beside the body', async () => {

@@ -199,7 +199,7 @@ describe('an examiner', () => {
         for (const type of ['SigningKeyRegistered', 'BatchesReceived', 'SiteOpened', 'Unheard']) {
           for (const stream of ['organisation-a', 'site-a', 'nothing', '']) {
             const metadata = { actor: null, signature } as never;
-            expect(typeof examiner.examine({ stream, type, data, metadata }).kind).toBe('string');
+            expect(typeof examiner.examine({ id: 'e', stream, type, data, metadata }).kind).toBe('string');
           }
         }
       }

@@ -10,7 +10,7 @@ import {
 import { canonicalText, detachedInput, parseDetached, VerificationError } from '#transparency';
 import { restatementOf } from './restatement.js';
 import { type SignedCommand } from './signed-command.js';
-import { demandsSignature, signerOf, type Owners } from './signer.js';
+import { decidingType, demandsSignature, isOfAuthority, signerOf, type Owners } from './signer.js';
 
 /**
  * What can be wrong with a recorded signature. All but the last mean that the ledger recorded what it must not have:
@@ -37,6 +37,7 @@ const DEMAND_SETTLES_MS = 60_000;
 
 /** An event with its place in the log, whatever it holds. */
 export interface ExaminedEvent {
+  readonly id: string;
   readonly stream: string;
   readonly type: string;
   readonly data: unknown;
@@ -65,12 +66,15 @@ const found = (finding: SignatureFinding): Examined => ({ kind: 'finding', findi
 
 /**
  * Follows a log from its beginning, or the records of a bundle, and tells of each event what its signature needs. Pure; it
- * never throws on any data. Memory follows the organisations, sites and attestations, not the events.
+ * never throws on any data. Memory follows the organisations, sites, attestations and holds, not the
+ * events.
  */
 export class SignatureExaminer implements Owners {
   readonly #signing = new Map<string, Signing>();
   readonly #organisationOfSite = new Map<string, string>();
   readonly #issuers = new Map<string, string>();
+  /** Events of authorities at sites, and the corrections of them: id → type. */
+  readonly #ofAuthorities = new Map<string, string>();
 
   /**
    * @param revocations what is known beforehand of keys that are revoked later in the log: `{organisation}/{keyId}` → from
@@ -89,14 +93,15 @@ export class SignatureExaminer implements Owners {
   examine(event: ExaminedEvent): Examined {
     if (!isObject(event.metadata)) return NOTHING;
     this.#learnOwners(event);
-    const examined = this.#examine(event);
+    const decides = this.#decidingType(event);
+    const examined = this.#examine(event, decides);
     this.#learnKeys(event);
     return examined;
   }
 
-  #examine({ stream, type, data, metadata }: ExaminedEvent): Examined {
+  #examine({ stream, type, data, metadata }: ExaminedEvent, decides: string): Examined {
     const signature: unknown = metadata.signature;
-    const fact = { stream, type, actor: isObject(metadata.actor) ? metadata.actor : {} };
+    const fact = { stream, type: decides, actor: isObject(metadata.actor) ? metadata.actor : {} };
     const organisationId = signerOf(fact, this);
     const signing = this.#signing.get(organisationId ?? '') ?? NO_SIGNING;
     if (signature === undefined) {
@@ -135,6 +140,13 @@ export class SignatureExaminer implements Owners {
     const from = this.revocations.get(`${organisationId}/${key.keyId}`);
     if (from === undefined || (key.revokedFrom !== undefined && key.revokedFrom <= from)) return key;
     return { ...key, revokedFrom: from };
+  }
+
+  #decidingType({ id, type, data }: ExaminedEvent): string {
+    const root = isObject(data) ? this.#ofAuthorities.get(String(data['eventId'])) : undefined;
+    const decides = decidingType(type, root);
+    if (isOfAuthority(decides)) this.#ofAuthorities.set(id, decides);
+    return decides;
   }
 
   #learnOwners({ stream, type, data }: ExaminedEvent): void {

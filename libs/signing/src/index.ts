@@ -1,4 +1,12 @@
-export { demandsSignature, signerOf, SIGNING_EVENTS, type Fact, type Owners } from './signer.js';
+export {
+  decidingType,
+  demandsSignature,
+  isOfAuthority,
+  signerOf,
+  SIGNING_EVENTS,
+  type Fact,
+  type Owners,
+} from './signer.js';
 export { restatementOf } from './restatement.js';
 export {
   SIGNATURE_FINDINGS,

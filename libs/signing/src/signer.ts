@@ -1,6 +1,7 @@
 /** An event, recorded or about to be, as far as it matters for whose signature it needs. */
 export interface Fact {
   readonly stream: string;
+  /** Of a correction the type of what it corrects: see {@link decidingType}. */
   readonly type: string;
   readonly actor: { readonly organisation?: string | undefined };
 }
@@ -25,6 +26,21 @@ export const SIGNING_EVENTS: ReadonlySet<string> = new Set([
   'SigningKeyRevoked',
   'SigningPolicyChosen',
 ]);
+
+/** What authorities record at a site, and correct themselves. */
+const OF_AUTHORITIES: ReadonlySet<string> = new Set(['BatchHeld', 'BatchReleased']);
+
+export function isOfAuthority(type: string): boolean {
+  return OF_AUTHORITIES.has(type);
+}
+
+/**
+ * The type that says whose a fact is: a correction belongs to whoever records what it corrects.
+ * @param corrected type of the event at the root of a correction; undefined: not known
+ */
+export function decidingType(type: string, corrected: string | undefined): string {
+  return type === 'RecordCorrected' && corrected !== undefined && isOfAuthority(corrected) ? corrected : type;
+}
 
 /**
  * The organisation whose command it is, and by whose keys it can be signed: of what happens at a site the site's, of an

@@ -139,10 +139,10 @@ async function* leavesOf(log: ExaminedLog): AsyncGenerator<ExaminedEvent> {
 }
 
 /** Holds its place in the log, and says nothing. */
-const UNREADABLE: ExaminedEvent = { stream: '', type: '', data: {}, metadata: {} as EventMetadata };
+const UNREADABLE: ExaminedEvent = { id: '', stream: '', type: '', data: {}, metadata: {} as EventMetadata };
 
-function asExamined({ stream, type, data, metadata }: StoredEvent): ExaminedEvent {
-  return { stream, type, data, metadata: metadata as unknown as EventMetadata };
+function asExamined({ id, stream, type, data, metadata }: StoredEvent): ExaminedEvent {
+  return { id, stream, type, data, metadata: metadata as unknown as EventMetadata };
 }
 
 async function viewsOf({ configuration, library, now }: FsckRequest) {

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { actsFor } from '#access';
-import { decideAtSite, evolveAccount, recordedBy, takesOf, type EventMetadata, type SiteEvent } from '#custody';
+import { decideAtSite, evolveAccount, takesOf, type EventMetadata, type SiteEvent } from '#custody';
 import { EventStoreError, type AppendResult, type EventStore, type JsonObject, type NewEvent } from '#event-store';
 import { Problem, staleRevision } from '../problem/problem.js';
 import { refusalProblem } from '../problem/refusal-problem.js';
@@ -96,11 +96,9 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       }
       const facts = await this.facts.gather(siteId, command, context);
       const moment = momentOf(context, this.clock);
-      const signature = await this.signatures.check(
-        { stream: siteStream(siteId), type: recordedBy(command.kind), owner: account.state.organisationId },
-        context,
-        moment.now,
-      );
+      const fact = { stream: siteStream(siteId), type: this.facts.ownedAs(command, facts, account) };
+      const owner = account.state.organisationId;
+      const signature = await this.signatures.check({ ...fact, owner }, context, moment.now);
       const metadata = metadataOf(commandId, context, moment, signature);
       if (!this.accounts.isOpen(siteId, account)) continue;
 
@@ -132,7 +130,7 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       const reserved = reserve ? this.#reserve(request, account, metadata) : undefined;
       const disclosing = this.disclosures.begin(
         eventIdOf(commandId, 0),
-        ownerOf({ stream: siteStream(siteId), type: recordedBy(command.kind) }, account.state.organisationId, context),
+        ownerOf(fact, account.state.organisationId, context),
         context.disclosures,
       );
       return this.#append(siteId, account, decision.events, metadata, disclosing, reserved);

@@ -3,6 +3,7 @@ import { type Role } from '#access';
 import {
   needsOf,
   noFacts,
+  recordedBy,
   type BatchesDispatched,
   type BatchesTransformed,
   type FactRequest,
@@ -14,6 +15,7 @@ import {
   type SiteEvents,
 } from '#custody';
 import { type EventStore } from '#event-store';
+import { decidingType, isOfAuthority } from '#signing';
 import { Problem } from '../problem/problem.js';
 import { replacementProblems } from '../intake/replacement.js';
 import { invalidRequest } from '../intake/validation.js';
@@ -22,7 +24,7 @@ import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';
 import { type CommandContext } from './command-context.js';
-import { SiteAccounts, settled } from './site-accounts.js';
+import { SiteAccounts, settled, type OpenAccount } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
 /** Looks up, in immutable streams, what a decision depends on beside its own account. */
@@ -43,6 +45,13 @@ export class SiteFacts {
     await Promise.all(needsOf(command).map((need) => this.#look(siteId, need, facts)));
     if (command.kind === 'corrections') await this.#checkReplacement(siteId, command.body, facts, context);
     return facts;
+  }
+
+  /** The type that says whose a command's record is, and by whose keys it is signed. */
+  ownedAs({ kind, body }: SiteCommand, facts: Facts, account: OpenAccount): string {
+    if (kind !== 'corrections') return recordedBy(kind);
+    const root = facts.events.get(account.state.corrections.rootOf(body.eventId));
+    return decidingType(recordedBy(kind), root?.type);
   }
 
   /** Which shape a replacement must have is known only now, when the event it stands in for is. */
@@ -131,7 +140,7 @@ export class SiteFacts {
 
 /** What an authority records at a site is not for its custodian to correct, nor the other way round. */
 function recordersOf(type: keyof SiteEvents): readonly Role[] {
-  return type === 'BatchHeld' || type === 'BatchReleased' ? ['regulator'] : ['custodian'];
+  return isOfAuthority(type) ? ['regulator'] : ['custodian'];
 }
 
 /** Every batch that an event names. */
