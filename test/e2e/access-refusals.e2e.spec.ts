@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
+import { fastify as makeFastify } from 'fastify';
+import { keepDoor } from '../../apps/server/src/access/door.js';
+import { RoutePolicies } from '../../apps/server/src/access/route-policies.js';
+import { DOCUMENTATION } from '../../apps/server/src/http/openapi/document.js';
+import { DEFAULT_RATE_LIMITS, RateLimits } from '../../apps/server/src/pressure/rate-limits.js';
 import { Allow, PublicRoute } from '../../apps/server/src/access/policy.js';
 import { LedgerModule } from '../../apps/server/src/ledger.module.js';
 import { NestFactory } from '@nestjs/core';
@@ -130,17 +135,40 @@ class ForgetfulController {
 }
 
 describe('a route that does not say who may use it', () => {
+  let ledger: RunningLedger;
+  beforeAll(async () => {
+    ledger = await RunningLedger.start();
+  });
+  afterAll(() => ledger.dispose());
+
+  const start = (...more: (new () => object)[]) => {
+    const module = LedgerModule.around(ledger.ledger);
+    const controllers = [...module.controllers!, ...more];
+    return NestFactory.createApplicationContext({ ...module, controllers }, { logger: false, abortOnError: false });
+  };
+
   it('stops the start by its name; one that does is served', async () => {
-    const ledger = await RunningLedger.start();
-    const start = async (more: new () => object) => {
-      const module = LedgerModule.around(ledger.ledger);
-      const controllers = [...module.controllers!, more];
-      return NestFactory.createApplicationContext({ ...module, controllers }, { logger: false, abortOnError: false });
-    };
     await (await start(StatedController)).close();
     await expect(start(ForgetfulController)).rejects.toThrow(
       'the route POST /v1/batches/:batch/rumours (ForgetfulController.spread) does not say who may use it',
     );
-    await ledger.dispose();
+  });
+
+  it('stops the start also when it is no controller’s', async () => {
+    const context = await start();
+    const fastify = makeFastify();
+    keepDoor(fastify, {
+      policies: context.get(RoutePolicies),
+      authenticator: ledger.ledger.access.authenticator,
+      limits: new RateLimits(DEFAULT_RATE_LIMITS),
+      open: DOCUMENTATION,
+    });
+    fastify.get('/docs/more', () => 'documentation');
+    fastify.get('/v1/batches/:batch', () => 'stated by the controller of this address');
+    fastify.get('/v1/batches/:batch/whispers', () => 'not stated');
+    await expect(fastify.ready()).rejects.toThrow(
+      'the route GET /v1/batches/:batch/whispers does not say who may use it',
+    );
+    await context.close();
   });
 });

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import {
   AccountSnapshots,
@@ -13,12 +13,11 @@ import {
   VerdictQueries,
   type Views,
 } from '#read-model';
-import { AccessGuard } from './access/access.guard.js';
 import { ApiKeyRegistry } from './access/api-keys.js';
 import { Authenticator } from './access/authenticator.js';
 import { KeyDirectory } from './access/key-directory.js';
 import { KeyUses } from './access/key-uses.js';
-import { PolicyCheck } from './access/policy-check.js';
+import { RoutePolicies } from './access/route-policies.js';
 import { RecordAttestationHandler, RecordConcernHandler } from './command/attestation.handlers.js';
 import { LedgerClock } from './command/clock.js';
 import { EarlierCommands } from './command/earlier-commands.js';
@@ -59,8 +58,6 @@ import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
 import { Metrics } from './observability/metrics.js';
-import { RateLimitGuard } from './pressure/rate-limit.guard.js';
-import { DEFAULT_RATE_LIMITS, RateLimits } from './pressure/rate-limits.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 
 const query = <T>(shape: new (views: Views) => T, { views }: Ledger): Provider => ({
@@ -70,8 +67,7 @@ const query = <T>(shape: new (views: Views) => T, { views }: Ledger): Provider =
 
 @Module({})
 export class LedgerModule {
-  /** @param limits of whoever asks over HTTP */
-  static around(ledger: Ledger, limits = new RateLimits(DEFAULT_RATE_LIMITS)): DynamicModule {
+  static around(ledger: Ledger): DynamicModule {
     return {
       module: LedgerModule,
       imports: [CqrsModule.forRoot(), DiscoveryModule],
@@ -100,7 +96,7 @@ export class LedgerModule {
         { provide: KeyDirectory, useValue: ledger.access.directory },
         { provide: KeyUses, useValue: ledger.access.uses },
         ApiKeyRegistry,
-        PolicyCheck,
+        RoutePolicies,
         { provide: Audit, useValue: ledger.audit },
         { provide: DisclosureStore, useValue: ledger.disclosures },
         Disclosures,
@@ -134,9 +130,6 @@ export class LedgerModule {
         OpenSiteHandler,
         RecordAttestationHandler,
         RecordConcernHandler,
-        { provide: RateLimits, useValue: limits },
-        { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -6,8 +6,10 @@ import { type IncomingMessage } from 'node:http';
 import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import 'reflect-metadata';
 import { NDJSON } from './http/ndjson.controller.js';
-import { documentApi } from './http/openapi/document.js';
+import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
 import { ApiKeyRegistry } from './access/api-keys.js';
+import { keepDoor } from './access/door.js';
+import { RoutePolicies } from './access/route-policies.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { utf8TextOf, valueOfJson } from './intake/json.js';
 import { type Configuration } from './configuration/configuration.js';
@@ -79,7 +81,7 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, request, error),
   } as never);
-  const app = await NestFactory.create<NestFastifyApplication>(LedgerModule.around(ledger, limits), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(LedgerModule.around(ledger), adapter, {
     logger: new NestLogger(ledger.log),
     bufferLogs: false,
     abortOnError: false,
@@ -88,6 +90,9 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
   const fastify = app.getHttpAdapter().getInstance();
   await secureHeaders(app);
   admit(fastify, limits, { largestBody: LARGEST_BODY, streamType: NDJSON });
+  const { authenticator } = ledger.access;
+  keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: DOCUMENTATION });
+  askForBodies(fastify);
   await app.register(fastifyCompress, { threshold: 4_096 });
   takeBodies(fastify);
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
@@ -102,6 +107,16 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
   documentApi(app);
   await app.init();
   return app;
+}
+
+/** Whoever waits with its body to be told to send it (RFC 9110, section 10.1.1) is told when its headers were let in. */
+function askForBodies(fastify: FastifyInstance): void {
+  const { server } = fastify;
+  server.on('checkContinue', (request: IncomingMessage, response) => server.emit('request', request, response));
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    if (request.headers.expect !== undefined) reply.raw.writeContinue();
+    done(null, payload);
+  });
 }
 
 type Parsed = (error: Error | null, body?: unknown) => void;

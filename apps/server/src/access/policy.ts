@@ -1,6 +1,7 @@
 import { applyDecorators, SetMetadata, type CustomDecorator } from '@nestjs/common';
 import { ApiExtension, ApiResponse, ApiSecurity } from '@nestjs/swagger';
-import { ACCESS_ROLES, type Role } from '#access';
+import { ACCESS_ROLES, type Principal, type Role } from '#access';
+import { Problem } from '../problem/problem.js';
 
 export const POLICY = 'lodebook:policy';
 /** Extension of an OpenAPI operation: the roles whose keys it takes. */
@@ -25,3 +26,9 @@ export const Allow = (...roles: readonly Role[]): MethodDecorator & ClassDecorat
 
 /** Answers whoever has a key of any role. */
 export const AllowEveryRole = (): MethodDecorator & ClassDecorator => Allow(...ACCESS_ROLES);
+
+/** @throws Problem `forbidden` when this is nothing for the principal's role, whatever it is about */
+export function requireRole({ role }: Principal, allowed: Exclude<Policy, 'public'>): void {
+  if (role === 'operator' || allowed.includes(role)) return;
+  throw new Problem('forbidden', `This is not for the role ${role}, but for ${allowed.join(', ') || 'none'}.`);
+}

@@ -19,7 +19,7 @@ import { decidingType, isOfAuthority } from '#signing';
 import { Problem } from '../problem/problem.js';
 import { replacementProblems } from '../intake/replacement.js';
 import { invalidRequest } from '../intake/validation.js';
-import { requireRole } from '../access/access.guard.js';
+import { requireRole } from '../access/policy.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';

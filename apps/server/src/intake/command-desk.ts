@@ -4,7 +4,7 @@ import { type Principal } from '#access';
 import { type JsonValue } from '#event-store';
 import { signedCommand } from '#signing';
 import { VerificationError } from '#transparency';
-import { requireRole } from '../access/access.guard.js';
+import { requireRole } from '../access/policy.js';
 import { type CommandContext } from '../command/command-context.js';
 import { type Recording } from '../command/commands.js';
 import { requestSha256, signedKey } from '../command/identity.js';

@@ -36,9 +36,9 @@ export function admit(
       }
       reply.raw.once('close', () => load.leave(bytes)); // also when the client is gone: then nothing is answered
     }
-    if (bytes > 0 && !streams) {
-      slow.began(request);
-      reply.raw.once('close', () => slow.came(request));
+    if (bytes > 0) {
+      if (!streams) slow.began(request);
+      reply.raw.once('close', () => slow.answered(request));
     }
     done();
   });

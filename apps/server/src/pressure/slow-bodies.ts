@@ -4,6 +4,8 @@ import { type FastifyRequest } from 'fastify';
 export const HEADERS_TIMEOUT_MS = 15_000;
 /** How long the body of a single command may take: 1 MiB at 36 kB/s. */
 export const BODY_TIMEOUT_MS = 30_000;
+/** What a client may still send of a body that was refused unread, bytes: a client that ends it can use its connection again. */
+const MOST_UNREAD = 1_048_576;
 const LOOK_MS = 1_000;
 
 /**
@@ -12,6 +14,8 @@ const LOOK_MS = 1_000;
  */
 export class SlowBodies {
   readonly #coming = new Map<FastifyRequest, number>();
+  /** Answered before their bodies had come: what comes is thrown away by Node. */
+  readonly #unread = new Map<FastifyRequest, { readonly until: number; readonly bytesRead: number }>();
   readonly #timer: NodeJS.Timeout;
 
   constructor() {
@@ -27,13 +31,30 @@ export class SlowBodies {
     this.#coming.delete(request);
   }
 
+  /** The request was answered, whether its body has come or not. */
+  answered(request: FastifyRequest): void {
+    this.#coming.delete(request);
+    const { complete, socket } = request.raw;
+    if (complete || socket.destroyed) return;
+    this.#unread.set(request, {
+      until: performance.now() + BODY_TIMEOUT_MS,
+      bytesRead: socket.bytesRead + MOST_UNREAD,
+    });
+  }
+
   close(): void {
     clearInterval(this.#timer);
     this.#coming.clear();
+    this.#unread.clear();
   }
 
   #look(): void {
     const now = performance.now();
+    for (const [request, { until, bytesRead }] of this.#unread) {
+      const { complete, socket } = request.raw;
+      if (complete || socket.destroyed) this.#unread.delete(request);
+      else if (until <= now || socket.bytesRead > bytesRead) socket.destroy();
+    }
     for (const [request, until] of this.#coming) {
       if (until > now) return;
       this.#coming.delete(request);

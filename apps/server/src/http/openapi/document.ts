@@ -5,6 +5,9 @@ import { problemAnswer, ProblemAnswer } from './answers.js';
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type ResponsesObject = OperationObject['responses'];
 
+/** Where {@link documentApi} answers, as the router has it. */
+export const DOCUMENTATION = /^\/(?:docs(?:\/.*)?|openapi\.(?:json|yaml))$/;
+
 /** OpenAPI 3.1 at `/openapi.json`, the reference page at `/docs`. Both need no key. */
 export function documentApi(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()

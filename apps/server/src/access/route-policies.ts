@@ -1,17 +1,20 @@
 import { Injectable, RequestMethod, type OnModuleInit } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { POLICY } from './policy.js';
+import { POLICY, type Policy } from './policy.js';
 
-/** Stops the start when a route says nothing of who may use it. */
+/** Who may use which route, as its controller states it. */
 @Injectable()
-export class PolicyCheck implements OnModuleInit {
+export class RoutePolicies implements OnModuleInit {
+  readonly #policies = new Map<string, Policy>();
+
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
   ) {}
 
+  /** @throws Error when a route says nothing of who may use it: then the server does not start */
   onModuleInit(): void {
     for (const { instance, metatype } of this.discovery.getControllers()) {
       if (!metatype) continue;
@@ -19,17 +22,24 @@ export class PolicyCheck implements OnModuleInit {
       for (const name of this.scanner.getAllMethodNames(prototype)) {
         const handler = prototype[name] as () => unknown;
         if (!Reflect.hasMetadata(PATH_METADATA, handler)) continue;
-        if (this.reflector.getAllAndOverride(POLICY, [handler, metatype]) === undefined) {
-          const route = routeOf(metatype, handler);
+        const route = routeOf(metatype, handler);
+        const policy = this.reflector.getAllAndOverride<Policy | undefined>(POLICY, [handler, metatype]);
+        if (policy === undefined) {
           throw new Error(`the route ${route} (${metatype.name}.${name}) does not say who may use it`);
         }
+        this.#policies.set(route, policy);
       }
     }
+  }
+
+  /** @param path as the router has it, with its parameters unfilled */
+  of(method: string, path: string): Policy | undefined {
+    return this.#policies.get(`${method === 'HEAD' ? 'GET' : method} ${path}`);
   }
 }
 
 function routeOf(controller: object, handler: object): string {
   const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
   const [prefix, path] = [controller, handler].map((of) => String(Reflect.getMetadata(PATH_METADATA, of)));
-  return `${method} ${`/${prefix}/${path}`.replace(/\/{2,}/g, '/')}`;
+  return `${method} ${`/${prefix}/${path}`.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')}`;
 }

@@ -1,0 +1,111 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import { type Principal } from '#access';
+import { rateLimited, type RateLimits } from '../pressure/rate-limits.js';
+import { sendProblem } from '../problem/problem.filter.js';
+import { Problem } from '../problem/problem.js';
+import { type Authenticator } from './authenticator.js';
+import { requireRole, type Policy } from './policy.js';
+import { setPrincipal } from './principal.js';
+import { type RoutePolicies } from './route-policies.js';
+
+interface Doorkeepers {
+  readonly policies: RoutePolicies;
+  readonly authenticator: Authenticator;
+  readonly limits: RateLimits;
+  /** Paths of routes that are nobody's controller and open to everybody: the documentation. */
+  readonly open: RegExp;
+}
+
+/**
+ * Lets no request further than its headers but of whom the route's policy names: what is refused costs neither the reading
+ * nor the parsing of a body. Counts each principal's requests on the way.
+ */
+export function keepDoor(fastify: FastifyInstance, doorkeepers: Doorkeepers): void {
+  const door = new Door(doorkeepers);
+  const routes: RouteOptions[] = [];
+  fastify.addHook('onRoute', (route) => void routes.push(route));
+  fastify.addHook('onReady', (done) => done(door.withoutPolicy(routes)));
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const refuse = (error: unknown): void => sendProblem(reply, request, error);
+    try {
+      const entering = door.enter(request, reply);
+      if (entering === undefined) done();
+      else void entering.then(done, refuse);
+    } catch (error) {
+      refuse(error);
+    }
+  });
+}
+
+class Door {
+  constructor(private readonly doorkeepers: Doorkeepers) {}
+
+  /** The start ends here when a route came by another way than a controller, where it would be asked for its policy. */
+  withoutPolicy(routes: readonly RouteOptions[]): Error | undefined {
+    for (const { method, url } of routes) {
+      const methods = [method].flat();
+      const forgotten = methods.find((one) => this.#policyOf(one, url) === undefined);
+      if (forgotten !== undefined) return new Error(`the route ${forgotten} ${url} does not say who may use it`);
+    }
+    return undefined;
+  }
+
+  /**
+   * A promise only where a token has to be verified: what an identity provider does never delays a key.
+   * @throws Problem `unauthenticated`, `forbidden`, `rate-limited`; `not-found` at an address where there is nothing
+   */
+  enter(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
+    const { url } = request.routeOptions;
+    if (request.is404 || url === undefined) throw new Problem('not-found', 'There is nothing at this address.');
+    const policy = this.#policyOf(request.method, url);
+    const secret = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (policy === 'public') return this.#enterPublic(request, reply, secret);
+    if (secret === undefined) throw new Problem('unauthenticated', 'Send an API key: Authorization: Bearer <key>.');
+    const admit = (principal: Principal): void => {
+      this.#admit(request, reply, principal);
+      requireRole(principal, policy ?? []);
+    };
+    const principal = this.#authenticate(request, secret);
+    return principal instanceof Promise ? principal.then(admit) : admit(principal);
+  }
+
+  /** A public route may answer a known key with more; one that is not known it answers like nobody. */
+  #enterPublic(request: FastifyRequest, reply: FastifyReply, secret: string | undefined): void | Promise<void> {
+    // Without a key it was counted already.
+    if (request.headers.authorization === undefined) return;
+    const admit = (principal: Principal | undefined): void => {
+      if (principal) return this.#admit(request, reply, principal);
+      const exhausted = this.doorkeepers.limits.ofAddress(request);
+      if (exhausted) throw rateLimited(reply, exhausted);
+    };
+    const nobody = (error: unknown): undefined => {
+      if (!(error instanceof Problem)) throw error;
+    };
+    if (secret === undefined) return admit(undefined);
+    let principal: Principal | Promise<Principal> | undefined;
+    try {
+      principal = this.#authenticate(request, secret);
+    } catch (error) {
+      principal = nobody(error);
+    }
+    return principal instanceof Promise ? principal.catch(nobody).then(admit) : admit(principal);
+  }
+
+  #admit(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
+    const exhausted = this.doorkeepers.limits.ofPrincipal(principal.principal);
+    if (exhausted) throw rateLimited(reply, exhausted);
+    setPrincipal(request, principal);
+  }
+
+  #authenticate(request: FastifyRequest, secret: string): Principal | Promise<Principal> {
+    return this.doorkeepers.authenticator.authenticate(secret, isLoopback(request.socket.remoteAddress));
+  }
+
+  #policyOf(method: string, path: string): Policy | undefined {
+    return this.doorkeepers.open.test(path) ? 'public' : this.doorkeepers.policies.of(method, path);
+  }
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/.test(address);
+}
