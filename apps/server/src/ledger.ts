@@ -16,6 +16,8 @@ import { LedgerClock } from './command/clock.js';
 import { erasureStream } from './command/stream-names.js';
 import { DisclosureStore } from './disclosures/disclosure-store.js';
 import { Audit } from './audit/audit.js';
+import { ReplayThread } from './audit/replay-thread.js';
+import { replayHere } from './audit/replayer.js';
 import { Replays } from './audit/replays.js';
 import { type Configuration } from './configuration/configuration.js';
 import { FollowerThread } from './following/follower-thread.js';
@@ -43,8 +45,8 @@ export interface Ledger {
 }
 
 /**
- * @param follow where the log is followed: `here`, in the caller's thread, or in a `thread` of its own, which holds up no
- *   command and runs the build, not the sources.
+ * @param follow where the log is followed and replayed: `here`, in the caller's thread, or each in a `thread` of its own,
+ *   which holds up no command and runs the build, not the sources.
  * @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError when the data cannot be opened; what had been opened is closed again
  */
 export async function openLedger(
@@ -84,7 +86,9 @@ export async function openLedger(
     const { signingKey } = configuration;
     const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
     closing.push(() => audit.close());
-    const replays = new Replays(store, audit, programmes, clock, dataFolder, () => projector.logSize);
+    const replayer =
+      follow === 'here' ? replayHere(store, audit, programmes, dataFolder) : new ReplayThread(configuration);
+    const replays = new Replays(replayer, programmes, clock, () => projector.logSize);
     closing.push(() => replays.close());
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),

@@ -227,7 +227,7 @@ function programmesOf({ programme, library }: ReplayRequest, publishedBy: string
 }
 
 function report({ progress, signal }: ReplayRequest, phase: ReplayPhase, share: number): void {
-  if (signal?.aborted) throw new ReplayError('aborted', 'The replay was ended.');
+  if (signal?.aborted) throw ReplayError.aborted();
   progress?.(phase, share);
 }
 

@@ -1,23 +1,15 @@
 import { v4 } from 'uuid';
-import { type EventStore } from '#event-store';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { type LedgerClock } from '../command/clock.js';
 import { Problem } from '../problem/problem.js';
-import { type Audit } from './audit.js';
-import { AlteredLogError } from './altered-log-error.js';
-import { replay, type ReplayPhase, type ReplayReport } from './replay.js';
-import { storeSource } from './replay-source.js';
+import { type ReplayPhase, type ReplayReport } from './replay.js';
+import { type Replayer, type ReplayOrder, type ReplayProblem } from './replayer.js';
 import { ReplayError, readUntil } from './until.js';
 
 /** Replays whose outcome is kept; of more, the oldest are forgotten. */
 const KEPT = 100;
 /** Replays that may wait for their turn. */
 const MOST_WAITING = 10;
-
-export interface ReplayOrder {
-  readonly until?: string | undefined;
-  readonly programme?: string | undefined;
-}
 
 export interface ReplayState extends ReplayOrder {
   readonly id: string;
@@ -27,7 +19,7 @@ export interface ReplayState extends ReplayOrder {
   readonly share?: number;
   readonly report?: ReplayReport;
   /** Of a failed one. */
-  readonly problem?: { readonly code: string; readonly detail: string };
+  readonly problem?: ReplayProblem;
 }
 
 /** Replays that were asked for over HTTP. One runs at a time, beside everything else that the server does. */
@@ -38,11 +30,9 @@ export class Replays {
   #turn: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly store: EventStore,
-    private readonly audit: Audit,
+    private readonly replayer: Replayer,
     private readonly library: ProgrammeLibrary,
     private readonly clock: LedgerClock,
-    private readonly dataFolder: string,
     /** Events of the log, as far as they are known here. */
     private readonly logSize: () => number,
   ) {}
@@ -92,24 +82,17 @@ export class Replays {
   async #run(id: string, order: ReplayOrder, now: string): Promise<void> {
     const running = { ...order, id, status: 'running' } as const;
     this.#set(running);
-    try {
-      const source = await storeSource(this.store, this.audit.journal.ring, this.dataFolder, (index) =>
-        this.audit.tree.leaf(index),
-      );
-      const report = await replay(source, {
-        ...order,
-        library: this.library,
-        now,
-        signal: this.#stop.signal,
-        progress: (phase, share) => this.#set({ ...running, phase, share }),
-      });
-      this.#set({ ...order, id, status: 'done', report });
-    } catch (error) {
-      const code =
-        error instanceof ReplayError ? error.code : error instanceof AlteredLogError ? 'log-altered' : 'failed';
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#set({ ...order, id, status: 'failed', problem: { code, detail } });
-    }
+    const outcome = await this.replayer.run({
+      order,
+      now,
+      signal: this.#stop.signal,
+      progress: (phase, share) => this.#set({ ...running, phase, share }),
+    });
+    this.#set(
+      'report' in outcome
+        ? { ...order, id, status: 'done', ...outcome }
+        : { ...order, id, status: 'failed', ...outcome },
+    );
   }
 
   #set(state: ReplayState): void {

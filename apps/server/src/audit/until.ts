@@ -19,6 +19,10 @@ export class ReplayError extends Error {
     return new ReplayError('until-in-the-future', `There is no event ${index} yet: ${last}.`);
   }
 
+  static aborted(): ReplayError {
+    return new ReplayError('aborted', 'The replay was ended.');
+  }
+
   static unknownProgramme(reference: string): ReplayError {
     return new ReplayError('unknown-programme', `There was no programme ${reference} then.`);
   }

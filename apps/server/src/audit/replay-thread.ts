@@ -1,0 +1,49 @@
+import { Worker } from 'node:worker_threads';
+import { type ReplayPhase } from './replay.js';
+import { outcomeOf, type Replayer, type ReplayOrder, type ReplayOutcome, type ReplayRun } from './replayer.js';
+import { ReplayError } from './until.js';
+
+const ENTRY = new URL('./replay.worker.js', import.meta.url);
+
+/** What a thread that replays is started with. */
+export interface ThreadOrder {
+  readonly eventStoreUrl: string;
+  readonly dataFolder: string;
+  readonly order: ReplayOrder;
+  readonly now: string;
+}
+
+export type ToReplayThread = 'abort';
+export type FromReplayThread =
+  | { readonly kind: 'progress'; readonly phase: ReplayPhase; readonly share: number }
+  | { readonly kind: 'outcome'; readonly outcome: ReplayOutcome };
+
+/**
+ * Replays in a thread of its own, which opens the log for reading beside its owner: a replay reads, hashes and judges
+ * everything, and commands must not wait for it. Runs the build, not the sources.
+ */
+export class ReplayThread implements Replayer {
+  /** @param place where the thread finds the log; not `memory:`, which nobody but its owner sees */
+  constructor(private readonly place: Pick<ThreadOrder, 'eventStoreUrl' | 'dataFolder'>) {}
+
+  run({ order, now, progress, signal }: ReplayRun): Promise<ReplayOutcome> {
+    if (signal.aborted) return outcomeOf(() => Promise.reject(ReplayError.aborted()));
+    const { eventStoreUrl, dataFolder } = this.place;
+    const workerData: ThreadOrder = { eventStoreUrl, dataFolder, order, now };
+    const worker = new Worker(ENTRY, { workerData });
+    const abort = (): void => worker.postMessage('abort' satisfies ToReplayThread);
+    signal.addEventListener('abort', abort);
+    let outcome: ReplayOutcome = { problem: { code: 'failed', detail: 'The thread that replayed ended.' } };
+    worker.on('message', (message: FromReplayThread) => {
+      if (message.kind === 'progress') progress(message.phase, message.share);
+      else outcome = message.outcome;
+    });
+    worker.on('error', (error: Error) => (outcome = { problem: { code: 'failed', detail: error.message } }));
+    return new Promise((resolve) => {
+      worker.once('exit', () => {
+        signal.removeEventListener('abort', abort);
+        resolve(outcome);
+      });
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '../claims/programme-library.js';
+import { openReadOnlyLog } from './read-only-log.js';
+import { replay, type ReplayPhase } from './replay.js';
+import { type FromReplayThread, type ThreadOrder, type ToReplayThread } from './replay-thread.js';
+import { outcomeOf } from './replayer.js';
+
+/**
+ * Commands and the read model come first where there are fewer processors than work. Linux counts the priority by thread;
+ * elsewhere it would be that of the whole process.
+ */
+const PRIORITY = 15;
+if (process.platform === 'linux') setPriority(PRIORITY);
+
+/** Progress is told so often at most, milliseconds. */
+const TELLING_MS = 50;
+
+const port = parentPort!;
+const post = (message: FromReplayThread): void => port.postMessage(message);
+const { eventStoreUrl, dataFolder, order, now } = workerData as ThreadOrder;
+
+const aborted = new AbortController();
+port.on('message', (message: ToReplayThread) => {
+  if (message === 'abort') aborted.abort();
+});
+
+let toldAt = -Infinity;
+let told: ReplayPhase | undefined;
+const progress = (phase: ReplayPhase, share: number): void => {
+  if (phase === told && performance.now() - toldAt < TELLING_MS) return;
+  told = phase;
+  toldAt = performance.now();
+  post({ kind: 'progress', phase, share });
+};
+
+const outcome = await outcomeOf(async () => {
+  const log = await openReadOnlyLog({ eventStoreUrl, dataFolder });
+  try {
+    const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
+    return await replay(await log.source(), { ...order, library, now, progress, signal: aborted.signal });
+  } finally {
+    await log.close();
+  }
+});
+post({ kind: 'outcome', outcome });
+port.close(); // nothing else keeps the thread

@@ -1,0 +1,59 @@
+import { type EventStore } from '#event-store';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type Audit } from './audit.js';
+import { AlteredLogError } from './altered-log-error.js';
+import { replay, type ReplayPhase, type ReplayReport, type ReplayRequest } from './replay.js';
+import { storeSource } from './replay-source.js';
+import { ReplayError } from './until.js';
+
+export interface ReplayOrder {
+  readonly until?: string | undefined;
+  readonly programme?: string | undefined;
+}
+
+export interface ReplayProblem {
+  readonly code: string;
+  readonly detail: string;
+}
+
+export type ReplayOutcome = { readonly report: ReplayReport } | { readonly problem: ReplayProblem };
+
+/** A replay that has begun. */
+export interface ReplayRun {
+  readonly order: ReplayOrder;
+  /** RFC 3339 UTC with milliseconds: a moment after it has not come yet. */
+  readonly now: string;
+  /** Told what is done, and how much of it, 0 to 1. */
+  readonly progress: (phase: ReplayPhase, share: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Replays the log of a ledger as it is when it begins. */
+export interface Replayer {
+  /** Never rejects: what went wrong is the outcome. */
+  run(run: ReplayRun): Promise<ReplayOutcome>;
+}
+
+/** Replays in the thread of the caller, taking turns with what else it does. */
+export function replayHere(store: EventStore, audit: Audit, library: ProgrammeLibrary, dataFolder: string): Replayer {
+  return {
+    run: ({ order, ...run }) =>
+      outcomeOf(async () => {
+        const leaf = (index: bigint): Uint8Array | undefined => audit.tree.leaf(index);
+        const source = await storeSource(store, audit.journal.ring, dataFolder, leaf);
+        const request: ReplayRequest = { ...order, ...run, library };
+        return replay(source, request);
+      }),
+  };
+}
+
+/** The report of a replay, or in the words of the HTTP contract why there is none. */
+export async function outcomeOf(replayed: () => Promise<ReplayReport>): Promise<ReplayOutcome> {
+  try {
+    return { report: await replayed() };
+  } catch (error) {
+    const code =
+      error instanceof ReplayError ? error.code : error instanceof AlteredLogError ? 'log-altered' : 'failed';
+    return { problem: { code, detail: error instanceof Error ? error.message : String(error) } };
+  }
+}
