@@ -1,19 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import {
-  buildGraph,
-  buildStanding,
-  evaluate,
-  programmeReference,
-  type ClaimsVerdict,
-  type Programme,
-  type Verdict,
-} from '#claims';
+import { programmeReference, type ClaimLine, type ClaimsVerdict, type Programme, type Verdict } from '#claims';
 import { type Sight } from '#access';
 import { BatchQueries, ProvenanceQueries, type LoggedEvent } from '#read-model';
 import { AsOf, type KnownMoment } from '../claims/as-of.js';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
 import { isInstant } from '../intake/instant.js';
 import { Problem } from '../problem/problem.js';
+import { GrowingChain } from './growing-chain.js';
 
 /** Batches looked at for one answer: bounds its time whatever the ledger holds. */
 const MOST_BATCHES = 200;
@@ -90,10 +84,8 @@ export class VerdictDifferences {
     const items: VerdictDifference[] = [];
     for (const { batchId } of page.items) {
       const { events } = await this.provenances.chainEvents(sight, batchId, { knownAt: later.logIndex });
-      for (const each of programmes) {
-        const difference = compare(events, batchId, each, earlier, later);
-        if (difference) items.push(difference);
-      }
+      items.push(...compare(events, batchId, programmes, earlier, later));
+      await nextTurn(); // a long chain takes a while, and commands come to the same thread
     }
     const { logIndex, validAt } = earlier;
     return {
@@ -117,41 +109,72 @@ export class VerdictDifferences {
   }
 }
 
+/** What moved between two moments, under one programme. */
+interface Movement {
+  readonly programme: Programme;
+  readonly before: ClaimsVerdict | undefined;
+  readonly after: ClaimsVerdict | undefined;
+  readonly events: VerdictDifference['events'][number][];
+  /** As of the later moment in the world, by what is known so far. */
+  known: ClaimsVerdict | undefined;
+  readonly timePassed: boolean;
+}
+
 /** @param events of the batch's chain, up to the later moment */
 function compare(
   events: readonly LoggedEvent[],
   batchId: string,
-  programme: Programme,
+  programmes: readonly Programme[],
   earlier: ComparedMoment,
   later: ComparedMoment,
-): VerdictDifference | undefined {
-  const judged = (knownAt: number, validAt: string): ClaimsVerdict | undefined => {
-    const known = events.filter(({ logIndex }) => logIndex <= knownAt);
-    return evaluate(buildGraph(known, { validAt }), buildStanding(known), programme, { batchId, validAt });
+): VerdictDifference[] {
+  const chainOf = (logIndex: number, validAt: string): GrowingChain => {
+    const chain = new GrowingChain(batchId, validAt);
+    for (const event of events) if (event.logIndex <= logIndex) chain.take(event);
+    return chain;
   };
-  const before = judged(earlier.logIndex, earlier.validAt);
-  const after = judged(later.logIndex, later.validAt);
-  const claims = claimDifferences(before, after);
-  if (claims.length === 0 && before?.verdict === after?.verdict) return undefined;
+  const then = chainOf(earlier.logIndex, earlier.validAt);
+  const now = chainOf(later.logIndex, later.validAt);
   // What would be said now if nothing had been recorded since: what differs from before is the work of time alone.
-  let known = judged(earlier.logIndex, later.validAt);
-  const timePassed = claimDifferences(before, known).length > 0;
-  const movers: VerdictDifference['events'][number][] = [];
-  for (const { logIndex, id: eventId, type } of events) {
-    if (logIndex <= earlier.logIndex) continue;
-    const then = judged(logIndex, later.validAt);
-    if (claimDifferences(known, then).length > 0) movers.push({ eventId, logIndex, type });
-    known = then;
+  let growing: GrowingChain | undefined;
+  const movements = programmes.flatMap((programme): Movement[] => {
+    const before = then.verdict(programme);
+    const after = now.verdict(programme);
+    if (!isOther(before, after) && before?.verdict === after?.verdict) return [];
+    growing ??= chainOf(earlier.logIndex, later.validAt);
+    const known = growing.verdict(programme);
+    return [{ programme, before, after, events: [], known, timePassed: isOther(before, known) }];
+  });
+  if (growing === undefined) return [];
+  for (const event of events) {
+    if (event.logIndex <= earlier.logIndex || !growing.take(event)) continue;
+    const { logIndex, id: eventId, type } = event;
+    for (const movement of movements) {
+      const known = growing.verdict(movement.programme);
+      if (isOther(movement.known, known)) movement.events.push({ eventId, logIndex, type });
+      movement.known = known;
+    }
   }
-  return {
+  return movements.map(({ programme, before, after, events: moving, timePassed }) => ({
     batchId,
     programme: programmeReference(programme),
     from: before?.verdict ?? null,
     to: after?.verdict ?? null,
-    claims,
-    events: movers,
+    claims: claimDifferences(before, after),
+    events: moving,
     timePassed,
+  }));
+}
+
+/** Whether a claim came out otherwise. The lines of one programme at one moment are the same, in the same order. */
+function isOther(before: ClaimsVerdict | undefined, after: ClaimsVerdict | undefined): boolean {
+  const were = before?.claims ?? [];
+  const are = after?.claims ?? [];
+  const isSame = ({ claim, mineral, right, verdict }: ClaimLine, index: number): boolean => {
+    const was = were[index]!;
+    return was.claim === claim && was.mineral === mineral && was.right === right && was.verdict === verdict;
   };
+  return (were.length !== are.length || !are.every(isSame)) && claimDifferences(before, after).length > 0;
 }
 
 function claimDifferences(before: ClaimsVerdict | undefined, after: ClaimsVerdict | undefined): ClaimDifference[] {

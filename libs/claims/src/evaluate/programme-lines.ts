@@ -15,7 +15,25 @@ export interface ProgrammeLine extends Subject {
  * each; when none is, the next to come into force, else the last that lapsed, stands for the subject. Rules on labels ask
  * for different labels and are lines of their own.
  */
-export function linesOf(programme: Programme, validAt: string, category: BatteryCategory | undefined): ProgrammeLine[] {
+export function linesOf(
+  programme: Programme,
+  validAt: string,
+  category: BatteryCategory | undefined,
+): readonly ProgrammeLine[] {
+  const last = LAST_LINES.get(programme);
+  if (last?.validAt === validAt && last.category === category) return last.lines;
+  const lines = linesAt(programme, validAt, category);
+  LAST_LINES.set(programme, { validAt, category, lines });
+  return lines;
+}
+
+/** Of each programme the last answer: chains are judged one after another as of the same moment. */
+const LAST_LINES = new WeakMap<
+  Programme,
+  { validAt: string; category: BatteryCategory | undefined; lines: readonly ProgrammeLine[] }
+>();
+
+function linesAt(programme: Programme, validAt: string, category: BatteryCategory | undefined): ProgrammeLine[] {
   const groups = new Map<string, ProgrammeLine[]>();
   programme.rules.forEach((rule, index) => {
     const inForce = rule.from <= validAt && (rule.until === undefined || validAt < rule.until);

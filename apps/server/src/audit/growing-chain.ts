@@ -1,0 +1,54 @@
+import {
+  buildGraph,
+  createGraph,
+  createStanding,
+  evaluate,
+  foldEvent,
+  foldStanding,
+  standingKeyOf,
+  type ClaimsVerdict,
+  type GraphEvent,
+  type Programme,
+} from '#claims';
+import { GatheredCorrections } from './verdict-fold.js';
+
+/** A batch's chain as the ledger came to know it, event by event, judged as of one moment in the world. */
+export class GrowingChain {
+  readonly #known: GraphEvent[] = [];
+  readonly #corrections = new GatheredCorrections();
+  readonly #standing = createStanding();
+  #inForce: ReturnType<GatheredCorrections['upTo']> = new Map();
+  #graph = createGraph();
+
+  constructor(
+    private readonly batchId: string,
+    /** RFC 3339 UTC with milliseconds. */
+    private readonly validAt: string,
+  ) {}
+
+  /**
+   * Takes the next event of the chain, in log order.
+   * @returns whether a verdict may be another one now
+   */
+  take(event: GraphEvent): boolean {
+    this.#known.push(event);
+    foldStanding(this.#standing, event);
+    if (event.type === 'RecordCorrected') {
+      // It acts in the place of what it corrects: everything since is folded anew.
+      this.#corrections.take(event);
+      this.#inForce = this.#corrections.upTo(event.logIndex);
+      this.#graph = buildGraph(this.#known, { validAt: this.validAt });
+      return true;
+    }
+    const isOfStanding = standingKeyOf(event) !== undefined;
+    if (event.metadata.occurredAt > this.validAt) return isOfStanding;
+    const effective = this.#inForce.get(event.stream)?.effective(event) ?? event;
+    return foldEvent(this.#graph, effective) === 'folded' || isOfStanding;
+  }
+
+  /** Undefined while no event has made the batch. */
+  verdict(programme: Programme): ClaimsVerdict | undefined {
+    const { batchId, validAt } = this;
+    return evaluate(this.#graph, this.#standing, programme, { batchId, validAt });
+  }
+}
