@@ -11,8 +11,8 @@ describe('a stream of commands', () => {
   });
   afterAll(() => ledger.dispose());
 
-  const stream = async (lines: string): Promise<Record<string, unknown>[]> => {
-    const answer = await fetch(`${ledger.url}/v1/sites/pit/commands`, {
+  const stream = async (lines: string, site = 'pit'): Promise<Record<string, unknown>[]> => {
+    const answer = await fetch(`${ledger.url}/v1/sites/${site}/commands`, {
       method: 'POST',
       headers: { authorization: `Bearer ${ledger.key}`, 'content-type': 'application/x-ndjson' },
       body: lines,
@@ -67,6 +67,27 @@ describe('a stream of commands', () => {
     expect((await ledger.get('batches/long', String(await ledger.ledger.store.head()))).body).toMatchObject({
       grossGrams: 600_000,
     });
+  });
+
+  it('takes an id once, however often and wherever it is sent at the same time', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => `once-${index}`);
+    const registrations = (order: readonly string[]): string =>
+      order
+        .map((id) => ({ ...extracted(id), origin: { kind: 'undocumented' } }))
+        .map((body) => JSON.stringify({ command: 'batches', body }))
+        .join('\n');
+    const outcomes = await Promise.all([
+      stream(registrations([...ids, ...ids])),
+      stream(registrations(ids.toReversed()), 'works'),
+      stream(registrations(ids), 'works'),
+    ]);
+    const recorded = outcomes.flatMap((answers) => answers.filter((answer) => 'events' in answer));
+    expect(recorded).toHaveLength(ids.length);
+    for (const answer of outcomes.flat()) {
+      if (!('events' in answer)) expect(answer['type']).toBe('urn:lodebook:problem:id-taken');
+    }
+    const held = await Promise.all(ids.map(async (id) => (await ledger.get(`batches/${id}`)).status));
+    expect(new Set(held)).toEqual(new Set([200]));
   });
 
   it('cut in the middle of a line records what was whole, and the next request works', async () => {

@@ -8,7 +8,7 @@ export { commandLineOf, type CommandLine } from './intake/command-line.js';
 export { commandOf } from './intake/command-table.js';
 export { conceal, committing } from './intake/withholding.js';
 export { invalidRequest } from './intake/validation.js';
-export { linesOf, objectOf, COMMANDS_UNDER_WAY, type Line } from './intake/command-lines.js';
+export { linesOf, objectOf, type Line } from './intake/command-lines.js';
 export { type Recording } from './command/commands.js';
 export { Problem, type ProblemDocument } from './problem/problem.js';
 export { problemOf } from './problem/problem.filter.js';

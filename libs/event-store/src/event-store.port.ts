@@ -82,6 +82,9 @@ export interface EventStore {
   /** Reads one stream; a stream that does not exist yields nothing. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
 
+  /** Which of these streams have an event. One look for all: cheaper than to read each. */
+  existing(streams: readonly string[]): Promise<ReadonlySet<string>>;
+
   /** Reads the global order, up to the events that were there when the reading began. */
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
 

@@ -4,7 +4,6 @@ import {
   commandLineOf,
   conceal,
   invalidRequest,
-  COMMANDS_UNDER_WAY,
   linesOf,
   objectOf,
   problemOf,
@@ -24,6 +23,9 @@ export interface ImportOutcome {
   thereAlready: number;
   refused: { line: number; problem: ProblemDocument }[];
 }
+
+/** Commands that may wait for the disk at the same time. */
+const COMMANDS_UNDER_WAY = 256;
 
 interface ImportOptions {
   /** Told how many lines and how many bytes are done. */

@@ -22,6 +22,11 @@ export class EarlierCommands {
     private readonly projector: ReadModelProgress,
   ) {}
 
+  /** Whether the account itself tells that the command never came before, without a look elsewhere. */
+  isNew({ state: { commands } }: OpenAccount, commandId: string, { requestSha256 }: CommandContext): boolean {
+    return requestSha256 === undefined || (commands.size < COMMANDS_KEPT && !commands.has(commandId));
+  }
+
   /**
    * Looks into the account's window of recent commands, then, for what is older, into the read model's index.
    * @throws Problem `idempotency-key-reused`; `overloaded` while the index has not reached the window.

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { actsFor } from '#access';
-import { decideAtSite, evolveAccount, takesOf, type EventMetadata, type SiteEvent } from '#custody';
+import { decideAtSite, evolveAccount, takesOf, type EventMetadata, type Facts, type SiteEvent } from '#custody';
 import { EventStoreError, type AppendResult, type EventStore, type JsonObject, type NewEvent } from '#event-store';
 import { Problem, staleRevision } from '../problem/problem.js';
 import { refusalProblem } from '../problem/refusal-problem.js';
@@ -15,7 +15,7 @@ import { receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
 import { Reservations, type Taking } from './reservations.js';
 import { Disclosures, ownerOf, type Disclosing } from '../disclosures/disclosures.js';
-import { Signatures } from './signatures.js';
+import { Signatures, type ToBeSigned } from './signatures.js';
 import { SiteAccounts, settled, type OpenAccount } from './site-accounts.js';
 import { SiteFacts } from './site-facts.js';
 import { siteStream } from './stream-names.js';
@@ -23,6 +23,14 @@ import { siteStream } from './stream-names.js';
 interface Attempt {
   readonly events: readonly NewEvent[];
   readonly appended: Promise<AppendResult>;
+}
+
+interface Decided {
+  readonly fact: ToBeSigned;
+  readonly events: readonly SiteEvent[];
+  readonly metadata: EventMetadata;
+  /** Whether the ids it takes are yet to be reserved. */
+  readonly reserve: boolean;
 }
 
 @CommandHandler(RecordAtSite)
@@ -43,7 +51,7 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
   async execute(request: RecordAtSite): Promise<Recording> {
     const commandId = commandIdOf(request.context.principal.principal, request.context.idempotencyKey);
     if (this.store.engine === 'eventstoredb') return this.#oneByOne(request, commandId);
-    const first = await this.#attempt(request, commandId);
+    const first = this.#attemptAtOnce(request, commandId) ?? (await this.#attempt(request, commandId));
     return { recorded: this.#settle(request, commandId, first) };
   }
 
@@ -81,6 +89,28 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     }
   }
 
+  /**
+   * The way of most commands: all that the decision takes is in memory, so that nothing waits in between.
+   * @returns undefined when something is to be looked up, or the command would be refused: {@link #attempt} does either
+   */
+  #attemptAtOnce(request: RecordAtSite, commandId: string): Attempt | undefined {
+    const { siteId, command, context } = request;
+    const account = this.accounts.inMemory(siteId);
+    if (!account || !actsFor(context.principal, account.state.organisationId)) return undefined;
+    if (context.ifMatch !== undefined || !this.earlier.isNew(account, commandId, context)) return undefined;
+    const facts = this.facts.atOnce(command);
+    if (!facts) return undefined;
+    const fact = this.#factOf(request, facts, account);
+    if (!this.signatures.needsNone(fact, context)) return undefined;
+    const takes = takesOf(command);
+    if (takes.length > 0 && !this.reservations.wereFoundFree(takes)) return undefined;
+    const moment = momentOf(context, this.clock);
+    const decision = decideAtSite(command, account.state, facts, moment);
+    if (!decision.accepted) return undefined;
+    const metadata = metadataOf(commandId, context, moment, undefined);
+    return this.#record(request, account, { fact, events: decision.events, metadata, reserve: takes.length > 0 });
+  }
+
   /** Loads, decides, reserves and starts the append; or finds what the command recorded when it was first sent. */
   async #attempt(request: RecordAtSite, commandId: string): Promise<Attempt | CommandReceipt> {
     const { siteId, command, context } = request;
@@ -96,9 +126,8 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
       }
       const facts = await this.facts.gather(siteId, command, context);
       const moment = momentOf(context, this.clock);
-      const fact = { stream: siteStream(siteId), type: this.facts.ownedAs(command, facts, account) };
-      const owner = account.state.organisationId;
-      const signature = await this.signatures.check({ ...fact, owner }, context, moment.now);
+      const fact = this.#factOf(request, facts, account);
+      const signature = await this.signatures.check(fact, context, moment.now);
       const metadata = metadataOf(commandId, context, moment, signature);
       if (!this.accounts.isOpen(siteId, account)) continue;
 
@@ -127,15 +156,28 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
         this.accounts.forget(siteId, account);
         continue;
       }
-      const reserved = reserve ? this.#reserve(request, account, metadata) : undefined;
-      const disclosing = this.disclosures.begin(
-        eventIdOf(commandId, 0),
-        ownerOf(fact, account.state.organisationId, context),
-        context.disclosures,
-      );
-      return this.#append(siteId, account, decision.events, metadata, disclosing, reserved);
+      return this.#record(request, account, { fact, events: decision.events, metadata, reserve });
     }
     throw tooManyRaces(siteId);
+  }
+
+  #factOf({ siteId, command }: RecordAtSite, facts: Facts, account: OpenAccount): ToBeSigned {
+    const type = this.facts.ownedAs(command, facts, account);
+    return { stream: siteStream(siteId), type, owner: account.state.organisationId };
+  }
+
+  #record(request: RecordAtSite, account: OpenAccount, { fact, events, metadata, reserve }: Decided): Attempt {
+    const { context, siteId } = request;
+    const reserved = reserve ? this.#reserve(request, account, metadata) : undefined;
+    const disclosing =
+      context.disclosures.length === 0
+        ? undefined
+        : this.disclosures.begin(
+            eventIdOf(metadata.commandId, 0),
+            ownerOf(fact, fact.owner, context),
+            context.disclosures,
+          );
+    return this.#append(siteId, account, events, metadata, disclosing, reserved);
   }
 
   /**
@@ -188,7 +230,7 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     account: OpenAccount,
     decided: readonly SiteEvent[],
     metadata: EventMetadata,
-    disclosing: Disclosing,
+    disclosing: Disclosing | undefined,
     reserved?: Promise<readonly Taking[]>,
   ): Attempt {
     const stream = siteStream(siteId);
@@ -212,16 +254,16 @@ export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
     }
     const snapshot = this.accounts.snapshotDue(siteId, account);
     const appended = appending.then(
-      async (result) => {
+      (result) => {
         account.inFlight--;
-        disclosing.done(result.alreadyAppended);
+        disclosing?.done(result.alreadyAppended);
         if (corrects || result.alreadyAppended) this.accounts.forget(siteId, account);
-        else await snapshot?.();
+        else if (snapshot) return snapshot().then(() => result);
         return result;
       },
       (error: unknown) => {
         account.inFlight--;
-        disclosing.failed(error);
+        disclosing?.failed(error);
         this.accounts.forget(siteId, account);
         throw error;
       },

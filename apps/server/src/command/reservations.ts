@@ -12,6 +12,9 @@ import { EVENT_STORE } from './event-store.token.js';
 import { eventIdOf } from './identity.js';
 import { reservationStream, siteStream } from './stream-names.js';
 
+/** Ids found free ahead that are remembered: those of a few streams of commands. A forgotten one is looked for again. */
+const MOST_FOUND_FREE = 10_000;
+
 /** Where an id stands: whose it is, and the event that used it, if any did. */
 export interface ReservedId {
   readonly siteId: string;
@@ -37,17 +40,39 @@ export type Taking = 'fresh' | 'taken' | bigint;
 export class Reservations {
   /** Streams of the ids that are being taken now. */
   readonly #beingTaken = new Set<string>();
+  /** Streams that were looked for ahead of the commands that take their ids, and not found; each serves one command. */
+  #foundFree = new Set<string>();
 
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
   /** Whether nobody has reserved any of them, or is about to here: a race with another server may still be lost. */
   async areFree(ids: readonly ReservableId[]): Promise<boolean> {
+    if (this.wereFoundFree(ids)) return true;
+    const streams = ids.map(({ kind, id }) => reservationStream(kind, id));
+    if (streams.some((stream) => this.#beingTaken.has(stream))) return false;
+    return (await this.store.existing(streams)).size === 0;
+  }
+
+  /**
+   * Looks for many ids at once that the next commands will take: what is found free then need not be looked for again.
+   * Between now and then another may take it, which taking it tells.
+   */
+  async lookAhead(ids: readonly ReservableId[]): Promise<void> {
+    if (ids.length === 0) return;
+    const streams = new Set(ids.map(({ kind, id }) => reservationStream(kind, id)));
+    const existing = await this.store.existing([...streams]);
+    if (this.#foundFree.size + streams.size > MOST_FOUND_FREE) this.#foundFree = new Set();
+    for (const stream of streams) if (!existing.has(stream)) this.#foundFree.add(stream);
+  }
+
+  /** Whether all were found free ahead, and nobody here has taken them since. For each of them, that is told once. */
+  wereFoundFree(ids: readonly ReservableId[]): boolean {
+    let free = true;
     for (const { kind, id } of ids) {
       const stream = reservationStream(kind, id);
-      if (this.#beingTaken.has(stream)) return false;
-      for await (const _ of this.store.readStream(stream, { limit: 1 })) return false;
+      if (!this.#foundFree.delete(stream) || this.#beingTaken.has(stream)) free = false;
     }
-    return true;
+    return free;
   }
 
   async locate(kind: ReservedKind, id: string): Promise<ReservedId | undefined> {
@@ -78,6 +103,7 @@ export class Reservations {
       metadata: unsigned(metadata) as unknown as JsonObject,
     };
     this.#beingTaken.add(stream);
+    this.#foundFree.delete(stream);
     try {
       const { alreadyAppended } = await this.store.append(stream, [event], 'no-stream');
       if (!alreadyAppended) return 'fresh';

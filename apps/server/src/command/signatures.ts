@@ -77,6 +77,18 @@ export class Signatures {
     throw refused('signature-required', `${organisationId} demands that its commands are signed.`);
   }
 
+  /** Whether it is in memory that nothing is signed here and nothing need be. */
+  needsNone({ stream, type, owner }: ToBeSigned, { principal, signature }: CommandContext): boolean {
+    if (signature !== undefined || this.store.engine === 'eventstoredb') return false;
+    const organisationId = signerOf(
+      { stream, type, actor: principal },
+      { organisationOfSite: () => owner, issuerOf: () => owner },
+    );
+    if (organisationId === undefined) return true;
+    const known = this.#known.get(organisationId);
+    return known !== undefined && known.signing.requiredSince === undefined;
+  }
+
   /** What an organisation has said of its signatures, as the log has it now. */
   async of(organisationId: string): Promise<Signing> {
     const known = this.#known.get(organisationId);

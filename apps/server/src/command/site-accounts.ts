@@ -49,6 +49,11 @@ export class SiteAccounts {
     private readonly snapshots: AccountSnapshots,
   ) {}
 
+  /** What is in memory, without a wait; undefined says nothing of the site. */
+  inMemory(siteId: string): OpenAccount | undefined {
+    return this.#open.get(siteId);
+  }
+
   /** @returns undefined when the site was never opened. */
   async load(siteId: string): Promise<OpenAccount | undefined> {
     const cached = this.#open.get(siteId);

@@ -36,6 +36,12 @@ export class SiteFacts {
     private readonly reservations: Reservations,
   ) {}
 
+  /** The facts of a command that needs none; undefined: {@link gather} them. */
+  atOnce(command: SiteCommand): Facts | undefined {
+    if (command.kind === 'corrections') return undefined;
+    return needsOf(command).every(({ fact }) => fact === 'taken') ? noFacts() : undefined;
+  }
+
   /**
    * @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a
    *   correction of what another role records

@@ -4,7 +4,8 @@ import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { principalOf } from '../access/principal.js';
-import { type LineAnswer, linesOf, recordLines } from '../intake/command-lines.js';
+import { lineGroupsOf } from '../intake/command-lines.js';
+import { type LineAnswer, recordLines } from '../intake/command-stream.js';
 import { commandLineOf } from '../intake/command-line.js';
 import { CommandDesk } from '../intake/command-desk.js';
 import { gathered } from '../intake/gathered.js';
@@ -43,9 +44,12 @@ export class NdjsonController {
     const principal = principalOf(request);
     const pace = new StreamPace(() => request.raw.socket.destroy());
     reply.raw.once('close', () => pace.stop());
-    const answers = recordLines(pace.through(linesOf(body)), (line) =>
-      this.desk.submit({ ...commandLineOf(line, { site }), principal }),
-    );
+    const { desk } = this;
+    const answers = recordLines(pace.through(lineGroupsOf(body)), {
+      prepare: (line) => desk.prepare({ ...commandLineOf(line, { site }), principal }),
+      lookAhead: (commands) => desk.lookAhead(commands),
+      execute: (command) => desk.execute(command),
+    });
     void reply
       .status(200)
       .type(NDJSON)
@@ -53,7 +57,10 @@ export class NdjsonController {
   }
 }
 
-async function* textOf(answers: AsyncIterable<LineAnswer>): AsyncGenerator<string> {
-  for await (const answer of answers)
-    yield `${JSON.stringify('events' in answer ? { events: answer.events } : answer)}\n`;
+async function* textOf(groups: AsyncIterable<readonly LineAnswer[]>): AsyncGenerator<string> {
+  for await (const answers of groups) yield answers.map(lineOf).join('');
+}
+
+function lineOf(answer: LineAnswer): string {
+  return `${JSON.stringify('events' in answer ? { events: answer.events } : answer)}\n`;
 }

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { CommandBus, type Command } from '@nestjs/cqrs';
 import { type Principal } from '#access';
+import { takesOf } from '#custody';
 import { type JsonValue } from '#event-store';
 import { signedCommand } from '#signing';
 import { VerificationError } from '#transparency';
 import { requireRole } from '../access/policy.js';
 import { type CommandContext } from '../command/command-context.js';
-import { type Recording } from '../command/commands.js';
+import { RecordAtSite, type Recording } from '../command/commands.js';
 import { requestSha256, signedKey } from '../command/identity.js';
+import { Reservations } from '../command/reservations.js';
 import { commandOf, type CommandRoute, type Target } from './command-table.js';
 import { type CommandBody } from './dto/custody-fields.dto.js';
 import { invalidRequest, parseBody } from './validation.js';
@@ -29,13 +31,22 @@ export interface Submission {
 /** Where every command comes in: its shape is checked against its DTO, then it goes on the command bus. */
 @Injectable()
 export class CommandDesk {
-  constructor(private readonly bus: CommandBus) {}
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly reservations: Reservations,
+  ) {}
+
+  /** @throws Problem as {@link prepare} and {@link execute} */
+  async submit(submission: Submission): Promise<Recording> {
+    return this.execute(this.prepare(submission));
+  }
 
   /**
+   * The command that a request asks for, its shape checked.
    * @throws Problem `forbidden` when this is nothing for the principal's role; `invalid-request` with every problem and its
-   *   path; or what the command's handler refuses, which is `not-found` where the principal's organisation is not concerned
+   *   path
    */
-  async submit({ route, target, body, principal, ifMatch, signature: jws, ...sent }: Submission): Promise<Recording> {
+  prepare({ route, target, body, principal, ifMatch, signature: jws, ...sent }: Submission): Command<Recording> {
     requireRole(principal, route.who);
     const { data, occurredAt, request, disclosures } = readBody(route, body, jws !== undefined);
     const signature =
@@ -44,7 +55,21 @@ export class CommandDesk {
     const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), request as JsonValue);
     const asked = { principal, occurredAt, idempotencyKey, requestSha256: hash, ifMatch };
     const context: CommandContext = { ...asked, signature, disclosures };
-    return this.bus.execute(route.toCommand(target, data as never, context));
+    return route.toCommand(target, data as never, context);
+  }
+
+  /**
+   * @throws Problem what the command's handler refuses, which is `not-found` where the principal's organisation is not
+   *   concerned
+   */
+  execute(command: Command<Recording>): Promise<Recording> {
+    return this.bus.execute(command);
+  }
+
+  /** Looks up together what commands need that are about to be executed. */
+  lookAhead(commands: readonly Command<Recording>[]): Promise<void> {
+    const takes = commands.flatMap((command) => (command instanceof RecordAtSite ? takesOf(command.command) : []));
+    return this.reservations.lookAhead(takes);
   }
 }
 

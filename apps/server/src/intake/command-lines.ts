@@ -1,113 +1,92 @@
-import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
-import { type CommandReceipt } from '../command/command-context.js';
-import { Problem, type ProblemDocument } from '../problem/problem.js';
-import { problemOf } from '../problem/problem.filter.js';
+import { Problem } from '../problem/problem.js';
 import { utf8TextOf, valueOfJson } from './json.js';
 
 /** Longest line of a command stream, in bytes: as large as the body of a single command may be. */
 export const LONGEST_LINE = 1_048_576;
-/** Commands of one stream that may wait for the disk at the same time. */
-export const COMMANDS_UNDER_WAY = 256;
-/** Bytes of lines of one stream that may wait for the disk at the same time: two of the longest. */
-export const STREAM_BYTES = 2 * LONGEST_LINE;
-
-export type LineAnswer = CommandReceipt | ProblemDocument;
 
 /** A line of the stream, or what is wrong with its form. */
 export type Line = { readonly text: string } | { readonly problem: Problem };
+
+const NEWLINE = 0x0a;
 
 /**
  * Cuts bytes into lines at constant memory. A last line without its newline counts; an empty line does not; a line that
  * is too long or no UTF-8 comes out as a problem, and the stream goes on behind it.
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  let parts: Uint8Array[] = [];
-  let length = 0;
-  const finish = (): Line | undefined => {
-    const line = length > LONGEST_LINE ? { problem: tooLong() } : textOf(parts);
-    parts = [];
-    length = 0;
-    return line;
-  };
+  for await (const lines of lineGroupsOf(chunks)) yield* lines;
+}
+
+/** {@link linesOf}, the lines that end in one chunk together; never none. */
+export async function* lineGroupsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
+  const begun = new BegunLine();
   for await (const chunk of chunks) {
-    let start = 0;
-    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-      keep(chunk.subarray(start, end));
-      start = end + 1;
-      const line = finish();
-      if (line) yield line;
+    const first = chunk.indexOf(NEWLINE);
+    if (first < 0) {
+      begun.add(chunk);
+      continue;
     }
-    keep(chunk.subarray(start));
+    const last = chunk.lastIndexOf(NEWLINE);
+    begun.add(chunk.subarray(0, first));
+    const lines = [...begun.finish(), ...wholeLinesOf(chunk.subarray(first + 1, last + 1))];
+    begun.add(chunk.subarray(last + 1));
+    if (lines.length > 0) yield lines;
   }
-  const last = finish();
-  if (last) yield last;
+  const lines = begun.finish();
+  if (lines.length > 0) yield lines;
+}
 
-  function keep(part: Uint8Array): void {
-    length += part.length;
-    if (length <= LONGEST_LINE) parts.push(part);
-    else parts = [];
+/** A line whose end has not come. */
+class BegunLine {
+  #parts: Uint8Array[] = [];
+  #length = 0;
+
+  add(part: Uint8Array): void {
+    this.#length += part.length;
+    if (this.#length <= LONGEST_LINE) this.#parts.push(part);
+    else this.#parts = [];
+  }
+
+  finish(): Line[] {
+    const lines = this.#length > LONGEST_LINE ? [{ problem: tooLong() }] : lineOf(Buffer.concat(this.#parts));
+    this.#parts = [];
+    this.#length = 0;
+    return lines;
   }
 }
 
-/**
- * Records line by line, in order, and answers line by line, in the same order. One bad line never stops the rest. The next
- * line is decided while earlier ones wait for the disk, at most {@link COMMANDS_UNDER_WAY} of them.
- * @param submit resolves when the line is decided, so that the next can be
- */
-export async function* recordLines(
-  lines: AsyncIterable<Line>,
-  submit: (line: Record<string, unknown>) => Promise<{ recorded: Promise<CommandReceipt> }>,
-): AsyncGenerator<LineAnswer> {
-  const underWay = new PassThrough({ objectMode: true, highWaterMark: COMMANDS_UNDER_WAY });
-  const feeding = feed(lines, submit, underWay);
-  feeding.catch((error: unknown) => underWay.destroy(error as Error));
+/** Lines that each end with their newline. Decoded together, unless one of them has something wrong. */
+function wholeLinesOf(bytes: Uint8Array): Line[] {
+  if (bytes.length <= LONGEST_LINE) {
+    const text = textOf(bytes);
+    if (typeof text === 'string') return text.split('\n').flatMap(lineOfText);
+  }
+  const lines: Line[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    const line = bytes.subarray(start, end);
+    lines.push(...(line.length > LONGEST_LINE ? [{ problem: tooLong() }] : lineOf(line)));
+    start = end + 1;
+  }
+  return lines;
+}
+
+function lineOf(bytes: Uint8Array): Line[] {
+  const text = textOf(bytes);
+  return typeof text === 'string' ? lineOfText(text) : [{ problem: text }];
+}
+
+function lineOfText(text: string): Line[] {
+  const trimmed = text.trim();
+  return trimmed === '' ? [] : [{ text: trimmed }];
+}
+
+function textOf(bytes: Uint8Array): string | Problem {
   try {
-    for await (const { answer } of underWay as AsyncIterable<{ answer: Promise<LineAnswer> }>) yield await answer;
-  } finally {
-    underWay.destroy();
-  }
-}
-
-async function feed(
-  lines: AsyncIterable<Line>,
-  submit: (line: Record<string, unknown>) => Promise<{ recorded: Promise<CommandReceipt> }>,
-  underWay: PassThrough,
-): Promise<void> {
-  const waiting = new WaitingBytes();
-  for await (const line of lines) {
-    let answer: Promise<LineAnswer>;
-    const bytes = 'text' in line ? line.text.length : 0;
-    await waiting.room(bytes);
-    try {
-      const { recorded } = await submit(objectOf(line));
-      answer = recorded.catch((error: unknown) => problemOf(error).toDocument());
-    } catch (error) {
-      answer = Promise.resolve(problemOf(error).toDocument());
-    }
-    void answer.then(() => waiting.leave(bytes));
-    if (underWay.destroyed) return;
-    if (!underWay.write({ answer })) await Promise.race([once(underWay, 'drain'), once(underWay, 'close')]);
-  }
-  underWay.end();
-}
-
-/** What the lines of a stream hold until they are on disk. */
-class WaitingBytes {
-  #bytes = 0;
-  #wake: () => void = () => undefined;
-
-  /** Resolves when so many more are within {@link STREAM_BYTES}; they are counted then. */
-  async room(bytes: number): Promise<void> {
-    while (this.#bytes > 0 && this.#bytes + bytes > STREAM_BYTES) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-    this.#bytes += bytes;
-  }
-
-  leave(bytes: number): void {
-    this.#bytes -= bytes;
-    this.#wake();
+    return utf8TextOf(bytes);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
   }
 }
 
@@ -121,16 +100,6 @@ export function objectOf(line: Line): Record<string, unknown> {
     ]);
   }
   return value as Record<string, unknown>;
-}
-
-function textOf(parts: readonly Uint8Array[]): Line | undefined {
-  try {
-    const text = utf8TextOf(Buffer.concat(parts)).trim();
-    return text === '' ? undefined : { text };
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return { problem: error };
-  }
 }
 
 function tooLong(): Problem {

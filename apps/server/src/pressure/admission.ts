@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { STREAM_BYTES } from '../intake/command-lines.js';
+import { STREAM_BYTES } from '../intake/command-stream.js';
 import { sendProblem } from '../problem/problem.filter.js';
 import { Problem } from '../problem/problem.js';
 import { Load } from './load.js';

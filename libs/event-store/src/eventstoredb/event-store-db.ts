@@ -77,6 +77,15 @@ class EventStoreDb implements EventStore {
     yield* this.reader.readStream(stream, options);
   }
 
+  async existing(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = new Set<string>();
+    const look = async (name: string): Promise<void> => {
+      for await (const { stream } of this.readStream(name, { limit: 1 })) found.add(stream);
+    };
+    await Promise.all(streams.map(look));
+    return found;
+  }
+
   async *readAll(options: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
     this.requireOpen();
     yield* this.reader.readAll(options);

@@ -66,6 +66,11 @@ export class MemoryEventStore implements EventStore {
     }
   }
 
+  async existing(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    this.requireOpen();
+    return new Set(streams.filter((stream) => this.streams.has(stream)));
+  }
+
   readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {
     return readPages(this.pages, options);
   }

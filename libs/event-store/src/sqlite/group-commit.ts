@@ -9,6 +9,11 @@ import { hasSqliteCode } from './sqlite-failure.js';
 const GROUP_EVENTS = 1_000;
 /** Bounds the time and the write-ahead log that a group of large events takes. */
 const GROUP_BYTES = 16 * 1024 * 1024;
+/**
+ * While each turn of the event loop brings more appends, the group waits for them, so long at most, milliseconds: what a
+ * group costs (its transaction, its pages, its sync) is as much as several appends.
+ */
+const LONGEST_GATHERING_MS = 4;
 
 interface Waiting {
   readonly request: AppendRequest;
@@ -19,8 +24,9 @@ interface Waiting {
 
 /**
  * Appends that wait at the same time share one transaction and one sync; each is answered when that is on disk. The group
- * is taken at the end of the event loop's turn, so that all who were answered by the last group, and all requests that
- * came in while it was written, are in the next one: nobody waits for a timer, and a lone append has a group of its own.
+ * is taken at the end of the first turn of the event loop that brings no further append, so that all who were answered by
+ * the last group, and all requests that came in while it was written, are in the next one: nobody waits for a timer, and a
+ * lone append has a group of its own.
  */
 export class GroupCommit {
   private waiting: Waiting[] = [];
@@ -55,11 +61,25 @@ export class GroupCommit {
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
+    this.lookAgain(0);
+  }
+
+  /** @param seen appends that waited at the end of the last turn */
+  private lookAgain(seen: number): void {
     setImmediate(() => {
+      const count = this.waiting.length;
+      if (count > seen && count < GROUP_EVENTS && !this.hasWaitedLong()) {
+        this.lookAgain(count);
+        return;
+      }
       this.scheduled = false;
-      if (this.waiting.length > 0) this.commitGroup();
+      if (count > 0) this.commitGroup();
       if (this.waiting.length > 0) this.schedule();
     });
+  }
+
+  private hasWaitedLong(): boolean {
+    return performance.now() - this.waiting[0]!.since > LONGEST_GATHERING_MS;
   }
 
   private commitGroup(): void {

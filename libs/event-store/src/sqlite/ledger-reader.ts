@@ -80,6 +80,11 @@ export class LedgerReader {
     });
   }
 
+  /** @see EventStore.existing */
+  existing(streams: readonly string[]): Set<string> {
+    return this.reading(() => this.streams.existing(streams));
+  }
+
   private *rowsOf(stream: string, positions: readonly number[]): Generator<Row> {
     for (const position of positions) {
       const row = this.ofStream.get(position, stream);

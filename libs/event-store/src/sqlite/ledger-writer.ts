@@ -57,6 +57,7 @@ export class LedgerWriter {
       this.begin.run();
       const first = this.nextPosition;
       this.ids.lookUp(requests.flatMap(({ ids }) => ids));
+      this.streams.lookUp(requests.map(({ stream }) => stream));
       const outcomes = requests.map((request) => this.outcomeOf(request));
       this.insertPlaced();
       this.ids.merge(this.nextPosition - first);

@@ -16,6 +16,8 @@ const REMEMBERED_STREAMS = 100_000;
 export class OwnedStreamIndex extends StreamIndex {
   private stale = false;
   private readonly lastRevisions = new LRUCache<string, number>({ max: REMEMBERED_STREAMS });
+  /** Of the streams looked up last, those of which nothing is on disk. */
+  private absent = new Set<string>();
   private readonly lastMerged: Database.Statement<[string, number], number | null>;
   private readonly toDisk: LateMerging<StreamEntry>;
 
@@ -35,6 +37,14 @@ export class OwnedStreamIndex extends StreamIndex {
     );
     this.toDisk = new LateMerging(database, 'stream_events_merged', rows);
     this.requireUnmergedBehindMerged();
+  }
+
+  /** Looks for many streams at once, which are about to be asked for: most that nobody remembers are new. */
+  lookUp(streams: readonly string[]): void {
+    this.refresh();
+    const unknown = streams.filter((stream) => !this.isInMemory(stream) && !this.lastRevisions.has(stream));
+    this.absent = new Set(unknown);
+    for (const stream of this.existingOnDisk(unknown)) this.absent.delete(stream);
   }
 
   /** Revision of the stream's last event; −1: the stream does not exist. */
@@ -60,6 +70,7 @@ export class OwnedStreamIndex extends StreamIndex {
     if (!this.toDisk.advance(written)) return;
     this.through = this.toDisk.through();
     const merged = this.unmerged.shift()!;
+    this.absent.clear();
     for (const stream of merged.byStream.keys()) this.lastRevisions.set(stream, merged.lastRevision(stream));
   }
 
@@ -72,6 +83,7 @@ export class OwnedStreamIndex extends StreamIndex {
     if (!this.stale) return;
     this.toDisk.abandon();
     this.lastRevisions.clear();
+    this.absent.clear();
     this.reload();
     this.stale = false;
   }
@@ -87,6 +99,7 @@ export class OwnedStreamIndex extends StreamIndex {
   private lastOnDisk(stream: string): number {
     const remembered = this.lastRevisions.get(stream);
     if (remembered !== undefined) return remembered;
+    if (this.absent.has(stream)) return -1;
     const revision = this.lastMerged.get(stream, this.through) ?? -1;
     if (revision >= 0) this.lastRevisions.set(stream, revision);
     return revision;

@@ -84,6 +84,10 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  async existing(streams: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.open().existing(streams);
+  }
+
   readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {
     return readPages(this.pages, options);
   }

@@ -66,6 +66,7 @@ describe('the index of streams', () => {
       }
     }
     expect(await collect(reading.readStream('site-'))).toEqual([]);
+    expect(await reading.existing([...expected.keys(), 'site-', 'site-none'])).toEqual(new Set(expected.keys()));
   }
 
   const onDisk = () => ({

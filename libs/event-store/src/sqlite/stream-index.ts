@@ -59,6 +59,7 @@ export class StreamIndex {
   private readonly rowsAfter: Database.Statement<[number], StreamEntry>;
   private readonly forwards: Database.Statement<[string, number, number, number], number>;
   private readonly backwards: Database.Statement<[string, number, number, number], number>;
+  private readonly firstOfMany: Database.Statement<[string, number], string>;
 
   constructor(protected readonly file: LedgerFile) {
     const { database } = file;
@@ -71,6 +72,12 @@ export class StreamIndex {
       database.prepare<[string, number, number, number], number>(`${select} ${condition} LIMIT ?`).pluck();
     this.forwards = paged('>= ? AND position <= ? ORDER BY revision');
     this.backwards = paged('<= ? AND position <= ? ORDER BY revision DESC');
+    this.firstOfMany = database
+      .prepare<[string, number], string>(
+        `SELECT asked.value FROM json_each(?) AS asked
+          CROSS JOIN stream_events AS found ON found.stream = asked.value AND found.revision = 0 AND found.position <= ?`,
+      )
+      .pluck();
     this.reload();
   }
 
@@ -86,6 +93,23 @@ export class StreamIndex {
     return direction === 'forwards'
       ? this.upwards(stream, runs, from, limit)
       : this.downwards(stream, runs.reverse(), from, limit);
+  }
+
+  /** Those of these streams that have an event. @throws EventStoreError `store-corrupt` */
+  existing(streams: readonly string[]): Set<string> {
+    this.refresh();
+    const found = new Set(streams.filter((stream) => this.isInMemory(stream)));
+    const others = streams.filter((stream) => !found.has(stream));
+    for (const stream of this.existingOnDisk(others)) found.add(stream);
+    return found;
+  }
+
+  protected isInMemory(stream: string): boolean {
+    return this.unmerged.some(({ byStream }) => byStream.has(stream));
+  }
+
+  protected existingOnDisk(streams: readonly string[]): string[] {
+    return streams.length === 0 ? [] : this.firstOfMany.all(JSON.stringify(streams), this.through);
   }
 
   protected refresh(): void {

@@ -32,6 +32,16 @@ export function readingContract(store: StoreOf): void {
       expect(stored?.metadata).toEqual(event.metadata);
     });
 
+    it('is known to have something to read, or not, for many streams at once', async () => {
+      const streams = Array.from({ length: 40 }, () => freshStream());
+      const kept = streams.filter((_, index) => index % 3 === 0);
+      await Promise.all(kept.map((stream) => store().append(stream, newEvents(2), 'no-stream')));
+      const odd = `${freshStream()}-"quoted" \\ ü`;
+      await store().append(odd, newEvents(1), 'no-stream');
+      expect(await store().existing([...streams, odd, `${odd}-`])).toEqual(new Set([...kept, odd]));
+      expect(await store().existing([])).toEqual(new Set());
+    });
+
     it('pages in both directions', async () => {
       const stream = freshStream();
       const events = newEvents(7);

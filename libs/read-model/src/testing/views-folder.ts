@@ -53,6 +53,7 @@ export function deliveringTwice(store: EventStore): EventStore {
     engine: store.engine,
     append: store.append.bind(store),
     readStream: store.readStream.bind(store),
+    existing: store.existing.bind(store),
     readAll: store.readAll.bind(store),
     head: store.head.bind(store),
     last: store.last.bind(store),

@@ -1,0 +1,98 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CommandReceipt } from '../command/command-context.js';
+import { type Recording } from '../command/commands.js';
+import { problemOf } from '../problem/problem.filter.js';
+import { type ProblemDocument } from '../problem/problem.js';
+import { AnswersInOrder } from './answers-in-order.js';
+import { type Line, LONGEST_LINE, objectOf } from './command-lines.js';
+
+/** Lines of one stream that may wait for the disk, or for their answers to be taken, at the same time. */
+export const LINES_UNDER_WAY = 1_024;
+/** Bytes of lines of one stream that may wait for the disk at the same time: two of the longest. */
+export const STREAM_BYTES = 2 * LONGEST_LINE;
+/** Lines that are made ready together, and recorded before others get their turn: some milliseconds of work. */
+const LINES_AT_ONCE = 128;
+
+export type LineAnswer = CommandReceipt | ProblemDocument;
+
+/** How the commands of a stream are recorded. */
+export interface LineRecorder<Command> {
+  /** The command that a line asks for. @throws Problem */
+  prepare(line: Record<string, unknown>): Command;
+  /** Told which commands will be executed next, so that what they need can be looked up together. */
+  lookAhead(commands: readonly Command[]): Promise<void>;
+  /** Resolves when the command is decided, so that the next can be. */
+  execute(command: Command): Promise<Recording>;
+}
+
+/**
+ * Records line by line, in order, and answers line by line, in the same order, those together that are answered in one
+ * turn of the event loop. One bad line never stops the rest. The next line is decided while earlier ones wait for the disk,
+ * at most {@link LINES_UNDER_WAY} of them.
+ */
+export async function* recordLines<Command>(
+  groups: AsyncIterable<readonly Line[]>,
+  recorder: LineRecorder<Command>,
+): AsyncGenerator<readonly LineAnswer[]> {
+  const answers = new AnswersInOrder<LineAnswer>(LINES_UNDER_WAY, STREAM_BYTES);
+  void feed(groups, recorder, answers).then(
+    () => answers.end(),
+    (error: unknown) => answers.fail(error),
+  );
+  try {
+    yield* answers.taken();
+  } finally {
+    answers.abandon();
+  }
+}
+
+async function feed<Command>(
+  groups: AsyncIterable<readonly Line[]>,
+  recorder: LineRecorder<Command>,
+  answers: AnswersInOrder<LineAnswer>,
+): Promise<void> {
+  for await (const group of groups) {
+    for (let from = 0; from < group.length; from += LINES_AT_ONCE) {
+      const lines = group.slice(from, from + LINES_AT_ONCE).map((line) => prepared(line, recorder));
+      await recorder.lookAhead(lines.flatMap((line) => ('command' in line ? [line.command] : [])));
+      for (const line of lines) {
+        if (!answers.hasRoom(line.bytes)) await answers.room(line.bytes);
+        if (answers.abandoned) return;
+        const answer = answers.open(line.bytes);
+        if ('problem' in line) answer(line.problem);
+        else await execute(line.command, recorder, answer);
+      }
+      await nextTurn();
+    }
+  }
+}
+
+type PreparedLine<Command> = { readonly bytes: number } & (
+  { readonly command: Command } | { readonly problem: ProblemDocument }
+);
+
+function prepared<Command>(line: Line, recorder: LineRecorder<Command>): PreparedLine<Command> {
+  const bytes = 'text' in line ? line.text.length : 0;
+  try {
+    return { bytes, command: recorder.prepare(objectOf(line)) };
+  } catch (error) {
+    return { bytes, problem: documentOf(error) };
+  }
+}
+
+async function execute<Command>(
+  command: Command,
+  recorder: LineRecorder<Command>,
+  answer: (answer: LineAnswer) => void,
+): Promise<void> {
+  try {
+    const { recorded } = await recorder.execute(command);
+    recorded.then(answer, (error: unknown) => answer(documentOf(error)));
+  } catch (error) {
+    answer(documentOf(error));
+  }
+}
+
+function documentOf(error: unknown): ProblemDocument {
+  return problemOf(error).toDocument();
+}
