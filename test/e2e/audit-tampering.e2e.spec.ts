@@ -4,7 +4,9 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EVIDENCE_CATEGORIES } from '#read-model';
+import { filter, firstValueFrom } from 'rxjs';
+import { openEventStore } from '#event-store';
+import { EVIDENCE_CATEGORIES, openViews, Projector, readPseudonyms } from '#read-model';
 import { verifyCheckpoint } from '#transparency';
 import { fsck, ProgrammeLibrary, PROGRAMMES_FOLDER, type FsckReport } from '../../apps/server/src/index.js';
 import { auditedChain } from '../harness/audited-chain.js';
@@ -129,6 +131,26 @@ describe('a ledger altered behind its back', () => {
     expect(report.firstWrongIndex).not.toBeNull();
     expect(report.firstWrongIndex).toBeLessThanOrEqual(ALTERED);
     await expect(RunningLedger.start({}, folder)).rejects.toThrow('ALARM');
+    await rm(folder, { recursive: true });
+  });
+
+  it('is sound when it ended while its read tables were first filled', async () => {
+    await altered(() => undefined);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `views.db${suffix}`), { force: true });
+    const pseudonyms = readPseudonyms(folder);
+    const views = await openViews('sqlite:', { dataFolder: folder, ...(pseudonyms && { pseudonyms }) });
+    const store = await openEventStore('sqlite:', { dataFolder: folder });
+    const projector = new Projector({ store, views, eventsPerTransaction: 1 });
+    const begun = firstValueFrom(projector.progress.pipe(filter((events) => events > ALTERED)));
+    await projector.start();
+    await begun;
+    await projector.stop();
+    await views.close();
+    await store.close();
+    const database = new Database(join(folder, 'views.db'), { readonly: true });
+    expect(database.prepare('SELECT state FROM projections').pluck().all()).toEqual(['filling']);
+    database.close();
+    expect(await check(folder)).toMatchObject({ viewsCompared: true, findings: [] });
     await rm(folder, { recursive: true });
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
+import { COMMANDS_KEPT } from '#custody';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
@@ -51,6 +52,18 @@ describe('a stream of commands', () => {
       'recorded',
     ]);
     expect(answers[6]).toEqual(answers[0]);
+  });
+
+  it('answers a command the same that was recorded more commands ago than a site keeps in memory', async () => {
+    const first = await stream(line('long-ago'));
+    const later = Array.from({ length: COMMANDS_KEPT + 1 }, (_, number) =>
+      JSON.stringify({
+        command: 'labels',
+        body: { batchId: 'long-ago', labelId: `l-${number}`, standard: 'gs1-128', carrier: 'print', value: 'x' },
+      }),
+    );
+    expect((await stream(later.join('\n'))).every((answer) => 'events' in answer)).toBe(true);
+    expect(await stream(line('long-ago'))).toEqual(first);
   });
 
   it('takes hundreds of dependent lines in order', async () => {

@@ -66,7 +66,7 @@ export class Journal {
       );
       promise(
         JSON.stringify(eventsOf(same)) === JSON.stringify(events),
-        () => `${command.key} sent twice was answered by other events`,
+        () => `${command.key} sent twice was answered by other events: ${JSON.stringify([events, eventsOf(same)])}`,
       );
       const changed = await sendOf(client, { ...command, body: { ...command.body, documents: [OTHER_DOCUMENT] } });
       promise(

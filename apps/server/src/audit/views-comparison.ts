@@ -49,12 +49,12 @@ export async function compareViews(
   const fresh = await mkdtemp(join(tmpdir(), 'lodebook-fsck-'));
   try {
     const live = snapshotOf(dataFolder, fresh);
-    const through = standingOf(live);
-    if (through === undefined) return undefined;
-    await fill(store, fresh, readPseudonyms(dataFolder), through, library, now);
+    const standing = standingOf(live);
+    if (standing === undefined) return undefined;
+    await fill(store, fresh, readPseudonyms(dataFolder), standing.through, library, now);
     const snapshots = await compareSnapshots(store, live);
     return [
-      ...differencesBetween(join(fresh, VIEWS_FILE), live, now),
+      ...differencesBetween(join(fresh, VIEWS_FILE), live, standing, now),
       ...snapshots.map((finding) => ({ logIndex: undefined, finding: `${VIEWS_FILE}: ${finding}` })),
     ];
   } catch (error) {
@@ -79,14 +79,24 @@ function snapshotOf(dataFolder: string, fresh: string): string {
   return copy;
 }
 
-/** Position of the last event in the tables; undefined when they are of another version. */
-function standingOf(path: string): bigint | undefined {
+/** How far the tables of a folder have come. */
+interface Standing {
+  /** Position of the last event in them. */
+  readonly through: bigint;
+  /** They were first filled when the ledger ended: nothing is judged, or marked to be, before that is done. */
+  readonly isFilling: boolean;
+}
+
+/** @returns undefined when the tables are of another version */
+function standingOf(path: string): Standing | undefined {
   const database = new Database(path, { readonly: true });
   try {
     const row = database
-      .prepare<[number], { position: string | null }>('SELECT position FROM projections WHERE version = ?')
+      .prepare<[number], { position: string | null; state: string }>(
+        'SELECT position, state FROM projections WHERE version = ?',
+      )
       .get(PROJECTION_VERSION);
-    return row === undefined ? undefined : BigInt(row.position ?? -1);
+    return row && { through: BigInt(row.position ?? -1), isFilling: row.state === 'filling' };
   } finally {
     database.close();
   }
@@ -115,7 +125,7 @@ async function fill(
   }
 }
 
-function differencesBetween(fresh: string, live: string, now: string): ViewsFinding[] {
+function differencesBetween(fresh: string, live: string, { isFilling }: Standing, now: string): ViewsFinding[] {
   const database = new Database(fresh, { readonly: true });
   try {
     database.prepare('ATTACH ? AS live').run(live);
@@ -132,7 +142,7 @@ function differencesBetween(fresh: string, live: string, now: string): ViewsFind
         (SELECT programme, batch_id FROM live.verdicts${suffix} WHERE stands_until <= '${now}')`;
     return [
       ...findings,
-      ...(tableDifference(database, `verdicts${suffix}`, standing) ?? []),
+      ...((isFilling ? undefined : tableDifference(database, `verdicts${suffix}`, standing)) ?? []),
       ...contradictions(database, suffix),
     ];
   } finally {

@@ -48,7 +48,10 @@ export class EarlierCommands {
     }
     if (commands.size < COMMANDS_KEPT) return undefined; // the window holds the whole stream
     await this.#awaitIndex(stream, commands.values().next().value!.revision);
-    const indexed = await this.queries.commandEvents(EVERYTHING, commandId);
+    // The reservations of its ids are no part of the answer, and without the event itself they say that it was not recorded.
+    const indexed = (await this.queries.commandEvents(EVERYTHING, commandId)).filter(
+      (event) => event.stream === stream,
+    );
     return indexed.length === 0 ? undefined : receiptOf(indexed, context);
   }
 
