@@ -155,14 +155,15 @@ async function secureHeaders(app: NestFastifyApplication): Promise<void> {
       },
     },
   });
-  let headers: [string, string][] | undefined;
+  let headers: Record<string, string> | undefined;
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRequest', (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     if (headers) {
-      for (const [name, value] of headers) reply.raw.setHeader(name, value);
+      void reply.headers(headers);
     } else {
       reply.helmet();
-      headers = Object.entries(reply.raw.getHeaders()).map(([name, value]) => [name, String(value)]);
+      const worked = Object.entries(reply.raw.getHeaders()).map(([name, value]) => [name, String(value)] as const);
+      headers = Object.fromEntries(worked);
     }
     done();
   });

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** A key is recognised on sight, by people and by secret scanners. */
 export const KEY_PREFIX = 'lodebook_';
@@ -10,7 +10,7 @@ export function newSecret(): string {
 
 /** What is kept of a secret: enough to know it again, useless to whoever reads it. */
 export function sha256Of(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 export function sameHash(one: Buffer, other: Buffer): boolean {
