@@ -159,6 +159,8 @@ describe('a replay', () => {
     [{ until: '2999-01-01T00:00:00.000Z' }, 400, 'until-in-the-future'],
     [{ until: 'yesterday' }, 400, 'until-malformed'],
     [{ until: 5 }, 400, 'malformed'],
+    [{ until: null }, 400, 'malformed'],
+    [{ programme: null }, 400, 'malformed'],
     [{ from: 5 }, 400, 'unknown-field'],
     [{ programme: 'nobody-knows' }, 404, undefined],
   ])('refuses %j with %i', async (order, status, code) => {

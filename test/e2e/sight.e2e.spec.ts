@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { keyFor, openHiddenChain, SECRET } from '../harness/hidden-chain.js';
 import { operationsOf, type OpenApiDocument } from '../harness/openapi-document.js';
 import { RunningLedger, type Answer, type Json } from '../harness/running-ledger.js';
+import { AT } from '../harness/two-sites.js';
 
 const PROGRAMME = 'us-japan-cma-2023';
 
@@ -187,6 +188,39 @@ describe('what an organisation sees', () => {
     expect((await get(maker, `sites/${SECRET}-pit`)).body).toMatchObject({ name: `The ${SECRET}-pit` });
     position = await ledger.record(`organisations/${SECRET}-mining/visibility`, { visibility: 'pseudonymous' });
     expect(batchesOf(await get(maker, 'batches/cathode/provenance'))[2]).toMatch(/^batch~/);
+  });
+
+  it('does not confirm a guess by what one does oneself', async () => {
+    const bearer = { authorization: `Bearer ${maker}` };
+    const sent = { shipmentId: 'bait', consigneeSiteId: `${SECRET}-pit`, batchIds: ['cathode'], occurredAt: AT(10) };
+    await ledger.record('sites/plant/dispatches', sent, bearer);
+    const concern = { concernId: 'suspicion', siteId: `${SECRET}-pit`, rights: ['child-labour'], source: 'worker' };
+    position = await ledger.record('concerns', concern, bearer);
+    expect((await get(maker, `sites/${SECRET}-pit`)).status).toBe(404);
+    expect((await get(maker, `batches/${SECRET}-ore`)).status).toBe(404);
+    const hidden = (await get(maker, 'batches/cathode/provenance')).body['hops'] as unknown as Json[];
+    const pseudonym = hidden
+      .map((hop) => hop['consignorSiteId'] as unknown as string)
+      .find((id) => id.startsWith('site~'))!;
+    expect(pseudonym).toMatch(/^site~[a-z2-7]{26}$/);
+    // What it has named itself it reads as it said it, with nothing that would tie the name to a pseudonym.
+    const own = await Promise.all(
+      ['sites/plant/shipments', 'batches/cathode/history', 'concerns'].map((path) => get(maker, path)),
+    );
+    for (const { body } of own) {
+      expect(JSON.stringify(body)).toContain(`${SECRET}-pit`);
+      expect(JSON.stringify(body)).not.toContain(pseudonym);
+    }
+    // Whom it sent something knows it.
+    const miner = await keyFor(ledger, `${SECRET}-mining`, 'reader');
+    expect((await get(miner, 'sites/plant')).status).toBe(200);
+    // Whoever answers to the name is known by it.
+    position = await ledger.record(`sites/${SECRET}-pit/refusals`, {
+      shipmentId: 'bait',
+      reason: 'not ordered',
+      occurredAt: AT(11),
+    });
+    expect((await get(maker, `sites/${SECRET}-pit`)).body['siteId']).toBe(`${SECRET}-pit`);
   });
 
   it('hangs on a secret that only its owner can read', () => {

@@ -7,8 +7,9 @@ import { type IdKind } from './pseudonyms.js';
 
 /** What a name hangs on: whoever may have this by name may have that. */
 export interface Ref {
-  readonly kind: 'organisation' | 'site' | 'batch' | 'shipment' | 'label' | 'event' | 'stream';
-  /** Of a label: {@link labelRef}. */
+  readonly kind:
+    'organisation' | 'site' | 'batch' | 'shipment' | 'label' | 'event' | 'stream' | 'addressee' | 'subject';
+  /** Of a label, an addressee, a subject: as their functions put it together. */
   readonly id: string;
 }
 /** Whose word it is: all of them must be known by name. @param outer the objects around, innermost first */
@@ -166,5 +167,15 @@ export const chosen = (of: Chosen['of']): Chosen => ({ part: 'chosen', of });
 export const organisationRef = (id: string): Ref => ({ kind: 'organisation', id });
 export const siteRef = (id: string): Ref => ({ kind: 'site', id });
 export const streamRef = (id: string): Ref => ({ kind: 'stream', id });
+/** Where a shipment was sent: its sender has named the site itself, and is told what it said, known or not. */
+export const addresseeRef = (consignorSiteId: string, consigneeSiteId: string): Ref => ({
+  kind: 'addressee',
+  id: `${consignorSiteId}\n${consigneeSiteId}`,
+});
+/** The site that a concern is about: whoever raised it has named the site itself. */
+export const subjectRef = (concernId: string, siteId: string): Ref => ({
+  kind: 'subject',
+  id: `${concernId}\n${siteId}`,
+});
 /** Ids hold no control character. */
 export const labelRef = (batchId: string, labelId: string): Ref => ({ kind: 'label', id: `${batchId}\n${labelId}` });

@@ -11,13 +11,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { LedgerQueries, type EventRange } from '#read-model';
 import { VerdictDifferences, type Differences } from '../audit/differences.js';
 import { sightOfRequest } from '../access/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
+import { Pattern } from '../intake/dto/fields.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
 import { wholeNumber } from './audit-proofs.controller.js';
 import { NDJSON } from './ndjson.controller.js';
@@ -27,8 +27,8 @@ import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 class ReplayDto {
-  @IsOptional() @IsString() @MaxLength(64) until?: string;
-  @IsOptional() @IsString() @MaxLength(256) programme?: string;
+  @Pattern(/^[^]{0,64}$/, 'must be a text of 64 characters at most', { optional: true }) until?: string;
+  @Pattern(/^[^]{0,256}$/, 'must be a text of 256 characters at most', { optional: true }) programme?: string;
 }
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';

@@ -123,7 +123,7 @@ export class LedgerProjection {
     this.#nodes.changed(touched);
     const batches = this.#batchesOf(touched);
     for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
-    this.#sight(event, batches);
+    this.#sight(event, batches, touched);
     this.#marks.mark(batches, event.logIndex);
     for (const { from, to } of flowsOf(event)) {
       this.#sights.flowed({ from, to }, event.logIndex);
@@ -138,18 +138,25 @@ export class LedgerProjection {
   }
 
   /** Who comes to see what: not by corrections, for what one writes down wrongly one has not had. */
-  #sight(event: GraphEvent, batches: ReadonlySet<string>): void {
+  #sight(event: GraphEvent, batches: ReadonlySet<string>, touched: TouchedKeys): void {
     if (batches.size === 0) return;
     const siteId = streamKey(event.stream);
     this.#sights.touched(siteId, batches);
+    if (event.type === 'BatchesReceived' || event.type === 'ShipmentRefused') {
+      for (const id of touched.shipments) {
+        const shipment = this.#graph.shipments.get(id);
+        if (shipment) this.#sights.learned({ site: shipment.consignorSiteId }, { site: siteId });
+      }
+    }
     if (event.type !== 'BatchesDispatched') return;
     const { consigneeSiteId } = event.data as BatchesDispatched;
     this.#sights.touched(consigneeSiteId, batches);
-    this.#sights.dealt(siteId, { site: consigneeSiteId });
+    this.#sights.learned({ site: consigneeSiteId }, { site: siteId });
   }
 
   #attested({ siteId, issuerOrganisationId }: AttestationIssued): void {
-    this.#sights.dealt(siteId, { organisation: issuerOrganisationId });
+    this.#sights.learned({ site: siteId }, { organisation: issuerOrganisationId });
+    this.#sights.learned({ organisation: issuerOrganisationId }, { site: siteId });
   }
 
   /** A refusal names its shipment only, yet belongs to the story of what was shipped. */

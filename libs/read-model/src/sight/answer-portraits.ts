@@ -1,4 +1,5 @@
 import {
+  addresseeRef,
   each,
   idOf,
   labelRef,
@@ -8,6 +9,7 @@ import {
   saidBy,
   shape,
   siteRef,
+  subjectRef,
   text,
   withheld,
   type AnyPart,
@@ -30,6 +32,11 @@ import type { JudgedBatch } from '../queries/verdict-queries.js';
 
 /** Words of a closed list, though the type does not say so. */
 const words = list(plain);
+
+/** Where a shipment of this answer was sent. */
+const addressee = idOf('site', (siteId, [shipment]) =>
+  addresseeRef((shipment as { consignorSiteId: string }).consignorSiteId, siteId),
+);
 
 /** The cursor is made for this reader by the query itself. */
 export function pagePortrait(item: AnyPart): AnyPart {
@@ -92,7 +99,7 @@ export const SHIPMENT: Shape<ShipmentAnswer> = shape(
   {
     shipmentId: idOf('shipment'),
     consignorSiteId: idOf('site'),
-    consigneeSiteId: idOf('site'),
+    consigneeSiteId: addressee,
     status: plain,
     batchIds: list(idOf('batch'), (batchId: string) => batchId),
     dispatchedAt: plain,
@@ -130,7 +137,7 @@ export const PROVENANCE: Shape<ProvenanceAnswer> = shape({
         shipmentId: idOf('shipment'),
         batchId: idOf('batch'),
         consignorSiteId: idOf('site'),
-        consigneeSiteId: idOf('site'),
+        consigneeSiteId: addressee,
         dispatchedAt: plain,
         receivedAt: plain,
         status: plain,
@@ -160,7 +167,7 @@ export const ATTESTATION: Shape<AttestationAnswer> = shape(
 export const CONCERN: Shape<ConcernAnswer> = shape(
   {
     concernId: idOf('concern'),
-    siteId: idOf('site'),
+    siteId: idOf('site', (siteId, [concern]) => subjectRef((concern as ConcernAnswer).concernId, siteId)),
     rights: words,
     source: plain,
     raisedAt: plain,

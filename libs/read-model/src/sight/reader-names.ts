@@ -138,14 +138,21 @@ class Wanted {
   }
 
   add({ kind, id }: Ref): void {
-    if (kind === 'stream') {
+    const [one = '', two = ''] = id.split('\n');
+    if (kind === 'addressee') {
+      this.#put('site', one);
+      this.#put('site', two);
+    } else if (kind === 'subject') {
+      this.#put('stream concern', one);
+      this.#put('site', two);
+    } else if (kind === 'stream') {
       const category = id.slice(0, id.indexOf('-'));
       const isSelf = category === 'site' || category === 'organisation';
       this.#put(isSelf ? category : `stream ${category}`, streamKey(id));
     } else this.#put(kind, id);
   }
 
-  ids(kind: Exclude<Ref['kind'], 'stream'>): string[] {
+  ids(kind: Exclude<Ref['kind'], 'stream' | 'addressee' | 'subject'>): string[] {
     return [...(this.#ids.get(kind) ?? [])];
   }
 
@@ -197,6 +204,9 @@ class LoadedNames implements Names {
         return this.#knowsStream(id);
       case 'label':
         return this.#knowsLabel(id);
+      case 'addressee':
+      case 'subject':
+        return this.#knowsWhatWasNamed(kind, id);
     }
   }
 
@@ -206,6 +216,13 @@ class LoadedNames implements Names {
 
   pseudonym(kind: IdKind, id: string): string {
     return this.pseudonyms.of(this.readerId, kind, id);
+  }
+
+  /** Under a pseudonym, what one has named oneself would tell which pseudonym of one's chain is its. */
+  #knowsWhatWasNamed(kind: 'addressee' | 'subject', key: string): boolean {
+    const [by = '', siteId = ''] = key.split('\n');
+    const isOwn = kind === 'addressee' ? this.found.sites.get(by) === this.readerId : this.found.concerns.has(by);
+    return isOwn || this.found.sites.has(siteId);
   }
 
   #knowsStream(name: string): boolean {

@@ -1,5 +1,6 @@
 import type { AttestationEvents, ConcernEvents } from '#attestation';
 import {
+  addresseeRef,
   chosen,
   idOf,
   labelRef,
@@ -11,6 +12,7 @@ import {
   shape,
   stream,
   streamRef,
+  subjectRef,
   text,
   withheld,
   type AnyPart,
@@ -18,6 +20,7 @@ import {
   type Shape,
 } from '#access';
 import type { EventMetadata, OrganisationEvents, ReceivedBatch, SiteEvents } from '#custody';
+import { streamKey } from '../projection/evidence.js';
 import type { RecordAnswer } from '../queries/answers.js';
 
 type RecordedEvents = OrganisationEvents & SiteEvents & AttestationEvents & ConcernEvents;
@@ -91,7 +94,9 @@ const DATA: { readonly [T in keyof RecordedEvents]: Shape<RecordedEvents[T]> } =
   }),
   BatchesDispatched: shape({
     shipmentId: idOf('shipment'),
-    consigneeSiteId: idOf('site'),
+    consigneeSiteId: idOf('site', (siteId, outer) =>
+      addresseeRef(streamKey((outer.at(-1) as RecordAnswer).stream), siteId),
+    ),
     batches: shipped,
     transport: withheld(text),
     tradeTerms: plain,
@@ -151,7 +156,7 @@ const DATA: { readonly [T in keyof RecordedEvents]: Shape<RecordedEvents[T]> } =
   AttestationRevoked: attestationChange,
   LabourConcernRaised: shape({
     concernId: idOf('concern'),
-    siteId: idOf('site'),
+    siteId: idOf('site', (siteId, [raised]) => subjectRef((raised as { concernId: string }).concernId, siteId)),
     rights: plain,
     source: plain,
     documentSha256: idOf('document'),

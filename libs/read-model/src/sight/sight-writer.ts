@@ -6,7 +6,12 @@ import type { ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 
 type Tx = Transaction<ViewsSchema>;
-type Dealing = readonly [site: string, other: { readonly site: string } | { readonly organisation: string }];
+/** A site stands for its organisation. */
+type Party = { readonly site: string } | { readonly organisation: string };
+interface Dealing {
+  readonly who: Party;
+  readonly whom: Party;
+}
 
 interface Flowing {
   readonly from: string;
@@ -108,9 +113,12 @@ export class SightWriter {
     this.#touched.set(siteId, batches);
   }
 
-  /** Two sites met over a shipment, or an organisation attested a site. */
-  dealt(siteId: string, other: Dealing[1]): void {
-    this.#dealings.push([siteId, other]);
+  /**
+   * One comes to know another by name, by what the other does: whoever is sent something knows who sent it, but could be
+   * made known by anybody who sends it something if that were enough the other way round.
+   */
+  learned(who: Party, whom: Party): void {
+    this.#dealings.push({ who, whom });
   }
 
   /**
@@ -129,7 +137,7 @@ export class SightWriter {
     this.#clear();
     await this.#learnSites(tx, [
       ...touched.keys(),
-      ...dealings.flatMap(([site, other]) => ('site' in other ? [site, other.site] : [site])),
+      ...dealings.flatMap(({ who, whom }) => [who, whom].flatMap((party) => ('site' in party ? [party.site] : []))),
     ]);
     const byOrganisation = new Map<string, Set<string>>();
     for (const [siteId, batches] of touched) {
@@ -213,14 +221,18 @@ export class SightWriter {
 
   async #deal(tx: Tx, dealings: readonly Dealing[]): Promise<void> {
     const pairs = new Map<string, [string, string]>();
-    for (const [site, other] of dealings) {
-      const one = this.#siteOrganisations.get(site);
-      const two = 'site' in other ? this.#siteOrganisations.get(other.site) : other.organisation;
+    for (const { who, whom } of dealings) {
+      const one = this.#organisationOf(who);
+      const two = this.#organisationOf(whom);
       if (one === undefined || two === undefined || one === two) continue;
-      pairs.set(pair(one, two), [one, two]).set(pair(two, one), [two, one]);
+      pairs.set(pair(one, two), [one, two]);
     }
     for (const [organisation_id, other_id] of pairs.values()) this.#dealingRows.add({ organisation_id, other_id });
     await this.#dealingRows.flush(tx);
+  }
+
+  #organisationOf(party: Party): string | undefined {
+    return 'site' in party ? this.#siteOrganisations.get(party.site) : party.organisation;
   }
 }
 
