@@ -8,6 +8,8 @@ import type {
   EventMark,
   Label,
   ProvenanceGraph,
+  Stay,
+  Use,
   UseKind,
 } from './graph.types.js';
 
@@ -97,7 +99,7 @@ export function giveBirth(
     noteAnomaly(node, at, 'made-twice');
     return undefined;
   }
-  node.bornBy = { ...at.mark, siteId: at.siteId, ...made.birth };
+  node.bornBy = birthOf(at, made.birth);
   node.material = made.material;
   node.grossGrams = made.birth.grossGrams;
   node.originUnknown = false;
@@ -105,11 +107,31 @@ export function giveBirth(
   return node;
 }
 
+/** Spelt out, as all that the fold of a replay makes by the million: a spread costs more than all the rest of it. */
+function birthOf({ mark, siteId }: FoldMoment, birth: Omit<Birth, keyof EventMark | 'siteId'>): Birth {
+  const { eventId, logIndex, occurredAt } = mark;
+  const { kind, grossGrams, transformationId, origin } = birth;
+  if (transformationId !== undefined)
+    return { eventId, logIndex, occurredAt, siteId, kind, grossGrams, transformationId };
+  if (origin !== undefined) return { eventId, logIndex, occurredAt, siteId, kind, grossGrams, origin };
+  return { eventId, logIndex, occurredAt, siteId, kind, grossGrams };
+}
+
+/** Most lists of a node stay so short. */
+const SHORT = 4;
+
+/** A list with one more item. Most lists of a node end with one or two: the first `push` makes room for seventeen. */
+export function appended<Item>(list: Item[], item: Item): Item[] {
+  if (list.length < SHORT) return [...list, item];
+  list.push(item);
+  return list;
+}
+
 export function arrive(node: BatchNode, at: FoldMoment, how: ArrivalHow): void {
   depart(node, at, 'unrecorded');
-  // Spelt out: the fold of a replay makes millions of these, and a spread costs a hidden class change each.
   const { eventId, logIndex, occurredAt } = at.mark;
-  node.stays.push({ siteId: at.siteId, arrived: { eventId, logIndex, occurredAt, how }, departed: undefined });
+  const stay = { siteId: at.siteId, arrived: { eventId, logIndex, occurredAt, how }, departed: undefined };
+  node.stays = appended<Stay>(node.stays, stay);
   node.status = 'at-site';
   node.siteId = at.siteId;
 }
@@ -128,13 +150,17 @@ export function recordUse(
   at: FoldMoment,
   use: { kind: UseKind; grossGrams: number; heldGrams: number; to: string[]; transformationId?: string },
 ): void {
-  const { heldGrams, ...recorded } = use;
-  node.uses.push({ ...at.mark, siteId: at.siteId, ...recorded });
-  if (use.grossGrams > heldGrams) {
-    noteAnomaly(node, at, 'overdrawn', { askedGrams: use.grossGrams, heldGrams });
-  }
+  const { kind, grossGrams, heldGrams, to, transformationId } = use;
+  const { eventId, logIndex, occurredAt } = at.mark;
+  const { siteId } = at;
+  const recorded: Use =
+    transformationId === undefined
+      ? { eventId, logIndex, occurredAt, siteId, kind, grossGrams, to }
+      : { eventId, logIndex, occurredAt, siteId, kind, grossGrams, to, transformationId };
+  node.uses = appended(node.uses, recorded);
+  if (grossGrams > heldGrams) noteAnomaly(node, at, 'overdrawn', { askedGrams: grossGrams, heldGrams });
   if (node.grossGrams === 0 && node.status !== 'unborn' && node.status !== 'spent') {
-    depart(node, at, use.kind);
+    depart(node, at, kind);
     node.status = 'spent';
     node.siteId = undefined;
   }

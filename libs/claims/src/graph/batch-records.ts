@@ -11,9 +11,9 @@ import {
   type RecycledContentDeclared,
   type SiteOpened,
 } from '#custody';
-import { batchAtSite, labelOf, recordUse, type FoldMoment } from './batch-node.js';
+import { appended, batchAtSite, labelOf, recordUse, type FoldMoment } from './batch-node.js';
 import { addToPool, poolTotal, saysContent, takeFromBatch, takeOfMineral, UNDECLARED_KEY } from './composition.js';
-import type { Composition, ProvenanceGraph } from './graph.types.js';
+import type { Assay, Composition, ProvenanceGraph } from './graph.types.js';
 
 export function foldSiteOpened(graph: ProvenanceGraph, _at: FoldMoment, data: SiteOpened): void {
   const { siteId, organisationId, country, name } = data;
@@ -22,7 +22,8 @@ export function foldSiteOpened(graph: ProvenanceGraph, _at: FoldMoment, data: Si
 
 export function foldLabel(graph: ProvenanceGraph, at: FoldMoment, data: BatchLabelled): void {
   const { batchId, labelId, standard, carrier, value } = data;
-  batchAtSite(graph, at, batchId).labels.push({ labelId, standard, carrier, value, labelled: at.mark });
+  const node = batchAtSite(graph, at, batchId);
+  node.labels = appended(node.labels, { labelId, standard, carrier, value, labelled: at.mark });
 }
 
 export function foldLabelRemoval(graph: ProvenanceGraph, at: FoldMoment, data: LabelRemoved): void {
@@ -48,18 +49,21 @@ export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAss
   }
   node.composition = composition;
   node.contentKnown = saysContent(contentGrams);
-  node.assays.push({
-    ...at.mark,
-    siteId: at.siteId,
-    method,
-    ...(laboratory === undefined ? {} : { laboratory }),
-    contentGrams: { ...contentGrams },
-  });
+  const { eventId, logIndex, occurredAt } = at.mark;
+  const { siteId } = at;
+  const content = { ...contentGrams };
+  node.assays = appended<Assay>(
+    node.assays,
+    laboratory === undefined
+      ? { eventId, logIndex, occurredAt, siteId, method, contentGrams: content }
+      : { eventId, logIndex, occurredAt, siteId, method, laboratory, contentGrams: content },
+  );
 }
 
 export function foldDeclaration(graph: ProvenanceGraph, at: FoldMoment, data: RecycledContentDeclared): void {
   const { batchId, mineral, share } = data;
-  batchAtSite(graph, at, batchId).declarations[mineral] = { ...at.mark, share };
+  const { eventId, logIndex, occurredAt } = at.mark;
+  batchAtSite(graph, at, batchId).declarations[mineral] = { eventId, logIndex, occurredAt, share };
 }
 
 export function foldHold(graph: ProvenanceGraph, at: FoldMoment, data: BatchHeld): void {

@@ -3,10 +3,20 @@ import {
   isWithheld,
   type BatchesDispatched,
   type BatchesReceived,
+  type LabelCondition,
   type ShipmentRefused,
   type ShipmentReturned,
 } from '#custody';
-import { arrive, batchAtSite, batchUnderWay, depart, labelOf, labelsOn, type FoldMoment } from './batch-node.js';
+import {
+  appended,
+  arrive,
+  batchAtSite,
+  batchUnderWay,
+  depart,
+  labelOf,
+  labelsOn,
+  type FoldMoment,
+} from './batch-node.js';
 import { takeFromBatch } from './composition.js';
 import type { BatchNode, Hop, LabelSeen, ProvenanceGraph } from './graph.types.js';
 
@@ -37,7 +47,7 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
         exportDuty: tradeTerms.exportDuty,
         quantitativeRestriction: tradeTerms.quantitativeRestriction,
       };
-    node.hops.push(hop);
+    node.hops = appended(node.hops, hop);
   }
   graph.shipments.set(shipmentId, {
     shipmentId,
@@ -60,7 +70,7 @@ export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: Batche
     lookAtLabels(node, at, labels);
     const hop = openHop(node, data.shipmentId);
     if (hop !== undefined) {
-      const seen = labels.map(({ labelId, condition }) => ({ ...labelSeen(node, labelId), condition }));
+      const seen = labels.map(({ labelId, condition }) => conditionSeen(node, labelId, condition));
       hop.received = { eventId, logIndex, occurredAt, grossGrams, labels: seen };
     }
     if (grossGrams < node.grossGrams) node.composition = takeFromBatch(node, grossGrams);
@@ -78,6 +88,7 @@ export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: Batche
 
 function lookAtLabels(node: BatchNode, at: FoldMoment, seen: BatchesReceived['batches'][number]['labels']): void {
   if (node.labels.length === 0) return;
+  const { eventId, logIndex, occurredAt } = at.mark;
   const conditions = new Map(seen.map(({ labelId, condition }) => [labelId, condition]));
   for (const label of labelsOn(node)) {
     if (!conditions.has(label.labelId)) label.unseen = at.mark;
@@ -85,7 +96,7 @@ function lookAtLabels(node: BatchNode, at: FoldMoment, seen: BatchesReceived['ba
   for (const [labelId, found] of conditions) {
     const label = labelOf(node, labelId);
     if (label === undefined) continue;
-    label.condition = { ...at.mark, found };
+    label.condition = { eventId, logIndex, occurredAt, found };
     label.unseen = undefined;
   }
 }
@@ -115,6 +126,17 @@ export function foldReturn(graph: ProvenanceGraph, at: FoldMoment, data: Shipmen
 function labelSeen(node: BatchNode, labelId: string): LabelSeen {
   const label = labelOf(node, labelId);
   return label === undefined ? { labelId } : { labelId, standard: label.standard, carrier: label.carrier };
+}
+
+function conditionSeen(
+  node: BatchNode,
+  labelId: string,
+  condition: LabelCondition,
+): LabelSeen & { condition: LabelCondition } {
+  const label = labelOf(node, labelId);
+  return label === undefined
+    ? { labelId, condition }
+    : { labelId, standard: label.standard, carrier: label.carrier, condition };
 }
 
 /** The last hop by that shipment which is not settled yet. */

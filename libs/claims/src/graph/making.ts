@@ -152,8 +152,11 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
   });
 
   if (graph.transformations.has(data.transformationId)) return;
+  const { eventId, logIndex, occurredAt } = at.mark;
   graph.transformations.set(data.transformationId, {
-    ...at.mark,
+    eventId,
+    logIndex,
+    occurredAt,
     transformationId: data.transformationId,
     siteId: at.siteId,
     process: data.process,
