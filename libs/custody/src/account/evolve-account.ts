@@ -164,12 +164,11 @@ function rememberSpent(account: SiteAccount, batchId: string): void {
 function rememberCommand({ commands }: SiteAccount, event: LedgerEvent<SiteEvent>): void {
   const { commandId, requestSha256 } = event.metadata;
   if (commands.has(commandId)) return;
-  commands.set(commandId, {
-    revision: event.revision,
-    eventId: event.id,
-    type: event.type,
-    ...(requestSha256 === undefined ? {} : { requestSha256 }),
-  });
+  const { revision, id: eventId, type } = event;
+  commands.set(
+    commandId,
+    requestSha256 === undefined ? { revision, eventId, type } : { revision, eventId, type, requestSha256 },
+  );
   if (commands.size > COMMANDS_KEPT) dropOldest(commands);
 }
 

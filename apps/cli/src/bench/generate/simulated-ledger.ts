@@ -15,6 +15,7 @@ import {
   type DispatchedBatch,
   type EventMetadata,
   type HeldBatch,
+  type LedgerEvent,
   type Moment,
   type Organisation,
   type OrganisationCommand,
@@ -150,8 +151,10 @@ export class SimulatedLedger {
     const stream = `site-${siteId}`;
     for (const event of events) {
       const account = this.account(siteId);
-      const recorded = this.emit(stream, event, metadata, account.revision);
-      this.accounts.set(siteId, evolveAccount(account, { ...event, ...recorded, stream, metadata }));
+      const { id, revision } = this.emit(stream, event, metadata, account.revision);
+      const { type, data } = event;
+      const recorded = { id, stream, revision, type, data, metadata } as LedgerEvent<SiteEvent>;
+      this.accounts.set(siteId, evolveAccount(account, recorded));
       this.follow(siteId, event, metadata.occurredAt);
     }
   }
