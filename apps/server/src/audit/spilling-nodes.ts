@@ -5,6 +5,8 @@ import { type ProvenanceGraph } from '#claims';
 const NODES_KEPT = 20_000;
 /** Evicted at once, so that the disk is written in runs. */
 const NODES_EVICTED = 5_000;
+/** While all are passed once more, a part (one of so many) of the nodes kept is held in addition. */
+const NODES_PASSING_PART = 4;
 /** Read at once when all are passed. */
 const NODES_READ = 500;
 /** Of the temporary database, kilobytes. */
@@ -27,6 +29,8 @@ class SpillingNodes<Node> extends Map<string, Node> {
   readonly #after: Database.Statement<[number, number], Row>;
   /** Ids of what was written. Most ids looked for were never there before, and need not be searched on disk. */
   #spilled: SeenIds | undefined;
+  /** Once frozen: what was read from disk, which may be dropped without being written. */
+  readonly #passing = new Map<string, Node>();
   #frozen = false;
 
   constructor(
@@ -44,12 +48,13 @@ class SpillingNodes<Node> extends Map<string, Node> {
   }
 
   override get(id: string): Node | undefined {
-    const kept = super.get(id);
+    const kept = super.get(id) ?? this.#passing.get(id);
     if (kept !== undefined || this.#spilled?.mayHave(id) !== true) return kept;
     const text = this.#read.get(id);
     if (text === undefined) return undefined;
     const node = JSON.parse(text) as Node;
-    super.set(id, node);
+    if (this.#frozen) this.#passing.set(id, node);
+    else super.set(id, node);
     return node;
   }
 
@@ -59,12 +64,12 @@ class SpillingNodes<Node> extends Map<string, Node> {
 
   /** Brings the memory back within its bounds. Not while anybody holds a node. */
   trim(): void {
-    if (super.size > this.nodesKept) this.#evict(Math.min(NODES_EVICTED, this.nodesKept));
+    if (this.#frozen) this.#drop();
+    else if (super.size > this.nodesKept) this.#evict(Math.min(NODES_EVICTED, this.nodesKept));
   }
 
   /** No node is changed any more. */
   freeze(): void {
-    if (this.#spilled) this.#evict(super.size);
     this.#frozen = true;
   }
 
@@ -77,12 +82,28 @@ class SpillingNodes<Node> extends Map<string, Node> {
     for (let last = 0; ;) {
       const rows = this.#after.all(last, NODES_READ);
       for (const { id, node } of rows) {
-        if (super.get(id) === undefined) super.set(id, JSON.parse(node) as Node);
+        if (super.get(id) === undefined && !this.#passing.has(id)) this.#passing.set(id, JSON.parse(node) as Node);
         yield id;
       }
       const end = rows.at(-1);
-      if (end === undefined) return;
+      if (end === undefined) break;
       last = end.place;
+    }
+    for (const id of super.keys()) if (!this.#isOnDisk(id)) yield id;
+  }
+
+  #isOnDisk(id: string): boolean {
+    return this.#spilled?.mayHave(id) === true && this.#read.get(id) !== undefined;
+  }
+
+  /** The earlier half of what has passed, when it is too much. */
+  #drop(): void {
+    const most = Math.ceil(this.nodesKept / NODES_PASSING_PART);
+    if (this.#passing.size <= most) return;
+    let left = Math.ceil(most / 2);
+    for (const id of this.#passing.keys()) {
+      if (left-- <= 0) break;
+      this.#passing.delete(id);
     }
   }
 
@@ -92,10 +113,8 @@ class SpillingNodes<Node> extends Map<string, Node> {
       let left = count;
       for (const [id, node] of super.entries()) {
         if (left-- <= 0) break;
-        if (!this.#frozen) {
-          this.#write.run(id, JSON.stringify(node));
-          spilled.add(id);
-        }
+        this.#write.run(id, JSON.stringify(node));
+        spilled.add(id);
         super.delete(id);
       }
     })();
