@@ -11,7 +11,7 @@ export const LINES_UNDER_WAY = 1_024;
 /** Bytes of lines of one stream that may wait for the disk at the same time: two of the longest. */
 export const STREAM_BYTES = 2 * LONGEST_LINE;
 /** Lines that are made ready together, and recorded before others get their turn: some milliseconds of work. */
-const LINES_AT_ONCE = 128;
+const LINES_AT_ONCE = 256;
 
 export type LineAnswer = CommandReceipt | ProblemDocument;
 
