@@ -55,11 +55,12 @@ export class Journal {
 
   /**
    * Sends the last acknowledged commands again: as they were they must be answered as they were, changed they must be
-   * refused, for what was asked is known by the same commit as what was recorded.
+   * refused, for what was asked is known by the same commit as what was recorded. While the index of earlier commands is
+   * made anew, the ledger may ask for patience.
    */
   async sendAgain(client: Client, count: number): Promise<void> {
     for (const { command, events } of [...this.#acknowledged.values()].slice(-count)) {
-      const same = await sendOf(client, command);
+      const same = await sendUntilTaken(client, command);
       promise(
         same.status === 201 && same.headers.get('idempotent-replayed') === 'true',
         () => `${command.key} sent twice was answered ${same.status}, as if it were new`,
@@ -68,7 +69,7 @@ export class Journal {
         JSON.stringify(eventsOf(same)) === JSON.stringify(events),
         () => `${command.key} sent twice was answered by other events: ${JSON.stringify([events, eventsOf(same)])}`,
       );
-      const changed = await sendOf(client, { ...command, body: { ...command.body, documents: [OTHER_DOCUMENT] } });
+      const changed = await sendUntilTaken(client, { ...command, body: { ...command.body, documents: [OTHER_DOCUMENT] } });
       promise(
         changed.status === 422 && String(changed.body['type']).endsWith(':idempotency-key-reused'),
         () => `${command.key} with another body was answered ${changed.status}: ${JSON.stringify(changed.body)}`,
