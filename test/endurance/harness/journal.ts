@@ -69,7 +69,10 @@ export class Journal {
         JSON.stringify(eventsOf(same)) === JSON.stringify(events),
         () => `${command.key} sent twice was answered by other events: ${JSON.stringify([events, eventsOf(same)])}`,
       );
-      const changed = await sendUntilTaken(client, { ...command, body: { ...command.body, documents: [OTHER_DOCUMENT] } });
+      const changed = await sendUntilTaken(client, {
+        ...command,
+        body: { ...command.body, documents: [OTHER_DOCUMENT] },
+      });
       promise(
         changed.status === 422 && String(changed.body['type']).endsWith(':idempotency-key-reused'),
         () => `${command.key} with another body was answered ${changed.status}: ${JSON.stringify(changed.body)}`,
