@@ -8,6 +8,7 @@ import { model } from './model/model.program.js';
 import { powerLoss } from './power/power-loss.program.js';
 import { proxy } from './proxy/proxy.program.js';
 import { soak } from './soak/soak.program.js';
+import { timing } from './timing/timing.program.js';
 
 /** In the order in which they run. */
 export const PROGRAMS: readonly EnduranceProgram[] = [
@@ -20,4 +21,5 @@ export const PROGRAMS: readonly EnduranceProgram[] = [
   proxy,
   soak,
   fuzz,
+  timing,
 ];

@@ -4,12 +4,17 @@ import { AT } from './two-sites.js';
 /** In every id, name and text of the organisation that the reader may not know by name. */
 export const SECRET = 'quokka';
 
+/** Records, and answers the position. */
+interface Recorder {
+  record(path: string, body: unknown): Promise<string>;
+}
+
 /**
  * A mine ships ore to a trader, who refines it and ships salt to a maker, who makes cathode of it: the maker deals with the
  * trader, and the mine is hidden from it. A stranger has a batch of its own.
  * @returns the position of the last event
  */
-export async function openHiddenChain(ledger: RunningLedger): Promise<string> {
+export async function openHiddenChain(ledger: Recorder): Promise<string> {
   const documents = [{ sha256: 'c'.repeat(64), uri: `https://${SECRET}.example/a`, title: `${SECRET} assay` }];
   for (const [organisationId, country] of [
     [`${SECRET}-mining`, 'CL'],
