@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { filter, firstValueFrom } from 'rxjs';
 import { openEventStore } from '#event-store';
-import { EVIDENCE_CATEGORIES, openViews, Projector, readPseudonyms } from '#read-model';
+import { EVIDENCE_CATEGORIES, openViews, PROJECTION_VERSION, Projector, readPseudonyms } from '#read-model';
 import { verifyCheckpoint } from '#transparency';
 import { fsck, ProgrammeLibrary, PROGRAMMES_FOLDER, type FsckReport } from '../../apps/server/src/index.js';
 import { auditedChain } from '../harness/audited-chain.js';
@@ -46,6 +46,9 @@ function changeByte(database: Database.Database, position: number): void {
   const changed = recordAt(database, position).replace(/"recordedAt":"2/, '"recordedAt":"1');
   database.prepare('UPDATE events SET record = ? WHERE position = ?').run(Buffer.from(changed), position);
 }
+
+/** Its name in `views.db`. */
+const tableOf = (name: string): string => `${name}_v${PROJECTION_VERSION}`;
 
 const ALTERED = 40;
 type Tamper = (database: Database.Database, leaf: readonly number[]) => void;
@@ -174,7 +177,7 @@ describe('a ledger altered behind its back', () => {
 
   it('by a byte of its read tables: fsck names the event', async () => {
     await altered((database) => {
-      const changed = `UPDATE batches_v3 SET node = replace(node, '"grossGrams":1000000', '"grossGrams":1000001')`;
+      const changed = `UPDATE ${tableOf('batches')} SET node = replace(node, '"grossGrams":1000000', '"grossGrams":1000001')`;
       expect(database.prepare(`${changed} WHERE batch_id = 'ore-17'`).run().changes).toBe(1);
     }, 'views.db');
     const report = await check(folder);
@@ -185,13 +188,20 @@ describe('a ledger altered behind its back', () => {
   });
 
   it.each([
-    ['event_batches_v3', 'DELETE FROM event_batches_v3 WHERE log_index = 25'],
-    ['verdicts_v3', `UPDATE verdicts_v3 SET verdict = 'holds' WHERE verdict = 'unproven'`],
-    ['sites_v3', `UPDATE sites_v3 SET country = 'JP' WHERE site_id = 'pit'`],
-    ['verdict_counts_v3', 'UPDATE verdict_counts_v3 SET batches = batches + 1 WHERE batches > 0'],
-    ['unjudged_v3', `INSERT INTO unjudged_v3 (batch_id, since, last, spread) VALUES ('no-batch', 0, 1, 1)`],
-  ])('by a change of %s: fsck finds it', async (table, statement) => {
-    await altered((database) => expect(database.prepare(statement).run().changes).toBeGreaterThan(0), 'views.db');
+    ['event_batches', (table: string) => `DELETE FROM ${table} WHERE log_index = 25`],
+    ['verdicts', (table: string) => `UPDATE ${table} SET verdict = 'holds' WHERE verdict = 'unproven'`],
+    ['sites', (table: string) => `UPDATE ${table} SET country = 'JP' WHERE site_id = 'pit'`],
+    ['verdict_counts', (table: string) => `UPDATE ${table} SET batches = batches + 1 WHERE batches > 0`],
+    [
+      'unjudged',
+      (table: string) => `INSERT INTO ${table} (batch_id, since, last, spread) VALUES ('no-batch', 0, 1, 1)`,
+    ],
+  ])('by a change of %s: fsck finds it', async (name, statement) => {
+    const table = tableOf(name);
+    await altered(
+      (database) => expect(database.prepare(statement(table)).run().changes).toBeGreaterThan(0),
+      'views.db',
+    );
     const report = await check(folder);
     expect(report.findings.map(({ finding }) => finding).join()).toContain(table);
     await rm(folder, { recursive: true });

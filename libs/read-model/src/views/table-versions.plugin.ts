@@ -33,7 +33,7 @@ class TableVersionTransformer extends OperationNodeTransformer {
 }
 
 /**
- * Lets queries name `batches` and reach `batches_v3`: a projection's versions live side by side on any dialect. A common
+ * Lets queries name `batches` and reach `batches_v{version}`: a projection's versions live side by side on any dialect. A common
  * table expression or an alias must not bear the name of a table.
  */
 export class TableVersionsPlugin implements KyselyPlugin {
