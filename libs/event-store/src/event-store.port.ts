@@ -85,6 +85,12 @@ export interface EventStore {
   /** Which of these streams have an event. One look for all: cheaper than to read each. */
   existing(streams: readonly string[]): Promise<ReadonlySet<string>>;
 
+  /**
+   * The event with this id, as soon as its append has resolved. Not there on an engine without an index of ids
+   * (EventStoreDB) and on a log that is open for reading only.
+   */
+  readonly byId?: ((eventId: string) => Promise<StoredEvent | undefined>) | undefined;
+
   /** Reads the global order, up to the events that were there when the reading began. */
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
 

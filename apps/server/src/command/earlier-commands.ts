@@ -6,6 +6,7 @@ import { LedgerQueries, ReadModelProgress } from '#read-model';
 import { Problem } from '../problem/problem.js';
 import { type CommandContext, type CommandReceipt } from './command-context.js';
 import { EVENT_STORE } from './event-store.token.js';
+import { eventIdOf } from './identity.js';
 import { receiptOf } from './receipt.js';
 import { settled, type OpenAccount } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
@@ -28,7 +29,8 @@ export class EarlierCommands {
   }
 
   /**
-   * Looks into the account's window of recent commands, then, for what is older, into the read model's index.
+   * Looks into the account's window of recent commands, then, for what is older, into the log's index of event ids, which
+   * never lags, or where the log has none into the read model's.
    * @throws Problem `idempotency-key-reused`; `overloaded` while the index has not reached the window.
    */
   async atSite(
@@ -47,6 +49,10 @@ export class EarlierCommands {
       return event?.id === recent.eventId ? receiptOf([event], context) : undefined; // its append failed
     }
     if (commands.size < COMMANDS_KEPT) return undefined; // the window holds the whole stream
+    if (this.store.byId) {
+      const event = await this.store.byId(eventIdOf(commandId, 0));
+      return event?.stream === stream ? receiptOf([event], context) : undefined;
+    }
     await this.#awaitIndex(stream, commands.values().next().value!.revision);
     // The reservations of its ids are no part of the answer, and without the event itself they say that it was not recorded.
     const indexed = (await this.queries.commandEvents(EVERYTHING, commandId)).filter(

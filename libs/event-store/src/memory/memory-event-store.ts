@@ -71,6 +71,12 @@ export class MemoryEventStore implements EventStore {
     return new Set(streams.filter((stream) => this.streams.has(stream)));
   }
 
+  readonly byId = async (eventId: string): Promise<StoredEvent | undefined> => {
+    this.requireOpen();
+    const placement = this.placements.get(eventId);
+    return placement && this.eventAt(Number(placement.position));
+  };
+
   readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {
     return readPages(this.pages, options);
   }

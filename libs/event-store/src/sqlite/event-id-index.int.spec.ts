@@ -38,6 +38,7 @@ describe('the index of event ids', () => {
     for (let n = 0; n < end; n += 137) {
       const result = await store.append(stream, [events[n]!], 'no-stream');
       expect(result).toEqual({ revision: BigInt(n), positions: [BigInt(n)], alreadyAppended: true });
+      expect(await store.byId!(events[n]!.id)).toMatchObject({ id: events[n]!.id, position: BigInt(n) });
     }
     await expectRefusal(store.append(freshStream(), [events[end - 1]!], 'no-stream'), 'event-id-reused');
   }
@@ -75,6 +76,8 @@ describe('the index of event ids', () => {
     file.database.pragma(`max_page_count = ${file.database.pragma('page_count', { simple: true }) as number}`);
     const refused = newEvent({ note: 'x'.repeat(500_000) });
     await expectRefusal(store.append(freshStream(), [refused], 'no-stream'), 'storage-full');
+    expect(await store.byId!(refused.id)).toBeUndefined();
+    expect(await store.byId!(events[7]!.id)).toMatchObject({ position: 7n });
     file.database.pragma('max_page_count = 1000000');
     expect(await store.append(freshStream(), [refused], 'no-stream')).toMatchObject({ alreadyAppended: false });
     expect(await store.append(stream, [events[5]!], 4n)).toMatchObject({ revision: 5n, alreadyAppended: true });

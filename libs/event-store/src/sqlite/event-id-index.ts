@@ -15,9 +15,13 @@ export class EventIdIndex {
   private readonly toDisk: LateMerging<Entry>;
   /** Of the ids looked up last, those that the index on disk has. */
   private readonly onDisk = new Map<string, number>();
+  private readonly findOne: Database.Statement<[string], number>;
   private readonly findMany: Database.Statement<[string], [id: string, position: number]>;
 
   constructor(private readonly database: Database.Database) {
+    this.findOne = database
+      .prepare<[string], number>("SELECT position FROM event_ids WHERE event_id = unhex(?, '-')")
+      .pluck();
     this.findMany = database
       .prepare<[string], [id: string, position: number]>(
         `SELECT asked.value, found.position FROM json_each(?) AS asked
@@ -43,6 +47,11 @@ export class EventIdIndex {
   /** @param id one of those looked up last */
   positionOf(id: string): number | undefined {
     return this.recent.get(id) ?? this.merging.get(id) ?? this.onDisk.get(id);
+  }
+
+  /** Of any id, between transactions; after one that was undone, of its ids too. */
+  find(id: string): number | undefined {
+    return this.recent.get(id) ?? this.merging.get(id) ?? this.findOne.get(id);
   }
 
   add(id: string, position: number): void {

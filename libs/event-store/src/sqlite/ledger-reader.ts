@@ -24,6 +24,7 @@ export class LedgerReader {
   private readonly all: Database.Statement<[number, number], Row>;
   private readonly ofRareCategory: Database.Statement<[string, number, number], Row>;
   private readonly ofCategories: Database.Statement<[number, number, string, number], Row>;
+  private readonly atPosition: Database.Statement<[number], Row>;
   private readonly ofStream: Database.Statement<[number, string], Row>;
 
   constructor(
@@ -41,6 +42,7 @@ export class LedgerReader {
     this.ofCategories = database.prepare(
       `${select} position > ? AND position <= ? AND category IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
     );
+    this.atPosition = database.prepare(`${select} position = ?`);
     this.ofStream = database.prepare(`${select} position = ? AND stream = ?`);
   }
 
@@ -69,6 +71,16 @@ export class LedgerReader {
         return this.pageOf(this.ofRareCategory.iterate(first, from, limit), limit, last);
       const until = Math.min(last, from + WINDOW_POSITIONS);
       return this.pageOf(this.ofCategories.iterate(from, until, JSON.stringify(categories), limit), limit, until);
+    });
+  }
+
+  /** @param positionOf where the event with an id is, or was to be */
+  byId(eventId: string, positionOf: (eventId: string) => number | undefined): StoredEvent | undefined {
+    return this.reading(() => {
+      const position = positionOf(eventId);
+      const row = position === undefined ? undefined : this.atPosition.get(position);
+      const event = row && this.eventOf(row.position, row.record);
+      return event?.id === eventId ? event : undefined;
     });
   }
 

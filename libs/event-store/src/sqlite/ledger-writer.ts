@@ -46,6 +46,11 @@ export class LedgerWriter {
     this.nextPosition = this.storedEnd();
   }
 
+  /** Where the event with this id is in the log; or would be, had its transaction not been undone. */
+  positionOf(eventId: string): number | undefined {
+    return this.ids.find(eventId);
+  }
+
   /**
    * Appends in one transaction, which is on disk when this returns.
    * @returns the result of each, or why it was refused: what one does wrong is no other's trouble

@@ -39,6 +39,8 @@ export class SqliteEventStore implements EventStore {
   private readonly pages: PagedLog;
   /** Undefined in a store that only reads. */
   private readonly commits: GroupCommit | undefined;
+  /** @see EventStore.byId; undefined in a store that only reads. */
+  readonly byId: EventStore['byId'];
   private closed = false;
 
   constructor(
@@ -53,6 +55,7 @@ export class SqliteEventStore implements EventStore {
       const writer = new LedgerWriter(file.database, streams);
       this.reader = new LedgerReader(file, streams);
       this.commits = new GroupCommit(file.path, writer, () => this.appended.raise(), observe);
+      this.byId = async (eventId) => this.open().byId(eventId, (id) => writer.positionOf(id));
     } else {
       this.reader = new LedgerReader(file, new StreamIndex(file));
     }

@@ -13,6 +13,21 @@ import {
 } from './contract-events.js';
 
 export function readingContract(store: StoreOf): void {
+  describe('byId', () => {
+    it('finds each event by its id, where the engine has an index of ids', async () => {
+      const { byId } = store();
+      expect(byId !== undefined).toBe(store().engine !== 'eventstoredb');
+      if (byId === undefined) return;
+      const events = newEvents(3);
+      const stream = freshStream();
+      await store().append(stream, events, 'no-stream');
+      for (const [index, { id, data }] of events.entries()) {
+        expect(await byId(id)).toMatchObject({ id, stream, revision: BigInt(index), data });
+      }
+      expect(await byId(newEvent().id)).toBeUndefined();
+    });
+  });
+
   describe('readStream', () => {
     it('yields nothing of a stream that does not exist', async () => {
       expect(await collect(store().readStream(freshStream()))).toEqual([]);
