@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
 import { COMMANDS_KEPT } from '#custody';
+import { Projector } from '#read-model';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
@@ -64,6 +65,27 @@ describe('a stream of commands', () => {
     );
     expect((await stream(later.join('\n'))).every((answer) => 'events' in answer)).toBe(true);
     expect(await stream(line('long-ago'))).toEqual(first);
+  });
+
+  it('needs no read tables to know a command by its key, however far they are behind', async () => {
+    const own = await RunningLedger.start();
+    await openTwoSites(own);
+    await own.record('sites/pit/batches', extracted('held'));
+    const { projector } = own.ledger;
+    if (!(projector instanceof Projector)) throw new Error('the log is followed in another thread');
+    await projector.stop();
+    const send = async (number: number) => {
+      const label = { batchId: 'held', labelId: `k-${number}`, standard: 'gs1-128', carrier: 'print', value: 'x' };
+      return own.post('sites/pit/labels', label, { 'idempotency-key': `k-${number}` });
+    };
+    const first = await send(0);
+    const numbers = Array.from({ length: COMMANDS_KEPT + 2 }, (_, index) => index + 1);
+    const statuses = await Promise.all(numbers.map(async (number) => (await send(number)).status));
+    expect(new Set(statuses)).toEqual(new Set([201]));
+    const again = await send(0);
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+    expect(again.body).toEqual(first.body);
+    await own.dispose();
   });
 
   it('takes hundreds of dependent lines in order', async () => {
