@@ -1,4 +1,4 @@
-import { withheldIn, type Withheld, type SiteEvents } from '#custody';
+import { withheldIn, type SiteEvents } from '#custody';
 import { type Disclosure } from '../disclosures/disclosure-store.js';
 import { type ProblemLine } from '../problem/problem.js';
 import { withholdablePaths } from './dto/fields.js';
@@ -40,13 +40,10 @@ export function replacementProblems({ type, data, before, disclosures }: Replace
   if (wrong.length > 0) return wrong;
   const plain = { replacement: structuredClone(data) };
   for (const { path, value } of disclosures) if (path.startsWith(`${PLACE}/`)) setMember(plain, path, value);
+  const known = before.map((each) => withheldIn(each));
   const places = [...withheldIn(data)]
-    .filter(([path, { commitment }]) => before.some((known) => standsIn(known, path)?.commitment === commitment))
+    .filter(([path, { commitment }]) => known.some((withheld) => withheld.get(path)?.commitment === commitment))
     .map(([path]) => `replacement${path.replaceAll('/', '.')}`);
   const problems = problemsOf(shape, plain.replacement, 'replacement');
   return problems.filter(({ path }) => !places.some((place) => path === place || path.startsWith(`${place}.`)));
-}
-
-function standsIn(data: unknown, path: string): Withheld | undefined {
-  return withheldIn(data).get(path);
 }
