@@ -17,7 +17,7 @@ import { LedgerQueries, type EventRange } from '#read-model';
 import { VerdictDifferences, type Differences } from '../audit/differences.js';
 import { sightOfRequest } from '../access/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
-import { Text } from '../intake/dto/fields.js';
+import { Pattern } from '../intake/dto/fields.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
 import { wholeNumber } from './audit-proofs.controller.js';
 import { NDJSON } from './ndjson.controller.js';
@@ -27,8 +27,8 @@ import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 class ReplayDto {
-  @Text({ optional: true }) until?: string;
-  @Text({ optional: true }) programme?: string;
+  @Pattern(/^[^]{0,64}$/, 'must be a text of 64 characters at most', { optional: true }) until?: string;
+  @Pattern(/^[^]{0,256}$/, 'must be a text of 256 characters at most', { optional: true }) programme?: string;
 }
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
