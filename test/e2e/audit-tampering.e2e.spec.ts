@@ -157,6 +157,20 @@ describe('a ledger altered behind its back', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('is sound when it ended while a batch was under way', async () => {
+    const ledger = await RunningLedger.start({}, await altered(() => undefined));
+    await ledger.record('sites/pit/batches', extracted('under-way'));
+    const terms = { exportDuty: false, quantitativeRestriction: false };
+    const shipment = { shipmentId: 'under-way', consigneeSiteId: 'works', batchIds: ['under-way'], tradeTerms: terms };
+    await ledger.get('programmes', await ledger.record('sites/pit/dispatches', shipment));
+    await ledger.stop();
+    const again = await RunningLedger.start({}, folder);
+    const batches = [{ batchId: 'under-way', grossGrams: 1_000_000, labels: [] }];
+    await again.get('programmes', await again.record('sites/works/receipts', { shipmentId: 'under-way', batches }));
+    expect(await check(folder)).toMatchObject({ viewsCompared: true, findings: [] });
+    await again.dispose();
+  });
+
   it('is found out by a checkpoint from elsewhere when everything in the folder was made to agree', async () => {
     const ledger = await RunningLedger.start({}, await altered(() => undefined));
     const { key, checkpoint } = {

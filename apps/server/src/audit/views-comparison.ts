@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore } from '#event-store';
 import { type Pseudonyms } from '#access';
+import { canonicalText } from '#transparency';
 import { openViews, PROJECTION_VERSION, Projector, readPseudonyms, VerdictProjector, VIEWS_FILE } from '#read-model';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { logUpTo } from './log-prefix.js';
@@ -129,13 +130,14 @@ function differencesBetween(fresh: string, live: string, { isFilling }: Standing
   const database = new Database(fresh, { readonly: true });
   try {
     database.prepare('ATTACH ? AS live').run(live);
+    database.function('node_value', { deterministic: true }, valueOfNode);
     const suffix = `_v${PROJECTION_VERSION}`;
     const tables = database
       .prepare<[string], string>("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name LIKE ?")
       .pluck()
       .all(`%${suffix}`)
       .filter((name) => !JUDGED.includes(name.slice(0, -suffix.length)));
-    const findings = tables.flatMap((table) => tableDifference(database, table, `SELECT * FROM $.${table}`) ?? []);
+    const findings = tables.flatMap((table) => tableDifference(database, table, rowsOf(database, table)) ?? []);
     const standing = `SELECT programme, batch_id, verdict, claims FROM $.verdicts${suffix}
       WHERE batch_id NOT IN (SELECT batch_id FROM live.unjudged${suffix})
       AND (programme, batch_id) NOT IN
@@ -147,6 +149,25 @@ function differencesBetween(fresh: string, live: string, { isFilling }: Standing
     ];
   } finally {
     database.close();
+  }
+}
+
+function rowsOf(database: Database.Database, table: string): string {
+  const columns = database.pragma(`main.table_info(${table})`) as { name: string }[];
+  const compared = columns.map(({ name }) => (name === 'node' ? 'node_value(node) AS node' : name));
+  return `SELECT ${compared.join(', ')} FROM $.${table}`;
+}
+
+/**
+ * The order of a node's members says nothing: those that come and go stand elsewhere in a node that was read from the
+ * tables meanwhile, as after a restart, than in one that was kept in memory.
+ */
+function valueOfNode(node: unknown): string {
+  const text = String(node);
+  try {
+    return canonicalText(JSON.parse(text));
+  } catch {
+    return text; // no JSON: it differs, whatever it is
   }
 }
 
