@@ -34,13 +34,13 @@ function verdictOf(check: () => void): 'valid' | 'invalid' {
   }
 }
 
-function vectorsIn<T extends Vector>(folder: string): readonly (readonly [string, T])[] | undefined {
-  return readVectors(folder)?.map(({ name, bytes }) => [name, JSON.parse(Buffer.from(bytes).toString('utf8')) as T]);
+function vectorsIn<T extends Vector>(folder: string): readonly (readonly [string, T])[] {
+  return readVectors(folder).map(({ name, bytes }) => [name, JSON.parse(Buffer.from(bytes).toString('utf8')) as T]);
 }
 
 const inclusion = vectorsIn<InclusionVector>('merkle/inclusion');
-(inclusion === undefined ? describe.skip : describe)('inclusion vectors', () => {
-  it.each(inclusion ?? [])('%s', (_name, vector) => {
+describe('inclusion vectors', () => {
+  it.each(inclusion)('%s', (_name, vector) => {
     const claim = {
       leafHash: bytes(vector.leafHash),
       leafIndex: BigInt(vector.leafIdx),
@@ -53,8 +53,8 @@ const inclusion = vectorsIn<InclusionVector>('merkle/inclusion');
 });
 
 const consistency = vectorsIn<ConsistencyVector>('merkle/consistency');
-(consistency === undefined ? describe.skip : describe)('consistency vectors', () => {
-  it.each(consistency ?? [])('%s', (_name, vector) => {
+describe('consistency vectors', () => {
+  it.each(consistency)('%s', (_name, vector) => {
     const claim = {
       size1: BigInt(vector.size1),
       size2: BigInt(vector.size2),

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
-/** Third-party test vectors lie beside the repository, never in it. */
-const VECTORS = resolve(process.cwd(), '../shared/vectors');
+/** Third-party test vectors, with their licences in `NOTICE.md`. */
+const VECTORS = resolve(import.meta.dirname, '../../../../test/vectors');
 
 export interface VectorFile {
   /** Path below the folder asked for. */
@@ -10,13 +10,9 @@ export interface VectorFile {
   readonly bytes: Uint8Array;
 }
 
-/** All files under a folder of the vectors, in order of their names; undefined (and a note) when they are not there. */
-export function readVectors(folder: string): readonly VectorFile[] | undefined {
+/** All files under a folder of the vectors, in order of their names. */
+export function readVectors(folder: string): readonly VectorFile[] {
   const root = join(VECTORS, folder);
-  if (!existsSync(root)) {
-    process.stderr.write(`skipped: no test vectors at ${root}\n`);
-    return undefined;
-  }
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
