@@ -10,6 +10,7 @@ import {
 } from '../../apps/server/src/index.js';
 import { auditedChain } from '../harness/audited-chain.js';
 import { RunningLedger, type Json } from '../harness/running-ledger.js';
+import { LONG } from '../properties/runs.js';
 
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 const text = (value: Json | undefined): string => value as unknown as string;
@@ -76,7 +77,7 @@ describe('evidence', () => {
 
   it('fails with any byte changed, naming the line', async () => {
     const bytes = Buffer.from(bundle);
-    const step = process.env['LODEBOOK_LONG'] === '1' ? 1 : Math.ceil(bytes.length / 150);
+    const step = LONG ? 1 : Math.ceil(bytes.length / 150);
     for (let at = 0; at < bytes.length; at += step) {
       const changed = Buffer.from(bytes);
       changed[at]! ^= 1 << (at % 8);

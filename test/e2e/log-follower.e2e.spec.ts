@@ -8,9 +8,10 @@ import { evidenceAfter } from '#read-model';
 import { operatorKey, run, serverProcess, temporaryFolder } from '../harness/cli.js';
 import { type Json } from '../harness/running-ledger.js';
 import { extracted } from '../harness/two-sites.js';
+import { LONG } from '../properties/runs.js';
 
 const ENDING_FOLLOWER = fileURLToPath(new URL('../harness/ending-follower.mjs', import.meta.url));
-const LINES = process.env['LODEBOOK_LONG'] === '1' ? 20_000 : 500;
+const LINES = LONG ? 20_000 : 500;
 
 describe('the thread that follows the log', () => {
   let data: string;

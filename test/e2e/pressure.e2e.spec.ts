@@ -6,8 +6,7 @@ import { openLedger, readConfiguration, serve, type Ledger, type RunningServer }
 import { temporaryFolder } from '../harness/cli.js';
 import { ADMINISTRATOR_KEY, bearer, RunningLedger, type Json } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
-
-const LONG = process.env['LODEBOOK_LONG'] === '1';
+import { LONG } from '../properties/runs.js';
 
 describe('limits of rate', () => {
   let ledger: Ledger;

@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, serverProcess, temporaryFolder, type ServerProcess } from '../harness/cli.js';
 import { type Json } from '../harness/running-ledger.js';
+import { LONG } from '../properties/runs.js';
 
-const EVENTS = process.env['LODEBOOK_LONG'] === '1' ? 100_000 : 5_000;
+const EVENTS = LONG ? 100_000 : 5_000;
 
 const text = (value: Json | undefined): string => value as unknown as string;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { accountFromSnapshot, snapshotOf } from './account/account-snapshot.js';
 import { evolveAccount, foldAccount, requiresRefold } from './account/evolve-account.js';
@@ -8,20 +8,17 @@ import { MINERALS, type LedgerEvent, type SiteEvent } from './events.js';
 import { REFUSAL_CODES, type RefusalCode } from './refusal.js';
 import { SITE_COMMAND_KINDS } from './site/site-commands.js';
 import { NaiveCustody } from './testing/naive-custody.js';
-import { propertyParameters } from './testing/property-parameters.js';
 import { Dice, RandomCommands } from './testing/random-commands.js';
 import { SmallLedger } from './testing/small-ledger.js';
+import { runs } from '../../../test/properties/runs.js';
 
-/** As many as continuous integration asks for; about 20 s of one core. */
-const RUNS = 10_000;
-const TIMEOUT_MS = 300_000;
 /** Enough for a batch to be made, split, sent, refused, returned, sent again, received and used. */
 const MOST_COMMANDS = 50;
 const SITES = ['s0', 's1', 's2'] as const;
 const START = Date.parse('2025-01-01T00:00:00.000Z');
 const MINUTE_MS = 60_000;
 
-const parameters = propertyParameters<[number[]]>(RUNS);
+const parameters = runs(4_000, 10_000);
 const throws = fc.array(fc.nat(), { minLength: 5, maxLength: MOST_COMMANDS, size: 'max' });
 const accepted = new Map<string, number>();
 const refused = new Map<RefusalCode, number>();
@@ -84,11 +81,6 @@ function loadedFrom(stream: readonly LedgerEvent<SiteEvent>[], cut: number): Sit
   return stream.reduce((state, event) => evolveAccount(state, corrections.effective(event)), initialAccount());
 }
 
-jest.setTimeout(TIMEOUT_MS);
-beforeAll(() => {
-  console.info(`custody properties: ${parameters.numRuns} runs each, FC_SEED=${parameters.seed}`);
-});
-
 describe('whatever commands are accepted', () => {
   it('no content appears, no batch is in two places, no amount is used twice', () => {
     fc.assert(
@@ -115,7 +107,7 @@ describe('whatever commands are accepted', () => {
           assert.equal(asJson(loadedFrom(stream, cutAt % (stream.length + 1))), asJson(fromStart));
         }
       }),
-      propertyParameters<[number[], number]>(RUNS),
+      parameters,
     );
   });
 
@@ -140,7 +132,7 @@ describe('whatever commands are accepted', () => {
 
 afterAll(() => {
   // A generator that no longer reaches a command or a refusal would leave the properties true of nothing.
-  if ((parameters.numRuns ?? 0) < 1000) return;
+  if (parameters.numRuns < 4_000) return;
   expect(SITE_COMMAND_KINDS.filter((kind) => !accepted.has(kind))).toEqual([]);
   // Of attestations, and of signatures, which the door checks.
   const elsewhere: readonly RefusalCode[] = [

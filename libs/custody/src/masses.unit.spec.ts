@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { MINERALS, type ContentGrams } from './events.js';
 import { MAX_GRAMS } from './limits.js';
 import { isContentUnknown, takeContent, totalContentGrams, WEIGHING_TOLERANCE, withinTolerance } from './masses.js';
-import { propertyParameters } from './testing/property-parameters.js';
+import { runs } from '../../../test/properties/runs.js';
 
 const grams = fc.oneof(fc.nat(1000), fc.maxSafeNat());
 const content = fc.record(Object.fromEntries(MINERALS.map((mineral) => [mineral, grams])), { requiredKeys: [] });
@@ -44,7 +44,7 @@ describe('takeContent', () => {
           expect(BigInt(taken[mineral] ?? -1) + BigInt(rest[mineral] ?? -1)).toBe(BigInt(before));
         }
       }),
-      propertyParameters(1000),
+      runs(1000),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { propertyParameters } from './testing/property-parameters.js';
 import { disclosed, isWithheld, withheldIn, type Withheld } from './withheld.js';
+import { runs } from '../../../test/properties/runs.js';
 
 const commitment = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('hex'));
 const withheld: fc.Arbitrary<Withheld> = commitment.map((hex) => ({
@@ -33,7 +33,7 @@ describe('withheld values', () => {
         expect(disclosed(record, new Map())).toEqual(record);
         expect(withheldIn(disclosed(record, values)).size).toBe(withheldIn(plain).size);
       }),
-      propertyParameters(200),
+      runs(200),
     );
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalText, encodeBase64, formatVerifierKey, noteSigner, verifyBundle } from './index.js';
 import { edited, failureOf, forged, linesOf, verifySample } from './testing/forging.js';
-import { fuzzRuns } from './testing/runs.js';
+import { fuzzRuns } from '../../../test/properties/runs.js';
 import { countingJudge, ORIGIN, sampleBundle, sampleLog, sampleRecords, signer } from './testing/sample-log.js';
 
 const log = sampleLog(sampleRecords(12));

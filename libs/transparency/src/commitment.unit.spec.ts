@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { commit, SALT_BYTES, verifyCommitment } from './index.js';
 import { codeOf } from './testing/codes.js';
-import { runs } from './testing/runs.js';
+import { runs } from '../../../test/properties/runs.js';
 
 const salt = new Uint8Array(SALT_BYTES).fill(7);
 

@@ -12,7 +12,7 @@ import {
   verifyDetached,
 } from './index.js';
 import { codeOf } from './testing/codes.js';
-import { runs } from './testing/runs.js';
+import { runs } from '../../../test/properties/runs.js';
 
 describe('base64', () => {
   it('is that of the runtime, in both alphabets, and comes back', () => {

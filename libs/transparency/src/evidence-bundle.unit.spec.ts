@@ -11,7 +11,7 @@ import {
   type BundleJudge,
 } from './index.js';
 import { failureOf, linesOf, verifySample } from './testing/forging.js';
-import { runs } from './testing/runs.js';
+import { LONG, runs } from '../../../test/properties/runs.js';
 import {
   countingJudge,
   ORIGIN,
@@ -97,7 +97,7 @@ describe('one changed byte', () => {
     const original = await sampleBundle(mode, small, (index) => index < 1n || mode === 'whole-log');
     expect(await failureOf(verifySample(original))).toBeUndefined();
     const lineAt = (at: number): number => linesOf(original.subarray(0, at)).length + 1;
-    const everyBit = process.env['LODEBOOK_LONG'] === '1';
+    const everyBit = LONG;
     for (let at = 0; at < original.length; at++) {
       for (const bit of everyBit ? [0, 1, 2, 3, 4, 5, 6, 7] : [at % 8]) {
         const changed = Uint8Array.from(original);

@@ -15,7 +15,7 @@ import {
 import { codeOf } from './testing/codes.js';
 import { MemoryNodes } from './testing/memory-nodes.js';
 import { auditPath, consistencyPath, treeHash } from './testing/recursive-tree.js';
-import { fuzzRuns, runs } from './testing/runs.js';
+import { fuzzRuns, LONG, runs } from '../../../test/properties/runs.js';
 
 const entriesOf = (size: number): Uint8Array[] => Array.from({ length: size }, (_, i) => Buffer.from(`entry ${i}`));
 
@@ -34,7 +34,7 @@ function grow(entries: readonly Uint8Array[]): { tree: AppendOnlyTree; nodes: Me
 }
 
 // Every pair of sizes against a reference that is quadratic and worse: small, but past several powers of two.
-const LARGEST = process.env['LODEBOOK_LONG'] === '1' ? 130 : 33;
+const LARGEST = LONG ? 130 : 33;
 const all = entriesOf(LARGEST);
 const grown = grow(all);
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { canonicalText, encodeBase64, verifyBundle, writeBundle, type BundleJudge } from './index.js';
 import { edited, failureOf, forged, linesOf, verifySample } from './testing/forging.js';
 import { hiddenLeaf, partialBundle, sampleBundle, sampleLog, sampleRecords, signer } from './testing/sample-log.js';
+import { LONG } from '../../../test/properties/runs.js';
 
 const log = sampleLog(sampleRecords(12));
 const picked = (index: bigint): boolean => index < 9n && index % 3n !== 1n;
@@ -51,7 +52,7 @@ describe('a bundle that hides records', () => {
   });
 
   it('fails with any bit changed, naming the line or a later one', async () => {
-    const everyBit = process.env['LODEBOOK_LONG'] === '1';
+    const everyBit = LONG;
     for (let at = 0; at < partial.length; at += everyBit ? 1 : 3) {
       const changed = Uint8Array.from(partial);
       changed[at]! ^= 1 << (at % 8);

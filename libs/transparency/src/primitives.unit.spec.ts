@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ed25519Signer, ed25519Verifier, sha256 } from './primitives.js';
-import { runs } from './testing/runs.js';
+import { runs } from '../../../test/properties/runs.js';
 
 const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 

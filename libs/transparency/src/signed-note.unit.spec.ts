@@ -22,7 +22,7 @@ import {
   verifyNote,
 } from './index.js';
 import { codeOf } from './testing/codes.js';
-import { fuzzRuns } from './testing/runs.js';
+import { fuzzRuns } from '../../../test/properties/runs.js';
 
 const ORIGIN = 'ledger.example/lodebook';
 const seed = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);

@@ -22,7 +22,7 @@ import {
 } from './index.js';
 import { codeOf, codeOfAsync } from './testing/codes.js';
 import { MemoryNodes } from './testing/memory-nodes.js';
-import { fuzzRuns, runs } from './testing/runs.js';
+import { fuzzRuns, runs } from '../../../test/properties/runs.js';
 
 const SIZE = 70_000n;
 const entryOf = (index: bigint): Uint8Array => Buffer.from(`entry ${index}`);

@@ -4,11 +4,8 @@ import fc from 'fast-check';
 import { type ClaimLine, type ClaimsVerdict } from '#claims';
 import { canonicalText } from '#transparency';
 import { VerdictDigest } from './verdict-digest.js';
+import { runs } from '../../../../test/properties/runs.js';
 
-const PARAMETERS = {
-  numRuns: Number(process.env['FC_RUNS'] ?? 200),
-  seed: Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31),
-};
 /** Characters of one code unit, of two, and beyond the surrogates: UTF-8 orders them otherwise than UTF-16. */
 const id = fc.string({
   unit: fc.constantFrom('a', 'B', '-', 'é', '\u0000', '\uffee', '\u{10000}', '\u{1f50b}'),
@@ -56,7 +53,7 @@ describe('the digest of a ledger’s verdicts', () => {
         expect(digest.batches).toBe(judged.length);
         digest.close();
       }),
-      PARAMETERS,
+      runs(200),
     );
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type ClaimsVerdict } from '#claims';
 import { canonicalText } from '#transparency';
 import { VerdictTexts } from './verdict-text.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 const text = fc.string({ unit: 'grapheme' });
 const line = fc.record({ claim: text, citation: text, verdict: text, lower: text }, { requiredKeys: ['claim'] });
@@ -28,7 +29,7 @@ describe('the text of a verdict', () => {
         const other = { ...one, batchId: 'another', verdict: 'broken' as const };
         expect(texts.of(other)).toBe(canonicalText(other));
       }),
-      { numRuns: Number(process.env['FC_RUNS'] ?? 200), seed: Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31) },
+      runs(200),
     );
   });
 });

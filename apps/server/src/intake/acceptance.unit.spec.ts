@@ -5,6 +5,7 @@ import { isAcceptable } from './acceptance.js';
 import { COMMAND_ROUTES } from './command-table.js';
 import { REPLACEMENT_SHAPES } from './dto/replacements.dto.js';
 import { problemsOf } from './validation.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 const WRONG: readonly unknown[] = [
   null,
@@ -82,10 +83,7 @@ describe('A quick look at a body', () => {
         if (sound) accepted++;
         else refused++;
       }),
-      {
-        numRuns: Number(process.env['FC_RUNS'] ?? 2_000),
-        ...(process.env['FC_SEED'] !== undefined && { seed: Number(process.env['FC_SEED']) }),
-      },
+      runs(2_000),
     );
     expect(accepted).toBeGreaterThan(0);
     expect(refused).toBeGreaterThan(0);

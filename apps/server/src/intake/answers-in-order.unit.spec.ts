@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { AnswersInOrder } from './answers-in-order.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 async function all(answers: AnswersInOrder<number>): Promise<number[]> {
   const taken: number[] = [];
@@ -25,7 +26,7 @@ describe('Answers', () => {
         await Promise.all(answering);
         expect(await taking).toEqual(turns.map((_, index) => index));
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { gathered } from './gathered.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 async function* inTurns(turns: readonly (readonly string[])[]): AsyncGenerator<string> {
   for (const texts of turns) {
@@ -26,7 +27,7 @@ describe('Gathered texts', () => {
       fc.asyncProperty(turns, async (texts) => {
         expect(await all(gathered(inTurns(texts)))).toEqual(texts.map((some) => some.join('')));
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 

@@ -2,11 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 import { DEEPEST_NESTING, utf8TextOf, valueOfJson } from './json.js';
-
-const parameters = {
-  numRuns: Number(process.env['FC_RUNS'] ?? 300),
-  ...(process.env['FC_SEED'] !== undefined && { seed: Number(process.env['FC_SEED']) }),
-};
+import { runs } from '../../../../test/properties/runs.js';
 
 const nested = (depth: number, open = '[', close = ']'): string => open.repeat(depth) + close.repeat(depth);
 
@@ -27,7 +23,7 @@ describe('JSON from outside', () => {
       fc.property(fc.json({ maxDepth: DEEPEST_NESTING - 2, stringUnit: fc.constantFrom(...'a"\\\\[]{}') }), (text) => {
         expect(valueOfJson(text)).toEqual(JSON.parse(text));
       }),
-      parameters,
+      runs(300),
     );
     expect(valueOfJson(nested(DEEPEST_NESTING))).toEqual(JSON.parse(nested(DEEPEST_NESTING)));
   });

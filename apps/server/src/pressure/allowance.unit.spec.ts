@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Allowance } from './allowance.js';
-
-const seed = process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) };
+import { runs } from '../../../../test/properties/runs.js';
 
 describe('an allowance', () => {
   it('lets a minute’s worth through at once, then one as each becomes due', () => {
@@ -63,7 +62,7 @@ describe('an allowance', () => {
           }
         },
       ),
-      { numRuns: Number(process.env['FC_RUNS'] ?? 100), ...seed },
+      runs(100),
     );
   });
 });

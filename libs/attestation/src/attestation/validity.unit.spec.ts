@@ -2,12 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { day } from '../testing/given.js';
 import { statusAt, validityOf, type AttestationChange, type ChangeKind } from './validity.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 const FROM = day('2025-01-01');
 const UNTIL = day('2026-01-01');
 const change = (kind: ChangeKind, from: string): AttestationChange => ({ kind, from: day(from) });
-const seed = process.env['FC_SEED'];
-const runs = { numRuns: Number(process.env['FC_RUNS'] ?? 300), ...(seed === undefined ? {} : { seed: Number(seed) }) };
 
 describe('the validity of an attestation', () => {
   it('is one stretch while nothing changed it', () => {
@@ -71,7 +70,7 @@ describe('the validity of an attestation', () => {
         const without = all.filter((each) => here?.causes.includes(each) !== true);
         expect(statusAt(day('2025-02-01'), until, without, at)).toBe('valid');
       }),
-      runs,
+      runs(300),
     );
   });
 });

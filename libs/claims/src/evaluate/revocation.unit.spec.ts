@@ -5,7 +5,8 @@ import { affectedBy, buildStanding } from '../standing/index.js';
 import { verdictFrom } from './testing/chain-writer.js';
 import { custodyTouches } from './testing/custody-touches.js';
 import { programmeWith } from './testing/programme-files.js';
-import { BEGINNING, randomChain, runs, SITES, type Trail } from './testing/random-chain.js';
+import { BEGINNING, randomChain, SITES, type Trail } from './testing/random-chain.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 const programme = programmeWith({ claim: 'labour', rights: ['child-labour'], evidence: 'attestations' });
 const at = (hours: number): string => new Date(BEGINNING + hours * 3_600_000).toISOString();

@@ -7,8 +7,9 @@ import type { Programme } from '../programmes/index.js';
 import { smallestChange } from './smallest-change.js';
 import { verdictFrom } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
-import { BEGINNING, randomChain, runs, SITES, STANDARD } from './testing/random-chain.js';
+import { BEGINNING, randomChain, SITES, STANDARD } from './testing/random-chain.js';
 import type { Because } from './verdict.types.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 const RANK = ['broken', 'unproven', 'holds'];
 const at = (hours: number): string => new Date(BEGINNING + hours * 3_600_000).toISOString();

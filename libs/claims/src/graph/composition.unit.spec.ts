@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { apportion, compositionSummary, parseKey, poolTotal, recycledShare } from './composition.js';
 import type { Pool } from './graph.types.js';
 import { shareOut } from './testing/naive-lots.js';
-import { propertyParameters } from './testing/random-properties.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 describe('apportion', () => {
   it('gives floors, then the missing grams to the largest remainders', () => {
@@ -57,7 +57,7 @@ describe('apportion', () => {
         expect(poolTotal(shared)).toBe(amount);
         expect(Object.entries(shared).every(([key, share]) => share <= (pool[key] ?? 0))).toBe(true);
       }),
-      propertyParameters(500),
+      runs(500),
     );
   });
 });

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { buildGraph, createGraph, foldEvent, touchedBy } from './fold.js';
 import { LedgerWriter } from './testing/ledger-writer.js';
 import { randomLedger } from './testing/random-ledger.js';
-import { propertyParameters } from './testing/random-properties.js';
 import { storedOf } from './testing/stored-graph.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 describe('any data at all', () => {
   it('never makes the fold throw, nor changes the graph when it is malformed', () => {
@@ -25,7 +25,7 @@ describe('any data at all', () => {
         touchedBy({ ...event, data: junk });
         expect(() => buildGraph([...events.slice(0, pick % events.length), { ...event, data: junk }])).not.toThrow();
       }),
-      propertyParameters(40),
+      runs(40),
     );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chooseProgramme, type Programme } from './programme.js';
 import { compareShare, formatShare, MILLION, parseShare } from './share.js';
+import { runs } from '../../../../test/properties/runs.js';
 
 const version = (id: string, number: string, published: string): Programme => ({
   id,
@@ -11,8 +12,6 @@ const version = (id: string, number: string, published: string): Programme => ({
   source: 'https://example.org/',
   rules: [],
 });
-const seed = process.env['FC_SEED'];
-const runs = { numRuns: Number(process.env['FC_RUNS'] ?? 500), ...(seed === undefined ? {} : { seed: Number(seed) }) };
 
 describe('choosing a programme', () => {
   const [one, two, three] = [
@@ -76,7 +75,7 @@ describe('shares', () => {
           expect(compareShare(part, total, asked)).toBe(Math.sign(Number(part * MILLION - asked * total)));
         },
       ),
-      runs,
+      runs(500),
     );
   });
 });

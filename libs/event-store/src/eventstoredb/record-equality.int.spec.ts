@@ -9,8 +9,7 @@ import { openSqliteEventStore } from '../sqlite/sqlite-event-store.js';
 import { freshStream, newEvent, readStream } from '../testing/contract-events.js';
 import { AWKWARD_DATA } from '../testing/record-contract.js';
 import { openEventStoreDb } from './event-store-db.js';
-
-const { FC_RUNS, FC_SEED } = process.env;
+import { runs } from '../../../../test/properties/runs.js';
 
 /** Whole code points, control characters and those beyond the basic plane among them; half a pair is refused by both. */
 const text = fc.string({ unit: 'binary' });
@@ -74,7 +73,7 @@ describe('the record of an event', () => {
       fc.asyncProperty(content, async ([data, metadata, type, name]) => {
         await expectSameRecords(`${freshStream()}-${name}`, [{ ...newEvent(data, type), metadata }]);
       }),
-      { numRuns: Number(FC_RUNS ?? 60), ...(FC_SEED !== undefined && { seed: Number(FC_SEED) }) },
+      runs(60),
     );
   });
 });

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { collect } from '../testing/contract-events.js';
 import { withLedgerFolder } from '../testing/ledger-folder.js';
 import { openSqliteEventStore } from './sqlite-event-store.js';
+import { LONG } from '../../../../test/properties/runs.js';
 
-const ROUNDS = process.env.LODEBOOK_LONG === '1' ? 40 : 3;
+const ROUNDS = LONG ? 40 : 3;
 /** A process runs this long after its first acknowledgement, at most, before it is killed. */
 const LONGEST_RUN_MS = 250;
 /** Of the appending process. */

@@ -3,12 +3,10 @@ import fc from 'fast-check';
 import { buildGraph, type GraphEvent, type ProvenanceGraph } from '#claims';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
-import { propertyParameters } from '../../../custody/src/testing/property-parameters.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
 import { contentsOf, deliveringTwice, projectAll, withViews } from '../testing/views-folder.js';
+import { LONG, runs } from '../../../../test/properties/runs.js';
 
-const LONG = process.env['LODEBOOK_LONG'] === '1';
-const parameters = propertyParameters(LONG ? 300 : 5);
 const ledgers = fc.record({
   seed: fc.integer(),
   steps: fc.integer({ min: 10, max: LONG ? 250 : 100 }),
@@ -42,7 +40,7 @@ describe('The projection', () => {
           });
         });
       }),
-      parameters,
+      runs(5, 300),
     );
   });
 });

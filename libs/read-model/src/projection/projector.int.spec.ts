@@ -7,6 +7,7 @@ import { dyingAfter } from '../testing/failing-views.js';
 import { contentsOf, inFolder, projectAll, withViews } from '../testing/views-folder.js';
 import { openViews } from '../views/views.js';
 import { Projector } from './projector.js';
+import { LONG } from '../../../../test/properties/runs.js';
 
 const opening = (siteId: string) => ({
   stream: `site-${siteId}`,
@@ -15,7 +16,6 @@ const opening = (siteId: string) => ({
 });
 
 /** Dies after every single statement, not after a sample of them. */
-const LONG = process.env['LODEBOOK_LONG'] === '1';
 
 describe('The projector', () => {
   let store: MemoryEventStore;

@@ -4,19 +4,17 @@ import { EVERYTHING } from '#access';
 import { buildGraph, buildStanding, evaluate, type ProvenanceGraph, type Standing } from '#claims';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
-import { propertyParameters } from '../../../custody/src/testing/property-parameters.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
 import { programmesOfRepository } from '../testing/programmes.js';
 import { randomNumbers, withStanding } from '../testing/with-standing.js';
 import { projectAll, withViews } from '../testing/views-folder.js';
 import { ProvenanceQueries } from './provenance-queries.js';
+import { LONG, runs } from '../../../../test/properties/runs.js';
 
-const LONG = process.env['LODEBOOK_LONG'] === '1';
 const programmes = programmesOfRepository();
 
 describe('The facts of a chain', () => {
   it('give the verdict that its events give, to the byte, as of any moment of the world and of the ledger', async () => {
-    const runs = propertyParameters<[unknown]>(LONG ? 100 : 4);
     const cases = fc.record({ seed: fc.integer(), steps: fc.integer({ min: 20, max: LONG ? 200 : 60 }) });
     await fc.assert(
       fc.asyncProperty(cases, async ({ seed, steps }) => {
@@ -46,7 +44,7 @@ describe('The facts of a chain', () => {
           return list[Math.floor(random() * list.length)]!;
         }
       }),
-      { numRuns: runs.numRuns, seed: runs.seed },
+      runs(4, 100),
     );
   });
 });

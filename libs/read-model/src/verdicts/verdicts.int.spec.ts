@@ -4,7 +4,6 @@ import { buildGraph, buildStanding, evaluate, programmeReference, type GraphEven
 import { EVERYTHING } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
-import { propertyParameters } from '../../../custody/src/testing/property-parameters.js';
 import { Projector } from '../projection/projector.js';
 import { VerdictQueries } from '../queries/verdict-queries.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
@@ -15,8 +14,8 @@ import { contentsOf, withViews } from '../testing/views-folder.js';
 import type { Views } from '../views/views.js';
 import { subjectOf } from './judge.js';
 import { VerdictProjector } from './verdict-projector.js';
+import { LONG, runs } from '../../../../test/properties/runs.js';
 
-const LONG = process.env['LODEBOOK_LONG'] === '1';
 const NOW = '2028-01-01T00:00:00.000Z';
 
 const programmes = programmesOfRepository();
@@ -76,7 +75,6 @@ async function stored(views: Views): Promise<Map<string, unknown>> {
 
 describe('The verdicts of all batches', () => {
   it('are those of the evaluator over the whole log, however the work was cut', async () => {
-    const runs = propertyParameters<[unknown]>(LONG ? 60 : 2);
     const cases = fc.record({
       seed: fc.integer(),
       steps: fc.integer({ min: 20, max: LONG ? 200 : 70 }),
@@ -102,7 +100,7 @@ describe('The verdicts of all batches', () => {
           expect(Object.values(overview.verdicts).reduce((sum, n) => sum + n, 0)).toBe(whole.size / programmes.length);
         });
       }),
-      { numRuns: runs.numRuns, seed: runs.seed },
+      runs(2, 60),
     );
   });
 

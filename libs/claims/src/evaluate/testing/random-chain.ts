@@ -157,10 +157,3 @@ class Interpreter {
     }
   }
 }
-
-/** fast-check's parameters from the environment: `FC_RUNS`, `FC_SEED`; ten times the runs under `LODEBOOK_LONG`. */
-export function runs(usual: number): { numRuns: number; seed?: number } {
-  const { FC_RUNS, FC_SEED, LODEBOOK_LONG } = process.env;
-  const numRuns = FC_RUNS === undefined ? usual * (LODEBOOK_LONG === '1' ? 10 : 1) : Number(FC_RUNS);
-  return FC_SEED === undefined ? { numRuns } : { numRuns, seed: Number(FC_SEED) };
-}
