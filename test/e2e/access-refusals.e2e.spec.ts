@@ -115,7 +115,7 @@ class StatedController {
     return 'stated';
   }
   @Post('things')
-  @Allow('reader')
+  @Allow('read-custody')
   make(): string {
     return 'stated';
   }

@@ -1,14 +1,5 @@
-import {
-  accept,
-  refusal,
-  refuse,
-  type Decision,
-  type EventMetadata,
-  type Organisation,
-  type OrganisationRole,
-  NO_REVISION,
-} from '#custody';
-import { type Role } from './roles.js';
+import { accept, refusal, refuse, type Decision, type EventMetadata, type Organisation, NO_REVISION } from '#custody';
+import { traitsOf, type Role } from './roles.js';
 
 /** In `access-organisation-{id}`; the key itself is nowhere. Not custody evidence: no leaf of the tree. */
 export interface ApiKeyIssued {
@@ -36,15 +27,6 @@ export type ApiKeys = ReadonlyMap<string, ApiKey>;
 export type ApiKeyCommand =
   { readonly kind: 'issue'; readonly body: ApiKeyIssued } | { readonly kind: 'revoke'; readonly body: ApiKeyRevoked };
 
-/** What an organisation must be for a key of this role; none listed: any may have one. */
-const ROLES_FOR: { readonly [R in Role]: readonly OrganisationRole[] } = {
-  custodian: ['miner', 'refiner', 'recycler', 'trader', 'battery-maker'],
-  attestor: ['attestor'],
-  reader: [],
-  regulator: ['regulator'],
-  administrator: [],
-};
-
 /**
  * Issues or revokes a key of an organisation. Revoking a revoked key changes nothing.
  * Refuses `not-found` (no such organisation, no such key of it), `invalid-request` (a role that does not fit the
@@ -57,7 +39,7 @@ export function decideApiKey(
 ): Decision<ApiKeyEvent> {
   if (organisation.revision === NO_REVISION) return refuse(refusal('not-found', 'There is no such organisation.'));
   if (command.kind === 'issue') {
-    const fitting = ROLES_FOR[command.body.role];
+    const fitting = traitsOf(command.body.role).issuedTo;
     if (fitting.length > 0 && !organisation.roles.some((role) => fitting.includes(role))) {
       const detail = `A key with the role ${command.body.role} is for an organisation that is ${fitting.join(' or ')}.`;
       return refuse(refusal('invalid-request', detail, 'role'));

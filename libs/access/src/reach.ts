@@ -1,4 +1,5 @@
 import { type Principal } from './principal.js';
+import { may } from './roles.js';
 
 /**
  * Whether a principal may act where an organisation is concerned: on its sites, under its accreditations. By the
@@ -6,14 +7,5 @@ import { type Principal } from './principal.js';
  * registry is not bound to one organisation.
  */
 export function actsFor({ role, organisation }: Principal, organisationId: string): boolean {
-  switch (role) {
-    case 'operator':
-    case 'regulator':
-    case 'administrator':
-      return true;
-    case 'custodian':
-    case 'attestor':
-    case 'reader':
-      return organisation === organisationId;
-  }
+  return may(role, 'act-for-any-organisation') || organisation === organisationId;
 }

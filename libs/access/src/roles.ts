@@ -1,7 +1,73 @@
-/** What a key is for; who may do what with it is in `docs/api.md`. */
-export const ACCESS_ROLES = ['custodian', 'attestor', 'reader', 'regulator', 'administrator'] as const;
-export type Role = (typeof ACCESS_ROLES)[number];
+import { type OrganisationRole } from '#custody';
+import { type Sight } from './sight.js';
+
+interface RoleTraits {
+  /** What an organisation must be for a key of this role; none listed: any may have one. */
+  readonly issuedTo: readonly OrganisationRole[];
+  readonly sees: Sight['sees'];
+}
+
+/** The roles of keys and tokens. What a role may do is in `CAPABILITIES`; with this table, that is all there is to a role. */
+const ROLES = {
+  custodian: { issuedTo: ['miner', 'refiner', 'recycler', 'trader', 'battery-maker'], sees: 'organisation' },
+  attestor: { issuedTo: ['attestor'], sees: 'organisation' },
+  reader: { issuedTo: [], sees: 'organisation' },
+  regulator: { issuedTo: ['regulator'], sees: 'everything' },
+  administrator: { issuedTo: [], sees: 'registry' },
+} as const satisfies Record<string, RoleTraits>;
+
+export type Role = keyof typeof ROLES;
+export const ACCESS_ROLES = Object.keys(ROLES) as readonly Role[];
 
 export function isRole(value: unknown): value is Role {
   return (ACCESS_ROLES as readonly unknown[]).includes(value);
+}
+
+export function traitsOf(role: Role): RoleTraits {
+  return ROLES[role];
+}
+
+/**
+ * What can be done in the ledger, and the roles whose keys can do it: routes, commands, lines of a stream and OpenAPI's
+ * `x-roles` all come from here. A role bound to an organisation can do it only where that organisation is concerned
+ * (`actsFor`), and to what it can see (`sightOf`).
+ */
+export const CAPABILITIES = {
+  'register-organisations': ['administrator'],
+  'accredit-organisations': ['administrator'],
+  'issue-keys': ['administrator'],
+  'open-sites': ['administrator', 'custodian'],
+  'register-signing-keys': ['administrator', 'custodian', 'attestor'],
+  'choose-for-organisation': ['custodian', 'attestor'],
+  'record-custody': ['custodian'],
+  'hold-batches': ['regulator'],
+  /** Of custody by its custodian, of holds by the regulator: what is corrected decides which. */
+  'correct-records': ['custodian', 'regulator'],
+  'stream-commands': ['custodian', 'regulator'],
+  attest: ['attestor'],
+  'raise-concerns': ACCESS_ROLES,
+  'handle-concerns': ['regulator'],
+  'read-registry': ACCESS_ROLES,
+  'read-programmes': ACCESS_ROLES,
+  'read-custody': ['custodian', 'reader', 'regulator'],
+  'read-attestations': ['custodian', 'attestor', 'reader', 'regulator'],
+  'read-withheld-values': ['custodian', 'attestor', 'reader', 'regulator'],
+  'read-any-withheld-value': ['regulator'],
+  'erase-withheld-values': ['custodian', 'attestor', 'regulator'],
+  'audit-log': ['regulator'],
+  'keep-log-keys': ['administrator'],
+  'read-metrics': ['regulator', 'administrator'],
+  /** Not bound to one organisation: whoever supervises, or keeps the registry. */
+  'act-for-any-organisation': ['regulator', 'administrator'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Capability = keyof typeof CAPABILITIES;
+
+export function rolesThatMay(capability: Capability): readonly Role[] {
+  return CAPABILITIES[capability];
+}
+
+/** @param role `operator` has the data folder and can do everything */
+export function may(role: Role | 'operator', capability: Capability): boolean {
+  return role === 'operator' || rolesThatMay(capability).includes(role);
 }

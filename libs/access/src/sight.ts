@@ -1,4 +1,5 @@
 import { type Principal } from './principal.js';
+import { traitsOf } from './roles.js';
 
 /** What of the ledger exists for whoever asks: the first argument of every query. */
 export type Sight =
@@ -12,18 +13,10 @@ export type Sight =
  * @throws Error for a custodian, reader or attestor without an organisation: none is issued, and none may see by default
  */
 export function sightOf({ principal, role, organisation }: Principal): Sight {
-  switch (role) {
-    case 'operator':
-    case 'regulator':
-      return { sees: 'everything' };
-    case 'custodian':
-    case 'attestor':
-    case 'reader':
-      if (organisation === undefined) throw new Error(`the ${role} ${principal} has no organisation`);
-      return { sees: 'organisation', organisationId: organisation };
-    case 'administrator':
-      return { sees: 'registry' };
-  }
+  const sees = role === 'operator' ? 'everything' : traitsOf(role).sees;
+  if (sees !== 'organisation') return { sees };
+  if (organisation === undefined) throw new Error(`the ${role} ${principal} has no organisation`);
+  return { sees, organisationId: organisation };
 }
 
 /** Of whoever answers for the ledger itself, not for somebody who asks. */

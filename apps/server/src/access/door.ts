@@ -4,7 +4,7 @@ import { rateLimited, type RateLimits } from '../pressure/rate-limits.js';
 import { sendProblem } from '../problem/problem.filter.js';
 import { Problem } from '../problem/problem.js';
 import { type Authenticator } from './authenticator.js';
-import { requireRole, type Policy } from './policy.js';
+import { requireCapability, type Policy } from './policy.js';
 import { setPrincipal } from './principal.js';
 import { type RoutePolicies } from './route-policies.js';
 
@@ -59,11 +59,13 @@ class Door {
     if (request.is404 || url === undefined) throw new Problem('not-found', 'There is nothing at this address.');
     const policy = this.#policyOf(request.method, url);
     const secret = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    // The start has seen to it that every route has one.
+    if (policy === undefined) throw new Error(`the route ${request.method} ${url} does not say who may use it`);
     if (policy === 'public') return this.#enterPublic(request, reply, secret);
     if (secret === undefined) throw new Problem('unauthenticated', 'Send an API key: Authorization: Bearer <key>.');
     const admit = (principal: Principal): void => {
       this.#admit(request, reply, principal);
-      requireRole(principal, policy ?? []);
+      requireCapability(principal, policy);
     };
     const principal = this.#authenticate(request, secret);
     return principal instanceof Promise ? principal.then(admit) : admit(principal);

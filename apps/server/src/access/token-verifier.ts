@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { isRole, type Principal } from '#access';
+import { isRole, may, type Principal } from '#access';
 import { type OidcSettings } from '../configuration/oidc-settings.js';
 import { Problem } from '../problem/problem.js';
 
@@ -82,7 +82,7 @@ export class TokenVerifier {
     if (!isRole(role)) throw new Problem('forbidden', `The token gives no role: its claim ${ROLE_CLAIM} must be one.`);
     const principal = this.#prefix + sub;
     if (typeof organisation === 'string' && organisation !== '') return { principal, role, organisation };
-    if (role === 'regulator' || role === 'administrator') return { principal, role };
+    if (may(role, 'act-for-any-organisation')) return { principal, role };
     throw new Problem(
       'forbidden',
       `A ${role} acts for an organisation: the token must name it in ${ORGANISATION_CLAIM}.`,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Role } from '#access';
+import { type Capability } from '#access';
 import {
   needsOf,
   noFacts,
@@ -19,7 +19,7 @@ import { decidingType, isOfAuthority } from '#signing';
 import { Problem } from '../problem/problem.js';
 import { replacementProblems } from '../intake/replacement.js';
 import { invalidRequest } from '../intake/validation.js';
-import { requireRole } from '../access/policy.js';
+import { requireCapability } from '../access/policy.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';
@@ -70,7 +70,7 @@ export class SiteFacts {
     const corrections = (await this.accounts.load(siteId))?.state.corrections;
     const root = facts.events.get(corrections?.rootOf(eventId) ?? eventId);
     if (!root) return;
-    requireRole(principal, recordersOf(root.type));
+    requireCapability(principal, recordingOf(root.type));
     const before = [root.data, corrections?.effective(root).data];
     const problems = replacementProblems({ type: root.type, data: replacement, before, disclosures });
     if (problems.length > 0) throw invalidRequest(problems);
@@ -145,8 +145,8 @@ export class SiteFacts {
 }
 
 /** What an authority records at a site is not for its custodian to correct, nor the other way round. */
-function recordersOf(type: keyof SiteEvents): readonly Role[] {
-  return isOfAuthority(type) ? ['regulator'] : ['custodian'];
+function recordingOf(type: keyof SiteEvents): Capability {
+  return isOfAuthority(type) ? 'hold-batches' : 'record-custody';
 }
 
 /** Every batch that an event names. */

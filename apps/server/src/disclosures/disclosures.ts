@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Principal } from '#access';
+import { may, type Principal } from '#access';
 import { type GraphEvent } from '#claims';
 import { disclosed, withheldIn } from '#custody';
 import { EventStoreError, type EventStore } from '#event-store';
@@ -148,8 +148,8 @@ export function ownerOf(
 }
 
 function isEntitled(organisationId: string | undefined, { role, organisation }: Principal): boolean {
-  if (role === 'operator' || role === 'regulator') return true;
-  return role !== 'administrator' && organisationId !== undefined && organisation === organisationId;
+  if (may(role, 'read-any-withheld-value')) return true;
+  return may(role, 'read-withheld-values') && organisationId !== undefined && organisation === organisationId;
 }
 
 /** A disclosure as it is answered: without whose it is. */

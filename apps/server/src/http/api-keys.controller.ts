@@ -29,7 +29,7 @@ const ORGANISATION = {
 
 @ApiTags('Organisations')
 @Problems(400, 401, 404, 503)
-@Allow('administrator')
+@Allow('issue-keys')
 @Controller('v1/organisations/:organisation/api-keys')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeyRegistry) {}

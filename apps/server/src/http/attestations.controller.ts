@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { ATTESTATION_SCHEMES, type AttestationScheme } from '#attestation';
-import { Allow, AllowEveryRole } from '../access/policy.js';
+import { Allow } from '../access/policy.js';
 import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
 import { type FastifyRequest } from 'fastify';
 import { sightOfRequest } from '../access/principal.js';
@@ -22,7 +22,7 @@ const SITE = {
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 503)
 @UseInterceptors(ReadYourWrites, RevealDisclosed)
-@Allow('custodian', 'attestor', 'reader', 'regulator')
+@Allow('read-attestations')
 @Controller('v1')
 export class AttestationsController {
   constructor(private readonly registry: RegistryQueries) {}
@@ -42,7 +42,7 @@ export class AttestationsController {
   }
 
   @Get('attestation-schemes')
-  @AllowEveryRole()
+  @Allow('read-registry')
   @ApiOperation({ summary: 'The schemes known by name, and what each speaks of; others may be accredited too' })
   @ApiOkResponse({ type: AttestationSchemeListSchema })
   schemes(@Query() query: QueryString): { items: readonly AttestationScheme[]; next: null } {

@@ -16,7 +16,7 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
-@Allow('custodian', 'reader', 'regulator')
+@Allow('read-custody')
 @Controller('v1/batches')
 export class AuditEvidenceController {
   constructor(private readonly evidence: Evidence) {}

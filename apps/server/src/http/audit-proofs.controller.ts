@@ -62,7 +62,7 @@ export class AuditProofsController {
   }
 
   @Post('checkpoint/cosignatures')
-  @Allow('administrator')
+  @Allow('keep-log-keys')
   @ApiExtension('x-no-example', 'A cosignature signs the checkpoint of its moment')
   @ApiOperation({ summary: 'Add a witness’s cosignature to the last checkpoint' })
   @ApiBody({
@@ -88,7 +88,7 @@ export class AuditProofsController {
   }
 
   @Post('key-rotations')
-  @Allow('administrator')
+  @Allow('keep-log-keys')
   @ApiOperation({ summary: 'Sign with a new key from now on; the present one appoints it' })
   @ApiResponse({ status: 201, type: RotationSchema })
   async rotate(): Promise<RotationSchema> {
@@ -183,7 +183,7 @@ export class AuditProofsController {
   }
 
   @Get('tile/entries/*')
-  @Allow('regulator')
+  @Allow('audit-log')
   @ApiParam({ name: 'path', schema: { type: 'string' }, examples: { demonstration: { value: '000' } } })
   @ApiOperation({ summary: 'The records of 256 leaves, each after its length (C2SP tlog-tiles)' })
   @ApiProduces('application/octet-stream')

@@ -36,7 +36,7 @@ const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 @ApiTags('Audit')
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
-@Allow('regulator')
+@Allow('audit-log')
 @Controller('v1/audit')
 export class AuditController {
   constructor(

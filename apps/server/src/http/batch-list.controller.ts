@@ -26,7 +26,7 @@ import { ReadYourVerdicts } from './read-your-writes.interceptor.js';
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourVerdicts, RevealDisclosed)
-@Allow('custodian', 'reader', 'regulator')
+@Allow('read-custody')
 @Controller('v1')
 export class BatchListController {
   constructor(

@@ -31,7 +31,7 @@ const EXAMPLE = {
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
-@Allow('custodian', 'reader', 'regulator')
+@Allow('read-custody')
 @Controller('v1/batches')
 export class BatchesController {
   constructor(

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
-import { Allow, AllowEveryRole } from '../access/policy.js';
+import { Allow } from '../access/policy.js';
 import { principalOf } from '../access/principal.js';
 import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
 import { instantOf } from '../claims/as-of.js';
@@ -18,7 +18,7 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites)
-@AllowEveryRole()
+@Allow('read-programmes')
 @Controller('v1')
 export class ClaimsController {
   constructor(
@@ -28,7 +28,7 @@ export class ClaimsController {
   ) {}
 
   @Get('batches/:batch/claims')
-  @Allow('custodian', 'reader', 'regulator')
+  @Allow('read-custody')
   @ApiOperation({
     summary: 'Whether the claims of a programme hold for a batch, at any moment, and which events decide',
   })

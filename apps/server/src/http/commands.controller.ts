@@ -66,6 +66,6 @@ for (const route of COMMAND_ROUTES) {
       descriptor,
     );
   ApiBody({ type: route.shape, examples: { demonstration: { value: body } } })(prototype, name, descriptor);
-  Allow(...route.who)(prototype, name, descriptor);
+  Allow(route.needs)(prototype, name, descriptor);
   DocumentedCommand()(prototype, name, descriptor);
 }

@@ -29,7 +29,7 @@ const EVENT = { name: 'event', schema: { type: 'string' as const, format: 'uuid'
 
 /** The values behind the commitments of a record, for whom they are not withheld from. */
 @ApiTags('Disclosures')
-@Allow('custodian', 'attestor', 'reader', 'regulator')
+@Allow('read-withheld-values')
 @Problems(400, 401, 404, 503)
 @Controller('v1/disclosures')
 export class DisclosuresController {
@@ -47,7 +47,7 @@ export class DisclosuresController {
   }
 
   @Delete(':event')
-  @Allow('custodian', 'attestor', 'regulator')
+  @Allow('erase-withheld-values')
   @HttpCode(200)
   @ApiOperation({ summary: 'Erase what an event withholds, for good; the record and its proofs stay' })
   @ApiParam(EVENT)

@@ -5,7 +5,7 @@ import { type FastifyReply } from 'fastify';
 import { Metrics } from '../observability/metrics.js';
 
 @ApiTags('Health')
-@Allow('regulator', 'administrator')
+@Allow('read-metrics')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}

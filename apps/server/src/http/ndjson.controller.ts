@@ -17,7 +17,7 @@ import { commandStreamExample } from './openapi/command-examples.js';
 export const NDJSON = 'application/x-ndjson';
 
 @ApiTags('Custody')
-@Allow('custodian', 'regulator')
+@Allow('stream-commands')
 @Controller('v1/sites/:site/commands')
 export class NdjsonController {
   constructor(private readonly desk: CommandDesk) {}

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { Allow, AllowEveryRole } from '../access/policy.js';
+import { Allow } from '../access/policy.js';
 import {
   BatchQueries,
   RegistryQueries,
@@ -29,7 +29,7 @@ const SHIPMENT_STATUSES = ['in-transit', 'received', 'refused', 'returned'] as c
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
 @UseInterceptors(ReadYourWrites, RevealDisclosed)
-@AllowEveryRole()
+@Allow('read-registry')
 @Controller('v1')
 export class SitesController {
   constructor(
@@ -58,7 +58,7 @@ export class SitesController {
   }
 
   @Get('sites/:site/holdings')
-  @Allow('custodian', 'reader', 'regulator')
+  @Allow('read-custody')
   @ApiOperation({ summary: 'The batches that are at a site' })
   @ApiParam(SITE)
   @Paged()
@@ -74,7 +74,7 @@ export class SitesController {
   }
 
   @Get('sites/:site/shipments')
-  @Allow('custodian', 'reader', 'regulator')
+  @Allow('read-custody')
   @ApiOperation({ summary: 'The shipments from and to a site' })
   @ApiParam(SITE)
   @ApiQuery({ name: 'direction', required: false, schema: { type: 'string', enum: ['in', 'out'] } })

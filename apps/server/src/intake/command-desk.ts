@@ -5,7 +5,7 @@ import { takesOf } from '#custody';
 import { type JsonValue } from '#event-store';
 import { signedCommand } from '#signing';
 import { VerificationError } from '#transparency';
-import { requireRole } from '../access/policy.js';
+import { requireCapability } from '../access/policy.js';
 import { type CommandContext } from '../command/command-context.js';
 import { RecordAtSite, type Recording } from '../command/commands.js';
 import { requestSha256, signedKey } from '../command/identity.js';
@@ -47,7 +47,7 @@ export class CommandDesk {
    *   path
    */
   prepare({ route, target, body, principal, ifMatch, signature: jws, ...sent }: Submission): Command<Recording> {
-    requireRole(principal, route.who);
+    requireCapability(principal, route.needs);
     const { data, occurredAt, request, disclosures } = readBody(route, body, jws !== undefined);
     const signature =
       jws === undefined ? undefined : { jws, command: signedCommand(commandOf(route), target, request) };

@@ -1,5 +1,5 @@
 import { type Command } from '@nestjs/cqrs';
-import { ACCESS_ROLES, type Role } from '#access';
+import { type Capability } from '#access';
 import { type AttestationCommand, type ConcernCommand } from '#attestation';
 import { type SiteCommand } from '#custody';
 import { type CommandContext } from '../command/command-context.js';
@@ -27,8 +27,8 @@ export interface CommandRoute {
   readonly target: readonly (keyof Target)[];
   readonly tag: string;
   readonly summary: string;
-  /** The roles that may send it, each only where its organisation is concerned (`actsFor` of `#access`); the operator besides. */
-  readonly who: readonly Role[];
+  /** What its sender must be able to do, where its organisation is concerned (`actsFor` of `#access`). */
+  readonly needs: Capability;
   readonly shape: new () => CommandBody;
   readonly toCommand: (target: Target, body: never, context: CommandContext) => Command<Recording>;
 }
@@ -42,13 +42,13 @@ const atSite = (
   kind: SiteCommand['kind'],
   shape: CommandRoute['shape'],
   summary: string,
-  who: readonly Role[] = ['custodian'],
+  needs: Capability = 'record-custody',
 ): CommandRoute => ({
   path: `sites/:site/${kind}`,
   target: ['site'],
   tag: 'Custody',
   summary,
-  who,
+  needs,
   shape,
   toCommand: (target, body, context) => new RecordAtSite(target.site!, { kind, body }, context),
 });
@@ -58,7 +58,7 @@ const ofAttestation = (kind: AttestationCommand['kind'], summary: string): Comma
   target: ['attestation'],
   tag: 'Attestations',
   summary,
-  who: ['attestor'],
+  needs: 'attest',
   shape: attestation.ChangeAttestationDto,
   toCommand: (target, body, context) => new RecordAttestation(target.attestation!, { kind, body }, context),
 });
@@ -68,7 +68,7 @@ const ofConcern = (kind: ConcernCommand['kind'], shape: CommandRoute['shape'], s
   target: ['concern'],
   tag: 'Concerns',
   summary,
-  who: ['regulator'],
+  needs: 'handle-concerns',
   shape,
   toCommand: (target, body, context) => new RecordConcern(target.concern!, { kind, body }, context),
 });
@@ -83,7 +83,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: [],
     tag: 'Organisations',
     summary: 'Register an organisation',
-    who: ['administrator'],
+    needs: 'register-organisations',
     shape: registry.RegisterOrganisationDto,
     toCommand: (_, body: registry.RegisterOrganisationDto, context) =>
       new RecordOrganisation(body.organisationId, { kind: 'organisations', body: body as never }, context),
@@ -93,7 +93,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Open a site of an organisation',
-    who: ['administrator', 'custodian'],
+    needs: 'open-sites',
     shape: registry.OpenSiteDto,
     toCommand: ({ organisation }, body: registry.OpenSiteDto, context) =>
       new OpenSite({ ...(body as object), organisationId: organisation! } as never, context),
@@ -103,7 +103,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Accredit an organisation to attest under a scheme',
-    who: ['administrator'],
+    needs: 'accredit-organisations',
     shape: registry.GrantAccreditationDto,
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'accreditations', body }, context),
@@ -113,7 +113,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation', 'scheme'],
     tag: 'Organisations',
     summary: 'Withdraw an accreditation',
-    who: ['administrator'],
+    needs: 'accredit-organisations',
     shape: registry.WithdrawAccreditationDto,
     toCommand: ({ organisation, scheme }, body: registry.WithdrawAccreditationDto, context) =>
       new RecordOrganisation(organisation!, { kind: 'withdrawal', body: { ...body, scheme: scheme! } }, context),
@@ -123,7 +123,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Register a key that the organisation signs its commands with',
-    who: ['administrator', 'custodian', 'attestor'],
+    needs: 'register-signing-keys',
     shape: registry.RegisterSigningKeyDto,
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'signing-keys', body }, context),
@@ -133,7 +133,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation', 'key'],
     tag: 'Organisations',
     summary: 'Revoke a signing key from a moment on, however far back',
-    who: ['administrator', 'custodian', 'attestor'],
+    needs: 'register-signing-keys',
     shape: registry.RevokeSigningKeyDto,
     toCommand: ({ organisation, key }, body: registry.RevokeSigningKeyDto, context) =>
       new RecordOrganisation(organisation!, { kind: 'revocations', body: { ...body, keyId: key! } }, context),
@@ -143,7 +143,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Choose whether commands of the organisation must be signed',
-    who: ['custodian', 'attestor'],
+    needs: 'choose-for-organisation',
     shape: registry.ChooseSigningPolicyDto,
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'signing-policy', body }, context),
@@ -153,7 +153,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: ['organisation'],
     tag: 'Organisations',
     summary: 'Choose whether the organisation is read by name in chains, or under a pseudonym',
-    who: ['custodian', 'attestor'],
+    needs: 'choose-for-organisation',
     shape: registry.ChooseVisibilityDto,
     toCommand: ({ organisation }, body, context) =>
       new RecordOrganisation(organisation!, { kind: 'visibility', body }, context),
@@ -171,15 +171,15 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
   atSite('declarations', site.DeclareRecycledContentDto, 'Declare the recycled share of a mineral in a batch'),
   atSite('consumptions', site.ConsumeBatchDto, 'Use a batch, all or part, in a product'),
   atSite('disposals', site.DisposeBatchDto, 'Dispose of a batch, all or part'),
-  atSite('holds', site.HoldBatchDto, 'Hold a batch by authority', ['regulator']),
-  atSite('releases', site.ReleaseBatchDto, 'Release a held batch', ['regulator']),
-  atSite('corrections', CorrectRecordDto, 'Correct an earlier record of this site', ['custodian', 'regulator']),
+  atSite('holds', site.HoldBatchDto, 'Hold a batch by authority', 'hold-batches'),
+  atSite('releases', site.ReleaseBatchDto, 'Release a held batch', 'hold-batches'),
+  atSite('corrections', CorrectRecordDto, 'Correct an earlier record of this site', 'correct-records'),
   {
     path: 'attestations',
     target: [],
     tag: 'Attestations',
     summary: 'Attest that a site respects rights or criteria over an interval',
-    who: ['attestor'],
+    needs: 'attest',
     shape: attestation.IssueAttestationDto,
     toCommand: (_, body: attestation.IssueAttestationDto, context) =>
       new RecordAttestation(body.attestationId, { kind: 'attestations', body: body as never }, context),
@@ -192,7 +192,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = [
     target: [],
     tag: 'Concerns',
     summary: 'Raise a concern about labour rights at a site',
-    who: ACCESS_ROLES,
+    needs: 'raise-concerns',
     shape: attestation.RaiseConcernDto,
     toCommand: (_, body: attestation.RaiseConcernDto, context) =>
       new RecordConcern(body.concernId, { kind: 'concerns', body: body as never }, context),
