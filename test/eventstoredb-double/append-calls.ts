@@ -8,7 +8,7 @@ import {
 } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
-import { type AppendFault, notLeader, serviceError, unavailable } from './faults.js';
+import { type AppendFault, notLeader, serviceError, streamDeleted, unavailable } from './faults.js';
 import { type Expectation, type ProposedEvent } from './log.js';
 import {
   allPosition,
@@ -20,6 +20,7 @@ import {
   maximumAppendSizeExceeded,
   proposedEvent,
   streamIdentifier,
+  streamIsDeleted,
   streamNameOf,
   timedOut,
   wrongExpectedVersion,
@@ -91,6 +92,8 @@ async function answerBatch(
     response.setSuccess(success);
   } else if (answer.kind === 'wrong-expected-version') {
     response.setError(wrongExpectedVersion(expected, answer.current));
+  } else if (answer.kind === 'stream-deleted') {
+    response.setError(streamIsDeleted(stream));
   } else {
     response.setError(answer.kind === 'timed-out' ? timedOut() : maximumAppendSizeExceeded(state.maxAppendBytes));
   }
@@ -126,6 +129,7 @@ export function append(state: DoubleState) {
       const taken = await take(state, stream, expected, events);
       if (taken.kind === 'broken') respond(taken.error);
       else if (taken.kind === 'timed-out') respond(serviceError(status.ABORTED, 'Operation timed out'));
+      else if (taken.kind === 'stream-deleted') respond(streamDeleted(stream));
       else if (taken.kind === 'too-large') respond(tooLarge(state.maxAppendBytes));
       else if (taken.kind === 'appended') respond(null, appended(taken.revision, taken.position));
       else if (taken.kind === 'wrong-expected-version') respond(null, conflict(taken.current));
@@ -138,7 +142,7 @@ type Answer =
   | { readonly kind: 'appended'; readonly revision: bigint; readonly position: bigint }
   | { readonly kind: 'wrong-expected-version'; readonly current: bigint | undefined }
   | { readonly kind: 'broken'; readonly error: ServiceError }
-  | { readonly kind: 'too-large' | 'timed-out' | 'unanswered' };
+  | { readonly kind: 'too-large' | 'timed-out' | 'unanswered' | 'stream-deleted' };
 
 /** Writes, or fails as the next fault says. */
 async function take(

@@ -103,3 +103,11 @@ export function notLeader({ host, port }: LeaderEndpoint): ServiceError {
     'leader-endpoint-port': String(port),
   });
 }
+
+/** As the server's `RpcExceptions.StreamDeleted`: the stream has a tombstone. */
+export function streamDeleted(stream: string): ServiceError {
+  return serviceError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  });
+}

@@ -1,4 +1,5 @@
 export { type EventStoreDbDouble, type EventStoreDbDoubleOptions, startEventStoreDbDouble } from './server.js';
 export { type AppendFault, type Faults, type LeaderEndpoint } from './faults.js';
 export { type DoubleLog, type ProposedEvent, type RecordedEvent } from './log.js';
-export { jsonEvent } from './state.js';
+export { binaryEvent, jsonEvent } from './state.js';
+export { DELETED_REVISION, type StreamAcl, type StreamMetadata } from './stream-metadata.js';

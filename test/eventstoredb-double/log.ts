@@ -1,4 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import {
+  boundsOf,
+  DELETED_REVISION,
+  isMetadataStream,
+  metadataStreamOf,
+  metadataText,
+  parsedMetadata,
+  type StreamBounds,
+  type StreamMetadata,
+  UNBOUNDED,
+} from './stream-metadata.js';
 
 /** An event as a client proposes it: bytes and metadata are kept as they came. */
 export interface ProposedEvent {
@@ -21,29 +33,37 @@ export type Expectation = 'any' | 'no-stream' | 'stream-exists' | bigint;
 
 export type AppendOutcome =
   | { readonly kind: 'appended'; readonly revision: bigint; readonly position: bigint }
-  | { readonly kind: 'wrong-expected-version'; readonly current: bigint | undefined };
+  | { readonly kind: 'wrong-expected-version'; readonly current: bigint | undefined }
+  | { readonly kind: 'stream-deleted' };
 
 /** A record's header on disk takes about so many bytes: positions advance by it and by what the event carries. */
 const RECORD_OVERHEAD_BYTES = 110;
 
+const FIRST_POSITION = 1_513n;
+
 /**
  * The double's transaction log. What it decides on an append is what EventStoreDB's `IndexWriter.CheckCommit` decides:
  * ids are compared with the events behind an exact expectation for ever, but with `any` only as long as the server has
- * them in its memory, and an id in another stream is not noticed at all.
+ * them in its memory, and an id in another stream is not noticed at all. Nothing is ever scavenged.
  */
 export class DoubleLog {
   private readonly events: RecordedEvent[] = [];
+  /** By revision; a tombstone is not among them. */
   private readonly streams = new Map<string, RecordedEvent[]>();
+  private readonly tombstones = new Map<string, RecordedEvent>();
   private committed = new Map<string, RecordedEvent>();
-  private nextPosition = 1_513n;
+  private nextPosition = FIRST_POSITION;
   /** Off, a retry whose events are there is answered with a conflict, as if the server could not look at them. */
   comparesIds = true;
   private readonly growth = new EventEmitter().setMaxListeners(0);
 
   append(stream: string, expected: Expectation, proposed: readonly ProposedEvent[]): AppendOutcome {
+    if (this.isTombstoned(stream)) return { kind: 'stream-deleted' };
     const outcome = this.check(stream, expected, proposed);
     if (outcome !== undefined) return outcome;
+    const revived = this.boundsOf(stream).softlyDeleted ? this.currentRevision(stream) + 1n : undefined;
     const written = proposed.map((event) => this.write(stream, event));
+    if (revived !== undefined) this.setMetadata(stream, { ...this.metadataOf(stream), $tb: revived });
     this.growth.emit('grown');
     const last = written.at(-1);
     return {
@@ -53,11 +73,53 @@ export class DoubleLog {
     };
   }
 
+  /** What anybody with the right to it does over HTTP, in the console or by a client. */
+  setMetadata(stream: string, metadata: StreamMetadata): void {
+    this.write(metadataStreamOf(stream), {
+      id: randomUUID(),
+      type: '$metadata',
+      contentType: 'application/json',
+      data: new Uint8Array(Buffer.from(metadataText(metadata))),
+      customMetadata: new Uint8Array(),
+    });
+    this.growth.emit('grown');
+  }
+
+  metadataOf(stream: string): StreamMetadata {
+    return parsedMetadata(this.streams.get(metadataStreamOf(stream))?.at(-1));
+  }
+
+  /** Deletes a stream so that it can come back: readers do not find it, `$all` still has its events. */
+  softDelete(stream: string): void {
+    this.setMetadata(stream, { ...this.metadataOf(stream), $tb: DELETED_REVISION });
+  }
+
+  /** Deletes a stream for ever: no event of it is read or appended any more, but in `$all` until a scavenge. */
+  tombstone(stream: string): RecordedEvent {
+    const data = new Uint8Array();
+    const event = { id: randomUUID(), type: '$streamDeleted', contentType: '', data, customMetadata: data };
+    const tombstone = this.record(stream, event, DELETED_REVISION);
+    this.tombstones.set(stream, tombstone);
+    this.growth.emit('grown');
+    return tombstone;
+  }
+
+  isTombstoned(stream: string): boolean {
+    return this.tombstones.has(isMetadataStream(stream) ? stream.slice(2) : stream);
+  }
+
+  /** What the stream's metadata leave of it. */
+  boundsOf(stream: string): StreamBounds {
+    if (isMetadataStream(stream)) return UNBOUNDED;
+    return boundsOf(this.metadataOf(stream), this.currentRevision(stream));
+  }
+
   /** Forgets the ids that `any` is compared with, as a restart of the server does. */
   forgetCommittedIds(): void {
     this.committed = new Map();
   }
 
+  /** All events of the stream that were ever written, by revision, whatever its metadata say. */
   stream(name: string): readonly RecordedEvent[] | undefined {
     return this.streams.get(name);
   }
@@ -83,6 +145,10 @@ export class DoubleLog {
     return () => this.growth.off('grown', listener);
   }
 
+  currentRevision(stream: string): bigint {
+    return BigInt(this.streams.get(stream)?.length ?? 0) - 1n;
+  }
+
   private check(stream: string, expected: Expectation, proposed: readonly ProposedEvent[]): AppendOutcome | undefined {
     const current = this.currentRevision(stream);
     const conflict: AppendOutcome = { kind: 'wrong-expected-version', current: current < 0n ? undefined : current };
@@ -94,7 +160,8 @@ export class DoubleLog {
     if (!this.comparesIds) return conflict;
     const already = this.streams.get(stream)!.slice(Number(revision) + 1, Number(revision) + 1 + proposed.length);
     const same = already.length === proposed.length && already.every(({ id }, index) => id === proposed[index]!.id);
-    return same && already.length > 0 ? idempotent(already.at(-1)!) : conflict;
+    if (same && already.length > 0) return idempotent(already.at(-1)!);
+    return expected === 'no-stream' && this.boundsOf(stream).softlyDeleted ? undefined : conflict;
   }
 
   private checkByMemory(
@@ -108,11 +175,7 @@ export class DoubleLog {
   }
 
   private write(stream: string, proposed: ProposedEvent): RecordedEvent {
-    const revision = this.currentRevision(stream) + 1n;
-    const event = { ...proposed, stream, revision, position: this.nextPosition, createdMs: Date.now() };
-    const bytes = RECORD_OVERHEAD_BYTES + stream.length + event.data.length + event.customMetadata.length;
-    this.nextPosition += BigInt(bytes);
-    this.events.push(event);
+    const event = this.record(stream, proposed, this.currentRevision(stream) + 1n);
     const events = this.streams.get(stream);
     if (events) events.push(event);
     else this.streams.set(stream, [event]);
@@ -120,8 +183,12 @@ export class DoubleLog {
     return event;
   }
 
-  private currentRevision(stream: string): bigint {
-    return BigInt(this.streams.get(stream)?.length ?? 0) - 1n;
+  private record(stream: string, proposed: ProposedEvent, revision: bigint): RecordedEvent {
+    const event = { ...proposed, stream, revision, position: this.nextPosition, createdMs: Date.now() };
+    const bytes = RECORD_OVERHEAD_BYTES + stream.length + event.data.length + event.customMetadata.length;
+    this.nextPosition += BigInt(bytes);
+    this.events.push(event);
+    return event;
   }
 }
 

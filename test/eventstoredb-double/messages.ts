@@ -88,6 +88,12 @@ export function wrongExpectedVersion(expected: Expectation, current: bigint | un
   return softError(codePb.Code.ALREADY_EXISTS, 'WrongExpectedVersion', details.serializeBinary());
 }
 
+export function streamIsDeleted(stream: string) {
+  const details = new sharedPb.StreamDeleted();
+  details.setStreamIdentifier(streamIdentifier(stream));
+  return softError(codePb.Code.FAILED_PRECONDITION, 'StreamDeleted', details.serializeBinary());
+}
+
 export function timedOut() {
   return softError(codePb.Code.DEADLINE_EXCEEDED, 'Timeout', new sharedPb.Timeout().serializeBinary());
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ServerWritableStream, type ServiceError, status } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
-import { notLeader, serviceError, unavailable } from './faults.js';
+import { notLeader, serviceError, streamDeleted, unavailable } from './faults.js';
 import { type RecordedEvent } from './log.js';
 import {
   caughtUp,
@@ -14,6 +14,7 @@ import {
   streamNotFound,
 } from './messages.js';
 import { type DoubleState, requiresLeader } from './state.js';
+import { UNBOUNDED } from './stream-metadata.js';
 
 type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 type Options = NonNullable<ReturnType<ReadReq['getOptions']>>;
@@ -70,8 +71,10 @@ class Answers {
 async function readOnce(state: DoubleState, answers: Answers, options: Options): Promise<void> {
   const stream = options.getStream();
   const name = streamNameOf(stream?.getStreamIdentifier());
+  if (stream && state.log.isTombstoned(name)) return void answers.fail(streamDeleted(name));
+  const bounds = stream ? state.log.boundsOf(name) : UNBOUNDED;
   const events = stream ? state.log.stream(name) : state.log.all;
-  if (events === undefined) {
+  if (events === undefined || bounds.softlyDeleted) {
     await answers.send(streamNotFound(name));
     return answers.end();
   }
@@ -79,9 +82,12 @@ async function readOnce(state: DoubleState, answers: Answers, options: Options):
   const order = stream ? streamOrder(events, options) : allOrder(state, options);
   const length = events.length;
   let [sent, left] = [0, Number(options.getCount())];
-  for (let index = order.first; index >= 0 && index < length && left > 0; index += order.step, left--) {
+  for (let index = order.first; index >= 0 && index < length && left > 0; index += order.step) {
+    const event = events[index]!;
+    if (stream && (event.revision < bounds.firstRevision || event.createdMs < bounds.oldestMs)) continue;
     if (sent++ === breakAfter) return void answers.fail(unavailable('read broken'));
-    if (!(await answers.send(readEvent(events[index]!, stream === undefined)))) return;
+    if (!(await answers.send(readEvent(event, stream === undefined)))) return;
+    left--;
   }
   if (sent === breakAfter) return void answers.fail(unavailable('read broken'));
   answers.end();

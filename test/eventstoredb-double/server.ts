@@ -4,6 +4,7 @@ import featuresPb from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { append, batchAppend } from './append-calls.js';
+import { softDelete, tombstone } from './delete-calls.js';
 import { Faults, serviceError } from './faults.js';
 import { DoubleLog } from './log.js';
 import { read } from './read-calls.js';
@@ -39,7 +40,7 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /**
  * Starts a test double of an EventStoreDB server: it speaks the server's gRPC protocol over a real socket, keeps its log in
  * memory and fails on demand. It stands in for one node without security; it is not a server, and knows nothing of
- * links, deletion, persistent subscriptions, projections or users.
+ * links, scavenging, persistent subscriptions, projections or users.
  */
 export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions = {}): Promise<EventStoreDbDouble> {
   const state: DoubleState = {
@@ -49,14 +50,12 @@ export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions
     eventOfAnotherClient,
   };
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
-  const notInDouble = (_: unknown, respond: (error: Error) => void): void =>
-    respond(serviceError(status.UNIMPLEMENTED, 'not in the double'));
   server.addService(streamsGrpc.StreamsService, {
     append: append(state),
     batchAppend: batchAppend(state),
     read: read(state),
-    delete: notInDouble,
-    tombstone: notInDouble,
+    delete: softDelete(state),
+    tombstone: tombstone(state),
   });
   server.addService(featuresGrpc.ServerFeaturesService, {
     getSupportedMethods: supportedMethods(state, options.batchAppend ?? true),

@@ -1,0 +1,70 @@
+import { type sendUnaryData, type ServerUnaryCall, type ServiceError, status } from '@grpc/grpc-js';
+import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import { serviceError, streamDeleted } from './faults.js';
+import { type Expectation } from './log.js';
+import { expectationOf, streamNameOf } from './messages.js';
+import { type DoubleState } from './state.js';
+
+type Streams = typeof streamsPb;
+type DeleteReq = InstanceType<Streams['DeleteReq']>;
+type DeleteResp = InstanceType<Streams['DeleteResp']>;
+type TombstoneReq = InstanceType<Streams['TombstoneReq']>;
+type TombstoneResp = InstanceType<Streams['TombstoneResp']>;
+
+/** `Streams.Delete`: the stream's `$tb` is set behind everything; an append brings it back. */
+export function softDelete(state: DoubleState) {
+  return ({ request }: ServerUnaryCall<DeleteReq, DeleteResp>, respond: sendUnaryData<DeleteResp>): void => {
+    const { stream, expected } = wantedOf(request);
+    const refusal = refusalOf(state, stream, expected);
+    if (refusal) return respond(refusal);
+    state.log.softDelete(stream);
+    const place = new streamsPb.DeleteResp.Position();
+    place.setCommitPosition(String(state.log.all.at(-1)!.position));
+    place.setPreparePosition(String(state.log.all.at(-1)!.position));
+    const response = new streamsPb.DeleteResp();
+    response.setPosition(place);
+    respond(null, response);
+  };
+}
+
+/** `Streams.Tombstone`: the stream is gone for ever. */
+export function tombstone(state: DoubleState) {
+  return ({ request }: ServerUnaryCall<TombstoneReq, TombstoneResp>, respond: sendUnaryData<TombstoneResp>): void => {
+    const { stream, expected } = wantedOf(request);
+    const refusal = refusalOf(state, stream, expected);
+    if (refusal) return respond(refusal);
+    const { position } = state.log.tombstone(stream);
+    const place = new streamsPb.TombstoneResp.Position();
+    place.setCommitPosition(String(position));
+    place.setPreparePosition(String(position));
+    const response = new streamsPb.TombstoneResp();
+    response.setPosition(place);
+    respond(null, response);
+  };
+}
+
+function wantedOf(request: DeleteReq | TombstoneReq): { stream: string; expected: Expectation } {
+  const options = request.getOptions()!;
+  return {
+    stream: streamNameOf(options.getStreamIdentifier()),
+    expected: expectationOf({
+      hasNoStream: () => options.hasNoStream(),
+      hasAny: () => options.hasAny(),
+      hasStreamExists: () => options.hasStreamExists(),
+      revision: () => options.getRevision(),
+    }),
+  };
+}
+
+function refusalOf({ log }: DoubleState, stream: string, expected: Expectation): ServiceError | undefined {
+  if (log.isTombstoned(stream)) return streamDeleted(stream);
+  const current = log.currentRevision(stream);
+  const wanted = expected === 'no-stream' ? -1n : expected;
+  if (typeof wanted !== 'bigint' || wanted === current) return undefined;
+  return serviceError(status.FAILED_PRECONDITION, `WrongExpectedVersion: ${expected}, ${current}`, {
+    exception: 'wrong-expected-version',
+    'stream-name': stream,
+    'expected-version': String(wanted),
+    ...(current >= 0n && { 'actual-version': String(current) }),
+  });
+}
