@@ -2,16 +2,14 @@ import fastifyCompress from '@fastify/compress';
 import fastifyHelmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type IncomingMessage } from 'node:http';
-import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import 'reflect-metadata';
-import { NDJSON } from './http/ndjson.controller.js';
+import { isStreamRoute, takeBodies } from './http/bodies.js';
 import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
 import { ApiKeyRegistry } from './access/api-keys.js';
 import { keepDoor } from './access/door.js';
 import { RoutePolicies } from './access/route-policies.js';
 import { CommandDesk } from './intake/command-desk.js';
-import { utf8TextOf, valueOfJson } from './intake/json.js';
 import { type Configuration } from './configuration/configuration.js';
 import { LedgerModule } from './ledger.module.js';
 import { type Ledger } from './ledger.js';
@@ -89,12 +87,11 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
   });
   const fastify = app.getHttpAdapter().getInstance();
   await secureHeaders(app);
-  admit(fastify, limits, { largestBody: LARGEST_BODY, streamType: NDJSON });
+  admit(fastify, limits, { largestBody: LARGEST_BODY, isStream: isStreamRoute });
   const { authenticator } = ledger.access;
   keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: DOCUMENTATION });
-  askForBodies(fastify);
-  await app.register(fastifyCompress, { threshold: 4_096 });
   takeBodies(fastify);
+  await app.register(fastifyCompress, { threshold: 4_096, globalDecompression: false });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
     ledger.metrics.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
@@ -107,37 +104,6 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
   documentApi(app);
   await app.init();
   return app;
-}
-
-/** Whoever waits with its body to be told to send it (RFC 9110, section 10.1.1) is told when its headers were let in. */
-function askForBodies(fastify: FastifyInstance): void {
-  const { server } = fastify;
-  server.on('checkContinue', (request: IncomingMessage, response) => server.emit('request', request, response));
-  fastify.addHook('preParsing', (request, reply, payload, done) => {
-    if (request.headers.expect !== undefined) reply.raw.writeContinue();
-    done(null, payload);
-  });
-}
-
-type Parsed = (error: Error | null, body?: unknown) => void;
-
-/** JSON as a value, NDJSON as a stream; nothing else is taken. */
-function takeBodies(fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    (_request: FastifyRequest, bytes: Buffer, done: Parsed) => {
-      try {
-        done(null, valueOfJson(utf8TextOf(bytes)));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
-  fastify.addContentTypeParser(NDJSON, (_request: FastifyRequest, payload: IncomingMessage, done: Parsed) =>
-    done(null, payload),
-  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { principalOf } from '../access/principal.js';
 import { Evidence } from '../audit/evidence.js';
 import { instantOf } from '../claims/as-of.js';
-import { NDJSON } from './ndjson.controller.js';
+import { NDJSON } from './bodies.js';
 import { invalidRequest } from '../intake/validation.js';
 import { Problems } from './openapi/answers.js';
 import { queryProblem, readQuery, type QueryString } from './page.js';

@@ -20,7 +20,7 @@ import { Replays, type ReplayState } from '../audit/replays.js';
 import { Pattern } from '../intake/dto/fields.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
 import { wholeNumber } from './audit-proofs.controller.js';
-import { NDJSON } from './ndjson.controller.js';
+import { NDJSON } from './bodies.js';
 import { Problems } from './openapi/answers.js';
 import { DifferencesSchema, ReplaySchema } from './openapi/audit-answers.js';
 import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';

@@ -1,4 +1,5 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -11,10 +12,9 @@ import { CommandDesk } from '../intake/command-desk.js';
 import { gathered } from '../intake/gathered.js';
 import { StreamPace } from '../pressure/stream-pace.js';
 import { Problem } from '../problem/problem.js';
+import { NDJSON, type BodyConfig } from './bodies.js';
 import { Problems } from './openapi/answers.js';
 import { commandStreamExample } from './openapi/command-examples.js';
-
-export const NDJSON = 'application/x-ndjson';
 
 @ApiTags('Custody')
 @Allow('stream-commands')
@@ -23,6 +23,7 @@ export class NdjsonController {
   constructor(private readonly desk: CommandDesk) {}
 
   @Post()
+  @RouteConfig({ takes: NDJSON } satisfies BodyConfig)
   @ApiOperation({
     summary: 'Stream commands to a site, a line each',
     description:
@@ -42,7 +43,7 @@ export class NdjsonController {
     const { body } = request;
     if (!(body instanceof Readable)) throw new Problem('unsupported-media-type', `Send ${NDJSON}.`);
     const principal = principalOf(request);
-    const pace = new StreamPace(() => request.raw.socket.destroy());
+    const pace = new StreamPace(() => reply.raw.destroy());
     reply.raw.once('close', () => pace.stop());
     const { desk } = this;
     const answers = recordLines(pace.through(lineGroupsOf(body)), {

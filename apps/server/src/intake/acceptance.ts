@@ -1,8 +1,24 @@
-import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import { getMetadataStorage, ValidationTypes, type ValidationArguments } from 'class-validator';
 
-type Shape = new () => object;
+export type Shape = new () => object;
 type Check = (value: unknown, object: object) => boolean;
-type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+/** What a field, or each entry of it, must be. */
+export interface Rule {
+  readonly name: string;
+  readonly holds: Check;
+  message(value: unknown, object: object): string;
+}
+
+/** The rules of one field of a shape. */
+export interface Field {
+  /** Whether the rules count: an optional field that is not there has none. */
+  readonly counts: Check;
+  readonly rules: readonly Rule[];
+  /** The shape of the object that it holds, or of each entry of its list. */
+  readonly held: (() => Shape) | undefined;
+}
 
 const shapesHeld = new Map<unknown, Map<PropertyKey, () => Shape>>();
 
@@ -14,64 +30,91 @@ export function HoldsShape(shape: () => Shape): PropertyDecorator {
   };
 }
 
-const compiled = new Map<Shape, (value: unknown) => boolean>();
+const known = new Map<Shape, ReadonlyMap<string, Field>>();
 
-/**
- * Whether class-validator would find nothing wrong with a value, by the same rules of the same decorators. Most requests
- * are sound: for those this costs a twentieth of making instances and looking for words. False is no verdict: the full
- * validation says what is wrong.
- */
-export function isAcceptable(shape: Shape, value: unknown): boolean {
-  let accepts = compiled.get(shape);
-  if (!accepts) compiled.set(shape, (accepts = acceptanceOf(shape)));
-  return accepts(value);
+/** The fields of a shape by their names, with the rules that its decorators have given to class-validator. */
+export function fieldsOf(shape: Shape): ReadonlyMap<string, Field> {
+  let fields = known.get(shape);
+  if (!fields) {
+    const storage = getMetadataStorage();
+    const rules = storage.groupByPropertyName(storage.getTargetValidationMetadatas(shape, '', false, false));
+    fields = new Map(Object.entries(rules).map(([name, ofField]) => [name, fieldOf(shape, name, ofField)]));
+    known.set(shape, fields);
+  }
+  return fields;
 }
 
-function acceptanceOf(shape: Shape): (value: unknown) => boolean {
-  const storage = getMetadataStorage();
-  const rules = storage.getTargetValidationMetadatas(shape, '', false, false);
-  const fields = new Map(
-    Object.entries(storage.groupByPropertyName(rules)).map(([name, ofField]) => [name, checkOf(shape, name, ofField)]),
-  );
-  return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    for (const name of Object.keys(value)) if (!fields.has(name)) return false;
-    for (const [name, check] of fields) if (!check((value as Record<string, unknown>)[name], value)) return false;
-    return true;
+/**
+ * Whether nothing is wrong with a value, by the rules of class-validator. Most requests are sound: for those this costs a
+ * twentieth of looking for words. It stops at the first fault.
+ */
+export function isAcceptable(shape: Shape, value: unknown): boolean {
+  if (!isPlainObject(value)) return false;
+  const fields = fieldsOf(shape);
+  for (const name of Object.keys(value)) if (!fields.has(name)) return false;
+  for (const [name, { counts, rules, held }] of fields) {
+    const member = value[name];
+    if (!counts(member, value)) continue;
+    for (const { holds } of rules) if (!holds(member, value)) return false;
+    if (held === undefined || member === undefined || member === null) continue;
+    const shapeHeld = held();
+    const sound = Array.isArray(member)
+      ? member.every((entry) => isAcceptable(shapeHeld, entry))
+      : isAcceptable(shapeHeld, member);
+    if (!sound) return false;
+  }
+  return true;
+}
+
+/** What JSON can make: never a stream, a buffer or anything else that has behaviour. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null; // also of another realm: a thread, a test
+}
+
+function fieldOf(shape: Shape, name: string, all: readonly Metadata[]): Field {
+  const conditions = all
+    .filter(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION)
+    .map(({ constraints }) => constraints[0] as (object: object, value: unknown) => boolean);
+  const nested = all.some(({ type }) => type === ValidationTypes.NESTED_VALIDATION);
+  const held = nested ? heldBy(shape, name) : undefined;
+  if (nested && held === undefined) throw new Error(`${shape.name}.${name} does not say which shape it holds`);
+  return {
+    counts: (value, object) => conditions.every((holds) => holds(object, value)),
+    rules: all.flatMap((metadata) => rulesOf(shape, name, metadata)),
+    held,
   };
 }
 
-/** Conditions come first: a field whose condition does not hold is not looked at. */
-function checkOf(shape: Shape, name: string, rules: readonly Rule[]): Check {
-  const isCondition = ({ type }: Rule): boolean => type === ValidationTypes.CONDITIONAL_VALIDATION;
-  const conditions = rules.filter(isCondition).map(({ constraints }) => {
-    const holds = constraints[0] as (object: object, value: unknown) => boolean;
-    return (value: unknown, object: object) => holds(object, value);
-  });
-  const checks = rules.filter((rule) => !isCondition(rule)).flatMap((rule) => checksOf(shape, name, rule));
-  return (value, object) =>
-    conditions.some((holds) => !holds(value, object)) || checks.every((check) => check(value, object));
-}
-
-function checksOf(shape: Shape, property: string, rule: Rule): Check[] {
-  switch (rule.type) {
-    case ValidationTypes.CUSTOM_VALIDATION:
-      return getMetadataStorage()
-        .getTargetValidatorConstraints(rule.constraintCls)
-        .map(({ instance }) => {
-          const { constraints } = rule;
-          const holds: Check = (value, object) =>
-            instance.validate(value, { value, constraints, object, property, targetName: shape.name }) === true;
-          return rule.each ? ofEach(holds) : holds;
-        });
-    case ValidationTypes.NESTED_VALIDATION: {
-      const held = heldBy(shape, property);
-      const holds: Check = (value) => held !== undefined && isAcceptable(held(), value);
-      return [(value, object) => value === undefined || value === null || ofEach(holds)(value, object)];
-    }
-    default:
-      return [() => false];
+function rulesOf(shape: Shape, property: string, metadata: Metadata): Rule[] {
+  if (metadata.type === ValidationTypes.CONDITIONAL_VALIDATION) return [];
+  if (metadata.type === ValidationTypes.NESTED_VALIDATION) return [];
+  if (metadata.type !== ValidationTypes.CUSTOM_VALIDATION) {
+    throw new Error(`${shape.name}.${property} has a rule of another kind: ${metadata.type}`);
   }
+  const { constraints, each } = metadata;
+  const about = (value: unknown, object: object): ValidationArguments => ({
+    value,
+    constraints,
+    object,
+    property,
+    targetName: shape.name,
+  });
+  return getMetadataStorage()
+    .getTargetValidatorConstraints(metadata.constraintCls)
+    .map(({ instance, name }) => {
+      const holds: Check = (value, object) => instance.validate(value, about(value, object)) === true;
+      return {
+        name,
+        holds: each ? ofEach(holds) : holds,
+        message(value, object) {
+          const told = metadata.message ?? instance.defaultMessage?.bind(instance) ?? '';
+          const text = typeof told === 'string' ? told : told(about(value, object));
+          return text.replaceAll('$property', () => property);
+        },
+      };
+    });
 }
 
 /** A list has what each of its entries has; what is no list is taken as a whole. */

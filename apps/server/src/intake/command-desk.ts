@@ -12,7 +12,7 @@ import { requestSha256, signedKey } from '../command/identity.js';
 import { Reservations } from '../command/reservations.js';
 import { commandOf, type CommandRoute, type Target } from './command-table.js';
 import { type CommandBody } from './dto/custody-fields.dto.js';
-import { invalidRequest, parseBody } from './validation.js';
+import { invalidRequest, parseBody, plainBody } from './validation.js';
 import { conceal, type Concealed } from './withholding.js';
 
 /** A request to record something, however it came in. */
@@ -79,11 +79,12 @@ function readBody(
   body: unknown,
   signed: boolean,
 ): { data: object; occurredAt: string | undefined } & Pick<Concealed, 'request' | 'disclosures'> {
-  if (typeof body !== 'object' || body === null || !('withheld' in body)) {
-    const { occurredAt, ...data } = parseBody<CommandBody>(shape, body);
-    return { data, occurredAt, request: body as Concealed['request'], disclosures: [] };
+  const plain = plainBody(body);
+  if (!Object.hasOwn(plain, 'withheld')) {
+    const { occurredAt, ...data } = parseBody<CommandBody>(shape, plain);
+    return { data, occurredAt, request: plain, disclosures: [] };
   }
-  const concealed = conceal(shape, body, signed);
+  const concealed = conceal(shape, plain, signed);
   if ('problems' in concealed) throw invalidRequest(concealed.problems);
   parseBody<CommandBody>(shape, concealed.plain);
   const { occurredAt, ...data } = concealed.body as CommandBody;

@@ -1,10 +1,12 @@
-import { Problem, type ProblemLine } from '../problem/problem.js';
+import { type Problem, type ProblemLine } from '../problem/problem.js';
+import { DEEPEST_NESTING, LONGEST_LIST } from './limits.js';
+import { invalidRequest } from './validation.js';
 
 /**
- * Deepest nesting of what is taken in, in objects and arrays; no command needs more than 8. Whatever goes through a value
- * member by member (its checks, its canonical form, a copy of it) needs stack for each level.
+ * Names that every object has a meaning for: no fact has a field of such a name, and what takes one for the other ends
+ * badly. They are unknown fields wherever they are.
  */
-export const DEEPEST_NESTING = 32;
+const RESERVED_NAMES: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -22,8 +24,9 @@ export function utf8TextOf(bytes: Uint8Array): string {
 
 /**
  * The one place where bodies and lines become values.
- * @throws Problem `invalid-request`: `malformed` for what is no JSON or has a member that stands for a prototype,
- *   `too-deep` with the path of what lies deeper than {@link DEEPEST_NESTING}
+ * @throws Problem `invalid-request`: `malformed` for what is no JSON; with the path `unknown-field` of a member that is
+ *   called as what every object has, `too-many` of a list longer than {@link LONGEST_LIST}, `too-deep` of what lies deeper
+ *   than {@link DEEPEST_NESTING}
  */
 export function valueOfJson(text: string): unknown {
   let value: unknown;
@@ -74,7 +77,7 @@ function endOfString(text: string, start: number): number {
 }
 
 function refusal(line: ProblemLine): Problem {
-  return new Problem('invalid-request', line.message, [line]);
+  return invalidRequest([line]);
 }
 
 /** The path is put together on the way back: most values have no fault. */
@@ -83,11 +86,13 @@ function faultIn(value: unknown, depth: number): ProblemLine | undefined {
   if (depth === DEEPEST_NESTING) {
     return { path: '', code: 'too-deep', message: `must not be nested deeper than ${DEEPEST_NESTING}` };
   }
+  if (Array.isArray(value) && value.length > LONGEST_LIST) {
+    return { path: '', code: 'too-many', message: `must have at most ${LONGEST_LIST} entries` };
+  }
   for (const name of Object.keys(value)) {
+    if (RESERVED_NAMES.has(name))
+      return { path: `.${name}`, code: 'unknown-field', message: `${name} has no place here` };
     const member = (value as Record<string, unknown>)[name];
-    if (name === '__proto__' || (name === 'constructor' && Object.hasOwn(Object(member) as object, 'prototype'))) {
-      return { path: '', code: 'malformed', message: `must not have a member ${name}` };
-    }
     if (typeof member !== 'object') continue;
     const fault = faultIn(member, depth + 1);
     if (fault) return { ...fault, path: `${Array.isArray(value) ? `[${name}]` : `.${name}`}${fault.path}` };

@@ -15,11 +15,12 @@ const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:$|\?))/;
  * At the door, before a request costs anything: whoever asks too often is answered `rate-limited`, and when there is more
  * under way than the server can hold, `overloaded`; both say when to come again. Bodies that do not come are given up.
  * @param largestBody of a single command, in bytes: what a body without a declared length counts as
+ * @param isStream whether a request's route reads its body as a stream of commands
  */
 export function admit(
   fastify: FastifyInstance,
   limits: RateLimits,
-  { largestBody, streamType }: { largestBody: number; streamType: string },
+  { largestBody, isStream }: { largestBody: number; isStream: (request: FastifyRequest) => boolean },
 ): void {
   const load = new Load();
   const slow = new SlowBodies();
@@ -27,7 +28,7 @@ export function admit(
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const exhausted = limits.atTheDoor(request);
     if (exhausted) return sendProblem(reply, request, rateLimited(reply, exhausted));
-    const streams = request.headers['content-type']?.startsWith(streamType) === true;
+    const streams = isStream(request);
     const bytes = streams ? STREAM_BYTES : bodyBytesOf(request, largestBody);
     if (!ALWAYS_ANSWERED.test(request.url)) {
       const why = load.enter(bytes);

@@ -1,3 +1,4 @@
+import { type Socket } from 'node:net';
 import { type FastifyRequest } from 'fastify';
 
 /** How long the headers of a request may take to come, from its first byte, milliseconds. */
@@ -34,8 +35,9 @@ export class SlowBodies {
   /** The request was answered, whether its body has come or not. */
   answered(request: FastifyRequest): void {
     this.#coming.delete(request);
-    const { complete, socket } = request.raw;
-    if (complete || socket.destroyed) return;
+    const { complete } = request.raw;
+    const socket = socketOf(request);
+    if (complete || socket === undefined) return;
     this.#unread.set(request, {
       until: performance.now() + BODY_TIMEOUT_MS,
       bytesRead: socket.bytesRead + MOST_UNREAD,
@@ -51,16 +53,22 @@ export class SlowBodies {
   #look(): void {
     const now = performance.now();
     for (const [request, { until, bytesRead }] of this.#unread) {
-      const { complete, socket } = request.raw;
-      if (complete || socket.destroyed) this.#unread.delete(request);
+      const socket = socketOf(request);
+      if (request.raw.complete || socket === undefined) this.#unread.delete(request);
       else if (until <= now || socket.bytesRead > bytesRead) socket.destroy();
     }
     for (const [request, until] of this.#coming) {
       if (until > now) return;
       this.#coming.delete(request);
-      const { socket } = request.raw;
+      const socket = socketOf(request);
       // As Node answers headers that do not come.
-      socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => socket.destroy());
+      socket?.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => socket.destroy());
     }
   }
+}
+
+/** Undefined when the connection is gone; Node takes it from a request that was destroyed, whatever its types say. */
+function socketOf({ raw }: FastifyRequest): Socket | undefined {
+  const socket = raw.socket as Socket | null;
+  return socket === null || socket.destroyed ? undefined : socket;
 }

@@ -37,7 +37,7 @@ const PROBLEMS: Record<number, string> = {
   413: 'Too large',
   422: 'Refused by a rule of custody, or the Idempotency-Key was used for another request',
   403: 'Not for the role of this key',
-  415: 'Another type of content than this address takes',
+  415: 'Another type of content than this address takes, or a Content-Encoding: none is taken',
   429: 'Too many requests: try again after Retry-After seconds',
   503: 'Overloaded: try again after Retry-After seconds',
 };

@@ -22,6 +22,7 @@ import {
 import { ID_PATTERN, MAX_GRAMS } from '#custody';
 import { HoldsShape } from '../acceptance.js';
 import { isInstant } from '../instant.js';
+import { LONGEST_LIST } from '../limits.js';
 
 interface FieldOptions {
   readonly description?: string;
@@ -51,8 +52,6 @@ export function withholdablePaths(shape: new () => object): string[] {
   return paths;
 }
 
-/** Lists in one command: a shipment or transformation of more is split by whoever plans it. */
-export const LONGEST_LIST = 1_000;
 /** Free text such as a reason or a name, in UTF-16 code units. */
 export const LONGEST_TEXT = 1_000;
 
