@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import {
+  type Metadata,
   type sendUnaryData,
   type ServerDuplexStream,
   type ServerReadableStream,
@@ -8,7 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
-import { type AppendFault, notLeader, serviceError, streamDeleted, unavailable } from './faults.js';
+import { type AppendFault, notReplicated, serviceError, streamDeleted, unavailable } from './faults.js';
 import { type Expectation, type ProposedEvent } from './log.js';
 import {
   allPosition,
@@ -39,8 +40,8 @@ export function batchAppend(state: DoubleState) {
     const batches = new Map<string, Batch>();
     const work = new Set<Promise<void>>();
     call.on('data', (request: BatchAppendReq) => {
-      const leader = requiresLeader(call.metadata) ? state.faults.leader : undefined;
-      if (leader) return void call.emit('error', notLeader(leader));
+      const refusal = refusalOf(state, call.metadata);
+      if (refusal) return void call.emit('error', refusal);
       const batch = collect(batches, request);
       if (!request.getIsFinal() || batch === undefined) return;
       batches.delete(correlationOf(request));
@@ -50,6 +51,9 @@ export function batchAppend(state: DoubleState) {
     call.on('end', () => void Promise.all(work).then(() => call.end()));
   };
 }
+
+const refusalOf = (state: DoubleState, metadata: Metadata): ServiceError | undefined =>
+  state.standing.refusalOf({ requiresLeader: requiresLeader(metadata), writes: true });
 
 const correlationOf = (request: BatchAppendReq): string => request.getCorrelationId()?.getString() ?? '';
 
@@ -124,8 +128,8 @@ export function append(state: DoubleState) {
       // The end of a call that was cut off is seen before its cancellation; half of an append must not be written.
       await nextTurn();
       if (call.cancelled) return;
-      const leader = requiresLeader(call.metadata) ? state.faults.leader : undefined;
-      if (leader) return respond(notLeader(leader));
+      const refusal = refusalOf(state, call.metadata);
+      if (refusal) return respond(refusal);
       const taken = await take(state, stream, expected, events);
       if (taken.kind === 'broken') respond(taken.error);
       else if (taken.kind === 'timed-out') respond(serviceError(status.ABORTED, 'Operation timed out'));
@@ -144,20 +148,26 @@ type Answer =
   | { readonly kind: 'broken'; readonly error: ServiceError }
   | { readonly kind: 'too-large' | 'timed-out' | 'unanswered' | 'stream-deleted' };
 
-/** Writes, or fails as the next fault says. */
+/** Writes, here or at the leader that the append is forwarded to, or fails as the next fault says. */
 async function take(
   state: DoubleState,
   stream: string,
   expected: Expectation,
   events: readonly ProposedEvent[],
 ): Promise<Answer> {
+  const { faults, standing, maxAppendBytes } = state;
   const bytes = events.reduce((sum, event) => sum + event.data.length + event.customMetadata.length, 0);
-  if (bytes > state.maxAppendBytes) return { kind: 'too-large' };
-  const fault = state.faults.takeAppendFault();
+  if (bytes > maxAppendBytes) return { kind: 'too-large' };
+  const fault = faults.takeAppendFault();
   if (fault === 'lost-before-write') return { kind: 'broken', error: unavailable('Server Is Not Ready') };
-  if (fault === 'crossed') state.log.append(stream, 'any', [state.eventOfAnotherClient()]);
-  const outcome = state.log.append(stream, expected, events);
-  if (state.faults.appendDelayMs > 0) await delay(state.faults.appendDelayMs);
+  const writer = standing.writer();
+  if (writer === undefined) return { kind: 'broken', error: unavailable('Server Is Not Ready') };
+  if (fault === 'crossed') writer.log.append(stream, 'any', [state.eventOfAnotherClient()]);
+  const outcome = writer.log.append(stream, expected, events);
+  if (faults.appendDelayMs > 0) await delay(faults.appendDelayMs);
+  if (outcome.kind === 'appended' && !(await writer.standing.replicated(outcome.position))) {
+    return { kind: 'broken', error: notReplicated() };
+  }
   return afterWrite(fault) ?? outcome;
 }
 

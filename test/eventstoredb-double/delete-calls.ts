@@ -1,9 +1,15 @@
-import { type sendUnaryData, type ServerUnaryCall, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  type Metadata,
+  type sendUnaryData,
+  type ServerUnaryCall as Call,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
-import { serviceError, streamDeleted } from './faults.js';
-import { type Expectation } from './log.js';
+import { notReady, serviceError, streamDeleted } from './faults.js';
+import { type DoubleLog, type Expectation } from './log.js';
 import { expectationOf, streamNameOf } from './messages.js';
-import { type DoubleState } from './state.js';
+import { type DoubleState, requiresLeader } from './state.js';
 
 type Streams = typeof streamsPb;
 type DeleteReq = InstanceType<Streams['DeleteReq']>;
@@ -13,14 +19,14 @@ type TombstoneResp = InstanceType<Streams['TombstoneResp']>;
 
 /** `Streams.Delete`: the stream's `$tb` is set behind everything; an append brings it back. */
 export function softDelete(state: DoubleState) {
-  return ({ request }: ServerUnaryCall<DeleteReq, DeleteResp>, respond: sendUnaryData<DeleteResp>): void => {
+  return ({ metadata, request }: Call<DeleteReq, DeleteResp>, respond: sendUnaryData<DeleteResp>): void => {
     const { stream, expected } = wantedOf(request);
-    const refusal = refusalOf(state, stream, expected);
+    const { log, refusal } = writable(state, metadata, stream, expected);
     if (refusal) return respond(refusal);
-    state.log.softDelete(stream);
+    const { position } = log.softDelete(stream);
     const place = new streamsPb.DeleteResp.Position();
-    place.setCommitPosition(String(state.log.all.at(-1)!.position));
-    place.setPreparePosition(String(state.log.all.at(-1)!.position));
+    place.setCommitPosition(String(position));
+    place.setPreparePosition(String(position));
     const response = new streamsPb.DeleteResp();
     response.setPosition(place);
     respond(null, response);
@@ -29,11 +35,11 @@ export function softDelete(state: DoubleState) {
 
 /** `Streams.Tombstone`: the stream is gone for ever. */
 export function tombstone(state: DoubleState) {
-  return ({ request }: ServerUnaryCall<TombstoneReq, TombstoneResp>, respond: sendUnaryData<TombstoneResp>): void => {
+  return ({ metadata, request }: Call<TombstoneReq, TombstoneResp>, respond: sendUnaryData<TombstoneResp>): void => {
     const { stream, expected } = wantedOf(request);
-    const refusal = refusalOf(state, stream, expected);
+    const { log, refusal } = writable(state, metadata, stream, expected);
     if (refusal) return respond(refusal);
-    const { position } = state.log.tombstone(stream);
+    const { position } = log.tombstone(stream);
     const place = new streamsPb.TombstoneResp.Position();
     place.setCommitPosition(String(position));
     place.setPreparePosition(String(position));
@@ -56,7 +62,21 @@ function wantedOf(request: DeleteReq | TombstoneReq): { stream: string; expected
   };
 }
 
-function refusalOf({ log }: DoubleState, stream: string, expected: Expectation): ServiceError | undefined {
+/** The log in which the stream is deleted, or why it is not. */
+function writable(
+  { log: own, standing }: DoubleState,
+  metadata: Metadata,
+  stream: string,
+  expected: Expectation,
+): { readonly log: DoubleLog; readonly refusal: ServiceError | undefined } {
+  const log = standing.writer()?.log;
+  const refusal =
+    standing.refusalOf({ requiresLeader: requiresLeader(metadata), writes: true }) ??
+    (log === undefined ? notReady() : refusalOf(log, stream, expected));
+  return { log: log ?? own, refusal };
+}
+
+function refusalOf(log: DoubleLog, stream: string, expected: Expectation): ServiceError | undefined {
   if (log.isTombstoned(stream)) return streamDeleted(stream);
   const current = log.currentRevision(stream);
   const wanted = expected === 'no-stream' ? -1n : expected;

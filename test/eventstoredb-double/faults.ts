@@ -27,6 +27,8 @@ export class Faults {
   leader: LeaderEndpoint | undefined;
   /** Position behind which the last subscription began; undefined when it began with the log. */
   lastSubscriptionStart: bigint | undefined;
+  /** A live subscription that lags by more events is ended by the server. */
+  liveBufferEvents = Infinity;
   /** While set, every append breaks before it is written. */
   refuseAppends = false;
 
@@ -94,6 +96,20 @@ export function serviceError(code: status, details: string, entries: Record<stri
 }
 
 export const unavailable = (details: string): ServiceError => serviceError(status.UNAVAILABLE, details);
+
+/** Written, but in time not on a quorum of the nodes. The record stays in the log of the node that was asked. */
+export const notReplicated = (): ServiceError =>
+  serviceError(status.ABORTED, 'Operation timed out: Commit phase timeout.');
+
+/** A node without a quorum, to whoever requires the leader. */
+export const notReady = (): ServiceError => unavailable('Server Is Not Ready');
+
+/** A live subscription that takes its events slower than they come. */
+export const tooSlow = (): ServiceError =>
+  serviceError(
+    status.ABORTED,
+    'Operation timed out: Consumer too slow to handle event while live. Client resubscription required.',
+  );
 
 /** As the server's `RpcExceptions.LeaderInfo`. */
 export function notLeader({ host, port }: LeaderEndpoint): ServiceError {

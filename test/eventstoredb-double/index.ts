@@ -1,3 +1,5 @@
+export { type ClusterTiming, EventStoreDbCluster, REAL_CLUSTER, startEventStoreDbCluster } from './cluster.js';
+export { type ClusterNode } from './node.js';
 export { type EventStoreDbDouble, type EventStoreDbDoubleOptions, startEventStoreDbDouble } from './server.js';
 export { type AppendFault, type Faults, type LeaderEndpoint } from './faults.js';
 export { type DoubleLog, type ProposedEvent, type RecordedEvent } from './log.js';

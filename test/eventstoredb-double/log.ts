@@ -56,6 +56,7 @@ export class DoubleLog {
   /** Off, a retry whose events are there is answered with a conflict, as if the server could not look at them. */
   comparesIds = true;
   private readonly growth = new EventEmitter().setMaxListeners(0);
+  private shown: number | undefined;
 
   append(stream: string, expected: Expectation, proposed: readonly ProposedEvent[]): AppendOutcome {
     if (this.isTombstoned(stream)) return { kind: 'stream-deleted' };
@@ -64,7 +65,7 @@ export class DoubleLog {
     const revived = this.boundsOf(stream).softlyDeleted ? this.currentRevision(stream) + 1n : undefined;
     const written = proposed.map((event) => this.write(stream, event));
     if (revived !== undefined) this.setMetadata(stream, { ...this.metadataOf(stream), $tb: revived });
-    this.growth.emit('grown');
+    this.wrote();
     const last = written.at(-1);
     return {
       kind: 'appended',
@@ -74,15 +75,16 @@ export class DoubleLog {
   }
 
   /** What anybody with the right to it does over HTTP, in the console or by a client. */
-  setMetadata(stream: string, metadata: StreamMetadata): void {
-    this.write(metadataStreamOf(stream), {
+  setMetadata(stream: string, metadata: StreamMetadata): RecordedEvent {
+    const written = this.write(metadataStreamOf(stream), {
       id: randomUUID(),
       type: '$metadata',
       contentType: 'application/json',
       data: new Uint8Array(Buffer.from(metadataText(metadata))),
       customMetadata: new Uint8Array(),
     });
-    this.growth.emit('grown');
+    this.wrote();
+    return written;
   }
 
   metadataOf(stream: string): StreamMetadata {
@@ -90,8 +92,8 @@ export class DoubleLog {
   }
 
   /** Deletes a stream so that it can come back: readers do not find it, `$all` still has its events. */
-  softDelete(stream: string): void {
-    this.setMetadata(stream, { ...this.metadataOf(stream), $tb: DELETED_REVISION });
+  softDelete(stream: string): RecordedEvent {
+    return this.setMetadata(stream, { ...this.metadataOf(stream), $tb: DELETED_REVISION });
   }
 
   /** Deletes a stream for ever: no event of it is read or appended any more, but in `$all` until a scavenge. */
@@ -99,8 +101,7 @@ export class DoubleLog {
     const data = new Uint8Array();
     const event = { id: randomUUID(), type: '$streamDeleted', contentType: '', data, customMetadata: data };
     const tombstone = this.record(stream, event, DELETED_REVISION);
-    this.tombstones.set(stream, tombstone);
-    this.growth.emit('grown');
+    this.wrote();
     return tombstone;
   }
 
@@ -139,10 +140,66 @@ export class DoubleLog {
     return low;
   }
 
-  /** Calls back at each append until the returned function is called. */
+  /** How many records readers are given: those behind them are not replicated yet, as far as this node knows. */
+  get readable(): number {
+    return Math.min(this.shown ?? Infinity, this.events.length);
+  }
+
+  /** @param count `undefined`: all that there are, as in a node that stands alone or has just been started */
+  show(count: number | undefined): void {
+    this.shown = count;
+    this.growth.emit('grown');
+  }
+
+  /** How many of a stream's events readers are given. */
+  readableOf(events: readonly RecordedEvent[]): number {
+    const hidden = this.events[this.readable]?.position;
+    if (hidden === undefined) return events.length;
+    let count = events.length;
+    while (count > 0 && events[count - 1]!.position >= hidden) count--;
+    return count;
+  }
+
+  /** Takes the next record of the leader's log, at its position. */
+  adopt(event: RecordedEvent): void {
+    this.place(event);
+    this.nextPosition = event.position + sizeOf(event);
+  }
+
+  /** Takes away all but the first records; their positions are given again. */
+  cutBack(count: number): void {
+    for (const event of this.events.splice(count).reverse()) {
+      this.nextPosition = event.position;
+      if (this.committed.get(event.id) === event) this.committed.delete(event.id);
+      if (this.tombstones.get(event.stream) === event) this.tombstones.delete(event.stream);
+      else if (this.streams.get(event.stream)!.length > 1) this.streams.get(event.stream)!.pop();
+      else this.streams.delete(event.stream);
+    }
+  }
+
+  copy(): DoubleLog {
+    const copy = new DoubleLog();
+    for (const event of this.events) copy.adopt(event);
+    return copy;
+  }
+
+  /** How many records two logs have in common, from the first on. */
+  commonWith(other: DoubleLog): number {
+    let count = Math.min(this.events.length, other.events.length);
+    while (count > 0 && this.events[count - 1] !== other.events[count - 1]) count--;
+    return count;
+  }
+
+  /** Calls back when readers may be given more, until the returned function is called. */
   onGrowth(listener: () => void): () => void {
     this.growth.on('grown', listener);
     return () => this.growth.off('grown', listener);
+  }
+
+  /** Calls back when something was written here, until the returned function is called. */
+  onWrite(listener: () => void): () => void {
+    this.growth.on('written', listener);
+    return () => this.growth.off('written', listener);
   }
 
   currentRevision(stream: string): bigint {
@@ -175,21 +232,33 @@ export class DoubleLog {
   }
 
   private write(stream: string, proposed: ProposedEvent): RecordedEvent {
-    const event = this.record(stream, proposed, this.currentRevision(stream) + 1n);
-    const events = this.streams.get(stream);
-    if (events) events.push(event);
-    else this.streams.set(stream, [event]);
-    this.committed.set(event.id, event);
-    return event;
+    return this.record(stream, proposed, this.currentRevision(stream) + 1n);
   }
 
   private record(stream: string, proposed: ProposedEvent, revision: bigint): RecordedEvent {
     const event = { ...proposed, stream, revision, position: this.nextPosition, createdMs: Date.now() };
-    const bytes = RECORD_OVERHEAD_BYTES + stream.length + event.data.length + event.customMetadata.length;
-    this.nextPosition += BigInt(bytes);
-    this.events.push(event);
+    this.nextPosition += sizeOf(event);
+    this.place(event);
     return event;
   }
+
+  private place(event: RecordedEvent): void {
+    this.events.push(event);
+    if (event.revision === DELETED_REVISION) return void this.tombstones.set(event.stream, event);
+    const events = this.streams.get(event.stream);
+    if (events) events.push(event);
+    else this.streams.set(event.stream, [event]);
+    this.committed.set(event.id, event);
+  }
+
+  private wrote(): void {
+    this.growth.emit('written');
+    this.growth.emit('grown');
+  }
+}
+
+function sizeOf({ stream, data, customMetadata }: RecordedEvent): bigint {
+  return BigInt(RECORD_OVERHEAD_BYTES + stream.length + data.length + customMetadata.length);
 }
 
 function idempotent(last: RecordedEvent): AppendOutcome {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ServerWritableStream, type ServiceError, status } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
-import { notLeader, serviceError, streamDeleted, unavailable } from './faults.js';
-import { type RecordedEvent } from './log.js';
+import { serviceError, streamDeleted, tooSlow, unavailable } from './faults.js';
 import {
   caughtUp,
   checkpoint,
@@ -29,8 +28,8 @@ export function read(state: DoubleState) {
     const answers = new Answers(call);
     const options = call.request.getOptions();
     if (!options) return void answers.fail(serviceError(status.INVALID_ARGUMENT, 'no options'));
-    const leader = requiresLeader(call.metadata) ? state.faults.leader : undefined;
-    if (leader) return void answers.fail(notLeader(leader));
+    const refusal = state.standing.refusalOf({ requiresLeader: requiresLeader(call.metadata), writes: false });
+    if (refusal) return void answers.fail(refusal);
     const answered = options.hasSubscription() ? subscribe(state, answers, options) : readOnce(state, answers, options);
     answered.catch((error: unknown) => answers.fail(serviceError(status.UNKNOWN, String(error))));
   };
@@ -73,14 +72,14 @@ async function readOnce(state: DoubleState, answers: Answers, options: Options):
   const name = streamNameOf(stream?.getStreamIdentifier());
   if (stream && state.log.isTombstoned(name)) return void answers.fail(streamDeleted(name));
   const bounds = stream ? state.log.boundsOf(name) : UNBOUNDED;
-  const events = stream ? state.log.stream(name) : state.log.all;
-  if (events === undefined || bounds.softlyDeleted) {
+  const events = stream ? (state.log.stream(name) ?? []) : state.log.all;
+  const length = stream ? state.log.readableOf(events) : state.log.readable;
+  if (stream && (length === 0 || bounds.softlyDeleted)) {
     await answers.send(streamNotFound(name));
     return answers.end();
   }
   const breakAfter = state.faults.takeReadBreak();
-  const order = stream ? streamOrder(events, options) : allOrder(state, options);
-  const length = events.length;
+  const order = stream ? streamOrder(length, options) : allOrder(state, options);
   let [sent, left] = [0, Number(options.getCount())];
   for (let index = order.first; index >= 0 && index < length && left > 0; index += order.step) {
     const event = events[index]!;
@@ -98,9 +97,9 @@ interface Order {
   readonly step: 1 | -1;
 }
 
-function streamOrder(events: readonly RecordedEvent[], options: Options): Order {
+function streamOrder(length: number, options: Options): Order {
   const stream = options.getStream()!;
-  const last = events.length - 1;
+  const last = length - 1;
   if (options.getReadDirection() === BACKWARDS) {
     return { first: stream.hasRevision() ? Math.min(Number(stream.getRevision()), last) : last, step: -1 };
   }
@@ -111,9 +110,10 @@ function streamOrder(events: readonly RecordedEvent[], options: Options): Order 
 /** Forwards a position is inclusive, backwards it is exclusive: it points to the edge before the record. */
 function allOrder(state: DoubleState, options: Options): Order {
   const all = options.getAll()!;
+  const end = state.log.readable;
   const at = all.hasPosition() ? state.log.indexAt(BigInt(all.getPosition()!.getCommitPosition())) : undefined;
-  if (options.getReadDirection() === BACKWARDS) return { first: (at ?? state.log.all.length) - 1, step: -1 };
-  return { first: at ?? (all.hasEnd() ? state.log.all.length : 0), step: 1 };
+  if (options.getReadDirection() === BACKWARDS) return { first: Math.min(at ?? end, end) - 1, step: -1 };
+  return { first: at ?? (all.hasEnd() ? end : 0), step: 1 };
 }
 
 async function subscribe(state: DoubleState, answers: Answers, options: Options): Promise<void> {
@@ -134,13 +134,17 @@ async function subscribe(state: DoubleState, answers: Answers, options: Options)
   }
 }
 
-/** A subscription begins behind its position, which must be a record's; `undefined` where it is not. */
-function startOf(state: DoubleState, options: Options): number | undefined {
+/**
+ * A subscription begins behind its position, which must be a record's; `undefined` where it is not. One behind the log's
+ * end is taken for the end: what comes at or before it later is passed over without a word.
+ */
+function startOf({ log }: DoubleState, options: Options): number | undefined {
   const all = options.getAll()!;
-  if (!all.hasPosition()) return all.hasEnd() ? state.log.all.length : 0;
+  if (!all.hasPosition()) return all.hasEnd() ? log.readable : 0;
   const position = BigInt(all.getPosition()!.getCommitPosition());
-  const index = state.log.indexAt(position);
-  return state.log.all[index]?.position === position ? index + 1 : undefined;
+  const index = log.indexAt(position);
+  if (index === log.all.length) return index;
+  return log.all[index]!.position === position ? index + 1 : undefined;
 }
 
 interface WakeUps {
@@ -176,26 +180,36 @@ async function follow(
   wake: WakeUps,
 ): Promise<void> {
   const wanted = filterOf(options);
+  const all = options.getAll()!;
+  const after = all.hasPosition() ? BigInt(all.getPosition()!.getCommitPosition()) : undefined;
   const filter = options.getFilter();
   const window = filter?.hasMax() ? filter.getMax() : DEFAULT_SEARCH_WINDOW;
   const interval = window * (filter?.getCheckpointintervalmultiplier() ?? 1);
   const breakAfter = state.faults.takeSubscriptionBreak();
+  const tellsCaughtUp = !isBefore2310(state.version);
+  const { log, faults } = state;
   let [index, considered, sent, live] = [start, 0, 0, false];
   while (!wake.stopped) {
-    const event = state.log.all[index];
-    if (event === undefined) {
-      if (!live && !(await answers.send(caughtUp()))) return;
+    if (index >= log.readable) {
+      if (!live && tellsCaughtUp && !(await answers.send(caughtUp()))) return;
       live = true;
-      if (state.log.all[index] === undefined) await wake.next();
+      if (index >= log.readable) await wake.next();
       continue;
     }
-    index++;
+    if (live && log.readable - index > faults.liveBufferEvents) return void answers.fail(tooSlow());
+    const event = log.all[index++]!;
+    if (after !== undefined && event.position <= after) continue;
     if (wanted(event.stream, event.type)) {
       if (sent++ === breakAfter) return void answers.fail(unavailable('subscription broken'));
       if (!(await answers.send(readEvent(event, true)))) return;
     }
     if (filter && ++considered % interval === 0 && !(await answers.send(checkpoint(event.position)))) return;
   }
+}
+
+function isBefore2310(version: string): boolean {
+  const [year, month] = version.split('.').map(Number);
+  return year! * 100 + month! < 2310;
 }
 
 function filterOf(options: Options): (stream: string, type: string) => boolean {

@@ -1,14 +1,8 @@
-import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
-import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import featuresPb from '@eventstore/db-client/generated/serverfeatures_pb.js';
-import type sharedPb from '@eventstore/db-client/generated/shared_pb.js';
-import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { append, batchAppend } from './append-calls.js';
-import { softDelete, tombstone } from './delete-calls.js';
-import { Faults, serviceError } from './faults.js';
+import { randomUUID } from 'node:crypto';
+import { Faults, notLeader } from './faults.js';
+import { grpcServer, listen } from './grpc-server.js';
 import { DoubleLog } from './log.js';
-import { read } from './read-calls.js';
-import { type DoubleState, eventOfAnotherClient, jsonEvent } from './state.js';
+import { type DoubleState, eventOfAnotherClient, jsonEvent, type Standing } from './state.js';
 
 export interface EventStoreDbDouble {
   /** Connection string for `@eventstore/db-client`. */
@@ -29,13 +23,16 @@ export interface EventStoreDbDoubleOptions {
   readonly port?: number;
   /** Off, the client appends with one call each, as it does to a server before 21.10. */
   readonly batchAppend?: boolean;
+  /** Before 23.10 nobody is told that a subscription has caught up. Default: {@link SERVER_VERSION}. */
+  readonly version?: string;
+  /** Bytes of data and metadata; default: {@link MAX_APPEND_BYTES}. */
+  readonly maxAppendBytes?: number;
 }
 
 /** The default of a server's setting `MaxAppendSize`. */
-const MAX_APPEND_BYTES = 1024 * 1024;
+export const MAX_APPEND_BYTES = 1024 * 1024;
 
-/** A server takes messages up to the size of its largest log record. */
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+export const SERVER_VERSION = '24.10.0';
 
 /**
  * Starts a test double of an EventStoreDB server: it speaks the server's gRPC protocol over a real socket, keeps its log in
@@ -43,24 +40,19 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
  * links, scavenging, persistent subscriptions, projections or users.
  */
 export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions = {}): Promise<EventStoreDbDouble> {
+  const faults = new Faults();
+  const place = { port: options.port ?? 0 };
   const state: DoubleState = {
     log: options.log ?? freshLog(),
-    faults: new Faults(),
-    maxAppendBytes: MAX_APPEND_BYTES,
+    faults,
+    standing: standingAlone(() => state, place),
+    maxAppendBytes: options.maxAppendBytes ?? MAX_APPEND_BYTES,
+    version: options.version ?? SERVER_VERSION,
     eventOfAnotherClient,
   };
-  const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
-  server.addService(streamsGrpc.StreamsService, {
-    append: append(state),
-    batchAppend: batchAppend(state),
-    read: read(state),
-    delete: softDelete(state),
-    tombstone: tombstone(state),
-  });
-  server.addService(featuresGrpc.ServerFeaturesService, {
-    getSupportedMethods: supportedMethods(state, options.batchAppend ?? true),
-  });
-  const port = await listen(server, options.port ?? 0);
+  const server = grpcServer(state, { batchAppends: options.batchAppend ?? true });
+  const port = await listen(server, place.port);
+  place.port = port;
   return {
     url: `esdb://127.0.0.1:${port}?tls=false`,
     port,
@@ -72,36 +64,22 @@ export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions
 }
 
 /** A server's log is never empty: its own events come first. */
-function freshLog(): DoubleLog {
+export function freshLog(): DoubleLog {
   const log = new DoubleLog();
   log.append('$users', 'any', [jsonEvent('$User', { data: 'admin' })]);
   return log;
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(error);
-      else resolve(bound);
-    });
-  });
-}
-
-function supportedMethods(
-  state: DoubleState,
-  withBatchAppend: boolean,
-): handleUnaryCall<sharedPb.Empty, featuresPb.SupportedMethods> {
-  return (_, respond) => {
-    if (state.faults.takeFeatureFailure()) return respond(serviceError(status.INTERNAL, 'Received RST_STREAM'));
-    const methods = new featuresPb.SupportedMethods();
-    methods.setEventStoreServerVersion('24.10.0');
-    for (const name of ['read', 'append', ...(withBatchAppend ? ['batchappend'] : [])]) {
-      const method = new featuresPb.SupportedMethod();
-      method.setServiceName('event_store.client.streams.streams');
-      method.setMethodName(name);
-      method.setFeaturesList([]);
-      methods.addMethods(method);
-    }
-    respond(null, methods);
+/** One node is a quorum, and leads, unless a fault has it send its callers elsewhere. */
+function standingAlone(state: () => DoubleState, place: { readonly port: number }): Standing {
+  const instanceId = randomUUID();
+  return {
+    refusalOf: ({ requiresLeader }) => {
+      const { leader } = state().faults;
+      return requiresLeader && leader ? notLeader(leader) : undefined;
+    },
+    writer: state,
+    replicated: () => Promise.resolve(true),
+    members: () => [{ instanceId, role: 'leader', isAlive: true, port: place.port }],
   };
 }

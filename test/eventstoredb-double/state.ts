@@ -1,15 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { type Metadata } from '@grpc/grpc-js';
+import { type Metadata, type ServiceError } from '@grpc/grpc-js';
 import { type Faults } from './faults.js';
+import { type Member } from './gossip-calls.js';
 import { type DoubleLog, type ProposedEvent } from './log.js';
 
-/** What the calls of one double share. */
+/** What the calls of one node share. */
 export interface DoubleState {
   readonly log: DoubleLog;
   readonly faults: Faults;
+  readonly standing: Standing;
   /** Largest append, in bytes of data and metadata: a server's `MaxAppendSize`. */
   readonly maxAppendBytes: number;
+  /** As the server tells it, `24.10.0`. */
+  readonly version: string;
   eventOfAnotherClient(): ProposedEvent;
+}
+
+/** What a node may do, by its place in a cluster. */
+export interface Standing {
+  /** Why a call is not taken; undefined when it is. */
+  refusalOf(call: { readonly requiresLeader: boolean; readonly writes: boolean }): ServiceError | undefined;
+  /** The node that writes for this one; undefined when it cannot be reached. */
+  writer(): DoubleState | undefined;
+  /** Resolves when the record at a position is on a quorum of the nodes: true; or when a server waits no longer. */
+  replicated(position: bigint): Promise<boolean>;
+  members(): readonly Member[];
 }
 
 export function requiresLeader(metadata: Metadata): boolean {

@@ -1,0 +1,44 @@
+import { type handleUnaryCall } from '@grpc/grpc-js';
+import gossipPb from '@eventstore/db-client/generated/gossip_pb.js';
+import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
+import { type DoubleState } from './state.js';
+
+/** What a node takes part in the cluster as. */
+export type Role = 'leader' | 'follower' | 'unknown';
+
+/** A node, as another knows it. */
+export interface Member {
+  readonly instanceId: string;
+  readonly role: Role;
+  readonly isAlive: boolean;
+  readonly port: number;
+}
+
+const { VNodeState } = gossipPb.MemberInfo;
+const STATES = { leader: VNodeState.LEADER, follower: VNodeState.FOLLOWER, unknown: VNodeState.UNKNOWN };
+
+/** `Gossip.Read`: every node answers it, whatever its role. */
+export function gossip(
+  state: DoubleState,
+): handleUnaryCall<InstanceType<typeof sharedPb.Empty>, InstanceType<typeof gossipPb.ClusterInfo>> {
+  return (_, respond) => {
+    const info = new gossipPb.ClusterInfo();
+    info.setMembersList(state.standing.members().map(memberInfo));
+    respond(null, info);
+  };
+}
+
+function memberInfo({ instanceId, role, isAlive, port }: Member) {
+  const id = new sharedPb.UUID();
+  id.setString(instanceId);
+  const endPoint = new gossipPb.EndPoint();
+  endPoint.setAddress('127.0.0.1');
+  endPoint.setPort(port);
+  const info = new gossipPb.MemberInfo();
+  info.setInstanceId(id);
+  info.setTimeStamp(String(Date.now()));
+  info.setState(STATES[role]);
+  info.setIsAlive(isAlive);
+  info.setHttpEndPoint(endPoint);
+  return info;
+}
