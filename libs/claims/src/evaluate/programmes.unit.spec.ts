@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ContentGrams, Origin } from '#custody';
 import type { BatteryCategory } from '../programmes/index.js';
 import { ChainWriter, day } from './testing/chain-writer.js';
-import { programmeOf } from './testing/programme-files.js';
+import { programmeOf, programmeWith } from './testing/programme-files.js';
 import type { ClaimLine, ClaimsVerdict } from './verdict.types.js';
 
 const eu = programmeOf('eu-battery-2023-1542@1');
@@ -59,6 +59,47 @@ describe('each rule comes into force on its day', () => {
       linesOf(cell.ask(eu, 'x', shifted('2036-08-18', days)), { claim: 'recycled-content', mineral });
     expect(at(-1)).toMatchObject([{ threshold: before, verdict: 'broken' }]);
     for (const days of [0, 1]) expect(at(days)).toMatchObject([{ threshold: after, verdict: 'broken' }]);
+  });
+});
+
+describe('a batch that is used up', () => {
+  const asked = programmeWith({
+    claim: 'labelling',
+    on: 'batch',
+    acceptedStandards: ['gs1-128'],
+    scope: { minerals: ['cobalt'] },
+  });
+  const verdictsOf = (contentGrams: ContentGrams, useUp: (writer: ChainWriter) => void) => {
+    const writer = mined(contentGrams);
+    const before = writer.ask(asked, 'x', '2023-01-01').verdict;
+    useUp(writer);
+    return [before, writer.ask(asked, 'x', '2023-01-01').verdict];
+  };
+  const ways: [string, (writer: ChainWriter) => void][] = [
+    ['consumed', (writer) => writer.consume('2022-02-01', 'site', 'x', 1_000_000)],
+    ['consumed in two parts', (writer) => [400_000, 600_000].map((g) => writer.consume('2022-02-01', 'site', 'x', g))],
+    [
+      'consumed beyond what there is',
+      (writer) => [1_000_000, 1].map((g) => writer.consume('2022-02-01', 'site', 'x', g)),
+    ],
+    ['split', (writer) => writer.split('2022-02-01', 'site', 'x', { y: 400_000, z: 600_000 })],
+    ['transformed', (writer) => writer.transform('2022-02-01', 'site', { x: 1_000_000 }, { y: [1, { cobalt: 1 }] })],
+    [
+      'lost on the way',
+      (writer) => {
+        writer.dispatch('2022-02-01', 'site', 'other', 'x');
+        writer.receive('2022-02-02', 'other', 'site', 'x', 0);
+      },
+    ],
+  ];
+
+  it.each(ways)('is out of scope as it was before, without the minerals: %s', (_, useUp) => {
+    expect(verdictsOf({ nickel: 10 }, useUp)).toEqual(['out-of-scope', 'out-of-scope']);
+  });
+
+  it.each(ways)('is in scope as it was before, with them or of unknown content: %s', (_, useUp) => {
+    expect(verdictsOf({ cobalt: 10, nickel: 10 }, useUp)).toEqual(['unproven', 'unproven']);
+    expect(verdictsOf({}, useUp)).toEqual(['unproven', 'unproven']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { MINERALS, type Mineral } from '#custody';
+import { type Mineral } from '#custody';
 import { parseKey, recycledShare, type BatchNode, type Pool, type ProvenanceGraph } from '../graph/index.js';
 import type { OriginRule } from '../programmes/index.js';
 import { compareShare, formatMillionths, formatShare, MILLION, parseShare } from '../programmes/share.js';
@@ -163,8 +163,11 @@ function placeOf({ batchId, siteId }: BatchNode): { batchId: string; siteId?: st
   return siteId === undefined ? { batchId } : { batchId, siteId };
 }
 
-/** Whether the batch contains any of the minerals; one of unknown content, or used up, may. */
+/** Whether the batch contains any of the minerals, or did when the last of it was used; one of unknown content may. */
 export function mayContain(node: BatchNode, minerals: readonly Mineral[]): boolean {
-  if (!node.contentKnown || node.grossGrams === 0) return true;
-  return MINERALS.some((mineral) => node.composition[mineral] !== undefined && minerals.includes(mineral));
+  if (!node.contentKnown) return true;
+  const { composition, lastMinerals = [] } = node;
+  const isIn = (mineral: Mineral): boolean =>
+    node.grossGrams === 0 ? lastMinerals.includes(mineral) : composition[mineral] !== undefined;
+  return minerals.some(isIn);
 }

@@ -28,6 +28,7 @@ function unbornNode(batchId: string): BatchNode {
     grossGrams: 0,
     contentKnown: false,
     composition: {},
+    lastMinerals: undefined,
     scrap: undefined,
     bornBy: undefined,
     parents: [],

@@ -76,6 +76,11 @@ export function takeOfMineral(from: Composition, mineral: Mineral, amount: numbe
   return taken;
 }
 
+/** Keeps which minerals are in a batch whose last gram is about to go; one without mass keeps what it had. */
+export function noteLastMinerals(batch: BatchNode): void {
+  if (batch.grossGrams > 0) batch.lastMinerals = MINERALS.filter((mineral) => batch.composition[mineral] !== undefined);
+}
+
 /**
  * Takes a use of `grossGrams` out of a batch: of each mineral floor(content × g ÷ G), apportioned; everything when g
  * reaches G. Asked for more than there is, it gives what there is: the caller notes the contradiction.
@@ -84,6 +89,7 @@ export function takeFromBatch(batch: BatchNode, grossGrams: number): Composition
   const held = batch.grossGrams;
   if (grossGrams >= held) {
     const all = batch.composition;
+    noteLastMinerals(batch);
     batch.composition = {};
     batch.grossGrams = 0;
     return all;

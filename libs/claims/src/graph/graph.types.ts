@@ -164,6 +164,8 @@ export interface BatchNode {
   /** False: no event has said what it contains; its composition is empty then, and means nothing. */
   contentKnown: boolean;
   composition: Composition;
+  /** Of a batch whose last gram was used or lost: the minerals it contained before that. */
+  lastMinerals?: Mineral[] | undefined;
   scrap?: ScrapMaker | undefined;
   /** Absent until an event makes the batch. */
   bornBy?: Birth | undefined;
