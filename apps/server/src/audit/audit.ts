@@ -8,7 +8,7 @@ import { AlteredLogError } from './altered-log-error.js';
 import { KEY_STREAM, readKeyRing, signedCheckpoints, textOf } from './checkpoint-events.js';
 import { CheckpointJournal } from './checkpoint-journal.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
-import { withKept } from './kept-checkpoint.js';
+import { readKeptCheckpoint, withKept } from './kept-checkpoint.js';
 import { LogTree } from './log-tree.js';
 import { LogVerifier } from './log-verifier.js';
 import { SigningKey } from './signing-key.js';
@@ -170,8 +170,9 @@ export class Audit {
   async #readThrough(): Promise<boolean> {
     const { store, dataFolder } = this.options;
     const stored = this.file.state()?.size ?? 0n;
+    const kept = readKeptCheckpoint(dataFolder);
     const head = (await store.head()) ?? -1n;
-    const checkpoints = withKept(signedCheckpoints(store, this.journal.ring, head), dataFolder, this.journal.ring);
+    const checkpoints = withKept(signedCheckpoints(store, this.journal.ring, head), kept, this.journal.ring);
     const verifier = new LogVerifier(checkpoints, (index) => (index < stored ? this.file.get(0, index) : undefined));
     await verifier.begin();
     for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {

@@ -6,7 +6,7 @@ import { type ExaminedEvent } from '#signing';
 import { equalBytes, type Checkpoint, type VerifiedCheckpoint } from '#transparency';
 import { AlteredLogError } from './altered-log-error.js';
 import { examineLog, examineSignatures, isLeaf, type ExaminedLog } from './examined-log.js';
-import { withKept } from './kept-checkpoint.js';
+import { readKeptCheckpoint, withKept } from './kept-checkpoint.js';
 import { LogVerifier } from './log-verifier.js';
 import { openReadOnlyLog } from './read-only-log.js';
 import { SignatureAudit, type SignatureReport } from './signature-audit.js';
@@ -54,11 +54,13 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
   const findings: FsckFinding[] = [];
   const note = (part: FsckFinding['part'], finding: string, logIndex?: bigint): unknown =>
     findings.push({ part, logIndex: logIndex === undefined ? null : Number(logIndex), finding });
+  // Everything that was signed is looked up before the end of the log is: a ledger at work signs on meanwhile.
+  const kept = readKeptCheckpoint(configuration.dataFolder);
   const log = await examineLog(configuration);
   const tree = TreeFile.openReadOnly(configuration.dataFolder);
   let read: Awaited<ReturnType<typeof examine>>;
   try {
-    read = await examine(log, tree, request, note);
+    read = await examine(log, tree, kept, request, note);
     for (const damage of log.damage()) note('log', `the file is damaged: ${damage}`);
   } finally {
     tree?.close();
@@ -81,13 +83,17 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
 
 type Note = (part: FsckFinding['part'], finding: string, logIndex?: bigint) => unknown;
 
-async function examine(log: ExaminedLog, tree: TreeFile | undefined, request: FsckRequest, note: Note) {
+async function examine(
+  log: ExaminedLog,
+  tree: TreeFile | undefined,
+  kept: string | undefined,
+  request: FsckRequest,
+  note: Note,
+) {
   const { ring, checkpoints, problems } = await examineSignatures(log, request.key);
   for (const problem of problems) note('log', problem);
   const stored = tree?.state()?.size ?? 0n;
-  const all = ring
-    ? withKept(ascending([...checkpoints, ...(request.checkpoints ?? [])]), request.configuration.dataFolder, ring)
-    : ascending([]);
+  const all = ring ? withKept(ascending([...checkpoints, ...(request.checkpoints ?? [])]), kept, ring) : ascending([]);
   const verifier = new LogVerifier(all, (index) => (index < stored ? tree?.get(0, index) : undefined));
   const audit = new SignatureAudit();
   try {

@@ -12,7 +12,10 @@ import { AlteredLogError } from './altered-log-error.js';
 /** The last checkpoint, beside the log: a log that is cut back, checkpoints and all, is still found out. */
 export const KEPT_CHECKPOINT_FILE = 'checkpoint.txt';
 
-/** @returns undefined when there is none */
+/**
+ * Read before the log's end is looked for: whatever it signs then lies before that end, however fast the log grows.
+ * @returns undefined when there is none
+ */
 export function readKeptCheckpoint(dataFolder: string): string | undefined {
   try {
     return readFileSync(join(dataFolder, KEPT_CHECKPOINT_FILE), 'utf8');
@@ -37,11 +40,12 @@ export function keepCheckpoint(dataFolder: string, note: string): void {
 
 /**
  * Checkpoints of the log, and after them the one kept beside it, should that be later.
+ * @param note as {@link readKeptCheckpoint} gave it, before `ring` and the end of the log were read
  * @throws AlteredLogError when that one was not signed by this log
  */
 export async function* withKept<C extends Pick<Checkpoint, 'size' | 'root'>>(
   checkpoints: AsyncIterable<C>,
-  dataFolder: string,
+  note: string | undefined,
   ring: KeyRing,
 ): AsyncGenerator<C | VerifiedCheckpoint> {
   let size = 0n;
@@ -49,7 +53,6 @@ export async function* withKept<C extends Pick<Checkpoint, 'size' | 'root'>>(
     yield checkpoint;
     ({ size } = checkpoint);
   }
-  const note = readKeptCheckpoint(dataFolder);
   if (note === undefined) return;
   const kept = verified(note, ring);
   if (kept.size >= size) yield kept;

@@ -3,6 +3,7 @@ import { LEDGER_FILE, openEventStore, openSqliteEventStoreReadOnly, type EventSt
 import { type KeyRing } from '#transparency';
 import { type Configuration } from '../configuration/configuration.js';
 import { readKeyRing } from './checkpoint-events.js';
+import { readKeptCheckpoint } from './kept-checkpoint.js';
 import { storeSource, type ReplaySource } from './replay-source.js';
 import { TreeFile } from './tree-file.js';
 
@@ -11,7 +12,7 @@ export interface ReadOnlyLog {
   readonly store: EventStore;
   /** Undefined: the log has never signed. */
   readonly ring: KeyRing | undefined;
-  /** The log as it is now. */
+  /** The log as it is now, or a later moment of it: never less than what was signed when it was opened. */
   source(): Promise<ReplaySource>;
   close(): Promise<void>;
 }
@@ -28,6 +29,7 @@ export async function openReadOnlyLog(
   const store =
     path === undefined ? await openEventStore(eventStoreUrl, { dataFolder }) : openSqliteEventStoreReadOnly(path);
   const tree = TreeFile.openReadOnly(dataFolder);
+  const kept = readKeptCheckpoint(dataFolder);
   const close = async (): Promise<void> => {
     tree?.close();
     await store.close();
@@ -36,7 +38,7 @@ export async function openReadOnlyLog(
     const ring = await readKeyRing(store, trusted);
     const leaves = tree?.state()?.size ?? 0n;
     const storedLeaf = (index: bigint): Uint8Array | undefined => (index < leaves ? tree?.get(0, index) : undefined);
-    return { store, ring, source: () => storeSource(store, ring, dataFolder, storedLeaf), close };
+    return { store, ring, source: () => storeSource(store, ring, kept, storedLeaf), close };
   } catch (error) {
     await close();
     throw error;

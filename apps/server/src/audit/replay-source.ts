@@ -27,12 +27,12 @@ export interface ReplaySource {
 /**
  * The log of a store as it is now: what is appended while it is read does not count.
  * @param ring keys of the log; undefined: nothing was ever signed
- * @param dataFolder where the last checkpoint is kept beside the log
+ * @param kept the last checkpoint, as it is kept beside the log: read before `ring` was
  */
 export async function storeSource(
   store: EventStore,
   ring: KeyRing | undefined,
-  dataFolder: string | undefined,
+  kept: string | undefined,
   storedLeaf?: (index: bigint) => Uint8Array | undefined,
 ): Promise<ReplaySource> {
   const head = (await store.head()) ?? -1n;
@@ -41,7 +41,7 @@ export async function storeSource(
     checkpoints: () => {
       if (ring === undefined) return none();
       const signed = signedCheckpoints(store, ring, head);
-      return dataFolder === undefined ? signed : keptUpTo(withKept(signed, dataFolder, ring), store, head);
+      return withKept(signed, kept, ring);
     },
     ...(storedLeaf && { storedLeaf }),
   };
@@ -52,21 +52,6 @@ async function* recordsUpTo(store: EventStore, head: bigint): AsyncGenerator<Rep
     if (event.position > head) return;
     yield { record: event.record, event: graphEventOf(event), share: Number(event.position) / Number(head) || 1 };
   }
-}
-
-/** The kept checkpoint of a log that grows may be of events that do not count any more. */
-async function* keptUpTo<C extends { size: bigint }>(
-  checkpoints: AsyncIterable<C>,
-  store: EventStore,
-  head: bigint,
-): AsyncGenerator<C> {
-  const grown = (await store.head()) !== head;
-  let held: C | undefined;
-  for await (const checkpoint of checkpoints) {
-    if (held) yield held;
-    held = checkpoint;
-  }
-  if (held && !grown) yield held;
 }
 
 async function* none(): AsyncGenerator<never> {

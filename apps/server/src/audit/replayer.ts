@@ -2,6 +2,7 @@ import { type EventStore } from '#event-store';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { type Audit } from './audit.js';
 import { AlteredLogError } from './altered-log-error.js';
+import { readKeptCheckpoint } from './kept-checkpoint.js';
 import { replay, type ReplayPhase, type ReplayReport, type ReplayRequest } from './replay.js';
 import { storeSource } from './replay-source.js';
 import { ReplayError } from './until.js';
@@ -40,7 +41,7 @@ export function replayHere(store: EventStore, audit: Audit, library: ProgrammeLi
     run: ({ order, ...run }) =>
       outcomeOf(async () => {
         const leaf = (index: bigint): Uint8Array | undefined => audit.tree.leaf(index);
-        const source = await storeSource(store, audit.journal.ring, dataFolder, leaf);
+        const source = await storeSource(store, audit.journal.ring, readKeptCheckpoint(dataFolder), leaf);
         const request: ReplayRequest = { ...order, ...run, library };
         return replay(source, request);
       }),

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FsckReport } from '../../apps/server/src/index.js';
+import { run } from '../harness/cli.js';
+import { RunningLedger } from '../harness/running-ledger.js';
+import { extracted, openTwoSites } from '../harness/two-sites.js';
+import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
+
+const RUNS = 4;
+const LINES_AT_ONCE = 50;
+/** Between two rounds of lines, milliseconds: the log is to grow all the time, and not to outgrow its reader. */
+const PAUSE_MS = 100;
+
+/** Records batches without a pause until told to stop. @returns how many */
+async function load(ledger: RunningLedger, signal: AbortSignal): Promise<number> {
+  let recorded = 0;
+  while (!signal.aborted) {
+    const lines = Array.from({ length: LINES_AT_ONCE }, (_, index) =>
+      JSON.stringify({ command: 'batches', body: extracted(`loaded-${recorded + index}`) }),
+    );
+    const answer = await ledger.request('POST', '/v1/sites/pit/commands', `${lines.join('\n')}\n`, {
+      'content-type': 'application/x-ndjson',
+    });
+    if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+    recorded += LINES_AT_ONCE;
+    await delay(PAUSE_MS);
+  }
+  return recorded;
+}
+
+describe('fsck beside a ledger at work', () => {
+  let double: EventStoreDbDouble;
+  beforeAll(async () => {
+    double = await startEventStoreDbDouble();
+  });
+  afterAll(() => double.stop());
+
+  it.each(['sqlite', 'eventstoredb'])(
+    'finds it sound, however fast it signs meanwhile (%s)',
+    async (engine) => {
+      const variables: Record<string, string> = engine === 'sqlite' ? {} : { LODEBOOK_EVENTSTORE_URL: double.url };
+      const ledger = await RunningLedger.start(variables);
+      await openTwoSites(ledger);
+      const stop = new AbortController();
+      const loading = load(ledger, stop.signal);
+      for (let round = 0; round < RUNS; round++) {
+        const { code, stdout } = await run(['fsck', '--json'], { ...variables, LODEBOOK_DATA: ledger.folder });
+        expect((JSON.parse(stdout) as FsckReport).findings).toEqual([]);
+        expect(code).toBe(0);
+      }
+      stop.abort();
+      expect(await loading).toBeGreaterThan(LINES_AT_ONCE);
+      await ledger.dispose();
+    },
+    180_000,
+  );
+});
