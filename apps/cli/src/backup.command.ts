@@ -2,7 +2,8 @@ import Database from 'better-sqlite3';
 import { Command } from 'commander';
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LEDGER_FILE } from '#event-store';
+import { LEDGER_FILE, ledgerPath, openSqliteEventStoreReadOnly } from '#event-store';
+import { namedLog, OtherLogError, requireOwnLogIfReadable, type Configuration } from '../../server/src/index.js';
 import { configured, explain } from './configured.js';
 import { EXIT, fail } from './exit.js';
 
@@ -19,11 +20,12 @@ export function backupCommand(): Command {
     .description('Copy what cannot be made again into an empty folder, while a server runs too')
     .argument('<folder>', 'where to; made if need be, and refused when something is in it')
     .option('--without-key', 'leave the signing key out: kept elsewhere, for a restored ledger needs it')
-    .action((folder: string, options: Options) => {
+    .action(async (folder: string, options: Options) => {
       const configuration = configured();
       const { dataFolder, eventStoreUrl } = configuration;
-      const ledger = ledgerOf(eventStoreUrl, dataFolder);
+      const ledger = ledgerPath(eventStoreUrl, dataFolder);
       if (!existsSync(dataFolder)) fail(`there is no data folder ${dataFolder} (LODEBOOK_DATA)`, EXIT.usedWrongly);
+      await requireFolderOf(configuration, ledger).catch((error: unknown) => fail(explain(error, configuration)));
       if (ledger !== undefined && !existsSync(ledger)) fail(`there is no ledger ${ledger}`, EXIT.usedWrongly);
       if (existsSync(folder) && readdirSync(folder).length > 0) fail(`${folder} is not empty`, EXIT.usedWrongly);
       try {
@@ -48,11 +50,20 @@ function backUp(from: string, ledger: string | undefined, to: string, { withoutK
   return copied;
 }
 
-/** Path of the embedded log; undefined: it is on a server. */
-function ledgerOf(url: string, dataFolder: string): string | undefined {
-  if (!url.startsWith('sqlite:')) return undefined;
-  const path = url.slice('sqlite:'.length);
-  return path === '' ? join(dataFolder, LEDGER_FILE) : path;
+/**
+ * The log itself is not asked where it is on a server: nothing of it is copied.
+ * @throws OtherLogError when the folder belongs to another log than the one that is configured
+ */
+async function requireFolderOf(
+  { dataFolder, eventStoreUrl }: Configuration,
+  ledger: string | undefined,
+): Promise<void> {
+  const named = namedLog(dataFolder);
+  if (ledger === undefined) {
+    if (named?.engine === 'sqlite') throw new OtherLogError(dataFolder, named, 'an EventStoreDB is configured');
+    return;
+  }
+  await requireOwnLogIfReadable({ dataFolder, eventStoreUrl }, () => openSqliteEventStoreReadOnly(ledger));
 }
 
 function copyOf(from: string, to: string): string {

@@ -16,6 +16,7 @@ import { LedgerClock } from './command/clock.js';
 import { erasureStream } from './command/stream-names.js';
 import { DisclosureStore } from './disclosures/disclosure-store.js';
 import { Audit } from './audit/audit.js';
+import { identityOf, nameLog, requireLogFile, requireOwnLog } from './audit/log-identity.js';
 import { ReplayThread } from './audit/replay-thread.js';
 import { replayHere } from './audit/replayer.js';
 import { Replays } from './audit/replays.js';
@@ -47,7 +48,7 @@ export interface Ledger {
 /**
  * @param follow where the log is followed and replayed: `here`, in the caller's thread, or each in a `thread` of its own,
  *   which holds up no command and runs the build, not the sources.
- * @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError when the data cannot be opened; what had been opened is closed again
+ * @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError, OtherLogError when the data cannot be opened; what had been opened is closed again
  */
 export async function openLedger(
   configuration: Configuration,
@@ -56,6 +57,7 @@ export async function openLedger(
 ): Promise<Ledger> {
   const { dataFolder } = configuration;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  requireLogFile(configuration);
   const programmes = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const metrics = new Metrics();
   const bell = new GrowthBell(metrics);
@@ -65,6 +67,7 @@ export async function openLedger(
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
+    await requireOwnLog(store, dataFolder);
     const clock = new LedgerClock();
     await continueClock(store, clock);
     const access = await openAccess({ store, configuration, clock, log });
@@ -86,6 +89,7 @@ export async function openLedger(
     const { signingKey } = configuration;
     const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
     closing.push(() => audit.close());
+    nameLog(dataFolder, { log: (await identityOf(store))!, engine: store.engine });
     const replayer =
       follow === 'here' ? replayHere(store, audit, programmes, dataFolder) : new ReplayThread(configuration);
     const replays = new Replays(replayer, programmes, clock, () => projector.logSize);

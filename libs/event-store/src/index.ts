@@ -6,4 +6,10 @@ export { canonicalRecord } from './canonical-record.js';
 export { MemoryEventStore } from './memory/memory-event-store.js';
 export { openSqliteEventStore, openSqliteEventStoreReadOnly, type Grown } from './sqlite/sqlite-event-store.js';
 export { LedgerScan, type ScannedRow } from './sqlite/ledger-scan.js';
-export { LEDGER_FILE, openEventStore, openEventStoreReader, type OpenEventStoreOptions } from './open-event-store.js';
+export {
+  LEDGER_FILE,
+  ledgerPath,
+  openEventStore,
+  openEventStoreReader,
+  type OpenEventStoreOptions,
+} from './open-event-store.js';

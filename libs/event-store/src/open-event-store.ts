@@ -23,7 +23,7 @@ export interface OpenEventStoreOptions {
 export async function openEventStore(url: string, options: OpenEventStoreOptions): Promise<EventStore> {
   const observing = options.observe ? { observe: options.observe } : {};
   if (url === 'memory:') return new MemoryEventStore(options.observe);
-  if (url.startsWith('sqlite:')) return openSqliteEventStore(ledgerPath(url, options.dataFolder), observing);
+  if (url.startsWith('sqlite:')) return openSqliteEventStore(pathOf(url, options.dataFolder), observing);
   if (DISTRIBUTED.test(url)) {
     // The client and its protocol definitions are loaded only by those who use them.
     const { openEventStoreDb } = await import('./eventstoredb/index.js');
@@ -48,10 +48,15 @@ export async function openEventStoreReader(
   options: { readonly dataFolder: string; readonly grown: Grown },
 ): Promise<EventStore> {
   if (!url.startsWith('sqlite:')) return openEventStore(url, options);
-  return openSqliteEventStoreReadOnly(ledgerPath(url, options.dataFolder), options);
+  return openSqliteEventStoreReadOnly(pathOf(url, options.dataFolder), options);
 }
 
-function ledgerPath(url: string, dataFolder: string): string {
+/** Where the embedded log that a URL names is; undefined: the URL names another engine. */
+export function ledgerPath(url: string, dataFolder: string): string | undefined {
+  return url.startsWith('sqlite:') ? pathOf(url, dataFolder) : undefined;
+}
+
+function pathOf(url: string, dataFolder: string): string {
   const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
   return path === '' ? join(dataFolder, LEDGER_FILE) : path;
 }

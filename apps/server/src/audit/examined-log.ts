@@ -1,9 +1,17 @@
-import { LedgerScan, openEventStore, type EventStore, type ScannedRow, type StoredEvent } from '#event-store';
+import {
+  ledgerPath,
+  LedgerScan,
+  openEventStore,
+  openSqliteEventStoreReadOnly,
+  type EventStore,
+  type ScannedRow,
+  type StoredEvent,
+} from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { KeyRing, verifyCheckpoint, type Checkpoint } from '#transparency';
 import { type Configuration } from '../configuration/configuration.js';
 import { CHECKPOINT_STREAM, KEY_STREAM, textOf } from './checkpoint-events.js';
-import { ledgerPath } from './read-only-log.js';
+import { requireOwnLog, requireOwnLogIfReadable } from './log-identity.js';
 
 /** An event of the log, or what lies in its place. */
 export interface ExaminedRow {
@@ -22,6 +30,7 @@ export interface ExaminedLog {
   close(): Promise<void>;
 }
 
+/** @throws OtherLogError when it is not the log of the data folder, EventStoreError */
 export async function examineLog({
   eventStoreUrl,
   dataFolder,
@@ -29,9 +38,16 @@ export async function examineLog({
   const path = ledgerPath(eventStoreUrl, dataFolder);
   if (path === undefined) {
     const store = await openEventStore(eventStoreUrl, { dataFolder });
+    try {
+      await requireOwnLog(store, dataFolder);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
     const head = (await store.head()) ?? -1n;
     return { rows: () => rowsOf(store, head), damage: () => [], close: () => store.close() };
   }
+  await requireOwnLogIfReadable({ eventStoreUrl, dataFolder }, () => openSqliteEventStoreReadOnly(path));
   const scan = new LedgerScan(path);
   const head = scan.head();
   return {

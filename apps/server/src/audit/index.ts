@@ -3,6 +3,7 @@ export { bundleSource } from './bundle-source.js';
 export { signedCheckpoints, type SignedCheckpoint } from './checkpoint-events.js';
 export { Evidence, type EvidenceQuestion } from './evidence.js';
 export { fsck, type FsckReport } from './fsck.js';
+export { namedLog, OtherLogError, requireOwnLogIfReadable } from './log-identity.js';
 export { openReadOnlyLog, type ReadOnlyLog } from './read-only-log.js';
 export { replay, type ReplayReport, type ReplayRequest } from './replay.js';
 export { storeSource, type ReplaySource } from './replay-source.js';

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
-import { LEDGER_FILE, openEventStore, openSqliteEventStoreReadOnly, type EventStore } from '#event-store';
+import { ledgerPath, openEventStore, openSqliteEventStoreReadOnly, type EventStore } from '#event-store';
 import { type KeyRing } from '#transparency';
 import { type Configuration } from '../configuration/configuration.js';
 import { readKeyRing } from './checkpoint-events.js';
 import { readKeptCheckpoint } from './kept-checkpoint.js';
+import { requireLogFile, requireOwnLog } from './log-identity.js';
 import { storeSource, type ReplaySource } from './replay-source.js';
 import { TreeFile } from './tree-file.js';
 
@@ -19,12 +19,13 @@ export interface ReadOnlyLog {
 
 /**
  * @param trusted first key of the log, from elsewhere; default: the one that the log itself names
- * @throws EventStoreError; AlteredLogError when its keys do not follow from one another
+ * @throws EventStoreError; OtherLogError when it is not the data folder's; AlteredLogError when its keys do not follow from one another
  */
 export async function openReadOnlyLog(
   { eventStoreUrl, dataFolder }: Pick<Configuration, 'eventStoreUrl' | 'dataFolder'>,
   trusted?: string,
 ): Promise<ReadOnlyLog> {
+  requireLogFile({ eventStoreUrl, dataFolder });
   const path = ledgerPath(eventStoreUrl, dataFolder);
   const store =
     path === undefined ? await openEventStore(eventStoreUrl, { dataFolder }) : openSqliteEventStoreReadOnly(path);
@@ -35,6 +36,7 @@ export async function openReadOnlyLog(
     await store.close();
   };
   try {
+    await requireOwnLog(store, dataFolder);
     const ring = await readKeyRing(store, trusted);
     const leaves = tree?.state()?.size ?? 0n;
     const storedLeaf = (index: bigint): Uint8Array | undefined => (index < leaves ? tree?.get(0, index) : undefined);
@@ -43,11 +45,4 @@ export async function openReadOnlyLog(
     await close();
     throw error;
   }
-}
-
-/** Of the embedded store; undefined for another one. */
-export function ledgerPath(eventStoreUrl: string, dataFolder: string): string | undefined {
-  if (!eventStoreUrl.startsWith('sqlite:')) return undefined;
-  const path = eventStoreUrl.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-  return path === '' ? join(dataFolder, LEDGER_FILE) : path;
 }
