@@ -73,13 +73,101 @@ describe('limits of rate', () => {
     expect(await from('2001:db8:1:3::1')).toEqual([200]);
   });
 
-  it('stop whoever tries keys, the right one included, and not those who have one elsewhere', async () => {
-    await start({ LODEBOOK_RATE_LIMIT_FAILED: '5', LODEBOOK_TRUST_PROXY: 'loopback' });
-    const attacker = { 'x-forwarded-for': '198.51.100.66' };
-    const guess = { ...attacker, authorization: 'Bearer guess' };
+  it('count the keys that are not known, and never lock out one that is', async () => {
+    await start({ LODEBOOK_RATE_LIMIT_FAILED: '5' });
+    const guess = { authorization: `Bearer lodebook_${'A'.repeat(43)}` };
     expect(await statuses(7, '/v1/programmes', guess)).toEqual([401, 401, 401, 401, 401, 429, 429]);
-    expect(await statuses(1, '/v1/programmes', { ...attacker, ...key })).toEqual([429]);
-    expect(await statuses(1, '/v1/programmes', { ...key, 'x-forwarded-for': '198.51.100.7' })).toEqual([200]);
+    expect(await statuses(3, '/v1/programmes', key)).toEqual([200, 200, 200]);
+    expect(await statuses(1, '/v1/programmes', { authorization: 'Basic eDp5' })).toEqual([429]);
+    const guesses = await statuses(302, '/v1/programmes', guess);
+    expect(guesses.filter((status) => status === 429).length).toBeGreaterThan(290);
+    expect(await statuses(50, '/v1/programmes', key)).toEqual(Array.from({ length: 50 }, () => 200));
+  });
+
+  it('do not tell a known key from another by what is left without one', async () => {
+    await start({ LODEBOOK_RATE_LIMIT_ADDRESS: '20', LODEBOOK_RATE_LIMIT: '5' });
+    const keys = [{}, key, bearer(server.operatorToken), bearer(`lodebook_${'A'.repeat(43)}`), bearer('x.y.z')];
+    const seen = async (headers: Record<string, string>): Promise<unknown> => {
+      const answer = await ask('/health/live', headers);
+      const told = [...answer.headers].filter(([name]) => name !== 'date' && name !== 'retry-after');
+      return [answer.status, told, await answer.text()];
+    };
+    const [first, ...others] = [await seen({}), ...(await Promise.all(keys.map(seen)))];
+    for (const other of others) expect(other).toEqual(first);
+    for (let round = 0; round < 5; round++) await Promise.all(keys.map(seen)); // a key takes no more and no less than none
+    const [none, ...withKey] = await Promise.all(keys.map(seen));
+    expect((none as unknown[])[0]).toBe(429);
+    for (const answer of withKey) expect(answer).toEqual(none);
+    expect(await statuses(5, '/v1/programmes', key)).toEqual([200, 200, 200, 200, 200]); // where one is needed it has its own
+  });
+});
+
+describe('one that takes all it can', () => {
+  let ledger: RunningLedger;
+  const sockets: Socket[] = [];
+  beforeAll(async () => {
+    ledger = await RunningLedger.start();
+    await openTwoSites(ledger);
+  });
+  afterAll(async () => {
+    for (const socket of sockets) socket.destroy();
+    await ledger.dispose();
+  });
+
+  /** Begins streams that never end, a byte of a line each. @returns how many are refused, and by which status */
+  async function stall(key: string, count: number): Promise<Record<string, number>> {
+    const refused: Record<string, number> = {};
+    let settled = performance.now();
+    for (let number = 0; number < count; number++) {
+      const socket = connect(Number(new URL(ledger.url).port), '127.0.0.1');
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        const status = /^HTTP\/1\.1 (\d+)/.exec(chunk.toString('latin1'))?.[1];
+        if (status !== undefined) refused[status] = (refused[status] ?? 0) + 1;
+        settled = performance.now();
+      });
+      socket.write(
+        `POST /v1/sites/pit/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
+      );
+    }
+    while (performance.now() - settled < 500) await new Promise((resolve) => setTimeout(resolve, 100));
+    return refused;
+  }
+
+  it('has a quarter, its organisation a half, and an honest client of another is served', async () => {
+    const [one, two, three] = [
+      await ledger.issueKey('wombat', 'custodian'),
+      await ledger.issueKey('wombat', 'custodian'),
+      await ledger.issueKey('wombat', 'custodian'),
+    ];
+    const honest = await ledger.issueKey('hokuto', 'custodian');
+    expect(await stall(one, 128)).toEqual({ 429: 96 }); // 2 MiB each, of 256 MiB
+    const answer = await ledger.post('sites/pit/batches', extracted('of-the-same-key'), bearer(one));
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get('retry-after')).toBe('2');
+    expect(answer.body['detail']).toMatch(/^One principal has \d+ bytes of requests under way at the most\.$/);
+    expect(await stall(two, 128)).toEqual({ 429: 96 });
+    expect(await stall(three, 8)).toEqual({ 429: 8 });
+    expect(await ledger.post('sites/pit/batches', extracted('third'), bearer(three))).toMatchObject({ status: 429 });
+    for (let number = 0; number < 20; number++) {
+      await ledger.record(
+        'sites/works/batches',
+        { ...extracted(`honest-${number}`), origin: { kind: 'end-of-life' } },
+        bearer(honest),
+      );
+    }
+    const line = { command: 'batches', body: { ...extracted('honest-line'), origin: { kind: 'end-of-life' } } };
+    const headers = { ...bearer(honest), 'content-type': 'application/x-ndjson' };
+    const stream = await ledger.request('POST', '/v1/sites/works/commands', `${JSON.stringify(line)}\n`, headers);
+    expect(stream.body['text']).toContain('"events"');
+    for (const socket of sockets.splice(0)) socket.destroy();
+    let status = 429;
+    for (let tries = 0; status === 429 && tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      ({ status } = await ledger.post('sites/pit/batches', extracted('after-all'), bearer(one)));
+    }
+    expect(status).toBe(201);
   });
 });
 

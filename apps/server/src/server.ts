@@ -8,6 +8,7 @@ import { isStreamRoute, takeBodies } from './http/bodies.js';
 import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
 import { ApiKeyRegistry } from './access/api-keys.js';
 import { keepDoor } from './access/door.js';
+import { knownPrincipalOf } from './access/principal.js';
 import { RoutePolicies } from './access/route-policies.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Configuration } from './configuration/configuration.js';
@@ -87,9 +88,10 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
   });
   const fastify = app.getHttpAdapter().getInstance();
   await secureHeaders(app);
-  admit(fastify, limits, { largestBody: LARGEST_BODY, isStream: isStreamRoute });
+  const shareOut = admit(fastify, { largestBody: LARGEST_BODY, isStream: isStreamRoute });
   const { authenticator } = ledger.access;
   keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: DOCUMENTATION });
+  shareOut(knownPrincipalOf);
   takeBodies(fastify);
   await app.register(fastifyCompress, { threshold: 4_096, globalDecompression: false });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {

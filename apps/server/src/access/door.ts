@@ -56,41 +56,58 @@ class Door {
    */
   enter(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     const { url } = request.routeOptions;
-    if (request.is404 || url === undefined) throw new Problem('not-found', 'There is nothing at this address.');
-    const policy = this.#policyOf(request.method, url);
+    const nowhere = request.is404 || url === undefined;
+    const policy = nowhere ? 'public' : this.#policyOf(request.method, url);
     const secret = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     // The start has seen to it that every route has one.
     if (policy === undefined) throw new Error(`the route ${request.method} ${url} does not say who may use it`);
-    if (policy === 'public') return this.#enterPublic(request, reply, secret);
-    if (secret === undefined) throw new Problem('unauthenticated', 'Send an API key: Authorization: Bearer <key>.');
+    if (policy === 'public') {
+      // Before the key is looked up: whether it is known must not be told by what is left of the address's allowance.
+      const exhausted = this.doorkeepers.limits.ofAddress(request);
+      if (exhausted) throw rateLimited(reply, exhausted);
+      if (nowhere) throw new Problem('not-found', 'There is nothing at this address.');
+      return this.#enterPublic(request, secret);
+    }
     const admit = (principal: Principal): void => {
       this.#admit(request, reply, principal);
       requireCapability(principal, policy);
     };
-    const principal = this.#authenticate(request, secret);
-    return principal instanceof Promise ? principal.then(admit) : admit(principal);
+    const refuse = (error: unknown): never => {
+      throw this.#counted(request, reply, error);
+    };
+    try {
+      if (secret === undefined) throw new Problem('unauthenticated', 'Send an API key: Authorization: Bearer <key>.');
+      const principal = this.#authenticate(request, secret);
+      return principal instanceof Promise ? principal.catch(refuse).then(admit) : admit(principal);
+    } catch (error) {
+      return refuse(error);
+    }
   }
 
   /** A public route may answer a known key with more; one that is not known it answers like nobody. */
-  #enterPublic(request: FastifyRequest, reply: FastifyReply, secret: string | undefined): void | Promise<void> {
-    // Without a key it was counted already.
-    if (request.headers.authorization === undefined) return;
+  #enterPublic(request: FastifyRequest, secret: string | undefined): void | Promise<void> {
+    if (secret === undefined) return;
     const admit = (principal: Principal | undefined): void => {
-      if (principal) return this.#admit(request, reply, principal);
-      const exhausted = this.doorkeepers.limits.ofAddress(request);
-      if (exhausted) throw rateLimited(reply, exhausted);
+      if (principal) setPrincipal(request, principal);
     };
     const nobody = (error: unknown): undefined => {
       if (!(error instanceof Problem)) throw error;
     };
-    if (secret === undefined) return admit(undefined);
-    let principal: Principal | Promise<Principal> | undefined;
     try {
-      principal = this.#authenticate(request, secret);
+      const principal = this.#authenticate(request, secret);
+      return principal instanceof Promise ? principal.catch(nobody).then(admit) : admit(principal);
     } catch (error) {
-      principal = nobody(error);
+      return admit(nobody(error));
     }
-    return principal instanceof Promise ? principal.catch(nobody).then(admit) : admit(principal);
+  }
+
+  /** A refusal for want of a known key counts against the address: as a failure with a key, else as a question without. */
+  #counted(request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
+    if (!(error instanceof Problem) || error.code !== 'unauthenticated') return error;
+    const { limits } = this.doorkeepers;
+    const anonymous = request.headers.authorization === undefined;
+    const exhausted = anonymous ? limits.ofAddress(request) : limits.ofFailure(request);
+    return exhausted ? rateLimited(reply, exhausted) : error;
   }
 
   #admit(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {

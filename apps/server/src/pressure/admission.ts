@@ -1,9 +1,10 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Principal } from '#access';
 import { STREAM_BYTES } from '../intake/command-stream.js';
 import { sendProblem } from '../problem/problem.filter.js';
 import { Problem } from '../problem/problem.js';
-import { Load } from './load.js';
-import { rateLimited, type RateLimits } from './rate-limits.js';
+import { Load, SHARE_OF_ORGANISATION, SHARE_OF_PRINCIPAL, type Holder } from './load.js';
+import { networkOf } from './rate-limits.js';
 import { SlowBodies } from './slow-bodies.js';
 
 /** Seconds after which a client that was turned away may come again. */
@@ -11,25 +12,30 @@ const COME_AGAIN_SECONDS = 2;
 /** Answered whatever the load is: who looks after the ledger must see that it is overloaded. */
 const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:$|\?))/;
 
+interface Bodies {
+  /** Of a single command, in bytes: what a body without a declared length counts as. */
+  readonly largestBody: number;
+  /** Whether a request's route reads its body as a stream of commands. */
+  readonly isStream: (request: FastifyRequest) => boolean;
+}
+
 /**
- * At the door, before a request costs anything: whoever asks too often is answered `rate-limited`, and when there is more
- * under way than the server can hold, `overloaded`; both say when to come again. Bodies that do not come are given up.
- * @param largestBody of a single command, in bytes: what a body without a declared length counts as
- * @param isStream whether a request's route reads its body as a stream of commands
+ * At the door, before a request costs anything: when there is more under way than the server can hold it is answered
+ * `overloaded`, and told when to come again. Bodies that do not come are given up.
+ * @returns to be called behind the door, where it is known who asks: who has its share of all that may be under way is
+ *   answered `rate-limited`, and others are served
  */
 export function admit(
   fastify: FastifyInstance,
-  limits: RateLimits,
-  { largestBody, isStream }: { largestBody: number; isStream: (request: FastifyRequest) => boolean },
-): void {
+  bodies: Bodies,
+): (whoIs: (request: FastifyRequest) => Principal | undefined) => void {
   const load = new Load();
   const slow = new SlowBodies();
+  const bytesOf = (request: FastifyRequest): number =>
+    bodies.isStream(request) ? STREAM_BYTES : bodyBytesOf(request, bodies.largestBody);
 
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    const exhausted = limits.atTheDoor(request);
-    if (exhausted) return sendProblem(reply, request, rateLimited(reply, exhausted));
-    const streams = isStream(request);
-    const bytes = streams ? STREAM_BYTES : bodyBytesOf(request, largestBody);
+    const bytes = bytesOf(request);
     if (!ALWAYS_ANSWERED.test(request.url)) {
       const why = load.enter(bytes);
       if (why !== undefined) {
@@ -38,7 +44,7 @@ export function admit(
       reply.raw.once('close', () => load.leave(bytes)); // also when the client is gone: then nothing is answered
     }
     if (bytes > 0) {
-      if (!streams) slow.began(request);
+      if (!bodies.isStream(request)) slow.began(request);
       reply.raw.once('close', () => slow.answered(request));
     }
     done();
@@ -47,15 +53,33 @@ export function admit(
     slow.came(request);
     done();
   });
-  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    if (reply.statusCode === 401 && request.headers.authorization !== undefined) limits.failed(request);
-    done();
-  });
   fastify.addHook('onClose', (_instance: FastifyInstance, done: () => void) => {
     load.close();
     slow.close();
     done();
   });
+  return (whoIs) =>
+    fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+      if (ALWAYS_ANSWERED.test(request.url)) return done();
+      const holders = holdersOf(request, whoIs(request));
+      const bytes = bytesOf(request);
+      const why = load.share(holders, bytes);
+      if (why !== undefined) {
+        return sendProblem(reply, request, new Problem('rate-limited', why, [], COME_AGAIN_SECONDS));
+      }
+      reply.raw.once('close', () => load.giveBack(holders, bytes));
+      done();
+    });
+}
+
+function holdersOf(request: FastifyRequest, principal: Principal | undefined): Holder[] {
+  if (principal === undefined) {
+    return [{ id: `address ${networkOf(request.ip)}`, called: 'address', share: SHARE_OF_PRINCIPAL }];
+  }
+  const own: Holder = { id: `principal ${principal.principal}`, called: 'principal', share: SHARE_OF_PRINCIPAL };
+  const { organisation } = principal;
+  if (organisation === undefined) return [own];
+  return [own, { id: `organisation ${organisation}`, called: 'organisation', share: SHARE_OF_ORGANISATION }];
 }
 
 function bodyBytesOf({ headers }: FastifyRequest, largestBody: number): number {

@@ -7,7 +7,25 @@ export const MOST_BODY_BYTES = 256 * 1_048_576;
 /** Of what the process may have: beyond it the collector works more than the ledger. */
 export const LARGEST_HEAP_SHARE = 0.9;
 
+/** Of what may be under way, how much is one holder's at the most: the rest is there for others, whatever it sends. */
+export const SHARE_OF_PRINCIPAL = 1 / 4;
+export const SHARE_OF_ORGANISATION = 1 / 2;
+
 const SAMPLE_MS = 500;
+
+/** On whose behalf something is under way, and how much of all there is may be. */
+export interface Holder {
+  /** What no two holders have in common. */
+  readonly id: string;
+  /** As a refusal calls it. */
+  readonly called: string;
+  readonly share: number;
+}
+
+interface Held {
+  requests: number;
+  bytes: number;
+}
 
 /**
  * What a server has taken on, so that it turns away more before its memory grows. How long the event loop is delayed says
@@ -17,6 +35,7 @@ export class Load {
   #requests = 0;
   #bytes = 0;
   #heapFull = false;
+  readonly #held = new Map<string, Held>();
   readonly #timer: NodeJS.Timeout;
 
   constructor() {
@@ -40,6 +59,36 @@ export class Load {
   leave(bytes: number): void {
     this.#requests--;
     this.#bytes -= bytes;
+  }
+
+  /**
+   * Counts what has been taken on against those it is for.
+   * @returns why one of them has too much under way, or undefined: then {@link giveBack} must follow with the same
+   */
+  share(holders: readonly Holder[], bytes: number): string | undefined {
+    for (const { id, called, share } of holders) {
+      const held = this.#held.get(id);
+      if (held === undefined) continue;
+      const [requests, most] = [share * MOST_REQUESTS, share * MOST_BODY_BYTES];
+      if (held.requests >= requests) return `One ${called} has ${requests} requests under way at the most.`;
+      if (held.bytes + bytes > most) return `One ${called} has ${most} bytes of requests under way at the most.`;
+    }
+    for (const { id } of holders) {
+      const held = this.#held.get(id) ?? { requests: 0, bytes: 0 };
+      held.requests++;
+      held.bytes += bytes;
+      this.#held.set(id, held);
+    }
+    return undefined;
+  }
+
+  giveBack(holders: readonly Holder[], bytes: number): void {
+    for (const { id } of holders) {
+      const held = this.#held.get(id)!;
+      held.requests--;
+      held.bytes -= bytes;
+      if (held.requests === 0) this.#held.delete(id);
+    }
   }
 
   close(): void {

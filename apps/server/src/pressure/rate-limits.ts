@@ -6,9 +6,9 @@ import { Allowance, type Exhausted } from './allowance.js';
 export interface RateLimitNumbers {
   /** Of each principal, over all its connections. A stream of commands is one request: its own pace bounds it. */
   readonly byPrincipal: number;
-  /** Of each address, of what is asked without a key. */
+  /** Of each address, of what is asked without a key or needs none. */
   readonly byAddress: number;
-  /** Of each address, with a key that is not known: whoever tries keys has so many tries. */
+  /** Of each address, with a key that is not known where one is needed: it has so many answers that say so. */
   readonly failedAuthentications: number;
 }
 
@@ -30,13 +30,7 @@ export class RateLimits {
     this.#failures = new Allowance('failed-authentication', numbers.failedAuthentications);
   }
 
-  /** @returns why a request may not even be looked at */
-  atTheDoor(request: FastifyRequest): Exhausted | undefined {
-    const address = networkOf(request.ip);
-    return request.headers.authorization === undefined ? this.#addresses.take(address) : this.#failures.look(address);
-  }
-
-  /** Of a request that brought a key where none was needed. */
+  /** Of what is asked without a key, or with one where none is needed: known or not, it counts the same. */
   ofAddress(request: FastifyRequest): Exhausted | undefined {
     return this.#addresses.take(networkOf(request.ip));
   }
@@ -45,9 +39,9 @@ export class RateLimits {
     return this.#principals.take(principal);
   }
 
-  /** A key was not known. */
-  failed(request: FastifyRequest): void {
-    this.#failures.take(networkOf(request.ip));
+  /** A key was not known where one is needed. Keys that are known are not looked at here: nobody's failures lock them out. */
+  ofFailure(request: FastifyRequest): Exhausted | undefined {
+    return this.#failures.take(networkOf(request.ip));
   }
 }
 
@@ -60,7 +54,7 @@ export function rateLimited(reply: FastifyReply, { policy, perMinute, retryAfter
 }
 
 /** An IPv4 address; of an IPv6 address the /64, which is what one customer is given. */
-function networkOf(ip: string): string {
+export function networkOf(ip: string): string {
   if (!ip.includes(':')) return ip;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
   if (mapped !== undefined) return mapped;
