@@ -16,6 +16,7 @@ import { LedgerModule } from './ledger.module.js';
 import { type Ledger } from './ledger.js';
 import { NestLogger } from './observability/nest-logger.js';
 import { admit } from './pressure/admission.js';
+import { Connections, descriptorLimit, usualConnections } from './pressure/connections.js';
 import { DEFAULT_RATE_LIMITS, RateLimits } from './pressure/rate-limits.js';
 import { HEADERS_TIMEOUT_MS } from './pressure/slow-bodies.js';
 import { sendProblem } from './problem/problem.filter.js';
@@ -29,7 +30,7 @@ const KEEP_ALIVE_MS = 75_000;
 
 /** Where to listen, and what to take from whom. */
 export type ServeOptions = Pick<Configuration, 'host' | 'port'> &
-  Partial<Pick<Configuration, 'trustedProxies' | 'rateLimits'>>;
+  Partial<Pick<Configuration, 'trustedProxies' | 'rateLimits' | 'connections'>>;
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
@@ -87,6 +88,8 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
     bodyParser: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
+  const connections = options.connections ?? usualConnections(descriptorLimit());
+  new Connections(fastify.server, connections, options.trustedProxies);
   await secureHeaders(app);
   const shareOut = admit(fastify, { largestBody: LARGEST_BODY, isStream: isStreamRoute });
   const { authenticator } = ledger.access;

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { descriptorLimit, mostConnections, usualConnections, type ConnectionLimits } from '../pressure/connections.js';
 import { DEFAULT_RATE_LIMITS, type RateLimitNumbers } from '../pressure/rate-limits.js';
 import { ConfigurationError } from './configuration-error.js';
 
@@ -7,6 +8,7 @@ export interface PressureSettings {
   /** Proxies whose word is taken for where a request came from: addresses, networks in CIDR, `loopback`; undefined: none. */
   readonly trustedProxies: readonly string[] | undefined;
   readonly rateLimits: RateLimitNumbers;
+  readonly connections: ConnectionLimits;
 }
 
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
@@ -25,7 +27,35 @@ export function readPressureSettings(given: (name: string) => string | undefined
         failedAuthentications,
       ),
     },
+    connections: connectionsOf(given, descriptorLimit()),
   };
+}
+
+function connectionsOf(given: (name: string) => string | undefined, descriptors: number | undefined): ConnectionLimits {
+  const usual = usualConnections(descriptors);
+  const ofAll = given('LODEBOOK_MAX_CONNECTIONS');
+  const most = ofAll === undefined ? usual.most : countOf('LODEBOOK_MAX_CONNECTIONS', ofAll);
+  if (descriptors !== undefined && most > mostConnections(descriptors)) {
+    throw new ConfigurationError(
+      'LODEBOOK_MAX_CONNECTIONS',
+      `must be ${mostConnections(descriptors)} at the most: this process may have ${descriptors} files and connections open (ulimit -n), and the ledger needs some itself`,
+    );
+  }
+  const ofAddress = given('LODEBOOK_MAX_CONNECTIONS_ADDRESS');
+  if (ofAddress === undefined) return { most, mostOfAddress: Math.ceil(most / 2) };
+  const mostOfAddress = countOf('LODEBOOK_MAX_CONNECTIONS_ADDRESS', ofAddress);
+  if (mostOfAddress <= most) return { most, mostOfAddress };
+  throw new ConfigurationError(
+    'LODEBOOK_MAX_CONNECTIONS_ADDRESS',
+    `must be ${most} at the most: that many connections are kept of all addresses`,
+  );
+}
+
+function countOf(variable: string, text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    throw new ConfigurationError(variable, `must be a number of connections, 1 or more, not "${text}"`);
+  }
+  return Number(text);
 }
 
 function limitOf(variable: string, text: string | undefined, otherwise: number): number {
