@@ -80,6 +80,7 @@ describe('on the command line', () => {
     [['replay', '--until', '2999-01-01T00:00:00.000Z'], 2, 'has not come yet'],
     [['replay', '--until', '999999'], 2, 'There is no event 999999 yet'],
     [['replay', '--until', 'yesterday'], 2, 'RFC 3339'],
+    [['replay', '--until', '2020-01-01T00:00:00.000Z'], 1, 'its first event was recorded at'],
     [['replay', '--programme', 'no-such'], 2, 'no programme no-such'],
     [['replay', '--from', 'no-such-file'], 2, 'there is no file'],
     [['verify', 'no-such-file', '--key', 'none'], 2, 'there is no file'],

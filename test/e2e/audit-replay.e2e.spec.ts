@@ -110,8 +110,10 @@ describe('a replay', () => {
     const asked = await ledger.get(`batches/ore-0/claims?programme=oecd-due-diligence&knownAt=${recordedAt}`);
     expect(byTime.events - 1).toBe((asked.body['knownAt'] as unknown as { logIndex: number }).logIndex);
     if (byTime.events === until.events) expect(byTime.digest).toBe(until.digest);
-    const nothing = await replay(await source(ledger.ledger.store), { ...direct, until: '2020-01-01T00:00:00.000Z' });
-    expect(nothing).toMatchObject({ events: 0, batches: 0, validAt: '2020-01-01T00:00:00.000Z' });
+    const nothing = replay(await source(ledger.ledger.store), { ...direct, until: '2020-01-01T00:00:00.000Z' });
+    await expect(nothing).rejects.toMatchObject({ code: 'until-before-the-log' });
+    const empty = replay(await source(new MemoryEventStore()), { ...direct, until: '2020-01-01T00:00:00.000Z' });
+    await expect(empty).rejects.toThrow('the log is empty');
   });
 
   it('sees what was corrected as it was known then', async () => {
@@ -157,6 +159,7 @@ describe('a replay', () => {
   it.each([
     [{ until: '999999' }, 400, 'until-in-the-future'],
     [{ until: '2999-01-01T00:00:00.000Z' }, 400, 'until-in-the-future'],
+    [{ until: '2020-01-01T00:00:00.000Z' }, 400, 'until-before-the-log'],
     [{ until: 'yesterday' }, 400, 'until-malformed'],
     [{ until: 5 }, 400, 'malformed'],
     [{ until: null }, 400, 'malformed'],
@@ -254,5 +257,12 @@ describe('the stream of events', () => {
     expect(none.body['items']).toEqual([]);
     expect((await ledger.get(`audit/differences?from=${from + 1}&to=${from}`)).status).toBe(400);
     expect((await ledger.get('audit/differences')).status).toBe(400);
+    const before = await ledger.get('audit/differences?from=2020-01-01T00:00:00.000Z');
+    expect([before.status, before.body['detail']]).toEqual([
+      404,
+      expect.stringMatching(/knew nothing then: its first/),
+    ]);
+    const beyond = await ledger.get('audit/differences?from=0&to=999999');
+    expect([beyond.status, beyond.body['errors']]).toMatchObject([400, [{ path: 'query to' }]]);
   });
 });

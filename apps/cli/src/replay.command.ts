@@ -9,6 +9,7 @@ import {
   PROGRAMMES_FOLDER,
   replay,
   ReplayError,
+  type ReplayErrorCode,
   type ReplayReport,
   type ReplaySource,
   type SignatureReport,
@@ -139,9 +140,12 @@ function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
 
+/** What the log or the file says, and no reading of the command line could have told. */
+const NOT_THE_CALLERS: ReadonlySet<ReplayErrorCode> = new Set(['file-malformed', 'until-before-the-log']);
+
 function failReplay(error: unknown): never {
   if (error instanceof ReplayError)
-    fail(error.message, error.code === 'file-malformed' ? EXIT.failed : EXIT.usedWrongly);
+    fail(error.message, NOT_THE_CALLERS.has(error.code) ? EXIT.failed : EXIT.usedWrongly);
   if (error instanceof AlteredLogError) fail(error.message);
   if (error instanceof VerificationError) fail(`${error.code}: ${error.message}`);
   throw error;

@@ -9,6 +9,7 @@ import {
   type VerdictProgress,
   type Views,
 } from '#read-model';
+import { EVERYTHING } from '#access';
 import { withheldIn } from '#custody';
 import { openAccess, type Access } from './access/access.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
@@ -92,7 +93,12 @@ export async function openLedger(
     nameLog(dataFolder, { log: (await identityOf(store))!, engine: store.engine });
     const replayer =
       follow === 'here' ? replayHere(store, audit, programmes, dataFolder) : new ReplayThread(configuration);
-    const replays = new Replays(replayer, programmes, clock, () => projector.logSize);
+    const events = new LedgerQueries(views);
+    const replays = new Replays(replayer, programmes, clock, {
+      size: () => projector.logSize,
+      began: () => events.recordedAt(EVERYTHING, 0),
+      hadBegun: async (time) => (await events.logIndexAt(EVERYTHING, time)) !== undefined,
+    });
     closing.push(() => replays.close());
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),

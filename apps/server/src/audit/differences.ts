@@ -13,9 +13,9 @@ import { GrowingChain } from './growing-chain.js';
 const MOST_BATCHES = 200;
 
 export interface DifferencesQuestion {
-  /** Log indexes or recorded times. */
+  /** Log indexes or recorded times; `to` undefined: the last event. */
   readonly from: string;
-  readonly to: string;
+  readonly to: string | undefined;
   readonly programme: string | undefined;
   readonly cursor: string | undefined;
 }
@@ -68,8 +68,8 @@ export class VerdictDifferences {
   /** @throws Problem `invalid-request`, `not-found` */
   async between(sight: Sight, { from, to, programme, cursor }: DifferencesQuestion): Promise<Differences> {
     if (sight.sees !== 'everything') throw new Problem('forbidden', 'Only who sees the whole log can compare it.');
-    const earlier = await this.#moment(from);
-    const later = await this.#moment(to);
+    const earlier = await this.#moment('from', from);
+    const later = await this.#moment('to', to);
     if (earlier.logIndex > later.logIndex) {
       throw new Problem('invalid-request', 'from must not lie after to.', [
         { path: 'query from', code: 'not-allowed', message: 'must not lie after to' },
@@ -96,9 +96,9 @@ export class VerdictDifferences {
     };
   }
 
-  async #moment(text: string): Promise<ComparedMoment & KnownMoment> {
-    const known = await this.asOf.knownMoment(text);
-    return { ...known, validAt: isInstant(text) ? text : known.recordedAt };
+  async #moment(name: 'from' | 'to', text: string | undefined): Promise<ComparedMoment & KnownMoment> {
+    const known = await this.asOf.knownMoment(text, name);
+    return { ...known, validAt: text !== undefined && isInstant(text) ? text : known.recordedAt };
   }
 
   #programmes(reference: string | undefined, { recordedAt }: KnownMoment): Programme[] {

@@ -7,7 +7,7 @@ export { namedLog, OtherLogError, requireOwnLogIfReadable } from './log-identity
 export { openReadOnlyLog, type ReadOnlyLog } from './read-only-log.js';
 export { replay, type ReplayReport, type ReplayRequest } from './replay.js';
 export { storeSource, type ReplaySource } from './replay-source.js';
-export { ReplayError } from './until.js';
+export { ReplayError, type ReplayErrorCode } from './until.js';
 export { type SignatureReport } from './signature-audit.js';
 export { verifyEvidence, type VerifiedEvidence } from './verify-evidence.js';
 export { writeWholeLog } from './whole-log.js';

@@ -55,7 +55,7 @@ export interface ReplayReport {
 /**
  * Rebuilds a ledger from event zero in a fresh place, at bounded memory: every record hashed and held against what was
  * signed, every batch judged. The report depends on the log, the programmes and the request alone.
- * @throws AlteredLogError; ReplayError `until-malformed`, `until-in-the-future`, `unknown-programme`, `aborted`
+ * @throws AlteredLogError; ReplayError `until-malformed`, `until-in-the-future`, `until-before-the-log`, `unknown-programme`, `aborted`
  */
 export async function replay(source: ReplaySource, request: ReplayRequest): Promise<ReplayReport> {
   const until = readUntil(request.until, request.now);
@@ -105,6 +105,7 @@ class FirstPass {
   readonly #signatures = new SignatureAudit();
   #last: ReadLog['last'];
   #latestOccurred = '';
+  #began: string | undefined;
 
   constructor(
     private readonly source: ReplaySource,
@@ -132,6 +133,7 @@ class FirstPass {
     }
     const signatures = await this.#signatures.finish(() => eventsOf(source));
     if (until.kind === 'index' && until.index >= logIndex) throw ReplayError.beyond(until.index, logIndex);
+    if (until.kind === 'time' && this.#last === undefined) throw ReplayError.before(until.time, this.#began);
     const validAt = until.kind === 'time' ? until.time : this.#last?.recordedAt;
     const corrections = this.#corrections;
     if (corrections.count > 0 || (validAt !== undefined && this.#latestOccurred > validAt)) this.#dropFold();
@@ -142,6 +144,7 @@ class FirstPass {
   #take(event: GraphEvent): void {
     const { until } = this;
     const { recordedAt, occurredAt } = event.metadata;
+    this.#began ??= recordedAt;
     if (until.kind === 'index' && event.logIndex > until.index) return;
     this.#corrections.take(event);
     if (until.kind === 'time') {

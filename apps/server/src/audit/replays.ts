@@ -22,6 +22,16 @@ export interface ReplayState extends ReplayOrder {
   readonly problem?: ReplayProblem;
 }
 
+/** The log as far as it is known here. */
+export interface KnownLog {
+  /** Events. */
+  readonly size: () => number;
+  /** When its first event was recorded; undefined: nothing is known of it yet. */
+  readonly began: () => Promise<string | undefined>;
+  /** Whether anything had been recorded by then. */
+  readonly hadBegun: (time: string) => Promise<boolean>;
+}
+
 /** Replays that were asked for over HTTP. One runs at a time, beside everything else that the server does. */
 export class Replays {
   readonly #states = new Map<string, ReplayState>();
@@ -33,17 +43,17 @@ export class Replays {
     private readonly replayer: Replayer,
     private readonly library: ProgrammeLibrary,
     private readonly clock: LedgerClock,
-    /** Events of the log, as far as they are known here. */
-    private readonly logSize: () => number,
+    private readonly known: KnownLog,
   ) {}
 
   /** @throws Problem `invalid-request`, `not-found`, `overloaded` */
-  order(order: ReplayOrder): ReplayState {
+  async order(order: ReplayOrder): Promise<ReplayState> {
     const now = this.clock.now();
-    asProblem(() => {
+    await asProblem(async () => {
       const until = readUntil(order.until, now);
-      const size = this.logSize();
+      const size = this.known.size();
       if (until.kind === 'index' && until.index >= size) throw ReplayError.beyond(until.index, size);
+      if (until.kind === 'time') await this.#refuseBefore(until.time);
       if (order.programme !== undefined && !this.library.choose(order.programme, now)) {
         throw ReplayError.unknownProgramme(order.programme);
       }
@@ -55,6 +65,12 @@ export class Replays {
     this.#set(state);
     this.#turn = this.#turn.then(() => this.#run(state.id, order, now));
     return state;
+  }
+
+  /** @throws ReplayError `until-before-the-log`; not while nothing of the log is known here: the replay itself finds it then */
+  async #refuseBefore(time: string): Promise<void> {
+    const began = await this.known.began();
+    if (began !== undefined && !(await this.known.hadBegun(time))) throw ReplayError.before(time, began);
   }
 
   state(id: string): ReplayState | undefined {
@@ -115,9 +131,9 @@ export class Replays {
 }
 
 /** Says in the words of the HTTP contract what a replay refuses. */
-function asProblem(check: () => void): void {
+async function asProblem(check: () => Promise<void>): Promise<void> {
   try {
-    check();
+    await check();
   } catch (error) {
     if (!(error instanceof ReplayError)) throw error;
     if (error.code === 'unknown-programme') throw new Problem('not-found', error.message);

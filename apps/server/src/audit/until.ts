@@ -1,7 +1,12 @@
 import { isInstant } from '../intake/instant.js';
 
 export type ReplayErrorCode =
-  'until-malformed' | 'until-in-the-future' | 'unknown-programme' | 'aborted' | 'file-malformed';
+  | 'until-malformed'
+  | 'until-in-the-future'
+  | 'until-before-the-log'
+  | 'unknown-programme'
+  | 'aborted'
+  | 'file-malformed';
 
 /** A replay that was asked for what there is not. */
 export class ReplayError extends Error {
@@ -17,6 +22,12 @@ export class ReplayError extends Error {
   static beyond(index: number, logSize: number): ReplayError {
     const last = logSize === 0 ? 'the log is empty' : `the last event has index ${logSize - 1}`;
     return new ReplayError('until-in-the-future', `There is no event ${index} yet: ${last}.`);
+  }
+
+  /** @param began when the log's first event was recorded; undefined: it is empty */
+  static before(time: string, began: string | undefined): ReplayError {
+    const when = began === undefined ? 'the log is empty' : `its first event was recorded at ${began}`;
+    return new ReplayError('until-before-the-log', `The ledger knew nothing at ${time}: ${when}.`);
   }
 
   static aborted(): ReplayError {

@@ -20,28 +20,31 @@ export class AsOf {
   /**
    * @param knownAt a log index or a recorded time; default: all that the read model has. A time that has not come yet means
    *   the same, an index that the log has not reached is refused: its answer could not be given again.
+   * @param name of the query's parameter, for what is wrong with it
    * @throws Problem `invalid-request`; `not-found` before the ledger began
    */
-  async knownMoment(knownAt: string | undefined): Promise<KnownMoment> {
+  async knownMoment(knownAt: string | undefined, name = 'knownAt'): Promise<KnownMoment> {
     const last = (await this.ledger.ledgerSize()) - 1;
-    const logIndex = await this.#indexOf(knownAt, last);
+    const logIndex = await this.#indexOf(name, knownAt, last);
     const recordedAt = logIndex === undefined ? undefined : await this.ledger.recordedAt(EVERYTHING, logIndex);
     if (logIndex === undefined || recordedAt === undefined) {
-      throw new Problem('not-found', 'The ledger knew nothing then.');
+      const began = await this.ledger.recordedAt(EVERYTHING, 0);
+      const why = began === undefined ? 'it is empty' : `its first event was recorded at ${began}`;
+      throw new Problem('not-found', `The ledger knew nothing then: ${why}.`);
     }
     return { logIndex, recordedAt };
   }
 
-  async #indexOf(knownAt: string | undefined, last: number): Promise<number | undefined> {
+  async #indexOf(name: string, knownAt: string | undefined, last: number): Promise<number | undefined> {
     if (knownAt === undefined) return last;
     if (isInstant(knownAt)) return this.ledger.logIndexAt(EVERYTHING, knownAt);
     const index = Number(knownAt);
     if (!/^\d{1,15}$/.test(knownAt))
       throw invalidRequest([
-        queryProblem('knownAt', 'malformed', 'must be a log index or a time in RFC 3339 UTC with milliseconds'),
+        queryProblem(name, 'malformed', 'must be a log index or a time in RFC 3339 UTC with milliseconds'),
       ]);
     if (index > last)
-      throw invalidRequest([queryProblem('knownAt', 'not-allowed', `must be a log index up to ${last}, the last one`)]);
+      throw invalidRequest([queryProblem(name, 'not-allowed', `must be a log index up to ${last}, the last one`)]);
     return index;
   }
 }

@@ -88,8 +88,8 @@ export class AuditController {
     examples: { demonstration: { value: { until: '500', programme: 'us-japan-cma-2023' } } },
   })
   @ApiResponse({ status: 202, type: ReplaySchema })
-  replay(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): ReplayState {
-    const state = this.replays.order(parseBody(ReplayDto, body ?? {}));
+  async replay(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReplayState> {
+    const state = await this.replays.order(parseBody(ReplayDto, body ?? {}));
     void reply.status(202).header('location', `/v1/audit/replays/${state.id}`);
     return state;
   }
@@ -143,8 +143,7 @@ export class AuditController {
   async compare(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Differences> {
     const { from, to, programme, cursor } = readQuery(query, ['from', 'to', 'programme', 'cursor']);
     if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a log index or a time')]);
-    const last = to ?? String((await this.ledger.ledgerSize()) - 1);
-    return this.differences.between(sightOfRequest(request), { from, to: last, programme, cursor });
+    return this.differences.between(sightOfRequest(request), { from, to, programme, cursor });
   }
 }
 
