@@ -48,8 +48,8 @@ const json = (text: string): Json => JSON.parse(text) as Json;
     expect(registered).toContain('"OrganisationRegistered"');
     expect(recorded).toMatch(/"SiteOpened".*"BatchRegistered"/);
     expect(json(batch!)['composition']).toEqual({
-      cobalt: [{ country: 'JP', class: 'post-consumer', grams: 60_000 }],
-      nickel: [{ country: 'JP', class: 'post-consumer', grams: 180_000 }],
+      cobalt: [{ country: 'ZZ', class: 'post-consumer', milligrams: 60_000_000, grams: 60_000 }],
+      nickel: [{ country: 'ZZ', class: 'post-consumer', milligrams: 180_000_000, grams: 180_000 }],
     });
     expect(json(refused!)['type']).toBe('urn:lodebook:problem:not-enough-left');
     expect(json(flawed!)).toMatchObject({ batchId: 'hpmsm-c', verdict: 'broken' });

@@ -82,7 +82,7 @@ export async function openAgreementChain(ledger: RunningLedger): Promise<void> {
   });
   await ledger.record('sites/cells/transformations', {
     transformationId: 'make',
-    process: 'synthesis',
+    process: 'recycling',
     chainOfCustody: 'segregated',
     inputs: [{ batchId: 'mass', grossGrams: 100_000 }],
     outputs: [

@@ -132,11 +132,14 @@ describe('the demonstration chain', () => {
     expect(Math.max(...percents)).toBeLessThanOrEqual(most);
   });
 
-  it('makes no recycled grams of scrap that returns to the process that made it', () => {
+  it('marks waste that returns to the process that made it', () => {
     const keysOf = (batchId: string): string[] => Object.keys(graph.batches.get(batchId)?.composition.cobalt ?? {});
-    expect(keysOf('rec-coso4-2')).toContain('ID/pre-consumer/great-bend-cell/electrode coating and cell assembly');
-    expect(keysOf('battery-2-b').filter((key) => key.includes('great-bend-cell'))).toEqual([]);
-    expect(keysOf('battery-2-b')).toContain('ID/pre-consumer/hanbit-electrode/electrode coating');
+    const waste = (siteId: string, process: string): string =>
+      `ID/manufacturing-waste/${siteId}/${process}/cedar-bend-shredding`;
+    const own = waste('great-bend-cell', 'electrode coating and cell assembly');
+    expect(keysOf('rec-coso4-2')).toContain(own);
+    expect(keysOf('battery-2-b').filter((key) => key.includes('great-bend-cell'))).toEqual([`${own}/returned`]);
+    expect(keysOf('battery-2-b')).toContain(waste('hanbit-electrode', 'electrode coating'));
   });
 
   it('bears GS1 labels whose check digits are right', () => {

@@ -97,7 +97,7 @@ export interface TransformationOutput {
   material: string;
   grossGrams: number;
   contentGrams: ContentGrams;
-  /** Production scrap of this process (ISO 14021 pre-consumer material, once another organisation recycles it). */
+  /** Production scrap of this process: manufacturing waste, once it is recycled. */
   scrap?: boolean;
 }
 export interface BatchesTransformed extends Documented {

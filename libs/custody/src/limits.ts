@@ -3,6 +3,9 @@
 /** Largest mass, in grams: the largest integer that JSON numbers carry exactly everywhere. */
 export const MAX_GRAMS = Number.MAX_SAFE_INTEGER;
 
+/** Largest content of one mineral in a batch, in grams: composition is kept in milligrams, which must be safe integers. */
+export const MAX_CONTENT_GRAMS = Math.floor(MAX_GRAMS / 1000);
+
 /** Longest id, in characters. */
 export const MAX_ID_CHARACTERS = 128;
 

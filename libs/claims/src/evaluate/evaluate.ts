@@ -196,10 +196,10 @@ class ChainJudge {
       case 'recycled-content': {
         const threshold = mineral === undefined ? undefined : rule.thresholds[mineral];
         if (mineral === undefined || threshold === undefined) return 'out-of-scope';
-        return recycledContent(chain, graph, mineral, threshold);
+        return recycledContent(chain, graph, mineral, { threshold, counts: rule.counts });
       }
       case 'recycled-declared':
-        return mineral === undefined ? 'out-of-scope' : recycledDeclared(chain, mineral);
+        return mineral === undefined ? 'out-of-scope' : recycledDeclared(chain, graph, mineral, rule.counts);
       case 'origin':
         return originShare(chain, graph, rule);
       case 'labelling':

@@ -4,6 +4,7 @@ import { buildGraph, type GraphEvent } from '../graph/index.js';
 import { overRandomLedgers } from '../graph/testing/random-properties.js';
 import { parseProgramme, type Programme } from '../programmes/index.js';
 import { buildStanding } from '../standing/index.js';
+import { ISO_14021 } from './counted-content.js';
 import { evaluate } from './evaluate.js';
 import { ChainWriter, day, verdictFrom } from './testing/chain-writer.js';
 import { programmeFiles, programmeOf, programmeWith } from './testing/programme-files.js';
@@ -13,8 +14,8 @@ import { runs } from '../../../../test/properties/runs.js';
 
 const RIGHTS = ['forced-labour', 'child-labour'] as const;
 const everything = programmeWith(
-  { claim: 'recycled-content', thresholds: { cobalt: '0.16', nickel: '0.5' } },
-  { claim: 'recycled-declared', minerals: ['lithium'] },
+  { claim: 'recycled-content', thresholds: { cobalt: '0.16', nickel: '0.5' }, counts: ISO_14021 },
+  { claim: 'recycled-declared', minerals: ['lithium'], counts: ISO_14021 },
   { claim: 'labelling', on: 'chain', acceptedStandards: ['gs1-128'] },
   { claim: 'labour', rights: [...RIGHTS], evidence: 'attestations' },
   { claim: 'custody' },

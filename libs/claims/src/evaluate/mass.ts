@@ -1,6 +1,6 @@
 import { ASSAY_TOLERANCE, MINERALS, WEIGHING_TOLERANCE, withinTolerance, type ContentGrams } from '#custody';
-import type { Birth, InputShare, ProvenanceGraph, TransformationNode } from '../graph/index.js';
-import { hopsOf, type Chain, type Link } from './chain.js';
+import type { Assay, Birth, InputShare, ProvenanceGraph, TransformationNode } from '../graph/index.js';
+import { concerns, hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Fix, type Part } from './part.js';
 
 /**
@@ -24,6 +24,9 @@ export class MassJudge {
   }
 }
 
+/** Grams that an assay may find above what was derived, however little that was: content is weighed in whole grams. */
+const LEAST_ASSAY_GAIN = 1;
+
 type OfTransformation = (made: TransformationNode) => readonly Part[];
 
 function once<K extends object, V>(known: WeakMap<K, V>, key: K, work: () => V): V {
@@ -40,7 +43,8 @@ function transformationsOf(chain: Chain, graph: ProvenanceGraph): Transformation
 
 /**
  * `mass-balance`: after corrections, no transformation gives out more than went in beyond the assay tolerance, no receipt
- * weighs more than its dispatch beyond the weighing tolerance, no batch is used for more than there was of it.
+ * weighs more than its dispatch beyond the weighing tolerance, no batch is used for more than there was of it, no assay
+ * finds more than was derived beyond the assay tolerance.
  *
  * Shortest: a transformation or receipt is mended by its own event; a use that asked for too much by that use. Since more of
  * the batch would do as well, both are also mended by the registration of the batch overdrawn, which is one event for all
@@ -48,7 +52,8 @@ function transformationsOf(chain: Chain, graph: ProvenanceGraph): Transformation
  */
 function massBalanceParts(chain: Chain, graph: ProvenanceGraph, ofTransformation: OfTransformation): Part[] {
   const parts = transformationsOf(chain, graph).flatMap(ofTransformation);
-  for (const link of chain.links) parts.push(...overdrawnParts(link), ...hopParts(link), ...unseenMaking(link, graph));
+  for (const link of chain.links)
+    parts.push(...overdrawnParts(link), ...assayParts(link), ...hopParts(link), ...unseenMaking(link, graph));
   return parts;
 }
 
@@ -113,6 +118,22 @@ function overdrawnParts({ node }: Link): Part[] {
     });
 }
 
+/** Assays that found more than was derived: matter does not come from nothing. Mended by the assay alone. */
+function assayParts(link: Link): Part[] {
+  const { batchId, assays } = link.node;
+  return assays
+    .filter((assay) => assay.replaced === undefined && concerns(link, assay) && findsTooMuch(assay))
+    .map((assay) => wrong('broken', 'mass-not-conserved', assay, { batchId, siteId: assay.siteId }));
+}
+
+function findsTooMuch({ contentGrams, derivedGrams }: Assay): boolean {
+  if (derivedGrams === undefined) return false;
+  return MINERALS.some((mineral) => {
+    const [found, derived] = [contentGrams[mineral] ?? 0, derivedGrams[mineral] ?? 0];
+    return found > derived + LEAST_ASSAY_GAIN && !withinTolerance(found, derived, ASSAY_TOLERANCE);
+  });
+}
+
 function hopParts(link: Link): Part[] {
   return hopsOf(link).flatMap(({ dispatched, received, consigneeSiteId }) => {
     if (received === undefined) return [];
@@ -156,10 +177,10 @@ function isModelKept({ chainOfCustody, inputs }: TransformationNode): boolean | 
       return inputs.some(({ originUnknown }) => originUnknown) ? 'undecided' : true;
     }
     case 'segregated': {
-      const primary = inputs.some(({ primaryGrams }) => primaryGrams > 0);
-      const recycled = inputs.some(({ recycledGrams }) => recycledGrams > 0);
+      const primary = inputs.some(({ primaryMilligrams }) => primaryMilligrams > 0);
+      const recycled = inputs.some(({ recycledMilligrams }) => recycledMilligrams > 0);
       if (primary && recycled) return false;
-      return inputs.some(({ undeclaredGrams, contentKnown }) => undeclaredGrams > 0 || !contentKnown)
+      return inputs.some(({ undeclaredMilligrams, contentKnown }) => undeclaredMilligrams > 0 || !contentKnown)
         ? 'undecided'
         : true;
     }

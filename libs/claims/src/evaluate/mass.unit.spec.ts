@@ -61,6 +61,47 @@ describe('mass-balance', () => {
     ]);
   });
 
+  describe('of what assays find', () => {
+    it.each([
+      ['holds', 1000, 1005],
+      ['broken', 1000, 1006],
+      ['holds', 10, 11],
+      ['broken', 10, 12],
+      ['holds', 0, 1],
+      ['broken', 0, 100_000],
+    ])('%s: derived %s g of cobalt, found %s g', (verdict, derived, found) => {
+      const { writer } = refined(200_000, derived, 190_000);
+      const assay = writer.assay('2025-03-01', 'mine', 'x', { cobalt: found });
+      const answer = writer.ask(programme, 'x', AT);
+      expect(answer.verdict).toBe(verdict);
+      if (verdict === 'broken')
+        expect(answer.reasons).toMatchObject([{ because: 'mass-not-conserved', batchId: 'x', eventIds: [assay.id] }]);
+    });
+
+    it('is judged by the last one, for all that was made of it afterwards', () => {
+      const { writer } = refined(10_000, 1000);
+      writer.assay('2025-03-01', 'mine', 'x', { cobalt: 2000 });
+      const right = writer.assay('2025-03-02', 'mine', 'x', { cobalt: 1000 });
+      expect(writer.ask(programme, 'x', AT).verdict).toBe('holds');
+      const early = writer.ask(programme, 'x', '2025-03-01T12:00:00.000Z');
+      expect(early.reasons).toMatchObject([{ because: 'mass-not-conserved' }]);
+      writer.transform('2025-04-01', 'mine', { x: 5000 }, { made: [5000, { cobalt: 500 }] });
+      writer.assay('2025-05-01', 'mine', 'x', { cobalt: 900 });
+      expect(writer.ask(programme, 'made', AT).verdict).toBe('holds');
+      expect(writer.ask(programme, 'x', AT).reasons).toMatchObject([{ because: 'mass-not-conserved' }]);
+      writer.correct('2025-06-01', right, { contentGrams: { cobalt: 1100 } });
+      expect(writer.ask(programme, 'made', AT).reasons).toMatchObject([{ eventIds: [right.id] }]);
+    });
+
+    it('leaves a registered batch alone: what is found in it is its own', () => {
+      const { writer } = refined(10_000, 1000);
+      writer.register('2025-01-01', 'mine', 'weighed', 100, {});
+      writer.assay('2025-03-01', 'mine', 'weighed', { cobalt: 10 });
+      writer.assay('2025-03-02', 'mine', 'weighed', { cobalt: 90 });
+      expect(writer.ask(programme, 'weighed', AT).verdict).toBe('holds');
+    });
+  });
+
   it('is unproven with an input of unknown content, and broken beyond what that weighs', () => {
     const writer = new ChainWriter();
     writer.open('mine');

@@ -1,8 +1,9 @@
 import { type Mineral } from '#custody';
-import { parseKey, recycledShare, type BatchNode, type Pool, type ProvenanceGraph } from '../graph/index.js';
-import type { OriginRule } from '../programmes/index.js';
+import { parseKey, type BatchNode, type Pool, type ProvenanceGraph } from '../graph/index.js';
+import type { Counts, OriginRule } from '../programmes/index.js';
 import { compareShare, formatMillionths, formatShare, MILLION, parseShare } from '../programmes/share.js';
 import type { Chain } from './chain.js';
+import { recycledShareOf, shareInGrams, type RecycledShare } from './counted-content.js';
 import { lacking, wrong, type Part } from './part.js';
 import { assaysOf, fewestBringing, sourcesOf, type Source } from './sources.js';
 import type { Because, Measures } from './verdict.types.js';
@@ -10,7 +11,7 @@ import type { Because, Measures } from './verdict.types.js';
 /** How a claim about a share came out; without a share to judge it is out of scope. */
 export type ShareJudgement = { readonly measures?: Measures; readonly parts: Part[] } | 'out-of-scope';
 
-/** proven ≤ what the share really is ≤ proven + undecided; all in grams of one batch. */
+/** proven ≤ what the share really is ≤ proven + undecided; all in milligrams of one batch. */
 interface Bounds {
   readonly proven: bigint;
   readonly undecided: bigint;
@@ -25,41 +26,46 @@ interface Bounds {
  * Shortest: below the threshold, the fewest registrations of mined content which, had they been recycled or undeclared,
  * would lift the upper bound to it; undecided, the fewest sources of undeclared content which, had they been recycled,
  * would lift the lower bound to it. Sources are weighed by the flows ({@link sourcesOf}), so that the count may be one off
- * when a share lies within the fold's rounding, a gram a batch of the chain, of what is needed. Scrap that became
- * pre-consumer on the way weighs as mined at its registration.
+ * when a share lies within the fold's rounding, a milligram a batch of the chain, of what is needed. Scrap that became
+ * manufacturing waste on the way weighs as mined at its registration.
  */
 export function recycledContent(
   chain: Chain,
   graph: ProvenanceGraph,
   mineral: Mineral,
-  threshold: string,
+  { threshold, counts }: { threshold: string; counts: Counts },
 ): ShareJudgement {
   const { asked } = chain;
   const asks = parseShare(threshold) ?? MILLION;
   if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
-  const { recycledGrams, undeclaredGrams, totalGrams } = recycledShare(asked, mineral);
-  if (totalGrams === 0) return 'out-of-scope';
-  const bounds = boundsOf(recycledGrams, undeclaredGrams, totalGrams);
+  const share = recycledShareOf(asked.composition[mineral] ?? {}, counts, graph);
+  if (share.totalMilligrams === 0) return 'out-of-scope';
+  const bounds = boundsOf(share);
   const parts = shareParts(chain, graph, bounds, asks, {
     minerals: [mineral],
     below: { because: 'share-below-threshold', canMend: ({ kind }) => kind === 'extracted' },
     between: { because: 'share-undecided', canMend: ({ kind }) => kind === 'undocumented' || kind === 'gain' },
   });
-  return { measures: { ...measured(bounds, asks), recycledGrams, undeclaredGrams, totalGrams }, parts };
+  return { measures: { ...measured(bounds, asks), ...share, ...shareInGrams(share) }, parts };
 }
 
 /**
  * `recycled-declared` of one mineral: the last declared share against the derived one.
  * Shortest: the declaration alone. None: evidence is missing.
  */
-export function recycledDeclared({ asked }: Chain, mineral: Mineral): ShareJudgement {
+export function recycledDeclared(
+  { asked }: Chain,
+  graph: ProvenanceGraph,
+  mineral: Mineral,
+  counts: Counts,
+): ShareJudgement {
   const declaration = asked.declarations[mineral];
   const declared = declaration === undefined ? undefined : parseShare(declaration.share);
   if (!asked.contentKnown) return { parts: [contentUnknown(asked)] };
-  const { recycledGrams, undeclaredGrams, totalGrams } = recycledShare(asked, mineral);
-  if (totalGrams === 0) return 'out-of-scope';
-  const bounds = boundsOf(recycledGrams, undeclaredGrams, totalGrams);
-  const measures = { ...measured(bounds, declared), recycledGrams, undeclaredGrams, totalGrams };
+  const share = recycledShareOf(asked.composition[mineral] ?? {}, counts, graph);
+  if (share.totalMilligrams === 0) return 'out-of-scope';
+  const bounds = boundsOf(share);
+  const measures = { ...measured(bounds, declared), ...share, ...shareInGrams(share) };
   const place = placeOf(asked);
   if (declaration === undefined || declared === undefined)
     return {
@@ -75,7 +81,7 @@ export function recycledDeclared({ asked }: Chain, mineral: Mineral): ShareJudge
 }
 
 /**
- * `origin`: the share of the rule's minerals, counted together in grams, that was mined in the rule's countries or recycled
+ * `origin`: the share of the rule's minerals, counted together by mass, that was mined in the rule's countries or recycled
  * in those named for it.
  *
  * Shortest: as for `recycled-content`, over sources of other countries (below) or of unknown country (undecided).
@@ -89,24 +95,31 @@ export function originShare(chain: Chain, graph: ProvenanceGraph, rule: OriginRu
   for (const mineral of rule.minerals) {
     const pool: Pool = asked.composition[mineral] ?? {};
     for (const key in pool) {
-      const grams = BigInt(pool[key] ?? 0);
-      const { country, class: contentClass } = parseKey(key);
-      total += grams;
-      if (country === 'ZZ') undecided += grams;
-      else if ((contentClass === 'primary' ? countries : recycledCountries).includes(country)) proven += grams;
+      const milligrams = BigInt(pool[key] ?? 0);
+      const { country, recycler } = parseKey(key);
+      const recycledIn = recycler === undefined ? undefined : graph.sites.get(recycler)?.country;
+      total += milligrams;
+      const isProven =
+        countries.includes(country) || (recycledIn !== undefined && recycledCountries.includes(recycledIn));
+      if (isProven) proven += milligrams;
+      else if (country === 'ZZ') undecided += milligrams;
     }
   }
   if (total === 0n) return 'out-of-scope';
   const bounds = { proven, undecided, total };
-  const isForeign = ({ kind, country }: Source): boolean =>
-    country !== undefined && !(kind === 'extracted' ? countries : recycledCountries).includes(country);
+  const isForeign = ({ country }: Source): boolean => country !== undefined && !countries.includes(country);
   const parts = shareParts(chain, graph, bounds, asks, {
     minerals: rule.minerals,
     below: { because: 'country-share-below-threshold', canMend: isForeign },
     between: { because: 'country-undecided', canMend: ({ country }) => country === undefined },
   });
   return {
-    measures: { ...measured(bounds, asks), undeclaredGrams: Number(undecided), totalGrams: Number(total) },
+    measures: {
+      ...measured(bounds, asks),
+      undeclaredMilligrams: Number(undecided),
+      totalMilligrams: Number(total),
+      ...originInGrams(bounds),
+    },
     parts,
   };
 }
@@ -126,10 +139,10 @@ function shareParts(
   if (compareShare(proven, total, asks) >= 0) return [];
   const isBelow = compareShare(proven + undecided, total, asks) < 0;
   const { because, canMend } = isBelow ? below : between;
-  // Millionths of a gram between the bound and the threshold.
+  // Nanograms between the bound and the threshold.
   const needed = asks * total - MILLION * (isBelow ? proven + undecided : proven);
   const known = sourcesOf(chain, graph, minerals).filter(canMend);
-  const explained = known.reduce((sum, { microgramShare }) => sum + microgramShare, 0n);
+  const explained = known.reduce((sum, { nanogramShare }) => sum + nanogramShare, 0n);
   const others = !isBelow && explained < needed ? assaysOf(chain).slice(0, 1) : [];
   const sources = fewestBringing([...known, ...others], needed);
   const place = placeOf(chain.asked);
@@ -141,8 +154,21 @@ function shareParts(
   return [{ verdict, ...place, fixes: [fix] }];
 }
 
-function boundsOf(proven: number, undecided: number, total: number): Bounds {
-  return { proven: BigInt(proven), undecided: BigInt(undecided), total: BigInt(total) };
+function boundsOf({ recycledMilligrams, undeclaredMilligrams, totalMilligrams }: RecycledShare): Bounds {
+  return {
+    proven: BigInt(recycledMilligrams),
+    undecided: BigInt(undeclaredMilligrams),
+    total: BigInt(totalMilligrams),
+  };
+}
+
+function originInGrams({ proven, undecided, total }: Bounds): { undeclaredGrams: number; totalGrams: number } {
+  const { undeclaredGrams, totalGrams } = shareInGrams({
+    recycledMilligrams: Number(proven),
+    undeclaredMilligrams: Number(undecided),
+    totalMilligrams: Number(total),
+  });
+  return { undeclaredGrams, totalGrams };
 }
 
 function measured({ proven, undecided, total }: Bounds, asks: bigint | undefined): Measures {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Origin } from '#custody';
+import { ISO_14021 } from './counted-content.js';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 
@@ -26,6 +27,7 @@ describe('recycled-content', () => {
     claim: 'recycled-content',
     thresholds: { cobalt: '0.16' },
     noThreshold: ['graphite'],
+    counts: ISO_14021,
   });
 
   it('holds at the threshold exactly, whatever is undeclared', () => {
@@ -43,6 +45,9 @@ describe('recycled-content', () => {
       lower: '0.160000',
       upper: '1.000000',
       threshold: '0.160000',
+      recycledMilligrams: 160_000,
+      undeclaredMilligrams: 840_000,
+      totalMilligrams: 1_000_000,
       recycledGrams: 160,
       undeclaredGrams: 840,
       totalGrams: 1000,
@@ -116,7 +121,7 @@ describe('recycled-content', () => {
 });
 
 describe('recycled-declared', () => {
-  const programme = programmeWith({ claim: 'recycled-declared', minerals: ['cobalt'] });
+  const programme = programmeWith({ claim: 'recycled-declared', minerals: ['cobalt'], counts: ISO_14021 });
   const declaring = (...shares: string[]) => {
     const chain = blend([
       [600, MINED],
@@ -197,8 +202,17 @@ describe('origin', () => {
     ]);
   });
 
-  it('counts recycled content by where it was recycled', () => {
-    expect(blend([[1000, RECYCLED]]).ask(programme, 'x', AT).verdict).toBe('broken');
+  it('counts recycled content by where it was recycled; where it was mined nobody knows', () => {
+    const recycledIn = (country: string): string => {
+      const chain = new ChainWriter();
+      chain.open('toll', country);
+      chain.register('2025-01-01', 'toll', 'cells', 100, { cobalt: 10 }, { origin: RECYCLED });
+      chain.transform('2025-02-01', 'toll', { cells: 100 }, { x: [100, { cobalt: 10 }] }, { process: 'recycling' });
+      return chain.ask(programme, 'x', AT).verdict;
+    };
+    expect(recycledIn('US')).toBe('holds');
+    expect(recycledIn('JP')).toBe('unproven');
+    expect(blend([[1000, RECYCLED]]).ask(programme, 'x', AT).verdict).toBe('unproven');
     expect(blend([[1000, MINED]]).ask(programme, 'x', AT).verdict).toBe('holds');
   });
 

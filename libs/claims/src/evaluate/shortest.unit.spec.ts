@@ -7,6 +7,7 @@ import type { Programme } from '../programmes/index.js';
 import { smallestChange } from './smallest-change.js';
 import { verdictFrom } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
+import { ISO_14021 } from './counted-content.js';
 import { BEGINNING, randomChain, SITES, STANDARD } from './testing/random-chain.js';
 import type { Because } from './verdict.types.js';
 import { runs } from '../../../../test/properties/runs.js';
@@ -131,7 +132,11 @@ describe('the shortest reason', () => {
     fc.assert(
       fc.property(randomChain(12), fc.integer({ min: 1, max: 9 }), ({ writer, trails, end }, tenths) => {
         // Off the shares that halves and sums of 16 g make, by more than the fold rounds.
-        const programme = programmeWith({ claim: 'recycled-content', thresholds: { cobalt: `0.${tenths}3` } });
+        const programme = programmeWith({
+          claim: 'recycled-content',
+          thresholds: { cobalt: `0.${tenths}3` },
+          counts: ISO_14021,
+        });
         for (const batchId of trails.keys())
           expectShortest(writer.events, programme, recycled, { batchId, validAt: end });
       }),

@@ -7,14 +7,14 @@ export interface Source {
   readonly event: EventMark;
   /** `gain`: an assay, or a transformation whose outputs contain more than went in, within the tolerance. */
   readonly kind: 'extracted' | 'end-of-life' | 'undocumented' | 'gain';
-  /** Country of a registered source, when known. */
+  /** Where an extracted source was mined, when known. */
   readonly country?: string;
   /** Its record holds the country back. */
   readonly countryWithheld?: true;
   readonly batchId: string;
   readonly siteId: string;
-  /** Millionths of a gram, in proportion to the flows: where the fold rounds to grams, this does not. */
-  readonly microgramShare: bigint;
+  /** Millionths of a milligram, in proportion to the flows: where the fold rounds to milligrams, this does not. */
+  readonly nanogramShare: bigint;
 }
 
 const SCALE = 1_000_000n;
@@ -29,7 +29,7 @@ export function sourcesOf(chain: Chain, graph: ProvenanceGraph, minerals: readon
   const sources = new Map<string, Source>();
   for (const mineral of minerals) addSources(sources, chain, graph, mineral);
   return [...sources.values()].sort(
-    (a, b) => sign(b.microgramShare - a.microgramShare) || a.event.logIndex - b.event.logIndex,
+    (a, b) => sign(b.nanogramShare - a.nanogramShare) || a.event.logIndex - b.event.logIndex,
   );
 }
 
@@ -40,7 +40,7 @@ function sign(difference: bigint): number {
 function addSources(sources: Map<string, Source>, chain: Chain, graph: ProvenanceGraph, mineral: Mineral): void {
   // A batch was made after what it was made of: from the last made to the first, each is met after all it flowed into.
   const nodes = chain.links.map(({ node }) => node).sort((a, b) => bornAt(b) - bornAt(a));
-  const flows = new Map<string, bigint>([[chain.asked.batchId, SCALE * gramsOf(chain.asked, mineral)]]);
+  const flows = new Map<string, bigint>([[chain.asked.batchId, SCALE * milligramsOf(chain.asked, mineral)]]);
   const add = (batchId: string, flow: bigint): void => {
     flows.set(batchId, (flows.get(batchId) ?? 0n) + flow);
   };
@@ -61,28 +61,29 @@ function addSources(sources: Map<string, Source>, chain: Chain, graph: Provenanc
       for (const input of made.inputs) add(input.batchId, (flow * BigInt(input.contentGrams[mineral] ?? 0)) / whole);
       if (gain > 0) {
         const share = (flow * BigInt(gain)) / whole;
-        put(sources, { event: made, kind: 'gain', batchId: node.batchId, siteId: made.siteId, microgramShare: share });
+        put(sources, { event: made, kind: 'gain', batchId: node.batchId, siteId: made.siteId, nanogramShare: share });
       }
     }
   }
 }
 
-function registeredSource(node: BatchNode, born: Birth, graph: ProvenanceGraph, microgramShare: bigint): Source {
+function registeredSource(node: BatchNode, born: Birth, graph: ProvenanceGraph, nanogramShare: bigint): Source {
   const { siteId, origin } = born;
   const siteCountry = graph.sites.get(siteId)?.country;
   const kind = origin?.kind ?? 'undocumented';
-  const source = { event: born, kind, batchId: node.batchId, siteId, microgramShare };
-  const declared = kind === 'extracted' ? origin?.country : undefined;
-  if (isWithheld(declared)) return { ...source, countryWithheld: true };
-  const country = declared ?? siteCountry;
-  return country === undefined || kind === 'undocumented' ? source : { ...source, country };
+  const source = { event: born, kind, batchId: node.batchId, siteId, nanogramShare };
+  // Where collected or undocumented content was mined, nobody knows.
+  if (kind !== 'extracted') return source;
+  if (isWithheld(origin?.country)) return { ...source, countryWithheld: true };
+  const country = origin?.country ?? siteCountry;
+  return country === undefined ? source : { ...source, country };
 }
 
 function put(sources: Map<string, Source>, source: Source): void {
   const { eventId } = source.event;
   const before = sources.get(eventId);
-  const microgramShare = source.microgramShare + (before?.microgramShare ?? 0n);
-  sources.set(eventId, { ...source, microgramShare });
+  const nanogramShare = source.nanogramShare + (before?.nanogramShare ?? 0n);
+  sources.set(eventId, { ...source, nanogramShare });
 }
 
 /** Assays of the chain, the latest first: content without an origin that no source explains was found by one of them. */
@@ -94,7 +95,7 @@ export function assaysOf(chain: Chain): Source[] {
         kind: 'gain' as const,
         batchId: node.batchId,
         siteId: event.siteId,
-        microgramShare: 0n,
+        nanogramShare: 0n,
       })),
     )
     .sort((a, b) => b.event.logIndex - a.event.logIndex);
@@ -107,7 +108,7 @@ export function fewestBringing(sources: readonly Source[], needed: bigint): Sour
   for (const source of sources) {
     if (brought >= needed && chosen.length > 0) break;
     chosen.push(source);
-    brought += source.microgramShare;
+    brought += source.nanogramShare;
   }
   return chosen;
 }
@@ -116,9 +117,9 @@ function bornAt({ bornBy }: BatchNode): number {
   return bornBy?.logIndex ?? -1;
 }
 
-function gramsOf({ composition }: BatchNode, mineral: Mineral): bigint {
-  let grams = 0;
+function milligramsOf({ composition }: BatchNode, mineral: Mineral): bigint {
+  let milligrams = 0;
   const pool = composition[mineral];
-  for (const key in pool) grams += pool[key] ?? 0;
-  return BigInt(grams);
+  for (const key in pool) milligrams += pool[key] ?? 0;
+  return BigInt(milligrams);
 }

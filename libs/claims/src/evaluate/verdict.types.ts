@@ -51,6 +51,10 @@ export interface Measures {
   readonly upper?: string;
   /** Share asked for; of `recycled-declared`, the share declared. */
   readonly threshold?: string;
+  /** The exact amounts, and the same in whole grams that add up to the content. */
+  readonly recycledMilligrams?: number;
+  readonly undeclaredMilligrams?: number;
+  readonly totalMilligrams?: number;
   readonly recycledGrams?: number;
   readonly undeclaredGrams?: number;
   readonly totalGrams?: number;

@@ -29,6 +29,8 @@ function unbornNode(batchId: string): BatchNode {
     contentKnown: false,
     composition: {},
     lastMinerals: undefined,
+    derived: undefined,
+    rootKey: undefined,
     scrap: undefined,
     bornBy: undefined,
     parents: [],

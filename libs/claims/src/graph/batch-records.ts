@@ -7,12 +7,23 @@ import {
   type BatchHeld,
   type BatchLabelled,
   type BatchReleased,
+  type ContentGrams,
   type LabelRemoved,
   type RecycledContentDeclared,
   type SiteOpened,
 } from '#custody';
 import { appended, batchAtSite, labelOf, recordUse, type FoldMoment } from './batch-node.js';
-import { addToPool, poolTotal, saysContent, takeFromBatch, takeOfMineral, UNDECLARED_KEY } from './composition.js';
+import {
+  addToPool,
+  apportion,
+  compositionOf,
+  contentOf,
+  MILLIGRAMS_PER_GRAM,
+  poolTotal,
+  saysContent,
+  takeFromBatch,
+  UNDECLARED_KEY,
+} from './composition.js';
 import type { Assay, Composition, ProvenanceGraph } from './graph.types.js';
 
 export function foldSiteOpened(graph: ProvenanceGraph, _at: FoldMoment, data: SiteOpened): void {
@@ -32,32 +43,46 @@ export function foldLabelRemoval(graph: ProvenanceGraph, at: FoldMoment, data: L
 }
 
 /**
- * Of each mineral, less content scales the composition down, more is added as (ZZ, undeclared). An assay that names no
- * mineral makes the content unknown, and with it where it came from.
+ * The last assay counts: it is measured against what was derived for the batch, and takes the place of those before it as
+ * long as nothing of the batch was used in between. Of each mineral less scales the composition down, more is added as
+ * (ZZ, undeclared). All that is found in a root is of its origin. An assay that names no mineral makes the content unknown.
  */
 export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAssayed): void {
-  const { contentGrams, method, laboratory } = data;
+  const { contentGrams } = data;
   const node = batchAtSite(graph, at, data.batchId);
+  const assay = assayOf(at, data);
+  if (node.rootKey === undefined) {
+    const earlier = node.derived === undefined ? undefined : node.assays.at(-1);
+    if (earlier !== undefined) earlier.replaced = true;
+    node.derived ??= node.composition;
+    assay.derivedGrams = contentOf(node.derived);
+    node.composition = foundIn(node.derived, contentGrams);
+  } else {
+    node.composition = compositionOf(contentGrams, node.rootKey);
+  }
+  node.contentKnown = saysContent(contentGrams);
+  node.assays = appended<Assay>(node.assays, assay);
+}
+
+function foundIn(derived: Composition, contentGrams: ContentGrams): Composition {
   const composition: Composition = {};
   for (const mineral of MINERALS) {
-    const found = contentGrams[mineral] ?? 0;
+    const found = (contentGrams[mineral] ?? 0) * MILLIGRAMS_PER_GRAM;
     if (found === 0) continue;
-    const held = poolTotal(node.composition[mineral] ?? {});
-    const kept = takeOfMineral(node.composition, mineral, found);
-    addToPool(kept, UNDECLARED_KEY, found - held);
+    const pool = derived[mineral] ?? {};
+    const kept = apportion(found, pool);
+    addToPool(kept, UNDECLARED_KEY, found - poolTotal(pool));
     composition[mineral] = kept;
   }
-  node.composition = composition;
-  node.contentKnown = saysContent(contentGrams);
-  const { eventId, logIndex, occurredAt } = at.mark;
-  const { siteId } = at;
+  return composition;
+}
+
+function assayOf({ mark, siteId }: FoldMoment, { contentGrams, method, laboratory }: BatchAssayed): Assay {
+  const { eventId, logIndex, occurredAt } = mark;
   const content = { ...contentGrams };
-  node.assays = appended<Assay>(
-    node.assays,
-    laboratory === undefined
-      ? { eventId, logIndex, occurredAt, siteId, method, contentGrams: content }
-      : { eventId, logIndex, occurredAt, siteId, method, laboratory, contentGrams: content },
-  );
+  return laboratory === undefined
+    ? { eventId, logIndex, occurredAt, siteId, method, contentGrams: content }
+    : { eventId, logIndex, occurredAt, siteId, method, laboratory, contentGrams: content };
 }
 
 export function foldDeclaration(graph: ProvenanceGraph, at: FoldMoment, data: RecycledContentDeclared): void {

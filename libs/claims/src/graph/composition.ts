@@ -1,9 +1,12 @@
 /**
- * Where content came from, in integer grams per key, and the one rule by which it is shared out (`docs/claims.md`,
- * Composition). Nothing here rounds: every gram of a pool ends in exactly one place.
+ * Where content came from, in integer milligrams per key, and the one rule by which it is shared out (`docs/claims.md`,
+ * Composition). Content is whole grams: the milligrams of a mineral add up to 1,000 times its grams. Nothing here rounds:
+ * every milligram of a pool ends in exactly one place.
  */
 import { MINERALS, type ContentGrams, type Mineral } from '#custody';
 import type { BatchNode, Composition, ContentClass, Pool } from './graph.types.js';
+
+export const MILLIGRAMS_PER_GRAM = 1000;
 
 /** Content nobody accounted for: of unknown country and undeclared class. */
 export const UNDECLARED_KEY = 'ZZ/undeclared';
@@ -23,18 +26,19 @@ function multiplyDivide(a: number, b: number, c: number): { quotient: number; re
   return { quotient: Number(exact / divisor), remainder: Number(exact % divisor) };
 }
 
+/** Milligrams of all keys. */
 export function poolTotal(pool: Pool): number {
   let total = 0;
   for (const key in pool) total += pool[key] ?? 0;
   return total;
 }
 
-export function addToPool(pool: Pool, key: string, grams: number): void {
-  if (grams > 0) pool[key] = (pool[key] ?? 0) + grams;
+export function addToPool(pool: Pool, key: string, milligrams: number): void {
+  if (milligrams > 0) pool[key] = (pool[key] ?? 0) + milligrams;
 }
 
 /**
- * Shares `amount` grams out over a pool: each key gets floor(amount × pool[k] ÷ Σ pool), the grams still missing go one
+ * Shares `amount` milligrams out over a pool: each key gets floor(amount × pool[k] ÷ Σ pool), the milligrams still missing go one
  * each to the largest remainders, ties in ascending order of the key's UTF-16 code units. No key gets more than the pool
  * has of it, and all of the pool is the most there is to get.
  */
@@ -44,12 +48,15 @@ export function apportion(amount: number, pool: Pool): Pool {
   const shared: Pool = {};
   if (amount <= 0) return shared;
   let missing = amount;
+  // Whole grams are shared out by grams: the same quotients, and products that seldom need BigInt.
+  const isOfGrams = amount % MILLIGRAMS_PER_GRAM === 0 && total % MILLIGRAMS_PER_GRAM === 0;
+  const [part, whole] = isOfGrams ? [amount / MILLIGRAMS_PER_GRAM, total / MILLIGRAMS_PER_GRAM] : [amount, total];
   const remainders: { key: string; remainder: number }[] = [];
   for (const key in pool) {
-    const { quotient, remainder } = multiplyDivide(amount, pool[key] ?? 0, total);
+    const { quotient, remainder } = multiplyDivide(part, pool[key] ?? 0, whole);
     if (quotient > 0) shared[key] = quotient;
     missing -= quotient;
-    // A key without a remainder is never topped up: the grams missing are fewer than the remainders above zero.
+    // A key without a remainder is never topped up: the milligrams missing are fewer than the remainders above zero.
     if (remainder > 0) remainders.push({ key, remainder });
   }
   if (missing > 0) {
@@ -66,7 +73,7 @@ function without(pool: Pool, taken: Pool): Pool {
   return rest;
 }
 
-/** Takes `amount` grams of one mineral out of a composition, apportioned; at most what is there. */
+/** Takes `amount` milligrams of one mineral out of a composition, apportioned; at most what is there. */
 export function takeOfMineral(from: Composition, mineral: Mineral, amount: number): Pool {
   const pool = from[mineral];
   if (pool === undefined || amount <= 0) return {};
@@ -82,11 +89,12 @@ export function noteLastMinerals(batch: BatchNode): void {
 }
 
 /**
- * Takes a use of `grossGrams` out of a batch: of each mineral floor(content × g ÷ G), apportioned; everything when g
- * reaches G. Asked for more than there is, it gives what there is: the caller notes the contradiction.
+ * Takes a use of `grossGrams` out of a batch: of each mineral floor(content × g ÷ G) grams, apportioned; everything when g
+ * reaches G. From then on an assay is measured against what is left: what an earlier one found has been handed on. Asked for more than there is, it gives what there is: the caller notes the contradiction.
  */
 export function takeFromBatch(batch: BatchNode, grossGrams: number): Composition {
   const held = batch.grossGrams;
+  batch.derived = undefined;
   if (grossGrams >= held) {
     const all = batch.composition;
     noteLastMinerals(batch);
@@ -98,8 +106,8 @@ export function takeFromBatch(batch: BatchNode, grossGrams: number): Composition
   for (const mineral of MINERALS) {
     const pool = batch.composition[mineral];
     if (pool === undefined) continue;
-    const { quotient } = multiplyDivide(poolTotal(pool), grossGrams, held);
-    if (quotient > 0) taken[mineral] = takeOfMineral(batch.composition, mineral, quotient);
+    const { quotient } = multiplyDivide(poolTotal(pool) / MILLIGRAMS_PER_GRAM, grossGrams, held);
+    if (quotient > 0) taken[mineral] = takeOfMineral(batch.composition, mineral, quotient * MILLIGRAMS_PER_GRAM);
   }
   batch.grossGrams = held - grossGrams;
   return taken;
@@ -110,7 +118,7 @@ export function contentOf(composition: Composition): ContentGrams {
   const content: ContentGrams = {};
   for (const mineral of MINERALS) {
     const pool = composition[mineral];
-    if (pool !== undefined) content[mineral] = poolTotal(pool);
+    if (pool !== undefined) content[mineral] = poolTotal(pool) / MILLIGRAMS_PER_GRAM;
   }
   return content;
 }
@@ -125,71 +133,95 @@ export function compositionOf(contentGrams: ContentGrams, key: string): Composit
   const composition: Composition = {};
   for (const mineral of MINERALS) {
     const grams = contentGrams[mineral] ?? 0;
-    if (grams > 0) composition[mineral] = { [key]: grams };
+    if (grams > 0) composition[mineral] = { [key]: grams * MILLIGRAMS_PER_GRAM };
   }
   return composition;
 }
 
-/** `country` of a key, its `class`, and for pre-consumer content the `maker` as `siteId/process`. */
-export function parseKey(key: string): { country: string; class: ContentClass; maker?: string } {
-  const afterCountry = key.indexOf('/');
-  const afterClass = key.indexOf('/', afterCountry + 1);
-  const country = key.slice(0, afterCountry);
-  if (afterClass < 0) return { country, class: key.slice(afterCountry + 1) as ContentClass };
-  return {
-    country,
-    class: key.slice(afterCountry + 1, afterClass) as ContentClass,
-    maker: key.slice(afterClass + 1),
-  };
+/** What a key says of its milligrams. */
+export interface KeyParts {
+  /** Where it was mined, ISO 3166-1 alpha-2; `ZZ`: nobody knows. */
+  readonly country: string;
+  readonly class: ContentClass;
+  /** The site that recycled it first; collected waste has none yet. */
+  readonly recycler?: string;
+  /** Of manufacturing waste: the site and the process that made it. */
+  readonly maker?: { readonly siteId: string; readonly process: string };
+  /** Manufacturing waste that came back to the site and process that made it. */
+  readonly returned?: true;
 }
 
-export interface RecycledShare {
-  /** Pre-consumer and post-consumer (ISO 14021): the lower bound of what is recycled. */
-  recycledGrams: number;
-  /** May be recycled or not: the upper bound counts it. */
-  undeclaredGrams: number;
-  totalGrams: number;
+/** `returned` last: no site's id can be taken for it, since the class says how many parts come before. */
+const RETURNED = 'returned';
+
+/** Ids may contain a slash (GS1 URIs do), and a key is told apart by its slashes. */
+function inKey(id: string): string {
+  return id.replaceAll('%', '%25').replaceAll('/', '%2F');
+}
+function outOfKey(part: string): string {
+  return part.replaceAll('%2F', '/').replaceAll('%25', '%');
 }
 
-/** The recycled share of one mineral in a batch. All zero when it contains none, or its content is unknown. */
-export function recycledShare(batch: Pick<BatchNode, 'composition'>, mineral: Mineral): RecycledShare {
-  return recycledShareOf(batch.composition[mineral] ?? {});
+export function formatKey({ country, class: contentClass, recycler, maker, returned }: KeyParts): string {
+  let key = `${country}/${contentClass}`;
+  if (maker !== undefined) key += `/${inKey(maker.siteId)}/${inKey(maker.process)}`;
+  if (recycler !== undefined) key += `/${inKey(recycler)}`;
+  return returned === true ? `${key}/${RETURNED}` : key;
 }
 
-export function recycledShareOf(pool: Pool): RecycledShare {
-  const share: RecycledShare = { recycledGrams: 0, undeclaredGrams: 0, totalGrams: 0 };
-  for (const key in pool) {
-    const grams = pool[key] ?? 0;
-    share.totalGrams += grams;
-    const contentClass = parseKey(key).class;
-    if (contentClass === 'undeclared') share.undeclaredGrams += grams;
-    else if (contentClass !== 'primary') share.recycledGrams += grams;
-  }
-  return share;
+/**
+ * A key's parts: `country/primary`, `country/undeclared`, `country/post-consumer[/recyclerSite]`,
+ * `country/manufacturing-waste/makerSite/process/recyclerSite[/returned]`.
+ */
+export function parseKey(key: string): KeyParts {
+  const [country = 'ZZ', contentClass, ...rest] = key.split('/');
+  const of = { country, class: contentClass as ContentClass };
+  if (rest.length === 0) return of;
+  if (contentClass !== 'manufacturing-waste') return { ...of, recycler: outOfKey(rest[0]!) };
+  const [siteId = '', process = '', recycler = '', returned] = rest.map(outOfKey);
+  const parts = { ...of, maker: { siteId, process }, recycler };
+  return returned === undefined ? parts : { ...parts, returned: true };
 }
 
 export interface CompositionEntry {
   country: string;
   class: ContentClass;
+  /** Country of the site that recycled it, `ZZ` when the site is not known; absent for what nobody recycled. */
+  recycledIn?: string;
+  milligrams: number;
+  /** The milligrams in whole grams that add up to the content: the largest remainders are rounded up. */
   grams: number;
 }
 
-/** The composition as the API shows it: summed over the makers of scrap, ascending by country, then class. */
+/**
+ * The composition as the API shows it: summed over sites and processes, ascending by country, class and country of the
+ * recycler.
+ * @param countryOf the country of a site that recycled
+ */
 export function compositionSummary(
-  batch: Pick<BatchNode, 'composition'>,
+  { composition }: Pick<BatchNode, 'composition'>,
+  countryOf: (siteId: string) => string | undefined,
 ): Partial<Record<Mineral, CompositionEntry[]>> {
   const summary: Partial<Record<Mineral, CompositionEntry[]>> = {};
   for (const mineral of MINERALS) {
-    const pool = batch.composition[mineral];
-    if (pool === undefined) continue;
-    const entries = new Map<string, CompositionEntry>();
-    for (const key in pool) {
-      const { country, class: contentClass } = parseKey(key);
-      const entry = entries.get(`${country}/${contentClass}`) ?? { country, class: contentClass, grams: 0 };
-      entry.grams += pool[key] ?? 0;
-      entries.set(`${country}/${contentClass}`, entry);
-    }
-    summary[mineral] = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+    const pool = composition[mineral];
+    if (pool !== undefined) summary[mineral] = entriesOf(pool, countryOf);
   }
   return summary;
+}
+
+function entriesOf(pool: Pool, countryOf: (siteId: string) => string | undefined): CompositionEntry[] {
+  const milligrams: Pool = {};
+  const parts = new Map<string, Pick<CompositionEntry, 'country' | 'class' | 'recycledIn'>>();
+  for (const key in pool) {
+    const { country, class: contentClass, recycler } = parseKey(key);
+    const recycledIn = recycler === undefined ? undefined : (countryOf(recycler) ?? 'ZZ');
+    const sum = recycledIn === undefined ? `${country}/${contentClass}` : `${country}/${contentClass}/${recycledIn}`;
+    addToPool(milligrams, sum, pool[key] ?? 0);
+    parts.set(sum, { country, class: contentClass, ...(recycledIn === undefined ? {} : { recycledIn }) });
+  }
+  const grams = apportion(poolTotal(pool) / MILLIGRAMS_PER_GRAM, milligrams);
+  return [...parts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([sum, part]) => ({ ...part, milligrams: milligrams[sum] ?? 0, grams: grams[sum] ?? 0 }));
 }

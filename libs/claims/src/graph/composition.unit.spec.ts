@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { apportion, compositionSummary, parseKey, poolTotal, recycledShare } from './composition.js';
+import { apportion, compositionSummary, formatKey, parseKey, poolTotal, type KeyParts } from './composition.js';
 import type { Pool } from './graph.types.js';
 import { shareOut } from './testing/naive-lots.js';
 import { runs } from '../../../../test/properties/runs.js';
@@ -63,42 +63,77 @@ describe('apportion', () => {
 });
 
 describe('a key', () => {
-  it('is a country and a class, and for pre-consumer content who made the scrap', () => {
-    expect(parseKey('AU/primary')).toEqual({ country: 'AU', class: 'primary' });
-    expect(parseKey('JP/pre-consumer/https://id.gs1.org/414/9521321000017/stamping')).toEqual({
-      country: 'JP',
-      class: 'pre-consumer',
-      maker: 'https://id.gs1.org/414/9521321000017/stamping',
-    });
+  const site = 'https://id.gs1.org/414/9521321000017';
+  it.each([
+    ['AU/primary', { country: 'AU', class: 'primary' }],
+    ['ZZ/undeclared', { country: 'ZZ', class: 'undeclared' }],
+    ['ZZ/post-consumer', { country: 'ZZ', class: 'post-consumer' }],
+    ['ZZ/post-consumer/toll', { country: 'ZZ', class: 'post-consumer', recycler: 'toll' }],
+    [
+      'JP/manufacturing-waste/maker/cathode/toll',
+      { country: 'JP', class: 'manufacturing-waste', maker: { siteId: 'maker', process: 'cathode' }, recycler: 'toll' },
+    ],
+    [
+      'JP/manufacturing-waste/maker/cathode/toll/returned',
+      {
+        country: 'JP',
+        class: 'manufacturing-waste',
+        maker: { siteId: 'maker', process: 'cathode' },
+        recycler: 'toll',
+        returned: true,
+      },
+    ],
+  ] as const)('%s is read and written', (key, parts) => {
+    expect(parseKey(key)).toEqual(parts);
+    expect(formatKey(parts)).toBe(key);
+  });
+
+  it('tells sites apart whose ids have slashes, percent signs or its own words in them', () => {
+    const ids = fc.constantFrom(site, 'returned', 'a/cathode/b', '50%', '50%2F', '%252F', 'a');
+    fc.assert(
+      fc.property(ids, ids, ids, fc.boolean(), (siteId, process, recycler, returned) => {
+        const parts: KeyParts = {
+          country: 'JP',
+          class: 'manufacturing-waste',
+          maker: { siteId, process },
+          recycler,
+          ...(returned ? { returned } : {}),
+        };
+        expect(parseKey(formatKey(parts))).toEqual(parts);
+      }),
+      runs(200),
+    );
   });
 });
 
 describe('what the API shows of a composition', () => {
-  const batch = {
-    composition: {
-      cobalt: {
-        'US/post-consumer': 5,
-        'JP/pre-consumer/site-b/stamping': 3,
-        'AU/primary': 70,
-        'JP/pre-consumer/site-a/coating': 2,
-        'ZZ/undeclared': 20,
-      },
-    },
-  };
+  const countryOf = (siteId: string): string | undefined => ({ toll: 'KR', works: 'US' })[siteId];
 
-  it('sums over the makers of scrap, ascending by country and class', () => {
-    expect(compositionSummary(batch)).toEqual({
+  it('sums over sites and processes, ascending by country, class and country of the recycler', () => {
+    const cobalt = {
+      'ZZ/post-consumer/works': 5_000,
+      'ZZ/post-consumer': 1_000,
+      'JP/manufacturing-waste/site-b/cell/toll': 3_000,
+      'AU/primary': 70_000,
+      'JP/manufacturing-waste/site-a/cathode/toll/returned': 2_000,
+      'JP/manufacturing-waste/site-a/cathode/nowhere': 4_000,
+      'ZZ/undeclared': 15_000,
+    };
+    expect(compositionSummary({ composition: { cobalt } }, countryOf)).toEqual({
       cobalt: [
-        { country: 'AU', class: 'primary', grams: 70 },
-        { country: 'JP', class: 'pre-consumer', grams: 5 },
-        { country: 'US', class: 'post-consumer', grams: 5 },
-        { country: 'ZZ', class: 'undeclared', grams: 20 },
+        { country: 'AU', class: 'primary', milligrams: 70_000, grams: 70 },
+        { country: 'JP', class: 'manufacturing-waste', recycledIn: 'KR', milligrams: 5_000, grams: 5 },
+        { country: 'JP', class: 'manufacturing-waste', recycledIn: 'ZZ', milligrams: 4_000, grams: 4 },
+        { country: 'ZZ', class: 'post-consumer', milligrams: 1_000, grams: 1 },
+        { country: 'ZZ', class: 'post-consumer', recycledIn: 'US', milligrams: 5_000, grams: 5 },
+        { country: 'ZZ', class: 'undeclared', milligrams: 15_000, grams: 15 },
       ],
     });
   });
 
-  it('counts pre-consumer and post-consumer as recycled, and undeclared apart', () => {
-    expect(recycledShare(batch, 'cobalt')).toEqual({ recycledGrams: 10, undeclaredGrams: 20, totalGrams: 100 });
-    expect(recycledShare(batch, 'nickel')).toEqual({ recycledGrams: 0, undeclaredGrams: 0, totalGrams: 0 });
+  it('gives whole grams that add up to the content, the largest remainders rounded up', () => {
+    const cobalt = { 'AU/primary': 1_400, 'CL/primary': 1_400, 'ZZ/undeclared': 200 };
+    const grams = compositionSummary({ composition: { cobalt } }, countryOf).cobalt?.map((entry) => entry.grams);
+    expect(grams).toEqual([2, 1, 0]);
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { MINERALS, type Mineral } from '#custody';
-import { compositionSummary, contentOf, poolTotal, recycledShare } from './composition.js';
+import { compositionSummary, contentOf, MILLIGRAMS_PER_GRAM, poolTotal, UNDECLARED_KEY } from './composition.js';
 import { buildGraph, createGraph, foldEvent } from './fold.js';
-import type { GraphEvent, ProvenanceGraph } from './graph.types.js';
+import type { BatchNode, GraphEvent, Pool, ProvenanceGraph } from './graph.types.js';
 import { effectiveEvents } from './testing/effective-events.js';
 import { overRandomLedgers } from './testing/random-properties.js';
 
-/** Grams per mineral and key over all batches. */
+/** Milligrams per mineral and key over all batches. */
 function booksOf(graph: ProvenanceGraph): Map<string, number> {
   const books = new Map<string, number>();
   for (const { composition } of graph.batches.values()) {
     for (const mineral of MINERALS) {
-      for (const [key, grams] of Object.entries(composition[mineral] ?? {})) {
-        books.set(`${mineral} ${key}`, (books.get(`${mineral} ${key}`) ?? 0) + grams);
+      for (const [key, milligrams] of Object.entries(composition[mineral] ?? {})) {
+        books.set(`${mineral} ${key}`, (books.get(`${mineral} ${key}`) ?? 0) + milligrams);
       }
     }
   }
@@ -29,14 +29,14 @@ function changes(before: Map<string, number>, after: Map<string, number>): Map<s
   );
 }
 
-const isRecycled = (key: string): boolean => key.includes('/pre-consumer/') || key.endsWith('/post-consumer');
+const isWaste = (key: string): boolean => key.includes('/manufacturing-waste/') || key.includes('/post-consumer');
 const mineralOf = (key: string): Mineral => key.split(' ')[0] as Mineral;
 
 function checkBooks(event: GraphEvent, change: Map<string, number>, graph: ProvenanceGraph): void {
-  const gains = [...change].filter(([, grams]) => grams > 0);
+  const gains = [...change].filter(([, milligrams]) => milligrams > 0);
   switch (event.type) {
     case 'BatchRegistered':
-      expect([...change.values()].every((grams) => grams > 0)).toBe(true);
+      expect([...change.values()].every((milligrams) => milligrams > 0)).toBe(true);
       return;
     case 'BatchesTransformed': {
       const { transformationId } = event.data as { transformationId: string };
@@ -44,14 +44,16 @@ function checkBooks(event: GraphEvent, change: Map<string, number>, graph: Prove
       for (const mineral of MINERALS) {
         const net = [...change]
           .filter(([key]) => mineralOf(key) === mineral)
-          .reduce((sum, [, grams]) => sum + grams, 0);
-        expect(net).toBe((gainGrams[mineral] ?? 0) - (lossGrams[mineral] ?? 0));
+          .reduce((sum, [, milligrams]) => sum + milligrams, 0);
+        expect(net).toBe(((gainGrams[mineral] ?? 0) - (lossGrams[mineral] ?? 0)) * MILLIGRAMS_PER_GRAM);
       }
       return;
     }
-    case 'BatchAssayed':
-      expect(gains.every(([key]) => key.endsWith(' ZZ/undeclared'))).toBe(true);
+    case 'BatchAssayed': {
+      const node = graph.batches.get((event.data as { batchId: string }).batchId)!;
+      expectAssayed(node);
       return;
+    }
     case 'BatchesReceived':
     case 'BatchConsumed':
     case 'BatchDisposed':
@@ -59,6 +61,19 @@ function checkBooks(event: GraphEvent, change: Map<string, number>, graph: Prove
       return;
     default:
       expect([...change]).toEqual([]);
+  }
+}
+
+/** Of a root all is of its origin; of a made batch no key exceeds what was derived, but for what nobody declared. */
+function expectAssayed({ rootKey, derived, composition }: BatchNode): void {
+  for (const mineral of MINERALS) {
+    const keys = Object.entries(composition[mineral] ?? {});
+    if (rootKey !== undefined) expect(keys.every(([key]) => key === rootKey)).toBe(true);
+    else {
+      const pool = derived?.[mineral] ?? {};
+      const beyond = keys.filter(([key, milligrams]) => key !== UNDECLARED_KEY && milligrams > (pool[key] ?? 0));
+      expect(beyond).toEqual([]);
+    }
   }
 }
 
@@ -76,35 +91,38 @@ describe('conservation', () => {
     });
   });
 
-  it('keeps whole grams above zero, adding up to what is declared', () => {
+  it('keeps whole milligrams above zero, adding up to whole grams of content', () => {
     overRandomLedgers(30, 120, (events) => {
-      for (const node of buildGraph(events).batches.values()) {
+      const graph = buildGraph(events);
+      for (const node of graph.batches.values()) {
+        const shown = compositionSummary(node, (siteId) => graph.sites.get(siteId)?.country);
         for (const mineral of MINERALS) {
           const pool = node.composition[mineral];
           if (pool === undefined) continue;
-          expect(Object.values(pool).every((grams) => Number.isSafeInteger(grams) && grams > 0)).toBe(true);
-          const { totalGrams, recycledGrams, undeclaredGrams } = recycledShare(node, mineral);
-          expect(totalGrams).toBe(poolTotal(pool));
-          expect(recycledGrams + undeclaredGrams).toBeLessThanOrEqual(totalGrams);
-          const shown = compositionSummary(node)[mineral] ?? [];
-          expect(shown.reduce((sum, { grams }) => sum + grams, 0)).toBe(totalGrams);
+          expect(Object.values(pool).every((milligrams) => Number.isSafeInteger(milligrams) && milligrams > 0)).toBe(
+            true,
+          );
+          expect(poolTotal(pool) % MILLIGRAMS_PER_GRAM).toBe(0);
+          const entries = shown[mineral] ?? [];
+          expect(entries.reduce((sum, { milligrams }) => sum + milligrams, 0)).toBe(poolTotal(pool));
+          expect(entries.reduce((sum, { grams }) => sum + grams, 0)).toBe(poolTotal(pool) / MILLIGRAMS_PER_GRAM);
         }
         if (!node.contentKnown) expect(contentOf(node.composition)).toEqual({});
       }
     });
   });
 
-  it('lets recycled grams come only of end-of-life goods and of the primary grams of scrap that others made', () => {
+  it('lets waste come only of what was collected and of the primary milligrams of scrap', () => {
     overRandomLedgers(25, 80, (events) => {
       const graph = createGraph();
       for (const event of effectiveEvents(events)) {
         const before = booksOf(graph);
-        const allowed = recycledAllowed(graph, event);
+        const allowed = wasteAllowed(graph, event);
         foldEvent(graph, event);
         for (const mineral of MINERALS) {
           const gain = [...changes(before, booksOf(graph))]
-            .filter(([key]) => mineralOf(key) === mineral && isRecycled(key))
-            .reduce((sum, [, grams]) => sum + grams, 0);
+            .filter(([key]) => mineralOf(key) === mineral && isWaste(key))
+            .reduce((sum, [, milligrams]) => sum + milligrams, 0);
           expect(gain).toBeLessThanOrEqual(allowed(mineral));
         }
       }
@@ -112,24 +130,34 @@ describe('conservation', () => {
   });
 });
 
-function recycledAllowed(graph: ProvenanceGraph, event: GraphEvent): (mineral: Mineral) => number {
+const wasteIn = (pool: Pool | undefined): number =>
+  Object.entries(pool ?? {}).reduce((sum, [key, milligrams]) => sum + (isWaste(key) ? milligrams : 0), 0);
+
+function wasteAllowed(graph: ProvenanceGraph, event: GraphEvent): (mineral: Mineral) => number {
+  const content = (event.data as { contentGrams?: Record<string, number> }).contentGrams ?? {};
+  const contained = (mineral: Mineral): number => (content[mineral] ?? 0) * MILLIGRAMS_PER_GRAM;
   if (event.type === 'BatchRegistered') {
-    const { origin, contentGrams } = event.data as { origin: { kind: string }; contentGrams: Record<string, number> };
-    return (mineral) => (origin.kind === 'end-of-life' ? (contentGrams[mineral] ?? 0) : 0);
+    const { origin } = event.data as { origin: { kind: string } };
+    return (mineral) => (origin.kind === 'end-of-life' ? contained(mineral) : 0);
+  }
+  if (event.type === 'BatchAssayed') {
+    const node = graph.batches.get((event.data as { batchId: string }).batchId);
+    // Of a root all that is found is its own; of a made batch what was derived comes back when an assay is replaced.
+    if (node?.rootKey !== undefined) return (mineral) => (isWaste(node.rootKey ?? '') ? contained(mineral) : 0);
+    return (mineral) => wasteIn(node?.derived?.[mineral]) - wasteIn(node?.composition[mineral]);
   }
   if (event.type !== 'BatchesTransformed') return () => 0;
   const { process, inputs } = event.data as { process: string; inputs: { batchId: string }[] };
-  const organisation = graph.sites.get(event.stream.replace('site-', ''))?.organisationId;
-  const ofOthers = inputs
+  const scrap = inputs
     .map(({ batchId }) => graph.batches.get(batchId))
-    .filter((node) => process === 'recycling' && node?.scrap && node.scrap.organisationId !== organisation);
+    .filter((node) => process === 'recycling' && node?.scrap !== undefined);
   // Now, before the fold takes from them.
-  const primary = ofOthers
+  const primary = scrap
     .flatMap((node) =>
       MINERALS.flatMap((mineral) =>
-        Object.entries(node?.composition[mineral] ?? {}).map(([key, grams]) => ({ mineral, key, grams })),
+        Object.entries(node?.composition[mineral] ?? {}).map(([key, milligrams]) => ({ mineral, key, milligrams })),
       ),
     )
     .filter(({ key }) => key.endsWith('/primary'));
-  return (mineral) => primary.reduce((sum, entry) => sum + (entry.mineral === mineral ? entry.grams : 0), 0);
+  return (mineral) => primary.reduce((sum, entry) => sum + (entry.mineral === mineral ? entry.milligrams : 0), 0);
 }

@@ -26,7 +26,7 @@ describe('a correction', () => {
     ledger.correct(registered, { grossGrams: 200, contentGrams: { cobalt: 40 } });
     expect(batch('ore')).toMatchObject({
       grossGrams: 150,
-      composition: { cobalt: { 'AU/primary': 30 } },
+      composition: { cobalt: { 'AU/primary': 30_000 } },
       bornBy: markOf(registered),
       uses: [markOf(use)],
       anomalies: [],
@@ -70,7 +70,7 @@ describe('less than was used', () => {
       anomalies: [{ ...markOf(made), code: 'overdrawn', siteId: 'works', askedGrams: 100, heldGrams: 40 }],
     });
     expect(batch('out')).toMatchObject({
-      composition: { cobalt: { 'JP/primary': 20, 'ZZ/undeclared': 30 } },
+      composition: { cobalt: { 'JP/primary': 20_000, 'ZZ/undeclared': 30_000 } },
       anomalies: [],
     });
   });
@@ -80,8 +80,8 @@ describe('less than was used', () => {
     ledger.split('mine', 'ore', [['a', 60]]);
     const second = ledger.split('mine', 'ore', [['b', 40]]);
     ledger.correct(registered, { grossGrams: 80, contentGrams: { cobalt: 40 } });
-    expect(batch('a')).toMatchObject({ grossGrams: 60, composition: { cobalt: { 'AU/primary': 30 } } });
-    expect(batch('b')).toMatchObject({ grossGrams: 40, composition: { cobalt: { 'AU/primary': 10 } } });
+    expect(batch('a')).toMatchObject({ grossGrams: 60, composition: { cobalt: { 'AU/primary': 30_000 } } });
+    expect(batch('b')).toMatchObject({ grossGrams: 40, composition: { cobalt: { 'AU/primary': 10_000 } } });
     expect(batch('ore').anomalies).toMatchObject([{ ...markOf(second), askedGrams: 40, heldGrams: 20 }]);
   });
 
@@ -91,7 +91,7 @@ describe('less than was used', () => {
     ledger.correct(registered, { grossGrams: 80, contentGrams: { cobalt: 40 } });
     expect(batch('ore')).toMatchObject({
       grossGrams: 100,
-      composition: { cobalt: { 'AU/primary': 40 } },
+      composition: { cobalt: { 'AU/primary': 40_000 } },
       hops: [{ dispatched: { grossGrams: 80 }, received: { grossGrams: 100 } }],
     });
   });
@@ -113,7 +113,7 @@ describe('what was not there', () => {
       status: 'spent',
       anomalies: [{ ...markOf(made), code: 'used-before-arrival', siteId: 'works' }],
     });
-    expect(batch('out').composition).toEqual({ cobalt: { 'AU/primary': 50 } });
+    expect(batch('out').composition).toEqual({ cobalt: { 'AU/primary': 50_000 } });
   });
 
   it('a batch that has left is not there any more', () => {
@@ -133,13 +133,13 @@ describe('what was not there', () => {
     expect(batch('later')).toMatchObject({
       status: 'at-site',
       grossGrams: 100,
-      composition: { cobalt: { 'JP/primary': 20 } },
+      composition: { cobalt: { 'JP/primary': 20_000 } },
     });
     expect(batch('later').anomalies.map(({ code, eventId }) => [code, eventId])).toEqual([
       ['used-before-arrival', made.id],
       ['overdrawn', made.id],
     ]);
-    expect(batch('out')).toMatchObject({ composition: { cobalt: { 'ZZ/undeclared': 50 } }, originUnknown: true });
+    expect(batch('out')).toMatchObject({ composition: { cobalt: { 'ZZ/undeclared': 50_000 } }, originUnknown: true });
   });
 
   it('a receipt without its dispatch is noted, and the batch is where it was received', () => {
@@ -161,7 +161,7 @@ describe('what was not there', () => {
     expect(batch('ore')).toMatchObject({
       siteId: 'mine',
       grossGrams: 100,
-      composition: { cobalt: { 'AU/primary': 50 } },
+      composition: { cobalt: { 'AU/primary': 50_000 } },
       anomalies: [{ ...markOf(again), code: 'made-twice', siteId: 'works' }],
     });
   });
@@ -180,7 +180,7 @@ describe('a ring of batches, each made of the other', () => {
     expect(isMadeOfItself(graph, 'in')).toBe(false);
     expect(batch('b').anomalies[0]).toMatchObject({ ...markOf(first), code: 'used-before-arrival' });
     // Nothing can come out of nothing but what is undeclared.
-    expect(batch('b').composition).toEqual({ cobalt: { 'ZZ/undeclared': 50 } });
+    expect(batch('b').composition).toEqual({ cobalt: { 'ZZ/undeclared': 50_000 } });
   });
 
   it('is found behind batches that are met twice on the way', () => {

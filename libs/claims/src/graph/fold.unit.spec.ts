@@ -1,7 +1,8 @@
 /** The rules of `docs/claims.md` worked by hand. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { type ContentGrams } from '#custody';
 import { buildGraph, createGraph, foldEvent, touchedBy } from './fold.js';
-import type { BatchNode } from './graph.types.js';
+import type { BatchNode, GraphEvent } from './graph.types.js';
 import { LedgerWriter, markOf, timeOf } from './testing/ledger-writer.js';
 
 let ledger: LedgerWriter;
@@ -28,7 +29,7 @@ describe('registration', () => {
       siteId: 'mine',
       grossGrams: 100,
       contentKnown: true,
-      composition: { cobalt: { 'AU/primary': 7 }, nickel: { 'AU/primary': 3 } },
+      composition: { cobalt: { 'AU/primary': 7_000 }, nickel: { 'AU/primary': 3_000 } },
       originSites: ['mine'],
       originUnknown: false,
       parents: [],
@@ -40,14 +41,14 @@ describe('registration', () => {
       contentGrams: { cobalt: 7 },
       origin: { kind: 'extracted', country: 'CD' },
     });
-    expect(batch('bought').composition).toEqual({ cobalt: { 'CD/primary': 7 } });
+    expect(batch('bought').composition).toEqual({ cobalt: { 'CD/primary': 7_000 } });
   });
 
-  it('of end-of-life goods: post-consumer of the recycling site’s country; of undocumented ones: undeclared', () => {
+  it('of collected goods: post-consumer of unknown country, recycled by nobody yet; of undocumented ones: undeclared', () => {
     ledger.register('yard', 'cells', 100, { lithium: 4 }, 'end-of-life');
     ledger.register('yard', 'heap', 100, { lithium: 4 }, 'undocumented');
-    expect(batch('cells').composition).toEqual({ lithium: { 'US/post-consumer': 4 } });
-    expect(batch('heap')).toMatchObject({ composition: { lithium: { 'ZZ/undeclared': 4 } }, originUnknown: true });
+    expect(batch('cells').composition).toEqual({ lithium: { 'ZZ/post-consumer': 4_000 } });
+    expect(batch('heap')).toMatchObject({ composition: { lithium: { 'ZZ/undeclared': 4_000 } }, originUnknown: true });
   });
 
   it('without content: unknown, which is not the same as none', () => {
@@ -65,7 +66,7 @@ describe('a use', () => {
     // floor(7 × 3 ÷ 10) = 2 of cobalt, floor(1 × 3 ÷ 10) = 0 of nickel.
     expect(batch('ore')).toMatchObject({
       grossGrams: 7,
-      composition: { cobalt: { 'AU/primary': 5 }, nickel: { 'AU/primary': 1 } },
+      composition: { cobalt: { 'AU/primary': 5_000 }, nickel: { 'AU/primary': 1_000 } },
       uses: [{ ...markOf(first), kind: 'consumption', siteId: 'mine', grossGrams: 3, to: [] }],
     });
     const last = ledger.write('mine', 'BatchDisposed', { batchId: 'ore', grossGrams: 7, reason: 'wet' });
@@ -82,12 +83,16 @@ describe('a use', () => {
       ['b', 4],
     ]);
     // a: floor(7 × 5 ÷ 10) = 3 of 7; b: floor(4 × 4 ÷ 5) = 3 of the 4 left; 1 stays.
-    expect(batch('a')).toMatchObject({ grossGrams: 5, composition: { cobalt: { 'AU/primary': 3 } }, parents: ['ore'] });
-    expect(batch('b').composition).toEqual({ cobalt: { 'AU/primary': 3 } });
+    expect(batch('a')).toMatchObject({
+      grossGrams: 5,
+      composition: { cobalt: { 'AU/primary': 3_000 } },
+      parents: ['ore'],
+    });
+    expect(batch('b').composition).toEqual({ cobalt: { 'AU/primary': 3_000 } });
     expect(batch('ore')).toMatchObject({
       grossGrams: 1,
       status: 'at-site',
-      composition: { cobalt: { 'AU/primary': 1 } },
+      composition: { cobalt: { 'AU/primary': 1_000 } },
     });
     expect(batch('ore').uses).toEqual([
       { ...markOf(split), kind: 'split', siteId: 'mine', grossGrams: 9, to: ['a', 'b'] },
@@ -112,11 +117,11 @@ describe('a transformation', () => {
         ['second', 40, { cobalt: 4 }],
       ],
     );
-    // Pool: 10 primary + floor(5 × 50 ÷ 100) = 2 post-consumer. First: 7 × 10/12 = 5.83, 7 × 2/12 = 1.16 → 6 + 1.
-    // Left 4 + 1; second: 4 × 4/5 = 3.2, 4 × 1/5 = 0.8 → 3 + 1. Left 1 primary: the loss.
-    expect(batch('first').composition).toEqual({ cobalt: { 'JP/primary': 6, 'JP/post-consumer': 1 } });
-    expect(batch('second').composition).toEqual({ cobalt: { 'JP/primary': 3, 'JP/post-consumer': 1 } });
-    expect(batch('eol').composition).toEqual({ cobalt: { 'JP/post-consumer': 3 } });
+    // Pool: 10 g primary + floor(5 × 50 ÷ 100) = 2 g post-consumer. First: 7 × 10/12 = 5.8333…, 7 × 2/12 = 1.1666… g.
+    // Left 4.167 + 0.833; second: 4 × 4.167/5 = 3.3336, 4 × 0.833/5 = 0.6664 g. Left 0.833 + 0.167: the loss.
+    expect(batch('first').composition).toEqual({ cobalt: { 'JP/primary': 5_833, 'ZZ/post-consumer': 1_167 } });
+    expect(batch('second').composition).toEqual({ cobalt: { 'JP/primary': 3_334, 'ZZ/post-consumer': 666 } });
+    expect(batch('eol').composition).toEqual({ cobalt: { 'ZZ/post-consumer': 3_000 } });
     expect(transformation('t5')).toEqual({
       ...markOf(made),
       transformationId: 't5',
@@ -131,9 +136,9 @@ describe('a transformation', () => {
           takenGrams: 100,
           contentKnown: true,
           contentGrams: { cobalt: 10 },
-          primaryGrams: 10,
-          recycledGrams: 0,
-          undeclaredGrams: 0,
+          primaryMilligrams: 10_000,
+          recycledMilligrams: 0,
+          undeclaredMilligrams: 0,
           originSites: ['works'],
           originUnknown: false,
         },
@@ -143,9 +148,9 @@ describe('a transformation', () => {
           takenGrams: 50,
           contentKnown: true,
           contentGrams: { cobalt: 2 },
-          primaryGrams: 0,
-          recycledGrams: 2,
-          undeclaredGrams: 0,
+          primaryMilligrams: 0,
+          recycledMilligrams: 2_000,
+          undeclaredMilligrams: 0,
           originSites: ['works'],
           originUnknown: false,
         },
@@ -171,9 +176,9 @@ describe('a transformation', () => {
         ['b', 400, { cobalt: 100 }],
       ],
     );
-    // Pool 200 + 1; a: 101 × 200/201 = 100.497…, 101 × 1/201 = 0.502… → 100 + 1; b takes the rest.
-    expect(batch('a').composition).toEqual({ cobalt: { 'JP/primary': 100, 'ZZ/undeclared': 1 } });
-    expect(batch('b').composition).toEqual({ cobalt: { 'JP/primary': 100 } });
+    // Pool 200 + 1; a: 101 × 200/201 = 100.4975…, 101 × 1/201 = 0.5024… g; b takes the rest.
+    expect(batch('a').composition).toEqual({ cobalt: { 'JP/primary': 100_498, 'ZZ/undeclared': 502 } });
+    expect(batch('b').composition).toEqual({ cobalt: { 'JP/primary': 99_502, 'ZZ/undeclared': 498 } });
     expect(transformation('t4')).toMatchObject({
       pooledGrams: { cobalt: 200 },
       gainGrams: { cobalt: 1 },
@@ -211,26 +216,71 @@ describe('a transformation', () => {
 });
 
 describe('an assay', () => {
-  it('scales down what there is less of, and adds what there is more of as undeclared', () => {
-    ledger.register('mine', 'a', 100, { cobalt: 10, nickel: 4, lithium: 2 });
-    const assay = ledger.write('mine', 'BatchAssayed', {
-      batchId: 'a',
-      contentGrams: { cobalt: 7, nickel: 5 },
+  const assay = (siteId: string, batchId: string, contentGrams: ContentGrams): GraphEvent =>
+    ledger.write(siteId, 'BatchAssayed', { batchId, contentGrams, method: 'ICP-OES' });
+
+  it('of a registered batch finds matter of its origin, whenever and however often it is assayed', () => {
+    ledger.register('mine', 'ore', 100, {});
+    assay('mine', 'ore', { cobalt: 7 });
+    expect(batch('ore')).toMatchObject({ contentKnown: true, composition: { cobalt: { 'AU/primary': 7_000 } } });
+    const last = assay('mine', 'ore', { cobalt: 9, nickel: 5 });
+    expect(batch('ore').composition).toEqual({ cobalt: { 'AU/primary': 9_000 }, nickel: { 'AU/primary': 5_000 } });
+    expect(batch('ore').assays.at(-1)).toEqual({
+      ...markOf(last),
+      siteId: 'mine',
       method: 'ICP-OES',
+      contentGrams: { cobalt: 9, nickel: 5 },
     });
-    expect(batch('a')).toMatchObject({
-      composition: { cobalt: { 'AU/primary': 7 }, nickel: { 'AU/primary': 4, 'ZZ/undeclared': 1 } },
-      assays: [{ ...markOf(assay), siteId: 'mine', method: 'ICP-OES', contentGrams: { cobalt: 7, nickel: 5 } }],
-    });
-    expect(batch('a').composition.lithium).toBeUndefined();
+    ledger.register('yard', 'cells', 100, {}, 'end-of-life');
+    assay('yard', 'cells', { cobalt: 7 });
+    expect(batch('cells').composition).toEqual({ cobalt: { 'ZZ/post-consumer': 7_000 } });
   });
 
-  it('makes unknown content known, as undeclared, and the other way about', () => {
-    ledger.register('mine', 'a', 100, {});
-    ledger.write('mine', 'BatchAssayed', { batchId: 'a', contentGrams: { cobalt: 7 }, method: 'XRF' });
-    expect(batch('a')).toMatchObject({ contentKnown: true, composition: { cobalt: { 'ZZ/undeclared': 7 } } });
-    ledger.write('mine', 'BatchAssayed', { batchId: 'a', contentGrams: {}, method: 'XRF' });
-    expect(batch('a')).toMatchObject({ contentKnown: false, composition: {} });
+  it('of a part split off before anybody knew what was in it finds matter of its origin too', () => {
+    ledger.register('mine', 'ore', 100, {});
+    ledger.split('mine', 'ore', [['part', 40]]);
+    assay('mine', 'part', { cobalt: 3 });
+    expect(batch('part').composition).toEqual({ cobalt: { 'AU/primary': 3_000 } });
+  });
+
+  it('that names no mineral makes the content unknown', () => {
+    ledger.register('mine', 'ore', 100, { cobalt: 7 });
+    assay('mine', 'ore', {});
+    expect(batch('ore')).toMatchObject({ contentKnown: false, composition: {} });
+  });
+
+  describe('of a made batch', () => {
+    beforeEach(() => {
+      ledger.register('works', 'in', 1_000, { cobalt: 200, nickel: 40 });
+      ledger.transform('works', 'refining', [['in', 1_000]], [['out', 900, { cobalt: 200, nickel: 40 }]]);
+    });
+
+    it('scales down what there is less of, and adds what there is more of as undeclared', () => {
+      assay('works', 'out', { cobalt: 150, nickel: 41 });
+      expect(batch('out').composition).toEqual({
+        cobalt: { 'JP/primary': 150_000 },
+        nickel: { 'JP/primary': 40_000, 'ZZ/undeclared': 1_000 },
+      });
+      expect(batch('out').assays[0]?.derivedGrams).toEqual({ cobalt: 200, nickel: 40 });
+    });
+
+    it('is measured against what was derived and not against the assay before, which it replaces', () => {
+      assay('works', 'out', { cobalt: 150 });
+      assay('works', 'out', { cobalt: 200, nickel: 40 });
+      expect(batch('out').composition).toEqual({ cobalt: { 'JP/primary': 200_000 }, nickel: { 'JP/primary': 40_000 } });
+      expect(batch('out').assays.map(({ replaced }) => replaced)).toEqual([true, undefined]);
+    });
+
+    it('after a use is measured against what was left, and replaces nothing', () => {
+      assay('works', 'out', { cobalt: 100 });
+      ledger.write('works', 'BatchDisposed', { batchId: 'out', grossGrams: 450, reason: 'spilt' });
+      assay('works', 'out', { cobalt: 60 });
+      expect(batch('out').composition).toEqual({ cobalt: { 'JP/primary': 50_000, 'ZZ/undeclared': 10_000 } });
+      expect(batch('out').assays.map(({ derivedGrams, replaced }) => [derivedGrams, replaced])).toEqual([
+        [{ cobalt: 200, nickel: 40 }, undefined],
+        [{ cobalt: 50 }, undefined],
+      ]);
+    });
   });
 });
 

@@ -29,24 +29,24 @@ export interface EventMark {
   occurredAt: string;
 }
 
-export type ContentClass = 'primary' | 'pre-consumer' | 'post-consumer' | 'undeclared';
-
 /**
- * Key → grams, each > 0. A key is `country/class`, or `country/pre-consumer/siteId/process` with the site and the process
- * that made the scrap. Unknown country is `ZZ`.
+ * Where matter was in its life before it came into the chain. The class proves nothing by itself: what counts as recycled is
+ * the programme's to say (`Counts`).
  */
+export const CONTENT_CLASSES = ['primary', 'post-consumer', 'manufacturing-waste', 'undeclared'] as const;
+export type ContentClass = (typeof CONTENT_CLASSES)[number];
+
+/** Key → milligrams, each > 0. What a key is made of: `parseKey`. */
 export type Pool = Record<string, number>;
-/** Where the content came from; sums exactly to the content. A mineral of which there is none has no entry. */
+/** Where the content came from; the milligrams sum to 1,000 times the content in grams. A mineral of which there is none has no entry. */
 export type Composition = Partial<Record<Mineral, Pool>>;
 
 /** `unborn`: named by an event before any event made it, which only corrected data can bring about. */
 export type BatchStatus = 'at-site' | 'in-transit' | 'spent' | 'unborn';
 
-/** Who made a batch of production scrap (ISO 14021, 7.8.1.1 a); passes through splits and shipments only. */
+/** Where a batch of manufacturing scrap was made; passes through splits and shipments only. */
 export interface ScrapMaker {
   siteId: string;
-  /** Absent when the site is not known: such scrap never becomes pre-consumer. */
-  organisationId?: string;
   process: string;
 }
 
@@ -135,6 +135,10 @@ export interface Assay extends EventMark {
   method: Withholdable<string>;
   laboratory?: Withholdable<string>;
   contentGrams: ContentGrams;
+  /** What the fold derived for the batch, which the assay is measured against. Absent of a root: its matter is its own. */
+  derivedGrams?: ContentGrams;
+  /** A later one took its place before anything of the batch was used. */
+  replaced?: true;
 }
 
 /**
@@ -166,6 +170,16 @@ export interface BatchNode {
   composition: Composition;
   /** Of a batch whose last gram was used or lost: the minerals it contained before that. */
   lastMinerals?: Mineral[] | undefined;
+  /**
+   * What was derived for the batch before the assays since its last use: the next assay is measured against it. Absent:
+   * the composition is what was derived.
+   */
+  derived?: Composition | undefined;
+  /**
+   * The key of a registered batch's matter: all that is ever found in it is of its origin. A part split off a batch of
+   * unknown content is such a root too.
+   */
+  rootKey?: string | undefined;
   scrap?: ScrapMaker | undefined;
   /** Absent until an event makes the batch. */
   bornBy?: Birth | undefined;
@@ -190,7 +204,7 @@ export interface BatchNode {
   anomalies: Anomaly[];
 }
 
-/** What one input gave. Grams by class are sums over all minerals, classed as they went into the pool. */
+/** What one input gave. Milligrams by class are sums over all minerals, classed as they went into the pool. */
 export interface InputShare {
   batchId: string;
   /** As recorded. */
@@ -199,10 +213,10 @@ export interface InputShare {
   takenGrams: number;
   contentKnown: boolean;
   contentGrams: ContentGrams;
-  primaryGrams: number;
-  /** Pre-consumer and post-consumer. */
-  recycledGrams: number;
-  undeclaredGrams: number;
+  primaryMilligrams: number;
+  /** Post-consumer and manufacturing waste. */
+  recycledMilligrams: number;
+  undeclaredMilligrams: number;
   originSites: string[];
   originUnknown: boolean;
 }

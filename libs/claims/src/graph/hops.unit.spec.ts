@@ -54,8 +54,8 @@ describe('a custody hop', () => {
       ['lost', 0],
     ]);
     // floor(7 × 9 ÷ 10) = 6.
-    expect(batch('light')).toMatchObject({ grossGrams: 9, composition: { cobalt: { 'AU/primary': 6 } } });
-    expect(batch('heavy')).toMatchObject({ grossGrams: 1_004, composition: { cobalt: { 'AU/primary': 7 } } });
+    expect(batch('light')).toMatchObject({ grossGrams: 9, composition: { cobalt: { 'AU/primary': 6_000 } } });
+    expect(batch('heavy')).toMatchObject({ grossGrams: 1_004, composition: { cobalt: { 'AU/primary': 7_000 } } });
     expect(batch('heavy').hops).toMatchObject([{ dispatched: { grossGrams: 1_000 }, received: { grossGrams: 1_004 } }]);
     expect(batch('lost')).toMatchObject({ status: 'spent', grossGrams: 0, composition: {} });
     expect(batch('lost').stays.at(-1)?.departed?.how).toBe('lost');

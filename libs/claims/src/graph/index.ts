@@ -1,7 +1,15 @@
 export { labelsOn } from './batch-node.js';
-export { compositionSummary, contentOf, parseKey, recycledShare, UNDECLARED_KEY } from './composition.js';
-export type { CompositionEntry, RecycledShare } from './composition.js';
+export {
+  apportion,
+  compositionSummary,
+  contentOf,
+  MILLIGRAMS_PER_GRAM,
+  parseKey,
+  UNDECLARED_KEY,
+} from './composition.js';
+export type { CompositionEntry, KeyParts } from './composition.js';
 export { buildGraph, createGraph, foldEvent, touchedBy, type FoldOutcome } from './fold.js';
+export { CONTENT_CLASSES } from './graph.types.js';
 export type * from './graph.types.js';
 export { firstAfter } from './moments.js';
 export { upstreamOf } from './walk.js';

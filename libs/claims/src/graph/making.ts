@@ -12,9 +12,10 @@ import {
   addToPool,
   compositionOf,
   contentOf,
+  formatKey,
+  MILLIGRAMS_PER_GRAM,
   parseKey,
   poolTotal,
-  recycledShareOf,
   saysContent,
   takeFromBatch,
   takeOfMineral,
@@ -25,6 +26,7 @@ import type {
   Composition,
   InputShare,
   OutputShare,
+  Pool,
   ProvenanceGraph,
   ScrapMaker,
   TransformationNode,
@@ -33,8 +35,12 @@ import type {
 /** ISO 22095 asks whether there is one origin site or more than one: the rest need not be carried along the chain. */
 const ORIGIN_SITES_KEPT = 2;
 
-/** The process whose transformations turn another organisation's scrap into pre-consumer content. */
+/** The process whose transformations recover waste: the site becomes the recycler of what it recovers. */
 export const RECYCLING_PROCESS = 'recycling';
+
+const UNKNOWN_COUNTRY = 'ZZ';
+/** Collected at the end of life: nobody knows where it was mined, and nobody has recycled it yet. */
+const COLLECTED_KEY = formatKey({ country: UNKNOWN_COUNTRY, class: 'post-consumer' });
 
 export function foldRegistration(graph: ProvenanceGraph, at: FoldMoment, data: BatchRegistered): void {
   const { batchId, material, grossGrams, contentGrams, origin } = data;
@@ -45,8 +51,10 @@ export function foldRegistration(graph: ProvenanceGraph, at: FoldMoment, data: B
     how: 'registration',
   });
   if (node === undefined) return;
+  const rootKey = originKey(graph, at, origin);
   node.contentKnown = saysContent(contentGrams);
-  node.composition = compositionOf(contentGrams, originKey(graph, at, origin));
+  node.composition = compositionOf(contentGrams, rootKey);
+  node.rootKey = rootKey;
   node.originSites = [at.siteId];
   node.originUnknown = origin.kind === 'undocumented';
 }
@@ -55,9 +63,9 @@ function originKey(graph: ProvenanceGraph, at: FoldMoment, origin: BatchRegister
   const siteCountry = graph.sites.get(at.siteId)?.country;
   switch (origin.kind) {
     case 'extracted':
-      return `${isWithheld(origin.country) ? 'ZZ' : (origin.country ?? siteCountry ?? 'ZZ')}/primary`;
+      return `${isWithheld(origin.country) ? UNKNOWN_COUNTRY : (origin.country ?? siteCountry ?? UNKNOWN_COUNTRY)}/primary`;
     case 'end-of-life':
-      return `${siteCountry ?? 'ZZ'}/post-consumer`;
+      return COLLECTED_KEY;
     case 'undocumented':
       return UNDECLARED_KEY;
   }
@@ -87,6 +95,7 @@ export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSpl
     node.originSites = [...source.originSites];
     node.originUnknown = source.originUnknown;
     if (source.scrap !== undefined) node.scrap = { ...source.scrap };
+    if (!source.contentKnown) node.rootKey = source.rootKey;
   }
   recordUse(source, at, { kind: 'split', grossGrams, heldGrams, to: data.parts.map((part) => part.batchId) });
 }
@@ -99,8 +108,7 @@ export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSpl
  */
 export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data: BatchesTransformed): void {
   const outputIds = data.outputs.map((output) => output.batchId);
-  const recycler = data.process === RECYCLING_PROCESS ? graph.sites.get(at.siteId)?.organisationId : undefined;
-  const maker = `${at.siteId}/${data.process}`;
+  const process = { siteId: at.siteId, process: data.process };
   const pool: Composition = {};
   const origins = new Set<string>();
   let originUnknown = false;
@@ -108,10 +116,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
   const inputs = data.inputs.map(({ batchId, grossGrams }): InputShare => {
     const source = batchAtSite(graph, at, batchId);
     const heldGrams = source.grossGrams;
-    const given = classedForProcess(takeFromBatch(source, grossGrams), {
-      maker,
-      scrap: scrapOfOthers(source, recycler),
-    });
+    const given = classedForProcess(takeFromBatch(source, grossGrams), process, source.scrap);
     pour(given, pool);
     for (const siteId of source.originSites) origins.add(siteId);
     originUnknown ||= source.originUnknown;
@@ -132,7 +137,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
     const composition: Composition = {};
     for (const mineral of MINERALS) {
       const grams = contentGrams[mineral] ?? 0;
-      if (grams > 0) composition[mineral] = takeOfMineral(pool, mineral, grams);
+      if (grams > 0) composition[mineral] = takeOfMineral(pool, mineral, grams * MILLIGRAMS_PER_GRAM);
     }
     const node = giveBirth(graph, at, {
       batchId,
@@ -146,7 +151,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
       node.parents = [...new Set(data.inputs.map((input) => input.batchId))];
       node.originSites = [...originSites];
       node.originUnknown = originUnknown;
-      if (scrap === true) node.scrap = scrapMaker(graph, at.siteId, data.process);
+      if (scrap === true) node.scrap = { ...process };
     }
     return { batchId, grossGrams, contentGrams: { ...contentGrams }, scrap: scrap === true };
   });
@@ -170,46 +175,40 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
   } satisfies TransformationNode);
 }
 
-function scrapMaker(graph: ProvenanceGraph, siteId: string, process: string): ScrapMaker {
-  const organisationId = graph.sites.get(siteId)?.organisationId;
-  return organisationId === undefined ? { siteId, process } : { siteId, organisationId, process };
-}
-
-/** The maker of an input's scrap, when it is another organisation than the recycler. Either unknown: rework. */
-function scrapOfOthers(source: BatchNode, recycler: string | undefined): ScrapMaker | undefined {
-  const made = source.scrap;
-  const ofOthers = recycler !== undefined && made?.organisationId !== undefined && made.organisationId !== recycler;
-  return ofOthers ? made : undefined;
-}
-
 /**
- * Classes what an input gives, each gram once, by its class as it enters (ISO 14021, 7.8.1.1): primary content of another
- * organisation's scrap becomes pre-consumer of that scrap's maker; pre-consumer content that is back at the very site and
- * process that made it turns back to primary.
+ * Classes what an input gives, each milligram once, by its class as it enters. Recycling names the recycler of collected
+ * waste, and turns the primary content of scrap into manufacturing waste of the scrap's maker, whoever recycles it.
+ * Manufacturing waste that is back at the very site and process that made it is `returned` from then on.
  */
-function classedForProcess(
-  given: Composition,
-  { maker, scrap }: { maker: string; scrap: ScrapMaker | undefined },
-): Composition {
+function classedForProcess(given: Composition, process: ScrapMaker, scrap: ScrapMaker | undefined): Composition {
   const classed: Composition = {};
   for (const mineral of MINERALS) {
     const pool = given[mineral];
     if (pool === undefined) continue;
-    const target: Composition[typeof mineral] = {};
-    for (const key in pool) {
-      addToPool(target, classedKey(key, maker, scrap), pool[key] ?? 0);
-    }
+    const target: Pool = {};
+    for (const key in pool) addToPool(target, classedKey(key, process, scrap), pool[key] ?? 0);
     classed[mineral] = target;
   }
   return classed;
 }
 
-function classedKey(key: string, maker: string, scrap: ScrapMaker | undefined): string {
-  const parsed = parseKey(key);
-  if (parsed.class === 'primary' && scrap !== undefined) {
-    return `${parsed.country}/pre-consumer/${scrap.siteId}/${scrap.process}`;
+function classedKey(key: string, at: ScrapMaker, scrap: ScrapMaker | undefined): string {
+  const parts = parseKey(key);
+  const isRecycling = at.process === RECYCLING_PROCESS;
+  switch (parts.class) {
+    case 'primary':
+      return isRecycling && scrap !== undefined
+        ? formatKey({ country: parts.country, class: 'manufacturing-waste', maker: scrap, recycler: at.siteId })
+        : key;
+    case 'post-consumer':
+      return isRecycling && parts.recycler === undefined ? formatKey({ ...parts, recycler: at.siteId }) : key;
+    case 'manufacturing-waste':
+      return parts.maker?.siteId === at.siteId && parts.maker.process === at.process
+        ? formatKey({ ...parts, returned: true })
+        : key;
+    case 'undeclared':
+      return key;
   }
-  return parsed.class === 'pre-consumer' && parsed.maker === maker ? `${parsed.country}/primary` : key;
 }
 
 function pour(from: Composition, into: Composition): void {
@@ -225,23 +224,25 @@ function addGain(pool: Composition, outputs: BatchesTransformed['outputs']): Con
   const gainGrams: ContentGrams = {};
   for (const mineral of MINERALS) {
     const declared = outputs.reduce((sum, { contentGrams }) => sum + (contentGrams[mineral] ?? 0), 0);
-    const gain = declared - poolTotal(pool[mineral] ?? {});
+    const gain = declared - poolTotal(pool[mineral] ?? {}) / MILLIGRAMS_PER_GRAM;
     if (gain <= 0) continue;
     gainGrams[mineral] = gain;
-    addToPool((pool[mineral] ??= {}), UNDECLARED_KEY, gain);
+    addToPool((pool[mineral] ??= {}), UNDECLARED_KEY, gain * MILLIGRAMS_PER_GRAM);
   }
   return gainGrams;
 }
 
 function inputShare(source: BatchNode, grossGrams: number, heldGrams: number, given: Composition): InputShare {
-  let recycledGrams = 0;
-  let undeclaredGrams = 0;
-  let totalGrams = 0;
+  let [primaryMilligrams, recycledMilligrams, undeclaredMilligrams] = [0, 0, 0];
   for (const mineral of MINERALS) {
-    const share = recycledShareOf(given[mineral] ?? {});
-    recycledGrams += share.recycledGrams;
-    undeclaredGrams += share.undeclaredGrams;
-    totalGrams += share.totalGrams;
+    const pool = given[mineral];
+    for (const key in pool) {
+      const milligrams = pool[key] ?? 0;
+      const contentClass = parseKey(key).class;
+      if (contentClass === 'primary') primaryMilligrams += milligrams;
+      else if (contentClass === 'undeclared') undeclaredMilligrams += milligrams;
+      else recycledMilligrams += milligrams;
+    }
   }
   return {
     batchId: source.batchId,
@@ -249,9 +250,9 @@ function inputShare(source: BatchNode, grossGrams: number, heldGrams: number, gi
     takenGrams: Math.min(grossGrams, heldGrams),
     contentKnown: source.contentKnown,
     contentGrams: contentOf(given),
-    primaryGrams: totalGrams - recycledGrams - undeclaredGrams,
-    recycledGrams,
-    undeclaredGrams,
+    primaryMilligrams,
+    recycledMilligrams,
+    undeclaredMilligrams,
     originSites: [...source.originSites],
     originUnknown: source.originUnknown,
   };

@@ -7,6 +7,7 @@ import {
   CUSTODY_MODELS,
   LABEL_CARRIERS,
   LABEL_CONDITIONS,
+  MAX_CONTENT_GRAMS,
   MINERALS,
   ORIGIN_KINDS,
   isWithheld,
@@ -30,8 +31,9 @@ export const isCarrier = isOneOf(LABEL_CARRIERS);
 export const isCondition = isOneOf(LABEL_CONDITIONS);
 export const isOriginKind = isOneOf(ORIGIN_KINDS);
 
+const isContentGrams: Check = (value) => isGrams(value) && (value as number) <= MAX_CONTENT_GRAMS;
 export const isContent = (value: unknown): value is ContentGrams =>
-  isRecord(value) && MINERALS.every((mineral) => value[mineral] === undefined || isGrams(value[mineral]));
+  isRecord(value) && MINERALS.every((mineral) => value[mineral] === undefined || isContentGrams(value[mineral]));
 
 function isOneOf(values: readonly string[]): Check {
   return (value) => typeof value === 'string' && values.includes(value);

@@ -63,6 +63,11 @@ export class ObjectChecker {
     return parsed.toISOString();
   }
 
+  flag(field: string): boolean | undefined {
+    const value = this.take(field);
+    return typeof value === 'boolean' ? value : this.fail(field, 'must be true or false');
+  }
+
   oneOf<T extends string>(field: string, known: readonly T[]): T | undefined {
     const value = this.take(field);
     const found = known.find((each) => each === value);

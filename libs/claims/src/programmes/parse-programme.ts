@@ -1,9 +1,18 @@
 import { LABEL_CARRIERS, MINERALS, type Mineral } from '#custody';
 import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
 import { ObjectChecker, type ProgrammeProblem } from './checker.js';
-import { BATTERY_CATEGORIES, CLAIMS, type Claim, type Programme, type Rule, type RuleScope } from './programme.js';
+import {
+  BATTERY_CATEGORIES,
+  CLAIMS,
+  type Claim,
+  type Counts,
+  type Programme,
+  type Rule,
+  type RuleScope,
+} from './programme.js';
 import { parseShare } from './share.js';
 
+const RECYCLED_CLASSES = ['post-consumer', 'manufacturing-waste'] as const;
 const IDENTIFIER = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 const COUNTRY = /^[A-Z]{2}$/;
 const NAME = /^\S(.{0,126}\S)?$/;
@@ -82,10 +91,10 @@ function termsOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[]
       const noThreshold = rule.has('noThreshold') ? rule.listOf('noThreshold', MINERALS, 'mineral') : undefined;
       for (const mineral of noThreshold ?? [])
         if (thresholds?.[mineral] !== undefined) rule.fail('noThreshold', `names ${mineral}, which has a threshold`);
-      return { thresholds, ...(noThreshold === undefined ? {} : { noThreshold }) };
+      return { thresholds, ...(noThreshold === undefined ? {} : { noThreshold }), counts: countsOf(rule, problems) };
     }
     case 'recycled-declared':
-      return { minerals: rule.listOf('minerals', MINERALS, 'mineral') };
+      return { minerals: rule.listOf('minerals', MINERALS, 'mineral'), counts: countsOf(rule, problems) };
     case 'labelling':
       return {
         on: rule.oneOf('on', ['chain', 'batch']),
@@ -115,6 +124,20 @@ function termsOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[]
     case 'chain-of-custody':
       return {};
   }
+}
+
+function countsOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Counts | undefined {
+  const counts = ObjectChecker.of(rule.take('counts'), rule.at('counts'), problems);
+  if (counts === undefined) return undefined;
+  const read = {
+    classes: counts.listOf('classes', RECYCLED_CLASSES, 'class that may be recycled'),
+    manufacturingWaste: counts.oneOf('manufacturingWaste', ['any', 'battery']),
+    ownWaste: counts.flag('ownWaste'),
+    returned: counts.flag('returned'),
+    ...(counts.has('recovered') && counts.flag('recovered') === true ? { recovered: true as const } : {}),
+  };
+  counts.refuseUnknown();
+  return read as Counts;
 }
 
 function thresholdsOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Partial<Record<Mineral, string>> | undefined {

@@ -3,11 +3,19 @@ import { programmeFiles } from '../evaluate/testing/programme-files.js';
 import { parseProgramme } from './parse-programme.js';
 import { programmeReference } from './programme.js';
 
+const counts = {
+  classes: ['post-consumer', 'manufacturing-waste'],
+  manufacturingWaste: 'battery',
+  ownWaste: true,
+  returned: false,
+  recovered: true,
+};
 const rule = (more: object = {}): Record<string, unknown> => ({
   claim: 'recycled-content',
   citation: 'Art. 1',
   from: '2030-01-01',
   thresholds: { cobalt: '0.16' },
+  counts,
   ...more,
 });
 const programme = (more: object = {}): Record<string, unknown> => ({
@@ -88,6 +96,14 @@ describe('a programme', () => {
     ['rules[0].thresholds.cobalt', programme({ rules: [rule({ thresholds: { cobalt: 0.16, lead: '1' } })] })],
     ['rules[0].thresholds.gold', programme({ rules: [rule({ thresholds: { lead: '0', gold: '0.1' } })] })],
     ['rules[0].thresholds', programme({ rules: [rule({ thresholds: {} })] })],
+    ['rules[0].counts.classes[0]', programme({ rules: [rule({ counts: { ...counts, classes: ['primary'] } })] })],
+    [
+      'rules[0].counts.manufacturingWaste',
+      programme({ rules: [rule({ counts: { ...counts, manufacturingWaste: 'my' } })] }),
+    ],
+    ['rules[0].counts.ownWaste', programme({ rules: [rule({ counts: { ...counts, ownWaste: 'no' } })] })],
+    ['rules[0].counts.recovered', programme({ rules: [rule({ counts: { ...counts, recovered: 1 } })] })],
+    ['rules[0].counts.colour', programme({ rules: [rule({ counts: { ...counts, colour: 'black' } })] })],
     ['rules[0].thresholds', programme({ rules: [rule({ thresholds: '0.16' })] })],
     ['rules[0].noThreshold', programme({ rules: [rule({ noThreshold: ['cobalt'] })] })],
     ['rules[0].noThreshold[0]', programme({ rules: [rule({ noThreshold: ['gold'] })] })],
@@ -109,7 +125,8 @@ describe('a programme', () => {
     ['criteria[0]', { claim: 'environment', criteria: ['child-labour'] }],
     ['on', { claim: 'labelling', on: 'paper', acceptedStandards: ['gs1-128'] }],
     ['carriers[0]', { claim: 'labelling', on: 'batch', acceptedStandards: ['gs1-128'], carriers: ['pigeon'] }],
-    ['minerals', { claim: 'recycled-declared' }],
+    ['minerals', { claim: 'recycled-declared', counts }],
+    ['counts', { claim: 'recycled-declared', minerals: ['cobalt'] }],
     ['countries[0]', { claim: 'origin', minerals: ['cobalt'], countries: ['usa'], threshold: '0.4' }],
     [
       'recycledCountries',

@@ -41,14 +41,28 @@ interface RuleOf<C extends Claim> {
   until?: string;
   scope?: RuleScope;
 }
+/** Which content counts as recycled; what is left out of the list of classes does not. */
+export interface Counts {
+  classes: ('post-consumer' | 'manufacturing-waste')[];
+  /** `battery`: only waste of battery manufacturing, from precursors on. */
+  manufacturingWaste: 'any' | 'battery';
+  /** Whether waste that its own maker recovered counts. */
+  ownWaste: boolean;
+  /** Whether manufacturing waste that came back to the site and process that made it counts. */
+  returned: boolean;
+  /** Only what a named site has recycled; collected waste as such does not count then. */
+  recovered?: true;
+}
 export interface RecycledContentRule extends RuleOf<'recycled-content'> {
   /** Least recycled share of each mineral, decimal string from 0 to 1. */
   thresholds: Partial<Record<Mineral, string>>;
   /** Minerals the law names no share for: listed as `out-of-scope`. */
   noThreshold?: Mineral[];
+  counts: Counts;
 }
 export interface RecycledDeclaredRule extends RuleOf<'recycled-declared'> {
   minerals: Mineral[];
+  counts: Counts;
 }
 export interface LabellingRule extends RuleOf<'labelling'> {
   /** `chain`: every dispatch and receipt, then the batch; `batch`: the batch alone, as it is at the moment asked about. */
@@ -70,7 +84,7 @@ export interface OriginRule extends RuleOf<'origin'> {
   minerals: Mineral[];
   /** Countries (ISO 3166-1 alpha-2) whose mined content counts. */
   countries: string[];
-  /** Countries whose recycled content counts; default `countries`. */
+  /** Countries whose recyclers' content counts, wherever it was mined; default `countries`. */
   recycledCountries?: string[];
   /** Least share, decimal string from 0 to 1. */
   threshold: string;

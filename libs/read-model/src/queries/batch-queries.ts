@@ -9,6 +9,7 @@ import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
 import type { BatchAnswer, Page, PageRequest, ShipmentAnswer, ShipmentStatus } from './answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
+import { RecyclerCountries, type CountryOf } from './recycler-countries.js';
 
 export interface BatchFilter {
   /** Batches that lie at this site now. */
@@ -24,12 +25,14 @@ export interface ShipmentFilter {
 export class BatchQueries {
   readonly #batch;
   readonly #eyes;
+  readonly #recyclers;
 
   constructor(private readonly views: Views) {
     this.#batch = new Statement(
       views.db.selectFrom('batches').select('node').where('batch_id', '=', slot<string>('id')),
     );
     this.#eyes = new Eyes(views);
+    this.#recyclers = new RecyclerCountries(views.db);
   }
 
   /** The batch as it is now; undefined when no event made it, or who asks does not see it. */
@@ -38,7 +41,8 @@ export class BatchQueries {
     const [row] = id === undefined ? [] : await this.#batch.run(this.views.db, { id });
     if (!row) return undefined;
     const node = JSON.parse(row.node) as BatchNode;
-    return node.status === 'unborn' ? undefined : this.#eyes.show(sight, BATCH, batchAnswer(node));
+    if (node.status === 'unborn') return undefined;
+    return this.#eyes.show(sight, BATCH, batchAnswer(node, await this.#recyclers.of(this.views.db, [node])));
   }
 
   /**
@@ -71,11 +75,15 @@ export class BatchQueries {
       const [after] = decodeCursor(list, page.cursor, ['string'] as const);
       query = query.where(seenBy === undefined ? 'batches.batch_id' : sql.ref('sights.pseudonym'), '>', after);
     }
-    const rows = await query.execute();
+    const rows = (await query.execute()).map((row) => ({ ...row, node: JSON.parse(row.node) as BatchNode }));
+    const countryOf = await this.#recyclers.of(
+      this.views.db,
+      rows.map(({ node }) => node),
+    );
     const answer = pageOf(
       rows,
       size,
-      (row) => batchAnswer(JSON.parse(row.node) as BatchNode),
+      ({ node }) => batchAnswer(node, countryOf),
       (row) => encodeCursor(list, [row.key]),
     );
     return this.#eyes.show(sight, BATCHES, answer);
@@ -138,9 +146,12 @@ const WAYS = [
 const BATCHES = pagePortrait(BATCH);
 const SHIPMENTS = pagePortrait(SHIPMENT);
 
-/** A batch of the provenance graph as the HTTP contract shows it. */
-export function batchAnswer(node: BatchNode): BatchAnswer {
-  const composition = compositionSummary(node);
+/**
+ * A batch of the provenance graph as the HTTP contract shows it.
+ * @param countryOf the country of a site that recycled some of it
+ */
+export function batchAnswer(node: BatchNode, countryOf: CountryOf): BatchAnswer {
+  const composition = compositionSummary(node, countryOf);
   return {
     batchId: node.batchId,
     material: node.material,

@@ -10,6 +10,7 @@ import { ChainReader, NOW, type Direction } from './chain-reader.js';
 import { LedgerQueries } from './ledger-queries.js';
 import type { LoggedEvent } from './logged-event.js';
 import { describeProvenance } from './provenance.js';
+import { RecyclerCountries } from './recycler-countries.js';
 import { StoredChains, type ChainFacts } from './stored-chains.js';
 
 /** Batches in one answer: what a reader can look at, and what a server can hold for many at once. */
@@ -43,6 +44,7 @@ export class ProvenanceQueries {
   readonly #ledger: LedgerQueries;
   readonly #eyes: Eyes;
   readonly #records: ShownRecords;
+  readonly #recyclers: RecyclerCountries;
 
   constructor(private readonly views: Views) {
     this.#chains = new ChainReader(views.db);
@@ -51,6 +53,7 @@ export class ProvenanceQueries {
     this.#ledger = new LedgerQueries(views);
     this.#eyes = new Eyes(views);
     this.#records = new ShownRecords(views, this.#eyes);
+    this.#recyclers = new RecyclerCountries(views.db);
   }
 
   /** The graph around a batch; undefined when no event made it, then, or who asks does not see it. */
@@ -61,12 +64,14 @@ export class ProvenanceQueries {
     const asOf = validAt !== undefined || knownAt !== undefined;
     const seenBy = sight.sees === 'organisation' ? sight.organisationId : undefined;
     const graph = asOf ? await this.#graphAsOf(id, request, seenBy) : await this.#graphNow(id, direction, seenBy);
-    const answer = describeProvenance(graph, id, {
+    const extent = {
       direction,
       limit: MAX_PROVENANCE_BATCHES,
       ...(depth !== undefined && { depth }),
       ...(seenBy !== undefined && { seen: await this.#eyes.seen(seenBy, [...graph.batches.keys()]) }),
-    });
+    };
+    const countryOf = await this.#recyclers.of(this.views.db, graph.batches.values());
+    const answer = describeProvenance(graph, id, extent, countryOf);
     return answer && this.#eyes.show(sight, PROVENANCE, answer);
   }
 

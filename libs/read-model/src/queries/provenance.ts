@@ -8,6 +8,7 @@ import type {
 } from './answers.js';
 import { batchAnswer } from './batch-queries.js';
 import type { Direction } from './chain-reader.js';
+import type { CountryOf } from './recycler-countries.js';
 
 export interface ProvenanceExtent {
   readonly direction: Direction;
@@ -21,12 +22,14 @@ export interface ProvenanceExtent {
 
 /**
  * Describes the part of a graph around a batch, nearest first.
+ * @param countryOf the country of a site that recycled some of a batch
  * @returns undefined when no event made the batch.
  */
 export function describeProvenance(
   graph: ProvenanceGraph,
   batchId: string,
   extent: ProvenanceExtent,
+  countryOf: CountryOf,
 ): ProvenanceAnswer | undefined {
   const start = graph.batches.get(batchId);
   if (!start || start.status === 'unborn') return undefined;
@@ -37,7 +40,7 @@ export function describeProvenance(
   for (const [id, depth] of depths) {
     const node = graph.batches.get(id);
     if (!node) continue;
-    batches.push({ ...batchAnswer(node), depth });
+    batches.push({ ...batchAnswer(node, countryOf), depth });
     for (const hop of node.hops) hops.push(hopAnswer(id, hop, graph.shipments.get(hop.shipmentId)));
     const made = node.bornBy;
     if (!made || transformations.has(made.eventId) || !node.parents.some((parent) => depths.has(parent))) continue;

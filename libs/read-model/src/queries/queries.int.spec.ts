@@ -87,7 +87,7 @@ describe('The queries', () => {
       grossGrams: 200,
       contentGrams: { lithium: 40 },
       contentKnown: true,
-      composition: { lithium: [{ country: 'AR', class: 'primary', grams: 40 }] },
+      composition: { lithium: [{ country: 'AR', class: 'primary', milligrams: 40_000, grams: 40 }] },
       labels: [],
       held: false,
     });
@@ -172,7 +172,9 @@ describe('The queries', () => {
     expect(before?.batches.map((batch) => batch.batchId)).toEqual(['ore', 'half']);
 
     const uncorrected = await provenances.provenance(EVERYTHING, 'cathode', { direction: 'upstream', knownAt: 18 });
-    expect(uncorrected?.batches[0]?.composition).toEqual({ lithium: [{ country: 'CL', class: 'primary', grams: 40 }] });
+    expect(uncorrected?.batches[0]?.composition).toEqual({
+      lithium: [{ country: 'CL', class: 'primary', milligrams: 40_000, grams: 40 }],
+    });
     const early = { direction: 'upstream', validAt: '2027-01-01T00:00:10.000Z' } as const;
     expect(await provenances.provenance(EVERYTHING, 'cathode', early)).toBeUndefined();
     expect((await provenances.provenance(EVERYTHING, 'half', early))?.batches).toHaveLength(2);

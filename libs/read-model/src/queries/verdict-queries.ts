@@ -7,6 +7,7 @@ import type { Views } from '../views/views.js';
 import { WHOLE } from '../verdicts/verdict-writer.js';
 import type { BatchAnswer, Page, PageRequest } from './answers.js';
 import { batchAnswer, type BatchFilter } from './batch-queries.js';
+import { RecyclerCountries } from './recycler-countries.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 export interface JudgedBatch extends BatchAnswer {
@@ -39,9 +40,11 @@ interface JudgedRow {
 /** Verdicts of all batches as of now, by the newest version of each programme. */
 export class VerdictQueries {
   readonly #eyes;
+  readonly #recyclers;
 
   constructor(private readonly views: Views) {
     this.#eyes = new Eyes(views);
+    this.#recyclers = new RecyclerCountries(views.db);
   }
 
   /** The log index up to which every stored verdict takes all events into account. */
@@ -56,15 +59,20 @@ export class VerdictQueries {
   async batches(sight: Sight, filter: JudgedFilter, page: PageRequest = {}): Promise<Page<JudgedBatch>> {
     const scope = await this.#eyes.scope(sight, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
-    const rows = await (scope.seenBy === undefined
+    const judged = await (scope.seenBy === undefined
       ? this.#all(scope, filter, page)
       : this.#inSight(scope.seenBy, scope, filter, page));
+    const rows = judged.map((row) => ({ ...row, node: JSON.parse(row.node) as BatchNode }));
+    const countryOf = await this.#recyclers.of(
+      this.views.db,
+      rows.map(({ node }) => node),
+    );
     const list = scope.seenBy === undefined ? 'verdicts' : 'verdicts in sight';
     const answer = pageOf(
       rows,
       pageSize(page),
       (row) => ({
-        ...batchAnswer(JSON.parse(row.node) as BatchNode),
+        ...batchAnswer(row.node, countryOf),
         programme: filter.programme,
         verdict: row.verdict as Verdict,
       }),

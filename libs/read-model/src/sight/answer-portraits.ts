@@ -88,7 +88,7 @@ const batchFields = {
   grossGrams: plain,
   contentGrams: plain,
   contentKnown: plain,
-  composition: each(list(shape({ country: plain, class: plain, grams: plain }))),
+  composition: each(list(shape({ country: plain, class: plain, recycledIn: plain, milligrams: plain, grams: plain }))),
   labels: list(LABEL),
   held: plain,
 } as const;
@@ -208,6 +208,9 @@ export const CLAIMS: Shape<ClaimsVerdict> = shape({
       lower: plain,
       upper: plain,
       threshold: plain,
+      recycledMilligrams: plain,
+      undeclaredMilligrams: plain,
+      totalMilligrams: plain,
       recycledGrams: plain,
       undeclaredGrams: plain,
       totalGrams: plain,

@@ -8,6 +8,7 @@ import { BatchSchema } from './query-answers.js';
 export const VERDICTS = ['holds', 'broken', 'unproven', 'not-in-force', 'out-of-scope'] as const;
 const share = { type: 'string', pattern: '^\\d\\.\\d{6}$', required: false } as const;
 const grams = { type: 'integer', minimum: 0, required: false } as const;
+const milligrams = { ...grams, description: 'Exact; the same in grams adds up to the content' } as const;
 const instant = { type: 'string', format: 'date-time' } as const;
 const next = { type: 'string', nullable: true, description: 'Cursor of the following page; null on the last' } as const;
 
@@ -25,6 +26,9 @@ class ClaimSchema extends SubjectSchema {
   @ApiProperty({ ...share, description: 'Proven share' }) lower?: string;
   @ApiProperty({ ...share, description: 'Share if all that is undecided counted' }) upper?: string;
   @ApiProperty(share) threshold?: string;
+  @ApiProperty(milligrams) recycledMilligrams?: number;
+  @ApiProperty(milligrams) undeclaredMilligrams?: number;
+  @ApiProperty(milligrams) totalMilligrams?: number;
   @ApiProperty(grams) recycledGrams?: number;
   @ApiProperty(grams) undeclaredGrams?: number;
   @ApiProperty(grams) totalGrams?: number;

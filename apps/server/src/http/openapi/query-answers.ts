@@ -1,5 +1,6 @@
 /** The shapes of the query answers, for the OpenAPI document. */
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { CONTENT_CLASSES } from '#claims';
 import { ACTIVITIES, MINERALS, ROLES, LEGAL_BASES } from '#custody';
 
 const grams = { type: 'integer', minimum: 0 } as const;
@@ -63,10 +64,12 @@ export class BatchSchema {
       type: 'array',
       items: {
         type: 'object',
-        required: ['country', 'class', 'grams'],
+        required: ['country', 'class', 'milligrams', 'grams'],
         properties: {
           country: { type: 'string' },
-          class: { type: 'string', enum: ['primary', 'pre-consumer', 'post-consumer', 'undeclared'] },
+          class: { type: 'string', enum: [...CONTENT_CLASSES] },
+          recycledIn: { type: 'string', description: 'Country of the site that recycled it' },
+          milligrams: { type: 'integer', minimum: 1, description: 'Exact' },
           grams,
         },
       },

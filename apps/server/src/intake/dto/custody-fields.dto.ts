@@ -1,4 +1,4 @@
-import { LABEL_CONDITIONS, LEGAL_BASES, MINERALS, ORIGIN_KINDS, type ContentGrams } from '#custody';
+import { LABEL_CONDITIONS, LEGAL_BASES, MAX_CONTENT_GRAMS, MINERALS, ORIGIN_KINDS, type ContentGrams } from '#custody';
 import {
   AnyJson,
   Country,
@@ -45,7 +45,10 @@ export class CommandBody {
 /** One property a mineral of the table in `#custody`: a new mineral needs no change here. */
 export class ContentGramsDto implements ContentGrams {}
 for (const mineral of MINERALS) {
-  Grams({ optional: true, description: `Grams of ${mineral} contained` })(ContentGramsDto.prototype, mineral);
+  Grams({ optional: true, max: MAX_CONTENT_GRAMS, description: `Grams of ${mineral} contained` })(
+    ContentGramsDto.prototype,
+    mineral,
+  );
 }
 
 export class OriginDto {

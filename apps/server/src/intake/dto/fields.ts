@@ -63,13 +63,13 @@ export function Text(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'string', minLength: 1, maxLength: LONGEST_TEXT }, [isText()]);
 }
 
-export function Grams(options: FieldOptions & { min?: number } = {}): PropertyDecorator {
-  const min = options.min ?? 0;
-  return field(options, { type: 'integer', minimum: min, maximum: MAX_GRAMS }, [
+export function Grams(options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator {
+  const { min = 0, max = MAX_GRAMS } = options;
+  return field(options, { type: 'integer', minimum: min, maximum: max }, [
     by(
       'isGrams',
-      (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= MAX_GRAMS,
-      `must be whole grams, an integer from ${min} to ${MAX_GRAMS}`,
+      (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+      `must be whole grams, an integer from ${min} to ${max}`,
     ),
   ]);
 }

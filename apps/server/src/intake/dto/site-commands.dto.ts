@@ -21,7 +21,7 @@ export class RegisterBatchDto extends CommandBody {
 
 export class TransformBatchesDto extends CommandBody {
   @Id() transformationId!: string;
-  @Text({ description: '`recycling` can turn the scrap of another organisation into pre-consumer material' })
+  @Text({ description: '`recycling` recovers collected waste and scrap' })
   process!: string;
   @OneOf(CUSTODY_MODELS, { description: 'ISO 22095' }) chainOfCustody!: string;
   @NestedList(() => BatchMassDto) inputs!: BatchMassDto[];

@@ -23,7 +23,11 @@ interface Fact {
   gross: bigint;
   place: { kind: 'site' | 'transit' | 'gone' | 'nowhere'; at: string };
   known: boolean;
-  scrapOf?: { siteId: string; organisationId: string | undefined; process: string };
+  scrapOf?: { siteId: string; process: string };
+  /** Lots derived for it, before the assays since it was last used. */
+  derived?: Lot[] | undefined;
+  /** Of what kind all is that is found in it. */
+  root?: Pick<Lot, 'country' | 'class'> | undefined;
   parents: Set<string>;
   origins: Set<string>;
   originKnown: boolean;
@@ -31,7 +35,8 @@ interface Fact {
 }
 
 const says = (content: ContentGrams): boolean => Object.keys(content).length > 0;
-const gramsOf = (content: ContentGrams, mineral: (typeof MINERALS)[number]): bigint => BigInt(content[mineral] ?? 0);
+const milligramsOf = (content: ContentGrams, mineral: (typeof MINERALS)[number]): bigint =>
+  1000n * BigInt(content[mineral] ?? 0);
 
 export class NaiveLedger {
   lots: Lot[] = [];
@@ -59,9 +64,9 @@ export class NaiveLedger {
 
   composition(batchId: string): Record<string, Record<string, number>> {
     const table: Record<string, Record<string, number>> = {};
-    for (const lot of this.lots.filter((each) => each.batchId === batchId && each.grams > 0n)) {
+    for (const lot of this.lots.filter((each) => each.batchId === batchId && each.milligrams > 0n)) {
       const row = (table[lot.mineral] ??= {});
-      row[keyOf(lot)] = (row[keyOf(lot)] ?? 0) + Number(lot.grams);
+      row[keyOf(lot)] = (row[keyOf(lot)] ?? 0) + Number(lot.milligrams);
     }
     return table;
   }
@@ -101,14 +106,15 @@ export class NaiveLedger {
         const here = this.sites.get(site)?.country ?? 'ZZ';
         const [country, kind] = {
           extracted: [origin.country ?? here, 'primary'],
-          'end-of-life': [here, 'post-consumer'],
+          'end-of-life': ['ZZ', 'post-consumer'],
           undocumented: ['ZZ', 'undeclared'],
         }[origin.kind] as [string, string];
         const lots = MINERALS.map((mineral): Lot => {
-          return { batchId, mineral, country, class: kind, grams: gramsOf(contentGrams, mineral) };
+          return { batchId, mineral, country, class: kind, milligrams: milligramsOf(contentGrams, mineral) };
         });
         make(batchId, BigInt(grossGrams), lots, {
           known: says(contentGrams),
+          root: { country, class: kind },
           origins: new Set([site]),
           originKnown: origin.kind !== 'undocumented',
         });
@@ -124,6 +130,7 @@ export class NaiveLedger {
           make(part.batchId, BigInt(part.grossGrams), lots, {
             known,
             ...(scrapOf ? { scrapOf } : {}),
+            ...(known ? {} : { root: fact.root }),
             origins,
             originKnown,
             parents: new Set([batchId]),
@@ -138,7 +145,6 @@ export class NaiveLedger {
       }
       case 'BatchesTransformed': {
         const { process, inputs, outputs } = data as BatchesTransformed;
-        const here = this.sites.get(site)?.organisationId;
         const origins = new Set<string>();
         let originKnown = true;
         let pool: Lot[] = [];
@@ -146,17 +152,15 @@ export class NaiveLedger {
           const fact = touch(batchId);
           const had = fact.gross;
           const maker = fact.scrapOf;
-          const isOthersScrap =
-            process === 'recycling' &&
-            maker?.organisationId !== undefined &&
-            here !== undefined &&
-            maker.organisationId !== here;
           const entering = draw(batchId, BigInt(grossGrams)).map((lot): Lot => {
-            if (lot.class === 'primary' && isOthersScrap) {
-              return { ...lot, class: 'pre-consumer', madeAt: { siteId: maker.siteId, process: maker.process } };
+            if (lot.class === 'primary' && maker !== undefined && process === 'recycling') {
+              return { ...lot, class: 'manufacturing-waste', madeAt: maker, recycledAt: site };
             }
-            const { madeAt, ...bare } = lot;
-            return madeAt?.siteId === site && madeAt.process === process ? { ...bare, class: 'primary' } : lot;
+            if (lot.class === 'post-consumer' && process === 'recycling') {
+              return { ...lot, recycledAt: lot.recycledAt ?? site };
+            }
+            const isBack = lot.madeAt?.siteId === site && lot.madeAt.process === process;
+            return isBack ? { ...lot, returned: true } : lot;
           });
           pool = pool.concat(entering);
           for (const origin of fact.origins) origins.add(origin);
@@ -164,20 +168,20 @@ export class NaiveLedger {
           finish(batchId, BigInt(grossGrams), had);
         }
         for (const mineral of MINERALS) {
-          const declared = outputs.reduce((total, output) => total + gramsOf(output.contentGrams, mineral), 0n);
+          const declared = outputs.reduce((total, output) => total + milligramsOf(output.contentGrams, mineral), 0n);
           const gain = declared - sum(pool.filter((lot) => lot.mineral === mineral));
-          if (gain > 0n) pool.push({ batchId: '', mineral, country: 'ZZ', class: 'undeclared', grams: gain });
+          if (gain > 0n) pool.push({ batchId: '', mineral, country: 'ZZ', class: 'undeclared', milligrams: gain });
         }
         for (const { batchId, grossGrams, contentGrams, scrap } of outputs) {
           const lots: Lot[] = [];
           for (const mineral of MINERALS) {
-            const [taken, left] = parted(pool, mineral, gramsOf(contentGrams, mineral));
+            const [taken, left] = parted(pool, mineral, milligramsOf(contentGrams, mineral));
             lots.push(...taken);
             pool = left;
           }
           make(batchId, BigInt(grossGrams), lots, {
             known: says(contentGrams),
-            ...(scrap ? { scrapOf: { siteId: site, organisationId: here, process } } : {}),
+            ...(scrap ? { scrapOf: { siteId: site, process } } : {}),
             origins,
             originKnown,
             parents: new Set(inputs.map((input) => input.batchId)),
@@ -220,12 +224,15 @@ export class NaiveLedger {
       case 'BatchAssayed': {
         const { batchId, contentGrams } = data as BatchAssayed;
         const fact = touch(batchId);
-        const mine = this.lots.filter((lot) => lot.batchId === batchId);
+        fact.derived ??= this.lots.filter((lot) => lot.batchId === batchId);
+        const { derived, root } = fact;
         const found = MINERALS.flatMap((mineral): Lot[] => {
-          const grams = gramsOf(contentGrams, mineral);
-          const more = grams - sum(mine.filter((lot) => lot.mineral === mineral));
-          const [kept] = parted(mine, mineral, grams);
-          return more > 0n ? [...kept, { batchId, mineral, country: 'ZZ', class: 'undeclared', grams: more }] : kept;
+          const milligrams = milligramsOf(contentGrams, mineral);
+          if (root !== undefined) return [{ batchId, mineral, ...root, milligrams }];
+          const more = milligrams - sum(derived.filter((lot) => lot.mineral === mineral));
+          const [kept] = parted(derived, mineral, milligrams);
+          const gain: Lot = { batchId, mineral, country: 'ZZ', class: 'undeclared', milligrams: more };
+          return more > 0n ? [...kept, gain] : kept;
         });
         this.lots = this.lots.filter((lot) => lot.batchId !== batchId).concat(found);
         fact.known = says(contentGrams);
@@ -272,12 +279,13 @@ export class NaiveLedger {
     const taken: Lot[] = [];
     for (const mineral of MINERALS) {
       const content = sum(mine.filter((lot) => lot.mineral === mineral));
-      const amount = asked >= gross ? content : new Fraction(content * asked, gross).floor();
+      const amount = asked >= gross ? content : 1000n * new Fraction((content / 1000n) * asked, gross).floor();
       const [part, left] = parted(mine, mineral, amount);
       taken.push(...part);
       mine = left;
     }
     this.lots = [...others, ...mine];
+    fact.derived = undefined;
     fact.gross = asked >= gross ? 0n : gross - asked;
     return taken;
   }

@@ -5,9 +5,12 @@ export interface Lot {
   mineral: string;
   country: string;
   class: string;
-  /** Of pre-consumer content. */
+  /** The site that recycled it first. */
+  recycledAt?: string;
+  /** Of manufacturing waste. */
   madeAt?: { siteId: string; process: string };
-  grams: bigint;
+  returned?: boolean;
+  milligrams: bigint;
 }
 
 export class Fraction {
@@ -26,7 +29,7 @@ export class Fraction {
   }
 }
 
-/** Hands out the floors, then gram after gram to whoever is furthest below its exact share, the lesser key first. */
+/** Hands out the floors, then milligram after milligram to whoever is furthest below its exact share, the lesser key first. */
 export function shareOut(amount: bigint, pool: ReadonlyMap<string, bigint>): Map<string, bigint> {
   const total = [...pool.values()].reduce((a, b) => a + b, 0n);
   if (amount >= total) return new Map(pool);
@@ -45,21 +48,32 @@ export function shareOut(amount: bigint, pool: ReadonlyMap<string, bigint>): Map
 }
 
 export const keyOf = (lot: Lot): string =>
-  [lot.country, lot.class, ...(lot.madeAt ? [lot.madeAt.siteId, lot.madeAt.process] : [])].join('/');
-export const sum = (lots: readonly Lot[]): bigint => lots.reduce((total, lot) => total + lot.grams, 0n);
+  [
+    lot.country,
+    lot.class,
+    ...(lot.madeAt ? [lot.madeAt.siteId, lot.madeAt.process] : []),
+    ...(lot.recycledAt === undefined ? [] : [lot.recycledAt]),
+    ...(lot.returned ? ['returned'] : []),
+  ].join('/');
+export const sum = (lots: readonly Lot[]): bigint => lots.reduce((total, lot) => total + lot.milligrams, 0n);
 
-/** Splits lots in two: `amount` grams of a mineral, and everything else. */
+/** Splits lots in two: `amount` milligrams of a mineral, and everything else. */
 export function parted(lots: readonly Lot[], mineral: string, amount: bigint): [Lot[], Lot[]] {
   const concerned = new Map<string, Lot>();
   for (const lot of lots.filter((each) => each.mineral === mineral)) {
     const same = concerned.get(keyOf(lot));
-    concerned.set(keyOf(lot), { ...lot, grams: lot.grams + (same?.grams ?? 0n) });
+    concerned.set(keyOf(lot), { ...lot, milligrams: lot.milligrams + (same?.milligrams ?? 0n) });
   }
-  const shares = shareOut(amount, new Map([...concerned].map(([key, lot]) => [key, lot.grams])));
-  const withGrams = (grams: (key: string, lot: Lot) => bigint): Lot[] =>
-    [...concerned].map(([key, lot]) => ({ ...lot, grams: grams(key, lot) })).filter((lot) => lot.grams > 0n);
+  const shares = shareOut(amount, new Map([...concerned].map(([key, lot]) => [key, lot.milligrams])));
+  const withMilligrams = (milligrams: (key: string, lot: Lot) => bigint): Lot[] =>
+    [...concerned]
+      .map(([key, lot]) => ({ ...lot, milligrams: milligrams(key, lot) }))
+      .filter((lot) => lot.milligrams > 0n);
   return [
-    withGrams((key) => shares.get(key) ?? 0n),
-    [...lots.filter((lot) => lot.mineral !== mineral), ...withGrams((key, lot) => lot.grams - (shares.get(key) ?? 0n))],
+    withMilligrams((key) => shares.get(key) ?? 0n),
+    [
+      ...lots.filter((lot) => lot.mineral !== mineral),
+      ...withMilligrams((key, lot) => lot.milligrams - (shares.get(key) ?? 0n)),
+    ],
   ];
 }

@@ -9,7 +9,7 @@ import type { BatchNode, GraphEvent } from '../graph.types.js';
 import { LedgerWriter } from './ledger-writer.js';
 
 const COUNTRIES = ['AU', 'CL', 'JP', 'US'];
-const PROCESSES = ['recycling', 'recycling', 'refining', 'calcination'];
+const PROCESSES = ['recycling', 'recycling', 'refining', 'cathode'];
 const SITES = Array.from({ length: 8 }, (_, index) => `site${index}`);
 
 /** Mulberry32: small, seeded, good enough to wander about. */
@@ -271,7 +271,7 @@ class Wanderer {
     return this.chance(0.4) ? grams : Math.max(1, Math.floor(grams * this.random()));
   }
   private mass(): number {
-    const magnitude = this.pick([10, 1_000, 1_000_000, 2 ** 45]);
+    const magnitude = this.pick([10, 1_000, 1_000_000, 2 ** 42]);
     return 1 + Math.floor(this.random() * magnitude);
   }
   private contentUpTo(grossGrams: number): ContentGrams {

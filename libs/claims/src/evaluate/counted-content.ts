@@ -1,0 +1,86 @@
+import {
+  apportion,
+  MILLIGRAMS_PER_GRAM,
+  parseKey,
+  type KeyParts,
+  type Pool,
+  type ProvenanceGraph,
+} from '../graph/index.js';
+import type { Counts } from '../programmes/index.js';
+
+/** Whether content of a key is recycled in the sense of a rule; `undecided`: nobody has declared what it is. */
+export type Counted = 'counted' | 'not-counted' | 'undecided';
+
+/**
+ * ISO 14021, 7.8.1.1: recycled content is pre-consumer or post-consumer material; what is reclaimed in the process that
+ * generated it, or by whoever generated it, is rework.
+ */
+export const ISO_14021: Counts = {
+  classes: ['post-consumer', 'manufacturing-waste'],
+  manufacturingWaste: 'any',
+  ownWaste: false,
+  returned: false,
+};
+
+/** Processes by which cells and batteries are made, from precursors on: their waste is battery manufacturing waste. */
+const BATTERY_MANUFACTURING: ReadonlySet<string> = new Set([
+  'precursor',
+  'cathode',
+  'anode',
+  'electrode',
+  'cell',
+  'battery',
+]);
+
+export function countedBy(counts: Counts, graph: ProvenanceGraph, parts: KeyParts): Counted {
+  if (parts.class === 'undeclared') return 'undecided';
+  if (parts.class === 'primary' || !counts.classes.includes(parts.class)) return 'not-counted';
+  if (counts.recovered === true && parts.recycler === undefined) return 'not-counted';
+  if (parts.maker === undefined) return 'counted';
+  if (counts.manufacturingWaste === 'battery' && !BATTERY_MANUFACTURING.has(parts.maker.process)) return 'not-counted';
+  if (!counts.returned && parts.returned === true) return 'not-counted';
+  return counts.ownWaste || isOfOthers(graph, parts) ? 'counted' : 'not-counted';
+}
+
+/** Whether another organisation recovered the waste than the one that made it. A site that nobody knows proves nothing. */
+function isOfOthers({ sites }: ProvenanceGraph, { maker, recycler }: KeyParts): boolean {
+  const madeBy = maker === undefined ? undefined : sites.get(maker.siteId)?.organisationId;
+  const recycledBy = recycler === undefined ? undefined : sites.get(recycler)?.organisationId;
+  return madeBy !== undefined && recycledBy !== undefined && madeBy !== recycledBy;
+}
+
+/** The recycled share of a pool in the sense of a rule, in milligrams. */
+export interface RecycledShare {
+  /** The lower bound of what is recycled. */
+  recycledMilligrams: number;
+  /** May be recycled or not: the upper bound counts it. */
+  undeclaredMilligrams: number;
+  totalMilligrams: number;
+}
+
+export function recycledShareOf(pool: Pool, counts: Counts, graph: ProvenanceGraph): RecycledShare {
+  const share: RecycledShare = { recycledMilligrams: 0, undeclaredMilligrams: 0, totalMilligrams: 0 };
+  for (const key in pool) {
+    const milligrams = pool[key] ?? 0;
+    share.totalMilligrams += milligrams;
+    const counted = countedBy(counts, graph, parseKey(key));
+    if (counted === 'counted') share.recycledMilligrams += milligrams;
+    else if (counted === 'undecided') share.undeclaredMilligrams += milligrams;
+  }
+  return share;
+}
+
+/** A share in whole grams that add up to the content. */
+export function shareInGrams({ recycledMilligrams, undeclaredMilligrams, totalMilligrams }: RecycledShare): {
+  recycledGrams: number;
+  undeclaredGrams: number;
+  totalGrams: number;
+} {
+  const totalGrams = totalMilligrams / MILLIGRAMS_PER_GRAM;
+  const grams = apportion(totalGrams, {
+    other: totalMilligrams - recycledMilligrams - undeclaredMilligrams,
+    recycled: recycledMilligrams,
+    undeclared: undeclaredMilligrams,
+  });
+  return { recycledGrams: grams['recycled'] ?? 0, undeclaredGrams: grams['undeclared'] ?? 0, totalGrams };
+}
