@@ -51,11 +51,13 @@ export class Faults {
     this.featureFailures++;
   }
 
-  /** Breaks every subscription that runs. */
-  dropSubscriptions(): void {
-    const running = [...this.drops];
-    this.drops.clear();
-    for (const drop of running) drop(unavailable('subscription dropped'));
+  /** Breaks every subscription that runs, or so many of them, the latest first. */
+  dropSubscriptions(count = Infinity): void {
+    const running = [...this.drops].reverse().slice(0, count);
+    for (const drop of running) {
+      this.drops.delete(drop);
+      drop(unavailable('subscription dropped'));
+    }
   }
 
   get runningSubscriptions(): number {

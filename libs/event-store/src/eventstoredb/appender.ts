@@ -10,11 +10,12 @@ import { LRUCache } from 'lru-cache';
 import { type AppendRequest, earlierAppend, type Placement } from '../append-request.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type AppendResult, type ExpectedRevision, type NewEvent } from '../event-store.port.js';
-import { isOfType } from './client-errors.js';
+import { AttemptTimeout, isOfType } from './client-errors.js';
 import { type LogReader } from './log-reader.js';
 import { NO_POSITION } from './recorded-event.js';
 import { Retrying } from './retrying.js';
-import { type Timing } from './timing.js';
+import { requireVersion } from './server-version.js';
+import { type Timing, within } from './timing.js';
 
 /** Ids of events this process appended, of which it knows where they are: some 20 megabytes. */
 const REMEMBERED_IDS = 65_536;
@@ -87,16 +88,20 @@ export class Appender {
     }
   }
 
-  private attempt(
+  /** The client's deadline begins when it has found a node, for which it takes longer than anybody can wait. */
+  private async attempt(
     stream: string,
     events: readonly NewEvent[],
     expected: ExpectedRevision,
   ): Promise<ClientAppendResult> {
-    return this.client.appendToStream(
+    const { attemptMs } = this.timing;
+    await requireVersion(this.client, attemptMs);
+    const appending = this.client.appendToStream(
       stream,
       events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
-      { expectedRevision: expectedRevisionOf(expected), deadline: this.timing.attemptMs, requiresLeader: true },
+      { expectedRevision: expectedRevisionOf(expected), deadline: attemptMs, requiresLeader: true },
     );
+    return within(2 * attemptMs, appending, () => new AttemptTimeout('no answer'));
   }
 
   /**

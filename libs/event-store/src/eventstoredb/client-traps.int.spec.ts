@@ -4,7 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient, jsonEvent, NO_STREAM, type ResolvedEvent } from '@eventstore/db-client';
-import { type EventStoreDbDouble, startEventStoreDbDouble } from '../../../../test/eventstoredb-double/index.js';
+import {
+  type EventStoreDbDouble,
+  startEventStoreDbCluster,
+  startEventStoreDbDouble,
+} from '../../../../test/eventstoredb-double/index.js';
 
 /** What the client does by itself, the reasons for what the adapter does about it. A newer client may do better. */
 describe('the client of EventStoreDB', () => {
@@ -130,11 +134,65 @@ describe('the client of EventStoreDB', () => {
     expect(outcome.trim()).toBe('unhandled');
   });
 
+  it('rejects where nobody waits when no node is found and another call fails meanwhile', async () => {
+    const cluster = await startEventStoreDbCluster();
+    const leader = await cluster.led();
+    const running = inProcessOfItsOwn(
+      `
+      process.on('unhandledRejection', (error) => { console.log(error.message); process.exit(0); });
+      const ignore = () => undefined;
+      for (let n = 0; n < 2; n++) client.subscribeToAll().on('error', ignore).on('data', ignore);
+      const search = () => client.readAll({ maxCount: 1 }).on('error', ignore).on('data', ignore);
+      client.subscribeToAll().on('data', ignore).on('error', () => setTimeout(search, 50));
+      setTimeout(() => { console.log('nothing'); process.exit(0); }, 10_000);`,
+      cluster.url,
+    );
+    while (leader.faults.runningSubscriptions < 3) await delay(5);
+    for (const node of cluster.followers) await cluster.kill(node);
+    while (leader.role === 'leader') await delay(5);
+    // The first to fail has the client look for another node, for a second; the others fail while it does.
+    leader.faults.dropSubscriptions(2);
+    await delay(300);
+    leader.faults.dropSubscriptions();
+    expect((await running).trim()).toBe('Failed to discover after 10 attempts.');
+    await cluster.stop();
+  });
+
+  it('fails a reading that meets a channel just closed with an error that does not say so', async () => {
+    const running = inProcessOfItsOwn(`
+      client.subscribeToAll().on('data', () => undefined).on('error', () => client.readAll()
+        .on('data', () => undefined)
+        .on('end', () => console.log('read'))
+        .on('error', (error) => console.log(error.constructor.name, error.message)));
+      setTimeout(() => process.exit(0), 3_000);`);
+    while (double.faults.runningSubscriptions === 0) await delay(5);
+    double.faults.dropSubscriptions();
+    expect((await running).trim()).toBe('Error Channel has been shut down');
+  });
+
+  it('never answers an append that meets a channel just closed, and rejects where nobody waits', async () => {
+    const outcome = await inProcessOfItsOwn(`
+      const { UnavailableError } = require('@eventstore/db-client');
+      const { StreamsClient } = require('@eventstore/db-client/generated/streams_grpc_pb');
+      const seen = [];
+      process.on('unhandledRejection', (error) => seen.push(error.message));
+      client['supports'] = () => Promise.resolve(false);
+      client['getGRPCClient'](StreamsClient, 'streams').then((streams) => {
+        const settled = () => seen.push('settled');
+        client.appendToStream('site-1', jsonEvent({ type: 'T', data: {} }), { expectedRevision: NO_STREAM })
+          .then(settled, settled);
+        // As it is called when any other call on the channel has failed.
+        client['handleError'](streams, new UnavailableError(new Error('another call broke')));
+      });
+      setTimeout(() => { console.log(seen.join()); process.exit(0); }, 2_000);`);
+    expect(outcome.trim()).toBe('Channel has been shut down');
+  });
+
   /** A script beside which nothing else may fail. @returns what it printed. */
-  async function inProcessOfItsOwn(script: string): Promise<string> {
+  async function inProcessOfItsOwn(script: string, url: string = double.url): Promise<string> {
     const prelude = `
       const { EventStoreDBClient, jsonEvent, NO_STREAM, streamNameFilter } = require('@eventstore/db-client');
-      const client = EventStoreDBClient.connectionString('${double.url}');`;
+      const client = EventStoreDBClient.connectionString('${url}');`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', prelude + script]);
     return stdout;
   }

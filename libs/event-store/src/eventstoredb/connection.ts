@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { DeadlineExceededError, EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
+import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { EventStoreError } from '../event-store-error.js';
 
 /**
@@ -18,6 +19,7 @@ export function connect(url: string): EventStoreDBClient {
   }
   const client = parsed(url.replace(/^kurrentdb(?=\+|:)/, 'esdb'));
   client['supports'] = () => Promise.resolve(false);
+  outliveOutages(client);
   return client;
 }
 
@@ -30,14 +32,70 @@ function parsed(url: string): EventStoreDBClient {
   }
 }
 
+/** A client's connection to one node. */
+export type Channel = Awaited<ReturnType<EventStoreDBClient['getChannel']>>;
+
+/** What the client does not give away, and this module mends. */
+interface ClientInternals {
+  createChannel: () => Promise<Channel>;
+  handleError: (used: GrpcClient, error: Error) => Promise<void>;
+  shouldReconnect: (error: Error) => [boolean, unknown?];
+  getGRPCClient: (kind: typeof streamsGrpc.StreamsClient, name: string) => Promise<GrpcClient>;
+}
+type GrpcClient = InstanceType<typeof streamsGrpc.StreamsClient>;
+
+const internalsOf = (client: EventStoreDBClient): ClientInternals => client as unknown as ClientInternals;
+
+const channels = new WeakMap<EventStoreDBClient, Promise<Channel>>();
+
+/**
+ * What the client does in an outage and must not (`client-traps.int.spec.ts`): nobody waits for what it does about a call
+ * that failed, which rejects when no node is found, and that ends the process; and it closes a channel at once, under the
+ * calls that are just about to be made on it. It also stays with a node that lets the deadline of an append pass.
+ */
+function outliveOutages(client: EventStoreDBClient): void {
+  const internals = internalsOf(client);
+  const { createChannel, handleError, shouldReconnect } = internals;
+  internals.handleError = (used, error) => handleError(used, error).catch(() => undefined);
+  internals.createChannel = () => {
+    const channel = createChannel().then(closedLater);
+    channels.set(client, channel);
+    return channel;
+  };
+  internals.shouldReconnect = (error) => (error instanceof DeadlineExceededError ? [true] : shouldReconnect(error));
+}
+
+/** A turn later: whoever has the channel in hand makes his call, which then fails as any other on it does. */
+function closedLater(channel: Channel): Channel {
+  const close = channel.close.bind(channel);
+  channel.close = () => void setImmediate(close);
+  return channel;
+}
+
+/**
+ * To be asked before a call without a deadline is made.
+ * @returns has the client look for another node, unless it has left already the one that the call was made to
+ */
+export function leaver(client: EventStoreDBClient): () => void {
+  const internals = internalsOf(client);
+  const streams = internals.getGRPCClient(streamsGrpc.StreamsClient, 'streams');
+  streams.catch(() => undefined);
+  return () => {
+    const silence = new UnavailableError(undefined, 'no answer');
+    streams.then((used) => internals.handleError(used, silence)).catch(() => undefined);
+  };
+}
+
 /** Longest wait for the client to end its calls, in milliseconds: one that was left half read can keep it for ever. */
 const LONGEST_FAREWELL_MS = 2_000;
 
-/** Ends the calls, and the connection: dispose() alone leaves the socket open. */
+/** Ends the calls, and the connection: dispose() alone leaves the socket open. Looks for no node to do so. */
 export async function disconnect(client: EventStoreDBClient): Promise<void> {
   const farewell = new AbortController();
   const patience = setTimeout(LONGEST_FAREWELL_MS, undefined, { signal: farewell.signal }).catch(() => undefined);
   await Promise.race([client.dispose(), patience]);
+  // One that is still being looked for is closed when it is found.
+  const closed = channels.get(client)?.then((channel) => channel.close());
+  await Promise.race([closed?.catch(() => undefined), patience]);
   farewell.abort();
-  (await client['getChannel']()).close();
 }

@@ -110,7 +110,7 @@ class EventStoreDb implements EventStore {
   async ping(): Promise<void> {
     this.requireOpen();
     try {
-      await within(this.timing.attemptMs, this.reader.lastOnce(true), () => new AttemptTimeout('no answer'));
+      await within(this.timing.attemptMs, this.reader.lastOnce(), () => new AttemptTimeout('no answer'));
     } catch (error) {
       throw storeError(error, 'ping');
     }

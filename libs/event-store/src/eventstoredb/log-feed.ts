@@ -7,8 +7,10 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { categoryOf, type StoredEvent } from '../event-store.port.js';
-import { SubscriptionEnded } from './client-errors.js';
+import { AttemptTimeout, SubscriptionEnded } from './client-errors.js';
+import { leaver } from './connection.js';
 import { isSystemStream, storedEvent } from './recorded-event.js';
+import { SilenceWatch } from './timing.js';
 
 /** Events the client reads ahead, beside the 16 messages that its transport holds. */
 const READ_AHEAD_EVENTS = 32;
@@ -21,6 +23,8 @@ export interface FeedOptions {
   readonly after: bigint | undefined;
   readonly categories: readonly string[] | undefined;
   readonly batchSize: number;
+  /** Until the server has confirmed the subscription, in milliseconds. */
+  readonly attemptMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -36,12 +40,20 @@ export interface FeedPage {
 
 /**
  * One subscription to the log, filtered by the server, pulled: reading stops while nobody asks for the next page. Ends when
- * the signal aborts, throws the client's error when the subscription breaks.
+ * the signal aborts, throws the client's error when the subscription breaks. Asks the leader: another node may give away
+ * what the cluster does not keep, and its place in the log to something else.
  */
 export async function* logFeed(client: EventStoreDBClient, options: FeedOptions): AsyncGenerator<FeedPage> {
   const { batchSize, categories, signal } = options;
   const state = new FeedState();
+  const leave = leaver(client);
   const subscription = open(client, options, state);
+  const watch = new SilenceWatch(options.attemptMs, () => {
+    leave();
+    state.fail(new AttemptTimeout('the subscription was not confirmed'));
+  });
+  watch.expect();
+  subscription.on('confirmation', () => watch.heard());
   subscription.on('error', (error: Error) => state.fail(error));
   subscription.on('end', () => state.fail(new SubscriptionEnded('the server ended the subscription')));
   subscription.on('readable', () => state.wake());
@@ -67,8 +79,11 @@ export async function* logFeed(client: EventStoreDBClient, options: FeedOptions)
       }
     }
   } finally {
+    watch.end();
     signal.removeEventListener('abort', wake);
-    await subscription.unsubscribe().catch(() => undefined);
+    const unsubscribed = subscription.unsubscribe().catch(() => undefined);
+    // A call whose node is still being looked for is ended when there is one.
+    if (!watch.silent) await unsubscribed;
     subscription.destroy();
   }
 }
@@ -122,7 +137,7 @@ function open(client: EventStoreDBClient, options: FeedOptions, state: FeedState
     checkpointReached: (_, { commit }) => Promise.resolve(state.reach(commit)),
   });
   return client.subscribeToAll(
-    { fromPosition: after === undefined ? START : { commit: after, prepare: after }, filter },
+    { fromPosition: after === undefined ? START : { commit: after, prepare: after }, filter, requiresLeader: true },
     { highWaterMark: Math.min(batchSize, READ_AHEAD_EVENTS) },
   );
 }

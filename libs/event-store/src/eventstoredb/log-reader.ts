@@ -8,6 +8,7 @@ import {
   type ReadAllOptions as ReadAllPage,
   type ReadPosition,
   type ReadRevision,
+  type ReadStreamOptions as ReadStreamPage,
   START,
   type StreamingRead,
 } from '@eventstore/db-client';
@@ -18,11 +19,13 @@ import {
   type StoredEvent,
   type SubscribeOptions,
 } from '../event-store.port.js';
-import { isOfType } from './client-errors.js';
+import { AttemptTimeout, isOfType } from './client-errors.js';
+import { leaver } from './connection.js';
 import { type FeedOptions, type FeedPage, logFeed } from './log-feed.js';
 import { isSystemStream, storedEvent } from './recorded-event.js';
 import { Retrying } from './retrying.js';
-import { type Timing } from './timing.js';
+import { requireVersion } from './server-version.js';
+import { SilenceWatch, type Timing } from './timing.js';
 
 /** Events asked for at once when looking for the last that is not the server's own. */
 const HEAD_PAGE_EVENTS = 16;
@@ -81,7 +84,8 @@ export class LogReader {
     const batchSize = Math.min(limit, BATCH_EVENTS);
     const retrying = new Retrying('read of the log', this.timing, this.closing);
     let left = limit;
-    const feed = { after, categories, batchSize, signal: this.closing };
+    const { attemptMs } = this.timing;
+    const feed = { after, categories, batchSize, attemptMs, signal: this.closing };
     for await (const { events, through, caughtUp } of supervised(this.client, feed, retrying)) {
       for (const event of events) {
         if (event.position > last) return;
@@ -98,7 +102,9 @@ export class LogReader {
     const { after, categories, batchSize = BATCH_EVENTS, onReconnect } = options;
     const signal = AbortSignal.any([options.signal, this.closing]);
     const retrying = new Retrying('subscription', { ...this.timing, retryForMs: Infinity }, signal, onReconnect);
-    for await (const { events } of supervised(this.client, { after, categories, batchSize, signal }, retrying)) {
+    const { attemptMs } = this.timing;
+    const feed = { after, categories, batchSize, attemptMs, signal };
+    for await (const { events } of supervised(this.client, feed, retrying)) {
       const last = events.at(-1);
       if (last === undefined) continue;
       this.saw(last.position);
@@ -121,20 +127,26 @@ export class LogReader {
     const retrying = new Retrying("look for the log's end", this.timing, this.closing);
     for (;;) {
       try {
-        return await this.lastOnce(false);
+        return await this.lastOnce();
       } catch (error) {
         await retrying.after(error);
       }
     }
   }
 
-  /** @param requiresLeader refuse to be answered by a node that cannot take appends. */
-  async lastOnce(requiresLeader: boolean): Promise<AllStreamRecordedEvent | undefined> {
+  /** Asks the leader: any other node may show what the cluster does not keep, or not show what it has acknowledged. */
+  async lastOnce(): Promise<AllStreamRecordedEvent | undefined> {
+    await requireVersion(this.client, this.timing.attemptMs);
     let fromPosition: ReadPosition = END;
     for (;;) {
-      const page: ReadAllPage = { direction: BACKWARDS, fromPosition, maxCount: HEAD_PAGE_EVENTS, requiresLeader };
+      const page: ReadAllPage = {
+        direction: BACKWARDS,
+        fromPosition,
+        maxCount: HEAD_PAGE_EVENTS,
+        requiresLeader: true,
+      };
       let first: ReadPosition | undefined;
-      for await (const { event } of pulled(this.client.readAll(page), this.closing)) {
+      for await (const { event } of this.pulled(() => this.client.readAll(page))) {
         if (event === undefined) continue;
         if (!isSystemStream(event.streamId)) return event;
         first = event.position;
@@ -151,17 +163,52 @@ export class LogReader {
     from: bigint | undefined,
     limit: number,
   ): AsyncGenerator<StoredEvent> {
+    await requireVersion(this.client, this.timing.attemptMs);
     const start: ReadRevision = direction === 'forwards' ? START : END;
-    const reading = this.client.readStream(stream, {
+    const options: ReadStreamPage = {
       direction: direction === 'forwards' ? FORWARDS : BACKWARDS,
       fromRevision: from ?? start,
       requiresLeader: true,
       ...(limit !== Infinity && { maxCount: limit }),
-    });
-    for await (const resolved of pulled(reading, this.closing)) {
+    };
+    for await (const resolved of this.pulled(() => this.client.readStream(stream, options))) {
       const event = storedEvent(resolved);
       this.saw(event.position);
       yield event;
+    }
+  }
+
+  /**
+   * What the server sends, until it is enough; the call is cancelled then, which the client's reading alone would leave open.
+   * Nothing within the time of an attempt, and it breaks: a node that was stopped takes calls and never answers.
+   */
+  private async *pulled<T>(read: () => StreamingRead<T>): AsyncGenerator<T> {
+    if (this.closing.aborted) throw closed();
+    const leave = leaver(this.client);
+    const reading = read();
+    const watch = new SilenceWatch(this.timing.attemptMs, () => {
+      leave();
+      reading.destroy(new AttemptTimeout('no answer'));
+    });
+    const stop = (): void => void reading.destroy(closed());
+    // Whatever is emitted beside the iteration, or after it, has nobody else to take it.
+    reading.on('error', () => undefined);
+    this.closing.addEventListener('abort', stop);
+    let finished = false;
+    try {
+      watch.expect();
+      for await (const item of reading as AsyncIterable<T>) {
+        watch.heard();
+        yield item;
+        watch.expect();
+      }
+      finished = true;
+    } finally {
+      watch.end();
+      this.closing.removeEventListener('abort', stop);
+      const cancelled = finished ? undefined : reading.cancel().catch(() => undefined);
+      // A call whose node is still being looked for is cancelled when there is one.
+      if (!watch.silent) await cancelled;
     }
   }
 }
@@ -175,6 +222,7 @@ async function* supervised(
   let { after } = options;
   while (!options.signal.aborted) {
     try {
+      await requireVersion(client, options.attemptMs);
       for await (const page of logFeed(client, { ...options, after })) {
         after = page.through;
         retrying.progressed();
@@ -183,23 +231,6 @@ async function* supervised(
     } catch (error) {
       await retrying.after(error);
     }
-  }
-}
-
-/** What the server sends, until it is enough. The call is cancelled then: the client's reading alone would leave it open. */
-async function* pulled<T>(reading: StreamingRead<T>, closing: AbortSignal): AsyncGenerator<T> {
-  const stop = (): void => void reading.destroy(closed());
-  // Whatever is emitted beside the iteration, or after it, has nobody else to take it.
-  reading.on('error', () => undefined);
-  closing.addEventListener('abort', stop);
-  let finished = false;
-  try {
-    if (closing.aborted) throw closed();
-    for await (const item of reading as AsyncIterable<T>) yield item;
-    finished = true;
-  } finally {
-    closing.removeEventListener('abort', stop);
-    if (!finished) await reading.cancel().catch(() => undefined);
   }
 }
 

@@ -37,3 +37,32 @@ export async function within<T>(milliseconds: number, work: Promise<T>, tooLate:
     clearTimeout(timer);
   }
 }
+
+/** Notices that nothing comes from a server while something is expected: how long the reader takes for it does not count. */
+export class SilenceWatch {
+  /** Whether it was noticed. */
+  silent = false;
+  private expecting = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number, onSilence: () => void) {
+    this.timer = setTimeout(() => {
+      if (!this.expecting) return;
+      this.silent = true;
+      onSilence();
+    }, milliseconds);
+  }
+
+  expect(): void {
+    this.expecting = true;
+    this.timer.refresh();
+  }
+
+  heard(): void {
+    this.expecting = false;
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+}
