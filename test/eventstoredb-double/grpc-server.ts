@@ -14,13 +14,25 @@ import { type DoubleState } from './state.js';
 /** A server takes messages up to the size of its largest log record. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
+/** Calls that came in, whatever became of them. */
+export interface Calls {
+  appends: number;
+  /** Subscriptions too. */
+  reads: number;
+}
+
+interface GrpcServerOptions {
+  readonly batchAppends: boolean;
+  readonly calls?: Calls;
+}
+
 /** The services of one node, which does not listen yet. */
-export function grpcServer(state: DoubleState, { batchAppends }: { readonly batchAppends: boolean }): Server {
+export function grpcServer(state: DoubleState, { batchAppends, calls }: GrpcServerOptions): Server {
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
   server.addService(streamsGrpc.StreamsService, {
-    append: append(state),
+    append: counted(append(state), () => calls && calls.appends++),
     batchAppend: batchAppend(state),
-    read: read(state),
+    read: counted(read(state), () => calls && calls.reads++),
     delete: softDelete(state),
     tombstone: tombstone(state),
   });
@@ -29,6 +41,13 @@ export function grpcServer(state: DoubleState, { batchAppends }: { readonly batc
     getSupportedMethods: supportedMethods(state, batchAppends),
   });
   return server;
+}
+
+function counted<Args extends unknown[]>(take: (...args: Args) => void, count: () => void): (...args: Args) => void {
+  return (...args) => {
+    count();
+    take(...args);
+  };
 }
 
 /** @returns the port. */

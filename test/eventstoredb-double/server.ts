@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Faults, notLeader } from './faults.js';
-import { grpcServer, listen } from './grpc-server.js';
+import { type Calls, grpcServer, listen } from './grpc-server.js';
 import { DoubleLog } from './log.js';
 import { type DoubleState, eventOfAnotherClient, jsonEvent, type Standing } from './state.js';
 
@@ -10,6 +10,8 @@ export interface EventStoreDbDouble {
   readonly port: number;
   readonly log: DoubleLog;
   readonly faults: Faults;
+  /** Since it was started; the appends of the batch call are not told apart. */
+  readonly calls: Calls;
   /** Breaks every connection; the double keeps listening. */
   dropConnections(): void;
   /** Breaks every connection and stops listening; the log is kept for {@link EventStoreDbDoubleOptions.log}. */
@@ -50,7 +52,8 @@ export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions
     version: options.version ?? SERVER_VERSION,
     eventOfAnotherClient,
   };
-  const server = grpcServer(state, { batchAppends: options.batchAppend ?? true });
+  const calls = { appends: 0, reads: 0 };
+  const server = grpcServer(state, { batchAppends: options.batchAppend ?? true, calls });
   const port = await listen(server, place.port);
   place.port = port;
   return {
@@ -58,6 +61,7 @@ export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions
     port,
     log: state.log,
     faults: state.faults,
+    calls,
     dropConnections: () => server.drain(`127.0.0.1:${port}`, 0),
     stop: async () => server.forceShutdown(),
   };

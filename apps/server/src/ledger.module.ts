@@ -28,6 +28,7 @@ import { Reservations } from './command/reservations.js';
 import { Signatures } from './command/signatures.js';
 import { ShortStreamRecorder } from './command/short-stream-recorder.js';
 import { SiteAccounts } from './command/site-accounts.js';
+import { SiteDecisions } from './command/site-decisions.js';
 import { SiteFacts } from './command/site-facts.js';
 import { AsOf } from './claims/as-of.js';
 import { BatchClaims } from './claims/batch-claims.js';
@@ -124,6 +125,7 @@ export class LedgerModule {
         ShortStreamRecorder,
         Signatures,
         SiteAccounts,
+        SiteDecisions,
         SiteFacts,
         RecordAtSiteHandler,
         RecordOrganisationHandler,

@@ -5,8 +5,8 @@ import { type CommandContext, type CommandReceipt } from './command-context.js';
 
 /**
  * What every command's handler gives. `recorded` resolves when the event is durable. A command at a site resolves before,
- * when it is decided and the site's account has it: a stream of commands to one site need not wait for the disk between
- * each. What other streams decide by may be read only when it is recorded. A refusal rejects either.
+ * when it has its place in the site's order: what is sent to one site one after the other is recorded so, and need not wait
+ * for the disk between. What other streams decide by may be read only when it is recorded. A refusal rejects either.
  */
 export interface Recording {
   readonly recorded: Promise<CommandReceipt>;

@@ -8,7 +8,7 @@ import { type CommandContext, type CommandReceipt } from './command-context.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { eventIdOf } from './identity.js';
 import { receiptOf } from './receipt.js';
-import { settled, type OpenAccount } from './site-accounts.js';
+import { type OpenAccount } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
 /** How long a command with an idempotency key waits for the index of earlier commands, in milliseconds. */
@@ -44,16 +44,15 @@ export class EarlierCommands {
     const { commands } = account.state;
     const recent = commands.get(commandId);
     if (recent) {
-      await settled(account);
       const event = await this.#eventAt(stream, recent.revision);
-      return event?.id === recent.eventId ? receiptOf([event], context) : undefined; // its append failed
+      return event?.id === recent.eventId ? receiptOf([event], context) : undefined;
     }
     if (commands.size < COMMANDS_KEPT) return undefined; // the window holds the whole stream
     if (this.store.byId) {
       const event = await this.store.byId(eventIdOf(commandId, 0));
       return event?.stream === stream ? receiptOf([event], context) : undefined;
     }
-    await this.#awaitIndex(stream, commands.values().next().value!.revision);
+    await this.#awaitIndex(stream, account);
     // The reservations of its ids are no part of the answer, and without the event itself they say that it was not recorded.
     const indexed = (await this.queries.commandEvents(EVERYTHING, commandId)).filter(
       (event) => event.stream === stream,
@@ -61,11 +60,19 @@ export class EarlierCommands {
     return indexed.length === 0 ? undefined : receiptOf(indexed, context);
   }
 
-  async #awaitIndex(stream: string, oldestInWindow: bigint): Promise<void> {
-    const event = await this.#eventAt(stream, oldestInWindow);
-    if (event && !(await this.projector.waitFor(event.position, LONGEST_WAIT_FOR_INDEX))) {
+  /**
+   * What is older than the window is looked for in the index, which must have reached the window. Looks half a window
+   * ahead, so that of a stream of commands only one in hundreds asks the log.
+   */
+  async #awaitIndex(stream: string, account: OpenAccount): Promise<void> {
+    const oldestInWindow = account.state.commands.values().next().value!.revision;
+    if (oldestInWindow <= account.indexedThrough) return;
+    const event = await this.#eventAt(stream, oldestInWindow + BigInt(COMMANDS_KEPT / 2));
+    if (!event) return;
+    if (!(await this.projector.waitFor(event.position, LONGEST_WAIT_FOR_INDEX))) {
       throw new Problem('overloaded', 'The index of earlier commands is being rebuilt; send the command again.', [], 5);
     }
+    account.indexedThrough = event.revision;
   }
 
   async #eventAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {

@@ -1,19 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  usesReservation,
-  type EventMetadata,
-  type IdReserved,
-  type ReservedKind,
-  type ReservedId as ReservableId,
-  type SiteEvent,
-} from '#custody';
+import { usesReservation, type EventMetadata, type IdReserved, type ReservedKind, type SiteEvent } from '#custody';
 import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
 import { EVENT_STORE } from './event-store.token.js';
 import { eventIdOf } from './identity.js';
 import { reservationStream, siteStream } from './stream-names.js';
-
-/** Ids found free ahead that are remembered: those of a few streams of commands. A forgotten one is looked for again. */
-const MOST_FOUND_FREE = 10_000;
 
 /** Where an id stands: whose it is, and the event that used it, if any did. */
 export interface ReservedId {
@@ -38,42 +28,7 @@ export type Taking = 'fresh' | 'taken' | bigint;
  */
 @Injectable()
 export class Reservations {
-  /** Streams of the ids that are being taken now. */
-  readonly #beingTaken = new Set<string>();
-  /** Streams that were looked for ahead of the commands that take their ids, and not found; each serves one command. */
-  #foundFree = new Set<string>();
-
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
-
-  /** Whether nobody has reserved any of them, or is about to here: a race with another server may still be lost. */
-  async areFree(ids: readonly ReservableId[]): Promise<boolean> {
-    if (this.wereFoundFree(ids)) return true;
-    const streams = ids.map(({ kind, id }) => reservationStream(kind, id));
-    if (streams.some((stream) => this.#beingTaken.has(stream))) return false;
-    return (await this.store.existing(streams)).size === 0;
-  }
-
-  /**
-   * Looks for many ids at once that the next commands will take: what is found free then need not be looked for again.
-   * Between now and then another may take it, which taking it tells.
-   */
-  async lookAhead(ids: readonly ReservableId[]): Promise<void> {
-    if (ids.length === 0) return;
-    const streams = new Set(ids.map(({ kind, id }) => reservationStream(kind, id)));
-    const existing = await this.store.existing([...streams]);
-    if (this.#foundFree.size + streams.size > MOST_FOUND_FREE) this.#foundFree = new Set();
-    for (const stream of streams) if (!existing.has(stream)) this.#foundFree.add(stream);
-  }
-
-  /** Whether all were found free ahead, and nobody here has taken them since. For each of them, that is told once. */
-  wereFoundFree(ids: readonly ReservableId[]): boolean {
-    let free = true;
-    for (const { kind, id } of ids) {
-      const stream = reservationStream(kind, id);
-      if (!this.#foundFree.delete(stream) || this.#beingTaken.has(stream)) free = false;
-    }
-    return free;
-  }
 
   async locate(kind: ReservedKind, id: string): Promise<ReservedId | undefined> {
     for await (const reserved of this.store.readStream(reservationStream(kind, id), {
@@ -86,7 +41,10 @@ export class Reservations {
     return undefined;
   }
 
-  /** Takes an id for a site whose stream is at `afterRevision`. */
+  /**
+   * Takes an id for a site.
+   * @param afterRevision of the site's last event in the log: a use of the id can stand only behind it
+   */
   async take(
     kind: ReservedKind,
     id: string,
@@ -102,8 +60,6 @@ export class Reservations {
       data: data as unknown as JsonObject,
       metadata: unsigned(metadata) as unknown as JsonObject,
     };
-    this.#beingTaken.add(stream);
-    this.#foundFree.delete(stream);
     try {
       const { alreadyAppended } = await this.store.append(stream, [event], 'no-stream');
       if (!alreadyAppended) return 'fresh';
@@ -113,8 +69,6 @@ export class Reservations {
         (error.code !== 'revision-conflict' && error.code !== 'event-id-reused')
       )
         throw error;
-    } finally {
-      this.#beingTaken.delete(stream);
     }
     const located = await this.locate(kind, id);
     return located?.siteId === siteId && located.use === undefined ? located.searchedTo : 'taken';

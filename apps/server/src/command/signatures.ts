@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   evolveOrganisation,
@@ -30,6 +30,11 @@ import { organisationStream } from './stream-names.js';
 
 /** Organisations whose keys are kept in memory, and parsed keys. */
 const KEPT = 5_000;
+/**
+ * What is known of an organisation is looked at again after so long, in milliseconds, should another server's word of a
+ * change not have come: far less than an audit gives a demand for signatures to settle.
+ */
+const LONGEST_TRUST = 10_000;
 
 /** What is about to be recorded. */
 export interface ToBeSigned {
@@ -43,15 +48,19 @@ interface Known {
   readonly signing: Signing;
   /** Of the organisation's stream. */
   readonly revision: bigint;
+  /** When the stream was last seen to end there, on the clock of `performance.now()`. */
+  seenAt: number;
 }
 
 /** Checks at the door that a command is signed as its organisation demands, and that a signature is what it says. */
 @Injectable()
-export class Signatures {
+export class Signatures implements OnModuleDestroy {
   readonly #known = new LRUCache<string, Known>({ max: KEPT });
   readonly #verifiers = new LRUCache<string, Ed25519Verifier>({ max: KEPT });
   /** Counts what was forgotten, so that a reading that began before does not bring it back. */
   #forgotten = 0;
+  readonly #closing = new AbortController();
+  #followed: Promise<void> | undefined;
 
   constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
 
@@ -79,27 +88,31 @@ export class Signatures {
 
   /** Whether it is in memory that nothing is signed here and nothing need be. */
   needsNone({ stream, type, owner }: ToBeSigned, { principal, signature }: CommandContext): boolean {
-    if (signature !== undefined || this.store.engine === 'eventstoredb') return false;
+    if (signature !== undefined) return false;
     const organisationId = signerOf(
       { stream, type, actor: principal },
       { organisationOfSite: () => owner, issuerOf: () => owner },
     );
     if (organisationId === undefined) return true;
     const known = this.#known.get(organisationId);
-    return known !== undefined && known.signing.requiredSince === undefined;
+    return known !== undefined && known.signing.requiredSince === undefined && this.#isTrusted(known);
   }
 
   /** What an organisation has said of its signatures, as the log has it now. */
   async of(organisationId: string): Promise<Signing> {
     const known = this.#known.get(organisationId);
-    if (known && (await this.#isCurrent(organisationId, known))) return known.signing;
+    if (known && (this.#isTrusted(known) || (await this.#isCurrent(organisationId, known)))) return known.signing;
+    if (this.#isShared) await (this.#followed ??= this.#follow());
     const begun = this.#forgotten;
+    const seenAt = performance.now();
     let organisation = initialOrganisation();
     for await (const event of this.store.readStream(organisationStream(organisationId))) {
       organisation = evolveOrganisation(organisation, event as unknown as LedgerEvent<OrganisationEvent>);
     }
     const { signing, revision } = organisation;
-    if (begun === this.#forgotten && revision !== NO_REVISION) this.#known.set(organisationId, { signing, revision });
+    if (begun === this.#forgotten && revision !== NO_REVISION) {
+      this.#known.set(organisationId, { signing, revision, seenAt });
+    }
     return signing;
   }
 
@@ -110,12 +123,53 @@ export class Signatures {
     this.#known.delete(stream.slice(organisationStream('').length));
   }
 
-  /** The embedded store has one writer, this process; on a shared log another server may have recorded since. */
-  async #isCurrent(organisationId: string, { revision }: Known): Promise<boolean> {
-    if (this.store.engine !== 'eventstoredb') return true;
+  onModuleDestroy(): void {
+    this.#closing.abort();
+  }
+
+  /** The embedded store has one writer, this process; on a shared log another server may record too. */
+  get #isShared(): boolean {
+    return this.store.engine === 'eventstoredb';
+  }
+
+  #isTrusted({ seenAt }: Known): boolean {
+    return !this.#isShared || performance.now() - seenAt < LONGEST_TRUST;
+  }
+
+  async #isCurrent(organisationId: string, known: Known): Promise<boolean> {
+    const seenAt = performance.now();
     const last = this.store.readStream(organisationStream(organisationId), { direction: 'backwards', limit: 1 });
-    for await (const event of last) return event.revision === revision;
+    for await (const event of last) {
+      if (event.revision !== known.revision) return false;
+      known.seenAt = seenAt;
+      return true;
+    }
     return false;
+  }
+
+  /** Forgets what is known of an organisation when another server records of it, from the log's end on. */
+  async #follow(): Promise<void> {
+    const after = await this.store.head();
+    void this.#forgetAsToldBy(after);
+  }
+
+  async #forgetAsToldBy(after: bigint | undefined): Promise<void> {
+    const { signal } = this.#closing;
+    const onReconnect = (): void => this.#forgetAll();
+    const from = after === undefined ? {} : { after };
+    try {
+      const changes = this.store.subscribe({ ...from, categories: ['organisation'], signal, onReconnect });
+      for await (const events of changes) for (const { stream } of events) this.forget(stream);
+    } catch {
+      // The next look begins to follow anew; until then nothing is known.
+    }
+    this.#followed = undefined;
+    this.#forgetAll();
+  }
+
+  #forgetAll(): void {
+    this.#forgotten++;
+    this.#known.clear();
   }
 
   #verify(

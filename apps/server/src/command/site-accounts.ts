@@ -10,7 +10,7 @@ import {
   type AccountSnapshot,
   type SiteAccount,
 } from '#custody';
-import { EventStoreError, type AppendResult, type EventStore } from '#event-store';
+import { type EventStore } from '#event-store';
 import { AccountSnapshots } from '#read-model';
 import { EVENT_STORE } from './event-store.token.js';
 import { foldAccount, siteEvent } from './fold-account.js';
@@ -28,11 +28,10 @@ const SNAPSHOT_BYTES_PER_EVENT = 250;
 
 /** An account in memory, with what is known of how far its stream stands behind it. */
 export interface OpenAccount {
+  /** While an append of its site is under way, ahead of the store by it. */
   state: SiteAccount;
-  /** Appends under way: `state` is ahead of the store by them. */
-  inFlight: number;
-  /** Resolves when all of them are handed to the store, or given up; undefined: they are. */
-  submitted?: Promise<void> | undefined;
+  /** Up to which revision the read model's index of commands is known to have the stream. */
+  indexedThrough: bigint;
   snapshotAt: bigint;
   /** Events until the next snapshot. */
   snapshotAfter: bigint;
@@ -48,11 +47,6 @@ export class SiteAccounts {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly snapshots: AccountSnapshots,
   ) {}
-
-  /** What is in memory, without a wait; undefined says nothing of the site. */
-  inMemory(siteId: string): OpenAccount | undefined {
-    return this.#open.get(siteId);
-  }
 
   /** @returns undefined when the site was never opened. */
   async load(siteId: string): Promise<OpenAccount | undefined> {
@@ -72,63 +66,12 @@ export class SiteAccounts {
     if (this.#open.peek(siteId) === account) this.#open.delete(siteId);
   }
 
-  isOpen(siteId: string, account: OpenAccount): boolean {
-    return this.#open.peek(siteId) === account;
-  }
-
   /** True when the log holds nothing that this account has not seen: only then may it refuse. */
   async isCurrent(siteId: string, account: OpenAccount): Promise<boolean> {
-    if (account.inFlight > 0) return true; // an append of ours is about to tell
     for await (const event of this.store.readStream(siteStream(siteId), { direction: 'backwards', limit: 1 })) {
       return event.revision <= account.state.revision;
     }
     return true;
-  }
-
-  /**
-   * Appends when its ids are reserved and all that this account decided before is handed to the store.
-   * @param reserved rejects when they are not; the account is then forgotten, and who comes behind is refused
-   * @throws EventStoreError `revision-conflict` when the account was forgotten meanwhile, and what the append throws
-   */
-  inTurn(
-    siteId: string,
-    account: OpenAccount,
-    reserved: Promise<void> | undefined,
-    append: () => Promise<AppendResult>,
-  ): Promise<AppendResult> {
-    const before = account.submitted;
-    if (!before && !reserved) return append();
-    reserved?.catch(() => undefined); // looked at in its turn
-    const handedOver = this.#handOver(siteId, account, [before, reserved], append);
-    const submitted = handedOver.then(
-      () => undefined,
-      () => undefined,
-    );
-    account.submitted = submitted;
-    void submitted.then(() => {
-      if (account.submitted === submitted) account.submitted = undefined;
-    });
-    return handedOver.then(({ appending }) => appending);
-  }
-
-  /** In an object, for a promise would be waited for. */
-  async #handOver(
-    siteId: string,
-    account: OpenAccount,
-    [before, reserved]: readonly (Promise<void> | undefined)[],
-    append: () => Promise<AppendResult>,
-  ): Promise<{ appending: Promise<AppendResult> }> {
-    await before;
-    try {
-      await reserved;
-    } catch (error) {
-      this.forget(siteId, account);
-      throw error;
-    }
-    if (!this.isOpen(siteId, account)) {
-      throw new EventStoreError('revision-conflict', `what was decided before at ${siteId} was not recorded`);
-    }
-    return { appending: append() };
   }
 
   /**
@@ -157,7 +100,7 @@ export class SiteAccounts {
     if (!snapshot && count === 0) return undefined;
     const account = {
       state,
-      inFlight: 0,
+      indexedThrough: NO_REVISION,
       snapshotAt: snapshot?.revision ?? NO_REVISION,
       snapshotAfter: eventsPerSnapshot(snapshot?.state.length ?? 0),
     };
@@ -168,7 +111,7 @@ export class SiteAccounts {
   /** A correction changes what was folded before it. */
   async #refold(siteId: string): Promise<OpenAccount> {
     const state = await foldAccount(this.store, siteId);
-    const account = { state, inFlight: 0, snapshotAt: NO_REVISION, snapshotAfter: 0n };
+    const account = { state, indexedThrough: NO_REVISION, snapshotAt: NO_REVISION, snapshotAfter: 0n };
     await this.snapshotDue(siteId, account)?.();
     return account;
   }
@@ -176,9 +119,4 @@ export class SiteAccounts {
 
 function eventsPerSnapshot(bytes: number): bigint {
   return BigInt(Math.max(EVENTS_PER_SNAPSHOT, Math.ceil(bytes / SNAPSHOT_BYTES_PER_EVENT)));
-}
-
-/** Waits until the account's appends under way are told of. */
-export async function settled(account: OpenAccount): Promise<void> {
-  while (account.inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -24,7 +24,7 @@ import { EVENT_STORE } from './event-store.token.js';
 import { Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';
 import { type CommandContext } from './command-context.js';
-import { SiteAccounts, settled, type OpenAccount } from './site-accounts.js';
+import { SiteAccounts, type OpenAccount } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
 /** Looks up, in immutable streams, what a decision depends on beside its own account. */
@@ -107,7 +107,7 @@ export class SiteFacts {
       case 'event':
         return this.#event(siteId, need.eventId, facts);
       case 'taken':
-        return; // taking the id tells, without a look beforehand: see the handler
+        return; // taking the id tells, without a look beforehand: see the lane
     }
   }
 
@@ -134,7 +134,6 @@ export class SiteFacts {
   /** Corrections are rare and refold the account anyway: one pass over the stream finds the event and its root. */
   async #event(siteId: string, eventId: string, facts: Facts): Promise<void> {
     const account = await this.accounts.load(siteId);
-    if (account) await settled(account); // the event may be one that is on its way to the log
     const wanted = new Set([eventId, account?.state.corrections.rootOf(eventId) ?? eventId]);
     for await (const event of this.store.readStream(siteStream(siteId))) {
       if (!wanted.delete(event.id)) continue;

@@ -48,7 +48,6 @@ export class NdjsonController {
     const { desk } = this;
     const answers = recordLines(pace.through(lineGroupsOf(body)), {
       prepare: (line) => desk.prepare({ ...commandLineOf(line, { site }), principal }),
-      lookAhead: (commands) => desk.lookAhead(commands),
       execute: (command) => desk.execute(command),
     });
     void reply

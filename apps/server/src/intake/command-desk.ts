@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { type Principal } from '#access';
-import { takesOf } from '#custody';
 import { type JsonValue } from '#event-store';
 import { signedCommand } from '#signing';
 import { VerificationError } from '#transparency';
 import { requireCapability } from '../access/policy.js';
 import { type CommandContext } from '../command/command-context.js';
-import { RecordAtSite, type Recording } from '../command/commands.js';
+import { type Recording } from '../command/commands.js';
 import { requestSha256, signedKey } from '../command/identity.js';
-import { Reservations } from '../command/reservations.js';
 import { commandOf, type CommandRoute, type Target } from './command-table.js';
 import { type CommandBody } from './dto/custody-fields.dto.js';
 import { invalidRequest, parseBody, plainBody } from './validation.js';
@@ -31,10 +29,7 @@ export interface Submission {
 /** Where every command comes in: its shape is checked against its DTO, then it goes on the command bus. */
 @Injectable()
 export class CommandDesk {
-  constructor(
-    private readonly bus: CommandBus,
-    private readonly reservations: Reservations,
-  ) {}
+  constructor(private readonly bus: CommandBus) {}
 
   /** @throws Problem as {@link prepare} and {@link execute} */
   async submit(submission: Submission): Promise<Recording> {
@@ -64,12 +59,6 @@ export class CommandDesk {
    */
   execute(command: Command<Recording>): Promise<Recording> {
     return this.bus.execute(command);
-  }
-
-  /** Looks up together what commands need that are about to be executed. */
-  lookAhead(commands: readonly Command<Recording>[]): Promise<void> {
-    const takes = commands.flatMap((command) => (command instanceof RecordAtSite ? takesOf(command.command) : []));
-    return this.reservations.lookAhead(takes);
   }
 }
 

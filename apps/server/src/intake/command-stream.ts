@@ -10,7 +10,7 @@ import { type Line, LONGEST_LINE, objectOf } from './command-lines.js';
 export const LINES_UNDER_WAY = 1_024;
 /** Bytes of lines of one stream that may wait for the disk at the same time: two of the longest. */
 export const STREAM_BYTES = 2 * LONGEST_LINE;
-/** Lines that are made ready together, and recorded before others get their turn: some milliseconds of work. */
+/** Lines that are made ready and handed over before others get their turn: some milliseconds of work. */
 const LINES_AT_ONCE = 256;
 
 export type LineAnswer = CommandReceipt | ProblemDocument;
@@ -19,15 +19,13 @@ export type LineAnswer = CommandReceipt | ProblemDocument;
 export interface LineRecorder<Command> {
   /** The command that a line asks for. @throws Problem */
   prepare(line: Record<string, unknown>): Command;
-  /** Told which commands will be executed next, so that what they need can be looked up together. */
-  lookAhead(commands: readonly Command[]): Promise<void>;
-  /** Resolves when the command is decided, so that the next can be. */
+  /** Resolves when the command has its place in the order in which they are recorded. */
   execute(command: Command): Promise<Recording>;
 }
 
 /**
  * Records line by line, in order, and answers line by line, in the same order, those together that are answered in one
- * turn of the event loop. One bad line never stops the rest. The next line is decided while earlier ones wait for the disk,
+ * turn of the event loop. One bad line never stops the rest. The next line is taken while earlier ones wait for the disk,
  * at most {@link LINES_UNDER_WAY} of them.
  */
 export async function* recordLines<Command>(
@@ -53,9 +51,8 @@ async function feed<Command>(
 ): Promise<void> {
   for await (const group of groups) {
     for (let from = 0; from < group.length; from += LINES_AT_ONCE) {
-      const lines = group.slice(from, from + LINES_AT_ONCE).map((line) => prepared(line, recorder));
-      await recorder.lookAhead(lines.flatMap((line) => ('command' in line ? [line.command] : [])));
-      for (const line of lines) {
+      for (const raw of group.slice(from, from + LINES_AT_ONCE)) {
+        const line = prepared(raw, recorder);
         if (!answers.hasRoom(line.bytes)) await answers.room(line.bytes);
         if (answers.abandoned) return;
         const answer = answers.open(line.bytes);

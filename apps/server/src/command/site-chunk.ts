@@ -1,0 +1,123 @@
+import { takesOf } from '#custody';
+import { type NewEvent } from '#event-store';
+import { type Problem } from '../problem/problem.js';
+import { type Decided } from './site-decisions.js';
+import { type WaitingCommand } from './site-lane.js';
+import { type OpenAccount } from './site-accounts.js';
+import { reservationStream } from './stream-names.js';
+
+/** Commands that are decided together at most: some milliseconds of work, in which no other site has its turn. */
+const MOST_COMMANDS = 256;
+/** What EventStoreDB takes in one append unless it is told otherwise (`MaxAppendSize`), less some for what frames it. */
+export const USUAL_APPEND_BYTES = 900 * 1024;
+/** Of an event, beside its data and metadata: its id and type. */
+const EVENT_OVERHEAD_BYTES = 128;
+
+/** How large an append may be: as the log usually has it, until an append is refused for its size. */
+export class AppendSize {
+  #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get most(): number {
+    return this.#most;
+  }
+
+  /** An append of so many bytes was too large. */
+  refused(bytes: number): void {
+    this.#most = Math.min(this.#most, Math.floor(bytes / 2));
+  }
+}
+
+/** What became of a command's ids: all are its own; one is taken; another's append has made the look at one too old. */
+export type Held = 'held' | 'taken' | 'behind' | { readonly error: unknown };
+
+/** Commands of one site, decided one upon the other, whose events are appended at once. */
+export class Chunk {
+  /** The account's revision in the log; what is decided here goes behind it. */
+  readonly base: bigint;
+  readonly accepted: { readonly command: WaitingCommand; readonly decided: Decided }[] = [];
+  readonly refused: { readonly command: WaitingCommand; readonly problem: Problem }[] = [];
+  /** In their order. */
+  readonly commands: WaitingCommand[] = [];
+  readonly events: NewEvent[] = [];
+  readonly #reserved: Promise<Held>[] = [];
+  readonly #ids = new Set<string>();
+  #bytes = 0;
+
+  constructor(
+    private readonly account: OpenAccount,
+    private readonly size: AppendSize,
+  ) {
+    this.base = account.state.revision;
+  }
+
+  /** Nothing is to be appended. */
+  get isEmpty(): boolean {
+    return this.accepted.length === 0;
+  }
+
+  get isFull(): boolean {
+    return this.commands.length >= MOST_COMMANDS || this.changesThePast;
+  }
+
+  /** A correction: the account is folded anew behind it. */
+  get changesThePast(): boolean {
+    return this.events.at(-1)?.type === 'RecordCorrected';
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get refusedCommands(): WaitingCommand[] {
+    return this.refused.map(({ command }) => command);
+  }
+
+  /** Whether the log need not have what is decided so far before this command can be decided. */
+  hasPlaceFor({ request: { command }, commandId }: WaitingCommand): boolean {
+    if (this.isEmpty) return true;
+    if (command.kind === 'corrections') return false; // it names an event of the stream, perhaps one of these
+    if (takesOf(command).some(({ kind, id }) => this.#ids.has(reservationStream(kind, id)))) return false;
+    const before = this.account.state.commands.get(commandId);
+    return before === undefined || before.revision <= this.base;
+  }
+
+  /** @returns false when there is no room for its events beside the others' */
+  add(command: WaitingCommand, decided: Decided): boolean {
+    const bytes = this.size.most === Infinity ? 0 : decided.events.reduce((sum, event) => sum + bytesOf(event), 0);
+    if (!this.isEmpty && this.#bytes + bytes > this.size.most) return false;
+    this.#bytes += bytes;
+    this.commands.push(command);
+    this.accepted.push({ command, decided });
+    this.events.push(...decided.events);
+    for (const { kind, id } of takesOf(command.request.command)) this.#ids.add(reservationStream(kind, id));
+    return true;
+  }
+
+  /** Refused on this account: so it stays when the chunk's append, or a look, shows that the account was right. */
+  refuse(command: WaitingCommand, problem: Problem): void {
+    this.commands.push(command);
+    this.refused.push({ command, problem });
+  }
+
+  rejectRefused(): void {
+    for (const { command, problem } of this.refused) command.reject(problem);
+  }
+
+  /** Of the command that was added last. */
+  reserve(held: Promise<Held>): void {
+    this.#reserved.push(held);
+  }
+
+  /** Of each accepted command, in their order. */
+  reservations(): Promise<Held[]> {
+    return Promise.all(this.#reserved);
+  }
+}
+
+function bytesOf({ data, metadata }: NewEvent): number {
+  return Buffer.byteLength(JSON.stringify(data)) + Buffer.byteLength(JSON.stringify(metadata)) + EVENT_OVERHEAD_BYTES;
+}

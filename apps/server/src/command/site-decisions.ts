@@ -1,0 +1,158 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { actsFor } from '#access';
+import {
+  decideAtSite,
+  evolveAccount,
+  needsOf,
+  takesOf,
+  type EventMetadata,
+  type Facts,
+  type SiteCommand,
+  type SiteEvent,
+} from '#custody';
+import { type AppendResult, type EventStore, type JsonObject, type NewEvent } from '#event-store';
+import { Disclosures, ownerOf, type Disclosing } from '../disclosures/disclosures.js';
+import { Problem, staleRevision } from '../problem/problem.js';
+import { refusalProblem } from '../problem/refusal-problem.js';
+import { LedgerClock } from './clock.js';
+import { metadataOf, momentOf, type CommandReceipt } from './command-context.js';
+import { type RecordAtSite } from './commands.js';
+import { EarlierCommands } from './earlier-commands.js';
+import { EVENT_STORE } from './event-store.token.js';
+import { eventIdOf } from './identity.js';
+import { Reservations } from './reservations.js';
+import { Signatures, type ToBeSigned } from './signatures.js';
+import { SiteAccounts, type OpenAccount } from './site-accounts.js';
+import { USUAL_APPEND_BYTES, type Held } from './site-chunk.js';
+import { SiteFacts } from './site-facts.js';
+import { type WaitingCommand } from './site-lane.js';
+import { siteStream } from './stream-names.js';
+
+/** A command that its account and the facts allow. */
+export interface Decided {
+  readonly fact: ToBeSigned;
+  readonly recorded?: never;
+  readonly facts: readonly SiteEvent[];
+  readonly events: readonly NewEvent[];
+  readonly metadata: EventMetadata;
+}
+
+/** The steps of recording a command at a site, in their order; when each is taken is the lane's. */
+@Injectable()
+export class SiteDecisions {
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    readonly accounts: SiteAccounts,
+    private readonly reservations: Reservations,
+    private readonly siteFacts: SiteFacts,
+    private readonly earlier: EarlierCommands,
+    private readonly clock: LedgerClock,
+    private readonly signatures: Signatures,
+    private readonly disclosures: Disclosures,
+  ) {}
+
+  /** How large an append may be as the log comes, in bytes; the embedded store takes any that the memory holds. */
+  get mostAppendBytes(): number {
+    return this.store.engine === 'eventstoredb' ? USUAL_APPEND_BYTES : Infinity;
+  }
+
+  /** Whether the decision depends on what the log has of other events than the account's. */
+  looksUp(command: SiteCommand): boolean {
+    return command.kind === 'corrections' || needsOf(command).some(({ fact }) => fact !== 'taken');
+  }
+
+  /**
+   * Decides on the account, or finds what the command recorded when it was first sent.
+   * @throws Problem why it is refused, as far as the account is right
+   */
+  async decide(
+    { request, commandId }: WaitingCommand,
+    account: OpenAccount,
+  ): Promise<Decided | { readonly recorded: CommandReceipt }> {
+    const { siteId, command, context } = request;
+    if (!actsFor(context.principal, account.state.organisationId)) {
+      throw new Problem('not-found', `There is no site ${siteId}.`);
+    }
+    if (!this.earlier.isNew(account, commandId, context)) {
+      const before = await this.earlier.atSite(siteId, account, commandId, context);
+      if (before) return { recorded: before };
+    }
+    if (context.ifMatch !== undefined && account.state.revision !== context.ifMatch) {
+      throw staleRevision(siteStream(siteId), context.ifMatch, account.state.revision);
+    }
+    const facts = this.siteFacts.atOnce(command) ?? (await this.siteFacts.gather(siteId, command, context));
+    const moment = momentOf(context, this.clock);
+    const fact = this.#factOf(request, facts, account);
+    const signature = this.signatures.needsNone(fact, context)
+      ? undefined
+      : await this.signatures.check(fact, context, moment.now);
+    const decision = decideAtSite(command, account.state, facts, moment);
+    if (!decision.accepted) throw refusalProblem(decision.refusal);
+    const metadata = metadataOf(commandId, context, moment, signature);
+    return { fact, facts: decision.events, metadata, events: newEvents(decision.events, metadata) };
+  }
+
+  /** Takes every id that the command uses, without a look beforehand. */
+  async reserve(command: WaitingCommand, { metadata }: Decided, base: bigint): Promise<Held> {
+    const { siteId, command: asked } = command.request;
+    const takes = takesOf(asked);
+    if (takes.length === 0) return 'held';
+    try {
+      const held = await Promise.all(
+        takes.map(async ({ kind, id }) => {
+          const known = command.held.get(`${kind}-${id}`);
+          if (known !== undefined && known >= base) return known;
+          const taking = await this.reservations.take(kind, id, siteId, base, metadata);
+          if (taking === 'taken') command.taken ??= takenProblem(kind, id);
+          else command.held.set(`${kind}-${id}`, taking === 'fresh' ? base : taking);
+          return taking === 'fresh' ? base : taking;
+        }),
+      );
+      if (held.includes('taken')) return 'taken';
+      // The stream was searched for a use only up to there, and the append must stand right behind.
+      return held.some((searchedTo) => searchedTo !== base) ? 'behind' : 'held';
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Puts what is decided into the account, on which the next command is decided. */
+  evolve({ facts, events, metadata }: Decided, account: OpenAccount): void {
+    facts.forEach((fact, index) => {
+      if (fact.type === 'RecordCorrected') return; // changes what was folded before: the account is folded anew
+      const place = { stream: siteStream(account.state.siteId), revision: account.state.revision + 1n };
+      account.state = evolveAccount(account.state, { ...fact, ...place, id: events[index]!.id, metadata });
+    });
+  }
+
+  /** Keeps what opens the commitments of the command's event, on disk before the append begins. */
+  disclose({ request: { context } }: WaitingCommand, { fact, metadata }: Decided): Disclosing | undefined {
+    if (context.disclosures.length === 0) return undefined;
+    const owner = ownerOf(fact, fact.owner, context);
+    return this.disclosures.begin(eventIdOf(metadata.commandId, 0), owner, context.disclosures);
+  }
+
+  append(siteId: string, events: readonly NewEvent[], expected: bigint): Promise<AppendResult> {
+    return this.store.append(siteStream(siteId), events, expected);
+  }
+
+  #factOf({ siteId, command }: RecordAtSite, facts: Facts, account: OpenAccount): ToBeSigned {
+    const type = this.siteFacts.ownedAs(command, facts, account);
+    return { stream: siteStream(siteId), type, owner: account.state.organisationId };
+  }
+}
+
+function newEvents(facts: readonly SiteEvent[], metadata: EventMetadata): NewEvent[] {
+  return facts.map((fact, index) => ({
+    id: eventIdOf(metadata.commandId, index),
+    type: fact.type,
+    data: fact.data as unknown as JsonObject,
+    metadata: metadata as unknown as JsonObject,
+  }));
+}
+
+function takenProblem(kind: string, id: string): Problem {
+  return kind === 'receipt' || kind === 'return'
+    ? new Problem('already-received', `Shipment ${id} is settled already.`)
+    : new Problem('id-taken', `The ${kind} id ${id} is already used in the ledger.`);
+}

@@ -1,0 +1,188 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { EventStoreError, type AppendResult } from '#event-store';
+import { Problem } from '../problem/problem.js';
+import { type CommandReceipt } from './command-context.js';
+import { type RecordAtSite } from './commands.js';
+import { receiptOfAppend } from './receipt.js';
+import { MOST_ATTEMPTS } from './recording-limits.js';
+import { type OpenAccount } from './site-accounts.js';
+import { type AppendSize, Chunk } from './site-chunk.js';
+import { type Decided, type SiteDecisions } from './site-decisions.js';
+import { siteStream } from './stream-names.js';
+
+/** A command that waits for its turn at its site. */
+export interface WaitingCommand {
+  readonly request: RecordAtSite;
+  readonly commandId: string;
+  readonly resolve: (receipt: CommandReceipt) => void;
+  readonly reject: (error: unknown) => void;
+  /** Rounds that it lost to somebody else's append. */
+  lost: number;
+  /** The streams of the ids that its site has reserved for it → up to which revision the site has not used them. */
+  readonly held: Map<string, bigint>;
+  /** An id that it takes is another's, or used: nothing decides that otherwise any more. */
+  taken?: Problem;
+}
+
+/**
+ * The commands of one site, in the order in which they came. Those that wait are decided one after the other on the
+ * account in memory; then their ids are reserved, all at once; then their events are appended, in one append that expects
+ * the stream to be where the account was. That append tells whether the account was right: nothing is read before. What
+ * loses an id, and what was decided on an account that was behind, is decided again.
+ *
+ * One append of a site is under way at a time: behind one that another server's event made fail, the next would find the
+ * revision that it expects and stand on a state that never was.
+ */
+export class SiteLane {
+  #waiting: WaitingCommand[] = [];
+  #running = false;
+
+  /** @param ended told when nothing waits any more */
+  constructor(
+    private readonly siteId: string,
+    private readonly decisions: SiteDecisions,
+    private readonly appendSize: AppendSize,
+    private readonly ended: () => void,
+  ) {}
+
+  add(request: RecordAtSite, commandId: string): Promise<CommandReceipt> {
+    const recorded = new Promise<CommandReceipt>((resolve, reject) => {
+      this.#waiting.push({ request, commandId, resolve, reject, lost: 0, held: new Map() });
+    });
+    if (!this.#running) void this.#run();
+    return recorded;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    await nextTurn(); // the lines of a stream come in one turn
+    while (this.#waiting.length > 0) {
+      try {
+        await this.#round();
+      } catch (error) {
+        for (const { reject } of this.#waiting.splice(0)) reject(error);
+      }
+    }
+    this.#running = false;
+    this.ended();
+  }
+
+  async #round(): Promise<void> {
+    const account = await this.decisions.accounts.load(this.siteId);
+    if (!account) {
+      const missing = new Problem('not-found', `There is no site ${this.siteId}.`);
+      for (const { reject } of this.#waiting.splice(0)) reject(missing);
+      return;
+    }
+    const chunk = new Chunk(account, this.appendSize);
+    while (this.#waiting.length > 0 && (await this.#decideNext(account, chunk)));
+    if (chunk.isEmpty) return this.#refuse(account, chunk);
+    if (!(await this.#holdsItsIds(account, chunk))) return;
+    await this.#append(account, chunk);
+  }
+
+  /** @returns false when the chunk must be appended before the next command can be decided */
+  async #decideNext(account: OpenAccount, chunk: Chunk): Promise<boolean> {
+    const command = this.#waiting[0]!;
+    if (!chunk.hasPlaceFor(command)) return false;
+    try {
+      const decided = await this.decisions.decide(command, account);
+      if ('recorded' in decided) command.resolve(decided.recorded);
+      else if (command.taken) command.reject(command.taken);
+      else if (!chunk.add(command, decided)) return false;
+      else this.#take(command, decided, account, chunk);
+    } catch (error) {
+      // What was refused for a fact of the log may rest on what the chunk is about to add to it.
+      if (!chunk.isEmpty && this.decisions.looksUp(command.request.command)) return false;
+      if (error instanceof Problem) chunk.refuse(command, error);
+      else command.reject(error);
+    }
+    this.#waiting.shift();
+    return !chunk.isFull;
+  }
+
+  #take(command: WaitingCommand, decided: Decided, account: OpenAccount, chunk: Chunk): void {
+    chunk.reserve(this.decisions.reserve(command, decided, chunk.base));
+    this.decisions.evolve(decided, account);
+  }
+
+  /** Refuses what was refused, unless the account turns out to be behind. */
+  async #refuse(account: OpenAccount, chunk: Chunk): Promise<void> {
+    if (chunk.refused.length === 0) return;
+    if (await this.decisions.accounts.isCurrent(this.siteId, account)) chunk.rejectRefused();
+    else this.#again(account, chunk.commands, true);
+  }
+
+  /** Waits for the reservations. What has lost its id is told so; what stood behind it is decided again. */
+  async #holdsItsIds(account: OpenAccount, chunk: Chunk): Promise<boolean> {
+    const outcomes = await chunk.reservations();
+    if (outcomes.every((outcome) => outcome === 'held')) return true;
+    const failed = new Map<WaitingCommand, unknown>();
+    outcomes.forEach((outcome, index) => {
+      if (typeof outcome === 'object') failed.set(chunk.accepted[index]!.command, outcome.error);
+    });
+    for (const [command, error] of failed) command.reject(error);
+    const left = chunk.commands.filter((command) => !failed.has(command));
+    this.#again(account, left, outcomes.includes('behind'));
+    return false;
+  }
+
+  async #append(account: OpenAccount, chunk: Chunk): Promise<void> {
+    const { accounts } = this.decisions;
+    const snapshot = accounts.snapshotDue(this.siteId, account);
+    const disclosing = chunk.accepted.map(({ command, decided }) => this.decisions.disclose(command, decided));
+    try {
+      const result = await this.decisions.append(this.siteId, chunk.events, chunk.base);
+      for (const each of disclosing) each?.done(result.alreadyAppended);
+      if (chunk.changesThePast || result.alreadyAppended) accounts.forget(this.siteId, account);
+      else await snapshot?.();
+      this.#answer(chunk, result);
+    } catch (error) {
+      for (const each of disclosing) each?.failed(error);
+      this.#failed(account, chunk, error);
+    }
+  }
+
+  #answer(chunk: Chunk, { revision, positions, alreadyAppended }: AppendResult): void {
+    const stream = siteStream(this.siteId);
+    const first = revision - BigInt(positions.length - 1);
+    let at = 0;
+    for (const { command, decided } of chunk.accepted) {
+      const end = at + decided.events.length;
+      const own = { revision: first + BigInt(end - 1), positions: positions.slice(at, end), alreadyAppended };
+      command.resolve(receiptOfAppend(stream, decided.events, own));
+      at = end;
+    }
+    chunk.rejectRefused();
+  }
+
+  #failed(account: OpenAccount, chunk: Chunk, error: unknown): void {
+    const code = error instanceof EventStoreError ? error.code : undefined;
+    if (code === 'event-too-large' && chunk.accepted.length > 1) {
+      this.appendSize.refused(chunk.bytes);
+      return this.#again(account, chunk.commands, false);
+    }
+    // An id that is there already is a command that another server has recorded: it will be found.
+    if (code === 'revision-conflict' || code === 'event-id-reused') return this.#again(account, chunk.commands, true);
+    for (const { command } of chunk.accepted) command.reject(error);
+    this.#again(account, chunk.refusedCommands, false);
+  }
+
+  /** @param lost to another's append, which is followed so often only */
+  #again(account: OpenAccount, commands: readonly WaitingCommand[], lost: boolean): void {
+    this.decisions.accounts.forget(this.siteId, account);
+    const left: WaitingCommand[] = [];
+    for (const command of commands) {
+      if (lost && ++command.lost >= MOST_ATTEMPTS) command.reject(tooManyRaces(this.siteId));
+      else left.push(command);
+    }
+    this.#waiting = [...left, ...this.#waiting];
+  }
+}
+
+function tooManyRaces(siteId: string): Problem {
+  return new Problem(
+    'revision-conflict',
+    `Site ${siteId} is changed by others faster than this command could follow; send it again.`,
+  );
+}
