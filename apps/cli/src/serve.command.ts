@@ -9,7 +9,7 @@ import {
 } from '../../server/src/index.js';
 import { configured, explain, logTo } from './configured.js';
 import { demonstrationKeys, loadDemonstration, type DemonstrationKeys } from './demonstration.js';
-import { fail } from './exit.js';
+import { EXIT, fail } from './exit.js';
 import { announceServer } from './running-server.js';
 
 export function serveCommand(): Command {
@@ -20,8 +20,7 @@ export function serveCommand(): Command {
       const configuration = configured();
       const { ledger, server } = await start(configuration);
       const withdraw = announceServer(configuration.dataFolder, { url: server.url, token: server.operatorToken });
-      endGracefully(ledger, server, withdraw);
-      void ledger.audit.alarmed.then(() => process.kill(process.pid, 'SIGTERM')); // it has said why
+      endInOrder(ledger, server, withdraw);
       const loaded = options.demonstration === true && (await loadDemonstration(ledger, server.desk));
       greet(configuration, ledger, server, loaded ? await demonstrationKeys(server.keys) : undefined);
     });
@@ -39,27 +38,44 @@ async function start(configuration: Configuration): Promise<{ ledger: Ledger; se
   }
 }
 
-/** What is under way is answered and on disk before the process ends; a second signal does not wait. */
-function endGracefully(ledger: Ledger, server: RunningServer, withdraw: () => void): void {
+/** How long an end for a fault may take, milliseconds: what is at fault may never be done with. */
+const LONGEST_END_MS = 10_000;
+
+/**
+ * What is under way is answered and on disk before the process ends; a second signal does not wait. Exit 0 for a signal; 1
+ * when the log is not what was signed, or after an exception that belongs to no request: a supervisor starts it again.
+ */
+function endInOrder(ledger: Ledger, server: RunningServer, withdraw: () => void): void {
   let ending = false;
-  const end = (signal: NodeJS.Signals): void => {
-    if (ending) process.exit(1);
+  const end = (code: number): void => {
+    if (ending) return;
     ending = true;
-    ledger.log.info({ signal }, 'stopping');
+    if (code !== EXIT.done) setTimeout(() => process.exit(code), LONGEST_END_MS).unref();
     void server
       .close()
       .then(() => ledger.close())
       .then(() => {
         withdraw();
-        process.exit(0);
+        process.exit(code);
       })
       .catch((error: unknown) => {
         ledger.log.error({ err: error }, 'the ledger did not stop cleanly');
-        process.exit(1);
+        process.exit(EXIT.failed);
       });
   };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (ending) process.exit(EXIT.failed);
+    ledger.log.info({ signal }, 'stopping');
+    end(EXIT.done);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  void ledger.audit.alarmed.then(() => end(EXIT.failed)); // it has said why
+  process.on('uncaughtException', (error: unknown) => {
+    if (server.catch(error)) return;
+    ledger.log.fatal({ err: error }, 'an exception that belongs to no request: stopping');
+    end(EXIT.failed);
+  });
 }
 
 function greet(

@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import 'reflect-metadata';
 import { isStreamRoute, takeBodies } from './http/bodies.js';
+import { RequestNet } from './http/request-net.js';
 import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
 import { ApiKeyRegistry } from './access/api-keys.js';
 import { keepDoor } from './access/door.js';
@@ -40,13 +41,18 @@ export interface RunningServer {
   readonly keys: ApiKeyRegistry;
   /** For whoever works on the data folder; taken from this machine only, and another at each start. */
   readonly operatorToken: string;
+  /**
+   * Answers the request that an uncaught exception comes from; to be called in the process's handler of it.
+   * @returns false when it comes from none
+   */
+  catch(error: unknown): boolean;
   /** Answers what is under way, takes nothing new. */
   close(): Promise<void>;
 }
 
 /** @throws the system's error when the address cannot be listened on (EADDRINUSE, EACCES, EADDRNOTAVAIL) */
 export async function serve(ledger: Ledger, options: ServeOptions): Promise<RunningServer> {
-  const app = await makeApplication(ledger, options);
+  const { app, net } = await makeApplication(ledger, options);
   try {
     await app.listen(options.port, options.host);
   } catch (error) {
@@ -58,11 +64,15 @@ export async function serve(ledger: Ledger, options: ServeOptions): Promise<Runn
     desk: app.get(CommandDesk),
     keys: app.get(ApiKeyRegistry),
     operatorToken: ledger.access.authenticator.operatorToken,
+    catch: (error) => net.catch(error),
     close: () => app.close(),
   };
 }
 
-async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<NestFastifyApplication> {
+async function makeApplication(
+  ledger: Ledger,
+  options: ServeOptions,
+): Promise<{ app: NestFastifyApplication; net: RequestNet }> {
   const limits = new RateLimits(options.rateLimits ?? DEFAULT_RATE_LIMITS);
   const adapter = new FastifyAdapter({
     loggerInstance: ledger.log,
@@ -90,6 +100,7 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
   const fastify = app.getHttpAdapter().getInstance();
   const connections = options.connections ?? usualConnections(descriptorLimit());
   new Connections(fastify.server, connections, options.trustedProxies);
+  const net = new RequestNet(fastify);
   await secureHeaders(app);
   const shareOut = admit(fastify, { largestBody: LARGEST_BODY, isStream: isStreamRoute });
   const { authenticator } = ledger.access;
@@ -108,7 +119,7 @@ async function makeApplication(ledger: Ledger, options: ServeOptions): Promise<N
   });
   documentApi(app);
   await app.init();
-  return app;
+  return { app, net };
 }
 
 /**
