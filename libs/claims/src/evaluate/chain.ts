@@ -34,23 +34,37 @@ export function chainOf(graph: ProvenanceGraph, batchId: string): Chain | undefi
   const asked = graph.batches.get(batchId);
   if (asked === undefined) return undefined;
   const ids = upstreamOf(graph, batchId);
-  const inChain = new Set(ids);
+  const makings = makingsOf(graph, ids);
   const links: Link[] = [];
   const missing: string[] = [];
   for (const id of ids) {
     const node = graph.batches.get(id);
     if (node === undefined) missing.push(id);
     else if (node === asked) links.push({ node });
-    else links.push(linkOf(node, inChain));
+    else links.push(linkOf(node, makings));
   }
   return { asked, links, missing };
 }
 
-function linkOf(node: BatchNode, inChain: ReadonlySet<string>): Link {
+/**
+ * Log indexes of the events that name a batch of the chain as one they make, followed or not: a use leads into the chain
+ * when it is of one of those, and none of its products need be looked at.
+ */
+function makingsOf(graph: ProvenanceGraph, ids: readonly string[]): Set<number> {
+  const makings = new Set<number>();
+  for (const id of ids) {
+    const node = graph.batches.get(id);
+    if (node?.bornBy !== undefined) makings.add(node.bornBy.logIndex);
+    for (const { code, logIndex } of node?.anomalies ?? []) if (code === 'made-twice') makings.add(logIndex);
+  }
+  return makings;
+}
+
+function linkOf(node: BatchNode, makings: ReadonlySet<number>): Link {
   let logIndex = -1;
   let occurredAt = '';
   for (const use of node.uses) {
-    if (!use.to.some((batchId) => inChain.has(batchId))) continue;
+    if (!makings.has(use.logIndex)) continue;
     if (use.logIndex > logIndex) logIndex = use.logIndex;
     if (use.occurredAt > occurredAt) occurredAt = use.occurredAt;
   }

@@ -62,7 +62,9 @@ function groupsOf(parts: readonly string[][][]): string[][][][] {
   const groups = new Map<string, string[][][]>();
   for (const part of parts) {
     const root = rootOf(part.flat()[0] ?? '');
-    groups.set(root, [...(groups.get(root) ?? []), part]);
+    const group = groups.get(root);
+    if (group === undefined) groups.set(root, [part]);
+    else group.push(part);
   }
   return [...groups.values()];
 }

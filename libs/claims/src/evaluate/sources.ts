@@ -1,5 +1,5 @@
 import { isWithheld, type Mineral } from '#custody';
-import type { BatchNode, Birth, EventMark, ProvenanceGraph } from '../graph/index.js';
+import { parentsOf, type BatchNode, type Birth, type EventMark, type ProvenanceGraph } from '../graph/index.js';
 import type { Chain } from './chain.js';
 
 /** An event that brought content into the chain, and how much of it is in the batch asked about. */
@@ -51,7 +51,7 @@ function addSources(sources: Map<string, Source>, chain: Chain, graph: Provenanc
     if (bornBy.kind === 'registered') {
       put(sources, registeredSource(node, bornBy, graph, flow));
     } else if (bornBy.kind === 'split') {
-      for (const parent of node.parents.slice(0, 1)) add(parent, flow);
+      for (const parent of parentsOf(graph, node).slice(0, 1)) add(parent, flow);
     } else if (bornBy.transformationId !== undefined) {
       const made = graph.transformations.get(bornBy.transformationId);
       if (made === undefined) continue;

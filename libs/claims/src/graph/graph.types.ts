@@ -68,7 +68,10 @@ export interface Use extends EventMark {
   siteId: string;
   /** As recorded; with an `overdrawn` anomaly of the same event, less was there to take. */
   grossGrams: number;
-  /** Batches the mass went into: the parts of the split, the outputs of the transformation; empty otherwise. */
+  /**
+   * The parts of a split, as far as batches are named here; those of a transformation its node names, once for all its
+   * inputs ({@link TransformationNode.outputs}, {@link productsOf}).
+   */
   to: string[];
   /** Of `transformation`. */
   transformationId?: string;
@@ -183,7 +186,10 @@ export interface BatchNode {
   scrap?: ScrapMaker | undefined;
   /** Absent until an event makes the batch. */
   bornBy?: Birth | undefined;
-  /** Batches that mass flowed from into this one. Never trusted to be acyclic. */
+  /**
+   * The batch that a part was split from. What an output was made of the node of its transformation names, once for all its
+   * outputs; ask {@link parentsOf} for either. Never trusted to be acyclic.
+   */
   parents: string[];
   /**
    * Sites where what is in it was registered, ascending, the first two at most: ISO 22095 (identity preserved) asks for

@@ -107,7 +107,11 @@ export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSpl
  * how much it was. What is left is the loss; so is all of the pool when the outputs' content is unknown.
  */
 export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data: BatchesTransformed): void {
-  const outputIds = data.outputs.map((output) => output.batchId);
+  // The node of the transformation names both sides once. An id that another event has taken, as only an altered log has it,
+  // leaves them to the batches.
+  const isFirst = !graph.transformations.has(data.transformationId);
+  const sources = isFirst ? [] : [...new Set(data.inputs.map((input) => input.batchId))];
+  const products = isFirst ? [] : data.outputs.map((output) => output.batchId);
   const process = { siteId: at.siteId, process: data.process };
   const pool: Composition = {};
   const origins = new Set<string>();
@@ -124,7 +128,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
       kind: 'transformation',
       grossGrams,
       heldGrams,
-      to: outputIds,
+      to: products,
       transformationId: data.transformationId,
     });
     return inputShare(source, grossGrams, heldGrams, given);
@@ -148,7 +152,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
     if (node !== undefined) {
       node.contentKnown = saysContent(contentGrams);
       node.composition = composition;
-      node.parents = [...new Set(data.inputs.map((input) => input.batchId))];
+      node.parents = sources;
       node.originSites = [...originSites];
       node.originUnknown = originUnknown;
       if (scrap === true) node.scrap = { ...process };
@@ -156,7 +160,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
     return { batchId, grossGrams, contentGrams: { ...contentGrams }, scrap: scrap === true };
   });
 
-  if (graph.transformations.has(data.transformationId)) return;
+  if (!isFirst) return;
   const { eventId, logIndex, occurredAt } = at.mark;
   graph.transformations.set(data.transformationId, {
     eventId,

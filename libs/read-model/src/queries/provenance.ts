@@ -1,4 +1,4 @@
-import type { BatchNode, Hop, ProvenanceGraph, ShipmentNode } from '#claims';
+import { parentsOf, productsOf, type BatchNode, type Hop, type ProvenanceGraph, type ShipmentNode } from '#claims';
 import type {
   ProvenanceAnswer,
   ProvenanceBatch,
@@ -43,7 +43,8 @@ export function describeProvenance(
     batches.push({ ...batchAnswer(node, countryOf), depth });
     for (const hop of node.hops) hops.push(hopAnswer(id, hop, graph.shipments.get(hop.shipmentId)));
     const made = node.bornBy;
-    if (!made || transformations.has(made.eventId) || !node.parents.some((parent) => depths.has(parent))) continue;
+    if (!made || transformations.has(made.eventId)) continue;
+    if (!parentsOf(graph, node).some((parent) => depths.has(parent))) continue;
     const transformation =
       made.transformationId === undefined ? undefined : graph.transformations.get(made.transformationId);
     if (transformation) {
@@ -74,18 +75,27 @@ function reach(
 ): { depths: Map<string, number>; truncated: boolean } {
   const depths = new Map([[start, 0]]);
   let truncated = false;
+  const passed = new Set<readonly string[]>();
   // A map hands out what is added to it while it is walked: it is the queue as well.
   for (const [id, steps] of depths) {
     const node = graph.batches.get(id);
     if (!node) continue;
-    const next = direction === 'upstream' ? node.parents : node.uses.flatMap((use) => use.to);
-    for (const neighbour of next) {
-      if (depths.has(neighbour) || seen?.has(neighbour) === false) continue;
-      if (depths.size >= limit || (depth !== undefined && steps >= depth)) truncated = true;
-      else depths.set(neighbour, steps + 1);
+    for (const next of neighboursOf(graph, node, direction)) {
+      // Whatever led through a transformation first was nearer, or as near.
+      if (passed.has(next)) continue;
+      passed.add(next);
+      for (const neighbour of next) {
+        if (depths.has(neighbour) || seen?.has(neighbour) === false) continue;
+        if (depths.size >= limit || (depth !== undefined && steps >= depth)) truncated = true;
+        else depths.set(neighbour, steps + 1);
+      }
     }
   }
   return { depths, truncated };
+}
+
+function neighboursOf(graph: ProvenanceGraph, node: BatchNode, direction: Direction): readonly (readonly string[])[] {
+  return direction === 'upstream' ? [parentsOf(graph, node)] : node.uses.map((use) => productsOf(graph, use));
 }
 
 /** Of the parts of a split, those that are shown. */

@@ -1,4 +1,4 @@
-import type { ProvenanceGraph } from '../../graph/index.js';
+import { parentsOf, productsOf, type ProvenanceGraph } from '../../graph/index.js';
 
 /**
  * Whether a site had a batch of the chain of `batchId` in custody at some moment of [from, until), found without the
@@ -15,7 +15,8 @@ export function custodyTouches(
 ): boolean {
   const children = new Map<string, Set<string>>([[batchId, new Set()]]);
   for (const id of children.keys()) {
-    for (const parent of graph.batches.get(id)?.parents ?? []) {
+    const reached = graph.batches.get(id);
+    for (const parent of reached === undefined ? [] : parentsOf(graph, reached)) {
       const known = children.get(parent);
       if (known === undefined) children.set(parent, new Set([id]));
       else known.add(id);
@@ -24,7 +25,8 @@ export function custodyTouches(
   for (const [id, into] of children) {
     const node = graph.batches.get(id);
     if (node === undefined) continue;
-    const leading = id === batchId ? [] : node.uses.filter(({ to }) => to.some((child) => into.has(child)));
+    const leading =
+      id === batchId ? [] : node.uses.filter((use) => productsOf(graph, use).some((child) => into.has(child)));
     const last = leading.reduce((latest, { logIndex }) => Math.max(latest, logIndex), -1);
     const end = leading.reduce((latest, { occurredAt }) => (occurredAt > latest ? occurredAt : latest), '');
     for (const stay of node.stays) {

@@ -1,9 +1,9 @@
 import type { ProvenanceGraph } from '../graph.types.js';
-import { reach } from '../walk.js';
+import { parentsOf, productsOf, reach } from '../walk.js';
 
 /** A batch itself first, then every batch that its mass flowed into, nearest first. */
 export function downstreamOf(graph: ProvenanceGraph, batchId: string): string[] {
-  return reach(graph, batchId, (node) => node.uses.flatMap((use) => use.to));
+  return reach(graph, batchId, (node) => node.uses.map((use) => productsOf(graph, use)));
 }
 
 /**
@@ -12,13 +12,17 @@ export function downstreamOf(graph: ProvenanceGraph, batchId: string): string[] 
  * carries the anomaly `used-before-arrival`.
  */
 export function isMadeOfItself(graph: ProvenanceGraph, batchId: string): boolean {
+  const parents = (id: string): readonly string[] => {
+    const node = graph.batches.get(id);
+    return node === undefined ? [] : parentsOf(graph, node);
+  };
   const seen = new Set<string>();
-  const pending = [...(graph.batches.get(batchId)?.parents ?? [])];
+  const pending = [...parents(batchId)];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next === batchId) return true;
     if (seen.has(next)) continue;
     seen.add(next);
-    pending.push(...(graph.batches.get(next)?.parents ?? []));
+    pending.push(...parents(next));
   }
   return false;
 }
