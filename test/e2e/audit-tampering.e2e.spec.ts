@@ -208,7 +208,8 @@ describe('a ledger altered behind its back', () => {
     ['verdict_counts', (table: string) => `UPDATE ${table} SET batches = batches + 1 WHERE batches > 0`],
     [
       'unjudged',
-      (table: string) => `INSERT INTO ${table} (batch_id, since, last, spread) VALUES ('no-batch', 0, 1, 1)`,
+      (table: string) =>
+        `INSERT INTO ${table} (batch_id, since, last, spread, organisation_id) VALUES ('no-batch', 0, 1, 1, 'none')`,
     ],
   ])('by a change of %s: fsck finds it', async (name, statement) => {
     const table = tableOf(name);

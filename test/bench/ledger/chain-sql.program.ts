@@ -9,7 +9,7 @@ const database = new Database(join(spec.folder, VIEWS_FILE), { readonly: true })
 const table = (name: string): string => `${name}_v${PROJECTION_VERSION}`;
 const chain = database.prepare<[string], { batch_id: string; record: string }>(`
   WITH RECURSIVE chain (batch_id) AS (
-    SELECT ? UNION SELECT from_batch FROM chain JOIN ${table('batch_edges')} ON to_batch = batch_id WHERE known_until IS NULL
+    SELECT ? UNION SELECT from_node FROM chain JOIN ${table('flow_edges')} ON to_node = batch_id WHERE known_until IS NULL
   )
   SELECT chain.batch_id, record FROM chain
   JOIN ${table('event_batches')} AS touched ON touched.batch_id = chain.batch_id

@@ -1,4 +1,5 @@
 import {
+  Chains,
   createStanding,
   Evaluator,
   foldEvent,
@@ -43,9 +44,8 @@ export class VerdictFold {
   /** The verdict of every batch under every programme: batch by batch, as their chains are at hand; then in the order given. */
   *verdicts(programmes: readonly Programme[], validAt: string): Generator<ClaimsVerdict> {
     this.#graph.freeze();
-    const evaluators = programmes.map(
-      (programme) => new Evaluator(this.#graph, this.#standing, programme, { validAt }),
-    );
+    const chains = new Chains(this.#graph, this.#standing, validAt);
+    const evaluators = programmes.map((programme) => new Evaluator(chains, programme));
     for (const batchId of this.#graph.batches.ids()) {
       for (const evaluator of evaluators) {
         const verdict = evaluator.verdictOf(batchId);

@@ -2,15 +2,12 @@ import { type ProvenanceGraph } from '../graph/index.js';
 import { programmeReference, type BatteryCategory, type Programme } from '../programmes/index.js';
 import { formatMillionths, parseShare } from '../programmes/share.js';
 import type { Standing } from '../standing/index.js';
-import { chainOf, custodyOf, type Chain } from './chain.js';
-import { custodyParts, tradeTermsParts } from './custody.js';
+import { Chains, type JudgedChain } from './chains.js';
+import { tradeTermsParts } from './custody.js';
 import { labellingParts } from './labelling.js';
-import { custodyBySite, LabourJudge } from './labour.js';
-import { MassJudge } from './mass.js';
-import { reasonsOf, verdictOf, type Part, type ReasonOfParts } from './part.js';
+import { verdictOf, type Part, type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { mayContain, originShare, recycledContent, recycledDeclared, type ShareJudgement } from './shares.js';
-import { SitesAt } from './sites-at.js';
 import { Expiry } from './stands-until.js';
 import type { ClaimLine, ClaimsVerdict, Measures, Reason, Subject, Verdict } from './verdict.types.js';
 
@@ -39,66 +36,59 @@ export function evaluate(
   graph: ProvenanceGraph,
   standing: Standing,
   programme: Programme,
-  { batchId, ...moment }: Question,
+  { batchId, validAt, ...about }: Question,
 ): ClaimsVerdict | undefined {
-  return new Evaluator(graph, standing, programme, moment).verdictOf(batchId);
+  return new Evaluator(new Chains(graph, standing, validAt), programme, about).verdictOf(batchId);
 }
 
-/**
- * {@link evaluate} for many batches of one graph: what their chains have in common is worked out once. Graph and standing
- * must not change meanwhile.
- */
+export interface EvaluatorOptions extends Pick<Question, 'batteryCategory'> {
+  /** False: verdicts come without their reasons, for whoever wants none. Default: true. */
+  readonly reasons?: boolean;
+}
+
+/** {@link evaluate} for many batches of one graph: what their chains have in common is worked out once. */
 export class Evaluator {
   private readonly lines;
-  private readonly sites;
-  private readonly masses;
   private readonly expiry;
   private readonly reference;
+  private readonly withReasons;
   /** Claims that say nothing but their verdicts, by these: most chains of a ledger have the same. */
   private readonly unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
 
+  /** @param chains shared with the evaluators of other programmes, which are asked about the same batches in turn */
   constructor(
-    private readonly graph: ProvenanceGraph,
-    standing: Standing,
+    private readonly chains: Chains,
     programme: Programme,
-    private readonly moment: Omit<Question, 'batchId'>,
+    { batteryCategory, reasons = true }: EvaluatorOptions = {},
   ) {
-    const { validAt, batteryCategory } = moment;
+    const { validAt, sites } = chains;
     this.lines = linesOf(programme, validAt, batteryCategory).map((line): JudgedLine => ({
       line,
       subject: subjectOf(line),
       unmeasured: new Map(),
     }));
-    this.sites = new SitesAt(standing, validAt);
-    this.masses = new MassJudge(graph);
-    this.expiry = new Expiry(programme, this.sites, validAt);
+    this.expiry = new Expiry(programme, sites, validAt);
     this.reference = programmeReference(programme);
+    this.withReasons = reasons;
   }
 
   /** Undefined when the graph does not know the batch. */
   verdictOf(batchId: string): ClaimsVerdict | undefined {
-    const { validAt } = this.moment;
-    const chain = chainOf(this.graph, batchId);
-    if (chain === undefined) return undefined;
-    const custody = custodyBySite(custodyOf(chain, validAt), (siteId) => this.sites.rightsAt(siteId));
-    const judge = new ChainJudge(this.graph, this.masses, chain, new LabourJudge(custody));
+    const { validAt } = this.chains;
+    const judged = this.chains.of(batchId);
+    if (judged === undefined) return undefined;
     const lines: ClaimLine[] = [];
     const reasons: Reason[] = [];
     let isMeasured = false;
-    // Claims of several rights often come of the same parts.
-    const explained = new Map<readonly Part[], ReasonOfParts[]>();
-    for (const judged of this.lines) {
-      const { verdict, measures, parts } = judge.line(judged.line);
+    for (const line of this.lines) {
+      const { verdict, measures, parts } = judgementOf(line.line, judged);
       if (measures !== undefined) isMeasured = true;
-      lines.push(
-        measures === undefined ? unmeasured(judged, verdict) : { ...unmeasured(judged, verdict), ...measures },
-      );
-      let own = explained.get(parts);
-      if (own === undefined) explained.set(parts, (own = reasonsOf(parts)));
-      for (const reason of own) reasons.push(reasonFor(judged.subject, reason));
+      lines.push(measures === undefined ? unmeasured(line, verdict) : { ...unmeasured(line, verdict), ...measures });
+      if (!this.withReasons) continue;
+      for (const reason of judged.reasonsOf(parts)) reasons.push(reasonFor(line.subject, reason));
     }
     const claims = isMeasured ? lines : this.sameAsBefore(lines);
-    const until = this.expiry.of(chain, custody);
+    const until = this.expiry.of(judged.chain, judged.custody);
     return {
       batchId,
       programme: this.reference,
@@ -168,57 +158,46 @@ interface Judgement {
 
 const NO_PARTS: readonly Part[] = [];
 
-/** Judges the lines of one answer. */
-class ChainJudge {
-  constructor(
-    private readonly graph: ProvenanceGraph,
-    private readonly masses: MassJudge,
-    private readonly chain: Chain,
-    private readonly labour: LabourJudge,
-  ) {}
+function judgementOf(line: ProgrammeLine, judged: JudgedChain): Judgement {
+  if (!line.inForce) return { verdict: 'not-in-force', measures: thresholdOf(line), parts: NO_PARTS };
+  const judgement = line.inScope && isInScope(line, judged) ? judge(line, judged) : 'out-of-scope';
+  if (judgement === 'out-of-scope') return { verdict: judgement, measures: thresholdOf(line), parts: NO_PARTS };
+  return { verdict: verdictOf(judgement.parts), ...judgement };
+}
 
-  line(line: ProgrammeLine): Judgement {
-    if (!line.inForce) return { verdict: 'not-in-force', measures: thresholdOf(line), parts: NO_PARTS };
-    const judged = line.inScope && this.isInScope(line) ? this.judged(line) : 'out-of-scope';
-    if (judged === 'out-of-scope') return { verdict: judged, measures: thresholdOf(line), parts: NO_PARTS };
-    return { verdict: verdictOf(judged.parts), ...judged };
-  }
+function isInScope({ rule: { scope } }: ProgrammeLine, { chain: { asked } }: JudgedChain): boolean {
+  if (scope?.materials !== undefined && !scope.materials.includes(asked.material)) return false;
+  return scope?.minerals === undefined || mayContain(asked, scope.minerals);
+}
 
-  private isInScope({ rule: { scope } }: ProgrammeLine): boolean {
-    const { asked } = this.chain;
-    if (scope?.materials !== undefined && !scope.materials.includes(asked.material)) return false;
-    return scope?.minerals === undefined || mayContain(asked, scope.minerals);
-  }
-
-  private judged({ rule, mineral, right }: ProgrammeLine): ShareJudgement {
-    const { chain, graph } = this;
-    switch (rule.claim) {
-      case 'recycled-content': {
-        const threshold = mineral === undefined ? undefined : rule.thresholds[mineral];
-        if (mineral === undefined || threshold === undefined) return 'out-of-scope';
-        return recycledContent(chain, graph, mineral, { threshold, counts: rule.counts });
-      }
-      case 'recycled-declared':
-        return mineral === undefined ? 'out-of-scope' : recycledDeclared(chain, graph, mineral, rule.counts);
-      case 'origin':
-        return originShare(chain, graph, rule);
-      case 'labelling':
-        return { parts: labellingParts(chain, rule) };
-      case 'labour':
-      case 'environment': {
-        if (right === undefined) return 'out-of-scope';
-        const evidence = rule.claim === 'labour' ? rule.evidence : 'attestations';
-        return { parts: this.labour.parts(right, evidence) };
-      }
-      case 'custody':
-        return { parts: custodyParts(chain) };
-      case 'mass-balance':
-        return { parts: this.masses.massBalanceParts(chain) };
-      case 'chain-of-custody':
-        return { parts: this.masses.custodyModelParts(chain) };
-      case 'trade-terms':
-        return { parts: tradeTermsParts(chain, graph, rule) };
+function judge({ rule, mineral, right }: ProgrammeLine, judged: JudgedChain): ShareJudgement {
+  const { chain, graph } = judged;
+  switch (rule.claim) {
+    case 'recycled-content': {
+      const threshold = mineral === undefined ? undefined : rule.thresholds[mineral];
+      if (mineral === undefined || threshold === undefined) return 'out-of-scope';
+      return recycledContent(chain, graph, mineral, { threshold, counts: rule.counts });
     }
+    case 'recycled-declared':
+      return mineral === undefined ? 'out-of-scope' : recycledDeclared(chain, graph, mineral, rule.counts);
+    case 'origin':
+      return originShare(chain, graph, rule);
+    case 'labelling':
+      return { parts: labellingParts(chain, rule) };
+    case 'labour':
+    case 'environment': {
+      if (right === undefined) return 'out-of-scope';
+      const evidence = rule.claim === 'labour' ? rule.evidence : 'attestations';
+      return { parts: judged.labour.parts(right, evidence) };
+    }
+    case 'custody':
+      return { parts: judged.custodyParts() };
+    case 'mass-balance':
+      return { parts: judged.massBalanceParts() };
+    case 'chain-of-custody':
+      return { parts: judged.custodyModelParts() };
+    case 'trade-terms':
+      return { parts: tradeTermsParts(chain, graph, rule) };
   }
 }
 

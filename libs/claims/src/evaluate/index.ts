@@ -1,2 +1,3 @@
-export { evaluate, Evaluator, type Question } from './evaluate.js';
+export { Chains } from './chains.js';
+export { evaluate, Evaluator, type EvaluatorOptions, type Question } from './evaluate.js';
 export type * from './verdict.types.js';

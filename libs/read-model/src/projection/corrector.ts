@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import { NOW, type ChainReader } from '../queries/chain-reader.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent } from '../queries/logged-event.js';
 import type { ViewsSchema } from '../views/schema.js';
-import { flowsOf, type Flow } from './event-tables.js';
+import { edgesOf, type FlowEdge } from '../views/flow-edges.js';
 import { streamKey } from './evidence.js';
 
 type Tx = Transaction<ViewsSchema>;
@@ -20,8 +20,8 @@ export interface Rederived {
   /** Transformations that took from one of `batches`, and the shipments of the corrected event. */
   readonly transformations: readonly string[];
   readonly shipments: readonly string[];
-  /** What mass flowed from and into, as nobody knew before. */
-  readonly flows: readonly Flow[];
+  /** Steps of mass flows that nobody knew of before. */
+  readonly edges: readonly FlowEdge[];
   /** The corrected opening of a site. */
   readonly site?: { openedAt: string; data: SiteOpened };
 }
@@ -46,7 +46,7 @@ export class Corrector {
     const about = await this.#batchesOf(tx, before, after, shipments);
     if (root.type === 'SiteOpened') await this.#markSubject(tx, logIndex, streamKey(root.stream));
     else await this.#touch(tx, about, root.logIndex, logIndex);
-    const flows = await this.#reroute(tx, flowsOf(before), flowsOf(after), root, logIndex);
+    const edges = await this.#reroute(tx, edgesOf(before), edgesOf(after), root, logIndex);
 
     const batches = await this.chains.closure(tx, about, 'downstream', NOW);
     const chain = await this.chains.closure(tx, batches, 'upstream', NOW);
@@ -59,7 +59,7 @@ export class Corrector {
         .filter(({ inputs, outputs }) => [...inputs, ...outputs].some(({ batchId }) => batches.has(batchId)))
         .map(({ transformationId }) => transformationId),
       shipments,
-      flows,
+      edges,
       // A replacement that the fold cannot read leaves the site as it was, there and here.
       ...(touchedBy(after).sites.length > 0 &&
         root.type === 'SiteOpened' && {
@@ -134,26 +134,32 @@ export class Corrector {
     }
   }
 
-  async #reroute(tx: Tx, before: Flow[], after: Flow[], root: LoggedEvent, correction: number): Promise<Flow[]> {
-    const key = ({ from, to }: Flow): string => JSON.stringify([from, to]);
+  async #reroute(
+    tx: Tx,
+    before: FlowEdge[],
+    after: FlowEdge[],
+    root: LoggedEvent,
+    correction: number,
+  ): Promise<FlowEdge[]> {
+    const key = ({ from, to }: FlowEdge): string => JSON.stringify([from, to]);
     const stay = new Set(after.map(key));
     const were = new Set(before.map(key));
-    for (const { from, to } of before) {
-      if (stay.has(key({ from, to }))) continue;
+    for (const edge of before) {
+      if (stay.has(key(edge))) continue;
       await tx
-        .updateTable('batch_edges')
+        .updateTable('flow_edges')
         .set({ known_until: correction })
         .where('via', '=', root.logIndex)
-        .where('from_batch', '=', from)
-        .where('to_batch', '=', to)
+        .where('from_node', '=', edge.from)
+        .where('to_node', '=', edge.to)
         .where('known_until', 'is', null)
         .execute();
     }
-    const added = after.filter((flow) => !were.has(key(flow)));
+    const added = after.filter((edge) => !were.has(key(edge)));
     for (const { from, to } of added) {
       await tx
-        .insertInto('batch_edges')
-        .values({ from_batch: from, to_batch: to, via: root.logIndex, known_from: correction, known_until: null })
+        .insertInto('flow_edges')
+        .values({ from_node: from, to_node: to, via: root.logIndex, known_from: correction, known_until: null })
         .execute();
     }
     return added;

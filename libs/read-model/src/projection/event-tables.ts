@@ -1,6 +1,6 @@
 import type { StoredEvent } from '#event-store';
-import type { BatchesTransformed, BatchSplit, EventMetadata } from '#custody';
-import { touchedBy, type GraphEvent } from '#claims';
+import type { EventMetadata } from '#custody';
+import type { GraphEvent } from '#claims';
 import type { EventRow } from '../views/schema.js';
 import { streamKey, type Placed } from './evidence.js';
 
@@ -53,25 +53,4 @@ export function subjectSiteOf(event: StoredEvent): string | undefined {
     default:
       return undefined;
   }
-}
-
-export interface Flow {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** From which batches mass flows into which by a transformation or a split; none when the fold cannot read its data. */
-export function flowsOf(event: GraphEvent): Flow[] {
-  if (touchedBy(event).batches.length === 0) return [];
-  if (event.type === 'BatchesTransformed') {
-    const { inputs, outputs } = event.data as BatchesTransformed;
-    const from = new Set(inputs.map((input) => input.batchId));
-    const to = new Set(outputs.map((output) => output.batchId));
-    return [...from].flatMap((input) => [...to].map((output) => ({ from: input, to: output })));
-  }
-  if (event.type === 'BatchSplit') {
-    const { batchId, parts } = event.data as BatchSplit;
-    return [...new Set(parts.map((part) => part.batchId))].map((part) => ({ from: batchId, to: part }));
-  }
-  return [];
 }

@@ -15,7 +15,8 @@ import type { ViewsSchema } from '../views/schema.js';
 import type { Views } from '../views/views.js';
 import { Corrector } from './corrector.js';
 import { VerdictMarks } from '../verdicts/verdict-marks.js';
-import { eventRow, flowsOf, graphEvent, subjectSiteOf } from './event-tables.js';
+import { edgesOf } from '../views/flow-edges.js';
+import { eventRow, graphEvent, subjectSiteOf } from './event-tables.js';
 import { streamKey, type Placed } from './evidence.js';
 import { GraphLoader } from './graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
@@ -38,13 +39,14 @@ export class LedgerProjection {
   readonly #eventBatchRows;
   readonly #edgeRows;
   readonly #sights;
-  readonly #marks = new VerdictMarks();
+  readonly #marks;
   #graph: ProvenanceGraph = createGraph();
   /** Log index of the first event since the last flush. */
   #since = 0;
 
   constructor({ writer, pseudonyms }: Views) {
     this.#sights = new SightWriter(writer, pseudonyms);
+    this.#marks = new VerdictMarks(writer);
     this.#corrector = new Corrector(new ChainReader(writer));
     this.#loader = new GraphLoader(writer);
     this.#nodes = new GraphWriter(writer);
@@ -64,9 +66,9 @@ export class LedgerProjection {
       'record',
     ]);
     this.#eventBatchRows = new TableWriter(writer, 'event_batches', ['batch_id', 'log_index']);
-    this.#edgeRows = new TableWriter(writer, 'batch_edges', [
-      'from_batch',
-      'to_batch',
+    this.#edgeRows = new TableWriter(writer, 'flow_edges', [
+      'from_node',
+      'to_node',
       'via',
       'known_from',
       'known_until',
@@ -124,12 +126,12 @@ export class LedgerProjection {
     const batches = this.#batchesOf(touched);
     for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
     this.#sight(event, batches, touched);
-    this.#marks.mark(batches, event.logIndex);
-    for (const { from, to } of flowsOf(event)) {
+    this.#marks.mark(batches, event.logIndex, streamKey(event.stream));
+    for (const { from, to } of edgesOf(event)) {
       this.#sights.flowed({ from, to }, event.logIndex);
       this.#edgeRows.add({
-        from_batch: from,
-        to_batch: to,
+        from_node: from,
+        to_node: to,
         via: event.logIndex,
         known_from: event.logIndex,
         known_until: null,
@@ -173,9 +175,9 @@ export class LedgerProjection {
     await this.#flush(tx, placed.logIndex + 1);
     const rederived = await this.#corrector.correct(tx, event);
     if (!rederived) return;
-    const { batches, transformations, shipments, flows, graph, site } = rederived;
-    for (const flow of flows) this.#sights.flowed(flow);
-    this.#marks.mark(batches, event.logIndex);
+    const { batches, transformations, shipments, edges, graph, site } = rederived;
+    for (const edge of edges) this.#sights.flowed(edge);
+    this.#marks.mark(batches, event.logIndex, streamKey(event.stream));
     if (site) {
       await this.#registry.openSite(tx, site.openedAt, site.data);
       await this.#marks.markShipments(tx, site.data.siteId, event.logIndex);

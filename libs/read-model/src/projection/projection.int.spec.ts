@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildGraph, type GraphEvent, type ProvenanceGraph } from '#claims';
+import { buildGraph, productsOf, type GraphEvent, type ProvenanceGraph } from '#claims';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
+import { isFlowNode } from '../views/flow-edges.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
 import { contentsOf, deliveringTwice, projectAll, withViews } from '../testing/views-folder.js';
 import { LONG, runs } from '../../../../test/properties/runs.js';
@@ -104,18 +105,27 @@ function staysOf({ batches }: ProvenanceGraph): unknown[] {
     .sort((a, b) => (a.batch_id < b.batch_id ? -1 : a.batch_id > b.batch_id ? 1 : a.arrived_by - b.arrived_by));
 }
 
-function standingFlows(contents: Contents): string[] {
-  return (
-    contents['batch_edges'] as { from_batch: string; to_batch: string; via: number; known_until: number | null }[]
-  )
-    .filter((edge) => edge.known_until === null)
-    .map((edge) => `${edge.from_batch} → ${edge.to_batch} (${edge.via})`)
-    .sort();
+interface Edge {
+  from_node: string;
+  to_node: string;
+  via: number;
+  known_until: number | null;
 }
 
-function flowsOf({ batches }: ProvenanceGraph): string[] {
-  const flows = [...batches.values()].flatMap((node) =>
-    node.uses.flatMap((use) => use.to.map((to) => `${node.batchId} → ${to} (${use.logIndex})`)),
+/** From which batch into which, through the nodes of transformations. */
+function standingFlows(contents: Contents): string[] {
+  const standing = (contents['flow_edges'] as Edge[]).filter((edge) => edge.known_until === null);
+  const flows = standing.flatMap((edge) => {
+    if (isFlowNode(edge.from_node)) return [];
+    const ends = isFlowNode(edge.to_node) ? standing.filter(({ from_node: node }) => node === edge.to_node) : [edge];
+    return ends.map(({ to_node: to }) => `${edge.from_node} → ${to} (${edge.via})`);
+  });
+  return flows.sort();
+}
+
+function flowsOf(graph: ProvenanceGraph): string[] {
+  const flows = [...graph.batches.values()].flatMap((node) =>
+    node.uses.flatMap((use) => productsOf(graph, use).map((to) => `${node.batchId} → ${to} (${use.logIndex})`)),
   );
   return [...new Set(flows)].sort();
 }

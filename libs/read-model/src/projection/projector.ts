@@ -1,3 +1,4 @@
+import { touchedBy } from '#claims';
 import type { EventStore, StoredEvent } from '#event-store';
 import {
   concatMap,
@@ -15,6 +16,7 @@ import {
 import type { Warn } from '../views/sqlite-file.js';
 import type { Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
+import { graphEvent } from './event-tables.js';
 import { EVIDENCE_CATEGORIES, evidenceAfter, type Placed } from './evidence.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { LAG_COUNTED, type ReadModelProgress } from './progress.js';
@@ -23,6 +25,8 @@ import { Wake } from '../wake.js';
 
 /** Most events folded in one transaction: enough to write many rows to a statement, few enough that readers get turns. */
 export const EVENTS_PER_TRANSACTION = 500;
+/** Most batches that the events of one transaction touch, unless a single event touches more. */
+export const TOUCHES_PER_TRANSACTION = 2_000;
 /**
  * After a transaction that took all there was, the next waits so long for more events, milliseconds, unless somebody waits
  * for them: a transaction of many events costs little more than one of a single event, and commands need the time.
@@ -138,7 +142,7 @@ export class Projector implements ReadModelProgress {
         defer(() => feed.next()).pipe(
           concatMap(async (next) => {
             if (next.done) return false;
-            await this.#project(next.value);
+            await this.#project(next.value, signal);
             await this.#gather(next.value.length);
             return true;
           }),
@@ -182,24 +186,32 @@ export class Projector implements ReadModelProgress {
       [Symbol.asyncIterator]();
   }
 
-  async #project(batch: readonly StoredEvent[]): Promise<void> {
+  async #project(batch: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
+    const { logSize } = this.#checkpoint;
+    const fresh = newEvents(batch, this.position);
+    const placed = fresh.map((event, index): Placed => ({ event, logIndex: logSize + index }));
+    for (const group of groupsOf(placed)) {
+      if (signal.aborted) return;
+      await this.#projectTogether(group);
+    }
+  }
+
+  /** In one transaction. */
+  async #projectTogether(placed: readonly Placed[]): Promise<void> {
     const began = performance.now();
     const from = this.#checkpoint;
-    const fresh = newEvents(batch, this.position);
-    const last = fresh.at(-1);
-    if (!last) return;
-    const placed: Placed[] = fresh.map((event, index) => ({ event, logIndex: from.logSize + index }));
+    const last = placed.at(-1)!.event;
     const { views, observe } = this.#options;
     this.#checkpoint = await views.writer.transaction().execute(async (tx) => {
       // First, so that of two projectors one waits here and then finds the checkpoint moved.
-      const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + fresh.length);
+      const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + placed.length);
       await this.#projection.apply(tx, placed, { mark: from.state === 'current' });
       return checkpoint;
     });
     this.#failing = false;
     this.#waiters.look();
     this.#progress.next(this.logSize);
-    observe?.projected(fresh.length, (performance.now() - began) / 1000, this.logSize);
+    observe?.projected(placed.length, (performance.now() - began) / 1000, this.logSize);
     await this.#noteCurrent();
   }
 
@@ -218,6 +230,28 @@ export class Projector implements ReadModelProgress {
     this.#checkpoint = { ...this.#checkpoint, state: 'current' };
     this.#progress.next(this.logSize);
   }
+}
+
+/**
+ * Cut where the batches that the events touch become too many for one transaction: what came before a large event need not
+ * wait for it, and what comes after it only for its own cost.
+ */
+function groupsOf(placed: readonly Placed[]): Placed[][] {
+  const groups: Placed[][] = [];
+  let group: Placed[] = [];
+  let touches = 0;
+  for (const each of placed) {
+    const more = touchedBy(graphEvent(each)).batches.length;
+    if (group.length > 0 && touches + more > TOUCHES_PER_TRANSACTION) {
+      groups.push(group);
+      group = [];
+      touches = 0;
+    }
+    group.push(each);
+    touches += more;
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
 }
 
 /** Those events that lie behind a position, each once. */

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { Turns } from '../turns.js';
 import type { VersionedTables, ViewsSchema } from '../views/schema.js';
 
 /** Rows per statement, largest first: so few shapes that each is compiled and prepared once. */
@@ -40,10 +41,12 @@ export class TableWriter<T extends keyof VersionedTables> {
     this.#pending = [];
     const width = this.#columns.length;
     let written = 0;
+    const turns = new Turns();
     for (const shape of this.#shapes) {
       const length = shape.rows * width;
       for (; values.length - written >= length; written += length) {
         await shape.write(tx, values.slice(written, written + length));
+        await turns.give();
       }
     }
   }

@@ -2,6 +2,7 @@ import { touchedBy } from '#claims';
 import type { BatchesDispatched } from '#custody';
 import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import { streamKey } from '../projection/evidence.js';
+import { isFlowNode } from '../views/flow-edges.js';
 import { IdLookup, IDS_AT_ONCE } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
@@ -45,11 +46,15 @@ export class ChainReader {
     };
     const limit = slot<number>('limit');
     this.#walks = {
-      upstream: new Statement(upstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').limit(limit)),
-      downstream: new Statement(downstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').limit(limit)),
+      upstream: new Statement(
+        upstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').where(isBatch).limit(limit),
+      ),
+      downstream: new Statement(
+        downstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').where(isBatch).limit(limit),
+      ),
     };
     this.#walkInSight = new Statement(
-      downstreamChain(db, itself(db), inSight).selectFrom('chain').select('batch_id').limit(limit),
+      downstreamChain(db, itself(db), inSight).selectFrom('chain').select('batch_id').where(isBatch).limit(limit),
     );
     this.#upstreamEvents = new Statement(
       upstreamChain(db, itself(db))
@@ -98,6 +103,7 @@ export class ChainReader {
       }
       if (isLast) break;
     }
+    for (const node of reached) if (isFlowNode(node)) reached.delete(node);
     return reached;
   }
 
@@ -160,13 +166,16 @@ const start = sql<string>`cast(${slot<string>('batchId')} as text)`;
 const known = slot<number>('known');
 
 /** Only flows that the ledger knew of at a log index. */
-const knownThen = sql<SqlBool>`(${sql.ref('batch_edges.known_from')} <= ${known}
-  and (${sql.ref('batch_edges.known_until')} is null or ${sql.ref('batch_edges.known_until')} > ${known}))`;
+const knownThen = sql<SqlBool>`(${sql.ref('flow_edges.known_from')} <= ${known}
+  and (${sql.ref('flow_edges.known_until')} is null or ${sql.ref('flow_edges.known_until')} > ${known}))`;
 
-/** Only into what the organisation that reads sees. */
-const inSight = sql<SqlBool>`exists (select 1 from ${sql.table('sights')}
+/** Not the node of a transformation, through which a chain leads as well. */
+const isBatch = sql<SqlBool>`${sql.ref('chain.batch_id')} not like ' %'`;
+
+/** Only into what the organisation that reads sees, and through transformations of that. */
+const inSight = sql<SqlBool>`(${sql.ref('flow_edges.to_node')} like ' %' or exists (select 1 from ${sql.table('sights')}
   where ${sql.ref('sights.organisation_id')} = ${slot<string>('reader')}
-  and ${sql.ref('sights.batch_id')} = ${sql.ref('batch_edges.to_batch')})`;
+  and ${sql.ref('sights.batch_id')} = ${sql.ref('flow_edges.to_node')}))`;
 
 /** Batches that a chain begins with. */
 type Start = SelectQueryBuilder<ViewsSchema, keyof ViewsSchema, Reached>;
@@ -178,31 +187,34 @@ function itself(db: Database): Start {
 /** What mass flowed from into these batches. */
 function sourcesOf(db: Database, ids: RawBuilder<string>[]): Start {
   return db
-    .selectFrom('batch_edges')
-    .select('batch_edges.from_batch as batch_id')
+    .selectFrom('flow_edges')
+    .select('flow_edges.from_node as batch_id')
     .distinct()
-    .where('batch_edges.to_batch', 'in', ids)
+    .where('flow_edges.to_node', 'in', ids)
     .where(knownThen);
 }
 
 /** What mass flowed into from these batches. */
 function productsOf(db: Database, ids: RawBuilder<string>[]): Start {
   return db
-    .selectFrom('batch_edges')
-    .select('batch_edges.to_batch as batch_id')
+    .selectFrom('flow_edges')
+    .select('flow_edges.to_node as batch_id')
     .distinct()
-    .where('batch_edges.from_batch', 'in', ids)
+    .where('flow_edges.from_node', 'in', ids)
     .where(knownThen);
 }
 
-/** A chain as a common table expression; `union` keeps each batch once, so that a cycle ends. */
+/**
+ * A chain as a common table expression, with the nodes of transformations that it leads through; `union` keeps each node
+ * once, so that a cycle ends and a transformation is passed once.
+ */
 function upstreamChain(db: Database, first: Start) {
   return db.withRecursive('chain', (cte) =>
     first.union(
       cte
         .selectFrom('chain')
-        .innerJoin('batch_edges', 'batch_edges.to_batch', 'chain.batch_id')
-        .select('batch_edges.from_batch as batch_id')
+        .innerJoin('flow_edges', 'flow_edges.to_node', 'chain.batch_id')
+        .select('flow_edges.from_node as batch_id')
         .where(knownThen),
     ),
   );
@@ -213,8 +225,8 @@ function downstreamChain(db: Database, first: Start, also: RawBuilder<SqlBool> =
     first.union(
       cte
         .selectFrom('chain')
-        .innerJoin('batch_edges', 'batch_edges.from_batch', 'chain.batch_id')
-        .select('batch_edges.to_batch as batch_id')
+        .innerJoin('flow_edges', 'flow_edges.from_node', 'chain.batch_id')
+        .select('flow_edges.to_node as batch_id')
         .where(knownThen)
         .where(also),
     ),

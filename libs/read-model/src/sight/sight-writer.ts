@@ -1,6 +1,7 @@
 import { sql, type Kysely, type SqlBool, type Transaction } from 'kysely';
 import type { Pseudonyms } from '#access';
 import { TableWriter } from '../projection/table-writer.js';
+import { isFlowNode, type FlowEdge } from '../views/flow-edges.js';
 import { IdLookup } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
@@ -13,9 +14,7 @@ interface Dealing {
   readonly whom: Party;
 }
 
-interface Flowing {
-  readonly from: string;
-  readonly to: string;
+interface Flowing extends FlowEdge {
   readonly at: number | undefined;
 }
 
@@ -25,7 +24,8 @@ const PAIRS_KEPT = 100_000;
 /**
  * Keeps who sees which batch: an organisation, what its sites had to do with and all upstream of that. What was seen once
  * stays seen: an answer as of the past must not know less than it did. The upstream of a batch is walked when the batch
- * comes into sight and only as far as it is not in sight yet, so that all walks together cost one row a pair.
+ * comes into sight and only as far as it is not in sight yet, so that all walks together cost one row a pair. The node of a
+ * transformation counts as seen once its inputs do.
  */
 export class SightWriter {
   readonly #rows;
@@ -35,6 +35,9 @@ export class SightWriter {
   readonly #unseenSources;
   readonly #usedFrom;
   readonly #seers;
+  readonly #flowRows;
+  readonly #seenFlow;
+  readonly #flowSeers;
   /** What was taken in since the last flush. */
   #touched = new Map<string, Set<string>>();
   #dealings: Dealing[] = [];
@@ -73,15 +76,15 @@ export class SightWriter {
       db
         .withRecursive('source', (cte) =>
           cte
-            .selectFrom('batch_edges')
-            .select('batch_edges.from_batch as batch_id')
-            .where('batch_edges.to_batch', 'in', ids)
+            .selectFrom('flow_edges')
+            .select('flow_edges.from_node as batch_id')
+            .where('flow_edges.to_node', 'in', ids)
             .where(unseenSource)
             .union(
               cte
                 .selectFrom('source')
-                .innerJoin('batch_edges', 'batch_edges.to_batch', 'source.batch_id')
-                .select('batch_edges.from_batch as batch_id')
+                .innerJoin('flow_edges', 'flow_edges.to_node', 'source.batch_id')
+                .select('flow_edges.from_node as batch_id')
                 .where(unseenSource),
             ),
         )
@@ -90,10 +93,10 @@ export class SightWriter {
     );
     this.#usedFrom = new IdLookup((ids) =>
       db
-        .selectFrom('batch_edges')
-        .select(({ fn }) => ['from_batch as batch_id', fn.min('known_from').as('known_from')])
-        .where('from_batch', 'in', ids)
-        .groupBy('from_batch'),
+        .selectFrom('flow_edges')
+        .select(({ fn }) => ['from_node as batch_id', fn.min('known_from').as('known_from')])
+        .where('from_node', 'in', ids)
+        .groupBy('from_node'),
     );
     // Organisation by organisation: there is no index by batch, for such a look is rare.
     this.#seers = new Statement(
@@ -104,6 +107,10 @@ export class SightWriter {
         .distinct()
         .where('sights.batch_id', '=', slot<string>('batch')),
     );
+    this.#flowRows = new TableWriter(db, 'seen_flows', ['flow', 'organisation_id'], ['flow', 'organisation_id']);
+    const seersOfFlow = db.selectFrom('seen_flows').select('organisation_id').where('flow', '=', slot<string>('flow'));
+    this.#flowSeers = new Statement(seersOfFlow);
+    this.#seenFlow = new Statement(seersOfFlow.where('organisation_id', '=', organisation));
   }
 
   /** A site had to do with batches, as its door allowed it: they were there, or on their way to it. */
@@ -122,10 +129,10 @@ export class SightWriter {
   }
 
   /**
-   * Mass flows from a batch into another.
-   * @param at log index of the event that made the other; undefined: it was there before
+   * Mass flows from a node into another.
+   * @param at log index of the event by which it flows; undefined: the other node was there before
    */
-  flowed({ from, to }: { from: string; to: string }, at?: number): void {
+  flowed({ from, to }: FlowEdge, at?: number): void {
     this.#flows.push({ from, to, at });
   }
 
@@ -149,7 +156,9 @@ export class SightWriter {
     }
     for (const [organisationId, batches] of byOrganisation) await this.#see(tx, organisationId, [...batches]);
     for (const { from, to } of await this.#late(tx, flows)) {
-      const seers = await this.#seers.run(tx, { batch: to });
+      const seers = isFlowNode(to)
+        ? await this.#flowSeers.run(tx, { flow: to })
+        : await this.#seers.run(tx, { batch: to });
       for (const { organisation_id: organisationId } of seers) await this.#seeSource(tx, organisationId, from);
     }
     await this.#deal(tx, dealings);
@@ -170,6 +179,7 @@ export class SightWriter {
   discard(): void {
     this.#clear();
     this.#rows.discard();
+    this.#flowRows.discard();
     this.#dealingRows.discard();
     this.#siteOrganisations.clear();
     this.#knownPairs.clear();
@@ -200,18 +210,30 @@ export class SightWriter {
     for (const id of unsure) this.#knownPairs.add(pair(organisationId, id));
   }
 
-  async #seeSource(tx: Tx, organisationId: string, batchId: string): Promise<void> {
-    const [known] = await this.#seen.find(tx, [batchId], { organisation: organisationId });
+  async #seeSource(tx: Tx, organisationId: string, node: string): Promise<void> {
+    const [known] = isFlowNode(node)
+      ? await this.#seenFlow.run(tx, { flow: node, organisation: organisationId })
+      : await this.#seen.find(tx, [node], { organisation: organisationId });
     if (known) return;
-    this.#add(organisationId, batchId, 0);
-    await this.#rows.flush(tx);
-    await this.#seeSourcesOf(tx, organisationId, [batchId]);
+    this.#addSource(organisationId, node);
+    await this.#flushSources(tx);
+    await this.#seeSourcesOf(tx, organisationId, [node]);
   }
 
-  async #seeSourcesOf(tx: Tx, organisationId: string, batchIds: readonly string[]): Promise<void> {
-    const sources = await this.#unseenSources.find(tx, batchIds, { organisation: organisationId });
-    for (const id of new Set(sources.map((row) => row.batch_id))) this.#add(organisationId, id, 0);
+  async #seeSourcesOf(tx: Tx, organisationId: string, nodes: readonly string[]): Promise<void> {
+    const sources = await this.#unseenSources.find(tx, nodes, { organisation: organisationId });
+    for (const node of new Set(sources.map((row) => row.batch_id))) this.#addSource(organisationId, node);
+    await this.#flushSources(tx);
+  }
+
+  #addSource(organisationId: string, node: string): void {
+    if (isFlowNode(node)) this.#flowRows.add({ flow: node, organisation_id: organisationId });
+    else this.#add(organisationId, node, 0);
+  }
+
+  async #flushSources(tx: Tx): Promise<void> {
     await this.#rows.flush(tx);
+    await this.#flowRows.flush(tx);
   }
 
   #add(organisation_id: string, batch_id: string, direct: 0 | 1): void {
@@ -239,9 +261,12 @@ export class SightWriter {
 const organisation = slot<string>('organisation');
 
 /** The organisation does not see the source of an edge. */
-const unseenSource = sql<SqlBool>`not exists (select 1 from ${sql.table('sights')}
+const unseenSource = sql<SqlBool>`(not exists (select 1 from ${sql.table('sights')}
   where ${sql.ref('sights.organisation_id')} = ${organisation}
-  and ${sql.ref('sights.batch_id')} = ${sql.ref('batch_edges.from_batch')})`;
+  and ${sql.ref('sights.batch_id')} = ${sql.ref('flow_edges.from_node')})
+  and not exists (select 1 from ${sql.table('seen_flows')}
+  where ${sql.ref('seen_flows.flow')} = ${sql.ref('flow_edges.from_node')}
+  and ${sql.ref('seen_flows.organisation_id')} = ${organisation}))`;
 
 /** Ids hold no control character. */
 function pair(one: string, other: string): string {

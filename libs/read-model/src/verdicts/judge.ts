@@ -1,6 +1,6 @@
 import {
   buildGraph,
-  evaluate,
+  Chains,
   Evaluator,
   programmeReference,
   type ClaimsVerdict,
@@ -11,6 +11,7 @@ import {
 } from '#claims';
 import { ChainReader, NOW } from '../queries/chain-reader.js';
 import { StoredChains } from '../queries/stored-chains.js';
+import { Turns } from '../turns.js';
 import type { VerdictRow } from '../views/schema.js';
 import type { Views } from '../views/views.js';
 
@@ -18,6 +19,28 @@ import type { Views } from '../views/views.js';
 export function subjectOf({ claim, mineral, right }: Subject): string {
   const what = mineral ?? right;
   return what === undefined ? claim : `${claim}:${what}`;
+}
+
+/** Judging goes on for so long, milliseconds, or for as long as it took to load what it needs: a write then follows. */
+const LEAST_MS = 100;
+
+export interface JudgeRequest {
+  readonly programmes: readonly Programme[];
+  readonly knownAt: number;
+  readonly now: string;
+  /** Whether to end with the batch under way. */
+  readonly isOver: () => boolean;
+}
+
+export interface Judged {
+  /** Those that were judged, also those that no event has made and that have no verdict. */
+  readonly batchIds: readonly string[];
+  readonly rows: VerdictRow[];
+}
+
+/** No verdict is asked why. */
+function evaluatorsOf(chains: Chains, programmes: readonly Programme[]): Evaluator[] {
+  return programmes.map((programme) => new Evaluator(chains, programme, { reasons: false }));
 }
 
 /** Judges batches from the nodes in the read tables: their chains are loaded once for all that are judged together. */
@@ -31,35 +54,36 @@ export class Judge {
   }
 
   /**
-   * The verdicts of batches under each programme, as of now.
+   * The verdicts of batches under each programme, as of now: of the first ones, as far as the time goes, of one at least.
    * @param knownAt Log index of the last event in the tables.
    * @param now RFC 3339 UTC with milliseconds.
    */
-  async judge(
-    batchIds: readonly string[],
-    programmes: readonly Programme[],
-    knownAt: number,
-    now: string,
-  ): Promise<VerdictRow[]> {
+  async judge(batchIds: readonly string[], { programmes, knownAt, now, isOver }: JudgeRequest): Promise<Judged> {
     const { db } = this.views;
+    const began = performance.now();
+    const turns = new Turns();
     const { graph, standing } = await this.#stored.load(db, batchIds);
     // The door lets clocks run ahead a little; what has not happened yet does not count.
     const ahead = await this.#stored.firstAfter(db, graph, now);
+    const ends = performance.now() + Math.max(LEAST_MS, performance.now() - began);
+    const evaluators = evaluatorsOf(new Chains(graph, standing, now), programmes);
+    const judged: string[] = [];
     const rows: VerdictRow[] = [];
-    const evaluators = programmes.map((programme) => new Evaluator(graph, standing, programme, { validAt: now }));
     for (const batchId of batchIds) {
+      if (judged.length > 0 && (performance.now() > ends || isOver())) break;
+      judged.push(batchId);
       const node = graph.batches.get(batchId);
       if (!node || node.status === 'unborn') continue;
-      const past = ahead === undefined ? undefined : await this.#graphAsOf(batchId, now);
+      const then =
+        ahead === undefined
+          ? evaluators
+          : evaluatorsOf(new Chains(await this.#graphAsOf(batchId, now), standing, now), programmes);
       for (const [index, programme] of programmes.entries()) {
-        const judged =
-          past === undefined
-            ? evaluators[index]!.verdictOf(batchId)
-            : evaluate(past, standing, programme, { batchId, validAt: now });
-        rows.push(verdictRow(batchId, programmeReference(programme), judged, ahead, knownAt));
+        rows.push(verdictRow(batchId, programmeReference(programme), then[index]!.verdictOf(batchId), ahead, knownAt));
       }
+      await turns.give();
     }
-    return rows;
+    return { batchIds: judged, rows };
   }
 
   async #graphAsOf(batchId: string, now: string): Promise<ProvenanceGraph> {

@@ -1,6 +1,7 @@
 import { affectedBy, buildStanding, type GraphEvent } from '#claims';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { LOGGED_COLUMNS, loggedEvent } from '../queries/logged-event.js';
+import { IdLookup } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { enqueue } from '../views/unjudged.js';
 
@@ -11,13 +12,23 @@ type Tx = Transaction<ViewsSchema>;
  * them is found when they are judged, so that projecting costs the same however much hangs on a batch.
  */
 export class VerdictMarks {
-  #marked = new Map<string, { since: number; last: number }>();
+  readonly #organisations;
+  #marked = new Map<string, { since: number; last: number; siteId: string }>();
 
-  mark(batchIds: Iterable<string>, logIndex: number): void {
+  constructor(db: Kysely<ViewsSchema>) {
+    this.#organisations = new IdLookup((ids) =>
+      db.selectFrom('sites').select(['site_id', 'organisation_id']).where('site_id', 'in', ids),
+    );
+  }
+
+  /** @param siteId the site that the event is about */
+  mark(batchIds: Iterable<string>, logIndex: number, siteId: string): void {
     for (const id of batchIds) {
       const known = this.#marked.get(id);
-      if (known) known.last = logIndex;
-      else this.#marked.set(id, { since: logIndex, last: logIndex });
+      if (known) {
+        known.last = logIndex;
+        known.siteId = siteId;
+      } else this.#marked.set(id, { since: logIndex, last: logIndex, siteId });
     }
   }
 
@@ -39,6 +50,7 @@ export class VerdictMarks {
       this.mark(
         rows.map((row) => row.batch_id),
         event.logIndex,
+        siteId,
       );
     }
   }
@@ -55,16 +67,29 @@ export class VerdictMarks {
     this.mark(
       rows.map((row) => row.batch_id),
       logIndex,
+      siteId,
     );
   }
 
   async flush(tx: Tx): Promise<void> {
-    const rows = [...this.#marked].map(([batch_id, { since, last }]) => ({ batch_id, since, last, spread: 0 }));
+    const marked = this.#marked;
     this.discard();
+    const organisations = await this.#organisationsOf(tx, [...marked.values()]);
+    const rows = [...marked].map(([batch_id, { since, last, siteId }]) => {
+      const organisation_id = organisations.get(siteId) ?? '';
+      return { batch_id, since, last, spread: 0, organisation_id };
+    });
     await enqueue(tx, rows);
   }
 
   discard(): void {
     this.#marked = new Map();
+  }
+
+  async #organisationsOf(tx: Tx, marks: readonly { siteId: string }[]): Promise<Map<string, string>> {
+    const siteIds = [...new Set(marks.map(({ siteId }) => siteId))];
+    if (siteIds.length === 0) return new Map();
+    const rows = await this.#organisations.find(tx, siteIds);
+    return new Map(rows.map((row) => [row.site_id, row.organisation_id]));
   }
 }

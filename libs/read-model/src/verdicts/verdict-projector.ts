@@ -3,13 +3,16 @@ import type { VerdictProgress } from '../projection/progress.js';
 import type { Projector } from '../projection/projector.js';
 import { Waiters } from '../projection/waiters.js';
 import { ChainReader, NOW } from '../queries/chain-reader.js';
-import { enqueue, enqueueAll, judgedUpTo } from '../views/unjudged.js';
+import { enqueue, enqueueAll, judgedUpTo, nextOfOrganisation } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
 import { Judge } from './judge.js';
 import { VerdictWriter } from './verdict-writer.js';
 import { Wake } from '../wake.js';
 
-/** Batches judged together: they share much of their chains, and a write must not hold up the projector for long. */
+/**
+ * Batches of an organisation that are judged together, as far as the time of one turn goes: they share much of their chains,
+ * and a write must not hold up the projector for long.
+ */
 export const JUDGED_AT_ONCE = 64;
 /** Marked batches whose downstream is looked for at once. */
 const SPREAD_AT_ONCE = 256;
@@ -66,6 +69,9 @@ export class VerdictProjector implements VerdictProgress {
   #running: Promise<void> | undefined;
   #unsubscribe = (): void => undefined;
   #judgedUpTo = -1;
+  /** Whose batches had their turn last, to be judged and to be spread: no organisation waits for all work of another. */
+  #judgedLast = '';
+  #spreadLast = '';
   /** References of the programmes that the stored verdicts are by. */
   #judgedBy: string | undefined;
 
@@ -198,6 +204,7 @@ export class VerdictProjector implements VerdictProgress {
         since: logSize,
         last: logSize - 1,
         spread: 1,
+        organisation_id: '',
       })),
     );
   }
@@ -205,14 +212,10 @@ export class VerdictProjector implements VerdictProgress {
   /** Marks what is downstream of some marked batches. */
   async #spread(): Promise<boolean> {
     const { db, writer } = this.#options.views;
-    const marked = await db
-      .selectFrom('unjudged')
-      .select(['batch_id', 'since', 'last'])
-      .where('spread', '=', 0)
-      .orderBy('last')
-      .limit(SPREAD_AT_ONCE)
-      .execute();
-    if (marked.length === 0) return false;
+    const turn = await nextOfOrganisation(db, { spread: 0, after: this.#spreadLast, limit: SPREAD_AT_ONCE });
+    if (turn === undefined) return false;
+    const { organisation, rows: marked } = turn;
+    this.#spreadLast = organisation;
     const since = Math.min(...marked.map((mark) => mark.since));
     const last = Math.max(...marked.map((mark) => mark.last));
     const ids = marked.map((mark) => mark.batch_id);
@@ -221,7 +224,7 @@ export class VerdictProjector implements VerdictProgress {
     await writer.transaction().execute(async (tx) => {
       await enqueue(
         tx,
-        [...downstream].map((batch_id) => ({ batch_id, since, last, spread: 1 })),
+        [...downstream].map((batch_id) => ({ batch_id, since, last, spread: 1, organisation_id: organisation })),
       );
       // A batch that was marked again meanwhile may have got more downstream of it.
       await tx
@@ -242,18 +245,15 @@ export class VerdictProjector implements VerdictProgress {
       .select('log_size')
       .where('version', '=', version)
       .executeTakeFirstOrThrow();
-    const rows = await db
-      .selectFrom('unjudged')
-      .select('batch_id')
-      .where('spread', '=', 1)
-      .orderBy('last')
-      .limit(JUDGED_AT_ONCE)
-      .execute();
-    if (rows.length === 0) return false;
-    const ids = rows.map((row) => row.batch_id);
-    const verdicts = await this.#judge.judge(ids, programmes, logSize - 1, now);
+    const turn = await nextOfOrganisation(db, { spread: 1, after: this.#judgedLast, limit: JUDGED_AT_ONCE });
+    if (turn === undefined) return false;
+    this.#judgedLast = turn.organisation;
+    const { batchIds: ids, rows } = await this.#judge.judge(
+      turn.rows.map((row) => row.batch_id),
+      { programmes, knownAt: logSize - 1, now, isOver: () => this.#stopping },
+    );
     await writer.transaction().execute(async (tx) => {
-      await this.#writer.replace(tx, ids, verdicts);
+      await this.#writer.replace(tx, ids, rows);
       // What was marked again since the judge began to read stays marked.
       await tx.deleteFrom('unjudged').where('batch_id', 'in', ids).where('last', '<', logSize).execute();
     });

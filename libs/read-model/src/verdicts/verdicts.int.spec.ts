@@ -11,6 +11,7 @@ import { TOLD } from '../testing/ore-to-cathode.js';
 import { programmesOfRepository } from '../testing/programmes.js';
 import { randomNumbers, withStanding } from '../testing/with-standing.js';
 import { contentsOf, withViews } from '../testing/views-folder.js';
+import { WORKS, wideTransformation } from '../testing/wide-transformation.js';
 import type { Views } from '../views/views.js';
 import { subjectOf } from './judge.js';
 import { VerdictProjector } from './verdict-projector.js';
@@ -147,6 +148,45 @@ describe('The verdicts of all batches', () => {
       expect(overview.claims.map((line) => line.right ?? line.claim)).toEqual(
         expect.arrayContaining(['child-labour', 'custody']),
       );
+    });
+  });
+
+  it('of one organisation do not wait for all those of another', async () => {
+    const store = new MemoryEventStore();
+    const log = new EventLog(store);
+    for (const told of [WORKS, ...wideTransformation('t', 150, 150)]) await log.tell(told);
+    const other = { siteId: 'pit', organisationId: 'miner', name: 'Pit', country: 'AU', activities: ['mining'] };
+    const registered = {
+      batchId: 'ore',
+      material: 'ore',
+      grossGrams: 10,
+      contentGrams: { cobalt: 1 },
+      origin: { kind: 'extracted' },
+    };
+    await log.tell({ stream: 'site-pit', type: 'SiteOpened', data: other });
+    await log.tell({ stream: 'site-pit', type: 'BatchRegistered', data: registered });
+    await withViews(async (views) => {
+      const projector = new Projector({ store, views });
+      await projector.start();
+      const head = (await store.head())!;
+      await projector.waitFor(head, 10_000);
+      const groups: string[][] = [];
+      const looks: Promise<void>[] = [];
+      const look = async (): Promise<void> => {
+        const left = await views.db.selectFrom('unjudged').select('batch_id').execute();
+        groups.push(left.map((row) => row.batch_id));
+      };
+      const judgedOne = (): void => void looks.push(look());
+      const verdicts = new VerdictProjector({ views, projector, programmes, now: () => NOW, judged: judgedOne });
+      verdicts.start();
+      expect(await verdicts.waitFor(head, 20_000)).toBe(true);
+      await verdicts.stop();
+      await projector.stop();
+      await Promise.all(looks);
+      const first = groups.find((left) => !left.includes('ore'))!;
+      expect(groups.indexOf(first)).toBeLessThan(3);
+      expect(first.length).toBeGreaterThan(100);
+      expect(groups.at(-1)).toEqual([]);
     });
   });
 });

@@ -82,9 +82,13 @@ export interface TransformationRow {
   recorded_by: number;
   node: string;
 }
-export interface BatchEdgeRow {
-  from_batch: string;
-  to_batch: string;
+/**
+ * A step of a mass flow. A node is a batch or, where several batches flow into several, the transformation between them
+ * (`flowNode`): inputs plus outputs make the rows, and a walk passes a transformation once.
+ */
+export interface FlowEdgeRow {
+  from_node: string;
+  to_node: string;
   /** Log index of the transformation or split through which mass flowed. */
   via: number;
   /** Log index from which the ledger knows of the flow: `via`, or the correction that brought it. */
@@ -155,6 +159,12 @@ export interface SightRow {
   /** The organisation's own name for it, see `Pseudonyms`. */
   pseudonym: string;
 }
+/** A transformation all of whose inputs an organisation sees, since it sees an output: its inputs are not walked again. */
+export interface SeenFlowRow {
+  /** See `flowNode`. */
+  flow: string;
+  organisation_id: string;
+}
 /** Two organisations that know each other: one shipped to the other, or attested a site of it. Each pair both ways. */
 export interface DealingRow {
   organisation_id: string;
@@ -170,6 +180,8 @@ export interface UnjudgedRow {
   last: number;
   /** 0: what is downstream of it is not in this table yet. */
   spread: number;
+  /** Whose site the last of the events is about; empty when that is not known. They are judged by turns. */
+  organisation_id: string;
 }
 export interface VerdictRow {
   /** `id@version`. */
@@ -226,7 +238,7 @@ export interface VersionedTables {
   shipments: ShipmentRow;
   shipment_batches: ShipmentBatchRow;
   transformations: TransformationRow;
-  batch_edges: BatchEdgeRow;
+  flow_edges: FlowEdgeRow;
   events: EventRow;
   event_batches: EventBatchRow;
   site_custody: SiteCustodyRow;
@@ -234,6 +246,7 @@ export interface VersionedTables {
   concerns: ConcernRow;
   corrections: CorrectionRow;
   sights: SightRow;
+  seen_flows: SeenFlowRow;
   dealings: DealingRow;
   unjudged: UnjudgedRow;
   verdicts: VerdictRow;

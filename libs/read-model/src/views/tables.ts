@@ -97,16 +97,16 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
     },
     indexes: [{ columns: ['recorded_by'] }],
   },
-  batch_edges: {
+  flow_edges: {
     columns: {
-      from_batch: ['text', required],
-      to_batch: ['text', required],
+      from_node: ['text', required],
+      to_node: ['text', required],
       via: ['wide', required],
       known_from: ['wide', required],
       known_until: ['wide', optional],
     },
-    primaryKey: ['to_batch', 'from_batch', 'via', 'known_from'],
-    indexes: [{ columns: ['from_batch', 'to_batch'] }, { columns: ['via'] }],
+    primaryKey: ['to_node', 'from_node', 'via', 'known_from'],
+    indexes: [{ columns: ['from_node', 'to_node'] }, { columns: ['via'] }],
   },
   events: {
     columns: {
@@ -185,6 +185,10 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
     primaryKey: ['organisation_id', 'batch_id'],
     indexes: [{ columns: ['organisation_id', 'pseudonym'], unique: true }],
   },
+  seen_flows: {
+    columns: { flow: ['text', required], organisation_id: ['text', required] },
+    primaryKey: ['flow', 'organisation_id'],
+  },
   dealings: {
     columns: { organisation_id: ['text', required], other_id: ['text', required] },
     primaryKey: ['organisation_id', 'other_id'],
@@ -195,8 +199,9 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
       since: ['wide', required],
       last: ['wide', required],
       spread: ['wide', required],
+      organisation_id: ['text', required],
     },
-    indexes: [{ columns: ['since'] }, { columns: ['spread', 'last'] }],
+    indexes: [{ columns: ['since'] }, { columns: ['spread', 'organisation_id', 'last'] }],
   },
   verdicts: {
     columns: {

@@ -5,7 +5,10 @@ type Database = Kysely<ViewsSchema>;
 /** Rows written by one statement. */
 const ROWS_AT_ONCE = 100;
 
-/** Adds to the batches to be judged; of two marks of a batch the wider span counts, and that it is to be spread. */
+/**
+ * Adds to the batches to be judged; of two marks of a batch the wider span counts, that it is to be spread, and whose the
+ * later one is.
+ */
 export async function enqueue(tx: Database, marks: readonly UnjudgedRow[]): Promise<void> {
   for (let from = 0; from < marks.length; from += ROWS_AT_ONCE) {
     await tx
@@ -13,6 +16,7 @@ export async function enqueue(tx: Database, marks: readonly UnjudgedRow[]): Prom
       .values(marks.slice(from, from + ROWS_AT_ONCE))
       .onConflict((conflict) =>
         conflict.column('batch_id').doUpdateSet((row) => ({
+          organisation_id: row.ref('excluded.organisation_id'),
           since: row
             .case()
             .when('unjudged.since', '<', row.ref('excluded.since'))
@@ -41,16 +45,52 @@ export async function enqueue(tx: Database, marks: readonly UnjudgedRow[]): Prom
 export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
   await tx
     .insertInto('unjudged')
-    .columns(['batch_id', 'since', 'last', 'spread'])
+    .columns(['batch_id', 'since', 'last', 'spread', 'organisation_id'])
     .expression((from) =>
       from
         .selectFrom('batches')
-        .select((row) => ['batch_id', row.lit(0).as('since'), row.lit(logSize - 1).as('last'), row.lit(1).as('spread')])
+        .leftJoin('sites', 'sites.site_id', 'batches.maker_site_id')
+        .select((row) => [
+          'batch_id',
+          row.lit(0).as('since'),
+          row.lit(logSize - 1).as('last'),
+          row.lit(1).as('spread'),
+          row.fn.coalesce('organisation_id', row.val('')).as('organisation_id'),
+        ])
         // SQLite takes "on conflict" for a join's "on" unless a "where" comes before it.
         .where('batch_id', 'is not', null),
     )
     .onConflict((conflict) => conflict.column('batch_id').doUpdateSet({ since: 0, last: logSize - 1, spread: 1 }))
     .execute();
+}
+
+/**
+ * Of the batches to be judged (or to be spread first), the first of one organisation: of the one that comes after `after`,
+ * so that whoever asks again with what was answered goes round all of them.
+ * @returns undefined when there are none
+ */
+export async function nextOfOrganisation(
+  db: Database,
+  { spread, after, limit }: { spread: 0 | 1; after: string; limit: number },
+): Promise<{ organisation: string; rows: UnjudgedRow[] } | undefined> {
+  const organisation = (await firstOrganisation(db, spread, after)) ?? (await firstOrganisation(db, spread, undefined));
+  if (organisation === undefined) return undefined;
+  const rows = await db
+    .selectFrom('unjudged')
+    .selectAll()
+    .where('spread', '=', spread)
+    .where('organisation_id', '=', organisation)
+    .orderBy('last')
+    .limit(limit)
+    .execute();
+  return { organisation, rows };
+}
+
+async function firstOrganisation(db: Database, spread: 0 | 1, after: string | undefined): Promise<string | undefined> {
+  let query = db.selectFrom('unjudged').select('organisation_id').where('spread', '=', spread);
+  if (after !== undefined) query = query.where('organisation_id', '>', after);
+  const row = await query.orderBy('organisation_id').limit(1).executeTakeFirst();
+  return row?.organisation_id;
 }
 
 /**

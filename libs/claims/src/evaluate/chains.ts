@@ -1,0 +1,81 @@
+import type { ProvenanceGraph } from '../graph/index.js';
+import type { Standing } from '../standing/index.js';
+import { chainOf, custodyOf, type Chain } from './chain.js';
+import { custodyParts } from './custody.js';
+import { custodyBySite, LabourJudge, type SiteCustody } from './labour.js';
+import { MassJudge } from './mass.js';
+import { reasonsOf, type Part, type ReasonOfParts } from './part.js';
+import { SitesAt } from './sites-at.js';
+
+/** The chain of one batch with what no programme has a say in, each worked out when it is first asked for. */
+export class JudgedChain {
+  readonly custody: readonly SiteCustody[];
+  readonly labour: LabourJudge;
+  private whereAbouts: Part[] | undefined;
+  private balance: Part[] | undefined;
+  private models: Part[] | undefined;
+  private readonly explained = new Map<readonly Part[], ReasonOfParts[]>();
+
+  constructor(
+    readonly chain: Chain,
+    readonly graph: ProvenanceGraph,
+    private readonly masses: MassJudge,
+    { sites, validAt }: { sites: SitesAt; validAt: string },
+  ) {
+    this.custody = custodyBySite(custodyOf(chain, validAt), (siteId) => sites.rightsAt(siteId));
+    this.labour = new LabourJudge(this.custody);
+  }
+
+  custodyParts(): Part[] {
+    return (this.whereAbouts ??= custodyParts(this.chain));
+  }
+
+  massBalanceParts(): Part[] {
+    return (this.balance ??= this.masses.massBalanceParts(this.chain));
+  }
+
+  custodyModelParts(): Part[] {
+    return (this.models ??= this.masses.custodyModelParts(this.chain));
+  }
+
+  /** {@link reasonsOf}: claims of several rights, and of several programmes, often come of the same parts. */
+  reasonsOf(parts: readonly Part[]): readonly ReasonOfParts[] {
+    let known = this.explained.get(parts);
+    if (known === undefined) this.explained.set(parts, (known = reasonsOf(parts)));
+    return known;
+  }
+}
+
+/**
+ * The chains of one graph as of one moment, for all programmes that are asked about them: whoever asks about a batch that
+ * another programme was asked about just before is given the same chain. Graph and standing must not change meanwhile.
+ */
+export class Chains {
+  readonly sites: SitesAt;
+  private readonly masses: MassJudge;
+  private last: { readonly batchId: string; readonly judged: JudgedChain } | undefined;
+
+  /**
+   * @param graph folded from the events of the chains with occurredAt ≤ validAt
+   * @param standing of the sites of the chains; what occurred after validAt does not count
+   * @param validAt RFC 3339 UTC with milliseconds
+   */
+  constructor(
+    private readonly graph: ProvenanceGraph,
+    standing: Standing,
+    readonly validAt: string,
+  ) {
+    this.sites = new SitesAt(standing, validAt);
+    this.masses = new MassJudge(graph);
+  }
+
+  /** Undefined when the graph does not know the batch. */
+  of(batchId: string): JudgedChain | undefined {
+    if (this.last?.batchId === batchId) return this.last.judged;
+    const chain = chainOf(this.graph, batchId);
+    if (chain === undefined) return undefined;
+    const judged = new JudgedChain(chain, this.graph, this.masses, this);
+    this.last = { batchId, judged };
+    return judged;
+  }
+}
