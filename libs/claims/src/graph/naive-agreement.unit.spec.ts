@@ -31,7 +31,7 @@ function naively(ledger: NaiveLedger, batchId: string): ReturnType<typeof plainl
     siteId: fact.place.kind === 'site' ? fact.place.at : undefined,
     contentKnown: fact.known,
     composition: ledger.composition(batchId),
-    scrap: fact.scrapOf as BatchNode['scrap'],
+    scrap: fact.scrapOf,
     parents: [...fact.parents].sort(),
     originSites: [...fact.origins].sort().slice(0, 2),
     originUnknown: !fact.originKnown,
