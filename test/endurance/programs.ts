@@ -1,4 +1,5 @@
 import { backup } from './backup/backup.program.js';
+import { cluster } from './cluster/cluster.program.js';
 import { corruption } from './corruption/corruption.program.js';
 import { diskFaults } from './disk/disk-faults.program.js';
 import { type EnduranceProgram } from './harness/program.js';
@@ -19,6 +20,7 @@ export const PROGRAMS: readonly EnduranceProgram[] = [
   backup,
   model,
   proxy,
+  cluster,
   soak,
   fuzz,
   timing,

@@ -49,12 +49,13 @@ export class Witness {
   /**
    * `lodebook fsck` with all that was seen: the log is what was signed, the tree follows from it, and the read tables are
    * those that a rebuild makes.
+   * @param variables of the ledger: where its log is, unless in the folder
    * @throws BrokenPromise with its findings
    */
-  async examine(dataFolder: string): Promise<FsckReport> {
+  async examine(dataFolder: string, variables: Readonly<Record<string, string>> = {}): Promise<FsckReport> {
     const checkpoints = this.#paths.flatMap((path) => ['--checkpoint', path]);
     const key = this.#key === undefined ? [] : ['--key', this.#key];
-    const { code, stdout, stderr } = await lodebook(['fsck', '--json', ...key, ...checkpoints], dataFolder);
+    const { code, stdout, stderr } = await lodebook(['fsck', '--json', ...key, ...checkpoints], dataFolder, variables);
     promise(stdout !== '', () => `fsck ended with ${code}: ${stderr}`);
     const report = JSON.parse(stdout) as FsckReport;
     promise(report.findings.length === 0 && code === 0, () => `fsck found ${JSON.stringify(report.findings)}`);

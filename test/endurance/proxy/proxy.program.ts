@@ -1,8 +1,8 @@
-import { openEventStore } from '#event-store';
 import { SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
 import { startEventStoreDbDouble } from '../../eventstoredb-double/index.js';
 import { Client } from '../harness/client.js';
-import { Journal, type LoggedEvent } from '../harness/journal.js';
+import { CATCH_UP_MS, caughtUp, logAt } from '../harness/distributed-log.js';
+import { Journal } from '../harness/journal.js';
 import { LedgerProcess } from '../harness/ledger-process.js';
 import { Load } from '../harness/load.js';
 import { promise, type EnduranceProgram, type Figures, type Setting } from '../harness/program.js';
@@ -13,8 +13,6 @@ const BAD_WEATHER: readonly Weather[] = ['resetting', 'slow', 'half-closed', 'dr
 /** Of bad weather; shorter than the store tries for, so that most commands outlast it. */
 const SHORTEST_MS = 200;
 const LONGEST_MS = 3_000;
-/** How long the read model may take to have caught up with a log that is there again. */
-const CATCH_UP_MS = 60_000;
 /** The store tries for 20 seconds before a command is answered 503. */
 const OUTAGE_MS = 40_000;
 
@@ -89,30 +87,5 @@ async function retried(client: Client, command: object): Promise<number> {
     const { status } = await client.post('organisations', command, 'outage');
     if (status !== 503 || performance.now() > until) return status;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-}
-
-/** The read model has all events, and says so where operators look. */
-async function caughtUp(client: Client): Promise<void> {
-  const until = performance.now() + CATCH_UP_MS;
-  for (;;) {
-    const { status, body } = await client.get('/health/ready');
-    const { eventsBehind } = (body['readModel'] ?? {}) as { eventsBehind?: number };
-    if (status === 200 && eventsBehind === 0) break;
-    promise(performance.now() < until, () => `the read model is ${eventsBehind} events behind after a minute`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  const { text } = (await client.get('/metrics')).body as { text: string };
-  promise(/^lodebook_projector_events_behind 0$/m.test(text), () => 'the lag is not told by /metrics');
-}
-
-async function logAt(url: string, dataFolder: string): Promise<LoggedEvent[]> {
-  const store = await openEventStore(url, { dataFolder });
-  try {
-    const events: LoggedEvent[] = [];
-    for await (const { id, type, position, data } of store.readAll()) events.push({ id, type, position, data });
-    return events;
-  } finally {
-    await store.close();
   }
 }

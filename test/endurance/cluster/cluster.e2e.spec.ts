@@ -1,0 +1,4 @@
+import { inShortForm } from '../harness/short-form.js';
+import { cluster } from './cluster.program.js';
+
+inShortForm(cluster);
