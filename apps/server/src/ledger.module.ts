@@ -59,6 +59,7 @@ import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
 import { Metrics } from './observability/metrics.js';
+import { Readiness } from './observability/readiness.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 
 const query = <T>(shape: new (views: Views) => T, { views }: Ledger): Provider => ({
@@ -107,6 +108,7 @@ export class LedgerModule {
         VerdictDifferences,
         Evidence,
         { provide: Metrics, useValue: ledger.metrics },
+        { provide: Readiness, useValue: ledger.readiness },
         { provide: AccountSnapshots, useValue: ledger.snapshots },
         query(BatchQueries, ledger),
         query(HistoryQueries, ledger),

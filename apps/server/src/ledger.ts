@@ -26,6 +26,7 @@ import { FollowerThread } from './following/follower-thread.js';
 import { GrowthBell } from './following/growth-bell.js';
 import { followHere, type LogFollower, type Say } from './following/log-follower.js';
 import { Metrics } from './observability/metrics.js';
+import { Readiness } from './observability/readiness.js';
 
 /** The opened parts of one ledger: its log, its read model, and who may use it. */
 export interface Ledger {
@@ -41,6 +42,7 @@ export interface Ledger {
   readonly disclosures: DisclosureStore;
   readonly replays: Replays;
   readonly metrics: Metrics;
+  readonly readiness: Readiness;
   readonly log: Logger;
   /** Lets appends finish, then closes the log and the read model. */
   close(): Promise<void>;
@@ -100,6 +102,9 @@ export async function openLedger(
       hadBegun: async (time) => (await events.logIndexAt(EVERYTHING, time)) !== undefined,
     });
     closing.push(() => replays.close());
+    const treeSize = (): bigint => audit.tree.size;
+    const readiness = await Readiness.watch({ store, projector, verdicts, treeSize, log });
+    closing.push(() => readiness.stop());
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),
     );
@@ -116,6 +121,7 @@ export async function openLedger(
       disclosures,
       replays,
       metrics,
+      readiness,
       log,
       close,
     };

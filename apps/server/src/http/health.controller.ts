@@ -4,12 +4,15 @@ import { type FastifyReply } from 'fastify';
 import { type EventStore } from '#event-store';
 import { ReadModelProgress } from '#read-model';
 import { PublicRoute } from '../access/policy.js';
+import { Readiness, type Missing } from '../observability/readiness.js';
 import { EVENT_STORE } from '../command/event-store.token.js';
 
-interface Readiness {
+interface ReadinessAnswer {
   status: 'ready' | 'not-ready';
   eventStore: { engine: string; status: 'up' | 'down' };
   readModel: { status: 'up' | 'down'; eventsBehind?: number };
+  /** What has not caught up with the log as it was at the start. */
+  missing: readonly Missing[];
 }
 
 @ApiTags('Health')
@@ -19,6 +22,7 @@ export class HealthController {
   constructor(
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly projector: ReadModelProgress,
+    private readonly readiness: Readiness,
   ) {}
 
   @Get('live')
@@ -28,22 +32,27 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Commands are taken and queries answered' })
+  @ApiOperation({
+    summary: 'Commands are taken, and queries answered from all that was recorded before the start',
+    description: '`missing` names what has not caught up with the log yet: `tables`, `verdicts`, `tree`.',
+  })
   @ApiOkResponse({ description: 'Ready' })
   @ApiResponse({ status: 503, description: 'Not yet, or no more' })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessAnswer> {
     const store = await this.store.ping().then(
       () => 'up' as const,
       () => 'down' as const,
     );
     const readModel = this.projector.running ? 'up' : 'down';
     const eventsBehind = store === 'up' ? await this.projector.eventsBehind() : undefined;
-    const ready = store === 'up' && readModel === 'up';
+    const { missing } = this.readiness;
+    const ready = store === 'up' && readModel === 'up' && missing.length === 0;
     void reply.status(ready ? 200 : 503);
     return {
       status: ready ? 'ready' : 'not-ready',
       eventStore: { engine: this.store.engine, status: store },
       readModel: { status: readModel, ...(eventsBehind !== undefined && { eventsBehind }) },
+      missing,
     };
   }
 }
