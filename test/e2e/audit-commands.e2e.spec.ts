@@ -87,6 +87,7 @@ describe('on the command line', () => {
     [['verify', DEMONSTRATION, '--key', 'none'], 2, 'no verifier key'],
     [['export'], 2, 'name a batch'],
     [['export', 'no-such-batch'], 1, 'no-such-batch'],
+    [['export', 'b', '--url', 'http://127.0.0.1:1'], 2, 'of a role that reads custody (custodian, reader, regulator)'],
     [['fsck', '--key', 'none'], 2, 'no verifier key'],
   ])('%s is refused', async (args, code, says) => {
     const ended = await lodebook(...args);

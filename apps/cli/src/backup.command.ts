@@ -4,7 +4,7 @@ import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, re
 import { join } from 'node:path';
 import { LEDGER_FILE, ledgerPath, openSqliteEventStoreReadOnly } from '#event-store';
 import { namedLog, OtherLogError, requireOwnLogIfReadable, type Configuration } from '../../server/src/index.js';
-import { configured, explain } from './configured.js';
+import { configured, explain, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
 
 /** Made again from the log, or of the running process only. Whatever else lies in the data folder is copied. */
@@ -25,7 +25,7 @@ export function backupCommand(): Command {
       const { dataFolder, eventStoreUrl } = configuration;
       const ledger = ledgerPath(eventStoreUrl, dataFolder);
       if (!existsSync(dataFolder)) fail(`there is no data folder ${dataFolder} (LODEBOOK_DATA)`, EXIT.usedWrongly);
-      await requireFolderOf(configuration, ledger).catch((error: unknown) => fail(explain(error, configuration)));
+      await requireFolderOf(configuration, ledger).catch((error: unknown) => failToOpen(error, configuration));
       if (ledger !== undefined && !existsSync(ledger)) fail(`there is no ledger ${ledger}`, EXIT.usedWrongly);
       if (existsSync(folder) && readdirSync(folder).length > 0) fail(`${folder} is not empty`, EXIT.usedWrongly);
       try {

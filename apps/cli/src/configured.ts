@@ -31,6 +31,11 @@ export function logTo(level: 'info' | 'warn'): Logger {
   );
 }
 
+/** Ends the process when a ledger could not be opened or listened for: 2 when a variable is to blame, else 1. */
+export function failToOpen(error: unknown, configuration: Configuration): never {
+  fail(explain(error, configuration), error instanceof ConfigurationError ? EXIT.usedWrongly : EXIT.failed);
+}
+
 /** What a failure to open or to listen means to the person who started the ledger. */
 export function explain(error: unknown, { dataFolder, host, port }: Configuration): string {
   const { code, message } = error as NodeJS.ErrnoException;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { OPERATOR } from '#access';
+import { OPERATOR, rolesThatMay } from '#access';
 import { LedgerQueries, ProvenanceQueries } from '#read-model';
 import {
   Disclosures,
@@ -19,7 +19,7 @@ import {
   type ProblemDocument,
   type SignedCheckpoint,
 } from '../../server/src/index.js';
-import { configured, explain, logTo } from './configured.js';
+import { configured, failToOpen, logTo } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
 import { ledgerAddress, type LedgerAddress } from './ledger-address.js';
@@ -47,19 +47,26 @@ export function exportCommand(): Command {
     .option('--valid-at <time>', 'the moment to judge the batch at; default: now')
     .option('--disclosures', 'with the withheld values of the batch that you may see, and verdicts by them')
     .option('--url <url>', 'the ledger to ask; default: the server on the data folder, or the folder itself')
-    .option('--key <key>', 'an API key of it; default: with --url LODEBOOK_ADMIN_KEY, else none is needed')
+    .option('--key <key>', 'an API key of it that reads custody; needed with --url only')
     .action(async (batchId: string | undefined, options: Options) => {
       if ((batchId === undefined) === (options.wholeLog !== true)) {
         fail('name a batch, or give --whole-log', EXIT.usedWrongly);
       }
       if (batchId === undefined && options.disclosures) fail('--disclosures is for a batch', EXIT.usedWrongly);
+      if (options.url !== undefined && options.key === undefined) {
+        const roles = rolesThatMay('read-custody').join(', ');
+        fail(
+          `give a key for the ledger at ${options.url}: --key, of a role that reads custody (${roles})`,
+          EXIT.usedWrongly,
+        );
+      }
       const configuration = configured();
       try {
         if (batchId === undefined) await exportWholeLog(configuration, options);
         else await exportBatch(configuration, batchId, options);
       } catch (error) {
         if (error instanceof Problem) fail(error.detail, error.status === 400 ? EXIT.usedWrongly : EXIT.failed);
-        fail(explain(error, configuration));
+        failToOpen(error, configuration);
       }
     });
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { fsck, ProgrammeLibrary, PROGRAMMES_FOLDER, type FsckReport } from '../../server/src/index.js';
-import { configured, explain } from './configured.js';
+import { configured, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
 import { checkpointIn, ringOf } from './replay.command.js';
@@ -41,7 +41,7 @@ export function fsckCommand(): Command {
         });
       } catch (error) {
         progress.end('stopped');
-        fail(explain(error, configuration));
+        failToOpen(error, configuration);
       }
       progress.end(`${report.events} events`);
       print(report, options);

@@ -14,7 +14,7 @@ import {
   type ReplaySource,
   type SignatureReport,
 } from '../../server/src/index.js';
-import { configured, explain } from './configured.js';
+import { configured, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
 
@@ -74,7 +74,7 @@ async function sourceOf(options: Options): Promise<OpenSource> {
     return { source: kept.length === 0 ? source : alsoAgreeing(source, kept), close: () => log.close() };
   } catch (error) {
     if (error instanceof AlteredLogError || error instanceof VerificationError) failReplay(error);
-    fail(explain(error, configuration));
+    failToOpen(error, configuration);
   }
 }
 

@@ -7,9 +7,9 @@ import {
   type Ledger,
   type RunningServer,
 } from '../../server/src/index.js';
-import { configured, explain, logTo } from './configured.js';
+import { configured, failToOpen, logTo } from './configured.js';
 import { demonstrationKeys, loadDemonstration, type DemonstrationKeys } from './demonstration.js';
-import { EXIT, fail } from './exit.js';
+import { EXIT } from './exit.js';
 import { announceServer } from './running-server.js';
 
 export function serveCommand(): Command {
@@ -34,7 +34,7 @@ async function start(configuration: Configuration): Promise<{ ledger: Ledger; se
     return { ledger, server: await serve(ledger, configuration) };
   } catch (error) {
     await ledger?.close();
-    fail(explain(error, configuration));
+    failToOpen(error, configuration);
   }
 }
 

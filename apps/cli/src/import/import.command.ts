@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createReadStream, statSync } from 'node:fs';
 import { openDesk, openLedger, type Configuration, type ProblemDocument } from '../../../server/src/index.js';
-import { configured, explain, logTo } from '../configured.js';
+import { configured, explain, failToOpen, logTo } from '../configured.js';
 import { EXIT, fail } from '../exit.js';
 import { Progress } from '../progress.js';
 import { ledgerAddress } from '../ledger-address.js';
@@ -66,7 +66,7 @@ async function recorderFor(
     const { desk, close } = await openDesk(ledger);
     return { record: throughDesk(desk), close: () => close().then(() => ledger.close()) };
   } catch (error) {
-    fail(explain(error, configuration));
+    failToOpen(error, configuration);
   }
 }
 

@@ -2,6 +2,7 @@ import { type Logger } from 'pino';
 import { type EventStore } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { equalBytes, formatVerifierKey, type KeyRing } from '#transparency';
+import { ConfigurationError } from '../configuration/configuration-error.js';
 import { type LedgerClock } from '../command/clock.js';
 import { Problem } from '../problem/problem.js';
 import { AlteredLogError } from './altered-log-error.js';
@@ -57,6 +58,9 @@ export class Audit {
     const key = SigningKey.open(dataFolder, options.signingKey, known === undefined);
     const journal = await CheckpointJournal.open(store, clock, () => key!.signer(key!.newOrigin()));
     key?.promoteNext((next) => inOffice(next, journal.ring));
+    if (key !== undefined && options.signingKey !== undefined && !isOfLog(key, journal.ring)) {
+      throw new ConfigurationError('LODEBOOK_SIGNING_KEY', 'is a key that this log does not know');
+    }
     const file = TreeFile.open(dataFolder);
     const tree = new LogTree({
       store,
@@ -217,6 +221,10 @@ export class Audit {
     this.options.log.fatal({ err: error }, error.message);
     this.#raise(error);
   }
+}
+
+function isOfLog(key: SigningKey, ring: KeyRing): boolean {
+  return ring.has(formatVerifierKey(key.signer(ring.origin).key));
 }
 
 function inOffice(key: SigningKey, ring: KeyRing): boolean {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
 import { readOidcSettings, type OidcSettings } from './oidc-settings.js';
 import { readPressureSettings, type PressureSettings } from './pressure-settings.js';
+import { refuseUnknown } from './unknown-variables.js';
 
 /** Everything that can be set, read once at the start. Each field's variable is in the README's table. */
 export interface Configuration extends PressureSettings {
@@ -22,21 +23,27 @@ export interface Configuration extends PressureSettings {
 export const SHORT_ADMINISTRATOR_KEY = 16;
 
 const EVENT_STORE_SCHEMES = ['sqlite:', 'esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:'];
-const VIEWS_SCHEMES = ['sqlite:'];
 
+/** @throws ConfigurationError with the variable that holds what it cannot mean, or that nothing reads */
 export function readConfiguration(variables: Record<string, string | undefined>): Configuration {
-  const given = (name: string): string | undefined => (variables[name] === '' ? undefined : variables[name]);
-  return {
+  const known = new Set<string>();
+  const given = (name: string): string | undefined => {
+    known.add(name);
+    return variables[name] === '' ? undefined : variables[name];
+  };
+  const configuration = {
     dataFolder: resolve(given('LODEBOOK_DATA') ?? './data'),
     host: given('LODEBOOK_HOST') ?? '127.0.0.1',
     port: portOf(given('LODEBOOK_PORT') ?? '3000'),
     eventStoreUrl: urlOf('LODEBOOK_EVENTSTORE_URL', given('LODEBOOK_EVENTSTORE_URL') ?? 'sqlite:', EVENT_STORE_SCHEMES),
-    viewsUrl: urlOf('LODEBOOK_VIEWS_URL', given('LODEBOOK_VIEWS_URL') ?? 'sqlite:', VIEWS_SCHEMES),
+    viewsUrl: viewsUrlOf(given('LODEBOOK_VIEWS_URL') ?? 'sqlite:'),
     administratorKey: administratorKeyOf(given('LODEBOOK_ADMIN_KEY')),
     signingKey: given('LODEBOOK_SIGNING_KEY'),
     oidc: readOidcSettings(given),
     ...readPressureSettings(given),
   };
+  refuseUnknown(variables, known);
+  return configuration;
 }
 
 function portOf(text: string): number {
@@ -54,6 +61,13 @@ function urlOf(variable: string, text: string, schemes: readonly string[]): stri
   const scheme = text.slice(0, text.indexOf(':') + 1);
   if (!schemes.includes(scheme)) {
     throw new ConfigurationError(variable, `must begin with ${schemes.join(', ')} — not "${scheme || text}"`);
+  }
+  return text;
+}
+
+function viewsUrlOf(text: string): string {
+  if (text !== 'sqlite:') {
+    throw new ConfigurationError('LODEBOOK_VIEWS_URL', 'must be sqlite: — the read tables are in the data folder');
   }
   return text;
 }

@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run, serverProcess, temporaryFolder } from '../harness/cli.js';
+
+const folders: string[] = [];
+const folder = async (): Promise<string> => {
+  const made = await temporaryFolder();
+  folders.push(made);
+  return made;
+};
+afterEach(async () => {
+  for (const made of folders.splice(0)) await rm(made, { recursive: true, force: true });
+});
+
+const OIDC = { LODEBOOK_OIDC_ISSUER: 'https://id.example.org', LODEBOOK_OIDC_AUDIENCE: 'ledger' };
+
+/** What each variable cannot be, with what else must be set, and the exit code where it is not 2. */
+const WRONG: Record<string, readonly [value: string, others?: Record<string, string>, code?: number][]> = {
+  LODEBOOK_DATA: [['/dev/null/data', {}, 1]],
+  LODEBOOK_HOST: [['192.0.2.1', {}, 1]],
+  LODEBOOK_PORT: [['eighty'], ['65536'], ['-1']],
+  LODEBOOK_EVENTSTORE_URL: [['mysql://x'], ['ledger.db']],
+  LODEBOOK_VIEWS_URL: [['file:x'], ['sqlite:/tmp/views.db']],
+  LODEBOOK_ADMIN_KEY: [['two words'], ['schlüssel']],
+  LODEBOOK_SIGNING_KEY: [
+    ['/no/such/file.pem'],
+    ['/etc/hostname'],
+    [generateKeyPairSync('x25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string],
+  ],
+  LODEBOOK_TRUST_PROXY: [['proxy.example.org'], ['10.0.0.0/33']],
+  LODEBOOK_RATE_LIMIT: [['many'], ['-1']],
+  LODEBOOK_RATE_LIMIT_ADDRESS: [['1.5']],
+  LODEBOOK_RATE_LIMIT_FAILED: [['1e3']],
+  LODEBOOK_MAX_CONNECTIONS: [['many']],
+  LODEBOOK_MAX_CONNECTIONS_ADDRESS: [['many']],
+  LODEBOOK_OIDC_ISSUER: [
+    ['http://id.example.org', OIDC],
+    ['https://id.example.org', { LODEBOOK_OIDC_AUDIENCE: '' }],
+  ],
+  LODEBOOK_OIDC_AUDIENCE: [['ledger']],
+  LODEBOOK_OIDC_TOKEN_TYPE: [['id+jwt', OIDC]],
+};
+
+describe('the configuration', () => {
+  it('is tried with wrong values of every variable in the table of the README', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const documented = [...readme.matchAll(/^\| `(LODEBOOK_[A-Z_]+)`/gm)].map(([, name]) => name!);
+    expect(Object.keys(WRONG).sort()).toEqual(documented.sort());
+  });
+
+  it.each(Object.keys(WRONG))('stops the start, with its name, on a wrong %s', async (name) => {
+    for (const [value, others = {}, code = 2] of WRONG[name]!) {
+      const ended = await run(['serve'], { LODEBOOK_DATA: await folder(), ...others, [name]: value });
+      // What an issuer lacks is an audience, and the other way round: either name says so.
+      const named = name.startsWith('LODEBOOK_OIDC_') ? 'LODEBOOK_OIDC_' : name;
+      expect([value, ended.code, ended.stderr]).toEqual([value, code, expect.stringContaining(named)]);
+    }
+  });
+
+  it('stops the start on a variable that there is not, in every command, with the one that may be meant', async () => {
+    const variables = { LODEBOOK_DATA: await folder(), LODEBOOK_SIGNING_KEYS: 'x' };
+    for (const command of [['serve'], ['fsck'], ['import', '-'], ['backup', join(await folder(), 'b')]]) {
+      const { code, stderr } = await run(command, variables);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean LODEBOOK_SIGNING_KEY?')]);
+    }
+  });
+
+  it('stops the start on a signing key that the log does not know', async () => {
+    const data = await folder();
+    await (await serverProcess({ LODEBOOK_DATA: data })).stop();
+    const path = join(await folder(), 'other.pem');
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await writeFile(path, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    const { code, stderr } = await run(['serve'], { LODEBOOK_DATA: data, LODEBOOK_SIGNING_KEY: path });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('LODEBOOK_SIGNING_KEY is a key that this log')]);
+  });
+});
