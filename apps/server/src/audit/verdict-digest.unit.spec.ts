@@ -33,7 +33,8 @@ function verdictOf(batchId: string, { claims, programme }: { claims: ClaimLine[]
     batchId,
     eventIds: ['e\t1\n'],
   } as const;
-  return { batchId, programme, validAt: '2026-01-01T00:00:00.000Z', verdict: 'unproven', claims, reasons: [reason] };
+  const at = '2026-01-01T00:00:00.000Z';
+  return { batchId, programme, validAt: at, rulesAt: at, verdict: 'unproven', claims, reasons: [reason] };
 }
 
 describe('the digest of a ledger’s verdicts', () => {

@@ -42,8 +42,8 @@ export class VerdictTexts {
     return verdictText(verdict.batchId, this.partsOf(verdict));
   }
 
-  partsOf({ claims, programme, reasons, standsUntil, validAt, verdict }: ClaimsVerdict): VerdictParts {
-    const last = standsUntil === undefined ? { validAt, verdict } : { standsUntil, validAt, verdict };
+  partsOf({ claims, programme, reasons, rulesAt, standsUntil, validAt, verdict }: ClaimsVerdict): VerdictParts {
+    const last = standsUntil === undefined ? { rulesAt, validAt, verdict } : { rulesAt, standsUntil, validAt, verdict };
     const tail = canonicalText(last).slice(1);
     const told = reasons.map((reason) => reasonText(reason)).join(',');
     return {

@@ -12,12 +12,13 @@ const verdict = fc.record(
     batchId: text,
     programme: text,
     validAt: text,
+    rulesAt: text,
     verdict: text,
     claims: fc.array(line),
     reasons: fc.array(fc.record({ claim: text, eventIds: fc.array(text) })),
     standsUntil: text,
   },
-  { requiredKeys: ['batchId', 'programme', 'validAt', 'verdict', 'claims', 'reasons'] },
+  { requiredKeys: ['batchId', 'programme', 'validAt', 'rulesAt', 'verdict', 'claims', 'reasons'] },
 ) as fc.Arbitrary<unknown> as fc.Arbitrary<ClaimsVerdict>;
 
 describe('the text of a verdict', () => {

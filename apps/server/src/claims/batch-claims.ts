@@ -13,7 +13,12 @@ export interface ClaimsQuestion {
   readonly programme: string;
   readonly validAt: string;
   readonly knownAt: string | undefined;
+  /** Which law applies; default: that of `validAt`. */
+  readonly rulesAt: string | undefined;
+  /** As if it were a battery of this category. */
   readonly batteryCategory: BatteryCategory | undefined;
+  /** Judge by rules whose duty is not laid on batches, too. */
+  readonly indicative: boolean;
 }
 
 export type ClaimsAnswer = ClaimsVerdict & { readonly knownAt: { readonly logIndex: number } };
@@ -34,7 +39,7 @@ export class BatchClaims {
    */
   async judge(
     principal: Principal,
-    { batchId, programme: reference, validAt, knownAt, batteryCategory }: ClaimsQuestion,
+    { batchId, programme: reference, validAt, knownAt, rulesAt, batteryCategory, indicative }: ClaimsQuestion,
   ): Promise<ClaimsAnswer> {
     const sight = sightOf(principal);
     const { logIndex, recordedAt } = await this.asOf.knownMoment(knownAt);
@@ -42,12 +47,22 @@ export class BatchClaims {
     const moment = { knownAt: logIndex, validAt };
     const found = await this.provenances.chainFacts(sight, batchId, moment);
     const facts = found && ((await this.#revealed(found.batchId, moment, principal)) ?? found);
-    const category = batteryCategory !== undefined && { batteryCategory };
-    const judged =
-      facts && evaluate(facts.graph, facts.standing, programme, { batchId: found.batchId, validAt, ...category });
+    const question = {
+      validAt,
+      indicative,
+      ...(rulesAt !== undefined && { rulesAt }),
+      ...(batteryCategory !== undefined && { batteryCategory }),
+    };
+    const judged = facts && evaluate(facts.graph, facts.standing, programme, { batchId: found.batchId, ...question });
     if (!judged) throw new Problem('not-found', `There was no batch ${batchId} then.`);
-    const { batchId: id, programme: name, validAt: at, ...rest } = await this.provenances.showVerdict(sight, judged);
-    return { batchId: id, programme: name, validAt: at, knownAt: { logIndex }, ...rest };
+    const {
+      batchId: id,
+      programme: name,
+      validAt: at,
+      rulesAt: law,
+      ...rest
+    } = await this.provenances.showVerdict(sight, judged);
+    return { batchId: id, programme: name, validAt: at, rulesAt: law, knownAt: { logIndex }, ...rest };
   }
 
   /** The chain with the values in place that the principal may see; undefined when there are none. */

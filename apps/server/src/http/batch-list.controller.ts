@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
-import { programmeReference, type Verdict } from '#claims';
+import { programmeReference, VERDICTS, type Verdict } from '#claims';
 import {
   BatchQueries,
   VerdictQueries,
@@ -17,7 +17,7 @@ import { LedgerClock } from '../command/clock.js';
 import { invalidRequest } from '../intake/validation.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
-import { JudgedBatchPageSchema, OverviewSchema, VERDICTS } from './openapi/claims-answers.js';
+import { JudgedBatchPageSchema, OverviewSchema } from './openapi/claims-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
 import { ReadYourVerdicts } from './read-your-writes.interceptor.js';
 

@@ -53,18 +53,37 @@ export class ClaimsController {
     schema: { type: 'string' },
     description: 'Log index or recorded time; default: all that is known',
   })
-  @ApiQuery({ name: 'batteryCategory', required: false, schema: { type: 'string', enum: [...BATTERY_CATEGORIES] } })
+  @ApiQuery({
+    name: 'rulesAt',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'The law of which moment applies; default: that of `validAt`',
+  })
+  @ApiQuery({
+    name: 'indicative',
+    required: false,
+    schema: { type: 'string', enum: ['true', 'false'] },
+    description: 'Judge by rules whose duty is laid on products, too: what they would say of the batch, marked as such',
+  })
+  @ApiQuery({
+    name: 'batteryCategory',
+    required: false,
+    schema: { type: 'string', enum: [...BATTERY_CATEGORIES] },
+    description: 'As if the batch were a battery of this category: an indication, whatever `indicative` says',
+  })
   @ApiOkResponse({ type: ClaimsSchema })
   judge(
     @Param('batch') batchId: string,
     @Query() query: QueryString,
     @Req() request: FastifyRequest,
   ): Promise<ClaimsAnswer> {
-    const { programme, validAt, knownAt, batteryCategory } = readQuery(query, [
+    const { programme, validAt, knownAt, rulesAt, batteryCategory, indicative } = readQuery(query, [
       'programme',
       'validAt',
       'knownAt',
+      'rulesAt',
       'batteryCategory',
+      'indicative',
     ]);
     if (programme === undefined) throw invalidRequest([queryProblem('programme', 'missing', 'must name a programme')]);
     const question = {
@@ -72,6 +91,8 @@ export class ClaimsController {
       programme,
       validAt: instantOf('validAt', validAt) ?? this.clock.now(),
       knownAt,
+      rulesAt: instantOf('rulesAt', rulesAt),
+      indicative: batteryCategory !== undefined || oneOf('indicative', indicative, ['true', 'false']) === 'true',
       batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
     };
     return this.claims.judge(principalOf(request), question);

@@ -15,8 +15,12 @@ export interface Question {
   readonly batchId: string;
   /** RFC 3339 UTC with milliseconds. */
   readonly validAt: string;
-  /** None: judged as one of `ev`, `industrial`, `sli`. */
+  /** Under the law of which moment; default: of `validAt`. */
+  readonly rulesAt?: string;
+  /** As if it were a battery of this category: an indication. None: judged as one of `ev`, `industrial`, `sli`. */
   readonly batteryCategory?: BatteryCategory;
+  /** Judge also by rules whose duty is not laid on batches, as an indication of what they would say. */
+  readonly indicative?: boolean;
 }
 
 /**
@@ -41,7 +45,7 @@ export function evaluate(
   return new Evaluator(new Chains(graph, standing, validAt), programme, about).verdictOf(batchId);
 }
 
-export interface EvaluatorOptions extends Pick<Question, 'batteryCategory'> {
+export interface EvaluatorOptions extends Omit<Question, 'batchId' | 'validAt'> {
   /** False: verdicts come without their reasons, for whoever wants none. Default: true. */
   readonly reasons?: boolean;
 }
@@ -49,6 +53,8 @@ export interface EvaluatorOptions extends Pick<Question, 'batteryCategory'> {
 /** {@link evaluate} for many batches of one graph: what their chains have in common is worked out once. */
 export class Evaluator {
   private readonly lines;
+  private readonly rulesAt;
+  private readonly isIndicative;
   private readonly expiry;
   private readonly reference;
   private readonly withReasons;
@@ -59,15 +65,17 @@ export class Evaluator {
   constructor(
     private readonly chains: Chains,
     programme: Programme,
-    { batteryCategory, reasons = true }: EvaluatorOptions = {},
+    { batteryCategory, rulesAt, indicative = false, reasons = true }: EvaluatorOptions = {},
   ) {
     const { validAt, sites } = chains;
-    this.lines = linesOf(programme, validAt, batteryCategory).map((line): JudgedLine => ({
+    this.rulesAt = rulesAt ?? validAt;
+    this.isIndicative = indicative;
+    this.lines = linesOf(programme, this.rulesAt, batteryCategory).map((line): JudgedLine => ({
       line,
       subject: subjectOf(line),
       unmeasured: new Map(),
     }));
-    this.expiry = new Expiry(programme, sites, validAt);
+    this.expiry = new Expiry(programme, sites, { validAt, rulesAt });
     this.reference = programmeReference(programme);
     this.withReasons = reasons;
   }
@@ -81,7 +89,7 @@ export class Evaluator {
     const reasons: Reason[] = [];
     let isMeasured = false;
     for (const line of this.lines) {
-      const { verdict, measures, parts } = judgementOf(line.line, judged);
+      const { verdict, measures, parts } = judgementOf(line.line, judged, this.isIndicative);
       if (measures !== undefined) isMeasured = true;
       lines.push(measures === undefined ? unmeasured(line, verdict) : { ...unmeasured(line, verdict), ...measures });
       if (!this.withReasons) continue;
@@ -93,7 +101,8 @@ export class Evaluator {
       batchId,
       programme: this.reference,
       validAt,
-      verdict: this.lines.some(({ line }) => line.inForce) ? worstOf(claims) : 'not-in-force',
+      rulesAt: this.rulesAt,
+      verdict: this.lines.every(({ line }) => line.force === 'not-in-force') ? 'not-in-force' : worstOf(claims),
       claims,
       reasons,
       ...(until === undefined ? {} : { standsUntil: until }),
@@ -109,9 +118,9 @@ export class Evaluator {
   }
 }
 
-/** The worst of the claims in force and in scope. */
+/** The worst of the claims in force and in scope; only where there is none does what awaits an act show. */
 function worstOf(claims: readonly ClaimLine[]): Verdict {
-  for (const verdict of ['broken', 'unproven', 'holds'] as const) {
+  for (const verdict of ['broken', 'unproven', 'holds', 'undetermined'] as const) {
     if (claims.some((claim) => claim.verdict === verdict)) return verdict;
   }
   return 'out-of-scope';
@@ -126,8 +135,23 @@ interface JudgedLine {
 
 function unmeasured({ line, subject, unmeasured: known }: JudgedLine, verdict: Verdict): ClaimLine {
   let claim = known.get(verdict);
-  if (claim === undefined) known.set(verdict, (claim = { ...subject, verdict, citation: line.rule.citation }));
+  if (claim === undefined) {
+    const { citation, awaits, subject: dutyOn } = line.rule;
+    claim = {
+      ...subject,
+      verdict,
+      citation,
+      ...(verdict === 'undetermined' && awaits !== undefined ? { act: awaits.act } : {}),
+      ...(dutyOn !== 'batch' && isProof(verdict) ? { indicative: true as const } : {}),
+    };
+    known.set(verdict, claim);
+  }
   return claim;
+}
+
+/** Whether the line was judged, and is not merely listed. */
+function isProof(verdict: Verdict): boolean {
+  return verdict === 'holds' || verdict === 'broken' || verdict === 'unproven';
 }
 
 /** Written field by field: a chain without any label has as many reasons as batches. */
@@ -158,11 +182,14 @@ interface Judgement {
 
 const NO_PARTS: readonly Part[] = [];
 
-function judgementOf(line: ProgrammeLine, judged: JudgedChain): Judgement {
-  if (!line.inForce) return { verdict: 'not-in-force', measures: thresholdOf(line), parts: NO_PARTS };
-  const judgement = line.inScope && isInScope(line, judged) ? judge(line, judged) : 'out-of-scope';
-  if (judgement === 'out-of-scope') return { verdict: judgement, measures: thresholdOf(line), parts: NO_PARTS };
-  return { verdict: verdictOf(judgement.parts), ...judgement };
+function judgementOf(line: ProgrammeLine, judged: JudgedChain, isIndicative: boolean): Judgement {
+  const unjudged = (verdict: Verdict): Judgement => ({ verdict, measures: thresholdOf(line), parts: NO_PARTS });
+  if (line.force === 'not-in-force') return unjudged('not-in-force');
+  const isAddressed = line.rule.subject === 'batch' || isIndicative;
+  if (!line.inScope || !isAddressed || !isInScope(line, judged)) return unjudged('out-of-scope');
+  if (line.force === 'undetermined') return unjudged('undetermined');
+  const judgement = judge(line, judged);
+  return judgement === 'out-of-scope' ? unjudged(judgement) : { verdict: verdictOf(judgement.parts), ...judgement };
 }
 
 function isInScope({ rule: { scope } }: ProgrammeLine, { chain: { asked } }: JudgedChain): boolean {

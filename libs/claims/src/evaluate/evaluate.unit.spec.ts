@@ -226,3 +226,44 @@ describe('evaluate', () => {
     expect(writer.ask(programmeOf('us-japan-cma-2023@1'), 'b4999', '2026-01-01').verdict).toBe('unproven');
   });
 });
+
+describe('the law that applies', () => {
+  const chain = (): ChainWriter => {
+    const writer = new ChainWriter();
+    writer.open('mine');
+    writer.register('2025-01-01', 'mine', 'x', 100, { cobalt: 10 });
+    return writer;
+  };
+
+  it('is that of rulesAt, whatever the state of the world asked about; by default that of validAt', () => {
+    const programme = programmeWith({ claim: 'custody', from: day('2027-01-01') });
+    const ask = (question: { rulesAt?: string }) => chain().ask(programme, 'x', '2026-01-01', question);
+    expect(ask({})).toMatchObject({ verdict: 'not-in-force', rulesAt: day('2026-01-01') });
+    expect(ask({ rulesAt: day('2026-12-31') }).verdict).toBe('not-in-force');
+    expect(ask({ rulesAt: day('2027-01-01') })).toMatchObject({ verdict: 'holds', rulesAt: day('2027-01-01') });
+  });
+
+  it('is undetermined from its date on while the act that it awaits is not known to have been adopted', () => {
+    const awaits = { act: 'Delegated act under Art. 1', months: 24 };
+    const programme = programmeWith({ claim: 'custody', from: day('2027-01-01'), awaits });
+    expect(chain().ask(programme, 'x', '2026-12-31').verdict).toBe('not-in-force');
+    expect(chain().ask(programme, 'x', '2027-01-01')).toMatchObject({
+      verdict: 'undetermined',
+      claims: [{ claim: 'custody', verdict: 'undetermined', act: awaits.act }],
+      reasons: [],
+    });
+    const beside = programmeWith({ claim: 'custody', from: day('2027-01-01'), awaits }, { claim: 'mass-balance' });
+    expect(chain().ask(beside, 'x', '2027-01-01').verdict).toBe('holds');
+  });
+
+  it('lays a duty on products on no batch; an indication says that it is one', () => {
+    const programme = programmeWith({ claim: 'custody', subject: 'product' }, { claim: 'mass-balance' });
+    expect(chain().ask(programme, 'x', '2026-01-01').claims).toMatchObject([
+      { claim: 'custody', verdict: 'out-of-scope' },
+      { claim: 'mass-balance', verdict: 'holds' },
+    ]);
+    const [custody, balance] = chain().ask(programme, 'x', '2026-01-01', { indicative: true }).claims;
+    expect(custody).toMatchObject({ verdict: 'holds', indicative: true });
+    expect(balance).not.toHaveProperty('indicative');
+  });
+});

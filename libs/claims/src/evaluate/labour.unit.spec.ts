@@ -57,7 +57,7 @@ describe.each([
     expect(writer.ask(programme, 'x', AT).verdict).toBe('holds');
   });
 
-  it('is broken by a revocation dated back, from when it occurred', () => {
+  it('is broken by a revocation dated back, also before it was decided', () => {
     const writer = covered();
     const revoked = writer.change('2025-12-01', 'a-mine', 'Revoked', '2025-02-01');
     expect(writer.ask(programme, 'x', AT)).toMatchObject({
@@ -73,7 +73,8 @@ describe.each([
         },
       ],
     });
-    expect(writer.ask(programme, 'x', '2025-11-30T23:59:59.999Z').verdict).toBe('holds');
+    expect(writer.ask(programme, 'x', '2025-11-30T23:59:59.999Z').verdict).toBe('broken');
+    expect(writer.ask(programme, 'ore', '2025-02-01').verdict).toBe('holds');
   });
 
   it('is broken by a suspension over the custody, and not by one beside it', () => {
@@ -134,7 +135,7 @@ describe('labour', () => {
         { because: 'finding', siteId: 'mine', from: day('2025-01-01'), until: day('2025-01-02'), eventIds: [found.id] },
       ],
     });
-    expect(writer.ask(programme, 'x', '2025-06-02').verdict).toBe('holds');
+    expect(writer.ask(programme, 'x', '2025-06-02').verdict).toBe('broken');
   });
 
   it('is not concerned by findings before or after the custody, unsubstantiated, or of another right', () => {

@@ -4,54 +4,62 @@ import type { Subject } from './verdict.types.js';
 /** One line of an answer before it is judged: a subject under the rule that decides it. */
 export interface ProgrammeLine extends Subject {
   readonly rule: Rule;
-  readonly inForce: boolean;
+  /** `undetermined`: it is in force if an act has been adopted of which the programme does not know. */
+  readonly force: 'in-force' | 'undetermined' | 'not-in-force';
   /** By the battery's category and by the minerals the law speaks of; the batch itself is looked at later. */
   readonly inScope: boolean;
 }
 
 /**
- * The lines of a programme at a moment, in the order of its rules. Rules on the same subject (claim, and mineral or right)
+ * The lines of a programme under the law of a moment, in the order of its rules. Rules on the same subject (claim, and mineral or right)
  * follow each other in time or divide the battery categories: of those for this category the ones in force make a line
- * each; when none is, the next to come into force, else the last that lapsed, stands for the subject. Rules on labels ask
+ * each; when none is, those that await an act; else the next to come into force, else the last that lapsed, stands for the subject. Rules on labels ask
  * for different labels and are lines of their own.
  */
 export function linesOf(
   programme: Programme,
-  validAt: string,
+  rulesAt: string,
   category: BatteryCategory | undefined,
 ): readonly ProgrammeLine[] {
   const last = LAST_LINES.get(programme);
-  if (last?.validAt === validAt && last.category === category) return last.lines;
-  const lines = linesAt(programme, validAt, category);
-  LAST_LINES.set(programme, { validAt, category, lines });
+  if (last?.rulesAt === rulesAt && last.category === category) return last.lines;
+  const lines = linesAt(programme, rulesAt, category);
+  LAST_LINES.set(programme, { rulesAt, category, lines });
   return lines;
 }
 
 /** Of each programme the last answer: chains are judged one after another as of the same moment. */
 const LAST_LINES = new WeakMap<
   Programme,
-  { validAt: string; category: BatteryCategory | undefined; lines: readonly ProgrammeLine[] }
+  { rulesAt: string; category: BatteryCategory | undefined; lines: readonly ProgrammeLine[] }
 >();
 
-function linesAt(programme: Programme, validAt: string, category: BatteryCategory | undefined): ProgrammeLine[] {
+function linesAt(programme: Programme, rulesAt: string, category: BatteryCategory | undefined): ProgrammeLine[] {
   const groups = new Map<string, ProgrammeLine[]>();
   programme.rules.forEach((rule, index) => {
-    const inForce = rule.from <= validAt && (rule.until === undefined || validAt < rule.until);
+    const force = forceAt(rule, rulesAt);
     for (const { regulated, ...subject } of subjectsOf(rule)) {
-      const line = { ...subject, rule, inForce, inScope: regulated && concernsCategory(rule, category) };
+      const line = { ...subject, rule, force, inScope: regulated && concernsCategory(rule, category) };
       const own = rule.claim === 'labelling' ? index : '';
       const key = JSON.stringify([subject.claim, subject.mineral, subject.right, own]);
       groups.set(key, [...(groups.get(key) ?? []), line]);
     }
   });
-  return [...groups.values()].flatMap((group) => decisive(group, validAt));
+  return [...groups.values()].flatMap((group) => decisive(group, rulesAt));
 }
 
-function decisive(group: readonly ProgrammeLine[], validAt: string): ProgrammeLine[] {
+function forceAt({ from, until, awaits }: Rule, rulesAt: string): ProgrammeLine['force'] {
+  if (rulesAt < from || (until !== undefined && rulesAt >= until)) return 'not-in-force';
+  return awaits === undefined ? 'in-force' : 'undetermined';
+}
+
+function decisive(group: readonly ProgrammeLine[], rulesAt: string): ProgrammeLine[] {
   const applicable = group.some(({ inScope }) => inScope) ? group.filter(({ inScope }) => inScope) : group;
-  const inForce = applicable.filter((line) => line.inForce);
-  if (inForce.length > 0) return inForce;
-  const ahead = applicable.filter(({ rule }) => rule.from > validAt);
+  for (const force of ['in-force', 'undetermined'] as const) {
+    const lines = applicable.filter((line) => line.force === force);
+    if (lines.length > 0) return lines;
+  }
+  const ahead = applicable.filter(({ rule }) => rule.from > rulesAt);
   const byDate = (ahead.length > 0 ? ahead : applicable).toSorted((a, b) => (a.rule.from < b.rule.from ? -1 : 1));
   const chosen = ahead.length > 0 ? byDate[0] : byDate.at(-1);
   return chosen === undefined ? [] : [chosen];

@@ -1,5 +1,5 @@
 import { type Mineral } from '#custody';
-import { parseKey, type BatchNode, type Pool, type ProvenanceGraph } from '../graph/index.js';
+import { judgedComposition, parseKey, type BatchNode, type Pool, type ProvenanceGraph } from '../graph/index.js';
 import type { Counts, OriginRule } from '../programmes/index.js';
 import { compareShare, formatMillionths, formatShare, MILLION, parseShare } from '../programmes/share.js';
 import type { Chain } from './chain.js';
@@ -19,9 +19,8 @@ interface Bounds {
 }
 
 /**
- * `recycled-content` of one mineral: the recycled share of the batch against a threshold (decimal string). A spent batch
- * has handed on all its content: nothing is left whose share could be judged, so it is out of scope, as is a batch that
- * contains none of the mineral. As of a moment before it was used up, it is judged.
+ * `recycled-content` of one mineral: the recycled share of the batch against a threshold (decimal string). A batch that
+ * contains none of the mineral is out of scope. A batch that is used up is judged as it was when the last of it was used.
  *
  * Shortest: below the threshold, the fewest registrations of mined content which, had they been recycled or undeclared,
  * would lift the upper bound to it; undecided, the fewest sources of undeclared content which, had they been recycled,
@@ -38,7 +37,7 @@ export function recycledContent(
   const { asked } = chain;
   const asks = parseShare(threshold) ?? MILLION;
   if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
-  const share = recycledShareOf(asked.composition[mineral] ?? {}, counts, graph);
+  const share = recycledShareOf(judgedComposition(asked)[mineral] ?? {}, counts, graph);
   if (share.totalMilligrams === 0) return 'out-of-scope';
   const bounds = boundsOf(share);
   const parts = shareParts(chain, graph, bounds, asks, {
@@ -62,7 +61,7 @@ export function recycledDeclared(
   const declaration = asked.declarations[mineral];
   const declared = declaration === undefined ? undefined : parseShare(declaration.share);
   if (!asked.contentKnown) return { parts: [contentUnknown(asked)] };
-  const share = recycledShareOf(asked.composition[mineral] ?? {}, counts, graph);
+  const share = recycledShareOf(judgedComposition(asked)[mineral] ?? {}, counts, graph);
   if (share.totalMilligrams === 0) return 'out-of-scope';
   const bounds = boundsOf(share);
   const measures = { ...measured(bounds, declared), ...share, ...shareInGrams(share) };
@@ -93,7 +92,7 @@ export function originShare(chain: Chain, graph: ProvenanceGraph, rule: OriginRu
   const { countries, recycledCountries = countries } = rule;
   let [proven, undecided, total] = [0n, 0n, 0n];
   for (const mineral of rule.minerals) {
-    const pool: Pool = asked.composition[mineral] ?? {};
+    const pool: Pool = judgedComposition(asked)[mineral] ?? {};
     for (const key in pool) {
       const milligrams = BigInt(pool[key] ?? 0);
       const { country, recycler } = parseKey(key);
@@ -192,8 +191,6 @@ function placeOf({ batchId, siteId }: BatchNode): { batchId: string; siteId?: st
 /** Whether the batch contains any of the minerals, or did when the last of it was used; one of unknown content may. */
 export function mayContain(node: BatchNode, minerals: readonly Mineral[]): boolean {
   if (!node.contentKnown) return true;
-  const { composition, lastMinerals = [] } = node;
-  const isIn = (mineral: Mineral): boolean =>
-    node.grossGrams === 0 ? lastMinerals.includes(mineral) : composition[mineral] !== undefined;
-  return minerals.some(isIn);
+  const composition = judgedComposition(node);
+  return minerals.some((mineral) => composition[mineral] !== undefined);
 }

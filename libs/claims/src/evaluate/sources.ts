@@ -1,5 +1,12 @@
 import { isWithheld, type Mineral } from '#custody';
-import { parentsOf, type BatchNode, type Birth, type EventMark, type ProvenanceGraph } from '../graph/index.js';
+import {
+  judgedComposition,
+  parentsOf,
+  type BatchNode,
+  type Birth,
+  type EventMark,
+  type ProvenanceGraph,
+} from '../graph/index.js';
 import type { Chain } from './chain.js';
 
 /** An event that brought content into the chain, and how much of it is in the batch asked about. */
@@ -117,9 +124,9 @@ function bornAt({ bornBy }: BatchNode): number {
   return bornBy?.logIndex ?? -1;
 }
 
-function milligramsOf({ composition }: BatchNode, mineral: Mineral): bigint {
+function milligramsOf(batch: BatchNode, mineral: Mineral): bigint {
   let milligrams = 0;
-  const pool = composition[mineral];
+  const pool = judgedComposition(batch)[mineral];
   for (const key in pool) milligrams += pool[key] ?? 0;
   return BigInt(milligrams);
 }

@@ -11,16 +11,19 @@ import type { SitesAt } from './sites-at.js';
  * finding. Custody is judged up to validAt, exclusive: a bound of it shows one millisecond later.
  */
 export class Expiry {
+  private readonly validAt: string;
   private readonly ofRules: string | undefined;
   private readonly rights: readonly AttestedRight[];
 
+  /** @param moment `rulesAt`: the law of this moment was asked for, and does not change as time passes */
   constructor(
     programme: Programme,
     private readonly sites: SitesAt,
-    private readonly validAt: string,
+    { validAt, rulesAt }: { validAt: string; rulesAt: string | undefined },
   ) {
+    this.validAt = validAt;
     const moments = programme.rules.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
-    this.ofRules = firstAfter(validAt, moments);
+    this.ofRules = rulesAt === undefined ? firstAfter(validAt, moments) : undefined;
     this.rights = [...rightsOf(programme)];
   }
 
@@ -64,16 +67,15 @@ function boundsOf(rights: SiteRights, right: AttestedRight): string[] {
   return [...covered.map(({ until }) => until), ...[...lost, ...concerns].map(({ from }) => from)];
 }
 
-/** When what is said of a site occurred. */
+/** When what is said of a site begins to count, of what counts from when it occurred. */
 export function factsOf(site: SiteStanding | undefined): string[] {
   const moments: string[] = [];
-  for (const { issued, changes } of site?.attestations.values() ?? [])
-    moments.push(issued.occurredAt, ...changes.map(({ occurredAt }) => occurredAt));
-  for (const { investigations, findings, remediations } of site?.concerns.values() ?? [])
-    moments.push(
-      ...investigations.map(({ opened }) => opened.occurredAt),
-      ...[...findings, ...remediations].map(({ occurredAt }) => occurredAt),
-    );
+  for (const { issued } of site?.attestations.values() ?? []) moments.push(issued.occurredAt);
+  for (const { investigations, remediations } of site?.concerns.values() ?? []) {
+    for (const { opened, ended } of investigations)
+      moments.push(opened.occurredAt, ...(ended ? [ended.occurredAt] : []));
+    moments.push(...remediations.map(({ occurredAt }) => occurredAt));
+  }
   return moments;
 }
 

@@ -4,8 +4,12 @@ import type { Claim } from '../programmes/index.js';
 
 /** Worst first: the verdict of a whole is the worst of its parts. */
 export type ProofVerdict = 'broken' | 'unproven' | 'holds';
-/** `not-in-force` and `out-of-scope` are not failures. */
-export type Verdict = ProofVerdict | 'not-in-force' | 'out-of-scope';
+/**
+ * None of the others is a failure. `undetermined`: whether the rule is in force depends on an act that is not known to have
+ * been adopted.
+ */
+export const VERDICTS = ['holds', 'broken', 'unproven', 'undetermined', 'not-in-force', 'out-of-scope'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export type Because =
   | 'share-below-threshold'
@@ -63,6 +67,10 @@ export interface Measures {
 export interface ClaimLine extends Subject, Measures {
   readonly verdict: Verdict;
   readonly citation: string;
+  /** Of `undetermined`: the act that the rule awaits. */
+  readonly act?: string;
+  /** The rule's duty is not laid on a batch: the verdict is what it would be if it were. */
+  readonly indicative?: true;
 }
 
 export interface Reason extends Subject {
@@ -83,6 +91,8 @@ export interface ClaimsVerdict {
   /** `id@version`. */
   readonly programme: string;
   readonly validAt: string;
+  /** Which law applied. */
+  readonly rulesAt: string;
   readonly verdict: Verdict;
   readonly claims: readonly ClaimLine[];
   readonly reasons: readonly Reason[];

@@ -28,7 +28,7 @@ function unbornNode(batchId: string): BatchNode {
     grossGrams: 0,
     contentKnown: false,
     composition: {},
-    lastMinerals: undefined,
+    lastComposition: undefined,
     derived: undefined,
     rootKey: undefined,
     scrap: undefined,

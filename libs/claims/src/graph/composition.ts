@@ -83,21 +83,27 @@ export function takeOfMineral(from: Composition, mineral: Mineral, amount: numbe
   return taken;
 }
 
-/** Keeps which minerals are in a batch whose last gram is about to go; one without mass keeps what it had. */
-export function noteLastMinerals(batch: BatchNode): void {
-  if (batch.grossGrams > 0) batch.lastMinerals = MINERALS.filter((mineral) => batch.composition[mineral] !== undefined);
+/** Keeps what is in a batch whose last gram is about to go; one without mass keeps what it had. */
+export function keepLastComposition(batch: BatchNode): void {
+  if (batch.grossGrams > 0) batch.lastComposition = { ...batch.composition };
+}
+
+/** What a batch is judged by: what is in it, and once it is used up, what was in it when the last of it was used. */
+export function judgedComposition(batch: BatchNode): Composition {
+  return batch.grossGrams > 0 ? batch.composition : (batch.lastComposition ?? batch.composition);
 }
 
 /**
  * Takes a use of `grossGrams` out of a batch: of each mineral floor(content × g ÷ G) grams, apportioned; everything when g
- * reaches G. From then on an assay is measured against what is left: what an earlier one found has been handed on. Asked for more than there is, it gives what there is: the caller notes the contradiction.
+ * reaches G. Asked for more than there is, it gives what there is: the caller notes the contradiction. From then on an
+ * assay is measured against what is left, for what an earlier one found has been handed on.
  */
 export function takeFromBatch(batch: BatchNode, grossGrams: number): Composition {
   const held = batch.grossGrams;
   batch.derived = undefined;
   if (grossGrams >= held) {
     const all = batch.composition;
-    noteLastMinerals(batch);
+    keepLastComposition(batch);
     batch.composition = {};
     batch.grossGrams = 0;
     return all;

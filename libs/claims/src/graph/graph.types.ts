@@ -171,8 +171,8 @@ export interface BatchNode {
   /** False: no event has said what it contains; its composition is empty then, and means nothing. */
   contentKnown: boolean;
   composition: Composition;
-  /** Of a batch whose last gram was used or lost: the minerals it contained before that. */
-  lastMinerals?: Mineral[] | undefined;
+  /** Of a batch whose last gram was used or lost: its composition before that. */
+  lastComposition?: Composition | undefined;
   /**
    * What was derived for the batch before the assays since its last use: the next assay is measured against it. Absent:
    * the composition is what was derived.

@@ -17,7 +17,7 @@ import {
   labelsOn,
   type FoldMoment,
 } from './batch-node.js';
-import { noteLastMinerals, takeFromBatch } from './composition.js';
+import { keepLastComposition, takeFromBatch } from './composition.js';
 import type { BatchNode, Hop, LabelSeen, ProvenanceGraph } from './graph.types.js';
 
 export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: BatchesDispatched): void {
@@ -73,7 +73,7 @@ export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: Batche
       const seen = labels.map(({ labelId, condition }) => conditionSeen(node, labelId, condition));
       hop.received = { eventId, logIndex, occurredAt, grossGrams, labels: seen };
     }
-    if (grossGrams === 0) noteLastMinerals(node);
+    if (grossGrams === 0) keepLastComposition(node);
     if (grossGrams < node.grossGrams) node.composition = takeFromBatch(node, grossGrams);
     node.grossGrams = grossGrams;
     arrive(node, at, 'receipt');

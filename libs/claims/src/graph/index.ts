@@ -3,6 +3,7 @@ export {
   apportion,
   compositionSummary,
   contentOf,
+  judgedComposition,
   MILLIGRAMS_PER_GRAM,
   parseKey,
   UNDECLARED_KEY,

@@ -63,6 +63,12 @@ export class ObjectChecker {
     return parsed.toISOString();
   }
 
+  months(field: string): number | undefined {
+    const value = this.take(field);
+    const isMonths = Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= 1_200;
+    return isMonths ? (value as number) : this.fail(field, 'must be a whole number of months, 1 to 1200');
+  }
+
   flag(field: string): boolean | undefined {
     const value = this.take(field);
     return typeof value === 'boolean' ? value : this.fail(field, 'must be true or false');

@@ -4,6 +4,7 @@ import { ObjectChecker, type ProgrammeProblem } from './checker.js';
 import {
   BATTERY_CATEGORIES,
   CLAIMS,
+  RULE_SUBJECTS,
   type Claim,
   type Counts,
   type Programme,
@@ -20,7 +21,7 @@ const URL_TEXT = /^https:\/\/\S+$/;
 
 /**
  * Reads a programme from the JSON of its file (`docs/add-a-programme.md`). Dates are calendar days in UTC; a rule is in force
- * from the beginning of `from` to the beginning of `until`. Every problem is listed with its path.
+ * from the beginning of `from` to the beginning of `until`; `from` may depend on an act ({@link beginningOf}). Every problem is listed with its path.
  */
 export function parseProgramme(json: unknown): { programme: Programme } | { problems: ProgrammeProblem[] } {
   const problems: ProgrammeProblem[] = [];
@@ -55,18 +56,56 @@ function rulesOf(file: ObjectChecker, problems: ProgrammeProblem[]): Rule[] | un
 
 function ruleOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[]): Rule {
   const citation = rule.text('citation');
-  const from = rule.date('from');
+  const begins = beginningOf(rule, problems);
+  const from = begins?.from;
   const until = rule.has('until') ? rule.date('until') : undefined;
   if (from !== undefined && until !== undefined && until <= from) rule.fail('until', 'must be later than from');
   const scope = rule.has('scope') ? scopeOf(rule, problems) : undefined;
   return {
     claim,
     citation,
-    from,
+    ...begins,
+    subject: rule.has('subject') ? rule.oneOf('subject', RULE_SUBJECTS) : 'batch',
     ...(until === undefined ? {} : { until }),
     ...(scope === undefined ? {} : { scope }),
     ...termsOf(rule, claim, problems),
   } as Rule;
+}
+
+/**
+ * A date, or a date and an act of which the later counts: `{ "date", "or": { "act", "entered"?, "months" }, "whichever":
+ * "later" }`. `entered`: the day on which the act entered into force, once it has.
+ */
+function beginningOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Pick<Rule, 'from' | 'awaits'> | undefined {
+  const value = rule.take('from');
+  if (typeof value !== 'object' || value === null) {
+    const from = rule.date('from');
+    return from === undefined ? undefined : { from };
+  }
+  const begins = ObjectChecker.of(value, rule.at('from'), problems);
+  const or = begins && ObjectChecker.of(begins.take('or'), begins.at('or'), problems);
+  if (begins === undefined || or === undefined) return undefined;
+  const date = begins.date('date');
+  begins.oneOf('whichever', ['later']);
+  const act = or.text('act');
+  const months = or.months('months');
+  const entered = or.has('entered') ? or.date('entered') : undefined;
+  or.refuseUnknown();
+  begins.refuseUnknown();
+  if (date === undefined || act === undefined || months === undefined) return undefined;
+  if (entered === undefined) return { from: date, awaits: { act, months } };
+  const due = monthsAfter(entered, months);
+  return { from: due > date ? due : date };
+}
+
+/** The same day of the month so many months later; where the month is too short, its last day. */
+function monthsAfter(instant: string, months: number): string {
+  const from = new Date(instant);
+  const day = from.getUTCDate();
+  const target = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, 1));
+  const lastDay = new Date(Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0)).getUTCDate();
+  target.setUTCDate(Math.min(day, lastDay));
+  return target.toISOString();
 }
 
 function scopeOf(rule: ObjectChecker, problems: ProgrammeProblem[]): RuleScope | undefined {

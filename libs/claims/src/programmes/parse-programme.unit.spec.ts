@@ -65,6 +65,7 @@ describe('a programme', () => {
           {
             ...rule(),
             from: '2030-01-01T00:00:00.000Z',
+            subject: 'batch',
             until: '2031-01-01T00:00:00.000Z',
             scope: { batteryCategories: ['lmt'] },
           },
@@ -138,6 +139,40 @@ describe('a programme', () => {
   ])('with a problem at rules[0].%s names it, once', (path, terms) => {
     const json = programme({ rules: [{ citation: 'Art. 1', from: '2030-01-01', ...terms }] });
     expect(problemsOf(json).map((each) => each.split(':')[0])).toEqual([`rules[0].${path}`]);
+  });
+
+  describe('a rule that awaits an act', () => {
+    const awaiting = (or: object, more: object = {}): unknown =>
+      programme({ rules: [rule({ from: { date: '2030-01-31', or, whichever: 'later', ...more } })] });
+    const beginningOf = (json: unknown): unknown => {
+      const read = parseProgramme(json);
+      return 'programme' in read && { from: read.programme.rules[0]?.from, awaits: read.programme.rules[0]?.awaits };
+    };
+
+    it('begins at its date or so many months after the act entered into force, whichever is later', () => {
+      expect(beginningOf(awaiting({ act: 'the act', months: 24 }))).toEqual({
+        from: '2030-01-31T00:00:00.000Z',
+        awaits: { act: 'the act', months: 24 },
+      });
+      const entered = (day: string, months: number): unknown =>
+        beginningOf(awaiting({ act: 'the act', entered: day, months }));
+      expect(entered('2028-01-30', 24)).toEqual({ from: '2030-01-31T00:00:00.000Z' });
+      expect(entered('2028-02-01', 24)).toEqual({ from: '2030-02-01T00:00:00.000Z' });
+      // The month is too short for the day.
+      expect(entered('2029-08-31', 18)).toEqual({ from: '2031-02-28T00:00:00.000Z' });
+    });
+
+    it.each([
+      ['rules[0].from.whichever', awaiting({ act: 'a', months: 1 }, { whichever: 'earlier' })],
+      ['rules[0].from.or.act', awaiting({ months: 1 })],
+      ['rules[0].from.or.months', awaiting({ act: 'a', months: 0 })],
+      ['rules[0].from.or.entered', awaiting({ act: 'a', months: 1, entered: 'soon' })],
+      ['rules[0].from.or.colour', awaiting({ act: 'a', months: 1, colour: 'red' })],
+      ['rules[0].from.or', awaiting([])],
+      ['rules[0].from.date', awaiting({ act: 'a', months: 1 }, { date: '2030-02-30' })],
+    ])('with a problem at %s names it, once', (path, json) => {
+      expect(problemsOf(json).map((each) => each.split(':')[0])).toEqual([path]);
+    });
   });
 
   it('lists all its problems at once', () => {

@@ -31,12 +31,25 @@ export interface RuleScope {
   batteryCategories?: BatteryCategory[];
 }
 
+/** What a duty is laid on. Where that is no batch, a batch is out of its scope, and can be judged as an indication only. */
+export const RULE_SUBJECTS = ['batch', 'product', 'model-year-plant'] as const;
+export type RuleSubject = (typeof RULE_SUBJECTS)[number];
+
+/** An act that the law has still to be given: the rule comes into force so many months after it, or at `from` if that is later. */
+export interface AwaitedAct {
+  act: string;
+  months: number;
+}
+
 interface RuleOf<C extends Claim> {
   claim: C;
   /** Article and the date of the text, and what the ledger cannot see of it. */
   citation: string;
-  /** First moment in force (RFC 3339 UTC, ms). */
+  /** First moment in force (RFC 3339 UTC, ms). With `awaits`: no earlier than that. */
   from: string;
+  /** Not known to have been adopted: whether the rule is in force from `from` on is undetermined. */
+  awaits?: AwaitedAct;
+  subject: RuleSubject;
   /** First moment no longer in force. */
   until?: string;
   scope?: RuleScope;

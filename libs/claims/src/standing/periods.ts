@@ -31,8 +31,9 @@ export interface RightStanding {
 }
 
 /**
- * The standing of the rights at a site by what occurred up to `validAt`. What an event says may lie far back or ahead of
- * when it occurred. An investigation is open from `InvestigationOpened` to its finding or the concern's closure, for the
+ * The standing of the rights at a site as of `validAt`. A suspension, a revocation or a finding acts from its `from` on,
+ * however late it was decided: to ask what the world was like before the decision does not undo it, only to ask what was
+ * known does. An attestation counts once it is issued. An investigation is open from `InvestigationOpened` to its finding or the concern's closure, for the
  * concern's rights: it leaves open what was in custody meanwhile, but only until it has ended, for then its finding speaks.
  * A substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
  * or on.
@@ -53,12 +54,8 @@ export class SiteRights {
       if (attestation.issued.occurredAt > validAt) continue;
       const covered: Period[] = [];
       const lost: LostCover[] = [];
-      const changes = attestation.changes.filter((change) => change.occurredAt <= validAt);
-      for (const { from, until, status, causes } of validityOf(
-        attestation.validFrom,
-        attestation.validUntil,
-        changes,
-      )) {
+      const { validFrom, validUntil, changes } = attestation;
+      for (const { from, until, status, causes } of validityOf(validFrom, validUntil, changes)) {
         if (status === 'valid') covered.push({ from, until });
         else lost.push({ from, until, because: `attestation-${status}`, changes: causes });
       }
@@ -109,7 +106,7 @@ function concernPeriods(site: SiteStanding | undefined, right: AttestedRight, va
     }
     for (const finding of concern.findings) {
       const rightsFound: readonly AttestedRight[] = finding.rights;
-      if (!finding.substantiated || finding.occurredAt > validAt || !rightsFound.includes(right)) continue;
+      if (!finding.substantiated || !rightsFound.includes(right)) continue;
       const remedied = concern.remediations.find(
         ({ logIndex, occurredAt }) => logIndex > finding.logIndex && occurredAt <= validAt,
       );

@@ -197,6 +197,7 @@ export const CLAIMS: Shape<ClaimsVerdict> = shape({
   batchId: idOf('batch'),
   programme: plain,
   validAt: plain,
+  rulesAt: plain,
   verdict: plain,
   claims: list(
     shape({
@@ -205,6 +206,8 @@ export const CLAIMS: Shape<ClaimsVerdict> = shape({
       right: plain,
       verdict: plain,
       citation: plain,
+      act: plain,
+      indicative: plain,
       lower: plain,
       upper: plain,
       threshold: plain,

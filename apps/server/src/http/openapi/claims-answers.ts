@@ -1,11 +1,10 @@
 /** The shapes of the claims answers, for the OpenAPI document. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
-import { CLAIMS } from '#claims';
+import { CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
 import { BatchSchema } from './query-answers.js';
 
-export const VERDICTS = ['holds', 'broken', 'unproven', 'not-in-force', 'out-of-scope'] as const;
 const share = { type: 'string', pattern: '^\\d\\.\\d{6}$', required: false } as const;
 const grams = { type: 'integer', minimum: 0, required: false } as const;
 const milligrams = { ...grams, description: 'Exact; the same in grams adds up to the content' } as const;
@@ -23,6 +22,13 @@ class SubjectSchema {
 class ClaimSchema extends SubjectSchema {
   @ApiProperty({ enum: [...VERDICTS] }) verdict!: string;
   @ApiProperty() citation!: string;
+  @ApiProperty({ required: false, description: 'Of `undetermined`: the act that the rule awaits' }) act?: string;
+  @ApiProperty({
+    required: false,
+    enum: [true],
+    description: 'The duty is not laid on a batch: what the verdict would be',
+  })
+  indicative?: boolean;
   @ApiProperty({ ...share, description: 'Proven share' }) lower?: string;
   @ApiProperty({ ...share, description: 'Share if all that is undecided counted' }) upper?: string;
   @ApiProperty(share) threshold?: string;
@@ -46,6 +52,7 @@ export class ClaimsSchema {
   @ApiProperty() batchId!: string;
   @ApiProperty({ example: 'us-japan-cma-2023@1' }) programme!: string;
   @ApiProperty(instant) validAt!: string;
+  @ApiProperty({ ...instant, description: 'Which law applied' }) rulesAt!: string;
   @ApiProperty({ type: KnownAtSchema }) knownAt!: KnownAtSchema;
   @ApiProperty({ enum: [...VERDICTS] }) verdict!: string;
   @ApiProperty({ type: [ClaimSchema] }) claims!: ClaimSchema[];
@@ -130,6 +137,7 @@ class VerdictCountsSchema {
   @ApiProperty({ type: 'integer', required: false }) holds?: number;
   @ApiProperty({ type: 'integer', required: false }) broken?: number;
   @ApiProperty({ type: 'integer', required: false }) unproven?: number;
+  @ApiProperty({ type: 'integer', required: false }) undetermined?: number;
   @ApiProperty({ type: 'integer', required: false }) 'not-in-force'?: number;
   @ApiProperty({ type: 'integer', required: false }) 'out-of-scope'?: number;
 }

@@ -220,7 +220,7 @@ export class ChainWriter {
     programme: Programme,
     batchId: string,
     validAt: string,
-    more: Pick<Question, 'batteryCategory'> = {},
+    more: Omit<Question, 'batchId' | 'validAt'> = {},
   ): ClaimsVerdict {
     return verdictFrom(this.events, programme, { batchId, validAt: day(validAt), ...more });
   }

@@ -16,7 +16,8 @@ export function programmeOf(reference: string): Programme {
   return read.programme;
 }
 
-type RuleTerms<R> = R extends Rule ? Omit<R, 'citation' | 'from'> & Partial<Pick<R, 'citation' | 'from'>> : never;
+type Preset = 'citation' | 'from' | 'subject';
+type RuleTerms<R> = R extends Rule ? Omit<R, Preset> & Partial<Pick<R, Preset>> : never;
 
 /** A programme of these rules, in force since 2000. */
 export function programmeWith(...rules: RuleTerms<Rule>[]): Programme {
@@ -26,6 +27,11 @@ export function programmeWith(...rules: RuleTerms<Rule>[]): Programme {
     title: 'Test',
     published: '2000-01-01T00:00:00.000Z',
     source: 'https://example.org/',
-    rules: rules.map((rule) => ({ citation: 'Test', from: '2000-01-01T00:00:00.000Z', ...rule })),
+    rules: rules.map((rule) => ({
+      citation: 'Test',
+      from: '2000-01-01T00:00:00.000Z',
+      subject: 'batch' as const,
+      ...rule,
+    })),
   };
 }
