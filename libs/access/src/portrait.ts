@@ -8,7 +8,16 @@ import { type IdKind } from './pseudonyms.js';
 /** What a name hangs on: whoever may have this by name may have that. */
 export interface Ref {
   readonly kind:
-    'organisation' | 'site' | 'batch' | 'shipment' | 'label' | 'event' | 'stream' | 'addressee' | 'subject';
+    | 'organisation'
+    | 'site'
+    | 'batch'
+    | 'shipment'
+    | 'label'
+    | 'event'
+    | 'stream'
+    | 'addressee'
+    | 'subject'
+    | 'raiser';
   /** Of a label, an addressee, a subject: as their functions put it together. */
   readonly id: string;
 }
@@ -167,6 +176,10 @@ export const chosen = (of: Chosen['of']): Chosen => ({ part: 'chosen', of });
 export const organisationRef = (id: string): Ref => ({ kind: 'organisation', id });
 export const siteRef = (id: string): Ref => ({ kind: 'site', id });
 export const streamRef = (id: string): Ref => ({ kind: 'stream', id });
+/** A record of the log: whoever may have it whole may have its id by name. */
+export const eventRef = (id: string): Ref => ({ kind: 'event', id });
+/** Whoever raised a concern, and nobody else of those who see a part of the ledger. */
+export const raiserRef = (concernId: string): Ref => ({ kind: 'raiser', id: concernId });
 /** Where a shipment was sent: its sender has named the site itself, and is told what it said, known or not. */
 export const addresseeRef = (consignorSiteId: string, consigneeSiteId: string): Ref => ({
   kind: 'addressee',

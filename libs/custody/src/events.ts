@@ -302,6 +302,11 @@ export interface EventMetadata {
   /** When the ledger wrote it. */
   recordedAt: string;
   schemaVersion: number;
+  /**
+   * 16 random bytes of the record's own, base64url: its leaf hash is public, and without them a lot that is easily guessed
+   * would be confirmed by it. Whoever sees a record in part does not see them.
+   */
+  salt?: string;
   /** SHA-256 of the request, hex, when it came with an Idempotency-Key. */
   requestSha256?: string;
   /** Of a signed command. */

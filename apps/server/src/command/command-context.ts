@@ -1,8 +1,10 @@
 import { type Principal } from '#access';
 import { type CommandSignature, type EventMetadata, type Moment } from '#custody';
+import { type JsonObject } from '#event-store';
 import { type SignedCommand } from '#signing';
 import { type Disclosure } from '../disclosures/disclosure-store.js';
 import { type LedgerClock } from './clock.js';
+import { newSalt } from './identity.js';
 import { SCHEMA_VERSION } from './recording-limits.js';
 
 /** Who asks and under which conditions: the part of a command that is not its body. */
@@ -49,6 +51,11 @@ export function momentOf(context: CommandContext, clock: LedgerClock): Moment {
     now,
     authority: context.principal.organisation ?? context.principal.principal,
   };
+}
+
+/** What every event of a command has in its metadata, and what it alone has: no two records share their salt. */
+export function ofOneEvent(metadata: EventMetadata): JsonObject {
+  return { ...metadata, salt: newSalt() } as unknown as JsonObject;
 }
 
 /** @param signature verified */

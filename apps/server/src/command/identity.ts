@@ -1,4 +1,4 @@
-import { createHash, hash, randomUUID } from 'node:crypto';
+import { createHash, hash, randomBytes, randomUUID } from 'node:crypto';
 import { canonicalBytes } from '#transparency';
 import { type JsonValue } from '#event-store';
 
@@ -23,6 +23,18 @@ export function signedKey(jws: string): string {
 /** What an Idempotency-Key stands for: where the request went and what it said, SHA-256 over the canonical form. */
 export function requestSha256(target: string, body: JsonValue): string {
   return createHash('sha256').update(target).update('\n').update(canonicalBytes(body)).digest('hex');
+}
+
+const SALT_BYTES = 16;
+const SALTS_AT_ONCE = 256;
+let salts: Buffer = Buffer.alloc(0);
+
+/** 128 random bits, base64url. They are drawn many at a time: one call to the system for each would show in a stream. */
+export function newSalt(): string {
+  if (salts.length === 0) salts = randomBytes(SALT_BYTES * SALTS_AT_ONCE);
+  const salt = salts.toString('base64url', 0, SALT_BYTES);
+  salts = salts.subarray(SALT_BYTES);
+  return salt;
 }
 
 /** Room for a namespace and a name of usual length: an id is made in one go, and nothing of it stays. */

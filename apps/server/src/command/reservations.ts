@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { usesReservation, type EventMetadata, type IdReserved, type ReservedKind, type SiteEvent } from '#custody';
 import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
 import { EVENT_STORE } from './event-store.token.js';
+import { ofOneEvent } from './command-context.js';
 import { eventIdOf } from './identity.js';
 import { reservationStream, siteStream } from './stream-names.js';
 
@@ -58,7 +59,7 @@ export class Reservations {
       id: eventIdOf(metadata.commandId, `${kind} ${id}`),
       type: 'IdReserved',
       data: data as unknown as JsonObject,
-      metadata: unsigned(metadata) as unknown as JsonObject,
+      metadata: ofOneEvent(unsigned(metadata)),
     };
     try {
       const { alreadyAppended } = await this.store.append(stream, [event], 'no-stream');

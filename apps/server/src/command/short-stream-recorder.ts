@@ -4,7 +4,7 @@ import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } f
 import { Problem, staleRevision } from '../problem/problem.js';
 import { refusalProblem } from '../problem/refusal-problem.js';
 import { LedgerClock } from './clock.js';
-import { metadataOf, momentOf, type CommandContext, type CommandReceipt } from './command-context.js';
+import { metadataOf, momentOf, ofOneEvent, type CommandContext, type CommandReceipt } from './command-context.js';
 import { EVENT_STORE } from './event-store.token.js';
 import { commandIdOf, eventIdOf } from './identity.js';
 import { receiptOf, receiptOfAppend } from './receipt.js';
@@ -60,7 +60,7 @@ export class ShortStreamRecorder {
         id: eventIdOf(commandId, index),
         type: event.type,
         data: event.data as JsonObject,
-        metadata: metadata as unknown as JsonObject,
+        metadata: ofOneEvent(metadata),
       }));
       const disclosing = this.disclosures.begin(
         eventIdOf(commandId, 0),

@@ -6,7 +6,7 @@ import { EventStoreError, type EventStore } from '#event-store';
 import { signerOf } from '#signing';
 import { actorOf, type CommandContext, type CommandReceipt } from '../command/command-context.js';
 import { EVENT_STORE } from '../command/event-store.token.js';
-import { commandIdOf, eventIdOf } from '../command/identity.js';
+import { commandIdOf, eventIdOf, newSalt } from '../command/identity.js';
 import { receiptOfAppend } from '../command/receipt.js';
 import { SCHEMA_VERSION } from '../command/recording-limits.js';
 import { erasureStream } from '../command/stream-names.js';
@@ -75,6 +75,7 @@ export class Disclosures {
         occurredAt: now,
         recordedAt: now,
         schemaVersion: SCHEMA_VERSION,
+        salt: newSalt(),
       },
     };
     const appended = await this.log.append(stream, [event], 'no-stream');

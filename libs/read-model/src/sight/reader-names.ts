@@ -1,12 +1,14 @@
 import type { Kysely } from 'kysely';
-import type { IdKind, Names, Pseudonyms, Ref } from '#access';
+import { portray, refsOf, type IdKind, type Names, type Pseudonyms, type Ref } from '#access';
 import type { BatchNode, EventMark, Label } from '#claims';
 import { streamKey } from '../projection/evidence.js';
 import type { RecordAnswer } from '../queries/answers.js';
 import { IdLookup } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { knowsBatch, knowsOrganisation, reader } from './known.js';
-import { authorsOf } from './record-portraits.js';
+import { canonicalText } from '#transparency';
+import { CorrectedTypes } from './corrected-types.js';
+import { authorsOf, recordPortrait } from './record-portraits.js';
 
 type Database = Kysely<ViewsSchema>;
 
@@ -20,6 +22,7 @@ export class ReaderNames {
   readonly #events;
   readonly #attestations;
   readonly #concerns;
+  readonly #corrected;
 
   constructor(
     private readonly db: Database,
@@ -59,7 +62,7 @@ export class ReaderNames {
       db.selectFrom('batches').select(['batch_id as id', 'node']).where('batch_id', 'in', ids),
     );
     this.#events = new IdLookup((ids) =>
-      db.selectFrom('events').select(['event_id as id', 'record']).where('event_id', 'in', ids),
+      db.selectFrom('events').select(['event_id as id', 'log_index as logIndex', 'record']).where('event_id', 'in', ids),
     );
     this.#attestations = new IdLookup((ids) =>
       db
@@ -72,18 +75,19 @@ export class ReaderNames {
       db
         .selectFrom('concerns')
         .innerJoin('sites', 'sites.site_id', 'concerns.site_id')
-        .select('concerns.concern_id as id')
+        .select(['concerns.concern_id as id', 'concerns.raised_by_organisation as raiser'])
         .where('concerns.concern_id', 'in', ids)
         .where((row) =>
           row.or([row('concerns.raised_by_organisation', '=', reader), row('sites.organisation_id', '=', reader)]),
         ),
     );
+    this.#corrected = new CorrectedTypes(db);
   }
 
   /** @param refs all that the answer asks of its names */
   async load(readerId: string, refs: readonly Ref[]): Promise<Names> {
     const wanted = new Wanted(refs);
-    await this.#addAuthors(wanted);
+    const records = await this.#recordsOf(wanted);
     const nodes = await this.#labelledNodes(wanted);
     for (const node of nodes.values()) for (const siteId of sitesOf(node)) wanted.add({ kind: 'site', id: siteId });
     const issuers = await this.#issuersOf(wanted);
@@ -98,19 +102,30 @@ export class ReaderNames {
       organisations: new Set(organisations.map(({ id }) => id)),
       batches: new Map(batches.map(({ id, known }) => [id, known === 1])),
       shipments: new Set(shipments.map(({ id }) => id)),
-      concerns: new Set(concerns.map(({ id }) => id)),
-      authors: wanted.authors,
+      concerns: new Map(concerns.map(({ id, raiser }) => [id, raiser])),
+      records,
       issuers,
       nodes,
     });
   }
 
-  /** An event's name hangs on whose stream it is in and on who acted. */
-  async #addAuthors(wanted: Wanted): Promise<void> {
-    for (const { id, record } of await this.#events.find(this.db, wanted.ids('event'))) {
-      const authors = authorsOf(JSON.parse(record) as RecordAnswer);
-      wanted.authors.set(id, authors);
-      for (const ref of authors) wanted.add(ref);
+  /** An event's name hangs on all that its record says; a correction's record names another event. */
+  async #recordsOf(wanted: Wanted): Promise<Map<string, Recorded>> {
+    const records = new Map<string, Recorded>();
+    for (;;) {
+      const rows = await this.#events.find(
+        this.db,
+        wanted.ids('event').filter((id) => !records.has(id)),
+      );
+      if (rows.length === 0) return records;
+      const read = rows.map(({ logIndex, record }) => ({ logIndex, record: JSON.parse(record) as RecordAnswer }));
+      const corrections = read.filter(({ record }) => record.type === 'RecordCorrected');
+      const types = await this.#corrected.of(corrections.map(({ logIndex, record }) => ({ logIndex, id: record.id })));
+      for (const { record } of read) {
+        const portrait = recordPortrait(types);
+        records.set(record.id, { record, portrait });
+        for (const ref of [...authorsOf(record), ...refsOf(portrait, record)]) wanted.add(ref);
+      }
     }
   }
 
@@ -130,7 +145,6 @@ export class ReaderNames {
 
 /** Ids to be looked up, by kind; streams are taken for what they are of. */
 class Wanted {
-  readonly authors = new Map<string, readonly Ref[]>();
   readonly #ids = new Map<string, Set<string>>();
 
   constructor(refs: readonly Ref[]) {
@@ -149,10 +163,11 @@ class Wanted {
       const category = id.slice(0, id.indexOf('-'));
       const isSelf = category === 'site' || category === 'organisation';
       this.#put(isSelf ? category : `stream ${category}`, streamKey(id));
-    } else this.#put(kind, id);
+    } else if (kind === 'raiser') this.#put('stream concern', id);
+    else this.#put(kind, id);
   }
 
-  ids(kind: Exclude<Ref['kind'], 'stream' | 'addressee' | 'subject'>): string[] {
+  ids(kind: Exclude<Ref['kind'], 'stream' | 'addressee' | 'subject' | 'raiser'>): string[] {
     return [...(this.#ids.get(kind) ?? [])];
   }
 
@@ -166,6 +181,11 @@ class Wanted {
   }
 }
 
+interface Recorded {
+  readonly record: RecordAnswer;
+  readonly portrait: ReturnType<typeof recordPortrait>;
+}
+
 interface Found {
   /** Known by name, with their organisations. */
   readonly sites: ReadonlyMap<string, string>;
@@ -173,14 +193,17 @@ interface Found {
   /** Seen; true: known by name. */
   readonly batches: ReadonlyMap<string, boolean>;
   readonly shipments: ReadonlySet<string>;
-  readonly concerns: ReadonlySet<string>;
-  readonly authors: ReadonlyMap<string, readonly Ref[]>;
+  /** That the reader's organisation raised or is the subject of, with the organisation that raised it. */
+  readonly concerns: ReadonlyMap<string, string | null>;
+  readonly records: ReadonlyMap<string, Recorded>;
   readonly issuers: ReadonlyMap<string, string>;
   /** Of the batches whose labels are asked about. */
   readonly nodes: ReadonlyMap<string, BatchNode>;
 }
 
 class LoadedNames implements Names {
+  readonly #whole = new Map<string, boolean>();
+
   constructor(
     private readonly readerId: string,
     private readonly pseudonyms: Pseudonyms,
@@ -188,7 +211,7 @@ class LoadedNames implements Names {
   ) {}
 
   named({ kind, id }: Ref): boolean {
-    const { organisations, sites, batches, authors } = this.found;
+    const { organisations, sites, batches, concerns } = this.found;
     switch (kind) {
       case 'organisation':
         return id === this.readerId || organisations.has(id);
@@ -199,7 +222,9 @@ class LoadedNames implements Names {
       case 'shipment':
         return this.found.shipments.has(id);
       case 'event':
-        return authors.get(id)?.every((ref) => this.named(ref)) === true;
+        return this.#seesWhole(id);
+      case 'raiser':
+        return concerns.get(id) === this.readerId;
       case 'stream':
         return this.#knowsStream(id);
       case 'label':
@@ -216,6 +241,23 @@ class LoadedNames implements Names {
 
   pseudonym(kind: IdKind, id: string): string {
     return this.pseudonyms.of(this.readerId, kind, id);
+  }
+
+  /** Whether nothing would be left out of the record or replaced in it. A correction names events before it only. */
+  #seesWhole(eventId: string): boolean {
+    const kept = this.#whole.get(eventId);
+    if (kept !== undefined) return kept;
+    const recorded = this.found.records.get(eventId);
+    // Meanwhile: an event that a record names as its own is judged by all the rest of it.
+    this.#whole.set(eventId, true);
+    const whole = recorded !== undefined && this.#showsAllOf(recorded);
+    this.#whole.set(eventId, whole);
+    return whole;
+  }
+
+  #showsAllOf({ record, portrait }: Recorded): boolean {
+    if (!authorsOf(record).every((ref) => this.named(ref))) return false;
+    return canonicalText(portray(portrait, record, this)) === canonicalText(unsigned(record));
   }
 
   /** Under a pseudonym, what one has named oneself would tell which pseudonym of one's chain is its. */
@@ -261,6 +303,12 @@ class LoadedNames implements Names {
     const stay = stays.find(({ arrived, departed }) => holds(arrived, labelled, departed));
     return stay !== undefined && this.found.sites.has(stay.siteId);
   }
+}
+
+/** A signature is over the command as it was sent: it is shown with a record that hides nothing of that. */
+export function unsigned(record: RecordAnswer): RecordAnswer {
+  const metadata = Object.fromEntries(Object.entries(record.metadata).filter(([name]) => name !== 'signature'));
+  return { ...record, metadata };
 }
 
 function holds(arrived: EventMark, mark: EventMark, departed: EventMark | undefined): boolean {

@@ -2,12 +2,14 @@ import type { AttestationEvents, ConcernEvents } from '#attestation';
 import {
   addresseeRef,
   chosen,
+  eventRef,
   idOf,
   labelRef,
   list,
   omitted,
   organisationRef,
   plain,
+  raiserRef,
   saidBy,
   shape,
   stream,
@@ -168,17 +170,34 @@ const DATA: { readonly [T in keyof RecordedEvents]: Shape<RecordedEvents[T]> } =
   ConcernClosed: shape({ outcome: text, documents }),
 };
 
-const METADATA: Shape<EventMetadata> = shape({
-  commandId: idOf('command'),
-  actor: shape({ principal: idOf('principal'), organisation: idOf('organisation') }),
-  occurredAt: plain,
-  recordedAt: plain,
-  schemaVersion: plain,
-  // A hash of the request: whoever guesses the request could be sure of it.
+/** Of a record that is shown in part, what hangs on the whole of it is left out. */
+type ShownMetadata = Partial<Omit<EventMetadata, 'actor'> & { actor: Partial<EventMetadata['actor']> }>;
+
+/**
+ * Shown with a record that is shown whole: with all of them but one, whoever guesses that one could be sure of it by the
+ * record's hash, which is public.
+ */
+const ofWholeRecords = {
+  commandId: withheld(idOf('command')),
   requestSha256: withheld(text),
+  salt: withheld(text),
   // What was signed says again all that the record says, as it was sent: see ShownRecords.
   signature: omitted,
+} as const;
+const always = { occurredAt: plain, recordedAt: plain, schemaVersion: plain } as const;
+const METADATA: Shape<ShownMetadata> = shape({
+  ...ofWholeRecords,
+  ...always,
+  actor: shape({ principal: withheld(idOf('principal')), organisation: idOf('organisation') }),
 });
+/** Who raised a concern is not told by its record, whoever is known to whom. */
+const METADATA_OF_RAISING: Shape<ShownMetadata> = shape({
+  ...ofWholeRecords,
+  ...always,
+  actor: withheld(shape({ principal: withheld(idOf('principal')), organisation: idOf('organisation') })),
+});
+const RAISING = 'LabourConcernRaised' satisfies keyof RecordedEvents;
+const ofItself = ({ id }: RecordAnswer) => [eventRef(id)];
 
 /** Of a type that no portrait is of, nothing is shown. */
 function dataOf(type: unknown): AnyPart {
@@ -204,20 +223,24 @@ export function recordPortrait(rootTypes: ReadonlyMap<string, string>): Shape<Re
       id: idOf('event'),
       stream,
       // How many events a site has recorded is its own business.
-      revision: text,
+      revision: saidBy(ofItself, text),
       type: plain,
       data: chosen(([record]) => {
         const { type, id } = record as RecordAnswer;
         return type === 'RecordCorrected' ? correctionOf(rootTypes.get(id)) : dataOf(type);
       }),
-      metadata: chosen(() => METADATA),
+      metadata: saidBy(
+        ofItself,
+        chosen(([record]) => ((record as RecordAnswer).type === RAISING ? METADATA_OF_RAISING : METADATA)),
+      ),
     },
     authorsOf,
   );
 }
 
 /** Whose name an event hangs on. */
-export function authorsOf({ stream: name, metadata }: Pick<RecordAnswer, 'stream' | 'metadata'>) {
+export function authorsOf({ stream: name, type, metadata }: Pick<RecordAnswer, 'stream' | 'type' | 'metadata'>) {
+  if (type === RAISING) return [streamRef(name), raiserRef(streamKey(name))];
   const { organisation } = (metadata as unknown as EventMetadata).actor;
   return [streamRef(name), ...(organisation === undefined ? [] : [organisationRef(organisation)])];
 }

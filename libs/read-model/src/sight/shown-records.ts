@@ -4,6 +4,7 @@ import type { LoggedRecord, RecordAnswer } from '../queries/answers.js';
 import type { Views } from '../views/views.js';
 import { CorrectedTypes } from './corrected-types.js';
 import type { Eyes } from './eyes.js';
+import { unsigned } from './reader-names.js';
 import { recordPortrait } from './record-portraits.js';
 
 export interface ShownRecord {
@@ -30,9 +31,7 @@ export class ShownRecords {
     const types = await this.#corrected.of(corrections.map(({ logIndex, record }) => ({ logIndex, id: record.id })));
     const shown = await this.eyes.show(sight, list(recordPortrait(types)), records);
     return records.map((record, index) => {
-      // A signature is over the command as it was sent: it is shown with a record that hides nothing of that.
-      const metadata = Object.fromEntries(Object.entries(record.metadata).filter(([name]) => name !== 'signature'));
-      const whole = canonicalText(shown[index]) === canonicalText({ ...record, metadata });
+      const whole = canonicalText(shown[index]) === canonicalText(unsigned(record));
       return { record: whole ? record : shown[index]!, whole };
     });
   }
