@@ -64,7 +64,7 @@ describe('keys', () => {
     const { keyId, key } = answer.body as unknown as { keyId: string; key: string };
     expect([answer.status, answer.headers.get('cache-control'), key]).toEqual([
       201,
-      'no-store',
+      'private, no-store',
       expect.stringMatching(/^lodebook_[\w-]{43}$/),
     ]);
     const listed = async () => {

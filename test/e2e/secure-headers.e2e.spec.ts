@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { operationsOf, type OpenApiDocument } from '../harness/openapi-document.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { openTwoSites } from '../harness/two-sites.js';
 
@@ -20,7 +22,9 @@ describe('the headers that protect a browser', () => {
   async function expectHeaders(path: string, init: RequestInit = {}): Promise<Response> {
     const answer = await fetch(`${ledger.url}${path}`, init);
     expect(Object.fromEntries(answer.headers)).toMatchObject(EXPECTED);
-    expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const policy = answer.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).not.toContain('unsafe');
     return answer;
   }
 
@@ -40,5 +44,51 @@ describe('the headers that protect a browser', () => {
     const progress = await expectHeaders(`/v1/audit/replays/${id}/progress`, { headers: { authorization } });
     expect(progress.headers.get('content-type')).toContain('text/event-stream');
     await progress.text();
+  });
+
+  it('let the reference page have the styles in it and nothing else that is not a file of this server', async () => {
+    const page = await expectHeaders('/docs');
+    const html = await page.text();
+    const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style]) => style!);
+    expect(styles.length).toBeGreaterThan(0);
+    for (const style of styles) {
+      const hash = createHash('sha256').update(style).digest('base64');
+      expect(page.headers.get('content-security-policy')).toContain(`'sha256-${hash}'`);
+    }
+    expect(html).not.toMatch(/\sstyle=|\son\w+=|<script(?![^>]*\ssrc=['"])/);
+    expect((await expectHeaders('/health/live')).headers.get('content-security-policy')).not.toContain('sha256');
+  });
+
+  it('let nobody keep an answer but where no key is needed', async () => {
+    const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
+    const values: Record<string, string> = { batch: 'lot', site: 'pit', path: '0/000.p/1', programme: 'iso-22095' };
+    let asked = 0;
+    for (const { method, path, security } of operationsOf(document)) {
+      const needsKey = security === undefined || security.every((one) => Object.keys(one).length > 0);
+      const filled = path
+        .replace('entries/{path}', 'entries/000.p/1')
+        .replaceAll(/\{([^}]+)\}/g, (_, name: string) => values[name] ?? 'absent');
+      for (const authorization of [`Bearer ${ledger.key}`, 'Bearer nobody', undefined]) {
+        const answer = await fetch(`${ledger.url}${filled}`, {
+          method: method.toUpperCase(),
+          headers: { ...(authorization !== undefined && { authorization }) },
+        });
+        await answer.arrayBuffer();
+        const kept = answer.headers.get('cache-control');
+        const expected = needsKey ? /^private, no-store$/ : /^(private, no-store|public, .+)$/;
+        expect([method, filled, answer.status, kept]).toEqual([
+          method,
+          filled,
+          answer.status,
+          expect.stringMatching(expected),
+        ]);
+        asked++;
+      }
+    }
+    expect(asked).toBeGreaterThan(150);
+    const entries = await ledger.get('audit/tile/entries/000.p/1');
+    expect([entries.status, entries.headers.get('cache-control')]).toEqual([200, 'private, no-store']);
+    const hashes = await ledger.get('audit/tile/0/000.p/1');
+    expect(hashes.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
 });

@@ -7,6 +7,7 @@ import 'reflect-metadata';
 import { isStreamRoute, takeBodies } from './http/bodies.js';
 import { RequestNet } from './http/request-net.js';
 import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
+import { allowOwnStyles } from './http/openapi/page-styles.js';
 import { ApiKeyRegistry } from './access/api-keys.js';
 import { keepDoor } from './access/door.js';
 import { knownPrincipalOf } from './access/principal.js';
@@ -28,6 +29,9 @@ export const LARGEST_BODY = 1_048_576;
 export const LARGEST_HEADERS = 16_384;
 /** How long a connection may rest between requests, milliseconds: longer than the proxies that hold connections open. */
 const KEEP_ALIVE_MS = 75_000;
+
+/** Nobody between here and whoever asked keeps an answer; what needs no key and is the same for all says so itself. */
+const NOT_KEPT = { 'cache-control': 'private, no-store' };
 
 /** Where to listen, and what to take from whom. */
 export type ServeOptions = Pick<Configuration, 'host' | 'port'> &
@@ -107,6 +111,7 @@ async function makeApplication(
   keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: DOCUMENTATION });
   shareOut(knownPrincipalOf);
   takeBodies(fastify);
+  allowOwnStyles(fastify);
   await app.register(fastifyCompress, { threshold: 4_096, globalDecompression: false });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -131,8 +136,9 @@ async function secureHeaders(app: NestFastifyApplication): Promise<void> {
     global: false,
     contentSecurityPolicy: {
       directives: {
-        'script-src': ["'self'", "'unsafe-inline'"],
-        'style-src': ["'self'", "'unsafe-inline'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'frame-ancestors': ["'none'"],
         'upgrade-insecure-requests': null,
       },
     },
@@ -144,8 +150,9 @@ async function secureHeaders(app: NestFastifyApplication): Promise<void> {
       void reply.headers(headers);
     } else {
       reply.helmet();
+      void reply.headers(NOT_KEPT);
       const worked = Object.entries(reply.raw.getHeaders()).map(([name, value]) => [name, String(value)] as const);
-      headers = Object.fromEntries(worked);
+      headers = { ...Object.fromEntries(worked), ...NOT_KEPT };
     }
     done();
   });

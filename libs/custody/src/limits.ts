@@ -10,11 +10,20 @@ export const MAX_CONTENT_GRAMS = Math.floor(MAX_GRAMS / 1000);
 export const MAX_ID_CHARACTERS = 128;
 
 /**
- * An id: 1 to 128 characters without spaces or control characters. Lone surrogates are refused because they have no
- * UTF-8 form to hash; the bidirectional controls and the zero-width space because two ids that differ only by them look
- * the same to whoever reads an audit.
+ * An id: 1 to 128 characters that can be seen. As far as any string may be one, it is the profile of UTS 39, section 3:
+ * no spaces, controls and format characters, nothing that is drawn as nothing (default-ignorable, the blank of braille),
+ * nothing that has no fixed look (unassigned, private use), no mark that would fall on what stands before the id; two ids
+ * that differ only by these look the same to whoever reads an audit. Lone surrogates have no UTF-8 form to hash. `.` and
+ * `..` are steps of a path in a URL. What a pattern cannot say, {@link isId} does.
  */
-export const ID_PATTERN = /^[^\s\p{Z}\p{Cc}\p{Cs}\p{Bidi_Control}\u200b]{1,128}$/u;
+export const ID_PATTERN = /^(?!\.{1,2}$)(?!\p{M})[^\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]{1,128}$/u;
+
+/** An id that matches {@link ID_PATTERN} and is in Unicode's Normalization Form C: one spelling of what looks the same. */
+export function isId(value: unknown): value is string {
+  return (
+    typeof value === 'string' && ID_PATTERN.test(value) && value.isWellFormed() && value.normalize('NFC') === value
+  );
+}
 
 /** ISO 3166-1 alpha-2. */
 export const COUNTRY_PATTERN = /^[A-Z]{2}$/;

@@ -1,23 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  COUNTRY_PATTERN,
-  ID_PATTERN,
-  MAX_ID_CHARACTERS,
-  SHA256_PATTERN,
-  SHARE_PATTERN,
-  TIME_PATTERN,
-} from './limits.js';
+import { COUNTRY_PATTERN, isId, MAX_ID_CHARACTERS, SHA256_PATTERN, SHARE_PATTERN, TIME_PATTERN } from './limits.js';
 
-describe('ID_PATTERN', () => {
+describe('an id', () => {
   it.each([
     'a',
     'urn:epc:id:sgtin:0614141.107346.2018',
     'https://id.example/01/09506000134352',
     '電池-7',
+    'Größe-1',
+    'a.b',
+    '...',
+    '(01)09506000134352(10)ABC',
     '🔋',
     '__proto__',
   ])('takes %j', (id) => {
-    expect(ID_PATTERN.test(id)).toBe(true);
+    expect(isId(id)).toBe(true);
   });
 
   it.each([
@@ -33,13 +30,36 @@ describe('ID_PATTERN', () => {
     'a\u202eb',
     '\ud800',
     'a\u007f',
+    '.',
+    '..',
+    'o\u0308l', // not in Normalization Form C
+    '\u212b', // the sign of the angstrom, which is Å in it
+    '\u0301a',
+    'a\u2800b',
+    'a\u200db',
+    'a\ufe0f',
+    'a\u{e0041}',
+    'a\u3164b',
+    '\ue000',
+    '\uffff',
   ])('refuses %j', (id) => {
-    expect(ID_PATTERN.test(id)).toBe(false);
+    expect(isId(id)).toBe(false);
+  });
+
+  it('has none of the characters that are drawn as nothing', () => {
+    let tried = 0;
+    for (let point = 0; point <= 0x10ffff; point++) {
+      const character = String.fromCodePoint(point);
+      if (!/\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|\p{Z}|\p{C}/u.test(character)) continue;
+      if (isId(`a${character}b`)) throw new Error(`U+${point.toString(16)} is taken`);
+      tried++;
+    }
+    expect(tried).toBeGreaterThan(4_000);
   });
 
   it('counts characters, not code units', () => {
-    expect(ID_PATTERN.test('🔋'.repeat(MAX_ID_CHARACTERS))).toBe(true);
-    expect(ID_PATTERN.test('a'.repeat(MAX_ID_CHARACTERS + 1))).toBe(false);
+    expect(isId('🔋'.repeat(MAX_ID_CHARACTERS))).toBe(true);
+    expect(isId('a'.repeat(MAX_ID_CHARACTERS + 1))).toBe(false);
   });
 });
 

@@ -22,6 +22,20 @@ export function commit(value: unknown, salt: Uint8Array): Uint8Array {
   return sha256(preimage);
 }
 
+/** Of 16 random bytes, 9 or more differ but once in 10^14. */
+const FEWEST_DISTINCT_BYTES = 9;
+
+/**
+ * Whether a salt is plainly not of 128 random bits: few bytes that differ (all equal, a half that is repeated), a
+ * sequence of one step, digits as text. No randomness can be proved; what a client makes by mistake is found.
+ */
+export function isWeakSalt(salt: Uint8Array): boolean {
+  if (salt.length !== SALT_BYTES || new Set(salt).size < FEWEST_DISTINCT_BYTES) return true;
+  const steps = new Set(salt.subarray(1).map((byte, index) => byte - salt[index]!)); // modulo 256, as bytes are;
+  const digits = /^[0-9a-fA-F-]+$/.test(String.fromCharCode(...salt));
+  return steps.size === 1 || digits;
+}
+
 /**
  * Checks that a disclosed value is the one committed to.
  * @throws VerificationError `commitment-mismatch`, and as {@link commit}.

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { commit, SALT_BYTES, verifyCommitment } from './index.js';
+import { commit, isWeakSalt, SALT_BYTES, verifyCommitment } from './index.js';
 import { codeOf } from './testing/codes.js';
 import { runs } from '../../../test/properties/runs.js';
 
@@ -34,5 +34,27 @@ describe('a commitment', () => {
     expect(codeOf(() => commit(1, salt.subarray(1)))).toBe('commitment-malformed');
     expect(codeOf(() => verifyCommitment(salt, 1, salt))).toBe('commitment-malformed');
     expect(codeOf(() => commit(undefined, salt))).toBe('not-json');
+  });
+});
+
+describe('a salt', () => {
+  const of = (byteAt: (index: number) => number): Uint8Array =>
+    Uint8Array.from({ length: 16 }, (_, index) => byteAt(index));
+
+  it.each([
+    ['too short', new Uint8Array(randomBytes(15))],
+    ['too long', new Uint8Array(randomBytes(17))],
+    ['all the same', of(() => 7)],
+    ['counted', of((index) => index)],
+    ['counted past the last byte', of((index) => 250 + index)],
+    ['counted down', of((index) => 200 - 3 * index)],
+    ['a half twice', of((index) => [3, 141, 59, 26, 53, 58, 97, 93][index % 8]!)],
+    ['hexadecimal digits as text', new TextEncoder().encode('3f9a01c2d4b5e687')],
+  ])('is weak when it is %s', (_, salt) => {
+    expect(isWeakSalt(salt)).toBe(true);
+  });
+
+  it('is not weak when it is random', () => {
+    for (let count = 0; count < 20_000; count++) expect(isWeakSalt(randomBytes(16))).toBe(false);
   });
 });

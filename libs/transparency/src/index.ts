@@ -31,7 +31,7 @@ export {
   type ParsedCheckpoint,
   type VerifiedCheckpoint,
 } from './checkpoint.js';
-export { commit, SALT_BYTES, verifyCommitment } from './commitment.js';
+export { commit, isWeakSalt, SALT_BYTES, verifyCommitment } from './commitment.js';
 export { appendCosignature, cosign, verifyCosignatures, type Cosignature } from './cosignature.js';
 export {
   detachedInput,

@@ -57,7 +57,6 @@ export class ApiKeysController {
     const { label, role } = parseBody(IssueApiKeyDto, body);
     const asked = { principal: principalOf(request), idempotencyKey: idempotencyKeyOf(request) };
     const issued = await this.keys.issue(organisationId, { label, role }, asked);
-    void reply.header('cache-control', 'no-store');
     if (issued.key === undefined) void reply.header('idempotent-replayed', 'true');
     return issued;
   }

@@ -57,7 +57,7 @@ export class AuditProofsController {
     readQuery(query, []);
     await reply
       .type(NOTE)
-      .header('cache-control', 'no-cache')
+      .header('cache-control', 'public, no-cache')
       .send(await this.audit.checkpoint());
   }
 
@@ -204,7 +204,8 @@ export class AuditProofsController {
     const tile = await this.#tileOf(request);
     if (tile.level === 'entries') throw new Problem('not-found', 'There is no such tile.');
     const { level } = tile;
-    await sendTile(reply, orNotFound(this.audit.tree.tile({ ...tile, level }), 'such tile'));
+    const hashes = orNotFound(this.audit.tree.tile({ ...tile, level }), 'such tile');
+    await sendTile(reply.header('cache-control', 'public, max-age=31536000, immutable'), hashes);
   }
 
   /** @throws Problem `not-found` for a path that names none, or a tile wider than the signed tree has it */
@@ -243,10 +244,7 @@ export class AuditProofsController {
 }
 
 async function sendTile(reply: FastifyReply, bytes: Uint8Array): Promise<void> {
-  await reply
-    .type('application/octet-stream')
-    .header('cache-control', 'public, max-age=31536000, immutable')
-    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  await reply.type('application/octet-stream').send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
 /** @throws Problem `invalid-request` */

@@ -109,10 +109,7 @@ export class AuditController {
   @ApiProduces('text/event-stream')
   async progress(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     orNotFound(this.replays.state(id), `replay ${id}`);
-    await reply
-      .type(EVENT_STREAM)
-      .header('cache-control', 'no-store')
-      .send(Readable.from(serverSent(this.replays.watch(id))));
+    await reply.type(EVENT_STREAM).send(Readable.from(serverSent(this.replays.watch(id))));
   }
 
   @Get('differences')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type LegalBasis, type Withheld } from '#custody';
-import { commit, decodeBase64Url, encodeBase64Url, SALT_BYTES, VerificationError } from '#transparency';
+import { commit, isWeakSalt, decodeBase64Url, encodeBase64Url, SALT_BYTES, VerificationError } from '#transparency';
 import { type Disclosure } from '../disclosures/disclosure-store.js';
 import { type ProblemLine } from '../problem/problem.js';
 import { withholdablePaths } from './dto/fields.js';
@@ -51,8 +51,10 @@ export function conceal(shape: new () => object, body: Body, signed: boolean): C
       problems.push({ path: `withheld[${index}].${at}`, code, message });
     const { path, legalBasis, until } = field;
     const sent = memberAt(rest, path);
+    const sameSalt = fields.findIndex(({ salt }) => salt !== undefined && salt === field.salt);
     if (!allowed.includes(path)) refuse('not-withholdable', `${path} cannot be withheld`);
     else if (fields.findIndex((other) => other.path === path) < index) refuse('repeated', `${path} is listed twice`);
+    else if (sameSalt !== -1 && sameSalt < index) refuse('repeated', 'each value needs a salt of its own', 'salt');
     else if (sent === undefined) refuse('malformed', `there is nothing at ${path}`);
     else {
       try {
@@ -93,6 +95,12 @@ function committed(
   const salt = decodeBase64Url(field.salt);
   if (salt === undefined) throw new VerificationError('commitment-malformed', 'the salt must be canonical base64url');
   const commitment = hexOf(commit(field.value ?? null, salt));
+  if (isWeakSalt(salt)) {
+    throw new VerificationError(
+      'commitment-malformed',
+      `the salt must be ${SALT_BYTES} random bytes: these are easily guessed`,
+    );
+  }
   const stands = typeof sent === 'object' && sent !== null ? (sent as { commitment?: unknown }).commitment : undefined;
   if (stands !== commitment) throw new VerificationError('commitment-mismatch', 'this is not what the body commits to');
   return { value: field.value ?? null, salt: field.salt, commitment };

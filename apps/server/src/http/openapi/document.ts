@@ -29,6 +29,7 @@ export function documentApi(app: NestFastifyApplication): void {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
     customSiteTitle: 'Lodebook API',
+    customCss: 'body > svg { position: absolute; }',
     swaggerOptions: { persistAuthorization: true, displayRequestDuration: true },
   });
 }

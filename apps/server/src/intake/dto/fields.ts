@@ -19,7 +19,7 @@ import {
   buildMessage,
   type ValidationOptions,
 } from 'class-validator';
-import { ID_PATTERN, MAX_GRAMS } from '#custody';
+import { ID_PATTERN, isId as isIdOf, MAX_GRAMS } from '#custody';
 import { HoldsShape } from '../acceptance.js';
 import { isInstant } from '../instant.js';
 import { LONGEST_LIST } from '../limits.js';
@@ -56,7 +56,7 @@ export function withholdablePaths(shape: new () => object): string[] {
 export const LONGEST_TEXT = 1_000;
 
 export function Id(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^\\s\\p{Cc}]+$' }, [isId()]);
+  return field(options, { type: 'string', minLength: 1, maxLength: 128, pattern: ID_PATTERN.source }, [isId()]);
 }
 
 export function Text(options: FieldOptions = {}): PropertyDecorator {
@@ -111,11 +111,11 @@ export function SomeOf(values: readonly string[], options: FieldOptions = {}): P
 
 export function IdList(options: FieldOptions & { mayBeEmpty?: boolean } = {}): PropertyDecorator {
   const fewest = options.mayBeEmpty ? 0 : 1;
-  return field(options, { type: 'array', items: { type: 'string' }, minItems: fewest, uniqueItems: true }, [
-    ...listRules(fewest),
-    isId({ each: true }),
-    noRepeats(),
-  ]);
+  return field(
+    options,
+    { type: 'array', items: { type: 'string', pattern: ID_PATTERN.source }, minItems: fewest, uniqueItems: true },
+    [...listRules(fewest), isId({ each: true }), noRepeats()],
+  );
 }
 
 export function Flag(options: FieldOptions = {}): PropertyDecorator {
@@ -223,8 +223,8 @@ function noRepeats(): PropertyDecorator {
 function isId(options: ValidationOptions = {}): PropertyDecorator {
   return by(
     'isId',
-    (value) => typeof value === 'string' && ID_PATTERN.test(value) && value.isWellFormed(),
-    'must be 1 to 128 characters without spaces or control characters',
+    isIdOf,
+    'must be 1 to 128 characters that can be seen, in Unicode Normalization Form C, and not . or ..',
     options,
   );
 }
