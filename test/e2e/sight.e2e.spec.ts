@@ -62,7 +62,12 @@ describe('what an organisation sees', () => {
       data: { batchId: ore, grossGrams: 1_000_000, origin: { kind: 'extracted', country: 'CL' } },
     });
     expect(registered!['revision']).toBe('~');
-    expect(Object.keys(registered!['metadata']!).sort()).toEqual(['actor', 'occurredAt', 'recordedAt', 'schemaVersion']);
+    expect(Object.keys(registered!['metadata']!).sort()).toEqual([
+      'actor',
+      'occurredAt',
+      'recordedAt',
+      'schemaVersion',
+    ]);
     expect(registered!['metadata']!['actor' as never]).toEqual({});
     expect(labelled!['data']).toMatchObject({ value: '~', labelId: expect.stringMatching(/^label~/) });
     expect(assayed!['data']).toEqual({ batchId: ore, contentGrams: { lithium: 30_000 }, method: '~' });

@@ -8,16 +8,7 @@ import { type IdKind } from './pseudonyms.js';
 /** What a name hangs on: whoever may have this by name may have that. */
 export interface Ref {
   readonly kind:
-    | 'organisation'
-    | 'site'
-    | 'batch'
-    | 'shipment'
-    | 'label'
-    | 'event'
-    | 'stream'
-    | 'addressee'
-    | 'subject'
-    | 'raiser';
+    'organisation' | 'site' | 'batch' | 'shipment' | 'label' | 'event' | 'stream' | 'addressee' | 'subject' | 'raiser';
   /** Of a label, an addressee, a subject: as their functions put it together. */
   readonly id: string;
 }

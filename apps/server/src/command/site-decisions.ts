@@ -15,7 +15,7 @@ import { Disclosures, ownerOf, type Disclosing } from '../disclosures/disclosure
 import { Problem, staleRevision } from '../problem/problem.js';
 import { refusalProblem } from '../problem/refusal-problem.js';
 import { LedgerClock } from './clock.js';
-import { metadataOf, momentOf, type CommandReceipt } from './command-context.js';
+import { metadataOf, ofOneEvent, momentOf, type CommandReceipt } from './command-context.js';
 import { type RecordAtSite } from './commands.js';
 import { EarlierCommands } from './earlier-commands.js';
 import { EVENT_STORE } from './event-store.token.js';
@@ -147,7 +147,7 @@ function newEvents(facts: readonly SiteEvent[], metadata: EventMetadata): NewEve
     id: eventIdOf(metadata.commandId, index),
     type: fact.type,
     data: fact.data as unknown as JsonObject,
-    metadata: metadata as unknown as JsonObject,
+    metadata: ofOneEvent(metadata),
   }));
 }
 

@@ -62,7 +62,10 @@ export class ReaderNames {
       db.selectFrom('batches').select(['batch_id as id', 'node']).where('batch_id', 'in', ids),
     );
     this.#events = new IdLookup((ids) =>
-      db.selectFrom('events').select(['event_id as id', 'log_index as logIndex', 'record']).where('event_id', 'in', ids),
+      db
+        .selectFrom('events')
+        .select(['event_id as id', 'log_index as logIndex', 'record'])
+        .where('event_id', 'in', ids),
     );
     this.#attestations = new IdLookup((ids) =>
       db
