@@ -4,6 +4,7 @@ import { corruption } from './corruption/corruption.program.js';
 import { diskFaults } from './disk/disk-faults.program.js';
 import { type EnduranceProgram } from './harness/program.js';
 import { fuzz } from './fuzz/fuzz.program.js';
+import { hostile } from './hostile/hostile.program.js';
 import { kill } from './kill/kill.program.js';
 import { model } from './model/model.program.js';
 import { powerLoss } from './power/power-loss.program.js';
@@ -23,5 +24,6 @@ export const PROGRAMS: readonly EnduranceProgram[] = [
   cluster,
   soak,
   fuzz,
+  hostile,
   timing,
 ];

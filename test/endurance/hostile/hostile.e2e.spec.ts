@@ -1,0 +1,4 @@
+import { inShortForm } from '../harness/short-form.js';
+import { hostile } from './hostile.program.js';
+
+inShortForm(hostile);

@@ -1,0 +1,70 @@
+import { connect, type Socket } from 'node:net';
+import { promise } from '../harness/program.js';
+
+/** Loopback, and not the address of those who are to be served meanwhile: limits by address are the attacker's own. */
+export const HOSTILE_ADDRESS = '127.0.0.2';
+/** A refusal may be no longer, in characters, whatever was sent. */
+const LONGEST_REFUSAL = 200_000;
+
+/** What an attack has seen. */
+export interface Answers {
+  readonly byStatus: Map<string, number>;
+}
+
+/** Sends what no HTTP library would, over sockets of its own, and looks at the status of whatever is answered. */
+export class RawClient {
+  readonly #sockets = new Set<Socket>();
+  #broken: string | undefined;
+
+  constructor(
+    readonly url: string,
+    private readonly answers: Answers,
+  ) {}
+
+  /** @returns a socket whose answers are looked at; it need not connect */
+  open(): Socket {
+    const socket = connect({ port: Number(new URL(this.url).port), host: '127.0.0.1', localAddress: HOSTILE_ADDRESS });
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('data', (chunk: Buffer) => this.#look(chunk.toString('latin1')));
+    return socket;
+  }
+
+  /** Sends bytes, closes this side, and waits for the other or for `ms`. */
+  async send(ms: number, ...parts: readonly (string | Uint8Array)[]): Promise<void> {
+    const socket = this.open();
+    for (const part of parts) socket.write(part);
+    socket.end();
+    await Promise.race([
+      new Promise((resolve) => socket.once('close', resolve)),
+      new Promise((resolve) => setTimeout(resolve, ms)),
+    ]);
+    socket.destroy();
+  }
+
+  closeAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #look(text: string): void {
+    if (text.length > LONGEST_REFUSAL) this.#broken ??= `${text.length} characters were answered at once`;
+    for (const [, status] of text.matchAll(/HTTP\/1\.1 (\d{3})/g)) this.saw(status!);
+  }
+
+  /** Counts an answer. Nothing that a client sends may be answered as the server's own fault; 503 tells it to wait. */
+  saw(status: string): void {
+    this.answers.byStatus.set(status, (this.answers.byStatus.get(status) ?? 0) + 1);
+    if (Number(status) >= 500 && status !== '503') this.#broken ??= `a hostile request was answered ${status}`;
+  }
+
+  /** @throws BrokenPromise when an answer was what none may be */
+  check(): void {
+    promise(this.#broken === undefined, () => this.#broken!);
+  }
+}
+
+/** The head of a request; values are sent as they are, a header may be there more than once. */
+export function head(method: string, path: string, ...headers: readonly string[]): string {
+  return `${[`${method} ${path} HTTP/1.1`, 'Host: x', ...headers].join('\r\n')}\r\n\r\n`;
+}
