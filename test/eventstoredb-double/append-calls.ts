@@ -9,6 +9,7 @@ import {
 } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
+import { accessRefusal } from './access.js';
 import { type AppendFault, notReplicated, serviceError, streamDeleted, unavailable } from './faults.js';
 import { type Expectation, type ProposedEvent } from './log.js';
 import {
@@ -40,7 +41,7 @@ export function batchAppend(state: DoubleState) {
     const batches = new Map<string, Batch>();
     const work = new Set<Promise<void>>();
     call.on('data', (request: BatchAppendReq) => {
-      const refusal = refusalOf(state, call.metadata);
+      const refusal = refusalOf(state, call.metadata, streamNameOf(request.getOptions()?.getStreamIdentifier()));
       if (refusal) return void call.emit('error', refusal);
       const batch = collect(batches, request);
       if (!request.getIsFinal() || batch === undefined) return;
@@ -52,7 +53,8 @@ export function batchAppend(state: DoubleState) {
   };
 }
 
-const refusalOf = (state: DoubleState, metadata: Metadata): ServiceError | undefined =>
+const refusalOf = (state: DoubleState, metadata: Metadata, stream: string): ServiceError | undefined =>
+  accessRefusal(state, metadata, '$w', stream) ??
   state.standing.refusalOf({ requiresLeader: requiresLeader(metadata), writes: true });
 
 const correlationOf = (request: BatchAppendReq): string => request.getCorrelationId()?.getString() ?? '';
@@ -128,7 +130,7 @@ export function append(state: DoubleState) {
       // The end of a call that was cut off is seen before its cancellation; half of an append must not be written.
       await nextTurn();
       if (call.cancelled) return;
-      const refusal = refusalOf(state, call.metadata);
+      const refusal = refusalOf(state, call.metadata, stream);
       if (refusal) return respond(refusal);
       const taken = await take(state, stream, expected, events);
       if (taken.kind === 'broken') respond(taken.error);

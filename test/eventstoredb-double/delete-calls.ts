@@ -6,6 +6,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import { accessRefusal } from './access.js';
 import { notReady, serviceError, streamDeleted } from './faults.js';
 import { type DoubleLog, type Expectation } from './log.js';
 import { expectationOf, streamNameOf } from './messages.js';
@@ -64,13 +65,15 @@ function wantedOf(request: DeleteReq | TombstoneReq): { stream: string; expected
 
 /** The log in which the stream is deleted, or why it is not. */
 function writable(
-  { log: own, standing }: DoubleState,
+  state: DoubleState,
   metadata: Metadata,
   stream: string,
   expected: Expectation,
 ): { readonly log: DoubleLog; readonly refusal: ServiceError | undefined } {
+  const { log: own, standing } = state;
   const log = standing.writer()?.log;
   const refusal =
+    accessRefusal(state, metadata, '$d', stream) ??
     standing.refusalOf({ requiresLeader: requiresLeader(metadata), writes: true }) ??
     (log === undefined ? notReady() : refusalOf(log, stream, expected));
   return { log: log ?? own, refusal };

@@ -44,6 +44,7 @@ export class ClusterNode {
       log,
       faults: this.faults,
       standing: this.#standing(),
+      users: undefined,
       maxAppendBytes,
       version,
       eventOfAnotherClient,

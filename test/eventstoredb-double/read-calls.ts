@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ServerWritableStream, type ServiceError, status } from '@grpc/grpc-js';
 import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
+import { accessRefusal } from './access.js';
 import { serviceError, streamDeleted, tooSlow, unavailable } from './faults.js';
 import {
   caughtUp,
@@ -28,7 +29,10 @@ export function read(state: DoubleState) {
     const answers = new Answers(call);
     const options = call.request.getOptions();
     if (!options) return void answers.fail(serviceError(status.INVALID_ARGUMENT, 'no options'));
-    const refusal = state.standing.refusalOf({ requiresLeader: requiresLeader(call.metadata), writes: false });
+    const name = options.hasAll() ? '$all' : streamNameOf(options.getStream()?.getStreamIdentifier());
+    const refusal =
+      accessRefusal(state, call.metadata, '$r', name) ??
+      state.standing.refusalOf({ requiresLeader: requiresLeader(call.metadata), writes: false });
     if (refusal) return void answers.fail(refusal);
     const answered = options.hasSubscription() ? subscribe(state, answers, options) : readOnce(state, answers, options);
     answered.catch((error: unknown) => answers.fail(serviceError(status.UNKNOWN, String(error))));

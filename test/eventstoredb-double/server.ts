@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { type Users } from './access.js';
 import { Faults, notLeader } from './faults.js';
-import { type Calls, grpcServer, listen } from './grpc-server.js';
+import { CA_FILE, type Calls, grpcServer, listen } from './grpc-server.js';
 import { DoubleLog } from './log.js';
 import { type DoubleState, eventOfAnotherClient, jsonEvent, type Standing } from './state.js';
 
 export interface EventStoreDbDouble {
-  /** Connection string for `@eventstore/db-client`. */
+  /** Connection string for `@eventstore/db-client`, without a user. */
   readonly url: string;
   readonly port: number;
   readonly log: DoubleLog;
@@ -27,6 +28,8 @@ export interface EventStoreDbDoubleOptions {
   readonly batchAppend?: boolean;
   /** Before 23.10 nobody is told that a subscription has caught up. Default: {@link SERVER_VERSION}. */
   readonly version?: string;
+  /** The double then speaks TLS, with {@link CA_FILE}: a client sends no password without it. */
+  readonly users?: Users;
   /** Bytes of data and metadata; default: {@link MAX_APPEND_BYTES}. */
   readonly maxAppendBytes?: number;
 }
@@ -38,8 +41,8 @@ export const SERVER_VERSION = '24.10.0';
 
 /**
  * Starts a test double of an EventStoreDB server: it speaks the server's gRPC protocol over a real socket, keeps its log in
- * memory and fails on demand. It stands in for one node without security; it is not a server, and knows nothing of
- * links, scavenging, persistent subscriptions, projections or users.
+ * memory and fails on demand. It stands in for one node; it is not a server, and knows nothing of links, scavenging,
+ * persistent subscriptions or projections.
  */
 export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions = {}): Promise<EventStoreDbDouble> {
   const faults = new Faults();
@@ -50,14 +53,15 @@ export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions
     standing: standingAlone(() => state, place),
     maxAppendBytes: options.maxAppendBytes ?? MAX_APPEND_BYTES,
     version: options.version ?? SERVER_VERSION,
+    users: options.users,
     eventOfAnotherClient,
   };
   const calls = { appends: 0, reads: 0 };
   const server = grpcServer(state, { batchAppends: options.batchAppend ?? true, calls });
-  const port = await listen(server, place.port);
+  const port = await listen(server, place.port, options.users !== undefined);
   place.port = port;
   return {
-    url: `esdb://127.0.0.1:${port}?tls=false`,
+    url: `esdb://127.0.0.1:${port}?${options.users ? `tlsCAFile=${encodeURIComponent(CA_FILE)}` : 'tls=false'}`,
     port,
     log: state.log,
     faults: state.faults,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Metadata, type ServiceError } from '@grpc/grpc-js';
+import { type Users } from './access.js';
 import { type Faults } from './faults.js';
 import { type Member } from './gossip-calls.js';
 import { type DoubleLog, type ProposedEvent } from './log.js';
@@ -13,6 +14,8 @@ export interface DoubleState {
   readonly maxAppendBytes: number;
   /** As the server tells it, `24.10.0`. */
   readonly version: string;
+  /** Default: a server without users, as one that runs insecure. */
+  readonly users: Users | undefined;
   eventOfAnotherClient(): ProposedEvent;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
 import { type EventStoreDbCluster, REAL_CLUSTER, startEventStoreDbCluster } from '../../eventstoredb-double/index.js';
 import { Client } from '../harness/client.js';
@@ -12,6 +13,8 @@ import { type Outage, OUTAGES, whole } from './outages.js';
 
 /** Of each round's acknowledged commands, so many are sent again, and again with another body. */
 const SENT_AGAIN = 3;
+/** Before an outage and after it, in milliseconds. */
+const LONGEST_CALM_MS = 2_000;
 /** The whole log is compared with the journal every so many rounds, and after the last. */
 const ROUNDS_A_LOOK = 20;
 
@@ -60,8 +63,10 @@ class Outages {
       const outage = this.#next();
       const load = new Load(this.#client, this.#journal, `c${round}`, { singles: 6, streams: 1 });
       await load.begun;
+      await this.#goOn();
       await outage.befall(nodes, this.#random);
       await whole(nodes);
+      await this.#goOn();
       await load.stop();
       await this.#settle();
       await witness.look(this.#client);
@@ -85,6 +90,11 @@ class Outages {
       eventsOfTheLedger: events,
       checkpointsHeldTo: witness.checkpoints,
     };
+  }
+
+  /** Under load, with nothing amiss. */
+  #goOn(): Promise<void> {
+    return delay(this.#random.integer(0, LONGEST_CALM_MS));
   }
 
   /** Each kind once, in any order, before one comes again. */

@@ -1,5 +1,5 @@
 import { describe, it, jest } from '@jest/globals';
-import { startEventStoreDbDouble } from '../../../../test/eventstoredb-double/index.js';
+import { startEventStoreDbCluster, startEventStoreDbDouble } from '../../../../test/eventstoredb-double/index.js';
 import { type EngineLimits, eventStoreContract } from '../testing/event-store-contract.js';
 import { openEventStoreDb } from './event-store-db.js';
 
@@ -22,6 +22,23 @@ eventStoreContract(
   LIMITS,
 );
 
+eventStoreContract(
+  'eventstoredb client against the double of a cluster',
+  async () => {
+    const cluster = await startEventStoreDbCluster({ timing: { noticeMs: 20, electionMs: 20 } });
+    // By a node that does not lead: the client is sent to the leader, and finds it.
+    const store = openEventStoreDb(cluster.followers[0]!.url);
+    return {
+      store,
+      dispose: async () => {
+        await store.close();
+        await cluster.stop();
+      },
+    };
+  },
+  LIMITS,
+);
+
 /** Some write tens of megabytes, and the client encodes them twice. */
 jest.setTimeout(120_000);
 
@@ -38,7 +55,7 @@ if (serverUrl.startsWith('esdb')) {
   );
 } else {
   describe('event store contract: eventstoredb client against a real server', () => {
-    it.skip('needs LODEBOOK_EVENTSTORE_URL, an esdb:// connection string: docker compose up eventstore', () =>
+    it.skip('needs LODEBOOK_EVENTSTORE_URL, an esdb:// connection string of a server or of the nodes of a cluster: docker compose up eventstore', () =>
       undefined);
   });
 }
