@@ -55,6 +55,7 @@ import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { NdjsonController } from './http/ndjson.controller.js';
 import { ReadYourVerdicts, ReadYourWrites } from './http/read-your-writes.interceptor.js';
+import { Stopping } from './http/stopping.js';
 import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
@@ -99,6 +100,7 @@ export class LedgerModule {
         { provide: KeyUses, useValue: ledger.access.uses },
         ApiKeyRegistry,
         RoutePolicies,
+        Stopping,
         { provide: Audit, useValue: ledger.audit },
         { provide: DisclosureStore, useValue: ledger.disclosures },
         Disclosures,

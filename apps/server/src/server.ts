@@ -6,6 +6,7 @@ import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import 'reflect-metadata';
 import { isStreamRoute, takeBodies } from './http/bodies.js';
 import { RequestNet } from './http/request-net.js';
+import { Stopping } from './http/stopping.js';
 import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
 import { allowOwnStyles } from './http/openapi/page-styles.js';
 import { ApiKeyRegistry } from './access/api-keys.js';
@@ -69,7 +70,12 @@ export async function serve(ledger: Ledger, options: ServeOptions): Promise<Runn
     keys: app.get(ApiKeyRegistry),
     operatorToken: ledger.access.authenticator.operatorToken,
     catch: (error) => net.catch(error),
-    close: () => app.close(),
+    async close() {
+      const fastify = app.getHttpAdapter().getInstance();
+      const unanswered = await app.get(Stopping).drain(fastify);
+      if (unanswered > 0) ledger.log.warn({ unanswered }, 'stopped before everything was answered');
+      await app.close();
+    },
   };
 }
 
@@ -104,6 +110,7 @@ async function makeApplication(
   const fastify = app.getHttpAdapter().getInstance();
   const connections = options.connections ?? usualConnections(descriptorLimit());
   new Connections(fastify.server, connections, options.trustedProxies);
+  app.get(Stopping).watch(fastify);
   const net = new RequestNet(fastify);
   await secureHeaders(app);
   const shareOut = admit(fastify, { largestBody: LARGEST_BODY, isStream: isStreamRoute });

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { endedOf } from '../following/thread-end.js';
 import { type ReplayPhase } from './replay.js';
 import { outcomeOf, type Replayer, type ReplayOrder, type ReplayOutcome, type ReplayRun } from './replayer.js';
 import { ReplayError } from './until.js';
@@ -18,6 +19,9 @@ export type FromReplayThread =
   | { readonly kind: 'progress'; readonly phase: ReplayPhase; readonly share: number }
   | { readonly kind: 'outcome'; readonly outcome: ReplayOutcome };
 
+/** How long an aborted replay may go on with the chain that it judges, milliseconds. */
+const LONGEST_ABORT_MS = 1_000;
+
 /**
  * Replays in a thread of its own, which opens the log for reading beside its owner: a replay reads, hashes and judges
  * everything, and commands must not wait for it. Runs the build, not the sources.
@@ -31,7 +35,8 @@ export class ReplayThread implements Replayer {
     const { eventStoreUrl, dataFolder } = this.place;
     const workerData: ThreadOrder = { eventStoreUrl, dataFolder, order, now };
     const worker = new Worker(ENTRY, { workerData });
-    const abort = (): void => worker.postMessage('abort' satisfies ToReplayThread);
+    const abort = (): void =>
+      void endedOf(worker, () => worker.postMessage('abort' satisfies ToReplayThread), LONGEST_ABORT_MS);
     signal.addEventListener('abort', abort);
     let outcome: ReplayOutcome = { problem: { code: 'failed', detail: 'The thread that replayed ended.' } };
     worker.on('message', (message: FromReplayThread) => {

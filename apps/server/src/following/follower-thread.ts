@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type EventStore } from '#event-store';
 import {
@@ -9,6 +8,7 @@ import {
   type VerdictProgress,
 } from '#read-model';
 import { type LedgerClock } from '../command/clock.js';
+import { endedOf } from './thread-end.js';
 import { type GrowthBell } from './growth-bell.js';
 import { type LogFollower, type Say } from './log-follower.js';
 import { type Awaited, type FollowerOrder, type FromFollower, type Standing, type ToFollower } from './messages.js';
@@ -20,6 +20,12 @@ const FIRST_RESTART_MS = 50;
 const LONGEST_RESTART_MS = 5_000;
 /** A thread that ran for so long, milliseconds, was no failure from its start. */
 const STEADY_MS = 60_000;
+
+/**
+ * How long the thread may take to stop, milliseconds: judging a long chain goes on for longer. What it was at then is not
+ * committed, and the next start does it again.
+ */
+const LONGEST_STOP_MS = 2_000;
 
 export interface FollowerThreadParts {
   /** Where the thread finds the log and the views, which are open here and made already. */
@@ -108,9 +114,7 @@ export class FollowerThread implements LogFollower {
     clearTimeout(this.#restart);
     for (const { settle } of this.#waiting.values()) settle(false);
     if (!this.#worker) return;
-    const ended = once(this.#worker, 'exit');
-    this.#post({ kind: 'stop' });
-    await ended;
+    await endedOf(this.#worker, () => this.#post({ kind: 'stop' }), LONGEST_STOP_MS);
   }
 
   #has(position: bigint): boolean {

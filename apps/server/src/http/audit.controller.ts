@@ -24,6 +24,7 @@ import { NDJSON } from './bodies.js';
 import { Problems } from './openapi/answers.js';
 import { DifferencesSchema, ReplaySchema } from './openapi/audit-answers.js';
 import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
+import { Stopping, until } from './stopping.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 class ReplayDto {
@@ -43,6 +44,7 @@ export class AuditController {
     private readonly ledger: LedgerQueries,
     private readonly replays: Replays,
     private readonly differences: VerdictDifferences,
+    private readonly stopping: Stopping,
   ) {}
 
   @Get('events')
@@ -109,7 +111,7 @@ export class AuditController {
   @ApiProduces('text/event-stream')
   async progress(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     orNotFound(this.replays.state(id), `replay ${id}`);
-    await reply.type(EVENT_STREAM).send(Readable.from(serverSent(this.replays.watch(id))));
+    await reply.type(EVENT_STREAM).send(Readable.from(serverSent(until(this.stopping.signal, this.replays.watch(id)))));
   }
 
   @Get('differences')

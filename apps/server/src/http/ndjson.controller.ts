@@ -14,13 +14,17 @@ import { StreamPace } from '../pressure/stream-pace.js';
 import { Problem } from '../problem/problem.js';
 import { NDJSON, type BodyConfig } from './bodies.js';
 import { Problems } from './openapi/answers.js';
+import { Stopping, until } from './stopping.js';
 import { commandStreamExample } from './openapi/command-examples.js';
 
 @ApiTags('Custody')
 @Allow('stream-commands')
 @Controller('v1/sites/:site/commands')
 export class NdjsonController {
-  constructor(private readonly desk: CommandDesk) {}
+  constructor(
+    private readonly desk: CommandDesk,
+    private readonly stopping: Stopping,
+  ) {}
 
   @Post()
   @RouteConfig({ takes: NDJSON } satisfies BodyConfig)
@@ -46,7 +50,7 @@ export class NdjsonController {
     const pace = new StreamPace(() => reply.raw.destroy());
     reply.raw.once('close', () => pace.stop());
     const { desk } = this;
-    const answers = recordLines(pace.through(lineGroupsOf(body)), {
+    const answers = recordLines(until(this.stopping.signal, pace.through(lineGroupsOf(body))), {
       prepare: (line) => desk.prepare({ ...commandLineOf(line, { site }), principal }),
       execute: (command) => desk.execute(command),
     });

@@ -1,0 +1,11 @@
+import { once } from 'node:events';
+import { type Worker } from 'node:worker_threads';
+
+/** Asks a thread to end, and ends it in the middle of whatever it does when that takes longer than so many milliseconds. */
+export async function endedOf(worker: Worker, ask: () => void, longestMs: number): Promise<void> {
+  const ended = once(worker, 'exit');
+  const patience = setTimeout(() => void worker.terminate(), longestMs);
+  ask();
+  await ended;
+  clearTimeout(patience);
+}

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { type FastifyInstance } from 'fastify';
+
+/** How long a stop waits for the answers that are under way, milliseconds. */
+export const LONGEST_FAREWELL_MS = 4_000;
+/** How often it is looked whether they have gone out, milliseconds. */
+const LOOK_MS = 20;
+/** What a client still sends after its last answer is read for so long, milliseconds: a reset would take the answer along. */
+const LINGER_MS = 100;
+
+/** The order in which a server stops: take nothing new, answer what is under way, and only then close connections. */
+@Injectable()
+export class Stopping {
+  readonly #begun = new AbortController();
+  readonly #underWay = new Set<object>();
+
+  /** Aborts when the server begins to stop: a stream takes no further line then. */
+  get signal(): AbortSignal {
+    return this.#begun.signal;
+  }
+
+  /** Keeps count of the requests of a server. */
+  watch(fastify: FastifyInstance): void {
+    fastify.addHook('onRequest', (_request, reply, done) => {
+      const { raw } = reply;
+      this.#underWay.add(raw);
+      raw.once('close', () => this.#underWay.delete(raw));
+      if (this.signal.aborted) void reply.header('connection', 'close');
+      done();
+    });
+  }
+
+  /** Resolves once all is answered, or that takes too long. @returns requests that are not answered */
+  async drain(fastify: FastifyInstance): Promise<number> {
+    const { server } = fastify;
+    server.close(); // no new connections; those there are go on
+    this.#begun.abort();
+    server.closeIdleConnections();
+    const until = performance.now() + LONGEST_FAREWELL_MS;
+    while (this.#underWay.size > 0 && performance.now() < until) await pause(LOOK_MS);
+    await pause(LINGER_MS);
+    return this.#underWay.size;
+  }
+}
+
+/** Items until a signal aborts: what is asked for then and not there yet is not waited for. */
+export async function* until<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  let stop = (): void => undefined;
+  const onAbort = (): void => stop();
+  signal.addEventListener('abort', onAbort);
+  try {
+    while (!signal.aborted) {
+      const next = await new Promise<IteratorResult<T, unknown> | undefined>((resolve, reject) => {
+        stop = () => resolve(undefined);
+        iterator.next().then(resolve, reject);
+      });
+      if (next === undefined || next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // Not waited for: the iterator may be in the middle of a read that never ends.
+    void iterator.return?.()?.then(undefined, () => undefined);
+  }
+}
