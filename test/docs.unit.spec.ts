@@ -75,28 +75,44 @@ describe('the documentation', () => {
 });
 
 describe('the README', () => {
-  it('has every variable of the configuration in its table, and no other', () => {
+  it('is short enough to be read, and leads to every page of the documentation', () => {
+    expect(Buffer.byteLength(README)).toBeLessThanOrEqual(8 * 1024);
+    const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'));
+    expect(pages.filter((page) => !README.includes(`](docs/${page})`))).toEqual([]);
+  });
+
+  it('has every room in its map, and no other', () => {
+    const rooms = ['libs', 'apps'].flatMap((top) => readdirSync(join(ROOT, top)).map((name) => `${top}/${name}`));
+    const map = rowsOf(README.slice(README.indexOf('## The map')));
+    const inMap = map.flatMap(([cell]) => [...cell!.matchAll(/`((?:libs|apps)\/[a-z-]+)`/g)].map(([, room]) => room!));
+    expect(inMap.sort()).toEqual(rooms.sort());
+  });
+});
+
+describe('the pages of the documentation', () => {
+  it('have every variable of the configuration in one table, and no other', () => {
     const configuration = filesOf(['.ts'], join(ROOT, 'apps/server/src/configuration')).map(read).join('\n');
     const inCode = [...configuration.matchAll(/given\('(LODEBOOK_[A-Z_]+)'\)/g)].map(([, name]) => name!);
-    const inTable = rowsOf(README).flatMap(([cell]) => /^`(LODEBOOK_[A-Z_]+)`$/.exec(cell!)?.[1] ?? []);
+    const inTable = rowsOf(read('docs/configuration.md')).flatMap(
+      ([cell]) => /^`(LODEBOOK_[A-Z_]+)`$/.exec(cell!)?.[1] ?? [],
+    );
     expect(inCode.length).toBeGreaterThan(0);
     expect(inTable.sort()).toEqual(inCode.sort());
   });
 
-  it('has every command of the command line in its table, and no other', () => {
+  it('have every command of the command line in its table, and no other', () => {
     const program = read('apps/cli/src/program.ts');
     const inCode = [...program.matchAll(/addCommand\(([a-z]+)Command\(\)\)/g)].map(([, name]) => name!);
-    const section = README.slice(README.indexOf('## Command line'), README.indexOf('## One batch for each verdict'));
-    const inTable = rowsOf(section).flatMap(([cell]) => /^`([a-z]+)/.exec(cell!)?.[1] ?? []);
+    const inTable = rowsOf(read('docs/command-line.md')).flatMap(([cell]) => /^`([a-z]+)/.exec(cell!)?.[1] ?? []);
     expect(inCode.length).toBeGreaterThan(0);
     expect(inTable.sort()).toEqual(inCode.sort());
   });
 
-  it('shows a batch for each verdict of each claim that the demonstration chain has, with its request', () => {
+  it('show a batch for each verdict of each claim that the demonstration chain has, with its request', () => {
     const full = rowsOf(read('apps/cli/demonstration/README.md')).filter(([, , , request]) =>
       request?.startsWith('`/v1/batches/'),
     );
-    const shown = rowsOf(README).filter((row) => row[4]?.startsWith('`/v1/batches/'));
+    const shown = rowsOf(read('docs/verdicts.md')).filter((row) => row[4]?.startsWith('`/v1/batches/'));
     const judged = full.map(([claim, of, verdict, request, because]) => [claim, of, verdict, because, request].join());
     expect(shown.filter((row) => !judged.includes(row.join()))).toEqual([]);
     const kinds = (rows: readonly string[][]): string[] =>

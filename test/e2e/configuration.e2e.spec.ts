@@ -45,9 +45,9 @@ const WRONG: Record<string, readonly [value: string, others?: Record<string, str
 };
 
 describe('the configuration', () => {
-  it('is tried with wrong values of every variable in the table of the README', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const documented = [...readme.matchAll(/^\| `(LODEBOOK_[A-Z_]+)`/gm)].map(([, name]) => name!);
+  it('is tried with wrong values of every variable in the table of the documentation', () => {
+    const table = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const documented = [...table.matchAll(/^\| `(LODEBOOK_[A-Z_]+)`/gm)].map(([, name]) => name!);
     expect(Object.keys(WRONG).sort()).toEqual(documented.sort());
   });
 

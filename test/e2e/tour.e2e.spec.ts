@@ -9,7 +9,7 @@ import { RunningLedger, type Json } from '../harness/running-ledger.js';
 
 const REPOSITORY = new URL('../../', import.meta.url).pathname;
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const TOUR = README.slice(README.indexOf('## A first tour'), README.indexOf('## Configuration'));
+const TOUR = README.slice(README.indexOf('## A first tour'), README.indexOf('## The map'));
 const BLOCKS = [...TOUR.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block!);
 /** Between what the blocks answer. */
 const NEXT = '----';

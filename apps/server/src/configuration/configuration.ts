@@ -4,7 +4,7 @@ import { readOidcSettings, type OidcSettings } from './oidc-settings.js';
 import { readPressureSettings, type PressureSettings } from './pressure-settings.js';
 import { refuseUnknown } from './unknown-variables.js';
 
-/** Everything that can be set, read once at the start. Each field's variable is in the README's table. */
+/** Everything that can be set, read once at the start. Each field's variable is in the table of `docs/configuration.md`. */
 export interface Configuration extends PressureSettings {
   readonly dataFolder: string;
   readonly host: string;

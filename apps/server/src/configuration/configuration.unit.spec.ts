@@ -7,7 +7,7 @@ describe('a variable that nothing reads', () => {
     ['LODEBOOK_ADMINKEY', 'did you mean LODEBOOK_ADMIN_KEY?'],
     ['LODEBOOK_RATE_LIMITS', 'did you mean LODEBOOK_RATE_LIMIT?'],
     ['LODEBOOK_EVENT_STORE_URL', 'did you mean LODEBOOK_EVENTSTORE_URL?'],
-    ['LODEBOOK_SOMETHING_ELSE_ALTOGETHER', 'README.md'],
+    ['LODEBOOK_SOMETHING_ELSE_ALTOGETHER', 'docs/configuration.md'],
   ])('is named, with what may have been meant: %s', (name, hint) => {
     expect(() => readConfiguration({ [name]: 'x' })).toThrow(`${name} is not a variable of Lodebook`);
     expect(() => readConfiguration({ [name]: 'x' })).toThrow(hint);

@@ -11,7 +11,8 @@ export function refuseUnknown(variables: Record<string, string | undefined>, kno
   for (const [name, value] of Object.entries(variables)) {
     if (!name.startsWith(PREFIX) || known.has(name) || value === undefined || value === '') continue;
     const meant = nearest(name, known);
-    const hint = meant === undefined ? 'the table in README.md has all there are' : `did you mean ${meant}?`;
+    const hint =
+      meant === undefined ? 'the table in docs/configuration.md has all there are' : `did you mean ${meant}?`;
     throw new ConfigurationError(name, `is not a variable of Lodebook: ${hint}`);
   }
 }
