@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Client } from '../endurance/harness/client.js';
-import { LedgerProcess } from '../endurance/harness/ledger-process.js';
+import { LedgerProcess, lodebook } from '../endurance/harness/ledger-process.js';
 import { openSites } from '../endurance/harness/workload.js';
 import { temporaryFolder } from '../harness/cli.js';
 import { operationsOf, type OpenApiDocument } from '../harness/openapi-document.js';
@@ -204,6 +205,25 @@ describe('a body that is no good', () => {
       expect(JSON.stringify(answer.body).length).toBeLessThan(100_000);
     }
     expect(slowestHealthMs).toBeLessThan(5_000);
+    await stillThere();
+  });
+
+  it('is no good in a file to be imported either', async () => {
+    const site = { site: SITE, command: 'batches' };
+    const lines = [
+      ...NAMES.map((name) => `{"site":"${SITE}","command":"batches","body":{"origin":{"${name}":"x"}}}`),
+      JSON.stringify({ ...site, body: { documents: Array.from({ length: 2_000 }, () => ({})) } }),
+      JSON.stringify({ ...site, body: many }),
+    ];
+    const file = join(folder, 'hostile.ndjson');
+    await writeFile(file, `${lines.join('\n')}\n`);
+    const { code, stdout, stderr } = await lodebook(['import', '--json', file], folder);
+    expect(code).toBe(1);
+    const { recorded, refused } = JSON.parse(stdout) as { recorded: number; refused: unknown[] };
+    expect([recorded, refused.length]).toEqual([0, lines.length]);
+    for (const name of NAMES) expect(stderr).toContain(`body.origin.${name}: `);
+    expect(stderr).toContain('body.documents: must have at most 1000 entries');
+    expect(stderr).toContain('and more than 99 more: the first 100 are listed');
     await stillThere();
   });
 });
