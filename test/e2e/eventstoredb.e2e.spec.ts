@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
 import { canonicalText } from '#transparency';
 import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
-import { DEMONSTRATION } from '../harness/cli.js';
+import { DEMONSTRATION, run, temporaryFolder } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 
@@ -102,4 +103,23 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
     await Promise.all([one.dispose(), two.dispose()]);
     await fresh.stop();
   }, 120_000);
+
+  it.each([
+    ['too old', { version: '22.10.5.0' }, /EventStoreDB 23\.10 or later is needed, .* EventStoreDB 22\.10\.5\.0/],
+    ['not to be entered', { users: { ledger: { password: 'right' } } }, /does not know the user or password/],
+    ['not to be read', { users: { ledger: { password: 'wrong' } } }, /denies this to the user/],
+  ])(
+    'a server that is %s is refused at the start, in words',
+    async (_, options, words) => {
+      const other = await startEventStoreDbDouble(options);
+      const folder = await temporaryFolder();
+      const url = 'users' in options ? other.url.replace('://', '://ledger:wrong@') : other.url;
+      const { code, stderr } = await run(['serve'], { LODEBOOK_DATA: folder, LODEBOOK_EVENTSTORE_URL: url });
+      expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
+      expect(stderr).not.toMatch(/wrong@|\n\s+at /);
+      await other.stop();
+      await rm(folder, { recursive: true });
+    },
+    60_000,
+  );
 });

@@ -61,7 +61,9 @@ export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions
   const port = await listen(server, place.port, options.users !== undefined);
   place.port = port;
   return {
-    url: `esdb://127.0.0.1:${port}?${options.users ? `tlsCAFile=${encodeURIComponent(CA_FILE)}` : 'tls=false'}`,
+    url: options.users
+      ? `esdb://localhost:${port}?tlsCAFile=${encodeURIComponent(CA_FILE)}`
+      : `esdb://127.0.0.1:${port}?tls=false`,
     port,
     log: state.log,
     faults: state.faults,

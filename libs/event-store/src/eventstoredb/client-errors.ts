@@ -13,6 +13,8 @@ const TRANSIENT_TYPES: ReadonlySet<ErrorType> = new Set([
 const GrpcStatus = { invalidArgument: 3, permissionDenied: 7, resourceExhausted: 8, outOfRange: 11, unimplemented: 12 };
 const LASTING_STATUSES: ReadonlySet<number | undefined> = new Set(Object.values(GrpcStatus));
 
+const UNAUTHENTICATED = 16;
+
 /** The answer did not come within {@link Timing.attemptMs}: reads have no deadline of the client's. */
 export class AttemptTimeout extends Error {
   override readonly name = 'AttemptTimeout';
@@ -46,6 +48,13 @@ export function storeError(error: unknown, what: string): EventStoreError {
   const why = isError(error) ? error.message : String(error);
   if (isOfType(error, ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED)) {
     return new EventStoreError('event-too-large', `${what}: the server takes ${error.maxAppendSize} bytes at most`);
+  }
+  if (isOfType(error, ErrorType.ACCESS_DENIED)) {
+    const refusal =
+      Number(error.code) === UNAUTHENTICATED ? 'does not know the user or password' : 'denies this to the user';
+    return new EventStoreError('store-failed', `${what}: EventStoreDB ${refusal} of the connection string`, undefined, {
+      cause: error,
+    });
   }
   const code = isTransient(error) ? 'store-unavailable' : 'store-failed';
   return new EventStoreError(code, `${what}: ${why}`, undefined, { cause: error });
