@@ -9,6 +9,7 @@ import {
   Evidence,
   openLedger,
   openReadOnlyLog,
+  signedLog,
   Problem,
   ProgrammeLibrary,
   PROGRAMMES_FOLDER,
@@ -86,9 +87,9 @@ async function exportBatch(configuration: Configuration, batchId: string, option
     const disclosures = new Disclosures(ledger.disclosures, clock, store);
     const head = await store.head();
     if (head !== undefined) await projector.waitFor(head, CATCH_UP_MS);
-    const queries = [new LedgerQueries(views), new ProvenanceQueries(views)] as const;
-    const evidence = new Evidence(audit, ...queries, programmes, clock, disclosures);
-    await write(await evidence.bundle(OPERATOR, question), options);
+    const queries = new LedgerQueries(views);
+    const evidence = new Evidence(audit.tree, queries, new ProvenanceQueries(views), programmes, clock, disclosures);
+    await write(await evidence.bundle(OPERATOR, question, await signedLog(audit, queries)), options);
   } finally {
     await ledger.close();
   }

@@ -31,15 +31,12 @@ import { SiteAccounts } from './command/site-accounts.js';
 import { SiteDecisions } from './command/site-decisions.js';
 import { SiteFacts } from './command/site-facts.js';
 import { AsOf } from './claims/as-of.js';
-import { BatchClaims } from './claims/batch-claims.js';
 import { ProgrammeLibrary } from './claims/programme-library.js';
 import { DisclosureStore } from './disclosures/disclosure-store.js';
 import { HistoryNotes } from './disclosures/history-notes.js';
 import { RevealDisclosed } from './disclosures/reveal.interceptor.js';
 import { Disclosures } from './disclosures/disclosures.js';
 import { Audit } from './audit/audit.js';
-import { Evidence } from './audit/evidence.js';
-import { VerdictDifferences } from './audit/differences.js';
 import { Replays } from './audit/replays.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
 import { AttestationsController } from './http/attestations.controller.js';
@@ -61,6 +58,7 @@ import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
 import { Metrics } from './observability/metrics.js';
 import { Readiness } from './observability/readiness.js';
+import { LongReads } from './reading/long-reads.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 
 const query = <T>(shape: new (views: Views) => T, { views }: Ledger): Provider => ({
@@ -107,8 +105,7 @@ export class LedgerModule {
         RevealDisclosed,
         HistoryNotes,
         { provide: Replays, useValue: ledger.replays },
-        VerdictDifferences,
-        Evidence,
+        { provide: LongReads, useValue: ledger.longReads },
         { provide: Metrics, useValue: ledger.metrics },
         { provide: Readiness, useValue: ledger.readiness },
         { provide: AccountSnapshots, useValue: ledger.snapshots },
@@ -120,7 +117,6 @@ export class LedgerModule {
         query(VerdictQueries, ledger),
         { provide: ProgrammeLibrary, useValue: ledger.programmes },
         AsOf,
-        BatchClaims,
         CommandDesk,
         EarlierCommands,
         ReadYourWrites,

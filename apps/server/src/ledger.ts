@@ -16,6 +16,7 @@ import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.
 import { LedgerClock } from './command/clock.js';
 import { erasureStream } from './command/stream-names.js';
 import { DisclosureStore } from './disclosures/disclosure-store.js';
+import { DisclosureReader } from './disclosures/disclosures.js';
 import { Audit } from './audit/audit.js';
 import { identityOf, nameLog, requireLogFile, requireOwnLog } from './audit/log-identity.js';
 import { ReplayThread } from './audit/replay-thread.js';
@@ -25,6 +26,9 @@ import { type Configuration } from './configuration/configuration.js';
 import { FollowerThread } from './following/follower-thread.js';
 import { GrowthBell } from './following/growth-bell.js';
 import { followHere, type LogFollower, type Say } from './following/log-follower.js';
+import { type LongReads } from './reading/long-reads.js';
+import { ReadingDesk } from './reading/reading-desk.js';
+import { ReadingThreads } from './reading/reading-threads.js';
 import { Metrics } from './observability/metrics.js';
 import { Readiness } from './observability/readiness.js';
 
@@ -41,6 +45,7 @@ export interface Ledger {
   readonly audit: Audit;
   readonly disclosures: DisclosureStore;
   readonly replays: Replays;
+  readonly longReads: LongReads;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly log: Logger;
@@ -49,8 +54,8 @@ export interface Ledger {
 }
 
 /**
- * @param follow where the log is followed and replayed: `here`, in the caller's thread, or each in a `thread` of its own,
- *   which holds up no command and runs the build, not the sources.
+ * @param follow where the log is followed and replayed and long reads are answered: `here`, in the caller's thread, or in
+ *   a `thread` of its own each, which holds up no command and runs the build, not the sources.
  * @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError, OtherLogError when the data cannot be opened; what had been opened is closed again
  */
 export async function openLedger(
@@ -102,6 +107,17 @@ export async function openLedger(
       hadBegun: async (time) => (await events.logIndexAt(EVERYTHING, time)) !== undefined,
     });
     closing.push(() => replays.close());
+    const longReads: LongReads =
+      follow === 'here'
+        ? new ReadingDesk({
+            views,
+            tree: audit.tree,
+            disclosures: new DisclosureReader(disclosures, clock),
+            programmes,
+            clock,
+          })
+        : new ReadingThreads({ order: configuration, clock, say });
+    closing.push(() => longReads.close());
     const treeSize = (): bigint => audit.tree.size;
     const readiness = await Readiness.watch({ store, projector, verdicts, treeSize, log });
     closing.push(() => readiness.stop());
@@ -120,6 +136,7 @@ export async function openLedger(
       audit,
       disclosures,
       replays,
+      longReads,
       metrics,
       readiness,
       log,

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
 import { programmeReference, type ClaimLine, type ClaimsVerdict, type Programme, type Verdict } from '#claims';
 import { type Sight } from '#access';
-import { BatchQueries, ProvenanceQueries, type LoggedEvent } from '#read-model';
-import { AsOf, type KnownMoment } from '../claims/as-of.js';
-import { ProgrammeLibrary } from '../claims/programme-library.js';
+import { type BatchQueries, type ProvenanceQueries, type LoggedEvent } from '#read-model';
+import { type AsOf, type KnownMoment } from '../claims/as-of.js';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { isInstant } from '../intake/instant.js';
 import { Problem } from '../problem/problem.js';
 import { GrowingChain } from './growing-chain.js';
@@ -56,7 +55,6 @@ export interface Differences {
 }
 
 /** Compares verdicts between two moments: a batch's chain at a time, as every query does. */
-@Injectable()
 export class VerdictDifferences {
   constructor(
     private readonly asOf: AsOf,
@@ -65,8 +63,15 @@ export class VerdictDifferences {
     private readonly library: ProgrammeLibrary,
   ) {}
 
-  /** @throws Problem `invalid-request`, `not-found` */
-  async between(sight: Sight, { from, to, programme, cursor }: DifferencesQuestion): Promise<Differences> {
+  /**
+   * @param signal looked at between batches
+   * @throws Problem `invalid-request`, `not-found`; the reason of the signal once that is aborted
+   */
+  async between(
+    sight: Sight,
+    { from, to, programme, cursor }: DifferencesQuestion,
+    signal?: AbortSignal,
+  ): Promise<Differences> {
     if (sight.sees !== 'everything') throw new Problem('forbidden', 'Only who sees the whole log can compare it.');
     const earlier = await this.#moment('from', from);
     const later = await this.#moment('to', to);
@@ -85,7 +90,8 @@ export class VerdictDifferences {
     for (const { batchId } of page.items) {
       const { events } = await this.provenances.chainEvents(sight, batchId, { knownAt: later.logIndex });
       items.push(...compare(events, batchId, programmes, earlier, later));
-      await nextTurn(); // a long chain takes a while, and commands come to the same thread
+      await nextTurn(); // who asked may be gone
+      signal?.throwIfAborted();
     }
     const { logIndex, validAt } = earlier;
     return {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import {
   buildGraph,
   buildStanding,
-  evaluate,
+  Chains,
+  Evaluator,
   programmeReference,
   type ClaimsVerdict,
   type GraphEvent,
@@ -93,7 +94,8 @@ export class BatchJudge implements BundleJudge {
         : this.#events.map((event) => ({ ...event, data: disclosed(event.data, values) }));
     const graph = buildGraph(events, { validAt });
     const standing = buildStanding(events);
-    return this.#programmes.flatMap((programme) => evaluate(graph, standing, programme, { batchId, validAt }) ?? []);
+    const chains = new Chains(graph, standing, validAt);
+    return this.#programmes.flatMap((programme) => new Evaluator(chains, programme).verdictOf(batchId) ?? []);
   }
 }
 

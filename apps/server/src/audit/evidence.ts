@@ -1,24 +1,27 @@
-import { Injectable } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EVERYTHING, sightOf, type Principal, type Sight } from '#access';
 import { type Programme } from '#claims';
-import { LedgerQueries, ProvenanceQueries, type ChainEvents, type LoggedEvent } from '#read-model';
+import { type ChainEvents, type LedgerQueries, type LoggedEvent, type ProvenanceQueries } from '#read-model';
 import { SignatureExaminer, signerOf, SIGNING_EVENTS } from '#signing';
 import {
+  formatVerifierKey,
   leafHash,
   parseCheckpoint,
+  parseVerifierKey,
   writeBundle,
   type BundleLeaf,
   type EvidenceRecord,
   type HiddenLeaf,
   type ProvedLeaf,
 } from '#transparency';
-import { ProgrammeLibrary } from '../claims/programme-library.js';
-import { LedgerClock } from '../command/clock.js';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type LedgerClock } from '../command/clock.js';
 import { organisationStream } from '../command/stream-names.js';
-import { Disclosures } from '../disclosures/disclosures.js';
+import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
-import { Audit } from './audit.js';
+import { type Audit } from './audit.js';
 import { BatchJudge, namedProgramme } from './evidence-judge.js';
+import { type LogTree } from './log-tree.js';
 
 export interface EvidenceQuestion {
   readonly batchId: string;
@@ -30,32 +33,52 @@ export interface EvidenceQuestion {
   readonly disclosures: boolean;
 }
 
-type Openings = ReturnType<Disclosures['openingsIn']>;
+/** What is signed of the log, as far as evidence needs it. */
+export interface SignedLog {
+  /** With cosignatures. */
+  readonly checkpoint: string;
+  /** The key that signed it. */
+  readonly key: string;
+}
+
+/**
+ * The last checkpoint, which covers all that the read tables hold if that takes no longer than a moment.
+ * @throws Problem `overloaded` when none is signed yet
+ */
+export async function signedLog(audit: Audit, ledger: LedgerQueries): Promise<SignedLog> {
+  await audit.signedSize(BigInt(await ledger.ledgerSize()));
+  const checkpoint = await audit.checkpoint();
+  const { size } = parseCheckpoint(checkpoint);
+  return { checkpoint, key: formatVerifierKey(audit.journal.ring.keysAt(size).at(-1)!) };
+}
+
+type Openings = ReturnType<DisclosureReader['openingsIn']>;
 
 /** Writes what proves the verdicts of a batch to whoever has the log's key and nothing else. */
-@Injectable()
 export class Evidence {
   constructor(
-    private readonly audit: Audit,
+    private readonly tree: Pick<LogTree, 'inclusionProof'>,
     private readonly ledger: LedgerQueries,
     private readonly provenances: ProvenanceQueries,
     private readonly library: ProgrammeLibrary,
     private readonly clock: LedgerClock,
-    private readonly disclosures: Disclosures,
+    private readonly disclosures: DisclosureReader,
   ) {}
 
   /**
-   * The evidence bundle of a batch, under the last checkpoint: as far as the log is signed, it is known. Of records that
+   * The evidence bundle of a batch, under a checkpoint: as far as the log is signed, it is known. Of records that
    * who asks may not know it holds the hashes, and then no verdict.
-   * @throws Problem `not-found`, `overloaded` when nothing of the batch is signed yet
+   * @param signal looked at before each step that takes long
+   * @throws Problem `not-found`, `overloaded` when the read model is behind the checkpoint; the reason of the signal once
+   *   that is aborted
    */
   async bundle(
     principal: Principal,
     { batchId, programme, validAt: asked, disclosures }: EvidenceQuestion,
+    { checkpoint, key }: SignedLog,
+    signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
     const sight = sightOf(principal);
-    await this.audit.signedSize(BigInt(await this.ledger.ledgerSize()));
-    const checkpoint = await this.audit.checkpoint();
     const { size } = parseCheckpoint(checkpoint);
     if (size === 0n) throw new Problem('not-found', `There is no batch ${batchId}.`);
     const last = await this.ledger.recordedAt(EVERYTHING, Number(size) - 1);
@@ -64,6 +87,7 @@ export class Evidence {
     const validAt = asked ?? this.clock.now();
     const knownAt = Number(size) - 1;
     const chain = await this.provenances.chainEvents(sight, batchId, { knownAt });
+    signal?.throwIfAborted();
     const { events, hidden } = await this.#withKeys(sight, chain, knownAt);
     const judge = new BatchJudge({ batchId: chain.batchId ?? batchId, validAt }, programmes);
     const openings = new Map<LoggedEvent, Openings>();
@@ -74,10 +98,12 @@ export class Evidence {
       if (opened.length > 0) openings.set(event, opened);
       for (const { commitment, value } of opened) judge.disclose(commitment, value);
     }
+    await nextTurn();
+    signal?.throwIfAborted();
     const verdict = judge.verdict();
     if (verdict.length < programmes.length) throw new Problem('not-found', `There was no batch ${batchId} then.`);
     const contents = {
-      key: this.audit.journal.ring.keysAt(size).at(-1)!,
+      key: parseVerifierKey(key),
       checkpoint,
       subject: { batchId, validAt, programmes: programmes.map(namedProgramme) },
     };
@@ -138,7 +164,7 @@ export class Evidence {
 
   #leaf({ logIndex, record }: LoggedEvent, size: bigint): ProvedLeaf {
     const index = BigInt(logIndex);
-    const proof = this.audit.tree.inclusionProof(index, size);
+    const proof = this.tree.inclusionProof(index, size);
     return { logIndex: index, record: Buffer.from(record, 'utf8'), proof };
   }
 

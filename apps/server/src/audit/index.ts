@@ -1,7 +1,7 @@
 export { AlteredLogError } from './altered-log-error.js';
 export { bundleSource } from './bundle-source.js';
 export { signedCheckpoints, type SignedCheckpoint } from './checkpoint-events.js';
-export { Evidence, type EvidenceQuestion } from './evidence.js';
+export { Evidence, signedLog, type EvidenceQuestion, type SignedLog } from './evidence.js';
 export { fsck, type FsckReport } from './fsck.js';
 export { namedLog, OtherLogError, requireOwnLogIfReadable } from './log-identity.js';
 export { openReadOnlyLog, type ReadOnlyLog } from './read-only-log.js';

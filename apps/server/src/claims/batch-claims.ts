@@ -1,11 +1,10 @@
-import { Injectable } from '@nestjs/common';
 import { sightOf, type Principal } from '#access';
 import { buildGraph, buildStanding, evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
-import { ProvenanceQueries, type ChainFacts } from '#read-model';
-import { Disclosures } from '../disclosures/disclosures.js';
+import { type ProvenanceQueries, type ChainFacts } from '#read-model';
+import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
-import { AsOf } from './as-of.js';
-import { ProgrammeLibrary } from './programme-library.js';
+import { type AsOf } from './as-of.js';
+import { type ProgrammeLibrary } from './programme-library.js';
 
 export interface ClaimsQuestion {
   readonly batchId: string;
@@ -24,22 +23,24 @@ export interface ClaimsQuestion {
 export type ClaimsAnswer = ClaimsVerdict & { readonly knownAt: { readonly logIndex: number } };
 
 /** Judges one batch as of any moment, from its chain alone. */
-@Injectable()
 export class BatchClaims {
   constructor(
     private readonly library: ProgrammeLibrary,
     private readonly provenances: ProvenanceQueries,
     private readonly asOf: AsOf,
-    private readonly disclosures: Disclosures,
+    private readonly disclosures: DisclosureReader,
   ) {}
 
   /**
    * @param principal what of the chain is withheld, and disclosed to whoever asks, counts in the answer
-   * @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request`
+   * @param signal looked at before the chain is judged
+   * @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request`; the reason of the
+   *   signal once that is aborted
    */
   async judge(
     principal: Principal,
     { batchId, programme: reference, validAt, knownAt, rulesAt, batteryCategory, indicative }: ClaimsQuestion,
+    signal?: AbortSignal,
   ): Promise<ClaimsAnswer> {
     const sight = sightOf(principal);
     const { logIndex, recordedAt } = await this.asOf.knownMoment(knownAt);
@@ -47,6 +48,7 @@ export class BatchClaims {
     const moment = { knownAt: logIndex, validAt };
     const found = await this.provenances.chainFacts(sight, batchId, moment);
     const facts = found && ((await this.#revealed(found.batchId, moment, principal)) ?? found);
+    signal?.throwIfAborted();
     const question = {
       validAt,
       indicative,

@@ -88,6 +88,11 @@ export class DisclosureStore {
     return new DisclosureStore(database);
   }
 
+  /** Opens the values of a data folder beside whoever has opened them in this process. */
+  static openReadOnly(dataFolder: string): DisclosureStore {
+    return new DisclosureStore(new Database(join(dataFolder, DISCLOSURES_FILE), { readonly: true }));
+  }
+
   /** On disk when it returns. */
   keep(eventId: string, organisationId: string | undefined, disclosures: readonly Disclosure[]): void {
     this.#database.transaction(() => {

@@ -24,63 +24,16 @@ export interface Disclosing {
 
 const NOTHING: Disclosing = { done: () => undefined, failed: () => undefined };
 
-/** What of records is withheld: kept with the append of its event, and shown to whom it may be. */
-@Injectable()
-export class Disclosures {
+/** What of records is withheld, for whom it may be shown to. */
+export class DisclosureReader {
   constructor(
-    private readonly store: DisclosureStore,
-    private readonly clock: LedgerClock,
-    @Inject(EVENT_STORE) private readonly log: EventStore,
+    protected readonly store: DisclosureStore,
+    protected readonly clock: LedgerClock,
   ) {}
-
-  /** On disk when it returns; then the append may begin. */
-  begin(eventId: string, organisationId: string | undefined, disclosures: readonly Disclosure[]): Disclosing {
-    if (disclosures.length === 0) return NOTHING;
-    const { store } = this;
-    store.keep(eventId, organisationId, disclosures);
-    return {
-      done: (alreadyAppended) =>
-        alreadyAppended ? store.drop(eventId, disclosures) : store.confirm(eventId, disclosures),
-      failed: (error) => {
-        const refused = error instanceof EventStoreError && REFUSED.has(error.code);
-        if (refused) store.drop(eventId, disclosures);
-      },
-    };
-  }
 
   /** What the principal may see of what an event withholds: its own organisation's, a regulator all, whoever sees the record what has expired. */
   of(eventId: string, principal: Principal): KeptDisclosure[] {
     return this.store.of(eventId).filter((disclosure) => this.#maySee(disclosure, principal));
-  }
-
-  /**
-   * Removes the values of an event for good, once the log says so: the record, its proofs and what was derived stay.
-   * @throws Problem `not-found` when there are none that the principal may have erased
-   */
-  async erase(eventId: string, principal: Principal): Promise<CommandReceipt> {
-    const kept = this.store.of(eventId);
-    if (kept.length === 0 || !kept.every(({ organisationId }) => isEntitled(organisationId, principal))) {
-      throw new Problem('not-found', `Nothing of the event ${eventId} is withheld.`);
-    }
-    const commandId = commandIdOf(principal.principal, `erasure of ${eventId}`);
-    const now = this.clock.now();
-    const stream = erasureStream(eventId);
-    const event = {
-      id: eventIdOf(commandId, 0),
-      type: 'DisclosuresErased',
-      data: { eventId },
-      metadata: {
-        commandId,
-        actor: { ...actorOf(principal) },
-        occurredAt: now,
-        recordedAt: now,
-        schemaVersion: SCHEMA_VERSION,
-        salt: newSalt(),
-      },
-    };
-    const appended = await this.log.append(stream, [event], 'no-stream');
-    this.store.erase(eventId);
-    return receiptOfAppend(stream, [event], appended);
   }
 
   /** Nothing is withheld in the whole ledger, or all of it erased. */
@@ -126,6 +79,63 @@ export class Disclosures {
 
   #maySee({ organisationId, until }: KeptDisclosure, principal: Principal): boolean {
     return isEntitled(organisationId, principal) || this.clock.now() >= until;
+  }
+}
+
+/** What of records is withheld: kept with the append of its event, and shown to whom it may be. */
+@Injectable()
+export class Disclosures extends DisclosureReader {
+  constructor(
+    store: DisclosureStore,
+    clock: LedgerClock,
+    @Inject(EVENT_STORE) private readonly log: EventStore,
+  ) {
+    super(store, clock);
+  }
+
+  /** On disk when it returns; then the append may begin. */
+  begin(eventId: string, organisationId: string | undefined, disclosures: readonly Disclosure[]): Disclosing {
+    if (disclosures.length === 0) return NOTHING;
+    const { store } = this;
+    store.keep(eventId, organisationId, disclosures);
+    return {
+      done: (alreadyAppended) =>
+        alreadyAppended ? store.drop(eventId, disclosures) : store.confirm(eventId, disclosures),
+      failed: (error) => {
+        const refused = error instanceof EventStoreError && REFUSED.has(error.code);
+        if (refused) store.drop(eventId, disclosures);
+      },
+    };
+  }
+
+  /**
+   * Removes the values of an event for good, once the log says so: the record, its proofs and what was derived stay.
+   * @throws Problem `not-found` when there are none that the principal may have erased
+   */
+  async erase(eventId: string, principal: Principal): Promise<CommandReceipt> {
+    const kept = this.store.of(eventId);
+    if (kept.length === 0 || !kept.every(({ organisationId }) => isEntitled(organisationId, principal))) {
+      throw new Problem('not-found', `Nothing of the event ${eventId} is withheld.`);
+    }
+    const commandId = commandIdOf(principal.principal, `erasure of ${eventId}`);
+    const now = this.clock.now();
+    const stream = erasureStream(eventId);
+    const event = {
+      id: eventIdOf(commandId, 0),
+      type: 'DisclosuresErased',
+      data: { eventId },
+      metadata: {
+        commandId,
+        actor: { ...actorOf(principal) },
+        occurredAt: now,
+        recordedAt: now,
+        schemaVersion: SCHEMA_VERSION,
+        salt: newSalt(),
+      },
+    };
+    const appended = await this.log.append(stream, [event], 'no-stream');
+    this.store.erase(eventId);
+    return receiptOfAppend(stream, [event], appended);
   }
 }
 

@@ -4,7 +4,11 @@ import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { principalOf } from '../access/principal.js';
-import { Evidence } from '../audit/evidence.js';
+import { LedgerQueries } from '#read-model';
+import { Audit } from '../audit/audit.js';
+import { signedLog } from '../audit/evidence.js';
+import { LongReads } from '../reading/long-reads.js';
+import { whenGone } from '../reading/when-gone.js';
 import { instantOf } from '../claims/as-of.js';
 import { NDJSON } from './bodies.js';
 import { invalidRequest } from '../intake/validation.js';
@@ -19,7 +23,11 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 @Allow('read-custody')
 @Controller('v1/batches')
 export class AuditEvidenceController {
-  constructor(private readonly evidence: Evidence) {}
+  constructor(
+    private readonly reads: LongReads,
+    private readonly audit: Audit,
+    private readonly ledger: LedgerQueries,
+  ) {}
 
   @Get(':batch/evidence')
   @ApiOperation({
@@ -64,7 +72,10 @@ export class AuditEvidenceController {
       validAt: instantOf('validAt', validAt),
       disclosures: disclosures === 'true',
     };
-    const chunks = await this.evidence.bundle(principalOf(request), question);
+    const principal = principalOf(request);
+    const signed = await signedLog(this.audit, this.ledger);
+    const read = { kind: 'evidence', principal, question, signed } as const;
+    const chunks = await this.reads.read(principal, read, whenGone(reply));
     await reply.type(NDJSON).send(Readable.from(chunks, { objectMode: false }));
   }
 }

@@ -14,8 +14,8 @@ import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { LedgerQueries, type EventRange } from '#read-model';
-import { VerdictDifferences, type Differences } from '../audit/differences.js';
-import { sightOfRequest } from '../access/principal.js';
+import { type Differences } from '../audit/differences.js';
+import { principalOf, sightOfRequest } from '../access/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
 import { Pattern } from '../intake/dto/fields.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
@@ -25,6 +25,8 @@ import { Problems } from './openapi/answers.js';
 import { DifferencesSchema, ReplaySchema } from './openapi/audit-answers.js';
 import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
 import { Stopping, until } from './stopping.js';
+import { LongReads } from '../reading/long-reads.js';
+import { whenGone } from '../reading/when-gone.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 class ReplayDto {
@@ -43,8 +45,8 @@ export class AuditController {
   constructor(
     private readonly ledger: LedgerQueries,
     private readonly replays: Replays,
-    private readonly differences: VerdictDifferences,
     private readonly stopping: Stopping,
+    private readonly reads: LongReads,
   ) {}
 
   @Get('events')
@@ -139,10 +141,17 @@ export class AuditController {
   })
   @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' } })
   @ApiOkResponse({ type: DifferencesSchema })
-  async compare(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Differences> {
+  async compare(
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Differences> {
     const { from, to, programme, cursor } = readQuery(query, ['from', 'to', 'programme', 'cursor']);
     if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a log index or a time')]);
-    return this.differences.between(sightOfRequest(request), { from, to, programme, cursor });
+    const question = { from, to, programme, cursor };
+    const read = { kind: 'differences', sight: sightOfRequest(request), question } as const;
+    const answer = await this.reads.answer(principalOf(request), read, whenGone(reply));
+    return JSON.parse(answer.toString('utf8')) as Differences;
   }
 }
 

@@ -1,15 +1,8 @@
-import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
-import {
-  BatchQueries,
-  HistoryQueries,
-  ProvenanceQueries,
-  type BatchAnswer,
-  type Page,
-  type ProvenanceAnswer,
-} from '#read-model';
-import { type FastifyRequest } from 'fastify';
+import { BatchQueries, HistoryQueries, type BatchAnswer, type Page, type ProvenanceAnswer } from '#read-model';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { principalOf, sightOfRequest } from '../access/principal.js';
 import { HistoryNotes, type NotedEntry } from '../disclosures/history-notes.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
@@ -17,6 +10,8 @@ import { AsOf, instantOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';
 import { BatchSchema, HistoryPageSchema, ProvenanceSchema } from './openapi/query-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
+import { LongReads } from '../reading/long-reads.js';
+import { whenGone } from '../reading/when-gone.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 import { invalidRequest } from '../intake/validation.js';
 
@@ -37,7 +32,7 @@ export class BatchesController {
   constructor(
     private readonly batches: BatchQueries,
     private readonly histories: HistoryQueries,
-    private readonly provenances: ProvenanceQueries,
+    private readonly reads: LongReads,
     private readonly asOf: AsOf,
     private readonly notes: HistoryNotes,
   ) {}
@@ -95,6 +90,7 @@ export class BatchesController {
     @Param('batch') batchId: string,
     @Query() query: QueryString,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProvenanceAnswer> {
     const { direction, depth, validAt, knownAt } = readQuery(query, ['direction', 'depth', 'validAt', 'knownAt']);
     if (depth !== undefined && !/^\d{1,6}$/.test(depth)) {
@@ -106,6 +102,11 @@ export class BatchesController {
       ...(validAt !== undefined && { validAt: instantOf('validAt', validAt)! }),
       ...(knownAt !== undefined && { knownAt: (await this.asOf.knownMoment(knownAt)).logIndex }),
     };
-    return orNotFound(await this.provenances.provenance(sightOfRequest(request), batchId, asked), `batch ${batchId}`);
+    const read = { kind: 'provenance', sight: sightOfRequest(request), batchId, request: asked } as const;
+    const answer = await this.reads.answer(principalOf(request), read, whenGone(reply));
+    return orNotFound(
+      (JSON.parse(answer.toString('utf8')) as ProvenanceAnswer | null) ?? undefined,
+      `batch ${batchId}`,
+    );
   }
 }

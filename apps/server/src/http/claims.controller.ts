@@ -1,18 +1,22 @@
-import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../access/principal.js';
 import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
 import { instantOf } from '../claims/as-of.js';
-import { BatchClaims, type ClaimsAnswer } from '../claims/batch-claims.js';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
 import { LedgerClock } from '../command/clock.js';
 import { invalidRequest } from '../intake/validation.js';
 import { Problems } from './openapi/answers.js';
 import { ClaimsSchema, ProgrammeListSchema, ProgrammeSchema } from './openapi/claims-answers.js';
 import { oneOf, orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
+import { LongReads } from '../reading/long-reads.js';
+import { whenGone } from '../reading/when-gone.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
+
+/** As every other answer in JSON has it. */
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 @ApiTags('Claims')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
@@ -22,7 +26,7 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 @Controller('v1')
 export class ClaimsController {
   constructor(
-    private readonly claims: BatchClaims,
+    private readonly reads: LongReads,
     private readonly library: ProgrammeLibrary,
     private readonly clock: LedgerClock,
   ) {}
@@ -72,11 +76,12 @@ export class ClaimsController {
     description: 'As if the batch were a battery of this category: an indication, whatever `indicative` says',
   })
   @ApiOkResponse({ type: ClaimsSchema })
-  judge(
+  async judge(
     @Param('batch') batchId: string,
     @Query() query: QueryString,
     @Req() request: FastifyRequest,
-  ): Promise<ClaimsAnswer> {
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { programme, validAt, knownAt, rulesAt, batteryCategory, indicative } = readQuery(query, [
       'programme',
       'validAt',
@@ -95,7 +100,9 @@ export class ClaimsController {
       indicative: batteryCategory !== undefined || oneOf('indicative', indicative, ['true', 'false']) === 'true',
       batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
     };
-    return this.claims.judge(principalOf(request), question);
+    const principal = principalOf(request);
+    const answer = await this.reads.answer(principal, { kind: 'claims', principal, question }, whenGone(reply));
+    await reply.type(JSON_TYPE).send(answer);
   }
 
   @Get('programmes')

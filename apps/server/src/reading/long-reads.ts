@@ -1,0 +1,44 @@
+import { type Principal, type Sight } from '#access';
+import { type ProvenanceRequest } from '#read-model';
+import { type DifferencesQuestion } from '../audit/differences.js';
+import { type EvidenceQuestion, type SignedLog } from '../audit/evidence.js';
+import { type ClaimsQuestion } from '../claims/batch-claims.js';
+
+/** A question that is answered from the whole chain of a batch: what it costs grows with that, and may be seconds. */
+export type LongRead =
+  | { readonly kind: 'claims'; readonly principal: Principal; readonly question: ClaimsQuestion }
+  | { readonly kind: 'differences'; readonly sight: Sight; readonly question: DifferencesQuestion }
+  | {
+      readonly kind: 'provenance';
+      readonly sight: Sight;
+      readonly batchId: string;
+      readonly request: ProvenanceRequest;
+    }
+  | {
+      readonly kind: 'evidence';
+      readonly principal: Principal;
+      readonly question: EvidenceQuestion;
+      readonly signed: SignedLog;
+    };
+
+/** Answers long reads, wherever that is done. */
+export abstract class LongReads {
+  /**
+   * Resolves when the answer begins: from then on it is only handed out, as fast as it is taken. JSON is in UTF-8; evidence
+   * is NDJSON.
+   * @param principal who asks: nobody may take more than a share of what can be read at once
+   * @param signal aborted when nobody waits for the answer any more
+   * @throws Problem what the question itself is refused with; `rate-limited` beyond the share; `overloaded` when too many wait
+   */
+  abstract read(principal: Principal, read: LongRead, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+
+  /** {@link read} of an answer that is one JSON text. */
+  async answer(principal: Principal, read: LongRead, signal: AbortSignal): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of await this.read(principal, read, signal)) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  /** Gives up what is under way. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,64 @@
+import { BatchQueries, LedgerQueries, ProvenanceQueries, type Views } from '#read-model';
+import { VerdictDifferences } from '../audit/differences.js';
+import { Evidence } from '../audit/evidence.js';
+import { type LogTree } from '../audit/log-tree.js';
+import { AsOf } from '../claims/as-of.js';
+import { BatchClaims } from '../claims/batch-claims.js';
+import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type LedgerClock } from '../command/clock.js';
+import { type DisclosureReader } from '../disclosures/disclosures.js';
+import { type LongRead, LongReads } from './long-reads.js';
+
+/** What long reads are answered from. */
+export interface ReadingParts {
+  readonly views: Views;
+  readonly tree: Pick<LogTree, 'inclusionProof'>;
+  readonly disclosures: DisclosureReader;
+  readonly programmes: ProgrammeLibrary;
+  readonly clock: LedgerClock;
+}
+
+/** Answers long reads in the thread of the caller. */
+export class ReadingDesk extends LongReads {
+  readonly #claims;
+  readonly #differences;
+  readonly #evidence;
+  readonly #provenances;
+
+  constructor({ views, tree, disclosures, programmes, clock }: ReadingParts) {
+    super();
+    const ledger = new LedgerQueries(views);
+    const asOf = new AsOf(ledger);
+    this.#provenances = new ProvenanceQueries(views);
+    this.#claims = new BatchClaims(programmes, this.#provenances, asOf, disclosures);
+    this.#differences = new VerdictDifferences(asOf, new BatchQueries(views), this.#provenances, programmes);
+    this.#evidence = new Evidence(tree, ledger, this.#provenances, programmes, clock, disclosures);
+  }
+
+  override async read(_principal: unknown, read: LongRead, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    return this.perform(read, signal);
+  }
+
+  /** @throws Problem what the question is refused with; the reason of the signal once that is aborted */
+  async perform(read: LongRead, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+    switch (read.kind) {
+      case 'claims':
+        return jsonOf(await this.#claims.judge(read.principal, read.question, signal));
+      case 'differences':
+        return jsonOf(await this.#differences.between(read.sight, read.question, signal));
+      case 'provenance':
+        return jsonOf(await this.#provenances.provenance(read.sight, read.batchId, read.request));
+      case 'evidence':
+        return this.#evidence.bundle(read.principal, read.question, read.signed, signal);
+    }
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** `null` stands for no answer. */
+async function* jsonOf(answer: unknown): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(JSON.stringify(answer ?? null), 'utf8');
+}

@@ -1,0 +1,199 @@
+import { Worker } from 'node:worker_threads';
+import { Problem } from '../problem/problem.js';
+import { type LongRead } from './long-reads.js';
+import { type FromReader, type ReadFailure, type ReadingOrder, type ToReader } from './messages.js';
+
+const ENTRY = new URL('./reading.worker.js', import.meta.url);
+/** A read that needs more memory than this, megabytes, ends its thread and not the server. */
+const MOST_MEMORY_MB = 2_048;
+/** Chunks that may be on their way or lie here untaken. */
+const CHUNKS_AHEAD = 2;
+/** An answer of which nothing is taken for so long, milliseconds, is given up. */
+const STALLED_MS = 60_000;
+/** How long a thread has to stop by itself, milliseconds. */
+const STOPPING_MS = 1_000;
+
+/** A thread that answers long reads, by connections of its own that only read. Runs the build, not the sources. */
+export class ReadingThread {
+  readonly #worker: Worker;
+  readonly #readings = new Map<number, Reading>();
+  readonly #exited: Promise<void>;
+  #asked = 0;
+  #ended = false;
+
+  constructor(
+    order: ReadingOrder,
+    private readonly now: () => string,
+    said: (err: unknown) => void,
+  ) {
+    const worker = new Worker(ENTRY, {
+      workerData: order,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+    });
+    let failure: unknown;
+    worker.on('message', (message: FromReader) => this.#readings.get(message.id)?.hear(message));
+    worker.on('error', (error) => (failure = error));
+    this.#exited = new Promise((resolve) => {
+      worker.once('exit', () => {
+        this.#ended = true;
+        if (failure !== undefined) said(failure);
+        for (const reading of [...this.#readings.values()]) reading.threadEnded();
+        resolve();
+      });
+    });
+    worker.unref();
+    this.#worker = worker;
+  }
+
+  /** It takes no more reads. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** @param settled called once, when the thread has nothing left of it */
+  begin(read: LongRead, signal: AbortSignal, settled: () => void): Reading {
+    const id = this.#asked++;
+    const post = (kind: 'pull' | 'drop'): void => this.#post({ kind, id });
+    const reading = new Reading(post, signal, () => {
+      this.#readings.delete(id);
+      settled();
+    });
+    this.#readings.set(id, reading);
+    this.#post({ kind: 'read', id, read, now: this.now() });
+    if (this.#ended) reading.threadEnded();
+    return reading;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#ended) return;
+    this.#post({ kind: 'stop' });
+    const timer = setTimeout(() => void this.#worker.terminate(), STOPPING_MS);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  #post(message: ToReader): void {
+    if (!this.#ended) this.#worker.postMessage(message);
+  }
+}
+
+/** One read in a thread: begins, and is then taken chunk by chunk, no faster than whoever takes it. */
+export class Reading implements AsyncIterable<Uint8Array> {
+  /** Resolves when the answer begins; rejects with what the read is refused with. */
+  readonly began: Promise<void>;
+  /** Resolves when the thread has done the work of it, whether anybody still waits for it or not. */
+  readonly worked: Promise<void>;
+  readonly #chunks: Uint8Array[] = [];
+  #begin!: () => void;
+  #workDone!: () => void;
+  #refuse!: (error: unknown) => void;
+  #failure: { readonly error: unknown } | undefined;
+  #isOver = false;
+  #wake = (): void => undefined;
+  #stalled: NodeJS.Timeout | undefined;
+  readonly #abort = (): void => this.fail(gone());
+
+  constructor(
+    private readonly post: (kind: 'pull' | 'drop') => void,
+    private readonly signal: AbortSignal,
+    private readonly settled: () => void,
+  ) {
+    this.began = new Promise((resolve, reject) => {
+      this.#begin = resolve;
+      this.#refuse = reject;
+    });
+    this.worked = new Promise((resolve) => (this.#workDone = resolve));
+    this.began.catch(() => undefined); // whoever awaits it hears of it, and nobody has to
+    signal.addEventListener('abort', this.#abort, { once: true });
+    if (signal.aborted) queueMicrotask(this.#abort);
+  }
+
+  hear(message: FromReader): void {
+    switch (message.kind) {
+      case 'began':
+        this.#workDone();
+        if (this.#isOver) return;
+        for (let ahead = 0; ahead < CHUNKS_AHEAD; ahead++) this.post('pull');
+        this.#watch();
+        this.#begin();
+        return;
+      case 'chunk':
+        if (this.#isOver) return;
+        this.#chunks.push(message.bytes);
+        this.#wake();
+        return;
+      case 'ended':
+        this.#end();
+        this.#settle();
+        return;
+      case 'failed':
+        this.#end(errorOf(message.failure));
+        this.#settle();
+    }
+  }
+
+  /** The thread is told that nobody waits for it; what it is at it ends when it looks up. */
+  fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.post('drop');
+    this.#end(error);
+  }
+
+  threadEnded(): void {
+    this.#end(new Problem('overloaded', 'The thread that read for this answer ended.', [], 2));
+    this.#settle();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        const chunk = this.#chunks.shift();
+        if (chunk !== undefined) {
+          this.#watch();
+          this.post('pull');
+          yield chunk;
+        } else if (this.#failure) throw this.#failure.error;
+        else if (this.#isOver) return;
+        else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      this.fail(gone()); // taken no further
+    }
+  }
+
+  #watch(): void {
+    clearTimeout(this.#stalled);
+    if (!this.#isOver) this.#stalled = setTimeout(() => this.fail(gone()), STALLED_MS);
+  }
+
+  #end(error?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#stalled);
+    this.signal.removeEventListener('abort', this.#abort);
+    if (error !== undefined) {
+      this.#failure = { error };
+      this.#refuse(error);
+    }
+    this.#wake();
+  }
+
+  #settle(): void {
+    this.#workDone();
+    this.settled();
+  }
+}
+
+function errorOf(failure: ReadFailure): Error {
+  if ('problem' in failure) {
+    const { code, detail, errors, retryAfterSeconds, status } = failure.problem;
+    return new Problem(code, detail, errors, retryAfterSeconds, status);
+  }
+  const { name, message, stack } = failure.error;
+  return Object.assign(new Error(message), { name, stack });
+}
+
+/** Told to nobody. */
+export function gone(): Problem {
+  return new Problem('invalid-request', 'Whoever asked is gone.');
+}

@@ -1,0 +1,137 @@
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { inclusionProof } from '#transparency';
+import { joinViews } from '#read-model';
+import { TreeFile } from '../audit/tree-file.js';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '../claims/programme-library.js';
+import { LedgerClock } from '../command/clock.js';
+import { DisclosureReader } from '../disclosures/disclosures.js';
+import { DisclosureStore } from '../disclosures/disclosure-store.js';
+import { problemOf } from '../problem/problem.filter.js';
+import { type FromReader, type ReadFailure, type ReadingOrder, type ToReader } from './messages.js';
+import { ReadingDesk } from './reading-desk.js';
+
+/** Commands come first where there are fewer processors than work; who waits for an answer comes before the follower. */
+const PRIORITY = 5;
+if (process.platform === 'linux') setPriority(PRIORITY);
+
+/** Chunks are gathered to so many bytes, so that a message carries more than a line. */
+const CHUNK_BYTES = 65_536;
+
+/** A read under way: chunks go out as room is made for them. */
+interface Pace {
+  readonly dropped: AbortController;
+  room: number;
+  wake: () => void;
+}
+
+const port = parentPort!;
+const { dataFolder } = workerData as ReadingOrder;
+const clock = new LedgerClock();
+const views = joinViews({ dataFolder });
+const store = DisclosureStore.openReadOnly(dataFolder);
+const tree = TreeFile.openReadOnly(dataFolder);
+if (!tree) throw new Error('the tree cannot be read');
+const desk = new ReadingDesk({
+  views,
+  tree: { inclusionProof: (index, size) => inclusionProof(index, size, tree) },
+  disclosures: new DisclosureReader(store, clock),
+  programmes: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
+  clock,
+});
+const underWay = new Map<number, Pace>();
+
+port.on('message', (message: ToReader) => {
+  switch (message.kind) {
+    case 'read':
+      clock.notBefore(message.now);
+      void perform(message);
+      return;
+    case 'pull': {
+      const pace = underWay.get(message.id);
+      if (!pace) return;
+      pace.room++;
+      pace.wake();
+      return;
+    }
+    case 'drop': {
+      const pace = underWay.get(message.id);
+      pace?.dropped.abort();
+      pace?.wake();
+      return;
+    }
+    case 'stop':
+      void stop();
+  }
+});
+
+async function perform({ id, read }: ToReader & { kind: 'read' }): Promise<void> {
+  const pace: Pace = { dropped: new AbortController(), room: 0, wake: () => undefined };
+  const { signal } = pace.dropped;
+  underWay.set(id, pace);
+  try {
+    const chunks = await desk.perform(read, signal);
+    post({ kind: 'began', id });
+    for await (const bytes of gathered(chunks)) {
+      while (pace.room === 0 && !signal.aborted) await new Promise<void>((resolve) => (pace.wake = resolve));
+      signal.throwIfAborted();
+      pace.room--;
+      post({ kind: 'chunk', id, bytes }, [bytes.buffer]);
+    }
+    post({ kind: 'ended', id });
+  } catch (error) {
+    post({ kind: 'failed', id, failure: failureOf(error) });
+  } finally {
+    underWay.delete(id);
+  }
+}
+
+/** The same bytes in chunks of about {@link CHUNK_BYTES}, each with a buffer of its own. */
+async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    held.push(chunk);
+    bytes += chunk.length;
+    if (bytes < CHUNK_BYTES) continue;
+    yield joined(held, bytes);
+    held = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield joined(held, bytes);
+}
+
+function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(bytes); // not a Buffer: that may lie in a pool which others share
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function failureOf(error: unknown): ReadFailure {
+  const problem = problemOf(error);
+  if (problem.status !== 500) {
+    const { code, detail, errors, retryAfterSeconds, status } = problem;
+    return { problem: { code, detail, errors, retryAfterSeconds, status } };
+  }
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { error: { name, message, stack } };
+}
+
+function post(message: FromReader, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer);
+}
+
+async function stop(): Promise<void> {
+  for (const { dropped, wake } of underWay.values()) {
+    dropped.abort();
+    wake();
+  }
+  await views.close();
+  tree?.close();
+  store.close();
+  process.exit(); // of this thread
+}
