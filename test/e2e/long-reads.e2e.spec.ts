@@ -81,7 +81,7 @@ describe('long reads', () => {
       occurredAt,
     });
     const issued = await send('organisations/wombat/api-keys', { label: 'reader', role: 'reader' });
-    readerKey = String(issued['key']);
+    readerKey = issued['key'] as unknown as string;
     const position = await recordChain();
     for (;;) {
       const headers = { ...bearer(operatorKey(data)), 'ledger-position': position };
