@@ -6,6 +6,7 @@ import { promise, type EnduranceProgram, type Figures, type Setting } from '../h
 import { commandOf, openSites } from '../harness/workload.js';
 import { percentile } from '../soak/slope.js';
 import { ATTACKS, type Arms } from './attacks.js';
+import { Peer } from './peer.js';
 import { RawClient } from './raw-client.js';
 
 /** Fewer than the `idle` attack opens. */
@@ -13,6 +14,7 @@ const DESCRIPTORS = 600;
 const ATTACKERS = 4;
 /** In less, nothing that depends on a crowded machine is judged but what a hang would break. */
 const SECONDS_TO_JUDGE = 120;
+/** Beyond what an idle server beside it takes at its slowest. */
 const LONGEST_HEALTH_MS = 2_000;
 const LONGEST_HEALTH_OF_A_SHORT_RUN_MS = 20_000;
 /** Of what is used on the heap when all is quiet again, beside what was before: what the honest client has recorded, and caches. */
@@ -31,6 +33,15 @@ export const hostile: EnduranceProgram = {
 };
 
 async function besiege(setting: Setting): Promise<Figures> {
+  const peer = await Peer.start();
+  try {
+    return await besiegeBeside(peer, setting);
+  } finally {
+    peer.stop();
+  }
+}
+
+async function besiegeBeside(peer: Peer, setting: Setting): Promise<Figures> {
   const limited = ['bash', '-c', `ulimit -n ${DESCRIPTORS}; exec "$0" "$@"`];
   const server = await LedgerProcess.start(await setting.folder(), {}, limited);
   let ended = false;
@@ -46,12 +57,12 @@ async function besiege(setting: Setting): Promise<Figures> {
     site: 'hostile-site',
     random: randomOf(setting.seed),
   };
-  const calm = new Witness(operator, honest, 'calm');
+  const calm = new Witness(operator, honest, peer, 'calm');
   await delay(5_000);
   await calm.stop();
   const before = await quietState(operator, server.pid);
 
-  const siege = new Witness(operator, honest, 'siege');
+  const siege = new Witness(operator, honest, peer, 'siege');
   const attacks = await attackFor(setting, arms, () => {
     promise(!ended, () => `the server has ended: ${server.log.slice(-2_000)}`);
     client.check();
@@ -64,7 +75,11 @@ async function besiege(setting: Setting): Promise<Figures> {
   const judged = setting.rounds >= SECONDS_TO_JUDGE;
   const longest = judged ? LONGEST_HEALTH_MS : LONGEST_HEALTH_OF_A_SHORT_RUN_MS;
   const slowestHealth = Math.max(...siege.health);
-  promise(slowestHealth < longest, () => `health was answered after ${slowestHealth.toFixed(0)} ms`);
+  const slowestPeer = Math.max(...siege.ofPeer);
+  promise(
+    slowestHealth - slowestPeer < longest,
+    () => `health was answered after ${slowestHealth.toFixed(0)} ms, an idle server after ${slowestPeer.toFixed(0)} ms`,
+  );
   const after = await quietState(operator, server.pid);
   promise(
     after.descriptors - before.descriptors < MOST_DESCRIPTOR_GROWTH,
@@ -89,6 +104,8 @@ async function besiege(setting: Setting): Promise<Figures> {
     honestSlowestMs: Math.max(...siege.commands).toFixed(0),
     healthMedianMs: percentile(siege.health, 0.5).toFixed(1),
     healthSlowestMs: slowestHealth.toFixed(0),
+    idleServerMedianMs: percentile(siege.ofPeer, 0.5).toFixed(1),
+    idleServerSlowestMs: slowestPeer.toFixed(0),
     heapMiBBefore: mebibytes(before.heap),
     heapMiBAfter: mebibytes(after.heap),
     residentMiBBefore: mebibytes(before.resident),
@@ -122,12 +139,15 @@ class Witness {
   /** How long each answer took, milliseconds. */
   readonly health: number[] = [];
   readonly commands: number[] = [];
+  /** Of the idle server. */
+  readonly ofPeer: number[] = [];
   #stopped = false;
   readonly #work: Promise<unknown>;
 
   constructor(
     private readonly operator: Client,
     private readonly honest: Client,
+    private readonly peer: Peer,
     private readonly name: string,
   ) {
     this.#work = Promise.all([this.#look(), this.#record()]);
@@ -148,6 +168,9 @@ class Witness {
         const fine = status === 200 || (status === 503 && path === '/health/ready'); // behind, and says so
         promise(fine, () => `${path} was answered ${status}`);
       }
+      const began = performance.now();
+      await (await fetch(this.peer.url)).text();
+      this.ofPeer.push(performance.now() - began);
       await delay(100);
     }
   }

@@ -1,0 +1,25 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+const SERVER = `require('node:http').createServer((_, answer) => answer.end('ok')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
+
+/**
+ * A server that does nothing, in a process of its own, and that nobody attacks: what it is late by is the machine's doing and
+ * that of the one who asks.
+ */
+export class Peer {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<Peer> {
+    const child = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [port] = (await once(child.stdout, 'data')) as [Buffer];
+    return new Peer(child, `http://127.0.0.1:${port.toString().trim()}`);
+  }
+
+  stop(): void {
+    this.child.kill('SIGKILL');
+  }
+}
