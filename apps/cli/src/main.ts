@@ -1,4 +1,5 @@
 #!/usr/bin/env node
 import { program } from './program.js';
 
+process.umask(0o077); // the log, keys and withheld values are nobody else's, nor what is exported of them
 await program().parseAsync();

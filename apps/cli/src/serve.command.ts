@@ -11,14 +11,22 @@ import { configured, failToOpen, logTo } from './configured.js';
 import { demonstrationKeys, loadDemonstration, type DemonstrationKeys } from './demonstration.js';
 import { EXIT } from './exit.js';
 import { announceServer } from './running-server.js';
+import { trustedNote } from './trusted-checkpoint.js';
 
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Start the ledger')
     .option('--demonstration', 'load the demonstration chain if the ledger is empty')
-    .action(async (options: { demonstration?: boolean }) => {
+    .option(
+      '--trusted-checkpoint <file|url>',
+      'a checkpoint kept elsewhere that the log must hold all of; may be given more than once',
+      (place: string, earlier: string[]) => [...earlier, place],
+      [],
+    )
+    .action(async (options: { demonstration?: boolean; trustedCheckpoint: string[] }) => {
       const configuration = configured();
-      const { ledger, server } = await start(configuration);
+      const trusted = await Promise.all(options.trustedCheckpoint.map(trustedNote));
+      const { ledger, server } = await start(configuration, trusted);
       const withdraw = announceServer(configuration.dataFolder, { url: server.url, token: server.operatorToken });
       endInOrder(ledger, server, withdraw);
       const loaded = options.demonstration === true && (await loadDemonstration(ledger, server.desk));
@@ -26,11 +34,14 @@ export function serveCommand(): Command {
     });
 }
 
-async function start(configuration: Configuration): Promise<{ ledger: Ledger; server: RunningServer }> {
+async function start(
+  configuration: Configuration,
+  trusted: readonly string[],
+): Promise<{ ledger: Ledger; server: RunningServer }> {
   const log = logTo('info');
   let ledger: Ledger | undefined;
   try {
-    ledger = await openLedger(configuration, log, 'thread');
+    ledger = await openLedger(configuration, log, 'thread', trusted);
     return { ledger, server: await serve(ledger, configuration) };
   } catch (error) {
     await ledger?.close();

@@ -23,6 +23,7 @@ import { ReplayThread } from './audit/replay-thread.js';
 import { replayHere } from './audit/replayer.js';
 import { Replays } from './audit/replays.js';
 import { type Configuration } from './configuration/configuration.js';
+import { closeToOthers } from './file-modes.js';
 import { FollowerThread } from './following/follower-thread.js';
 import { GrowthBell } from './following/growth-bell.js';
 import { followHere, type LogFollower, type Say } from './following/log-follower.js';
@@ -56,15 +57,18 @@ export interface Ledger {
 /**
  * @param follow where the log is followed and replayed and long reads are answered: `here`, in the caller's thread, or in
  *   a `thread` of its own each, which holds up no command and runs the build, not the sources.
+ * @param trusted signed notes from elsewhere that the log must hold all of
  * @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError, OtherLogError when the data cannot be opened; what had been opened is closed again
  */
 export async function openLedger(
   configuration: Configuration,
   log: Logger,
   follow: 'here' | 'thread' = 'here',
+  trusted: readonly string[] = [],
 ): Promise<Ledger> {
   const { dataFolder } = configuration;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  closeToOthers(dataFolder, (path, mode) => log.warn({ path, mode }, 'was open to others, and is closed to them now'));
   requireLogFile(configuration);
   const programmes = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const metrics = new Metrics();
@@ -95,7 +99,7 @@ export async function openLedger(
     closing.push(() => Promise.resolve(disclosures.close()));
     await settleDisclosures(disclosures, store, projector, new LedgerQueries(views));
     const { signingKey } = configuration;
-    const audit = await Audit.open({ store, clock, dataFolder, signingKey, log });
+    const audit = await Audit.open({ store, clock, dataFolder, signingKey, log, trusted });
     closing.push(() => audit.close());
     nameLog(dataFolder, { log: (await identityOf(store))!, engine: store.engine });
     const replayer =

@@ -1,7 +1,7 @@
 import { type Logger } from 'pino';
 import { type EventStore } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
-import { equalBytes, formatVerifierKey, type KeyRing } from '#transparency';
+import { equalBytes, formatVerifierKey, type KeyRing, type VerifiedCheckpoint } from '#transparency';
 import { ConfigurationError } from '../configuration/configuration-error.js';
 import { type LedgerClock } from '../command/clock.js';
 import { Problem } from '../problem/problem.js';
@@ -14,6 +14,7 @@ import { LogTree } from './log-tree.js';
 import { LogVerifier } from './log-verifier.js';
 import { SigningKey } from './signing-key.js';
 import { TreeFile } from './tree-file.js';
+import { agreesWith, merged, trustedCheckpoints } from './trusted-checkpoints.js';
 
 /** A log of up to so many events is read through before the ledger opens, a longer one while it is open already. */
 const READ_BEFORE_OPENING = 100_000n;
@@ -27,6 +28,8 @@ export interface AuditOptions {
   /** `LODEBOOK_SIGNING_KEY`. */
   readonly signingKey: string | undefined;
   readonly log: Logger;
+  /** Signed notes from elsewhere that the log must hold all of. */
+  readonly trusted?: readonly string[] | undefined;
 }
 
 /** The tree over the log, and what is signed of it. */
@@ -55,6 +58,7 @@ export class Audit {
   static async open(options: AuditOptions): Promise<Audit> {
     const { store, clock, dataFolder, log } = options;
     const known = await readKeyRing(store);
+    trustedCheckpoints(options.trusted ?? [], known); // before a log without a key is given one
     const key = SigningKey.open(dataFolder, options.signingKey, known === undefined);
     const journal = await CheckpointJournal.open(store, clock, () => key!.signer(key!.newOrigin()));
     key?.promoteNext((next) => inOffice(next, journal.ring));
@@ -141,7 +145,10 @@ export class Audit {
     const { tree } = this;
     const belongs = await tree.resume();
     if (belongs) await tree.catchUp();
-    if (!belongs || tree.size <= READ_BEFORE_OPENING || !this.#agreesWithLast()) {
+    const trusted = trustedCheckpoints(this.options.trusted ?? [], this.journal.ring);
+    const agrees = belongs && agreesWith(trusted, tree) && this.#agreesWithLast();
+    this.#tellSizes(trusted);
+    if (!agrees || tree.size <= READ_BEFORE_OPENING) {
       // Nodes that do not belong to this log are kept until it is read: they tell which event was altered.
       const sound = await this.#readThrough();
       if (!belongs || !sound) await tree.rebuild();
@@ -157,6 +164,15 @@ export class Audit {
         if (error instanceof AlteredLogError) this.#alarm(error);
         else if (!this.#closing) this.options.log.error({ err: error }, 'the log could not be read through');
       });
+  }
+
+  #tellSizes(trusted: readonly VerifiedCheckpoint[]): void {
+    const events = Number(this.tree.size);
+    const sizes = { signed: Number(this.journal.last?.size ?? 0n), trusted: trusted.map(({ size }) => Number(size)) };
+    this.options.log.info(
+      { events, ...sizes },
+      'the log: its events, how many of them were signed, and trusted to be there',
+    );
   }
 
   /** By the stored nodes, without reading the log. */
@@ -176,7 +192,9 @@ export class Audit {
     const stored = this.file.state()?.size ?? 0n;
     const kept = readKeptCheckpoint(dataFolder);
     const head = (await store.head()) ?? -1n;
-    const checkpoints = withKept(signedCheckpoints(store, this.journal.ring, head), kept, this.journal.ring);
+    const { ring } = this.journal;
+    const trusted = trustedCheckpoints(this.options.trusted ?? [], ring);
+    const checkpoints = merged<VerifiedCheckpoint>(withKept(signedCheckpoints(store, ring, head), kept, ring), trusted);
     const verifier = new LogVerifier(checkpoints, (index) => (index < stored ? this.file.get(0, index) : undefined));
     await verifier.begin();
     for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
