@@ -74,6 +74,28 @@ describe('the documentation', () => {
   });
 });
 
+describe('the security requirements', () => {
+  const rows = rowsOf(read('docs/security.md')).filter(([first]) => first !== 'requirement' && first !== 'section');
+
+  it('are those of the OWASP API Top 10, all ten, and of the ASVS', () => {
+    const ofApi = new Set(rows.flatMap(([first]) => /^API(\d+)/.exec(first!)?.[1] ?? []));
+    expect([...ofApi].map(Number).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(rows.filter(([first]) => /^V\d/.test(first!)).length).toBeGreaterThan(20);
+  });
+
+  it.each(rows.map((row) => [row[0]!, row] as const))(
+    '%s is shown by a test that exists, or said not to be met',
+    (_, row) => {
+      expect(row).toHaveLength(3);
+      const named = [...row[2]!.matchAll(/`([^`]+)`/g)].map(([, path]) => path!);
+      expect(named.length > 0 || /not met|by review/.test(row[2]!)).toBe(true);
+      for (const path of named) {
+        expect([path, /\.(spec|program)\.ts$/.test(path), existsSync(join(ROOT, path))]).toEqual([path, true, true]);
+      }
+    },
+  );
+});
+
 describe('the README', () => {
   it('is short enough to be read, and leads to every page of the documentation', () => {
     expect(Buffer.byteLength(README)).toBeLessThanOrEqual(8 * 1024);

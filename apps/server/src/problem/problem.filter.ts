@@ -2,6 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { EventStoreError } from '#event-store';
 import { ViewsError } from '#read-model';
+import { sendInStep } from './not-found-pace.js';
 import { Problem } from './problem.js';
 
 /** Turns whatever went wrong into a problem document; what nobody foresaw is logged and told without detail. */
@@ -18,7 +19,10 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, error:
   if (problem.status >= 500) request.log.error({ err: error }, problem.detail);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="lodebook"');
   if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
-  void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem.toDocument()));
+  const document = JSON.stringify(problem.toDocument());
+  const send = (): void => void reply.status(problem.status).type('application/problem+json').send(document);
+  if (problem.code === 'not-found') sendInStep(reply, request, send);
+  else send();
 }
 
 /** The problem an error means to the client. */
