@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { canonicalBytes } from '#transparency';
 import {
   commandLineOf,
@@ -31,6 +31,8 @@ interface ImportOptions {
   /** Told how many lines and how many bytes are done. */
   readonly done?: (lines: number, bytes: number) => void;
   readonly refused?: (line: number, problem: ProblemDocument) => void;
+  /** What keys are derived with; none: of a file that everybody has, the line alone. */
+  readonly secret?: Uint8Array;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function recordLinesOf(
   options: ImportOptions = {},
 ): Promise<ImportOutcome> {
   const outcome: ImportOutcome = { recorded: 0, thereAlready: 0, refused: [] };
-  const keys = new DerivedKeys();
+  const keys = new DerivedKeys(options.secret);
   let read = 0;
   const counted = count(bytes, (length) => (read += length));
   const underWay: Promise<void>[] = [];
@@ -81,11 +83,13 @@ export async function recordLinesOf(
 class DerivedKeys {
   readonly #seen = new Map<string, number>();
 
+  constructor(private readonly secret: Uint8Array | undefined) {}
+
   keyed(line: Line): CommandLine & { idempotencyKey: string } {
     const value = objectOf(line);
     const command = commandLineOf(value);
     if (command.idempotencyKey !== undefined) return { ...command, idempotencyKey: command.idempotencyKey };
-    const hash = createHash('sha256')
+    const hash = (this.secret === undefined ? createHash('sha256') : createHmac('sha256', this.secret))
       .update(canonicalBytes(withoutWithheld(value)))
       .digest('hex')
       .slice(0, 32);

@@ -6,6 +6,7 @@ import { EXIT, fail } from '../exit.js';
 import { Progress } from '../progress.js';
 import { ledgerAddress } from '../ledger-address.js';
 import { recordLinesOf, type ImportOutcome, type Recorder } from './import-lines.js';
+import { importSecret } from './import-secret.js';
 import { throughDesk } from './through-desk.js';
 import { throughHttp } from './through-http.js';
 
@@ -32,7 +33,8 @@ export function importCommand(): Command {
       const recording = await recorderFor(configuration, options);
       let outcome: ImportOutcome;
       try {
-        outcome = await record(file, size, recording.record);
+        const secret = importSecret(configuration.dataFolder, options.url !== undefined);
+        outcome = await record(file, size, recording.record, secret);
       } catch (error) {
         await recording.close();
         fail(`stopped: ${explain(error, configuration)} Run the same import again to go on; nothing is doubled.`);
@@ -42,10 +44,16 @@ export function importCommand(): Command {
     });
 }
 
-async function record(file: string, size: number | undefined, recorder: Recorder): Promise<ImportOutcome> {
+async function record(
+  file: string,
+  size: number | undefined,
+  recorder: Recorder,
+  secret: Uint8Array,
+): Promise<ImportOutcome> {
   const progress = new Progress(file === '-' ? 'Importing' : `Importing ${file}`, size);
   const bytes = file === '-' ? process.stdin : createReadStream(file);
   const outcome = await recordLinesOf(bytes, recorder, {
+    secret,
     done: (lines, read) => progress.at(size === undefined ? lines : read),
     refused: (line, problem) => process.stderr.write(`line ${line}: ${describe(problem)}\n`),
   });
