@@ -1,4 +1,4 @@
-const pure = '^libs/(access|custody|attestation|claims|signing|transparency)/src';
+const pure = '^libs/(vocabulary|access|custody|attestation|claims|signing|transparency)/src';
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -32,39 +32,47 @@ module.exports = {
       to: { path: '^libs/(?!transparency)' },
     },
     {
-      name: 'custody-depends-on-nothing',
+      name: 'vocabulary-depends-on-nothing',
       severity: 'error',
-      comment: 'The innermost ring.',
+      comment: 'The kinds of field and what is derived from them know no fact: facts are said in their words.',
+      from: { path: '^libs/vocabulary/src', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/(?!vocabulary)' },
+    },
+    {
+      name: 'custody-knows-only-the-vocabulary',
+      severity: 'error',
+      comment: 'The innermost ring: facts, said in the words of the vocabulary.',
       from: { path: '^libs/custody/src', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/(?!custody)' },
+      to: { path: '^libs/(?!custody|vocabulary)' },
     },
     {
       name: 'access-knows-only-custody',
       severity: 'error',
-      comment: 'Who may is decided by roles of organisations, and by nothing that is seen.',
+      comment:
+        'Who may is decided by roles of organisations, what is shown by kinds of field; by nothing that is seen.',
       from: { path: '^libs/access/src', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/(?!access|custody)' },
+      to: { path: '^libs/(?!access|custody|vocabulary)' },
     },
     {
       name: 'attestation-knows-only-custody',
       severity: 'error',
-      comment: 'Words of the registry, nothing else.',
+      comment: 'Facts of the registry, nothing else.',
       from: { path: '^libs/attestation/src', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/(?!attestation|custody)' },
+      to: { path: '^libs/(?!attestation|custody|vocabulary)' },
     },
     {
       name: 'claims-know-only-events',
       severity: 'error',
       comment: 'claims → custody and attestation events.',
       from: { path: '^libs/claims/src', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/(?!claims|attestation|custody)' },
+      to: { path: '^libs/(?!claims|attestation|custody|vocabulary)' },
     },
     {
       name: 'signing-knows-events-and-signatures',
       severity: 'error',
-      comment: 'signing → custody events and the JWS of transparency.',
+      comment: 'signing → the facts that commands record, and the JWS of transparency.',
       from: { path: '^libs/signing/src', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/(?!signing|custody|transparency)' },
+      to: { path: '^libs/(?!signing|attestation|custody|vocabulary|transparency)' },
     },
     {
       name: 'libs-do-not-know-apps',

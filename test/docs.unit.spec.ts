@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SITE_FACTS } from '#custody';
+import { commandOf } from '#vocabulary';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.jest-cache', 'data', 'coverage']);
@@ -31,6 +33,13 @@ function rowsOf(text: string): string[][] {
 
 const DOCUMENTS = filesOf(['.md']);
 const README = read('README.md');
+
+it('docs/domain.md has a row for each fact of a site', () => {
+  const cell = (text: string | undefined): string => (text ?? '').replaceAll('`', '');
+  const rows = rowsOf(read('docs/domain.md')).map(([event, command]) => [cell(event), cell(command)]);
+  const facts = SITE_FACTS.map((fact) => [fact.type, commandOf(fact)]);
+  expect(rows.filter(([event]) => facts.some(([type]) => type === event)).sort()).toEqual(facts.sort());
+});
 
 describe('the documentation', () => {
   it('is found', () => {

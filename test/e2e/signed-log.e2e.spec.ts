@@ -5,7 +5,7 @@ import { SignatureExaminer, signerOf } from '#signing';
 import { encodeBase64Url, noteSigner, signDetached } from '#transparency';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
-import { COMMAND_EXAMPLES } from '../../apps/server/src/http/openapi/command-examples.js';
+import { COMMAND_ROUTES } from '../../apps/server/src/intake/command-table.js';
 import {
   fsck,
   ProgrammeLibrary,
@@ -39,7 +39,8 @@ describe('a log with every command there is, signed', () => {
     const { refused } = await recordLinesOf(createReadStream(DEMONSTRATION), throughDesk(ledger.desk));
     expect(refused).toEqual([]);
     for (const organisation of ['kitahama', 'seto', 'laoshan', 'fair-shift']) await register(organisation);
-    for (const [path, { target, body }] of Object.entries(COMMAND_EXAMPLES)) {
+    for (const { path, example } of COMMAND_ROUTES) {
+      const { target, body } = example;
       const address = path.replaceAll(/:(\w+)/g, (_, name: keyof typeof target) => target[name]!);
       const command = path.split('/').at(-1)!;
       const isSigned = !UNSIGNED.test(path) && path !== 'organisations/:organisation/signing-keys';

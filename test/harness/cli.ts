@@ -26,10 +26,11 @@ export function temporaryFolder(): Promise<string> {
 export function lodebook(
   args: readonly string[],
   variables: Record<string, string> = {},
+  entry = ENTRY,
 ): ChildProcessWithoutNullStreams {
-  if (!existsSync(ENTRY)) throw new Error('build first: npm run build');
+  if (!existsSync(entry)) throw new Error('build first: npm run build');
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('LODEBOOK_'));
-  return spawn(process.execPath, [ENTRY, ...args], {
+  return spawn(process.execPath, [entry, ...args], {
     env: { ...Object.fromEntries(inherited), LODEBOOK_ADMIN_KEY: ADMINISTRATOR_KEY, LODEBOOK_PORT: '0', ...variables },
   });
 }
@@ -43,8 +44,8 @@ export async function endOf(process: ChildProcessWithoutNullStreams): Promise<En
   return { code, stdout, stderr };
 }
 
-export function run(args: readonly string[], variables: Record<string, string> = {}): Promise<Ended> {
-  return endOf(lodebook(args, variables));
+export function run(args: readonly string[], variables: Record<string, string> = {}, entry = ENTRY): Promise<Ended> {
+  return endOf(lodebook(args, variables, entry));
 }
 
 export interface ServerProcess {
@@ -65,8 +66,9 @@ export function operatorKey(dataFolder: string): string {
 export async function serverProcess(
   variables: Record<string, string>,
   args: readonly string[] = [],
+  entry = ENTRY,
 ): Promise<ServerProcess> {
-  const server = lodebook(['serve', ...args], variables);
+  const server = lodebook(['serve', ...args], variables, entry);
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     server.stderr.on('data', (chunk) => (output += String(chunk)));

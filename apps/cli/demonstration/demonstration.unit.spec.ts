@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { buildGraph, type GraphEvent, type ProvenanceGraph, type TransformationNode } from '#claims';
-import { LABEL_CARRIERS, LABEL_CONDITIONS, MINERALS, SITE_COMMAND_KINDS, TIME_PATTERN, type Mineral } from '#custody';
+import { LABEL_CARRIERS, LABEL_CONDITIONS, MINERALS, SITE_COMMAND_KINDS, type Mineral } from '#custody';
+import { TIME_PATTERN } from '#vocabulary';
 import { InMemoryLedger } from './testing/in-memory-ledger.js';
 import { readDemonstration } from './testing/read-demonstration.js';
 

@@ -3,9 +3,9 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { createReadStream, readFileSync } from 'node:fs';
 import { signedCommand } from '#signing';
 import { signDetached, VerificationError } from '#transparency';
+import { commandOf } from '#vocabulary';
 import {
   commandLineOf,
-  commandOf,
   committing,
   conceal,
   invalidRequest,
@@ -60,7 +60,7 @@ export function signCommand(): Command {
 function signed(line: Record<string, unknown>, { keyId, seed }: SigningKey): Record<string, unknown> {
   const { route, target, body: given } = commandLineOf(line);
   const body = committing(given);
-  const concealed = conceal(route.shape, (body ?? {}) as Record<string, unknown>, true);
+  const concealed = conceal(route.withholdable, (body ?? {}) as Record<string, unknown>, true);
   if ('problems' in concealed) throw invalidRequest(concealed.problems);
   const command = signedCommand(commandOf(route), target, concealed.request);
   return { ...line, body, signature: signDetached(command, keyId, seed) };

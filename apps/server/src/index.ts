@@ -5,7 +5,6 @@ export { openDesk, serve, type RunningServer } from './server.js';
 export { type ApiKeyRegistry } from './access/api-keys.js';
 export { type CommandDesk, addressOf } from './intake/command-desk.js';
 export { commandLineOf, type CommandLine } from './intake/command-line.js';
-export { commandOf } from './intake/command-table.js';
 export { conceal, committing } from './intake/withholding.js';
 export { invalidRequest } from './intake/validation.js';
 export { linesOf, objectOf, type Line } from './intake/command-lines.js';

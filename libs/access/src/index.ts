@@ -6,3 +6,5 @@ export * from './api-keys.js';
 export * from './pseudonyms.js';
 export * from './portrait.js';
 export * from './portray.js';
+export { redactionOf } from './redaction.js';
+export { ID_KINDS, type IdKind } from '#vocabulary';

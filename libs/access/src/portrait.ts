@@ -1,4 +1,4 @@
-import { type IdKind } from './pseudonyms.js';
+import { type IdKind } from '#vocabulary';
 
 /*
  * A portrait says of each field of an answer what it is, so that an answer can be shown to whoever may not know all of it

@@ -1,5 +1,5 @@
 import { NOT_SHOWN, type AnyPart, type Id, type Ref } from './portrait.js';
-import { type IdKind } from './pseudonyms.js';
+import { type IdKind } from '#vocabulary';
 
 /** What a reader may have by name. */
 export interface Names {

@@ -1,22 +1,5 @@
 import { createHmac } from 'node:crypto';
-
-/** What an id names, or a text that tells as much as an id. */
-export const ID_KINDS = [
-  'organisation',
-  'site',
-  'batch',
-  'shipment',
-  'transformation',
-  'label',
-  'attestation',
-  'concern',
-  'event',
-  'command',
-  'principal',
-  'product',
-  'document',
-] as const;
-export type IdKind = (typeof ID_KINDS)[number];
+import { type IdKind } from '#vocabulary';
 
 /** Bytes of the hash that a pseudonym shows: two of 2^64 things would have to be named before two share one. */
 const SHOWN_BYTES = 16;

@@ -1,4 +1,5 @@
 export * from './events.js';
+export * from './facts.js';
 export * from './schemes.js';
 export * from './attestation/attestation.js';
 export * from './attestation/validity.js';

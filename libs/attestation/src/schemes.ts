@@ -1,4 +1,4 @@
-import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS, type AttestedRight } from './events.js';
+import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS, type AttestedRight } from './terms.js';
 
 /** An attestation scheme: a standard or law by which attestors judge sites. */
 export interface AttestationScheme {

@@ -1,5 +1,4 @@
 export * from './events.js';
-export * from './limits.js';
 export * from './masses.js';
 export { accept, refusal, REFUSAL_CODES, refuse, type Decision, type Refusal, type RefusalCode } from './refusal.js';
 export { CLOCK_SKEW_MS, refuseBefore, refuseOccurredAt, type Moment } from './occurred-at.js';
@@ -11,6 +10,18 @@ export { Corrections } from './account/corrections.js';
 export * from './site/site-commands.js';
 export { noFacts, type DispatchFact, type FactRequest, type Facts, type SettlementFact } from './site/slice.js';
 export * from './organisation/organisation.js';
-export { decideSiteOpening, type OpenSite } from './organisation/open-site.js';
+export { decideSiteOpening, openSite, type OpenSite } from './organisation/open-site.js';
+export { ORGANISATION_FACTS } from './organisation/organisation-facts.js';
+export { correctRecord } from './site/correct-record.js';
+export { SITE_FACTS } from './site/site-facts.js';
 export * from './organisation/signing.js';
-export * from './withheld.js';
+// What stands in the record in the place of a value is a word of the events too.
+export {
+  disclosed,
+  isWithheld,
+  LEGAL_BASES,
+  withheldIn,
+  type LegalBasis,
+  type Withheld,
+  type Withholdable,
+} from '#vocabulary';

@@ -1,4 +1,5 @@
-import { MINERALS, type ContentGrams } from './events.js';
+import { type ContentGrams } from './custody-fields.js';
+import { MINERALS } from './terms.js';
 
 /** A ratio of integers: tolerances are compared exactly, never through a float. */
 export interface Ratio {

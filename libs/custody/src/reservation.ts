@@ -1,4 +1,4 @@
-import { type ReservedKind } from './events.js';
+import { type ReservedKind } from './terms.js';
 
 /** An id of which the whole ledger has one at most. */
 export interface ReservedId {

@@ -1,3 +1,6 @@
+import { type RecordingCapability } from '#vocabulary';
+import { FACT_OF } from './recorded-facts.js';
+
 /** An event, recorded or about to be, as far as it matters for whose signature it needs. */
 export interface Fact {
   readonly stream: string;
@@ -13,12 +16,10 @@ export interface Owners {
 }
 
 /** What is recorded about an organisation or its site by others: a registry, an authority. */
-const OF_OTHERS: ReadonlySet<string> = new Set([
-  'OrganisationRegistered',
-  'AccreditationGranted',
-  'AccreditationWithdrawn',
-  'BatchHeld',
-  'BatchReleased',
+const BY_OTHERS: ReadonlySet<string | undefined> = new Set<RecordingCapability>([
+  'register-organisations',
+  'accredit-organisations',
+  'hold-batches',
 ]);
 /** What an organisation says of its signatures. */
 export const SIGNING_EVENTS: ReadonlySet<string> = new Set([
@@ -27,11 +28,9 @@ export const SIGNING_EVENTS: ReadonlySet<string> = new Set([
   'SigningPolicyChosen',
 ]);
 
-/** What authorities record at a site, and correct themselves. */
-const OF_AUTHORITIES: ReadonlySet<string> = new Set(['BatchHeld', 'BatchReleased']);
-
+/** Whether authorities record it at a site, and correct it themselves. */
 export function isOfAuthority(type: string): boolean {
-  return OF_AUTHORITIES.has(type);
+  return FACT_OF.get(type)?.capability === 'hold-batches';
 }
 
 /**
@@ -50,7 +49,7 @@ export function decidingType(type: string, corrected: string | undefined): strin
 export function signerOf({ stream, type, actor }: Fact, owners: Owners): string | undefined {
   const at = stream.indexOf('-');
   const id = stream.slice(at + 1);
-  if (OF_OTHERS.has(type)) return actor.organisation;
+  if (BY_OTHERS.has(FACT_OF.get(type)?.capability)) return actor.organisation;
   switch (stream.slice(0, at)) {
     case 'site':
       return owners.organisationOfSite(id);

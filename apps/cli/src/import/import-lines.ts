@@ -104,7 +104,7 @@ function withoutWithheld(line: Record<string, unknown>): Record<string, unknown>
   const { body } = line;
   if (typeof body !== 'object' || body === null || !('withheld' in body)) return line;
   const { route, signature } = commandLineOf(line);
-  const concealed = conceal(route.shape, { ...body }, signature !== undefined);
+  const concealed = conceal(route.withholdable, { ...body }, signature !== undefined);
   if ('problems' in concealed) throw invalidRequest(concealed.problems);
   return { ...line, body: concealed.request };
 }

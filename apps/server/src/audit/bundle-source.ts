@@ -10,7 +10,7 @@ import {
   type EvidenceRecord,
   type VerifiedCheckpoint,
 } from '#transparency';
-import { isInstant } from '../intake/instant.js';
+import { isInstant } from '#vocabulary';
 import { type ReplayedRecord, type ReplaySource } from './replay-source.js';
 import { ReplayError } from './until.js';
 

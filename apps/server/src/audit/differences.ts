@@ -4,7 +4,7 @@ import { type Sight } from '#access';
 import { type BatchQueries, type ProvenanceQueries, type LoggedEvent } from '#read-model';
 import { type AsOf, type KnownMoment } from '../claims/as-of.js';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { isInstant } from '../intake/instant.js';
+import { isInstant } from '#vocabulary';
 import { Problem } from '../problem/problem.js';
 import { GrowingChain } from './growing-chain.js';
 

@@ -12,7 +12,7 @@ import {
 import { disclosed, type EventMetadata } from '#custody';
 import { canonicalBytes, type BundleHeader, type BundleJudge, type EvidenceRecord } from '#transparency';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { isInstant } from '../intake/instant.js';
+import { isInstant } from '#vocabulary';
 
 /** A programme as a bundle names it: the version, and the hash of its canonical form, so that both sides mean the same. */
 export interface NamedProgramme {

@@ -1,4 +1,4 @@
-import { isInstant } from '../intake/instant.js';
+import { isInstant } from '#vocabulary';
 
 export type ReplayErrorCode =
   | 'until-malformed'

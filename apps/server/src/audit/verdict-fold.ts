@@ -78,7 +78,7 @@ export class GatheredCorrections {
     for (const event of this.#events) {
       if (event.logIndex > logIndex) break;
       const corrections = byStream.get(event.stream) ?? new Corrections();
-      corrections.note(event as Parameters<Corrections['note']>[0]);
+      corrections.note(event);
       byStream.set(event.stream, corrections);
     }
     return byStream;

@@ -10,7 +10,7 @@ import {
   type KeyRing,
 } from '#transparency';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { isInstant } from '../intake/instant.js';
+import { isInstant } from '#vocabulary';
 import { type SignedCheckpoint } from './checkpoint-events.js';
 import { eventOfEvidence, namedProgramme, programmesNamed } from './evidence-judge.js';
 import { replay, type ReplayRequest } from './replay.js';

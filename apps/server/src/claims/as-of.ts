@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EVERYTHING } from '#access';
 import { LedgerQueries } from '#read-model';
 import { queryProblem } from '../http/page.js';
-import { isInstant } from '../intake/instant.js';
+import { isInstant } from '#vocabulary';
 import { invalidRequest } from '../intake/validation.js';
 import { Problem } from '../problem/problem.js';
 

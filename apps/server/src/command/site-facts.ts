@@ -12,7 +12,6 @@ import {
   type RecordCorrected,
   type SiteCommand,
   type SiteEvent,
-  type SiteEvents,
 } from '#custody';
 import { type EventStore } from '#event-store';
 import { decidingType, isOfAuthority } from '#signing';
@@ -127,7 +126,7 @@ export class SiteFacts {
   async #settlement(shipmentId: string, facts: Facts): Promise<void> {
     const use = (await this.reservations.locate('receipt', shipmentId))?.use;
     if (!use) return;
-    const outcome = (use.type as keyof SiteEvents) === 'ShipmentRefused' ? 'refused' : 'received';
+    const outcome = use.type === 'ShipmentRefused' ? 'refused' : 'received';
     facts.settlements.set(shipmentId, { outcome, occurredAt: siteEvent(use).metadata.occurredAt });
   }
 
@@ -144,7 +143,7 @@ export class SiteFacts {
 }
 
 /** What an authority records at a site is not for its custodian to correct, nor the other way round. */
-function recordingOf(type: keyof SiteEvents): Capability {
+function recordingOf(type: string): Capability {
   return isOfAuthority(type) ? 'hold-batches' : 'record-custody';
 }
 

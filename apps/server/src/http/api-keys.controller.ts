@@ -10,11 +10,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { ACCESS_ROLES } from '#access';
 import { type Page } from '#read-model';
+import { oneOf, text } from '#vocabulary';
 import { ApiKeyRegistry, type IssuedKey, type ShownKey } from '../access/api-keys.js';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../access/principal.js';
-import { IssueApiKeyDto } from '../intake/dto/api-keys.dto.js';
+import { shapeOf } from '../intake/shape.js';
 import { parseBody } from '../intake/validation.js';
 import { ApiKeyPageSchema, IssuedKeySchema } from './openapi/access-answers.js';
 import { Problems } from './openapi/answers.js';
@@ -26,6 +28,11 @@ const ORGANISATION = {
   schema: { type: 'string' as const },
   examples: { demonstration: { value: 'aosora' } },
 };
+
+const KEY_REQUEST = shapeOf('IssueApiKeyDto', {
+  label: text({ description: 'What its holder calls it', example: 'Weighbridge' }),
+  role: oneOf(ACCESS_ROLES, { description: 'Must fit what the organisation is' }),
+});
 
 @ApiTags('Organisations')
 @Problems(400, 401, 404, 503)
@@ -43,7 +50,7 @@ export class ApiKeysController {
     description: 'Same key and body: no second key; the answer names the first without showing it',
   })
   @ApiBody({
-    type: IssueApiKeyDto,
+    type: KEY_REQUEST.dto,
     examples: { demonstration: { value: { label: 'Weighbridge', role: 'custodian' } } },
   })
   @ApiResponse({ status: 201, type: IssuedKeySchema })
@@ -54,7 +61,7 @@ export class ApiKeysController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IssuedKey> {
-    const { label, role } = parseBody(IssueApiKeyDto, body);
+    const { label, role } = parseBody(KEY_REQUEST, body);
     const asked = { principal: principalOf(request), idempotencyKey: idempotencyKeyOf(request) };
     const issued = await this.keys.issue(organisationId, { label, role }, asked);
     if (issued.key === undefined) void reply.header('idempotent-replayed', 'true');

@@ -12,14 +12,15 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { IsString, MaxLength } from 'class-validator';
 import { sightOf } from '#access';
 import { LedgerQueries } from '#read-model';
 import { parseTilePath, tileWidth, VerificationError, type TileId } from '#transparency';
+import { pattern } from '#vocabulary';
 import { Allow, PublicRoute } from '../access/policy.js';
 import { knownPrincipalOf, sightOfRequest } from '../access/principal.js';
 import { Audit } from '../audit/audit.js';
 import { entryBundle } from '../audit/entry-bundle.js';
+import { shapeOf } from '../intake/shape.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
 import { Problem } from '../problem/problem.js';
 import { Problems } from './openapi/answers.js';
@@ -27,12 +28,12 @@ import { ConsistencySchema, InclusionSchema, RotationSchema } from './openapi/au
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
 
-class CosignatureDto {
+const COSIGNATURE = shapeOf('CosignatureDto', {
   /** `— name base64`, as C2SP tlog-cosignature has it. */
-  @IsString() @MaxLength(8_192) cosignature!: string;
+  cosignature: pattern(/^[^]{0,8192}$/, 'must be a text of 8192 characters at most'),
   /** The witness's verifier key. */
-  @IsString() @MaxLength(1_024) witness!: string;
-}
+  witness: pattern(/^[^]{0,1024}$/, 'must be a text of 1024 characters at most'),
+});
 
 const TREE_PATIENCE_MS = 3_000;
 const NOTE = 'text/plain; charset=utf-8';
@@ -74,7 +75,7 @@ export class AuditProofsController {
   })
   @ApiResponse({ status: 201, content: { 'text/plain': { schema: { type: 'string' } } } })
   async cosign(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const { cosignature, witness } = parseBody(CosignatureDto, body);
+    const { cosignature, witness } = parseBody(COSIGNATURE, body);
     try {
       await reply
         .status(201)

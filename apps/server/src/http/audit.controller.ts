@@ -17,7 +17,8 @@ import { LedgerQueries, type EventRange } from '#read-model';
 import { type Differences } from '../audit/differences.js';
 import { principalOf, sightOfRequest } from '../access/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
-import { Pattern } from '../intake/dto/fields.js';
+import { pattern } from '#vocabulary';
+import { shapeOf } from '../intake/shape.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';
 import { wholeNumber } from './audit-proofs.controller.js';
 import { NDJSON } from './bodies.js';
@@ -29,10 +30,10 @@ import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
-class ReplayDto {
-  @Pattern(/^[^]{0,64}$/, 'must be a text of 64 characters at most', { optional: true }) until?: string;
-  @Pattern(/^[^]{0,256}$/, 'must be a text of 256 characters at most', { optional: true }) programme?: string;
-}
+const REPLAY = shapeOf('ReplayDto', {
+  until: pattern(/^[^]{0,64}$/, 'must be a text of 64 characters at most', { optional: true }),
+  programme: pattern(/^[^]{0,256}$/, 'must be a text of 256 characters at most', { optional: true }),
+});
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 
@@ -93,7 +94,7 @@ export class AuditController {
   })
   @ApiResponse({ status: 202, type: ReplaySchema })
   async replay(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReplayState> {
-    const state = await this.replays.order(parseBody(ReplayDto, body ?? {}));
+    const state = await this.replays.order(parseBody(REPLAY, body ?? {}));
     void reply.status(202).header('location', `/v1/audit/replays/${state.id}`);
     return state;
   }

@@ -4,12 +4,12 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../access/principal.js';
 import { CommandDesk } from '../intake/command-desk.js';
-import { COMMAND_ROUTES, type CommandRoute, type Target } from '../intake/command-table.js';
+import { type Target } from '#vocabulary';
+import { COMMAND_ROUTES, type CommandRoute } from '../intake/command-table.js';
 import { DocumentedCommand } from './openapi/answers.js';
-import { commandExample } from './openapi/command-examples.js';
 import { answerRecorded, type CommandAnswer, idempotencyKeyOf, ifMatchOf, signatureOf } from './request-headers.js';
 
-/** One POST route for each line of the command table; what differs between them is the DTO and the decider. */
+/** One POST route for each line of the command table; what differs between them is the fact and its decider. */
 @Controller('v1')
 export class CommandsController {
   constructor(private readonly desk: CommandDesk) {}
@@ -58,14 +58,14 @@ for (const route of COMMAND_ROUTES) {
     name,
     descriptor,
   );
-  const { target, body } = commandExample(route);
+  const { target, body } = route.example;
   for (const part of route.target)
     ApiParam({ name: part, schema: { type: 'string' }, examples: { demonstration: { value: target[part] } } })(
       prototype,
       name,
       descriptor,
     );
-  ApiBody({ type: route.shape, examples: { demonstration: { value: body } } })(prototype, name, descriptor);
+  ApiBody({ type: route.shape.dto, examples: { demonstration: { value: body } } })(prototype, name, descriptor);
   Allow(route.needs)(prototype, name, descriptor);
   DocumentedCommand()(prototype, name, descriptor);
 }

@@ -15,7 +15,7 @@ import { Problem } from '../problem/problem.js';
 import { NDJSON, type BodyConfig } from './bodies.js';
 import { Problems } from './openapi/answers.js';
 import { Stopping, until } from './stopping.js';
-import { commandStreamExample } from './openapi/command-examples.js';
+import { commandStreamExample } from './openapi/stream-example.js';
 
 @ApiTags('Custody')
 @Allow('stream-commands')

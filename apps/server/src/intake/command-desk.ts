@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { type Principal } from '#access';
 import { type JsonValue } from '#event-store';
+import { commandOf, type Target } from '#vocabulary';
 import { signedCommand } from '#signing';
 import { VerificationError } from '#transparency';
 import { requireCapability } from '../access/policy.js';
 import { type CommandContext } from '../command/command-context.js';
 import { type Recording } from '../command/commands.js';
 import { requestSha256, signedKey } from '../command/identity.js';
-import { commandOf, type CommandRoute, type Target } from './command-table.js';
-import { type CommandBody } from './dto/custody-fields.dto.js';
+import { type CommandRoute } from './command-table.js';
+import { type CommandBody } from './shape.js';
 import { invalidRequest, parseBody, plainBody } from './validation.js';
 import { conceal, type Concealed } from './withholding.js';
 
@@ -26,7 +27,7 @@ export interface Submission {
   readonly signature?: string | undefined;
 }
 
-/** Where every command comes in: its shape is checked against its DTO, then it goes on the command bus. */
+/** Where every command comes in: its shape is checked by the description of its fact, then it goes on the command bus. */
 @Injectable()
 export class CommandDesk {
   constructor(private readonly bus: CommandBus) {}
@@ -50,7 +51,7 @@ export class CommandDesk {
     const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), request as JsonValue);
     const asked = { principal, occurredAt, idempotencyKey, requestSha256: hash, ifMatch };
     const context: CommandContext = { ...asked, signature, disclosures };
-    return route.toCommand(target, data as never, context);
+    return route.toCommand(target, data, context);
   }
 
   /**
@@ -64,19 +65,19 @@ export class CommandDesk {
 
 /** @throws Problem `invalid-request` */
 function readBody(
-  { shape }: CommandRoute,
+  { shape, withholdable }: CommandRoute,
   body: unknown,
   signed: boolean,
 ): { data: object; occurredAt: string | undefined } & Pick<Concealed, 'request' | 'disclosures'> {
   const plain = plainBody(body);
   if (!Object.hasOwn(plain, 'withheld')) {
-    const { occurredAt, ...data } = parseBody<CommandBody>(shape, plain);
+    const { occurredAt, ...data } = parseBody(shape, plain);
     return { data, occurredAt, request: plain, disclosures: [] };
   }
-  const concealed = conceal(shape, plain, signed);
+  const concealed = conceal(withholdable, plain, signed);
   if ('problems' in concealed) throw invalidRequest(concealed.problems);
-  parseBody<CommandBody>(shape, concealed.plain);
-  const { occurredAt, ...data } = concealed.body as CommandBody;
+  parseBody(shape, concealed.plain);
+  const { occurredAt, ...data }: CommandBody = concealed.body;
   return { ...concealed, data, occurredAt };
 }
 
@@ -85,7 +86,7 @@ export function addressOf(route: CommandRoute, target: Target): string {
   return route.path.replaceAll(/:(\w+)/g, (_, name: keyof Target) => encodeURIComponent(target[name] ?? ''));
 }
 
-/** What no DTO looks into (a correction's replacement) may hold what has no canonical form. */
+/** What no shape looks into (a correction's replacement) may hold what has no canonical form. */
 function hashOf(address: string, body: JsonValue): string {
   try {
     return requestSha256(address, body);

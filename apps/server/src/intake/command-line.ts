@@ -1,5 +1,6 @@
+import { commandOf, targetNames, type Target } from '#vocabulary';
 import { type ProblemLine } from '../problem/problem.js';
-import { COMMAND_ROUTES, commandOf, type CommandRoute, type Target } from './command-table.js';
+import { COMMAND_ROUTES, type CommandRoute } from './command-table.js';
 import { invalidRequest } from './validation.js';
 
 /** A line of a command stream or an import file, its command found. */
@@ -12,7 +13,7 @@ export interface CommandLine {
   readonly signature: string | undefined;
 }
 
-const TARGETS = ['site', 'organisation', 'attestation', 'concern', 'scheme', 'key'] as const;
+const TARGETS: ReadonlySet<string> = new Set(targetNames(COMMAND_ROUTES));
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
@@ -58,7 +59,7 @@ export function commandLineOf(line: Record<string, unknown>, fixed: Target = {})
 }
 
 function isTarget(name: string): name is keyof Target {
-  return (TARGETS as readonly string[]).includes(name);
+  return TARGETS.has(name);
 }
 
 /** Last word of the path and what the path names → route. */

@@ -1,5 +1,6 @@
 import { type Problem, type ProblemLine } from '../problem/problem.js';
-import { DEEPEST_NESTING, LONGEST_LIST } from './limits.js';
+import { LONGEST_LIST } from '#vocabulary';
+import { DEEPEST_NESTING } from './limits.js';
 import { invalidRequest } from './validation.js';
 
 /**

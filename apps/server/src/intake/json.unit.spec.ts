@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 import { utf8TextOf, valueOfJson } from './json.js';
-import { DEEPEST_NESTING, LONGEST_LIST } from './limits.js';
+import { LONGEST_LIST } from '#vocabulary';
+import { DEEPEST_NESTING } from './limits.js';
 import { runs } from '../../../../test/properties/runs.js';
 
 const nested = (depth: number, open = '[', close = ']'): string => open.repeat(depth) + close.repeat(depth);

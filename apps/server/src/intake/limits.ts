@@ -3,8 +3,6 @@
  * member by member (its checks, its canonical form, a copy of it) needs stack for each level.
  */
 export const DEEPEST_NESTING = 32;
-/** Entries of one list: a shipment or transformation of more is split by whoever plans it. */
-export const LONGEST_LIST = 1_000;
 /** Problems that a refusal lists; that there are more is said in its detail. */
 export const MOST_PROBLEMS = 100;
 /** Of the path and the message of a problem, in UTF-16 code units: both may hold names that the client has made up. */

@@ -1,15 +1,15 @@
-import { withheldIn, type SiteEvents } from '#custody';
+import { SITE_FACTS, withheldIn } from '#custody';
+import { withholdableInRecord } from '#vocabulary';
 import { type Disclosure } from '../disclosures/disclosure-store.js';
 import { type ProblemLine } from '../problem/problem.js';
-import { withholdablePaths } from './dto/fields.js';
-import { REPLACEMENT_SHAPES } from './dto/replacements.dto.js';
+import { replacementShape } from './shape.js';
 import { problemsOf } from './validation.js';
 import { setMember } from './withholding.js';
 
 /** The data that shall stand in the place of those of an event. */
 export interface Replacement {
   /** Of the event that is corrected, at the root. */
-  readonly type: keyof SiteEvents;
+  readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
   /** What the event withheld, as it was recorded and as it was corrected since: each may stay so at its place. */
   readonly before: readonly unknown[];
@@ -19,9 +19,17 @@ export interface Replacement {
 
 const PLACE = '/replacement';
 
+/** The facts whose data a correction can replace: all of a site but corrections, whose root is what is corrected. */
+export const REPLACEABLE = SITE_FACTS.filter(({ type }) => type !== 'RecordCorrected');
+const REPLACEMENTS = new Map(
+  REPLACEABLE.map((fact) => [fact.type, { shape: replacementShape(fact), allowed: withholdableInRecord(fact) }]),
+);
+
 /** What is wrong with the form of a replacement, with paths into the correction's body. */
 export function replacementProblems({ type, data, before, disclosures }: Replacement): ProblemLine[] {
-  if (type === 'RecordCorrected') return []; // the decider refuses it: the root is what is corrected
+  const replaced = REPLACEMENTS.get(type);
+  if (!replaced) return []; // the decider refuses it
+  const { shape, allowed } = replaced;
   if ('withheld' in data) {
     const message = 'what is withheld is listed beside the replacement, with paths that begin with /replacement';
     return [{ path: 'replacement.withheld', code: 'unknown-field', message }];
@@ -30,8 +38,6 @@ export function replacementProblems({ type, data, before, disclosures }: Replace
     const message = 'occurredAt is no part of the data: when it happened cannot be corrected';
     return [{ path: 'replacement.occurredAt', code: 'unknown-field', message }];
   }
-  const shape = REPLACEMENT_SHAPES[type];
-  const allowed = withholdablePaths(shape);
   const wrong = disclosures.flatMap(({ path }, index) =>
     !path.startsWith(`${PLACE}/`) || allowed.includes(path.slice(PLACE.length))
       ? []

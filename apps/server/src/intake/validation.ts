@@ -1,17 +1,20 @@
+import { validateSync } from 'class-validator';
+import { LONGEST_LIST, type Fields } from '#vocabulary';
 import { Problem, type ProblemLine } from '../problem/problem.js';
-import { fieldsOf, isAcceptable, isPlainObject, type Field, type Shape } from './acceptance.js';
-import { LONGEST_LIST, LONGEST_PROBLEM_TEXT, MOST_PROBLEMS } from './limits.js';
+import { heldBy, type Dto, type Judged, type Within } from './dto.js';
+import { LONGEST_PROBLEM_TEXT, MOST_PROBLEMS } from './limits.js';
+import { type Shape } from './shape.js';
 
 /**
  * A request body in the shape of its DTO, or its problems, each with its path. The body itself, not an instance of the
  * DTO: what is recorded and hashed must be JSON and nothing else.
  * @throws Problem `invalid-request`
  */
-export function parseBody<T extends object>(shape: new () => T, body: unknown): T {
+export function parseBody<T>(shape: Shape<T>, body: unknown): T {
   const plain = plainBody(body);
-  if (isAcceptable(shape, plain)) return plain as T;
+  if (shape.accepts(plain)) return plain as T;
   const problems = problemsOf(shape, plain);
-  if (problems.length === 0) throw new Error(`a ${shape.name} is not accepted, and nothing is found wrong with it`);
+  if (problems.length === 0) throw new Error(`a ${shape.dto.name} is not accepted, and nothing is found wrong with it`);
   throw invalidRequest(problems);
 }
 
@@ -44,59 +47,68 @@ function short(text: string): string {
 }
 
 /**
- * What is wrong with a part of a body, as class-validator would say it: no more than one problem beyond
- * {@link MOST_PROBLEMS}, so that neither the time it takes nor the answer grows with what a client makes up.
+ * What is wrong with a part of a body, as class-validator says it: no more than one problem beyond {@link MOST_PROBLEMS},
+ * so that neither the time it takes nor the answer grows with what a client makes up.
  * @param at where the part is: paths begin with it
  */
 export function problemsOf(shape: Shape, value: object, at = ''): ProblemLine[] {
   const problems: ProblemLine[] = [];
-  for (const problem of problemsIn(shape, value as Record<string, unknown>, at)) {
+  for (const problem of problemsIn(shape, value as Members, shape.within, at)) {
     problems.push(problem);
     if (problems.length > MOST_PROBLEMS) break;
   }
   return problems;
 }
 
-function* problemsIn(shape: Shape, value: Record<string, unknown>, at: string): Generator<ProblemLine> {
-  const fields = fieldsOf(shape);
+type Members = Readonly<Record<string, unknown>>;
+
+function* problemsIn({ fields, dto }: Judged, value: Members, within: Within, at: string): Generator<ProblemLine> {
   const prefix = at === '' ? '' : `${at}.`;
   for (const name of Object.keys(value)) {
-    if (fields.has(name)) continue;
+    if (Object.hasOwn(fields, name)) continue;
     yield { path: prefix + name, code: 'unknown-field', message: `${short(name)} has no place here` };
   }
-  for (const [name, field] of fields) {
-    if (field.counts(value[name], value)) yield* problemsInField(field, value, name, prefix + name);
+  const faults = faultsOf(dto, fields, value);
+  for (const [name, field] of Object.entries(fields)) {
+    const path = prefix + name;
+    const member = value[name];
+    if (isTooLong(member)) {
+      // Its entries are not looked at.
+      yield { path, code: 'too-many', message: `${name} must have at most ${LONGEST_LIST} entries` };
+      continue;
+    }
+    for (const [rule, message] of faults.get(name) ?? []) yield { path, code: codeOf(rule), message };
+    const held = heldBy(field, within);
+    if (held) yield* problemsInHeld(held, member, within, path);
   }
 }
 
-function* problemsInField(
-  { rules, held }: Field,
-  object: Record<string, unknown>,
-  name: string,
-  path: string,
-): Generator<ProblemLine> {
-  const value = object[name];
-  if (Array.isArray(value) && value.length > LONGEST_LIST) {
-    yield { path, code: 'too-many', message: `${name} must have at most ${LONGEST_LIST} entries` };
-    return; // its entries are not looked at
-  }
-  for (const rule of rules) {
-    if (!rule.holds(value, object)) yield { path, code: codeOf(rule.name), message: rule.message(value, object) };
-  }
-  if (held === undefined) return;
-  if (!Array.isArray(value)) {
-    yield* problemsInHeld(held(), value, path);
-    return;
-  }
-  for (const [index, entry] of value.entries()) yield* problemsInHeld(held(), entry, `${path}[${index}]`);
+/** Of each field, the rules of class-validator that it breaks, with their words. Objects within are judged for themselves. */
+function faultsOf(dto: Dto, fields: Fields, value: Members): Map<string, [string, string][]> {
+  const instance = new dto() as Record<string, unknown>;
+  for (const name of Object.keys(fields)) if (!isTooLong(value[name])) instance[name] = value[name];
+  const errors = validateSync(instance, { validationError: { target: false, value: false } });
+  return new Map(errors.map(({ property, constraints }) => [property, Object.entries(constraints ?? {})]));
+}
+
+function isTooLong(value: unknown): boolean {
+  return Array.isArray(value) && value.length > LONGEST_LIST;
 }
 
 /** That a list or what is no object at all stands in the place of one is told by a rule of the field. */
-function* problemsInHeld(shape: Shape, value: unknown, path: string): Generator<ProblemLine> {
-  if (isPlainObject(value)) yield* problemsIn(shape, value, path);
-  else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    yield { path, code: 'not-an-object', message: 'must be a JSON object' };
-  }
+function* problemsInHeld(held: Judged, value: unknown, within: Within, path: string): Generator<ProblemLine> {
+  if (Array.isArray(value)) {
+    for (const [index, entry] of value.entries()) {
+      if (isPlainObject(entry) && !held.accepts(entry)) yield* problemsIn(held, entry, within, `${path}[${index}]`);
+    }
+  } else if (isPlainObject(value)) yield* problemsIn(held, value, within, path);
+}
+
+/** What JSON can make: never a stream, a buffer or anything else that has behaviour. */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null; // also of another realm: a thread, a test
 }
 
 const CODE_OF: Record<string, string> = {

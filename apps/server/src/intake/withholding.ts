@@ -3,7 +3,6 @@ import { type LegalBasis, type Withheld } from '#custody';
 import { commit, isWeakSalt, decodeBase64Url, encodeBase64Url, SALT_BYTES, VerificationError } from '#transparency';
 import { type Disclosure } from '../disclosures/disclosure-store.js';
 import { type ProblemLine } from '../problem/problem.js';
-import { withholdablePaths } from './dto/fields.js';
 
 /** A field of a command that its record shall hold only the commitment to. */
 export interface WithheldField {
@@ -31,16 +30,19 @@ type Body = Record<string, unknown>;
 
 /**
  * Takes apart what a command withholds.
- * @param shape the command's DTO, which says what may be withheld
+ * @param allowed JSON pointers of what may be withheld
  * @param signed the client has signed the request: it must have made the commitments itself, or the signature would be of
  *   the values
  * @returns problems with their paths when it cannot be: `not-withholdable`, `commitment-mismatch`, `malformed`
  */
-export function conceal(shape: new () => object, body: Body, signed: boolean): Concealed | { problems: ProblemLine[] } {
+export function conceal(
+  allowed: readonly string[],
+  body: Body,
+  signed: boolean,
+): Concealed | { problems: ProblemLine[] } {
   const { withheld: fields, ...rest } = body;
   if (fields === undefined) return { plain: body, body, request: body, disclosures: [] };
-  if (!Array.isArray(fields) || !fields.every(isField)) return { plain: body, body, request: {}, disclosures: [] }; // the DTO tells
-  const allowed = withholdablePaths(shape);
+  if (!Array.isArray(fields) || !fields.every(isField)) return { plain: body, body, request: {}, disclosures: [] }; // its shape tells
   const plain = structuredClone(rest);
   const concealed = structuredClone(rest);
   const request = structuredClone(rest);

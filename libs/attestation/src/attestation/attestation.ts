@@ -10,7 +10,15 @@ import {
   type Moment,
   type Refusal,
 } from '#custody';
+import { recordedOf } from '#vocabulary';
 import type { AttestationEvent, AttestationIssued, AttestationStateChanged } from '../events.js';
+import {
+  issueAttestation,
+  reinstateAttestation,
+  revokeAttestation,
+  suspendAttestation,
+  type AttestationFact,
+} from '../facts.js';
 import { statusAt, type AttestationChange, type ChangeKind, type ValidityStatus } from './validity.js';
 
 /** The kind is the last word of the path in the API. */
@@ -20,7 +28,7 @@ export type AttestationCommand =
 
 type ChangeCommandKind = Exclude<AttestationCommand['kind'], 'attestations'>;
 interface Change {
-  readonly type: Exclude<AttestationEvent['type'], 'AttestationIssued'>;
+  readonly fact: Exclude<AttestationFact, typeof issueAttestation>;
   readonly verb: string;
   readonly applies: readonly ValidityStatus[];
 }
@@ -69,9 +77,8 @@ export function decideAttestation(
   const reason =
     refuseBefore(moment, issued.occurredAt, 'the attestation was issued') ?? refuseChange(command, issued, changes);
   if (reason) return refuse(reason);
-  const { from, reason: because, documents } = command.body;
-  const type = CHANGES[command.kind].type;
-  return accept({ type, data: { from, reason: because, ...(documents === undefined ? {} : { documents }) } });
+  const { type, fields } = CHANGES[command.kind].fact;
+  return accept({ type, data: recordedOf({ fields }, command.body, {}) });
 }
 
 /** Folds an event of the stream `attestation-{id}`. */
@@ -104,13 +111,13 @@ export function changeKindOf(type: Exclude<AttestationEvent['type'], 'Attestatio
  * from an earlier moment, at which the attestation still counts.
  */
 const CHANGES: Readonly<Record<ChangeCommandKind, Change>> = {
-  suspensions: { type: 'AttestationSuspended', verb: 'suspend', applies: ['valid'] },
-  reinstatements: { type: 'AttestationReinstated', verb: 'reinstate', applies: ['suspended'] },
-  revocations: { type: 'AttestationRevoked', verb: 'revoke', applies: ['valid', 'suspended'] },
+  suspensions: { fact: suspendAttestation, verb: 'suspend', applies: ['valid'] },
+  reinstatements: { fact: reinstateAttestation, verb: 'reinstate', applies: ['suspended'] },
+  revocations: { fact: revokeAttestation, verb: 'revoke', applies: ['valid', 'suspended'] },
 };
 
 function issue(body: AttestationIssued, state: AttestationState, facts: AttestationFacts): Decision<AttestationEvent> {
-  const { attestationId, scheme, siteId, rights, validFrom, validUntil, issuerOrganisationId, documentSha256 } = body;
+  const { attestationId, scheme, siteId, validFrom, validUntil, issuerOrganisationId } = body;
   if (state.issued !== undefined)
     return refuse(refusal('id-taken', `The attestation id ${attestationId} is already used.`, 'attestationId'));
   if (!facts.siteExists) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
@@ -118,9 +125,7 @@ function issue(body: AttestationIssued, state: AttestationState, facts: Attestat
     return refuse(refusal('invalid-request', `It ends at ${validUntil}, not after it begins.`, 'validUntil'));
   if (!facts.accredited)
     return refuse(refusal('not-accredited', `${issuerOrganisationId} is not accredited for ${scheme}.`, 'scheme'));
-  const data = { attestationId, scheme, siteId, rights, validFrom, validUntil, issuerOrganisationId, documentSha256 };
-  const { documents } = body;
-  return accept({ type: 'AttestationIssued', data: documents === undefined ? data : { ...data, documents } });
+  return accept({ type: 'AttestationIssued', data: recordedOf(issueAttestation, body, {}) });
 }
 
 function refuseChange(

@@ -9,6 +9,7 @@ import {
   type LedgerEvent,
   type Moment,
 } from '#custody';
+import { recordedOf } from '#vocabulary';
 import type {
   ConcernClosed,
   ConcernEvent,
@@ -17,6 +18,7 @@ import type {
   LabourConcernRaised,
   RemediationAccepted,
 } from '../events.js';
+import { acceptRemediation, closeConcern, openInvestigation, raiseConcern, recordFinding } from '../facts.js';
 
 /** The kind is the last word of the path in the API. */
 export type ConcernCommand =
@@ -67,23 +69,16 @@ export function decideConcern(
   const before = refuseBefore(moment, state.lastOccurredAt, 'the last step of the concern');
   if (before) return refuse(before);
   switch (command.kind) {
-    case 'investigations': {
-      const { by, documents } = command.body;
+    case 'investigations':
       if (state.investigating) return outOfOrder('An investigation is open.');
-      return accept({ type: 'InvestigationOpened', data: { by, ...documented(documents) } });
-    }
+      return accept({ type: 'InvestigationOpened', data: recordedOf(openInvestigation, command.body, {}) });
     case 'findings':
       return find(command.body);
-    case 'remediations': {
-      const { documentSha256, documents } = command.body;
+    case 'remediations':
       if (!state.unremedied) return outOfOrder('There is no substantiated finding to remedy.');
-      const data = { ...(documentSha256 === undefined ? {} : { documentSha256 }), ...documented(documents) };
-      return accept({ type: 'RemediationAccepted', data });
-    }
-    case 'closure': {
-      const { outcome, documents } = command.body;
-      return accept({ type: 'ConcernClosed', data: { outcome, ...documented(documents) } });
-    }
+      return accept({ type: 'RemediationAccepted', data: recordedOf(acceptRemediation, command.body, {}) });
+    case 'closure':
+      return accept({ type: 'ConcernClosed', data: recordedOf(closeConcern, command.body, {}) });
   }
 }
 
@@ -108,33 +103,18 @@ function changed(state: ConcernState, event: ConcernEvent): Partial<ConcernState
 }
 
 function raise(body: LabourConcernRaised, state: ConcernState, facts: ConcernFacts): Decision<ConcernEvent> {
-  const { concernId, siteId, rights, source, documentSha256, documents } = body;
+  const { concernId, siteId } = body;
   if (state.raised !== undefined)
     return refuse(refusal('id-taken', `The concern id ${concernId} is already used.`, 'concernId'));
   if (!facts.siteExists) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
-  return accept({
-    type: 'LabourConcernRaised',
-    data: {
-      concernId,
-      siteId,
-      rights,
-      source,
-      ...(documentSha256 === undefined ? {} : { documentSha256 }),
-      ...documented(documents),
-    },
-  });
+  return accept({ type: 'LabourConcernRaised', data: recordedOf(raiseConcern, body, {}) });
 }
 
 function find(body: FindingRecorded): Decision<ConcernEvent> {
-  const { substantiated, rights, from, until, documents } = body;
+  const { from, until } = body;
   if (until !== undefined && until <= from)
     return refuse(refusal('invalid-request', `The finding ends at ${until}, not after it begins.`, 'until'));
-  const data = { substantiated, rights, from, ...(until === undefined ? {} : { until }), ...documented(documents) };
-  return accept({ type: 'FindingRecorded', data });
-}
-
-function documented<D>(documents: D | undefined): { documents?: D } {
-  return documents === undefined ? {} : { documents };
+  return accept({ type: 'FindingRecorded', data: recordedOf(recordFinding, body, {}) });
 }
 
 function outOfOrder(detail: string): Decision<never> {

@@ -2,10 +2,10 @@
  * The provenance graph as a pure fold over the ledger's events, in the order of the log. The projector, queries as of the
  * past, replay, the offline verifier and the browser all fold here: no I/O, no clock, and it never throws on any data.
  */
-import { Corrections, type RecordCorrected } from '#custody';
+import { correctRecord, Corrections, type RecordCorrected } from '#custody';
+import { recordedForm } from '#vocabulary';
 import type { GraphEvent, ProvenanceGraph, TouchedKeys } from './graph.types.js';
 import { STEP_OF } from './steps.js';
-import { isText, recordOf } from './well-formed.js';
 
 /**
  * What became of an event. `ignored`: not the graph's business (among them `RecordCorrected`, whose replacement acts in
@@ -43,7 +43,7 @@ export function touchedBy(event: GraphEvent): TouchedKeys {
   return { ...none, ...touched };
 }
 
-const fitsCorrection = recordOf({ eventId: isText, replacement: recordOf({}) });
+const fitsCorrection = recordedForm(correctRecord.fields, ['eventId', 'replacement']);
 
 function isCorrection(event: GraphEvent): event is GraphEvent & { type: 'RecordCorrected'; data: RecordCorrected } {
   return event.type === 'RecordCorrected' && fitsCorrection(event.data);

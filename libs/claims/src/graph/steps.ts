@@ -1,8 +1,9 @@
 /**
- * One entry for each event type of the graph: what its data must have, which nodes it touches, how it is folded. A new
+ * One entry for each event type of the graph: what is read of its data, which nodes it touches, how it is folded. A new
  * kind of custody hop is one more entry here.
  */
-import type { SiteEvents } from '#custody';
+import { SITE_FACTS, type SiteEvents } from '#custody';
+import { recordedForm } from '#vocabulary';
 import type { FoldMoment } from './batch-node.js';
 import {
   foldAssay,
@@ -18,25 +19,12 @@ import {
 import type { ProvenanceGraph, TouchedKeys } from './graph.types.js';
 import { foldDispatch, foldReceipt, foldRefusal, foldReturn } from './hops.js';
 import { foldRegistration, foldSplit, foldTransformation } from './making.js';
-import {
-  isCarrier,
-  isCondition,
-  isContent,
-  isCountry,
-  isCustodyModel,
-  isFlag,
-  isGrams,
-  isMineral,
-  isOriginKind,
-  isText,
-  listOf,
-  optional,
-  recordOf,
-  withholdable,
-} from './well-formed.js';
-
 interface Step<Data> {
-  fits: (data: unknown) => boolean;
+  /**
+   * The fields that the two others read, by their paths. Commands guarantee them; a bundle from outside, or a correction
+   * from an earlier version, does not, and the fold must not throw on either. Fields that are not read are not looked at.
+   */
+  reads: readonly string[];
   touches: (data: Data, siteId: string) => Partial<TouchedKeys>;
   fold: (graph: ProvenanceGraph, at: FoldMoment, data: Data) => void;
 }
@@ -54,42 +42,19 @@ const onShipment = (data: { shipmentId: string; batches: { batchId: string }[] }
   batches: idsOf(data.batches),
   shipments: [data.shipmentId],
 });
-const fitsUse = recordOf({ batchId: isText, grossGrams: isGrams });
-
 const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
   SiteOpened: {
-    fits: recordOf({ siteId: isText, organisationId: isText, name: withholdable(isText), country: isCountry }),
+    reads: ['siteId', 'organisationId', 'name', 'country'],
     touches: ({ siteId }) => ({ sites: [siteId] }),
     fold: foldSiteOpened,
   },
   BatchRegistered: {
-    fits: recordOf({
-      batchId: isText,
-      material: isText,
-      grossGrams: isGrams,
-      contentGrams: isContent,
-      origin: recordOf({ kind: isOriginKind, country: optional(withholdable(isCountry)) }),
-    }),
+    reads: ['batchId', 'material', 'grossGrams', 'contentGrams', 'origin.kind', 'origin.country'],
     touches: ({ batchId }, siteId) => ({ batches: [batchId], sites: [siteId] }),
     fold: foldRegistration,
   },
   BatchesTransformed: {
-    fits: recordOf({
-      transformationId: isText,
-      process: isText,
-      chainOfCustody: isCustodyModel,
-      inputs: listOf(fitsUse),
-      outputs: listOf(
-        recordOf({
-          batchId: isText,
-          material: isText,
-          grossGrams: isGrams,
-          contentGrams: isContent,
-          scrap: optional(isFlag),
-        }),
-      ),
-      reagentGrams: optional(isGrams),
-    }),
+    reads: ['transformationId', 'process', 'chainOfCustody', 'inputs', 'outputs', 'reagentGrams'],
     touches: ({ transformationId, inputs, outputs }, siteId) => ({
       batches: [...new Set([...idsOf(inputs), ...idsOf(outputs)])],
       transformations: [transformationId],
@@ -98,87 +63,44 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     fold: foldTransformation,
   },
   BatchSplit: {
-    fits: recordOf({ batchId: isText, parts: listOf(fitsUse) }),
+    reads: ['batchId', 'parts'],
     touches: ({ batchId, parts }) => ({ batches: [...new Set([batchId, ...idsOf(parts)])] }),
     fold: foldSplit,
   },
   BatchesDispatched: {
-    fits: recordOf({
-      shipmentId: isText,
-      consigneeSiteId: isText,
-      batches: listOf(recordOf({ batchId: isText, labels: listOf(isText) })),
-      tradeTerms: optional(withholdable(recordOf({ exportDuty: isFlag, quantitativeRestriction: isFlag }))),
-    }),
+    reads: ['shipmentId', 'consigneeSiteId', 'batches.batchId', 'batches.labels', 'tradeTerms'],
     touches: onShipment,
     fold: foldDispatch,
   },
   BatchesReceived: {
-    fits: recordOf({
-      shipmentId: isText,
-      batches: listOf(
-        recordOf({
-          batchId: isText,
-          grossGrams: isGrams,
-          labels: listOf(recordOf({ labelId: isText, condition: isCondition })),
-        }),
-      ),
-    }),
+    reads: ['shipmentId', 'batches.batchId', 'batches.grossGrams', 'batches.labels'],
     touches: onShipment,
     fold: foldReceipt,
   },
   ShipmentRefused: {
-    fits: recordOf({ shipmentId: isText, reason: withholdable(isText) }),
+    reads: ['shipmentId', 'reason'],
     touches: ({ shipmentId }) => ({ shipments: [shipmentId] }),
     fold: foldRefusal,
   },
-  ShipmentReturned: {
-    fits: recordOf({ shipmentId: isText, batches: listOf(recordOf({ batchId: isText })) }),
-    touches: onShipment,
-    fold: foldReturn,
-  },
+  ShipmentReturned: { reads: ['shipmentId', 'batches.batchId'], touches: onShipment, fold: foldReturn },
   BatchLabelled: {
-    fits: recordOf({
-      batchId: isText,
-      labelId: isText,
-      standard: isText,
-      carrier: isCarrier,
-      value: withholdable(isText),
-    }),
+    reads: ['batchId', 'labelId', 'standard', 'carrier', 'value'],
     touches: onBatch,
     fold: foldLabel,
   },
-  LabelRemoved: {
-    fits: recordOf({ batchId: isText, labelId: isText, reason: withholdable(isText) }),
-    touches: onBatch,
-    fold: foldLabelRemoval,
-  },
-  BatchAssayed: {
-    fits: recordOf({
-      batchId: isText,
-      contentGrams: isContent,
-      method: withholdable(isText),
-      laboratory: optional(withholdable(isText)),
-    }),
-    touches: onBatch,
-    fold: foldAssay,
-  },
-  RecycledContentDeclared: {
-    fits: recordOf({ batchId: isText, mineral: isMineral, share: isText }),
-    touches: onBatch,
-    fold: foldDeclaration,
-  },
-  BatchHeld: {
-    fits: recordOf({ batchId: isText, authority: isText, reason: withholdable(isText) }),
-    touches: onBatch,
-    fold: foldHold,
-  },
-  BatchReleased: { fits: recordOf({ batchId: isText }), touches: onBatch, fold: foldRelease },
-  BatchConsumed: { fits: fitsUse, touches: onBatch, fold: foldConsumption },
-  BatchDisposed: { fits: fitsUse, touches: onBatch, fold: foldDisposal },
+  LabelRemoved: { reads: ['batchId', 'labelId', 'reason'], touches: onBatch, fold: foldLabelRemoval },
+  BatchAssayed: { reads: ['batchId', 'contentGrams', 'method', 'laboratory'], touches: onBatch, fold: foldAssay },
+  RecycledContentDeclared: { reads: ['batchId', 'mineral', 'share'], touches: onBatch, fold: foldDeclaration },
+  BatchHeld: { reads: ['batchId', 'authority', 'reason'], touches: onBatch, fold: foldHold },
+  BatchReleased: { reads: ['batchId'], touches: onBatch, fold: foldRelease },
+  BatchConsumed: { reads: ['batchId', 'grossGrams'], touches: onBatch, fold: foldConsumption },
+  BatchDisposed: { reads: ['batchId', 'grossGrams'], touches: onBatch, fold: foldDisposal },
 };
 
-function seal<Data>(step: Step<Data>): SealedStep {
-  const fits = step.fits as (data: unknown) => data is Data;
+const FIELDS_OF = new Map(SITE_FACTS.map(({ type, fields }) => [type, fields]));
+
+function seal<Data>(type: string, step: Step<Data>): SealedStep {
+  const fits = recordedForm(FIELDS_OF.get(type) ?? {}, step.reads) as (data: unknown) => data is Data;
   return {
     touches: (data, siteId) => (fits(data) ? step.touches(data, siteId) : undefined),
     fold(graph, at, data) {
@@ -190,7 +112,7 @@ function seal<Data>(step: Step<Data>): SealedStep {
 }
 
 function sealEach<T extends GraphEventType>(type: T): [string, SealedStep] {
-  return [type, seal(STEPS[type])];
+  return [type, seal(type, STEPS[type])];
 }
 
 /** By event type. */

@@ -1,12 +1,16 @@
 import {
   changeKindOf,
+  issueAttestation,
+  raiseConcern,
+  recordFinding,
+  revokeAttestation,
   type AttestationIssued,
   type AttestationStateChanged,
   type FindingRecorded,
   type LabourConcernRaised,
 } from '#attestation';
+import { recordedForm } from '#vocabulary';
 import type { EventMark, GraphEvent } from '../graph/index.js';
-import { isFlag, isText, listOf, optional, recordOf } from '../graph/well-formed.js';
 import type { AttestationNode, ConcernNode, SiteStanding, Standing } from './standing.types.js';
 
 /** Which node an event of the streams `attestation-{id}` and `concern-{id}` folds into. */
@@ -55,18 +59,18 @@ export function buildStanding(events: Iterable<GraphEvent>): Standing {
   return standing;
 }
 
-const fitsIssue = recordOf({
-  attestationId: isText,
-  siteId: isText,
-  scheme: isText,
-  rights: listOf(isText),
-  validFrom: isText,
-  validUntil: isText,
-  issuerOrganisationId: isText,
-});
-const fitsChange = recordOf({ from: isText });
-const fitsConcern = recordOf({ concernId: isText, siteId: isText, rights: listOf(isText) });
-const fitsFinding = recordOf({ substantiated: isFlag, rights: listOf(isText), from: isText, until: optional(isText) });
+const fitsIssue = recordedForm(issueAttestation.fields, [
+  'attestationId',
+  'siteId',
+  'scheme',
+  'rights',
+  'validFrom',
+  'validUntil',
+  'issuerOrganisationId',
+]);
+const fitsChange = recordedForm(revokeAttestation.fields, ['from']);
+const fitsConcern = recordedForm(raiseConcern.fields, ['concernId', 'siteId', 'rights']);
+const fitsFinding = recordedForm(recordFinding.fields, ['substantiated', 'rights', 'from', 'until']);
 
 /** One attestation with one more event; the node as it was when the event is none of its business. */
 export function foldAttestation(node: AttestationNode | undefined, event: GraphEvent): AttestationNode | undefined {

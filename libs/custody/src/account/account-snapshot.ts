@@ -1,4 +1,5 @@
-import { type Activity, type ContentGrams, type SiteEventType } from '../events.js';
+import { type ContentGrams } from '../custody-fields.js';
+import { type Activity } from '../terms.js';
 import { Corrections } from './corrections.js';
 import { type HeldBatch, type SiteAccount } from './site-account.js';
 
@@ -14,7 +15,7 @@ export interface AccountSnapshot {
   openedAt: string;
   batches: BatchSnapshot[];
   spent: string[];
-  commands: { commandId: string; revision: string; eventId: string; type: SiteEventType; requestSha256?: string }[];
+  commands: { commandId: string; revision: string; eventId: string; type: string; requestSha256?: string }[];
   corrections: ReturnType<Corrections['toJSON']>;
   /** Decimal. */
   revision: string;

@@ -1,4 +1,4 @@
-import { factOf, type LedgerEvent, type SiteEvent } from '../events.js';
+import { type AnyEvent, type LedgerEvent } from '../ledger-event.js';
 
 /**
  * Which events of a stream are corrected, and by what. Fed with every `RecordCorrected` in log order; of several for one
@@ -11,13 +11,12 @@ export class Corrections {
   private readonly roots = new Map<string, string>();
 
   /** Takes note of a `RecordCorrected`; other events are nothing to it. A correction that names itself corrects nothing. */
-  note(event: LedgerEvent<SiteEvent>): void {
-    const fact = factOf(event);
-    if (fact.type !== 'RecordCorrected') return;
-    const { eventId, replacement } = fact.data;
+  note({ id, type, data }: LedgerEvent<AnyEvent>): void {
+    if (type !== 'RecordCorrected') return;
+    const { eventId, replacement } = data as { eventId: string; replacement: Record<string, unknown> };
     const root = this.rootOf(eventId);
-    if (root === event.id) return;
-    this.roots.set(event.id, root);
+    if (root === id) return;
+    this.roots.set(id, root);
     this.replacements.set(root, replacement);
   }
 

@@ -1,4 +1,5 @@
-import { type Activity, type ContentGrams, type SiteEventType } from '../events.js';
+import { type ContentGrams } from '../custody-fields.js';
+import { type Activity } from '../terms.js';
 import { Corrections } from './corrections.js';
 
 /** A batch now at the site. */
@@ -18,7 +19,8 @@ export interface HeldBatch {
 export interface RecordedCommand {
   revision: bigint;
   eventId: string;
-  type: SiteEventType;
+  /** Of the event. */
+  type: string;
   requestSha256?: string;
 }
 

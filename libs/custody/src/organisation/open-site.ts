@@ -1,6 +1,62 @@
-import { type EventOf, type SiteEvents, type SiteOpened } from '../events.js';
+import {
+  country,
+  documents,
+  object,
+  organisationRef,
+  recordedOf,
+  siteRef,
+  someOf,
+  tellingPattern,
+  text,
+  type Fact,
+  type Recorded,
+} from '#vocabulary';
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
 import { accept, refusal, refuse, type Decision } from '../refusal.js';
+import { ACTIVITIES } from '../terms.js';
+
+/** Decimal degrees as strings. */
+const LOCATION = {
+  latitude: tellingPattern(
+    /^-?([0-8]?\d(\.\d{1,8})?|90(\.0{1,8})?)$/,
+    'must be decimal degrees from -90 to 90, as a string',
+    { example: '-29.25' },
+  ),
+  longitude: tellingPattern(
+    /^-?((\d{1,2}|1[0-7]\d)(\.\d{1,8})?|180(\.0{1,8})?)$/,
+    'must be decimal degrees from -180 to 180, as a string',
+    { example: '116.02' },
+  ),
+};
+
+/** The opening of a site: the first event of the stream `site-{id}`. */
+export const openSite = {
+  type: 'SiteOpened',
+  stream: 'site',
+  path: 'organisations/:organisation/sites',
+  fields: {
+    siteId: siteRef(),
+    organisationId: organisationRef({ address: 'organisation' }),
+    name: text({ withholdable: true }),
+    country: country(),
+    activities: someOf(ACTIVITIES),
+    location: object('Location', LOCATION, { optional: true, withholdable: true, confidential: true }),
+    documents: documents(),
+  },
+  summary: 'Open a site of an organisation',
+  capability: 'open-sites',
+  example: {
+    target: { organisation: 'kurobe' },
+    body: {
+      siteId: 'kurobe-works',
+      name: 'Kurobe works',
+      country: 'JP',
+      activities: ['recycling', 'refining'],
+      location: { latitude: '36.8714', longitude: '137.4489' },
+    },
+  },
+} as const satisfies Fact;
+type SiteOpened = Recorded<typeof openSite>;
 
 /** The kind is the last word of the path in the API. */
 export interface OpenSite {
@@ -16,22 +72,11 @@ export function decideSiteOpening(
   { body }: OpenSite,
   facts: { readonly organisationExists: boolean; readonly siteExists: boolean },
   moment: Moment,
-): Decision<EventOf<Pick<SiteEvents, 'SiteOpened'>>> {
+): Decision<{ readonly type: 'SiteOpened'; readonly data: SiteOpened }> {
   const early = refuseOccurredAt(moment);
   if (early) return refuse(early);
-  const { siteId, organisationId, name, country, activities, location, documents } = body;
+  const { siteId, organisationId } = body;
   if (!facts.organisationExists) return refuse(refusal('not-found', `There is no organisation ${organisationId}.`));
   if (facts.siteExists) return refuse(refusal('id-taken', `The site id ${siteId} is already used.`, 'siteId'));
-  return accept({
-    type: 'SiteOpened',
-    data: {
-      siteId,
-      organisationId,
-      name,
-      country,
-      activities,
-      ...(location === undefined ? {} : { location }),
-      ...(documents === undefined ? {} : { documents }),
-    },
-  });
+  return accept({ type: 'SiteOpened', data: recordedOf(openSite, body, {}) });
 }

@@ -1,11 +1,10 @@
+import { recordedOf, type Withholdable } from '#vocabulary';
 import {
   factOf,
   type AccreditationGranted,
   type AccreditationWithdrawn,
-  type EventOf,
   type LedgerEvent,
   type OrganisationEvent,
-  type OrganisationEvents,
   type OrganisationRegistered,
   type OrganisationRole,
   type Visibility,
@@ -13,8 +12,13 @@ import {
 } from '../events.js';
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
 import { accept, refusal, refuse, type Decision } from '../refusal.js';
-import { type Withholdable } from '../withheld.js';
 import { NO_REVISION } from '../account/site-account.js';
+import {
+  chooseVisibility,
+  grantAccreditation,
+  registerOrganisation,
+  withdrawAccreditation,
+} from './organisation-facts.js';
 import { decideSigning, evolveSigning, NO_SIGNING, type Signing, type SigningCommand } from './signing.js';
 
 export interface Accreditation {
@@ -107,40 +111,28 @@ export function isAccredited({ accreditations }: Organisation, scheme: string, a
   );
 }
 
-function register(body: OrganisationRegistered): Decision<EventOf<Pick<OrganisationEvents, 'OrganisationRegistered'>>> {
-  const { organisationId, name, country, roles, documents } = body;
-  const data = { organisationId, name, country, roles, ...(documents === undefined ? {} : { documents }) };
-  return accept({ type: 'OrganisationRegistered', data });
+function register(body: OrganisationRegistered): Decision<OrganisationEvent> {
+  return accept({ type: 'OrganisationRegistered', data: recordedOf(registerOrganisation, body, {}) });
 }
 
 function grant(body: AccreditationGranted): Decision<OrganisationEvent> {
-  const { scheme, from, until, documents } = body;
+  const { from, until } = body;
   if (until !== undefined && until <= from) {
     return refuse(refusal('invalid-request', `The accreditation ends at ${until}, not after it begins.`, 'until'));
   }
-  return accept({
-    type: 'AccreditationGranted',
-    data: {
-      scheme,
-      from,
-      ...(until === undefined ? {} : { until }),
-      ...(documents === undefined ? {} : { documents }),
-    },
-  });
+  return accept({ type: 'AccreditationGranted', data: recordedOf(grantAccreditation, body, {}) });
 }
 
-function choose({ visibility, documents }: VisibilityChosen): Decision<OrganisationEvent> {
-  const data = { visibility, ...(documents === undefined ? {} : { documents }) };
-  return accept({ type: 'VisibilityChosen', data });
+function choose(body: VisibilityChosen): Decision<OrganisationEvent> {
+  return accept({ type: 'VisibilityChosen', data: recordedOf(chooseVisibility, body, {}) });
 }
 
 function withdraw(body: AccreditationWithdrawn, { accreditations }: Organisation): Decision<OrganisationEvent> {
-  const { scheme, from, reason, documents } = body;
+  const { scheme, from } = body;
   if (!accreditations.some((granted) => isShortenedBy(granted, scheme, from))) {
     return refuse(refusal('not-accredited', `No accreditation for ${scheme} reaches ${from}.`, 'scheme'));
   }
-  const data = { scheme, from, reason, ...(documents === undefined ? {} : { documents }) };
-  return accept({ type: 'AccreditationWithdrawn', data });
+  return accept({ type: 'AccreditationWithdrawn', data: recordedOf(withdrawAccreditation, body, {}) });
 }
 
 function changed(state: Organisation, event: OrganisationEvent, recordedAt: string): Partial<Organisation> {

@@ -1,3 +1,4 @@
+import { recordedOf } from '#vocabulary';
 import {
   type EventOf,
   type OrganisationEvents,
@@ -7,6 +8,7 @@ import {
 } from '../events.js';
 import { type Moment } from '../occurred-at.js';
 import { accept, refusal, refuse, type Decision, type Refusal } from '../refusal.js';
+import { chooseSigningPolicy, registerSigningKey, revokeSigningKey } from './organisation-facts.js';
 import { isWeakPublicKey } from './weak-public-keys.js';
 
 export interface SigningKey {
@@ -43,23 +45,21 @@ export type SigningEvent = EventOf<
  *   key that anybody can sign for; a revocation that takes nothing away)
  */
 export function decideSigning(command: SigningCommand, signing: Signing, { now }: Moment): Decision<SigningEvent> {
-  const documents = command.body.documents === undefined ? {} : { documents: command.body.documents };
   switch (command.kind) {
     case 'signing-keys': {
-      const { keyId, publicKey } = command.body;
       const problem = refuseKey(command.body, signing);
       return problem
         ? refuse(problem)
-        : accept({ type: 'SigningKeyRegistered', data: { keyId, publicKey, ...documents } });
+        : accept({ type: 'SigningKeyRegistered', data: recordedOf(registerSigningKey, command.body, {}) });
     }
     case 'revocations': {
-      const { keyId, from, reason } = command.body;
+      const { keyId, from } = command.body;
       const key = signing.keys.find((each) => each.keyId === keyId);
       if (!key) return refuse(refusal('signing-key-unknown', `There is no signing key ${keyId}.`));
       if (key.revokedFrom !== undefined && key.revokedFrom <= from) {
         return refuse(refusal('invalid-request', `${keyId} is revoked from ${key.revokedFrom} on.`, 'from'));
       }
-      return accept({ type: 'SigningKeyRevoked', data: { keyId, from, reason, ...documents } });
+      return accept({ type: 'SigningKeyRevoked', data: recordedOf(revokeSigningKey, command.body, {}) });
     }
     case 'signing-policy': {
       const { required } = command.body;
@@ -67,7 +67,7 @@ export function decideSigning(command: SigningCommand, signing: Signing, { now }
         const detail = 'No signing key is in force: nothing could be recorded any more.';
         return refuse(refusal('signing-key-unknown', detail, 'required'));
       }
-      return accept({ type: 'SigningPolicyChosen', data: { required, ...documents } });
+      return accept({ type: 'SigningPolicyChosen', data: recordedOf(chooseSigningPolicy, command.body, {}) });
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The refusals that several commands have in common. Each returns the refusal, or undefined when there is none. */
 import { type HeldBatch, type SiteAccount } from '../account/site-account.js';
-import { type ContentGrams } from '../events.js';
+import { type ContentGrams } from '../custody-fields.js';
 import { totalContentGrams } from '../masses.js';
 import { refuseBefore, type Moment } from '../occurred-at.js';
 import { refusal, type Refusal } from '../refusal.js';

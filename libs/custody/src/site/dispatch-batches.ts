@@ -1,41 +1,56 @@
+import { addressee, documents, ids, shipmentRef, text } from '#vocabulary';
 import { type SiteAccount } from '../account/site-account.js';
-import { type BatchesDispatched, type DispatchedBatch } from '../events.js';
+import { dispatchedBatches, tradeTerms, type DispatchedBatch } from '../custody-fields.js';
 import { accept, refusal, refuse, type Refusal } from '../refusal.js';
 import { batchAtHand, firstRefusal, refuseRepeated, refuseTaken } from './custody-rules.js';
-import { documentsOf, type Facts, type Slice } from './slice.js';
-
-export type DispatchBatches = Omit<BatchesDispatched, 'batches'> & { batchIds: string[] };
+import { siteFact, type Facts } from './slice.js';
 
 /**
  * Whole batches leave; to send part of one, split it first.
  * Refuses what {@link batchAtHand} refuses of each batch, `not-addressed-here` (to itself, to an unknown site), `id-taken`,
  * repeated batches (`invalid-request`).
  */
-export const dispatchBatches: Slice<DispatchBatches, 'BatchesDispatched'> = {
-  records: 'BatchesDispatched',
-  takes: ({ shipmentId }) => [{ kind: 'shipment', id: shipmentId }],
-  needs: ({ consigneeSiteId }) => [{ fact: 'site', siteId: consigneeSiteId }],
-  decide(body, account, facts, moment) {
-    const { shipmentId, consigneeSiteId, batchIds, transport, tradeTerms } = body;
-    const problem =
-      refuseRepeated(batchIds, (index) => `batchIds[${index}]`) ??
-      refuseTaken({ kind: 'shipment', id: shipmentId }, facts, 'shipmentId') ??
-      refuseConsignee(consigneeSiteId, account, facts) ??
-      firstRefusal(batchIds, (batchId, index) => batchAtHand(account, batchId, moment, `batchIds[${index}]`).problem);
-    if (problem) return refuse(problem);
-    return accept({
-      type: 'BatchesDispatched',
-      data: {
-        shipmentId,
-        consigneeSiteId,
-        batches: batchIds.flatMap((batchId) => asDispatched(batchId, account)),
-        ...(transport === undefined ? {} : { transport }),
-        ...(tradeTerms === undefined ? {} : { tradeTerms }),
-        ...documentsOf(body),
-      },
-    });
+export const dispatchBatches = siteFact(
+  'BatchesDispatched',
+  'dispatches',
+  {
+    shipmentId: shipmentRef(),
+    consigneeSiteId: addressee(),
+    batchIds: ids('batch', {
+      only: 'command',
+      idsOf: 'batches',
+      description: 'Whole batches: split first to send a part',
+    }),
+    batches: dispatchedBatches(),
+    transport: text({ optional: true, example: 'sea', withholdable: true }),
+    tradeTerms: tradeTerms(),
+    documents: documents(),
   },
-};
+  {
+    summary: 'Send batches to another site',
+    example: {
+      body: {
+        occurredAt: '2026-11-05T00:30:00.000Z',
+        shipmentId: 'kurobe-1',
+        consigneeSiteId: 'kitahama-sulphate',
+        batchIds: ['kurobe-black-mass-2'],
+        transport: 'road',
+        tradeTerms: { exportDuty: false, quantitativeRestriction: false },
+      },
+    },
+    takes: ({ shipmentId }) => [{ kind: 'shipment', id: shipmentId }],
+    needs: ({ consigneeSiteId }) => [{ fact: 'site', siteId: consigneeSiteId }],
+    decide({ shipmentId, consigneeSiteId, batchIds }, account, facts, moment) {
+      const problem =
+        refuseRepeated(batchIds, (index) => `batchIds[${index}]`) ??
+        refuseTaken({ kind: 'shipment', id: shipmentId }, facts, 'shipmentId') ??
+        refuseConsignee(consigneeSiteId, account, facts) ??
+        firstRefusal(batchIds, (batchId, index) => batchAtHand(account, batchId, moment, `batchIds[${index}]`).problem);
+      if (problem) return refuse(problem);
+      return accept({ batches: batchIds.flatMap((batchId) => asDispatched(batchId, account)) });
+    },
+  },
+);
 
 function refuseConsignee(consigneeSiteId: string, { siteId }: SiteAccount, { sites }: Facts): Refusal | undefined {
   if (consigneeSiteId === siteId) {

@@ -1,19 +1,24 @@
-import { type BatchDisposed } from '../events.js';
+import { batchRef, documents, grams, text } from '#vocabulary';
 import { accept, refuse } from '../refusal.js';
 import { batchForUse } from './custody-rules.js';
-import { documentsOf, nothing, type Slice } from './slice.js';
-
-export type DisposeBatch = BatchDisposed;
+import { siteFact } from './slice.js';
 
 /** Grams that leave the ledger as waste. Refuses what {@link batchForUse} refuses. */
-export const disposeBatch: Slice<DisposeBatch, 'BatchDisposed'> = {
-  records: 'BatchDisposed',
-  takes: nothing,
-  needs: nothing,
-  decide(body, account, _facts, moment) {
-    const { batchId, grossGrams, reason } = body;
-    const { problem } = batchForUse(account, body, moment);
-    if (problem) return refuse(problem);
-    return accept({ type: 'BatchDisposed', data: { batchId, grossGrams, reason, ...documentsOf(body) } });
+export const disposeBatch = siteFact(
+  'BatchDisposed',
+  'disposals',
+  {
+    batchId: batchRef(),
+    grossGrams: grams({ min: 1 }),
+    reason: text({ withholdable: true }),
+    documents: documents(),
   },
-};
+  {
+    summary: 'Dispose of a batch, all or part',
+    example: { body: { batchId: 'kurobe-black-mass-1', grossGrams: 500, reason: 'Contaminated sweepings' } },
+    decide(body, account, _facts, moment) {
+      const { problem } = batchForUse(account, body, moment);
+      return problem ? refuse(problem) : accept({});
+    },
+  },
+);

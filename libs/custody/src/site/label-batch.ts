@@ -1,44 +1,62 @@
-import { type BatchLabelled, type LabelRemoved } from '../events.js';
+import { batchRef, documents, labelRef, labelText, oneOf, term, text } from '#vocabulary';
 import { refuseBefore } from '../occurred-at.js';
 import { accept, refusal, refuse } from '../refusal.js';
+import { LABEL_CARRIERS } from '../terms.js';
 import { batchAtHand } from './custody-rules.js';
-import { documentsOf, nothing, type Slice } from './slice.js';
-
-export type LabelBatch = BatchLabelled;
-export type RemoveLabel = LabelRemoved;
+import { siteFact } from './slice.js';
 
 /** Refuses what {@link batchAtHand} refuses, and `id-taken` for a label id that is on the batch already. */
-export const labelBatch: Slice<LabelBatch, 'BatchLabelled'> = {
-  records: 'BatchLabelled',
-  takes: nothing,
-  needs: nothing,
-  decide(body, account, _facts, moment) {
-    const { batchId, labelId, standard, carrier, value } = body;
-    const { batch, problem } = batchAtHand(account, batchId, moment, 'batchId');
-    if (problem) return refuse(problem);
-    if (batch.labels.has(labelId)) {
-      return refuse(refusal('id-taken', `Label ${labelId} is on ${batchId} already.`, 'labelId'));
-    }
-    const data = { batchId, labelId, standard, carrier, value, ...documentsOf(body) };
-    return accept({ type: 'BatchLabelled', data });
+export const labelBatch = siteFact(
+  'BatchLabelled',
+  'labels',
+  {
+    batchId: batchRef(),
+    labelId: labelRef(),
+    standard: term({ example: 'gs1-digital-link' }),
+    carrier: oneOf(LABEL_CARRIERS),
+    value: labelText({ withholdable: true }),
+    documents: documents(),
   },
-};
+  {
+    summary: 'Put a label on a batch',
+    example: {
+      body: {
+        batchId: 'kurobe-black-mass-1',
+        labelId: 'kurobe-label-1',
+        standard: 'gs1-digital-link',
+        carrier: 'qr',
+        value: 'https://id.example.org/01/09521234543213/10/kurobe-black-mass-1',
+      },
+    },
+    decide({ batchId, labelId }, account, _facts, moment) {
+      const { batch, problem } = batchAtHand(account, batchId, moment, 'batchId');
+      if (problem) return refuse(problem);
+      return batch.labels.has(labelId)
+        ? refuse(refusal('id-taken', `Label ${labelId} is on ${batchId} already.`, 'labelId'))
+        : accept({});
+    },
+  },
+);
 
 /** Refuses what {@link batchAtHand} refuses, `not-found` for a label that is not on the batch, and before it was put on. */
-export const removeLabel: Slice<RemoveLabel, 'LabelRemoved'> = {
-  records: 'LabelRemoved',
-  takes: nothing,
-  needs: nothing,
-  decide(body, account, _facts, moment) {
-    const { batchId, labelId, reason } = body;
-    const { batch, problem } = batchAtHand(account, batchId, moment, 'batchId');
-    if (problem) return refuse(problem);
-    const since = batch.labels.get(labelId);
-    if (since === undefined) {
-      return refuse(refusal('not-found', `Label ${labelId} is not on ${batchId}.`, 'labelId'));
-    }
-    const early = refuseBefore(moment, since, `label ${labelId} was put on`);
-    if (early) return refuse(early);
-    return accept({ type: 'LabelRemoved', data: { batchId, labelId, reason, ...documentsOf(body) } });
+export const removeLabel = siteFact(
+  'LabelRemoved',
+  'label-removals',
+  { batchId: batchRef(), labelId: labelRef(), reason: text({ withholdable: true }), documents: documents() },
+  {
+    summary: 'Remove a label',
+    example: {
+      body: { batchId: 'kurobe-black-mass-1', labelId: 'kurobe-label-1', reason: 'Relabelled after repacking' },
+    },
+    decide({ batchId, labelId }, account, _facts, moment) {
+      const { batch, problem } = batchAtHand(account, batchId, moment, 'batchId');
+      if (problem) return refuse(problem);
+      const since = batch.labels.get(labelId);
+      if (since === undefined) {
+        return refuse(refusal('not-found', `Label ${labelId} is not on ${batchId}.`, 'labelId'));
+      }
+      const early = refuseBefore(moment, since, `label ${labelId} was put on`);
+      return early ? refuse(early) : accept({});
+    },
   },
-};
+);

@@ -1,16 +1,19 @@
-import { type BatchesReceived, type DispatchedBatch, type Documented, type ReceivedBatch } from '../events.js';
+import { documents, shipmentRef, siteRef, type SentOf } from '#vocabulary';
+import { receivedBatches, type DispatchedBatch, type ReceivedBatch } from '../custody-fields.js';
 import { takeContent, WEIGHING_TOLERANCE, withinTolerance } from '../masses.js';
 import { accept, refusal, refuse, type Refusal } from '../refusal.js';
 import { firstRefusal, refuseRepeated } from './custody-rules.js';
 import { arrivingShipment } from './shipment-rules.js';
-import { documentsOf, type Slice } from './slice.js';
+import { siteFact } from './slice.js';
 
+const RECEIPT = {
+  shipmentId: shipmentRef(),
+  consignorSiteId: siteRef({ only: 'record' }),
+  batches: receivedBatches(),
+  documents: documents(),
+};
 /** No labels given: none was looked for, or there is none. */
-export type ReceivedWeighing = Pick<ReceivedBatch, 'batchId' | 'grossGrams'> & Partial<Pick<ReceivedBatch, 'labels'>>;
-export interface ReceiveBatches extends Documented {
-  shipmentId: string;
-  batches: ReceivedWeighing[];
-}
+type ReceivedWeighing = SentOf<typeof RECEIPT>['batches'][number];
 
 /**
  * A receipt accounts for every batch of the dispatch, with 0 grams for one that did not arrive: custody of each ends
@@ -18,12 +21,19 @@ export interface ReceiveBatches extends Documented {
  * Refuses what {@link arrivingShipment} refuses, `heavier-than-dispatched`, a batch that was not sent
  * (`not-addressed-here`), a batch left out, a label that was not on it, repetitions (`invalid-request`).
  */
-export const receiveBatches: Slice<ReceiveBatches, 'BatchesReceived'> = {
-  records: 'BatchesReceived',
+export const receiveBatches = siteFact('BatchesReceived', 'receipts', RECEIPT, {
+  summary: 'Receive a shipment',
+  example: {
+    site: 'kitahama-sulphate',
+    body: {
+      occurredAt: '2026-11-06T00:30:00.000Z',
+      shipmentId: 'kurobe-1',
+      batches: [{ batchId: 'kurobe-black-mass-2', grossGrams: 49_900, labels: [] }],
+    },
+  },
   takes: ({ shipmentId }) => [{ kind: 'receipt', id: shipmentId }],
   needs: ({ shipmentId }) => [{ fact: 'dispatch', shipmentId }],
-  decide(body, account, facts, moment) {
-    const { shipmentId, batches } = body;
+  decide({ shipmentId, batches }, account, facts, moment) {
     const { shipment, problem } = arrivingShipment(shipmentId, account, facts, moment);
     if (problem) return refuse(problem);
 
@@ -41,18 +51,12 @@ export const receiveBatches: Slice<ReceiveBatches, 'BatchesReceived'> = {
           : refusal('invalid-request', `${batchId} is left out: with 0 grams if it did not arrive.`, 'batches'),
       );
     if (mismatch) return refuse(mismatch);
-
     return accept({
-      type: 'BatchesReceived',
-      data: {
-        shipmentId,
-        consignorSiteId: shipment.consignorSiteId,
-        batches: batches.flatMap((batch) => asReceived(batch, sent.get(batch.batchId))),
-        ...documentsOf(body),
-      } satisfies BatchesReceived,
+      consignorSiteId: shipment.consignorSiteId,
+      batches: batches.flatMap((batch) => asReceived(batch, sent.get(batch.batchId))),
     });
   },
-};
+});
 
 function refuseWeighing(batch: ReceivedWeighing, sent: DispatchedBatch | undefined, path: string): Refusal | undefined {
   const { batchId, grossGrams, labels = [] } = batch;

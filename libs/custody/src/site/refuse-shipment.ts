@@ -1,19 +1,24 @@
-import { type ShipmentRefused } from '../events.js';
+import { documents, shipmentRef, text } from '#vocabulary';
 import { accept, refuse } from '../refusal.js';
 import { arrivingShipment } from './shipment-rules.js';
-import { documentsOf, type Slice } from './slice.js';
-
-export type RefuseShipment = ShipmentRefused;
+import { siteFact } from './slice.js';
 
 /** The consignee will not take it; from then on only the consignor can. Refuses what {@link arrivingShipment} refuses. */
-export const refuseShipment: Slice<RefuseShipment, 'ShipmentRefused'> = {
-  records: 'ShipmentRefused',
-  takes: ({ shipmentId }) => [{ kind: 'receipt', id: shipmentId }],
-  needs: ({ shipmentId }) => [{ fact: 'dispatch', shipmentId }],
-  decide(body, account, facts, moment) {
-    const { shipmentId, reason } = body;
-    const { problem } = arrivingShipment(shipmentId, account, facts, moment);
-    if (problem) return refuse(problem);
-    return accept({ type: 'ShipmentRefused', data: { shipmentId, reason, ...documentsOf(body) } });
+export const refuseShipment = siteFact(
+  'ShipmentRefused',
+  'refusals',
+  { shipmentId: shipmentRef(), reason: text({ withholdable: true }), documents: documents() },
+  {
+    summary: 'Refuse a shipment',
+    example: {
+      site: 'seto-anode',
+      body: { occurredAt: '2026-11-07T00:30:00.000Z', shipmentId: 'laoshan-sea-c', reason: 'The drums arrived wet' },
+    },
+    takes: ({ shipmentId }) => [{ kind: 'receipt', id: shipmentId }],
+    needs: ({ shipmentId }) => [{ fact: 'dispatch', shipmentId }],
+    decide({ shipmentId }, account, facts, moment) {
+      const { problem } = arrivingShipment(shipmentId, account, facts, moment);
+      return problem ? refuse(problem) : accept({});
+    },
   },
-};
+);

@@ -1,33 +1,51 @@
+import { batchRef, documents, grams, term } from '#vocabulary';
 import { type SiteAccount } from '../account/site-account.js';
-import { type BatchRegistered, type Origin } from '../events.js';
+import { contentGrams, origin, type Origin } from '../custody-fields.js';
 import { accept, refusal, refuse, type Refusal } from '../refusal.js';
 import { refuseContentOverGross, refuseNothing, refuseTaken } from './custody-rules.js';
-import { documentsOf, nothing, type Slice } from './slice.js';
-
-export type RegisterBatch = BatchRegistered;
+import { siteFact } from './slice.js';
 
 /** Refuses `id-taken`, `activity-mismatch`, `content-over-gross`. */
-export const registerBatch: Slice<RegisterBatch, 'BatchRegistered'> = {
-  records: 'BatchRegistered',
-  takes: ({ batchId }) => [{ kind: 'batch', id: batchId }],
-  needs: nothing,
-  decide(body, account, facts) {
-    const { batchId, material, grossGrams, contentGrams, origin } = body;
-    const problem =
-      refuseNothing(grossGrams, 'grossGrams') ??
-      refuseTaken({ kind: 'batch', id: batchId }, facts, 'batchId') ??
-      refuseOrigin(origin, account, 'origin.kind') ??
-      refuseContentOverGross(contentGrams, grossGrams, 'contentGrams');
-    if (problem) return refuse(problem);
-    return accept({
-      type: 'BatchRegistered',
-      data: { batchId, material, grossGrams, contentGrams, origin, ...documentsOf(body) },
-    });
+export const registerBatch = siteFact(
+  'BatchRegistered',
+  'batches',
+  {
+    batchId: batchRef(),
+    material: term(),
+    grossGrams: grams({ min: 1 }),
+    contentGrams: contentGrams({ description: 'Grams of each mineral contained; {} while it is unknown' }),
+    origin: origin(),
+    documents: documents(),
   },
-};
+  {
+    summary: 'Register a batch that enters the ledger at this site',
+    example: {
+      body: {
+        occurredAt: '2026-11-02T00:30:00.000Z',
+        batchId: 'kurobe-cells-1',
+        material: 'end-of-life cells',
+        grossGrams: 1_000_000,
+        contentGrams: { cobalt: 60_000, lithium: 25_000, nickel: 180_000 },
+        origin: { kind: 'end-of-life', feedstock: 'traction batteries' },
+      },
+    },
+    takes: ({ batchId }) => [{ kind: 'batch', id: batchId }],
+    decide(body, account, facts) {
+      const problem =
+        refuseNothing(body.grossGrams, 'grossGrams') ??
+        refuseTaken({ kind: 'batch', id: body.batchId }, facts, 'batchId') ??
+        refuseOrigin(body.origin, account, 'origin.kind') ??
+        refuseContentOverGross(body.contentGrams, body.grossGrams, 'contentGrams');
+      return problem ? refuse(problem) : accept({});
+    },
+    refuseReplacement: (data, account) =>
+      refuseOrigin(data.origin, account, 'replacement.origin.kind') ??
+      refuseContentOverGross(data.contentGrams, data.grossGrams, 'replacement.contentGrams'),
+  },
+);
 
 /** Only a mine extracts, only a recycler takes in what has reached its end of life: `activity-mismatch`. */
-export function refuseOrigin({ kind }: Origin, { siteId, activities }: SiteAccount, path: string): Refusal | undefined {
+function refuseOrigin({ kind }: Origin, { siteId, activities }: SiteAccount, path: string): Refusal | undefined {
   if (kind === 'extracted' && !activities.includes('mining')) {
     return refusal('activity-mismatch', `${siteId} does not mine.`, path);
   }

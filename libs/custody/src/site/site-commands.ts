@@ -1,67 +1,50 @@
+import { type Sent } from '#vocabulary';
+import { HOPS, type Hop } from '../account/hops.js';
 import { NO_REVISION, type SiteAccount } from '../account/site-account.js';
 import { type LedgerEvent, type ReservedKind, type SiteEvent, type SiteEventType } from '../events.js';
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
 import { refusal, refuse, type Decision } from '../refusal.js';
 import { type ReservedId } from '../reservation.js';
-import { assayBatch } from './assay-batch.js';
-import { consumeBatch } from './consume-batch.js';
 import { correctRecord } from './correct-record.js';
-import { declareRecycledContent } from './declare-recycled-content.js';
-import { dispatchBatches } from './dispatch-batches.js';
-import { disposeBatch } from './dispose-batch.js';
-import { holdBatch, releaseBatch } from './hold-batch.js';
-import { labelBatch, removeLabel } from './label-batch.js';
-import { receiveBatches } from './receive-batches.js';
-import { refuseShipment } from './refuse-shipment.js';
-import { registerBatch } from './register-batch.js';
-import { returnShipment } from './return-shipment.js';
 import { type FactRequest, type Facts, type Slice } from './slice.js';
-import { splitBatch } from './split-batch.js';
-import { transformBatches } from './transform-batches.js';
 
-/** Every command on a site, by the last word of its path in the API. A new custody hop is registered here, once. */
-const COMMANDS = {
-  batches: registerBatch,
-  transformations: transformBatches,
-  splits: splitBatch,
-  dispatches: dispatchBatches,
-  receipts: receiveBatches,
-  refusals: refuseShipment,
-  returns: returnShipment,
-  labels: labelBatch,
-  'label-removals': removeLabel,
-  assays: assayBatch,
-  declarations: declareRecycledContent,
-  consumptions: consumeBatch,
-  disposals: disposeBatch,
-  holds: holdBatch,
-  releases: releaseBatch,
-  corrections: correctRecord,
-};
+/** What can be recorded at a site that is open: every custody hop, and corrections. */
+export const SITE_SLICES = [...HOPS.map(({ slice }) => slice), correctRecord];
+type SiteSlice = Hop['slice'] | typeof correctRecord;
 
-export type SiteCommandKind = keyof typeof COMMANDS;
-type Parts<K extends SiteCommandKind> =
-  (typeof COMMANDS)[K] extends Slice<infer Body, infer Type> ? { body: Body; records: Type } : never;
+export type SiteCommandKind = SiteSlice['kind'];
 /** Kind → body. */
-export type SiteCommandBodies = { [K in SiteCommandKind]: Parts<K>['body'] };
+export type SiteCommandBodies = { [S in SiteSlice as S['kind']]: Sent<S> };
 /** A command on a site; its body is plain JSON of the shape that `docs/api.md` gives, checked at the door. */
 export type SiteCommand<K extends SiteCommandKind = SiteCommandKind> = {
   [P in K]: { readonly kind: P; readonly body: SiteCommandBodies[P] };
 }[K];
 
-const SLICES: { readonly [K in SiteCommandKind]: Slice<SiteCommandBodies[K], Parts<K>['records']> } = COMMANDS;
+/** A slice with the types of its fields sealed in. */
+type AnySlice = Omit<Slice<SiteEventType, SiteCommandKind>, 'takes' | 'needs' | 'decide'> & {
+  takes(named: never): ReservedId[];
+  needs(body: never): FactRequest[];
+  decide(body: never, account: SiteAccount, facts: Facts, moment: Moment): Decision<unknown>;
+};
+const SLICES = new Map<string, AnySlice>(SITE_SLICES.map((slice) => [slice.kind, slice as unknown as AnySlice]));
 
-export const SITE_COMMAND_KINDS = Object.keys(COMMANDS) as SiteCommandKind[];
+function sliceOf(kind: SiteCommandKind): AnySlice {
+  const slice = SLICES.get(kind);
+  if (!slice) throw new Error(`no command ${kind}`);
+  return slice;
+}
+
+export const SITE_COMMAND_KINDS = [...SLICES.keys()] as SiteCommandKind[];
 
 /** Ids that the command uses and that must be free, or reserved by this very site and unused, in the whole ledger. */
 export function takesOf<K extends SiteCommandKind>(command: SiteCommand<K>): ReservedId[] {
-  return SLICES[command.kind].takes(command.body);
+  return sliceOf(command.kind).takes(command.body as never);
 }
 
 /** All that must be looked up before {@link decideAtSite}. */
 export function needsOf<K extends SiteCommandKind>(command: SiteCommand<K>): FactRequest[] {
   const taken = takesOf(command).map((id) => ({ fact: 'taken' as const, ...id }));
-  return [...taken, ...SLICES[command.kind].needs(command.body)];
+  return [...taken, ...sliceOf(command.kind).needs(command.body as never)];
 }
 
 /**
@@ -81,17 +64,15 @@ export function decideAtSite<K extends SiteCommandKind>(
   // The opening itself is bookkeeping: a site may have worked before the ledger knew of it, so nothing is too early for it.
   const early = refuseOccurredAt(moment);
   if (early) return refuse(early);
-  return SLICES[command.kind].decide(command.body, account, facts, moment);
+  return sliceOf(command.kind).decide(command.body as never, account, facts, moment) as Decision<SiteEvent>;
 }
 
 /** The type of the event that a command records. */
 export function recordedBy(kind: SiteCommandKind): SiteEventType {
-  return SLICES[kind].records;
+  return sliceOf(kind).type;
 }
 
-const SLICE_BY_EVENT = new Map<SiteEventType, Pick<Slice<never, never>, 'takes'>>(
-  Object.values(COMMANDS).map((slice) => [slice.records, slice]),
-);
+const SLICE_BY_EVENT = new Map([...SLICES.values()].map((slice) => [slice.type, slice]));
 
 /** Whether this event is the use of that reserved id. */
 export function usesReservation(

@@ -1,14 +1,17 @@
-import { type SiteAccount } from '../account/site-account.js';
 import {
-  type BatchesDispatched,
-  type Documented,
-  type LedgerEvent,
-  type SiteEvent,
-  type SiteEvents,
-  type SiteEventType,
-} from '../events.js';
+  recordedOf,
+  type AddedOf,
+  type Fact,
+  type FactExample,
+  type Fields,
+  type RecordedOf,
+  type SentOf,
+} from '#vocabulary';
+import { type SiteAccount } from '../account/site-account.js';
+import { type DispatchedBatch } from '../custody-fields.js';
+import { type AnyEvent, type LedgerEvent } from '../ledger-event.js';
 import { type Moment } from '../occurred-at.js';
-import { type Decision } from '../refusal.js';
+import { type Decision, type Refusal } from '../refusal.js';
 import { type ReservedId } from '../reservation.js';
 
 /** Something a decision depends on that the site's own stream does not tell. */
@@ -28,7 +31,11 @@ export interface DispatchFact {
   readonly consignorSiteId: string;
   readonly occurredAt: string;
   /** The data in force: corrections in place. */
-  readonly data: BatchesDispatched;
+  readonly data: {
+    readonly shipmentId: string;
+    readonly consigneeSiteId: string;
+    readonly batches: DispatchedBatch[];
+  };
 }
 export interface SettlementFact {
   readonly outcome: 'received' | 'refused';
@@ -46,7 +53,7 @@ export interface Facts {
   /** {@link reservationStream} of each id that is used already. */
   readonly taken: Set<string>;
   /** By event id, as recorded. */
-  readonly events: Map<string, LedgerEvent<SiteEvent>>;
+  readonly events: Map<string, LedgerEvent<AnyEvent>>;
 }
 
 /** Facts of which none is known yet. */
@@ -54,21 +61,71 @@ export function noFacts(): Facts {
   return { sites: new Set(), dispatches: new Map(), settlements: new Map(), taken: new Set(), events: new Map() };
 }
 
-/** One command on a site: what it reads and reserves, and the event it records or why it does not. */
-export interface Slice<Body, Type extends SiteEventType> {
-  /** The event it records. */
-  readonly records: Type;
-  /** The ledger-wide ids that the command uses, and likewise those that its recorded event has used. */
-  takes(named: Body | SiteEvents[Type]): ReservedId[];
-  /** Facts it needs beside the account and {@link takes}. */
-  needs(body: Body): FactRequest[];
-  decide(body: Body, account: SiteAccount, facts: Facts, moment: Moment): Decision<SiteEvent>;
+/** What a command on a site reads, reserves and decides. */
+interface Rules<F extends Fields> {
+  /** The ledger-wide ids that the command uses, and likewise those that its recorded event has used. Default: none. */
+  takes?(named: SentOf<F> | RecordedOf<F>): ReservedId[];
+  /** Facts it needs beside the account and what it takes. Default: none. */
+  needs?(body: SentOf<F>): FactRequest[];
+  /** What is recorded beside what was sent (`{}`: nothing), or why nothing is. */
+  decide(body: SentOf<F>, account: SiteAccount, facts: Facts, moment: Moment): Decision<AddedOf<F>>;
+  /** What is wrong within data that shall replace those of an event, beside their form and a changed identity. */
+  refuseReplacement?(data: RecordedOf<F>, account: SiteAccount): Refusal | undefined;
 }
 
-/** For slices that use no new id, or ask for nothing beyond the account. */
-export const nothing = (): never[] => [];
-
-/** The document references of a body, if it has any. */
-export function documentsOf(body: Documented): Documented {
-  return body.documents === undefined ? {} : { documents: body.documents };
+interface Description<F extends Fields> extends Rules<F>, Pick<Fact, 'summary' | 'epcis'> {
+  /** Default: what the site's custodian does. */
+  readonly capability?: Fact['capability'];
+  /** The body of a command that works on the demonstration chain, and the site where it does if it is another. */
+  readonly example: { readonly site?: string; readonly body: FactExample['body'] };
 }
+
+/** One command on a site: the fact that it records, what it reads and reserves, and what it decides. */
+export interface Slice<Type extends string = string, Kind extends string = string, F extends Fields = Fields>
+  extends Fact<Type, F>, Required<Omit<Rules<F>, 'decide'>> {
+  /** The last word of the command's path. */
+  readonly kind: Kind;
+  decide(
+    body: SentOf<F>,
+    account: SiteAccount,
+    facts: Facts,
+    moment: Moment,
+  ): Decision<{ readonly type: Type; readonly data: RecordedOf<F> }>;
+}
+
+/** The site that most examples work at, which the examples of the registry open. */
+const EXAMPLE_SITE = 'kurobe-works';
+
+/**
+ * A thing that happens at a site, said once.
+ * @param type of the event
+ * @param kind the last word of the command's path
+ */
+export function siteFact<const Type extends string, const Kind extends string, F extends Fields>(
+  type: Type,
+  kind: Kind,
+  fields: F,
+  { example: { site = EXAMPLE_SITE, body }, ...described }: Description<F>,
+): Slice<Type, Kind, F> {
+  return {
+    type,
+    kind,
+    stream: 'site',
+    path: `sites/:site/${kind}`,
+    fields,
+    capability: 'record-custody',
+    takes: nothing,
+    needs: nothing,
+    refuseReplacement: () => undefined,
+    ...described,
+    example: { target: { site }, body },
+    decide(command, account, facts, moment) {
+      const decision = described.decide(command, account, facts, moment);
+      if (!decision.accepted) return decision;
+      const events = decision.events.map((added) => ({ type, data: recordedOf({ fields }, command, added) }));
+      return { accepted: true, events };
+    },
+  };
+}
+
+const nothing = (): never[] => [];

@@ -1,7 +1,9 @@
+import { documents, grams, id, list, oneOf, term, type SentOf } from '#vocabulary';
 import { type SiteAccount } from '../account/site-account.js';
-import { MINERALS, type BatchesTransformed, type ContentGrams } from '../events.js';
+import { BATCH_MASS, outputs, type ContentGrams } from '../custody-fields.js';
 import { ASSAY_TOLERANCE, isContentUnknown, takeContent, withinTolerance } from '../masses.js';
 import { accept, refusal, refuse, type Refusal } from '../refusal.js';
+import { CUSTODY_MODELS, MINERALS } from '../terms.js';
 import {
   batchForUse,
   firstRefusal,
@@ -10,23 +12,54 @@ import {
   refuseRepeated,
   refuseTaken,
 } from './custody-rules.js';
-import { documentsOf, nothing, type Slice } from './slice.js';
+import { siteFact } from './slice.js';
 
-export type TransformBatches = BatchesTransformed;
+const TRANSFORMATION = {
+  transformationId: id('transformation'),
+  process: term({ description: '`recycling` recovers collected waste and scrap' }),
+  chainOfCustody: oneOf(CUSTODY_MODELS, { description: 'ISO 22095' }),
+  // To have written down the wrong batch is what corrections are for.
+  inputs: list('BatchMass', BATCH_MASS, { corrected: 'any' }),
+  outputs: outputs(),
+  // Acids, water, soda: what is added is the recipe.
+  reagentGrams: grams({
+    optional: true,
+    confidential: true,
+    description: 'Mass added that contains none of the minerals',
+  }),
+  documents: documents(),
+};
+type TransformBatches = SentOf<typeof TRANSFORMATION>;
 
 /**
  * Refuses `id-taken`, what {@link batchForUse} refuses of each input, `content-over-gross` of an output,
  * `mass-not-conserved`, and repeated batches (`invalid-request`).
  */
-export const transformBatches: Slice<TransformBatches, 'BatchesTransformed'> = {
-  records: 'BatchesTransformed',
+export const transformBatches = siteFact('BatchesTransformed', 'transformations', TRANSFORMATION, {
+  summary: 'Turn all or part of batches into new ones',
+  example: {
+    body: {
+      occurredAt: '2026-11-03T00:30:00.000Z',
+      transformationId: 'kurobe-shredding-1',
+      process: 'recycling',
+      chainOfCustody: 'controlled-blending',
+      inputs: [{ batchId: 'kurobe-cells-1', grossGrams: 400_000 }],
+      outputs: [
+        {
+          batchId: 'kurobe-black-mass-1',
+          material: 'black mass',
+          grossGrams: 200_000,
+          contentGrams: { cobalt: 23_000, lithium: 9_000, nickel: 70_000 },
+        },
+      ],
+    },
+  },
   takes: ({ transformationId, outputs }) => [
     { kind: 'transformation', id: transformationId },
     ...outputs.map(({ batchId }) => ({ kind: 'batch' as const, id: batchId })),
   ],
-  needs: nothing,
   decide(body, account, facts, moment) {
-    const { transformationId, process, chainOfCustody, inputs, outputs, reagentGrams } = body;
+    const { transformationId, inputs, outputs } = body;
     const problem =
       refuseRepeated(
         inputs.map(({ batchId }) => batchId),
@@ -47,21 +80,26 @@ export const transformBatches: Slice<TransformBatches, 'BatchesTransformed'> = {
       }) ??
       firstRefusal(inputs, (input, index) => batchForUse(account, input, moment, `inputs[${index}].`).problem) ??
       refuseGain(body, account);
-    if (problem) return refuse(problem);
-    return accept({
-      type: 'BatchesTransformed',
-      data: {
-        transformationId,
-        process,
-        chainOfCustody,
-        inputs,
-        outputs,
-        ...(reagentGrams === undefined ? {} : { reagentGrams }),
-        ...documentsOf(body),
-      },
-    });
+    return problem ? refuse(problem) : accept({});
   },
-};
+  refuseReplacement({ inputs, outputs }) {
+    const made = new Set(outputs.map(({ batchId }) => batchId));
+    return (
+      refuseRepeated(
+        inputs.map(({ batchId }) => batchId),
+        (index) => `replacement.inputs[${index}].batchId`,
+      ) ??
+      firstRefusal(inputs, ({ batchId }, index) =>
+        made.has(batchId)
+          ? refusal('invalid-request', `${batchId} cannot be made of itself.`, `replacement.inputs[${index}].batchId`)
+          : undefined,
+      ) ??
+      firstRefusal(outputs, ({ contentGrams, grossGrams }, index) =>
+        refuseContentOverGross(contentGrams, grossGrams, `replacement.outputs[${index}].contentGrams`),
+      )
+    );
+  },
+});
 
 /**
  * Outputs that weigh more than inputs and reagents, or contain more of a mineral than the inputs did, beyond the assay

@@ -8,7 +8,8 @@ import {
   type Mineral,
   type SiteEvent,
 } from '../events.js';
-import { type SiteCommand, type SiteCommandKind } from '../site/site-commands.js';
+import { SITE_COMMAND_KINDS, SITE_SLICES, type SiteCommand, type SiteCommandKind } from '../site/site-commands.js';
+import { sampleSent } from '../../../vocabulary/src/testing/sample.js';
 import { type SmallLedger } from './small-ledger.js';
 
 /** Few minerals, so that they meet; lead comes in by no command but an assay or an invention. */
@@ -40,7 +41,7 @@ export class Dice {
 type Bodies = { [K in SiteCommandKind]: (random: RandomCommands, siteId: string) => SiteCommand<K>['body'] };
 
 /** Mostly sensible commands on what is there, and some that make no sense. */
-const BODIES: Bodies = {
+const BODIES: Partial<Bodies> = {
   batches: (random) => {
     const grossGrams = random.grams(400);
     return {
@@ -114,7 +115,15 @@ const KINDS: readonly [SiteCommandKind, ...SiteCommandKind[]] = [
     'declarations',
   ] as const),
   ...(['consumptions', 'consumptions', 'disposals', 'holds', 'releases', 'releases'] as const),
+  ...SITE_COMMAND_KINDS.filter((kind) => BODIES[kind] === undefined),
 ];
+
+/** Of a hop that has no body of its own here: as its fields are described, on a batch that there mostly is. */
+function describedBody(random: RandomCommands, siteId: string, kind: SiteCommandKind): Record<string, unknown> {
+  const fields = SITE_SLICES.find((slice) => slice.kind === kind)?.fields ?? {};
+  const body = sampleSent(fields);
+  return { ...body, ...('grossGrams' in body ? random.use(siteId) : { batchId: random.batchId(siteId) }) };
+}
 
 export class RandomCommands {
   private made = 0;
@@ -131,7 +140,8 @@ export class RandomCommands {
   }
 
   private command<K extends SiteCommandKind>(kind: K, siteId: string): SiteCommand<K> {
-    return { kind, body: BODIES[kind](this, siteId) } as SiteCommand<K>;
+    const body = BODIES[kind]?.(this, siteId) ?? describedBody(this, siteId, kind);
+    return { kind, body } as SiteCommand<K>;
   }
 
   newId(prefix: string): string {

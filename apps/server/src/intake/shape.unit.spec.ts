@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { commandExample } from '../http/openapi/command-examples.js';
-import { isAcceptable, type Shape } from './acceptance.js';
-import { COMMAND_ROUTES } from './command-table.js';
-import { REPLACEMENT_SHAPES } from './dto/replacements.dto.js';
-import { LONGEST_LIST, LONGEST_PROBLEM_TEXT, MOST_PROBLEMS } from './limits.js';
+import { commandSchema, LONGEST_LIST } from '#vocabulary';
+import { COMMAND_ROUTES, FACTS } from './command-table.js';
+import { LONGEST_PROBLEM_TEXT, MOST_PROBLEMS } from './limits.js';
+import { REPLACEABLE } from './replacement.js';
+import { replacementShape } from './shape.js';
 import { invalidRequest, problemsOf } from './validation.js';
 import { runs } from '../../../../test/properties/runs.js';
 
@@ -42,20 +41,6 @@ function changed(value: unknown, [first, ...rest]: readonly string[], change: (a
   return copy;
 }
 
-/** Places that class-validator itself finds something wrong at. */
-function placesOfValidator(shape: Shape, body: object): Set<string> {
-  const instance = plainToInstance(shape, body, { enableCircularCheck: false });
-  const found = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-  return new Set(found.flatMap((error) => placesOf(error, '')));
-}
-
-function placesOf({ property, constraints, children = [] }: ValidationError, prefix: string): string[] {
-  const path = prefix === '' ? property : `${prefix}.${property}`;
-  // That an entry is no object is told of its list, by a rule of its own.
-  const own = Object.keys(constraints ?? {}).filter((rule) => rule !== 'nestedValidation');
-  return [...(own.length > 0 ? [path] : []), ...children.flatMap((child) => placesOf(child, path))];
-}
-
 const without = (at: unknown): unknown => {
   if (typeof at !== 'object' || at === null) return undefined;
   return Object.fromEntries(Object.entries(at).slice(1));
@@ -64,16 +49,12 @@ const without = (at: unknown): unknown => {
 describe('The check of a body', () => {
   it('accepts every example', () => {
     for (const route of COMMAND_ROUTES) {
-      const { body } = commandExample(route);
-      expect([route.path, isAcceptable(route.shape, body), problemsOf(route.shape, body as object)]).toEqual([
-        route.path,
-        true,
-        [],
-      ]);
+      const { body } = route.example;
+      expect([route.path, route.shape.accepts(body), problemsOf(route.shape, body)]).toEqual([route.path, true, []]);
     }
   });
 
-  it('accepts what class-validator accepts, and finds the same places', () => {
+  it('accepts what class-validator finds nothing wrong with, and nothing else', () => {
     const change = fc.oneof(
       fc.constantFrom(...WRONG).map((wrong) => () => wrong),
       fc.constant(without),
@@ -89,20 +70,14 @@ describe('The check of a body', () => {
     let [accepted, refused] = [0, 0];
     fc.assert(
       fc.property(route, places, (of, changes) => {
-        let body: unknown = commandExample(of).body;
+        let body: unknown = of.example.body;
         for (const [place, make] of changes) {
           const found = placesIn(body);
           body = changed(body, found[place % found.length]!, make);
         }
         if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
-        const places = placesOfValidator(of.shape, body);
-        const sound = places.size === 0;
-        const found = problemsOf(of.shape, body).map(({ path }) => path.replaceAll(/\[(\d+)\]/g, '.$1'));
-        expect(found.filter((place) => !places.has(place))).toEqual([]);
-        // What stands in the place of an object is not looked into; class-validator looks for fields in a list too.
-        const under = (place: string): boolean => found.some((one) => place === one || place.startsWith(`${one}.`));
-        expect([...places].filter((place) => !under(place))).toEqual([]);
-        expect(isAcceptable(of.shape, body)).toBe(sound);
+        const sound = problemsOf(of.shape, body).length === 0;
+        expect(of.shape.accepts(body)).toBe(sound);
         if (sound) accepted++;
         else refused++;
       }),
@@ -112,10 +87,29 @@ describe('The check of a body', () => {
     expect(refused).toBeGreaterThan(0);
   });
 
+  it('accepts nothing that the JSON Schema of the fact refuses', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const schemas = FACTS.map((fact) => ({ fact, fits: ajv.compile(commandSchema(fact)) }));
+    const routes = new Map(COMMAND_ROUTES.map((route) => [route.path, route]));
+    const wrong = fc.constantFrom(...WRONG);
+    fc.assert(
+      fc.property(fc.constantFrom(...schemas), fc.nat(), wrong, ({ fact, fits }, place, put) => {
+        expect(fits(fact.example.body)).toBe(true);
+        const places = placesIn(fact.example.body);
+        const body = changed(fact.example.body, places[place % places.length]!, () => put);
+        const asJson: unknown = JSON.parse(JSON.stringify(body ?? null));
+        if (routes.get(fact.path)!.shape.accepts(asJson)) expect(fits(asJson)).toBe(true);
+      }),
+      runs(1_000),
+    );
+  });
+
   it('knows the shape of every replacement', () => {
-    for (const shape of Object.values(REPLACEMENT_SHAPES)) {
-      expect(isAcceptable(shape, { nobodyKnowsThis: 1 })).toBe(false);
-      expect(isAcceptable(shape, {})).toBe(problemsOf(shape, {}).length === 0);
+    for (const fact of REPLACEABLE) {
+      const shape = replacementShape(fact);
+      expect(shape.accepts({ nobodyKnowsThis: 1 })).toBe(false);
+      expect(shape.accepts({})).toBe(false);
+      expect(problemsOf(shape, {}).length).toBeGreaterThan(0);
     }
   });
 
@@ -130,7 +124,7 @@ describe('The check of a body', () => {
     const route = fc.constantFrom(...COMMAND_ROUTES.filter(({ path }) => !path.includes('api-keys')));
     fc.assert(
       fc.property(route, fc.nat(), fc.oneof(list, wide), (of, place, hostile) => {
-        const { body } = commandExample(of);
+        const { body } = of.example;
         const places = placesIn(body);
         let looks = 0;
         const watched = new Proxy(hostile, {
@@ -141,7 +135,7 @@ describe('The check of a body', () => {
         });
         const bent = changed(body, places[place % places.length]!, () => watched);
         if (typeof bent !== 'object' || bent === null || Array.isArray(bent)) return;
-        if (isAcceptable(of.shape, bent)) return;
+        if (of.shape.accepts(bent)) return;
         const problems = problemsOf(of.shape, bent);
         expect(problems.length).toBeGreaterThan(0);
         expect(problems.length).toBeLessThanOrEqual(MOST_PROBLEMS + 1);

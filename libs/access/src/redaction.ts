@@ -1,0 +1,92 @@
+import { type Field, type Fields, type Form, type Shown } from '#vocabulary';
+import {
+  addresseeRef,
+  idOf,
+  labelRef,
+  list,
+  plain,
+  saidBy,
+  shape,
+  subjectRef,
+  text,
+  withheld,
+  type AnyPart,
+  type Ref,
+} from './portrait.js';
+
+/**
+ * What of an object each reader sees, by the kinds of its fields: ids under the name that the reader may know, free text
+ * only of whom it knows by name, the rest as it is.
+ */
+export function redactionOf(fields: Fields): AnyPart {
+  return shape(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, partOf(field)])));
+}
+
+function partOf({ form, options }: Field): AnyPart {
+  const part = partOfForm(form);
+  // A text that need not be there is left out, not crossed out: that there is one would tell something too.
+  const isConfidential = options.confidential ?? (options.optional === true && part === text);
+  return isConfidential ? withheld(part) : part;
+}
+
+function partOfForm(form: Form): AnyPart {
+  switch (form.kind) {
+    case 'id':
+      return form.as === undefined ? shown(form.shows) : idOf('site', form.as === 'addressee' ? addressee : subject);
+    case 'text':
+      return form.saidBy === 'label' ? saidBy(ofLabel, text) : shown(form.shows);
+    case 'pattern':
+      return shown(form.shows);
+    case 'ids':
+      return list(shown(form.shows));
+    case 'object':
+      return redactionOf(form.fields);
+    case 'list':
+      // Of batches that the reader does not see there is no item.
+      return 'batchId' in form.fields ? list(redactionOf(form.fields), aboutBatch) : list(redactionOf(form.fields));
+    case 'replacement':
+    case 'json':
+      return shape({}); // nobody has said that it may be shown
+    case 'grams':
+    case 'instant':
+    case 'country':
+    case 'flag':
+    case 'one-of':
+    case 'some-of':
+      return plain;
+  }
+}
+
+function shown(shows: Shown): AnyPart {
+  if (shows === 'plain') return plain;
+  if (shows === 'text') return text;
+  return shows === 'label' ? idOf('label', label) : idOf(shows);
+}
+
+const aboutBatch = ({ batchId }: { batchId: string }): string => batchId;
+const ofLabel = (object: { batchId: string; labelId: string }): Ref[] => [labelRef(object.batchId, object.labelId)];
+
+/** A label is known with the batch that the object around names. */
+function label(labelId: string, outer: readonly object[]): Ref {
+  return labelRef(nearest(outer, 'batchId') ?? '', labelId);
+}
+
+/** Where a shipment went is known to its sender, which the answer names, or else the stream of the record. */
+function addressee(siteId: string, outer: readonly object[]): Ref {
+  const stream = nearest(outer, 'stream');
+  const consignor = nearest(outer, 'consignorSiteId') ?? stream?.slice(stream.indexOf('-') + 1);
+  return addresseeRef(consignor ?? '', siteId);
+}
+
+function subject(siteId: string, outer: readonly object[]): Ref {
+  return subjectRef(nearest(outer, 'concernId') ?? '', siteId);
+}
+
+/** @param outer the objects around, innermost first */
+function nearest(outer: readonly object[], name: string): string | undefined {
+  for (const object of outer) {
+    const value = (object as Readonly<Record<string, unknown>>)[name];
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}

@@ -1,0 +1,172 @@
+/** What is recorded of attestations and of labour concerns (`docs/domain.md`). */
+import {
+  documentHash,
+  documents,
+  flag,
+  id,
+  instant,
+  oneOf,
+  organisationRef,
+  scheme,
+  siteRef,
+  someOf,
+  subject,
+  text,
+  type Fact,
+} from '#vocabulary';
+import { CONCERN_SOURCES, ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from './terms.js';
+
+const ATTESTATION = { attestation: 'kurobe-works-2026' };
+const CONCERN = { concern: 'kurobe-night-shift' };
+const DOCUMENT = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+
+export const issueAttestation = {
+  type: 'AttestationIssued',
+  stream: 'attestation',
+  path: 'attestations',
+  fields: {
+    attestationId: id('attestation'),
+    scheme: scheme({ example: 'rmap' }),
+    siteId: siteRef(),
+    rights: someOf([...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA]),
+    validFrom: instant(),
+    validUntil: instant(),
+    issuerOrganisationId: organisationRef(),
+    documentSha256: documentHash(),
+    documents: documents(),
+  },
+  summary: 'Attest that a site respects rights or criteria over an interval',
+  capability: 'attest',
+  example: {
+    target: {},
+    body: {
+      attestationId: 'kurobe-works-2026',
+      scheme: 'sa8000',
+      siteId: 'kurobe-works',
+      rights: ['forced-labour', 'child-labour', 'discrimination'],
+      validFrom: '2026-01-01T00:00:00.000Z',
+      validUntil: '2029-01-01T00:00:00.000Z',
+      issuerOrganisationId: 'fair-shift',
+      documentSha256: DOCUMENT,
+    },
+  },
+} as const satisfies Fact;
+
+/** Acts from `from`, however late it is recorded. */
+const CHANGE = { from: instant(), reason: text({ withholdable: true }), documents: documents() };
+const ofAttestation = { stream: 'attestation', fields: CHANGE, capability: 'attest' } as const;
+
+export const suspendAttestation = {
+  ...ofAttestation,
+  type: 'AttestationSuspended',
+  path: 'attestations/:attestation/suspensions',
+  summary: 'Suspend an attestation from a moment on',
+  example: {
+    target: ATTESTATION,
+    body: { from: '2026-10-01T00:00:00.000Z', reason: 'Wage records are missing' },
+  },
+} as const satisfies Fact;
+
+export const reinstateAttestation = {
+  ...ofAttestation,
+  type: 'AttestationReinstated',
+  path: 'attestations/:attestation/reinstatements',
+  summary: 'Reinstate a suspended attestation',
+  example: {
+    target: ATTESTATION,
+    body: { from: '2026-10-15T00:00:00.000Z', reason: 'Wage records were found complete' },
+  },
+} as const satisfies Fact;
+
+export const revokeAttestation = {
+  ...ofAttestation,
+  type: 'AttestationRevoked',
+  path: 'attestations/:attestation/revocations',
+  summary: 'Revoke an attestation from a moment on, however far back',
+  example: {
+    target: ATTESTATION,
+    body: { from: '2026-11-01T00:00:00.000Z', reason: 'The auditor was refused entry' },
+  },
+} as const satisfies Fact;
+
+export const raiseConcern = {
+  type: 'LabourConcernRaised',
+  stream: 'concern',
+  path: 'concerns',
+  fields: {
+    concernId: id('concern'),
+    siteId: subject(),
+    rights: someOf(LABOUR_RIGHTS),
+    source: oneOf(CONCERN_SOURCES),
+    documentSha256: documentHash({ optional: true }),
+    documents: documents(),
+  },
+  summary: 'Raise a concern about labour rights at a site',
+  capability: 'raise-concerns',
+  example: {
+    target: {},
+    body: {
+      concernId: 'kurobe-night-shift',
+      siteId: 'kurobe-works',
+      rights: ['occupational-safety'],
+      source: 'worker',
+    },
+  },
+} as const satisfies Fact;
+
+const ofConcern = { stream: 'concern', capability: 'handle-concerns' } as const;
+
+export const openInvestigation = {
+  ...ofConcern,
+  type: 'InvestigationOpened',
+  path: 'concerns/:concern/investigations',
+  fields: { by: text({ withholdable: true }), documents: documents() },
+  summary: 'Open an investigation',
+  example: { target: CONCERN, body: { by: 'Toyama Labour Bureau' } },
+} as const satisfies Fact;
+
+export const recordFinding = {
+  ...ofConcern,
+  type: 'FindingRecorded',
+  path: 'concerns/:concern/findings',
+  fields: {
+    substantiated: flag(),
+    rights: someOf(LABOUR_RIGHTS),
+    from: instant(),
+    until: instant({ optional: true }),
+    documents: documents(),
+  },
+  summary: 'Record the finding of an investigation',
+  example: {
+    target: CONCERN,
+    body: {
+      substantiated: true,
+      rights: ['occupational-safety'],
+      from: '2026-09-01T00:00:00.000Z',
+      until: '2026-11-01T00:00:00.000Z',
+    },
+  },
+} as const satisfies Fact;
+
+export const acceptRemediation = {
+  ...ofConcern,
+  type: 'RemediationAccepted',
+  path: 'concerns/:concern/remediations',
+  fields: { documentSha256: documentHash({ optional: true }), documents: documents() },
+  summary: 'Accept a remediation',
+  example: { target: CONCERN, body: { documentSha256: DOCUMENT } },
+} as const satisfies Fact;
+
+export const closeConcern = {
+  ...ofConcern,
+  type: 'ConcernClosed',
+  path: 'concerns/:concern/closure',
+  fields: { outcome: text({ withholdable: true }), documents: documents() },
+  summary: 'Close a concern',
+  example: { target: CONCERN, body: { outcome: 'Remedied: guards were fitted and checked' } },
+} as const satisfies Fact;
+
+export const ATTESTATION_FACTS = [issueAttestation, suspendAttestation, reinstateAttestation, revokeAttestation];
+export type AttestationFact = (typeof ATTESTATION_FACTS)[number];
+export const CONCERN_FACTS = [raiseConcern, openInvestigation, recordFinding, acceptRemediation, closeConcern];
+export type ConcernFact = (typeof CONCERN_FACTS)[number];

@@ -1,0 +1,142 @@
+import { type Recorded } from '#vocabulary';
+import { type ContentGrams } from '../custody-fields.js';
+import { takeContent } from '../masses.js';
+import { assayBatch } from '../site/assay-batch.js';
+import { consumeBatch } from '../site/consume-batch.js';
+import { declareRecycledContent } from '../site/declare-recycled-content.js';
+import { dispatchBatches } from '../site/dispatch-batches.js';
+import { disposeBatch } from '../site/dispose-batch.js';
+import { holdBatch, releaseBatch } from '../site/hold-batch.js';
+import { labelBatch, removeLabel } from '../site/label-batch.js';
+import { receiveBatches } from '../site/receive-batches.js';
+import { refuseShipment } from '../site/refuse-shipment.js';
+import { registerBatch } from '../site/register-batch.js';
+import { returnShipment } from '../site/return-shipment.js';
+import { type Slice } from '../site/slice.js';
+import { splitBatch } from '../site/split-batch.js';
+import { transformBatches } from '../site/transform-batches.js';
+import { SPENT_BATCHES_KEPT, type HeldBatch, type SiteAccount } from './site-account.js';
+
+/** Of the parts of a batch that a later correction says was never here. */
+const UNKNOWN_MATERIAL = 'unknown';
+
+interface HopOf<S extends Pick<Slice, 'type' | 'fields'>> {
+  readonly slice: S;
+  readonly evolve: (account: SiteAccount, data: Recorded<S>, occurredAt: string) => void;
+}
+
+function hop<S extends Pick<Slice, 'type' | 'fields'>>(slice: S, evolve: HopOf<S>['evolve']): HopOf<S> {
+  return { slice, evolve };
+}
+
+/** The account stays as it is. */
+const unchanged = (): void => undefined;
+
+/**
+ * Everything that happens to batches at a site, and what it does to the account. A new custody hop is entered here, once.
+ *
+ * A fold never refuses: after a correction the past may have used more than there was, or what was not there; then all that
+ * is there is taken, and the claims say that the masses do not add up.
+ */
+export const HOPS = [
+  hop(registerBatch, (account, { batchId, material, grossGrams, contentGrams }, occurredAt) => {
+    arrive(account, batchId, newBatch(material, grossGrams, contentGrams, occurredAt));
+  }),
+  hop(transformBatches, (account, { inputs, outputs }, occurredAt) => {
+    for (const { batchId, grossGrams } of inputs) take(account, batchId, grossGrams);
+    for (const { batchId, material, grossGrams, contentGrams } of outputs) {
+      arrive(account, batchId, newBatch(material, grossGrams, contentGrams, occurredAt));
+    }
+  }),
+  hop(splitBatch, (account, { batchId, parts }, occurredAt) => {
+    const material = account.batches.get(batchId)?.material ?? UNKNOWN_MATERIAL;
+    for (const part of parts) {
+      const contentGrams = take(account, batchId, part.grossGrams);
+      arrive(account, part.batchId, newBatch(material, part.grossGrams, contentGrams, occurredAt));
+    }
+  }),
+  hop(dispatchBatches, (account, { batches }) => {
+    for (const { batchId } of batches) account.batches.delete(batchId);
+  }),
+  hop(receiveBatches, (account, { batches }, occurredAt) => {
+    for (const { batchId, material, grossGrams, contentGrams, labels } of batches) {
+      const present = labels.filter(({ condition }) => condition !== 'missing').map(({ labelId }) => labelId);
+      arrive(account, batchId, newBatch(material, grossGrams, contentGrams, occurredAt, present));
+    }
+  }),
+  // The shipment was never in this site's custody.
+  hop(refuseShipment, unchanged),
+  hop(returnShipment, (account, { batches }, occurredAt) => {
+    for (const { batchId, material, grossGrams, contentGrams, labels } of batches) {
+      arrive(account, batchId, newBatch(material, grossGrams, contentGrams, occurredAt, labels));
+    }
+  }),
+  hop(labelBatch, (account, { batchId, labelId }, occurredAt) => {
+    account.batches.get(batchId)?.labels.set(labelId, occurredAt);
+  }),
+  hop(removeLabel, (account, { batchId, labelId }) => {
+    account.batches.get(batchId)?.labels.delete(labelId);
+  }),
+  hop(assayBatch, (account, { batchId, contentGrams }) => {
+    const batch = account.batches.get(batchId);
+    if (batch) batch.contentGrams = { ...contentGrams };
+  }),
+  // A claim about the batch, judged by its composition; custody is as before.
+  hop(declareRecycledContent, unchanged),
+  hop(consumeBatch, (account, { batchId, grossGrams }) => {
+    take(account, batchId, grossGrams);
+  }),
+  hop(disposeBatch, (account, { batchId, grossGrams }) => {
+    take(account, batchId, grossGrams);
+  }),
+  hop(holdBatch, (account, { batchId, authority }, occurredAt) => {
+    const batch = account.batches.get(batchId);
+    if (batch) batch.heldBy = { authority, since: occurredAt };
+  }),
+  hop(releaseBatch, (account, { batchId }) => {
+    delete account.batches.get(batchId)?.heldBy;
+  }),
+];
+export type Hop = (typeof HOPS)[number];
+
+function newBatch(
+  material: string,
+  grossGrams: number,
+  contentGrams: ContentGrams,
+  arrivedAt: string,
+  labels: readonly string[] = [],
+): HeldBatch {
+  return {
+    material,
+    grossGrams,
+    contentGrams: { ...contentGrams },
+    arrivedAt,
+    labels: new Map(labels.map((labelId) => [labelId, arrivedAt])),
+  };
+}
+
+/** Nothing of it arrived: the receipt records its loss, and the batch is spent. */
+function arrive(account: SiteAccount, batchId: string, batch: HeldBatch): void {
+  if (batch.grossGrams > 0) account.batches.set(batchId, batch);
+  else rememberSpent(account, batchId);
+}
+
+/** Takes grams of a batch, all that is left when that is less; what it took of each mineral. */
+function take(account: SiteAccount, batchId: string, grossGrams: number): ContentGrams {
+  const batch = account.batches.get(batchId);
+  if (!batch) return {};
+  const { taken, rest } = takeContent(batch.contentGrams, Math.min(grossGrams, batch.grossGrams), batch.grossGrams);
+  batch.grossGrams = Math.max(0, batch.grossGrams - grossGrams);
+  batch.contentGrams = rest;
+  if (batch.grossGrams === 0) {
+    account.batches.delete(batchId);
+    rememberSpent(account, batchId);
+  }
+  return taken;
+}
+
+function rememberSpent(account: SiteAccount, batchId: string): void {
+  account.spent.add(batchId);
+  const [oldest] = account.spent;
+  if (account.spent.size > SPENT_BATCHES_KEPT && oldest !== undefined) account.spent.delete(oldest);
+}

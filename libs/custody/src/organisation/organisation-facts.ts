@@ -1,0 +1,148 @@
+/** What is recorded about an organisation: by the registry, and by itself. */
+import {
+  country,
+  documents,
+  flag,
+  id,
+  instant,
+  oneOf,
+  publicKey,
+  scheme,
+  signingKeyId,
+  someOf,
+  text,
+  type Fact,
+} from '#vocabulary';
+import { ROLES, VISIBILITIES } from '../terms.js';
+
+const ORGANISATION = { organisation: 'kurobe' };
+
+export const registerOrganisation = {
+  type: 'OrganisationRegistered',
+  stream: 'organisation',
+  path: 'organisations',
+  fields: {
+    organisationId: id('organisation'),
+    name: text({ withholdable: true }),
+    country: country(),
+    roles: someOf(ROLES),
+    documents: documents(),
+  },
+  summary: 'Register an organisation',
+  capability: 'register-organisations',
+  example: {
+    target: {},
+    body: { organisationId: 'kurobe', name: 'Kurobe Metals', country: 'JP', roles: ['refiner', 'recycler'] },
+  },
+} as const satisfies Fact;
+
+export const grantAccreditation = {
+  type: 'AccreditationGranted',
+  stream: 'organisation',
+  path: 'organisations/:organisation/accreditations',
+  fields: {
+    scheme: scheme({ example: 'rmap' }),
+    from: instant(),
+    until: instant({ optional: true }),
+    documents: documents(),
+  },
+  summary: 'Accredit an organisation to attest under a scheme',
+  capability: 'accredit-organisations',
+  example: {
+    target: ORGANISATION,
+    body: { scheme: 'rmap', from: '2026-01-01T00:00:00.000Z', until: '2029-01-01T00:00:00.000Z' },
+  },
+} as const satisfies Fact;
+
+export const withdrawAccreditation = {
+  type: 'AccreditationWithdrawn',
+  stream: 'organisation',
+  path: 'organisations/:organisation/accreditations/:scheme/withdrawal',
+  fields: {
+    scheme: scheme({ address: 'scheme' }),
+    from: instant(),
+    reason: text({ withholdable: true }),
+    documents: documents(),
+  },
+  summary: 'Withdraw an accreditation',
+  capability: 'accredit-organisations',
+  example: {
+    target: { ...ORGANISATION, scheme: 'rmap' },
+    body: { from: '2026-06-01T00:00:00.000Z', reason: 'The auditors left the firm' },
+  },
+} as const satisfies Fact;
+
+/** A key by which the organisation signs its commands from here on. */
+export const registerSigningKey = {
+  type: 'SigningKeyRegistered',
+  stream: 'organisation',
+  path: 'organisations/:organisation/signing-keys',
+  fields: {
+    keyId: signingKeyId({ description: 'The `kid` of its signatures; never used again' }),
+    publicKey: publicKey({ example: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }),
+    documents: documents(),
+  },
+  summary: 'Register a key that the organisation signs its commands with',
+  capability: 'register-signing-keys',
+  example: {
+    target: ORGANISATION,
+    body: { keyId: 'kurobe-2026', publicKey: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+  },
+} as const satisfies Fact;
+
+export const revokeSigningKey = {
+  type: 'SigningKeyRevoked',
+  stream: 'organisation',
+  path: 'organisations/:organisation/signing-keys/:key/revocations',
+  fields: {
+    keyId: signingKeyId({ address: 'key' }),
+    from: instant({ description: 'What was recorded from then on stands on a revoked key; may lie in the past' }),
+    reason: text({ withholdable: true }),
+    documents: documents(),
+  },
+  summary: 'Revoke a signing key from a moment on, however far back',
+  capability: 'register-signing-keys',
+  example: {
+    target: { ...ORGANISATION, key: 'kurobe-2026' },
+    body: { from: '2026-10-01T00:00:00.000Z', reason: 'The laptop with the key was stolen' },
+  },
+} as const satisfies Fact;
+
+export const chooseSigningPolicy = {
+  type: 'SigningPolicyChosen',
+  stream: 'organisation',
+  path: 'organisations/:organisation/signing-policy',
+  fields: {
+    required: flag({ description: 'Whether commands of the organisation are refused without its signature' }),
+    documents: documents(),
+  },
+  summary: 'Choose whether commands of the organisation must be signed',
+  capability: 'choose-for-organisation',
+  example: { target: ORGANISATION, body: { required: false } },
+} as const satisfies Fact;
+
+export const chooseVisibility = {
+  type: 'VisibilityChosen',
+  stream: 'organisation',
+  path: 'organisations/:organisation/visibility',
+  fields: {
+    visibility: oneOf(VISIBILITIES, {
+      description: 'Whether its name is read by all who see a chain that it is in, or by those only whom it deals with',
+    }),
+    documents: documents(),
+  },
+  summary: 'Choose whether the organisation is read by name in chains, or under a pseudonym',
+  capability: 'choose-for-organisation',
+  example: { target: ORGANISATION, body: { visibility: 'open' } },
+} as const satisfies Fact;
+
+export const ORGANISATION_FACTS = [
+  registerOrganisation,
+  grantAccreditation,
+  withdrawAccreditation,
+  registerSigningKey,
+  revokeSigningKey,
+  chooseSigningPolicy,
+  chooseVisibility,
+];
+export type OrganisationFact = (typeof ORGANISATION_FACTS)[number];

@@ -1,0 +1,144 @@
+import { type Withholdable } from './withheld.js';
+
+/** What an id names, or a text that tells as much as an id. Readers who may not know it by name read a pseudonym. */
+export const ID_KINDS = [
+  'organisation',
+  'site',
+  'batch',
+  'shipment',
+  'transformation',
+  'label',
+  'attestation',
+  'concern',
+  'event',
+  'command',
+  'principal',
+  'product',
+  'document',
+] as const;
+export type IdKind = (typeof ID_KINDS)[number];
+
+/**
+ * What a reader who may not know by name whose word it is reads of a value: `plain`, all of it; `text`, nothing of it; of
+ * an id or what tells as much, a pseudonym of its kind.
+ */
+export type Shown = 'plain' | 'text' | IdKind;
+
+/** What the words before the last one in a command's path name. */
+export type TargetName = 'site' | 'organisation' | 'attestation' | 'concern' | 'scheme' | 'key';
+
+/** What kind of value a field holds: every derivation is a function of this. */
+export type Form =
+  | {
+      readonly kind: 'id';
+      readonly shows: Shown;
+      /** A site whose name hangs on who named it: where a shipment was sent, what a concern is about. */
+      readonly as?: 'addressee' | 'subject';
+    }
+  | { readonly kind: 'ids'; readonly shows: Shown; readonly mayBeEmpty: boolean }
+  | {
+      readonly kind: 'text';
+      readonly shows: 'text' | 'plain';
+      /** Whose word it is, when it is not that of whoever recorded it. */
+      readonly saidBy?: 'label';
+    }
+  | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly problem: string; readonly shows: Shown }
+  | { readonly kind: 'grams'; readonly min: number; readonly max: number }
+  | { readonly kind: 'instant' }
+  | { readonly kind: 'country' }
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'one-of'; readonly values: readonly string[] }
+  | { readonly kind: 'some-of'; readonly values: readonly string[] }
+  | { readonly kind: 'object'; readonly name: string; readonly fields: Fields }
+  | ListForm
+  /** The data of another fact, whole: which, is known when that fact is. */
+  | { readonly kind: 'replacement' }
+  | { readonly kind: 'json' };
+
+export interface ListForm {
+  readonly kind: 'list';
+  readonly name: string;
+  readonly fields: Fields;
+  readonly mayBeEmpty: boolean;
+  readonly corrected: 'kept' | 'fewer' | 'any';
+}
+
+export interface FieldOptions {
+  readonly description?: string;
+  readonly example?: unknown;
+  readonly optional?: boolean;
+  /** A record may hold the commitment to it instead: neither custody nor the form of the ledger needs the value. */
+  readonly withholdable?: boolean;
+  /** `record`: the ledger adds it to what was sent. `command`: it is sent, and the ledger records other fields for it. */
+  readonly only?: 'record' | 'command';
+  /** Sent in the command's address under this name, not in its body. */
+  readonly address?: TargetName;
+  /** Others know the event by it: no correction changes it. Default: of ids, yes. */
+  readonly identity?: boolean;
+  /** Left out altogether for readers who may not know by name whose it is. Default: of optional free text, yes. */
+  readonly confidential?: boolean;
+  /** Of grams: the least and the most; default 0 and `MAX_GRAMS`. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Of a list or of ids: it may be sent empty. */
+  readonly mayBeEmpty?: boolean;
+  /** Of a list of batches, which a correction may name: the same as before (`kept`, the default), some of them, any. */
+  readonly corrected?: 'kept' | 'fewer' | 'any';
+  /** Of a list: may be left out of the command, and is then recorded empty. */
+  readonly emptyWhenUnsaid?: boolean;
+  /** Of ids that are only sent: the list of the record whose ids they are. */
+  readonly idsOf?: string;
+}
+
+declare const SENT: unique symbol;
+declare const RECORDED: unique symbol;
+
+/** A field of a fact or an answer. @template Sent type in the command @template Recorded type in the event */
+export interface Field<Sent = unknown, Recorded = unknown, Options extends FieldOptions = FieldOptions> {
+  readonly form: Form;
+  readonly options: Options;
+  /** For the compiler alone. */
+  readonly [SENT]?: Sent;
+  readonly [RECORDED]?: Recorded;
+}
+export type Fields = Readonly<Record<string, Field>>;
+
+type Simplified<T> = { [K in keyof T]: T[K] };
+type Stands<T, F extends Field> = F['options'] extends { readonly withholdable: true } ? Withholdable<T> : T;
+type RecordedValue<F extends Field> = F extends Field<unknown, infer T> ? Stands<T, F> : never;
+type SentValue<F extends Field> = F extends Field<infer T> ? Stands<T, F> : never;
+type Has<F extends Field, O> = F['options'] extends O ? true : false;
+
+type RecordedKey<F extends Field, K, Optional> =
+  Has<F, { readonly only: 'command' }> extends true
+    ? never
+    : Has<F, { readonly optional: true }> extends Optional
+      ? K
+      : never;
+type MayBeUnsaid<F extends Field> =
+  Has<F, { readonly optional: true }> extends true ? true : Has<F, { readonly emptyWhenUnsaid: true }>;
+type SentKey<F extends Field, K, Optional> =
+  Has<F, { readonly only: 'record' }> extends true ? never : MayBeUnsaid<F> extends Optional ? K : never;
+
+/** The data of the event. */
+export type RecordedOf<F extends Fields> = Simplified<
+  { -readonly [K in keyof F as RecordedKey<F[K], K, false>]: RecordedValue<F[K]> } & {
+    -readonly [K in keyof F as RecordedKey<F[K], K, true>]?: RecordedValue<F[K]>;
+  }
+>;
+/** The body of the command as deciders take it, with what its address says. */
+export type SentOf<F extends Fields> = Simplified<
+  { -readonly [K in keyof F as SentKey<F[K], K, false>]: SentValue<F[K]> } & {
+    -readonly [K in keyof F as SentKey<F[K], K, true>]?: SentValue<F[K]>;
+  }
+>;
+/** What the ledger adds to what was sent, or records otherwise than it was sent. */
+export type AddedOf<F extends Fields> = Simplified<
+  {
+    -readonly [K in keyof F as Has<F[K], { readonly only: 'record' }> extends true ? K : never]: RecordedValue<F[K]>;
+  } & {
+    -readonly [
+      K in keyof F as Has<F[K], { readonly only: 'record' }> extends true ? never : RecordedKey<F[K], K, boolean>
+    ]?: RecordedValue<F[K]>;
+  }
+>;
