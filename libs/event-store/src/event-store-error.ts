@@ -1,5 +1,6 @@
 /**
  * Why the store said no. `revision-conflict` is the caller's to resolve, `event-id-reused`, `expected-revision-required`,
+ * `stream-altered` says that others have been at the stream, `history-changed` at the log (or that it is another one);
  * `invalid-event` and `event-too-large` are mistakes of the caller; the rest are conditions of the store.
  */
 export type EventStoreErrorCode =
@@ -13,7 +14,9 @@ export type EventStoreErrorCode =
   | 'store-locked'
   | 'store-failed'
   | 'store-unavailable'
-  | 'store-closed';
+  | 'store-closed'
+  | 'history-changed'
+  | 'stream-altered';
 
 export class EventStoreError extends Error {
   override readonly name = 'EventStoreError';

@@ -1,3 +1,5 @@
+import { type StreamLimits } from './stream-finding.js';
+
 /** Any JSON value the ledger stores: floats never occur (integers only), see `domain.md`. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
@@ -56,8 +58,18 @@ export interface ReadAllOptions {
   readonly limit?: number;
 }
 
+/** Where an event is in the log, and which it is. */
+export interface EventPlace {
+  readonly position: bigint;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly eventId: string;
+}
+
 export interface SubscribeOptions {
   readonly after?: bigint;
+  /** The event at `after`, as it was: looked for again whenever a subscription that broke is opened anew. */
+  readonly last?: EventPlace;
   readonly categories?: readonly string[];
   /** Ends the subscription. */
   readonly signal: AbortSignal;
@@ -97,7 +109,8 @@ export interface EventStore {
   /**
    * Catches up from a position and goes on live, in batches of at most `batchSize`, never empty, in global order. Pulls:
    * the next batch is read when the consumer asks for it. Reconnects by itself; ends when the signal aborts, and throws
-   * `store-closed` when the store is closed under it.
+   * `store-closed` when the store is closed under it, and `history-changed` when, after it was broken off, the last event
+   * that it gave is no longer where it was.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]>;
 
@@ -107,8 +120,25 @@ export interface EventStore {
   /** The last event in the log, or undefined while it is empty: no position but an event's own can be read after. */
   last(): Promise<StoredEvent | undefined>;
 
+  /** Whether the log still has an event where it was, also when its stream was cut back before it. */
+  holds(place: EventPlace): Promise<boolean>;
+
+  /**
+   * What the metadata of the ledger's streams hide, each time that they say something else, from the beginning of the log.
+   * Not there on an engine whose streams have no metadata.
+   * @param options.follow goes on until the signal aborts; else it ends with the log.
+   */
+  readonly limits?:
+    ((options: { readonly follow: boolean; readonly signal?: AbortSignal }) => AsyncIterable<StreamLimits>) | undefined;
+
   /** Resolves if the store can take appends now. @throws EventStoreError otherwise. */
   ping(): Promise<void>;
+
+  /**
+   * Ends what waits for a server that is away, with `store-unavailable` or `store-closed`, and tries nothing again: to be
+   * called before {@link close} when that must not take long. Not there on an engine that waits for nobody.
+   */
+  readonly giveUp?: (() => void) | undefined;
 
   /** Waits for appends under way, then releases the store. */
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 export * from './event-store.port.js';
 export * from './event-store-error.js';
+export * from './stream-finding.js';
 export * from './event-store-observer.js';
 export { MAX_EVENT_BYTES } from './append-request.js';
 export { canonicalRecord } from './canonical-record.js';

@@ -3,6 +3,7 @@ import { EventStoreError } from './event-store-error.js';
 import { type EventStoreObserver } from './event-store-observer.js';
 import { type EventStore } from './event-store.port.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
+import { type LedgerStreams } from './stream-finding.js';
 import { type Grown, openSqliteEventStore, openSqliteEventStoreReadOnly } from './sqlite/sqlite-event-store.js';
 
 export const LEDGER_FILE = 'ledger.db';
@@ -13,6 +14,8 @@ export interface OpenEventStoreOptions {
   /** Where `sqlite:` without a path keeps the ledger. */
   readonly dataFolder: string;
   readonly observe?: EventStoreObserver;
+  /** Of a server that holds streams of others too; default: all but the server's own are the ledger's. */
+  readonly streams?: LedgerStreams;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function openEventStore(url: string, options: OpenEventStoreOptions
   if (DISTRIBUTED.test(url)) {
     // The client and its protocol definitions are loaded only by those who use them.
     const { openEventStoreDb } = await import('./eventstoredb/index.js');
-    return openEventStoreDb(url, observing);
+    return openEventStoreDb(url, { ...observing, ...(options.streams && { streams: options.streams }) });
   }
   // Not the URL itself: it may hold a password.
   const scheme = /^[a-z+]*:/i.exec(url)?.[0] ?? 'no scheme';
@@ -45,7 +48,7 @@ export async function openEventStore(url: string, options: OpenEventStoreOptions
  */
 export async function openEventStoreReader(
   url: string,
-  options: { readonly dataFolder: string; readonly grown: Grown },
+  options: Pick<OpenEventStoreOptions, 'dataFolder' | 'streams'> & { readonly grown: Grown },
 ): Promise<EventStore> {
   if (!url.startsWith('sqlite:')) return openEventStore(url, options);
   return openSqliteEventStoreReadOnly(pathOf(url, options.dataFolder), options);

@@ -15,6 +15,7 @@ import { type LogReader } from './log-reader.js';
 import { NO_POSITION } from './recorded-event.js';
 import { Retrying } from './retrying.js';
 import { requireVersion } from './server-version.js';
+import { type ServerStreams } from './server-streams.js';
 import { type Timing, within } from './timing.js';
 
 /** Ids of events this process appended, of which it knows where they are: some 20 megabytes. */
@@ -34,6 +35,7 @@ export class Appender {
   constructor(
     private readonly client: EventStoreDBClient,
     private readonly reader: LogReader,
+    private readonly streams: ServerStreams,
     private readonly timing: Timing,
     private readonly signal: AbortSignal,
   ) {}
@@ -52,6 +54,8 @@ export class Appender {
         position,
       });
     }
+    const last = this.placements.get(request.ids.at(-1)!);
+    if (last) this.reader.sameLog.acknowledged({ ...last, eventId: request.ids.at(-1)! });
     return written;
   }
 
@@ -83,6 +87,7 @@ export class Appender {
         if (isOfType(error, ErrorType.WRONG_EXPECTED_VERSION)) {
           return { conflict: conflictOf(stream, expected, error.actualVersion, error) };
         }
+        this.reader.sameLog.broke();
         await retrying.after(error);
       }
     }
@@ -96,8 +101,9 @@ export class Appender {
   ): Promise<ClientAppendResult> {
     const { attemptMs } = this.timing;
     await requireVersion(this.client, attemptMs);
+    await this.reader.sameLog.require();
     const appending = this.client.appendToStream(
-      stream,
+      this.streams.nameOf(stream),
       events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
       { expectedRevision: expectedRevisionOf(expected), deadline: attemptMs, requiresLeader: true },
     );

@@ -56,6 +56,11 @@ export function storeError(error: unknown, what: string): EventStoreError {
       cause: error,
     });
   }
+  if (isOfType(error, ErrorType.STREAM_DELETED)) {
+    return new EventStoreError('stream-altered', `${what}: the stream was deleted for ever`, undefined, {
+      cause: error,
+    });
+  }
   const code = isTransient(error) ? 'store-unavailable' : 'store-failed';
   return new EventStoreError(code, `${what}: ${why}`, undefined, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { connect } from './connection.js';
-import { streamNameRegex } from './log-feed.js';
+import { streamNameRegex } from './server-streams.js';
 
 describe('a connection string of EventStoreDB', () => {
   it.each([

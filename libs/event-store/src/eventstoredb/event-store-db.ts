@@ -4,6 +4,7 @@ import { EventStoreError } from '../event-store-error.js';
 import { type EventStoreObserver } from '../event-store-observer.js';
 import {
   type AppendResult,
+  type EventPlace,
   type EventStore,
   type ExpectedRevision,
   type NewEvent,
@@ -16,12 +17,16 @@ import { Appender } from './appender.js';
 import { AttemptTimeout, storeError } from './client-errors.js';
 import { connect, disconnect } from './connection.js';
 import { LogReader } from './log-reader.js';
+import { type LedgerStreams, type StreamLimits } from '../stream-finding.js';
+import { ServerStreams } from './server-streams.js';
 import { DEFAULT_TIMING, type Timing, within } from './timing.js';
 
 export interface EventStoreDbOptions {
   readonly observe?: EventStoreObserver;
   /** Default: {@link DEFAULT_TIMING}. */
   readonly timing?: Partial<Timing>;
+  /** Default: all streams but the server's own. */
+  readonly streams?: LedgerStreams;
 }
 
 /**
@@ -46,12 +51,13 @@ class EventStoreDb implements EventStore {
   private readonly closing = new AbortController();
   private closed: Promise<void> | undefined;
 
-  constructor(url: string, { observe, timing }: EventStoreDbOptions) {
+  constructor(url: string, { observe, timing, streams }: EventStoreDbOptions) {
+    const serverStreams = new ServerStreams(streams);
     this.client = connect(url);
     this.timing = { ...DEFAULT_TIMING, ...timing };
     this.observe = observe;
-    this.reader = new LogReader(this.client, this.timing, this.closing.signal);
-    this.appender = new Appender(this.client, this.reader, this.timing, this.closing.signal);
+    this.reader = new LogReader(this.client, this.timing, serverStreams, this.closing.signal);
+    this.appender = new Appender(this.client, this.reader, serverStreams, this.timing, this.closing.signal);
   }
 
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
@@ -106,14 +112,28 @@ class EventStoreDb implements EventStore {
     return this.reader.last();
   }
 
+  async holds(place: EventPlace): Promise<boolean> {
+    this.requireOpen();
+    return this.reader.holds(place);
+  }
+
+  async *limits(options: { readonly follow: boolean; readonly signal?: AbortSignal }): AsyncGenerator<StreamLimits> {
+    this.requireOpen();
+    yield* this.reader.limits(options);
+  }
+
   /** Asks the leader once: whether appends could be taken, without writing one. */
   async ping(): Promise<void> {
     this.requireOpen();
     try {
-      await within(this.timing.attemptMs, this.reader.lastOnce(), () => new AttemptTimeout('no answer'));
+      await within(this.timing.attemptMs, this.reader.endOnce(), () => new AttemptTimeout('no answer'));
     } catch (error) {
       throw storeError(error, 'ping');
     }
+  }
+
+  giveUp(): void {
+    this.closing.abort();
   }
 
   close(): Promise<void> {

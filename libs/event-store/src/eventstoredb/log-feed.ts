@@ -6,10 +6,10 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
-import { categoryOf, type StoredEvent } from '../event-store.port.js';
+import { type StoredEvent } from '../event-store.port.js';
 import { AttemptTimeout, SubscriptionEnded } from './client-errors.js';
 import { leaver } from './connection.js';
-import { isSystemStream, storedEvent } from './recorded-event.js';
+import { type StreamSelection } from './server-streams.js';
 import { SilenceWatch } from './timing.js';
 
 /** Events the client reads ahead, beside the 16 messages that its transport holds. */
@@ -21,7 +21,7 @@ const SEARCH_WINDOW_EVENTS = 1_000;
 
 export interface FeedOptions {
   readonly after: bigint | undefined;
-  readonly categories: readonly string[] | undefined;
+  readonly selection: StreamSelection;
   readonly batchSize: number;
   /** Until the server has confirmed the subscription, in milliseconds. */
   readonly attemptMs: number;
@@ -32,7 +32,7 @@ export interface FeedOptions {
 export interface FeedPage {
   /** May be empty: where only the place or {@link caughtUp} has changed. */
   readonly events: readonly StoredEvent[];
-  /** Everything up to here was handed over, or is of other categories. */
+  /** Everything up to here was handed over, or is none of the selection. */
   readonly through: bigint | undefined;
   /** The end of the log was reached at least once. */
   readonly caughtUp: boolean;
@@ -44,7 +44,7 @@ export interface FeedPage {
  * what the cluster does not keep, and its place in the log to something else.
  */
 export async function* logFeed(client: EventStoreDBClient, options: FeedOptions): AsyncGenerator<FeedPage> {
-  const { batchSize, categories, signal } = options;
+  const { batchSize, selection, signal } = options;
   const state = new FeedState();
   const leave = leaver(client);
   const subscription = open(client, options, state);
@@ -65,10 +65,9 @@ export async function* logFeed(client: EventStoreDBClient, options: FeedOptions)
     while (!signal.aborted) {
       // Looked at before the events are taken: it must not speak of events that came in meanwhile.
       const { caughtUp, checkpoint, failure } = state;
-      const read = await take(subscription, batchSize);
-      const drained = read.length === 0;
-      const events = read.filter((event) => isWanted(event.stream, categories));
-      const through = drained ? later(told.through, checkpoint) : read.at(-1)!.position;
+      const { events, last } = await take(subscription, selection, batchSize);
+      const drained = last === undefined;
+      const through = drained ? later(told.through, checkpoint) : last;
       if (!drained || through !== told.through || caughtUp !== told.caughtUp) {
         told = { events, through, caughtUp: caughtUp && drained };
         yield told;
@@ -128,9 +127,9 @@ function later(one: bigint | undefined, other: bigint | undefined): bigint | und
 }
 
 function open(client: EventStoreDBClient, options: FeedOptions, state: FeedState): AllStreamSubscription {
-  const { after, batchSize, categories } = options;
+  const { after, batchSize, selection } = options;
   const filter = streamNameFilter({
-    regex: streamNameRegex(categories),
+    regex: selection.regex,
     maxSearchWindow: SEARCH_WINDOW_EVENTS,
     checkpointInterval: 1,
     // Must not reject: the client would neither go on nor say so.
@@ -142,38 +141,31 @@ function open(client: EventStoreDBClient, options: FeedOptions, state: FeedState
   );
 }
 
-/** What is there, up to the size of a batch: a turn is given to the transport as long as it brings something. */
-async function take(source: AllStreamSubscription, batchSize: number): Promise<StoredEvent[]> {
+/**
+ * What is there, up to the size of a batch: a turn is given to the transport as long as it brings something.
+ * @returns the events of the selection, and where the last record was, of the selection or not
+ */
+async function take(
+  source: AllStreamSubscription,
+  selection: StreamSelection,
+  batchSize: number,
+): Promise<{ readonly events: StoredEvent[]; readonly last: bigint | undefined }> {
   const events: StoredEvent[] = [];
+  let last: bigint | undefined;
   let bytes = 0;
-  for (let before = -1; before < events.length && events.length < batchSize && bytes < BATCH_BYTES;) {
-    before = events.length;
+  for (;;) {
+    const before = last;
     while (events.length < batchSize && bytes < BATCH_BYTES) {
       const resolved = source.read() as AllStreamResolvedEvent | null;
       if (resolved === null) break;
-      const event = storedEvent(resolved);
+      last = resolved.event?.position.commit ?? last;
+      const event = selection.take(resolved);
+      if (event === undefined) continue;
       bytes += event.record.length;
       events.push(event);
     }
-    if (events.length > before) await nextTurn();
+    if (last === before || events.length >= batchSize || bytes >= BATCH_BYTES) break;
+    await nextTurn();
   }
-  return events;
-}
-
-/** Of all streams but the server's own, or of the streams of some categories; for .NET and JavaScript alike. */
-export function streamNameRegex(categories: readonly string[] | undefined): string {
-  if (categories === undefined) return '^[^$]';
-  return `^(?:${categories.map(escaped).join('|')})(?:-|$)`;
-}
-
-function escaped(text: string): string {
-  return Array.from({ length: text.length }, (_, index) => {
-    const unit = text[index]!;
-    return /[A-Za-z0-9_]/.test(unit) ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  }).join('');
-}
-
-/** `$` in a regex of .NET also matches before a line feed at the end, hence a second look. */
-function isWanted(stream: string, categories: readonly string[] | undefined): boolean {
-  return categories === undefined ? !isSystemStream(stream) : categories.includes(categoryOf(stream));
+  return { events, last };
 }

@@ -1,5 +1,5 @@
 import {
-  type AllStreamRecordedEvent,
+  type AllStreamResolvedEvent,
   BACKWARDS,
   END,
   ErrorType,
@@ -13,34 +13,41 @@ import {
   type StreamingRead,
 } from '@eventstore/db-client';
 import { EventStoreError } from '../event-store-error.js';
+import { type StreamLimits } from '../stream-finding.js';
 import {
+  type EventPlace,
   type ReadAllOptions,
   type ReadStreamOptions,
   type StoredEvent,
   type SubscribeOptions,
 } from '../event-store.port.js';
-import { AttemptTimeout, isOfType } from './client-errors.js';
-import { leaver } from './connection.js';
+import { isOfType, isTransient } from './client-errors.js';
 import { type FeedOptions, type FeedPage, logFeed } from './log-feed.js';
-import { isSystemStream, storedEvent } from './recorded-event.js';
 import { Retrying } from './retrying.js';
+import { closed, pulled, type ReadingConditions } from './pulled.js';
 import { requireVersion } from './server-version.js';
-import { SilenceWatch, type Timing } from './timing.js';
+import { historyChanged, SameLog } from './same-log.js';
+import { limitsOf } from './stream-limits.js';
+import { type ServerStreams } from './server-streams.js';
+import { type Timing } from './timing.js';
 
-/** Events asked for at once when looking for the last that is not the server's own. */
+/** Events asked for when looking for the last of the ledger: more each time, since it may lie behind many of others. */
 const HEAD_PAGE_EVENTS = 16;
+const LARGEST_HEAD_PAGE_EVENTS = 4_096;
 /** The largest batch of a subscription that does not ask for another, and the largest page of a reading. */
 export const BATCH_EVENTS = 500;
 
 /** Reads that survive a broken call: they go on behind the last event they gave. */
-export class LogReader {
+export class LogReader implements ReadingConditions {
   private seen: bigint | undefined;
+  readonly sameLog = new SameLog((place) => this.holdsOnce(place));
 
   constructor(
-    private readonly client: EventStoreDBClient,
-    private readonly timing: Timing,
+    readonly client: EventStoreDBClient,
+    readonly timing: Timing,
+    private readonly streams: ServerStreams,
     /** Aborts when the store is closed. */
-    private readonly closing: AbortSignal,
+    readonly closing: AbortSignal,
   ) {}
 
   /** The last position this process knows of: what is appended from now on lies behind it. */
@@ -59,16 +66,21 @@ export class LogReader {
     const retrying = new Retrying(`read of ${stream}`, this.timing, this.closing);
     while (left > 0 && (from === undefined || from >= 0n)) {
       try {
-        for await (const event of this.streamOnce(stream, direction, from, left)) {
-          from = direction === 'forwards' ? event.revision + 1n : event.revision - 1n;
-          left--;
+        const asked = left;
+        let read = 0;
+        for await (const { revision, event } of this.streamOnce(stream, direction, from, asked)) {
+          from = direction === 'forwards' ? revision + 1n : revision - 1n;
+          read++;
           retrying.progressed();
+          if (event === undefined) continue; // not of the ledger, and does not count
+          left--;
           yield event;
         }
-        return;
+        if (read < asked) return;
       } catch (error) {
-        if (isOfType(error, ErrorType.STREAM_NOT_FOUND)) return;
-        await retrying.after(error);
+        // A deleted one is told by its tombstone, and its events are in the log as ever.
+        if (isOfType(error, ErrorType.STREAM_NOT_FOUND) || isOfType(error, ErrorType.STREAM_DELETED)) return;
+        await this.retry(retrying, error);
       }
     }
   }
@@ -79,14 +91,19 @@ export class LogReader {
    */
   async *readAll(options: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
     const { after, categories, limit = Infinity } = options;
-    const last = await this.head();
+    const last = await this.tried("look for the log's end", () => this.endOnce());
     if (last === undefined || limit <= 0 || categories?.length === 0 || (after !== undefined && after >= last)) return;
     const batchSize = Math.min(limit, BATCH_EVENTS);
     const retrying = new Retrying('read of the log', this.timing, this.closing);
     let left = limit;
-    const { attemptMs } = this.timing;
-    const feed = { after, categories, batchSize, attemptMs, signal: this.closing };
-    for await (const { events, through, caughtUp } of supervised(this.client, feed, retrying)) {
+    const feed = {
+      after,
+      selection: this.streams.recorded(categories),
+      batchSize,
+      attemptMs: this.timing.attemptMs,
+      signal: this.closing,
+    };
+    for await (const { events, through, caughtUp } of this.supervised(feed, retrying)) {
       for (const event of events) {
         if (event.position > last) return;
         yield event;
@@ -99,12 +116,17 @@ export class LogReader {
 
   /** {@link EventStore.subscribe}: never gives up on what may pass. */
   async *subscribe(options: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
-    const { after, categories, batchSize = BATCH_EVENTS, onReconnect } = options;
+    const { after, last: lastTaken, categories, batchSize = BATCH_EVENTS, onReconnect } = options;
     const signal = AbortSignal.any([options.signal, this.closing]);
     const retrying = new Retrying('subscription', { ...this.timing, retryForMs: Infinity }, signal, onReconnect);
-    const { attemptMs } = this.timing;
-    const feed = { after, categories, batchSize, attemptMs, signal };
-    for await (const { events } of supervised(this.client, feed, retrying)) {
+    const feed = {
+      after,
+      selection: this.streams.recorded(categories),
+      batchSize,
+      attemptMs: this.timing.attemptMs,
+      signal,
+    };
+    for await (const { events } of this.supervised(feed, retrying, lastTaken)) {
       const last = events.at(-1);
       if (last === undefined) continue;
       this.saw(last.position);
@@ -115,44 +137,136 @@ export class LogReader {
   }
 
   async head(): Promise<bigint | undefined> {
-    return (await this.lastRecorded())?.position.commit;
+    return (await this.tried("look for the log's end", () => this.lastOnce(() => true)))?.event?.position.commit;
   }
 
   async last(): Promise<StoredEvent | undefined> {
-    const event = await this.lastRecorded();
-    return event && storedEvent({ event });
+    const isOwn = (resolved: AllStreamResolvedEvent): boolean => this.streams.ownEvent(resolved) !== undefined;
+    const last = await this.tried('look for the last event', () => this.lastOnce(isOwn));
+    return last && this.streams.ownEvent(last);
   }
 
-  private async lastRecorded(): Promise<AllStreamRecordedEvent | undefined> {
-    const retrying = new Retrying("look for the log's end", this.timing, this.closing);
-    for (;;) {
-      try {
-        return await this.lastOnce();
-      } catch (error) {
-        await retrying.after(error);
+  async holds(place: EventPlace): Promise<boolean> {
+    return this.tried(`look for event ${place.revision} of ${place.stream}`, () => this.holdsOnce(place));
+  }
+
+  /** By its stream, else in the whole of the log: the stream may have been cut back before it. */
+  private async holdsOnce({ position, stream, revision, eventId }: EventPlace): Promise<boolean> {
+    try {
+      for await (const read of this.streamOnce(stream, 'forwards', revision, 1)) {
+        if (read.revision === revision) return read.event?.id === eventId && read.event.position === position;
       }
+    } catch (error) {
+      if (!isOfType(error, ErrorType.STREAM_NOT_FOUND) && !isOfType(error, ErrorType.STREAM_DELETED)) throw error;
+    }
+    const fromPosition = { commit: position, prepare: position };
+    const page: ReadAllPage = { direction: FORWARDS, fromPosition, maxCount: 1, requiresLeader: true };
+    try {
+      for await (const { event } of this.pulled(() => this.client.readAll(page))) {
+        return event?.id === eventId && event.position.commit === position;
+      }
+    } catch (error) {
+      // A position that is no record's any more is refused.
+      if (isTransient(error) || error instanceof EventStoreError) throw error;
+    }
+    return false;
+  }
+
+  /** {@link EventStore.limits} */
+  async *limits({
+    follow,
+    signal = this.closing,
+  }: {
+    follow: boolean;
+    signal?: AbortSignal;
+  }): AsyncGenerator<StreamLimits> {
+    const last = follow ? undefined : ((await this.tried("look for the log's end", () => this.endOnce())) ?? -1n);
+    const ends = AbortSignal.any([signal, this.closing]);
+    const timing = follow ? { ...this.timing, retryForMs: Infinity } : this.timing;
+    const retrying = new Retrying("reading of the streams' metadata", timing, ends);
+    const feed = {
+      after: undefined,
+      selection: this.streams.metadata(),
+      batchSize: BATCH_EVENTS,
+      attemptMs: this.timing.attemptMs,
+      signal: ends,
+    };
+    for await (const { events, through, caughtUp } of this.supervised(feed, retrying)) {
+      for (const event of events) yield limitsOf(event);
+      if (last !== undefined && (caughtUp || (through !== undefined && through >= last))) return;
     }
   }
 
-  /** Asks the leader: any other node may show what the cluster does not keep, or not show what it has acknowledged. */
-  async lastOnce(): Promise<AllStreamRecordedEvent | undefined> {
-    await requireVersion(this.client, this.timing.attemptMs);
+  /** Position of the last record of the server, whosever it is. Asks once. */
+  async endOnce(): Promise<bigint | undefined> {
+    const page: ReadAllPage = { direction: BACKWARDS, fromPosition: END, maxCount: 1, requiresLeader: true };
+    for await (const { event } of this.pulled(() => this.client.readAll(page))) return event?.position.commit;
+    return undefined;
+  }
+
+  /** The last record in a stream of the ledger of which something is true. */
+  private async lastOnce(
+    isTrue: (resolved: AllStreamResolvedEvent) => boolean,
+  ): Promise<AllStreamResolvedEvent | undefined> {
     let fromPosition: ReadPosition = END;
-    for (;;) {
-      const page: ReadAllPage = {
-        direction: BACKWARDS,
-        fromPosition,
-        maxCount: HEAD_PAGE_EVENTS,
-        requiresLeader: true,
-      };
+    for (let maxCount = HEAD_PAGE_EVENTS; ; maxCount = Math.min(2 * maxCount, LARGEST_HEAD_PAGE_EVENTS)) {
+      const page: ReadAllPage = { direction: BACKWARDS, fromPosition, maxCount, requiresLeader: true };
       let first: ReadPosition | undefined;
-      for await (const { event } of this.pulled(() => this.client.readAll(page))) {
+      for await (const resolved of this.pulled(() => this.client.readAll(page))) {
+        const { event } = resolved;
         if (event === undefined) continue;
-        if (!isSystemStream(event.streamId)) return event;
+        if (this.streams.streamOf(event.streamId) !== undefined && isTrue(resolved)) return resolved;
         first = event.position;
       }
       if (first === undefined) return undefined;
       fromPosition = first;
+    }
+  }
+
+  private retry(retrying: Retrying, error: unknown): Promise<void> {
+    this.sameLog.broke();
+    return retrying.after(error);
+  }
+
+  private async *pulled<T>(read: () => StreamingRead<T>): AsyncGenerator<T> {
+    await requireVersion(this.client, this.timing.attemptMs);
+    yield* pulled(this, read);
+  }
+
+  /** Again and again, until it is answered or has taken too long. */
+  private async tried<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const retrying = new Retrying(what, this.timing, this.closing);
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        await this.retry(retrying, error);
+      }
+    }
+  }
+
+  /**
+   * Opens the feed again where it broke, from the last place it gave: but not before the last event that it gave is found
+   * where it was. Ends when the signal aborts.
+   * @param last the event that it begins behind
+   * @throws EventStoreError `history-changed`
+   */
+  private async *supervised(options: FeedOptions, retrying: Retrying, last?: EventPlace): AsyncGenerator<FeedPage> {
+    let { after } = options;
+    for (let broke = false; !options.signal.aborted; broke = true) {
+      try {
+        if (broke && last && !(await this.holdsOnce(last))) throw historyChanged(last);
+        await requireVersion(this.client, options.attemptMs);
+        for await (const page of logFeed(this.client, { ...options, after })) {
+          after = page.through;
+          const event = page.events.at(-1);
+          if (event) last = { ...event, eventId: event.id };
+          retrying.progressed();
+          yield page;
+        }
+      } catch (error) {
+        await this.retry(retrying, error);
+      }
     }
   }
 
@@ -162,8 +276,7 @@ export class LogReader {
     direction: 'forwards' | 'backwards',
     from: bigint | undefined,
     limit: number,
-  ): AsyncGenerator<StoredEvent> {
-    await requireVersion(this.client, this.timing.attemptMs);
+  ): AsyncGenerator<{ readonly revision: bigint; readonly event: StoredEvent | undefined }> {
     const start: ReadRevision = direction === 'forwards' ? START : END;
     const options: ReadStreamPage = {
       direction: direction === 'forwards' ? FORWARDS : BACKWARDS,
@@ -171,69 +284,14 @@ export class LogReader {
       requiresLeader: true,
       ...(limit !== Infinity && { maxCount: limit }),
     };
-    for await (const resolved of this.pulled(() => this.client.readStream(stream, options))) {
-      const event = storedEvent(resolved);
-      this.saw(event.position);
-      yield event;
+    const name = this.streams.nameOf(stream);
+    for await (const resolved of this.pulled(() => this.client.readStream(name, options))) {
+      const { revision, position } = resolved.event ?? {};
+      if (position !== undefined) this.saw(position.commit);
+      if (revision === undefined) continue;
+      const event = this.streams.ownEvent(resolved);
+      if (event) this.sameLog.saw({ ...event, eventId: event.id });
+      yield { revision, event };
     }
   }
-
-  /**
-   * What the server sends, until it is enough; the call is cancelled then, which the client's reading alone would leave open.
-   * Nothing within the time of an attempt, and it breaks: a node that was stopped takes calls and never answers.
-   */
-  private async *pulled<T>(read: () => StreamingRead<T>): AsyncGenerator<T> {
-    if (this.closing.aborted) throw closed();
-    const leave = leaver(this.client);
-    const reading = read();
-    const watch = new SilenceWatch(this.timing.attemptMs, () => {
-      leave();
-      reading.destroy(new AttemptTimeout('no answer'));
-    });
-    const stop = (): void => void reading.destroy(closed());
-    // Whatever is emitted beside the iteration, or after it, has nobody else to take it.
-    reading.on('error', () => undefined);
-    this.closing.addEventListener('abort', stop);
-    let finished = false;
-    try {
-      watch.expect();
-      for await (const item of reading as AsyncIterable<T>) {
-        watch.heard();
-        yield item;
-        watch.expect();
-      }
-      finished = true;
-    } finally {
-      watch.end();
-      this.closing.removeEventListener('abort', stop);
-      const cancelled = finished ? undefined : reading.cancel().catch(() => undefined);
-      // A call whose node is still being looked for is cancelled when there is one.
-      if (!watch.silent) await cancelled;
-    }
-  }
-}
-
-/** Opens the feed again where it broke, from the last place it gave. Ends when the signal aborts. */
-async function* supervised(
-  client: EventStoreDBClient,
-  options: FeedOptions,
-  retrying: Retrying,
-): AsyncGenerator<FeedPage> {
-  let { after } = options;
-  while (!options.signal.aborted) {
-    try {
-      await requireVersion(client, options.attemptMs);
-      for await (const page of logFeed(client, { ...options, after })) {
-        after = page.through;
-        retrying.progressed();
-        yield page;
-      }
-    } catch (error) {
-      await retrying.after(error);
-    }
-  }
-}
-
-function closed(): EventStoreError {
-  return new EventStoreError('store-closed', 'the event store is closed');
 }

@@ -1,7 +1,7 @@
 import { type AllStreamResolvedEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { canonicalRecord } from '../canonical-record.js';
 import { EventStoreError } from '../event-store-error.js';
-import { type JsonObject, type StoredEvent } from '../event-store.port.js';
+import { type JsonObject, type NewEvent, type StoredEvent } from '../event-store.port.js';
 
 /** What a server gives where it has no position, before 22.6 for every event that was read from its stream. */
 export const NO_POSITION = 2n ** 64n - 1n;
@@ -14,11 +14,15 @@ export function isSystemStream(stream: string): boolean {
 /**
  * The event as the port gives it. Its record is built anew from what the server stores, which is the event's JSON: the
  * canonical bytes do not depend on how that was written.
+ * @param stream what the ledger calls the stream; default: what the server does
  * @throws EventStoreError `store-corrupt` when the event is not the ledger's, `store-failed` when the server is too old.
  */
-export function storedEvent({ event }: ResolvedEvent | AllStreamResolvedEvent): StoredEvent {
+export function storedEvent(
+  { event }: ResolvedEvent | AllStreamResolvedEvent,
+  stream = event?.streamId ?? '',
+): StoredEvent {
   if (event === undefined) throw new EventStoreError('store-corrupt', 'a link to an event that is not there');
-  const { id, type, data, revision, streamId: stream, position } = event;
+  const { id, type, data, revision, position } = event;
   const metadata: unknown = event.metadata ?? {};
   if (!event.isJson || !isJsonObject(data) || !isJsonObject(metadata)) {
     throw new EventStoreError('store-corrupt', `event ${revision} of ${stream} is not a JSON object`);
@@ -27,13 +31,17 @@ export function storedEvent({ event }: ResolvedEvent | AllStreamResolvedEvent): 
     throw new EventStoreError('store-failed', 'EventStoreDB 22.6 or later is needed: stream reads carry no positions');
   }
   const content = { id, type, data, metadata };
-  return {
-    ...content,
-    stream,
-    revision,
-    position: position.commit,
-    record: canonicalRecord(stream, revision, content),
-  };
+  return { ...content, stream, revision, position: position.commit, record: recordOf(stream, revision, content) };
+}
+
+function recordOf(stream: string, revision: bigint, content: NewEvent): Uint8Array {
+  try {
+    return canonicalRecord(stream, revision, content);
+  } catch (cause) {
+    throw new EventStoreError('store-corrupt', `event ${revision} of ${stream} is not canonical JSON`, undefined, {
+      cause,
+    });
+  }
 }
 
 function isJsonObject(value: unknown): value is JsonObject {

@@ -27,7 +27,8 @@ export class Retrying {
   async after(error: unknown): Promise<void> {
     if (!isTransient(error)) throw storeError(error, this.what);
     if (this.failures++ === 0) this.giveUpAt = performance.now() + this.timing.retryForMs;
-    this.tell(error);
+    this.tell(storeError(error, this.what));
+    if (this.signal.aborted) throw storeError(error, this.what);
     const waitMs = retryDelayMs(this.failures, this.timing);
     if (performance.now() + waitMs > this.giveUpAt) throw storeError(error, this.what);
     await delay(waitMs, undefined, { signal: this.signal }).catch(() => undefined);

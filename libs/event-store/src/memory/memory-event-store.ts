@@ -12,6 +12,7 @@ import { type EventStoreObserver } from '../event-store-observer.js';
 import {
   type AppendResult,
   categoryOf,
+  type EventPlace,
   type EventStore,
   type ExpectedRevision,
   type NewEvent,
@@ -92,6 +93,11 @@ export class MemoryEventStore implements EventStore {
   async last(): Promise<StoredEvent | undefined> {
     this.requireOpen();
     return this.log.length === 0 ? undefined : this.eventAt(this.log.length - 1);
+  }
+
+  async holds({ position, eventId }: EventPlace): Promise<boolean> {
+    this.requireOpen();
+    return position < BigInt(this.log.length) && this.eventAt(Number(position)).id === eventId;
   }
 
   async ping(): Promise<void> {

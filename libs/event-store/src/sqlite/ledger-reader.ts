@@ -74,6 +74,14 @@ export class LedgerReader {
     });
   }
 
+  /** The event at a position, if there is one. */
+  at(position: bigint): StoredEvent | undefined {
+    return this.reading(() => {
+      const row = this.atPosition.get(Number(position));
+      return row && this.eventOf(row.position, row.record);
+    });
+  }
+
   /** @param positionOf where the event with an id is, or was to be */
   byId(eventId: string, positionOf: (eventId: string) => number | undefined): StoredEvent | undefined {
     return this.reading(() => {

@@ -5,6 +5,7 @@ import { EventStoreError } from '../event-store-error.js';
 import { type EventStoreObserver } from '../event-store-observer.js';
 import {
   type AppendResult,
+  type EventPlace,
   type EventStore,
   type ExpectedRevision,
   type NewEvent,
@@ -105,6 +106,10 @@ export class SqliteEventStore implements EventStore {
 
   async last(): Promise<StoredEvent | undefined> {
     return this.open().last();
+  }
+
+  async holds({ position, eventId }: EventPlace): Promise<boolean> {
+    return this.open().at(position)?.id === eventId;
   }
 
   async ping(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EventStore, StoredEvent } from '#event-store';
+import type { EventPlace, EventStore, StoredEvent } from '#event-store';
 import type { Kysely, Transaction } from 'kysely';
 import type { ViewsSchema } from '../views/schema.js';
 import type { Views } from '../views/views.js';
@@ -7,12 +7,7 @@ import type { Views } from '../views/views.js';
 export interface Checkpoint {
   readonly logSize: number;
   readonly state: 'filling' | 'current' | 'retired';
-  readonly last?: {
-    readonly position: bigint;
-    readonly stream: string;
-    readonly revision: bigint;
-    readonly eventId: string;
-  };
+  readonly last?: EventPlace;
 }
 
 /** Somebody else has moved the projection on: its owner must read again where it stands. */
@@ -64,10 +59,6 @@ export async function writeCheckpoint(
 }
 
 /** Whether the log still holds the checkpoint's event where it was: a restored or exchanged log does not. */
-export async function belongsTo(store: Pick<EventStore, 'readStream'>, { last }: Checkpoint): Promise<boolean> {
-  if (!last) return true;
-  for await (const event of store.readStream(last.stream, { from: last.revision, limit: 1 })) {
-    return event.id === last.eventId && event.position === last.position;
-  }
-  return false;
+export async function belongsTo(store: Pick<EventStore, 'holds'>, { last }: Checkpoint): Promise<boolean> {
+  return last === undefined || store.holds(last);
 }

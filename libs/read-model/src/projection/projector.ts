@@ -43,12 +43,14 @@ export interface ProjectorObserver {
 }
 
 export interface ProjectorOptions {
-  readonly store: Pick<EventStore, 'readStream' | 'readAll' | 'subscribe'>;
+  readonly store: Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'holds'>;
   readonly views: Views;
   /** A failure that will be retried. @param attempt 1 for the first since the last success. Must not throw. */
   readonly onError?: (error: unknown, attempt: number) => void;
   readonly observe?: ProjectorObserver;
   readonly warn?: Warn;
+  /** Asked before tables that are not of this log are thrown away: throws when they are to be kept. */
+  readonly mayStartAnew?: () => Promise<void>;
   readonly eventsPerTransaction?: number;
 }
 
@@ -85,13 +87,7 @@ export class Projector implements ReadModelProgress {
   /** Reads where the tables stand, makes them anew if they are those of another log, and begins to follow. */
   async start(): Promise<void> {
     if (this.#stop) return;
-    const { store, views, warn } = this.#options;
-    this.#checkpoint = await readCheckpoint(views);
-    if (!(await belongsTo(store, this.#checkpoint))) {
-      warn?.('read tables are of another log and are made anew', { position: String(this.position) });
-      await views.reset();
-      this.#checkpoint = await readCheckpoint(views);
-    }
+    await this.#takeUp();
     const stop = new AbortController();
     this.#stop = stop;
     this.#following = this.#follow(stop.signal);
@@ -170,20 +166,35 @@ export class Projector implements ReadModelProgress {
   }
 
   async #subscribe(signal: AbortSignal): Promise<AsyncIterator<readonly StoredEvent[]>> {
-    const { store, views, onError, eventsPerTransaction: batchSize = EVENTS_PER_TRANSACTION } = this.#options;
-    this.#checkpoint = await readCheckpoint(views);
+    const { store, onError, eventsPerTransaction: batchSize = EVENTS_PER_TRANSACTION } = this.#options;
+    await this.#takeUp();
     this.#waiters.look();
     await this.#noteCurrent();
-    const after = this.position;
+    const { last } = this.#checkpoint;
     return store
       .subscribe({
         categories: EVIDENCE_CATEGORIES,
         signal,
         batchSize,
-        ...(after !== undefined && { after }),
+        ...(last && { after: last.position, last }),
         ...(onError && { onReconnect: onError }),
       })
       [Symbol.asyncIterator]();
+  }
+
+  /**
+   * Reads where the tables stand. When the log no longer has their last event where it was, what came behind may be another
+   * history: they are made anew. A server that lost its followers may have given away what the others never had.
+   */
+  async #takeUp(): Promise<void> {
+    const { store, views, warn, mayStartAnew } = this.#options;
+    this.#checkpoint = await readCheckpoint(views);
+    if (await belongsTo(store, this.#checkpoint)) return;
+    await mayStartAnew?.();
+    warn?.('read tables are of another log and are made anew', { position: String(this.position) });
+    await views.reset();
+    this.#projection.forget();
+    this.#checkpoint = await readCheckpoint(views);
   }
 
   async #project(batch: readonly StoredEvent[], signal: AbortSignal): Promise<void> {

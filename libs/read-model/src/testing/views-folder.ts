@@ -57,6 +57,7 @@ export function deliveringTwice(store: EventStore): EventStore {
     readAll: store.readAll.bind(store),
     head: store.head.bind(store),
     last: store.last.bind(store),
+    holds: store.holds.bind(store),
     ping: store.ping.bind(store),
     close: store.close.bind(store),
     async *subscribe(options) {

@@ -1,0 +1,44 @@
+import { type EventPlace } from '../event-store.port.js';
+import { EventStoreError } from '../event-store-error.js';
+
+/**
+ * Whether the server still has the log that it had. It is looked at only after a call has broken off: that is when a server
+ * can have been given another log, or an older one.
+ */
+export class SameLog {
+  #first: EventPlace | undefined;
+  #acknowledged: EventPlace | undefined;
+  #suspect = false;
+
+  constructor(private readonly holds: (place: EventPlace) => Promise<boolean>) {}
+
+  /** An event that the log has. */
+  saw(place: EventPlace): void {
+    this.#first ??= place;
+  }
+
+  /** An event that this process appended: a log that lacks it is another one, or has lost what it acknowledged. */
+  acknowledged(place: EventPlace): void {
+    this.#acknowledged = place;
+  }
+
+  /** A call has broken off. */
+  broke(): void {
+    this.#suspect = true;
+  }
+
+  /** To be asked before an append. @throws EventStoreError `history-changed` */
+  async require(): Promise<void> {
+    const place = this.#acknowledged ?? this.#first;
+    if (!this.#suspect || place === undefined) return;
+    if (!(await this.holds(place))) throw historyChanged(place);
+    this.#suspect = false;
+  }
+}
+
+export function historyChanged({ stream, revision, position }: EventPlace): EventStoreError {
+  return new EventStoreError(
+    'history-changed',
+    `event ${revision} of ${stream} is no longer at position ${position}: the server has taken back what it had given, or has another log`,
+  );
+}

@@ -1,0 +1,121 @@
+import { type AllStreamResolvedEvent, type ResolvedEvent } from '@eventstore/db-client';
+import { categoryOf, type StoredEvent } from '../event-store.port.js';
+import { EventStoreError } from '../event-store-error.js';
+import { type LedgerStreams, type StreamFinding } from '../stream-finding.js';
+import { isSystemStream, storedEvent } from './recorded-event.js';
+
+/** `EventNumber.DeletedStream` of the server: the revision of a tombstone. */
+export const DELETED_REVISION = 2n ** 63n - 1n;
+
+/** A reading of some streams of the server: which they are, and what their records are to the ledger. */
+export interface StreamSelection {
+  /** For .NET and JavaScript alike. */
+  readonly regex: string;
+  /** The event as the ledger knows it; undefined when it is none of the selection, or none of the ledger. */
+  take(resolved: ResolvedEvent | AllStreamResolvedEvent): StoredEvent | undefined;
+}
+
+/**
+ * Which streams of the server are the ledger's, and which of the records in them. What another application keeps on the
+ * same server is passed over by its name, unread; what others put into the ledger's streams is passed over and told.
+ */
+export class ServerStreams {
+  /** @param streams undefined: all but the server's own, and every record in them */
+  constructor(private readonly streams: LedgerStreams | undefined) {}
+
+  /** What a stream of the ledger is called on the server. */
+  nameOf(stream: string): string {
+    return this.prefix + stream;
+  }
+
+  /** The ledger's name of a stream on the server; undefined when it is none of the ledger's. */
+  streamOf(name: string): string | undefined {
+    if (isSystemStream(name) || !name.startsWith(this.prefix)) return undefined;
+    const stream = name.slice(this.prefix.length);
+    return this.streams === undefined || this.streams.categories.includes(categoryOf(stream)) ? stream : undefined;
+  }
+
+  /** All that the ledger has recorded, or what is in streams of some categories. */
+  recorded(categories = this.streams?.categories): StreamSelection {
+    return {
+      regex: streamNameRegex(categories, this.prefix),
+      take: (resolved) => {
+        const stream = this.streamOf(nameIn(resolved));
+        if (stream === undefined || (categories && !categories.includes(categoryOf(stream)))) return undefined;
+        return this.ownEvent(resolved);
+      },
+    };
+  }
+
+  /** The metadata of the ledger's streams, each under the name of its stream. */
+  metadata(): StreamSelection {
+    return {
+      regex: streamNameRegex(this.streams?.categories, `$$${this.prefix}`),
+      take: (resolved) => {
+        const name = nameIn(resolved);
+        const stream = name.startsWith('$$') ? this.streamOf(name.slice(2)) : undefined;
+        // The server takes what is no JSON object for metadata that say nothing.
+        if (stream === undefined || !resolved.event?.isJson || typeof resolved.event.data !== 'object')
+          return undefined;
+        return storedEvent(resolved, stream);
+      },
+    };
+  }
+
+  /** @returns undefined, and tells, when the ledger cannot have written it. */
+  ownEvent(resolved: ResolvedEvent | AllStreamResolvedEvent): StoredEvent | undefined {
+    const stream = this.streamOf(nameIn(resolved));
+    if (stream === undefined) return undefined;
+    if (this.streams === undefined) return storedEvent(resolved, stream);
+    const finding = findingOf(resolved, stream);
+    if (finding === undefined) {
+      const event = storedEvent(resolved, stream);
+      const why = this.streams.foreign(event);
+      if (why === undefined) return event;
+      const { revision, position } = event;
+      this.streams.found?.({ stream, kind: 'foreign-event', revision, position, detail: why });
+      return undefined;
+    }
+    this.streams.found?.(finding);
+    return undefined;
+  }
+
+  private get prefix(): string {
+    return this.streams?.prefix ?? '';
+  }
+}
+
+function nameIn({ event }: ResolvedEvent | AllStreamResolvedEvent): string {
+  return event?.streamId ?? '';
+}
+
+/** What is plain without a look at what the record says. */
+function findingOf(resolved: ResolvedEvent | AllStreamResolvedEvent, stream: string): StreamFinding | undefined {
+  const { event } = resolved;
+  if (event === undefined) return undefined;
+  const { revision, position } = event;
+  const at = { stream, revision, position: position?.commit ?? 0n };
+  if (revision === DELETED_REVISION) {
+    return { ...at, kind: 'tombstone', detail: 'the stream was deleted for ever' };
+  }
+  try {
+    storedEvent(resolved, stream);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EventStoreError && error.code !== 'store-corrupt') throw error;
+    return { ...at, kind: 'not-json', detail: `a record of type ${event.type} that is no JSON object` };
+  }
+}
+
+/** Of all streams but the server's own, or of the streams of some categories; for .NET and JavaScript alike. */
+export function streamNameRegex(categories: readonly string[] | undefined, prefix = ''): string {
+  if (categories === undefined) return prefix === '' ? '^[^$]' : `^${escaped(prefix)}`;
+  return `^${escaped(prefix)}(?:${categories.map(escaped).join('|')})(?:-|$)`;
+}
+
+function escaped(text: string): string {
+  return Array.from({ length: text.length }, (_, index) => {
+    const unit = text[index]!;
+    return /[A-Za-z0-9_]/.test(unit) ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  }).join('');
+}

@@ -1,0 +1,42 @@
+import { type StoredEvent } from './event-store.port.js';
+
+/**
+ * What is wrong with a stream of the ledger on a server to which others can write too.
+ * - `not-json`: a record that is no JSON object; `foreign-event`: one that the ledger cannot have written;
+ * - `tombstone`: the stream was deleted for ever; `soft-deleted`: until the next append to it;
+ * - `truncated`, `max-count`, `max-age`: its metadata hide events of it.
+ */
+export type StreamFindingKind =
+  'not-json' | 'foreign-event' | 'tombstone' | 'soft-deleted' | 'truncated' | 'max-count' | 'max-age';
+
+/** Something in a stream of the ledger that the ledger cannot have written. No reading of the log gives it. */
+export interface StreamFinding {
+  readonly stream: string;
+  readonly kind: StreamFindingKind;
+  /** Of the record; of a limit: of the metadata's event in `$$` and the stream's name. */
+  readonly revision: bigint;
+  /** Of the record in the log. */
+  readonly position: bigint;
+  /** In words, without the stream's name. */
+  readonly detail: string;
+}
+
+/** What the metadata of a stream say from a position on. */
+export interface StreamLimits {
+  readonly stream: string;
+  readonly position: bigint;
+  /** Empty: they hide nothing, any more. */
+  readonly findings: readonly StreamFinding[];
+}
+
+/** Which streams of a server, which may hold those of other applications too, are the ledger's. */
+export interface LedgerStreams {
+  /** Begins the name of each on the server, and is no part of its name in the ledger; may be empty. */
+  readonly prefix: string;
+  /** The categories of its streams. */
+  readonly categories: readonly string[];
+  /** Why the ledger cannot have written an event; undefined: it can. */
+  readonly foreign: (event: StoredEvent) => string | undefined;
+  /** Told of each such record that a reading passes over, and not only once. Must not throw. */
+  readonly found?: (finding: StreamFinding) => void;
+}
