@@ -65,6 +65,10 @@ function endInOrder(ledger: Ledger, server: RunningServer, withdraw: () => void)
       ledger.log.warn('the end took too long and was cut short; the next start goes on from what is on disk');
       process.exit(code);
     }, LONGEST_END_MS).unref();
+    void endWithoutLog(ledger, () => {
+      withdraw();
+      process.exit(code);
+    });
     void server
       .close()
       .then(() => ledger.close())
@@ -90,6 +94,22 @@ function endInOrder(ledger: Ledger, server: RunningServer, withdraw: () => void)
     ledger.log.fatal({ err: error }, 'an exception that belongs to no request: stopping');
     end(EXIT.failed);
   });
+}
+
+/** How long an end may take once the log is known to be away, milliseconds. */
+const END_WITHOUT_LOG_MS = 2_500;
+
+/**
+ * What waits for a log that is away is answered at once, and the process ends with or without a last signature: a container
+ * is given some ten seconds, and the log may be away for hours.
+ */
+async function endWithoutLog({ outage, store, audit }: Ledger, end: () => void): Promise<void> {
+  if (await outage.answers()) return;
+  store.giveUp?.();
+  setTimeout(() => {
+    audit.tellUnsigned();
+    end();
+  }, END_WITHOUT_LOG_MS).unref();
 }
 
 function greet(

@@ -36,6 +36,8 @@ import { DisclosureStore } from './disclosures/disclosure-store.js';
 import { HistoryNotes } from './disclosures/history-notes.js';
 import { RevealDisclosed } from './disclosures/reveal.interceptor.js';
 import { Disclosures } from './disclosures/disclosures.js';
+import { guardedStore } from './findings/guarded-store.js';
+import { StreamFindings } from './findings/stream-findings.js';
 import { Audit } from './audit/audit.js';
 import { Replays } from './audit/replays.js';
 import { ApiKeysController } from './http/api-keys.controller.js';
@@ -89,7 +91,8 @@ export class LedgerModule {
         MetricsController,
       ],
       providers: [
-        { provide: EVENT_STORE, useValue: ledger.store },
+        { provide: EVENT_STORE, useValue: guardedStore(ledger.store, ledger.findings) },
+        { provide: StreamFindings, useValue: ledger.findings },
         { provide: ReadModelProgress, useValue: ledger.projector },
         { provide: VerdictProgress, useValue: ledger.verdicts },
         { provide: LedgerClock, useValue: ledger.clock },

@@ -26,10 +26,13 @@ import { type Configuration } from './configuration/configuration.js';
 import { closeToOthers } from './file-modes.js';
 import { FollowerThread } from './following/follower-thread.js';
 import { GrowthBell } from './following/growth-bell.js';
-import { followHere, type LogFollower, type Say } from './following/log-follower.js';
+import { followHere, type LogFollower } from './following/log-follower.js';
 import { type LongReads } from './reading/long-reads.js';
 import { ReadingDesk } from './reading/reading-desk.js';
 import { ReadingThreads } from './reading/reading-threads.js';
+import { ledgerStreams } from './findings/ledger-streams.js';
+import { StreamFindings } from './findings/stream-findings.js';
+import { LogOutage } from './observability/log-outage.js';
 import { Metrics } from './observability/metrics.js';
 import { Readiness } from './observability/readiness.js';
 
@@ -49,6 +52,10 @@ export interface Ledger {
   readonly longReads: LongReads;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
+  /** What others did to its streams. */
+  readonly findings: StreamFindings;
+  /** Whether its log is there. */
+  readonly outage: LogOutage;
   readonly log: Logger;
   /** Lets appends finish, then closes the log and the read model. */
   close(): Promise<void>;
@@ -73,8 +80,15 @@ export async function openLedger(
   const programmes = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const metrics = new Metrics();
   const bell = new GrowthBell(metrics);
-  const store = await openEventStore(configuration.eventStoreUrl, { dataFolder, observe: bell });
-  const closing: (() => Promise<void>)[] = [() => store.close()];
+  const outage = new LogOutage(
+    () => store,
+    (level, message, about) => log[level](about, message),
+  );
+  const { say } = outage;
+  const findings = new StreamFindings(say);
+  const streams = ledgerStreams(configuration, (finding) => findings.note(finding));
+  const store: EventStore = await openEventStore(configuration.eventStoreUrl, { dataFolder, observe: bell, streams });
+  const closing: (() => Promise<void>)[] = [() => store.close(), async () => outage.close()];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
   };
@@ -82,15 +96,23 @@ export async function openLedger(
     await requireOwnLog(store, dataFolder);
     const clock = new LedgerClock();
     await continueClock(store, clock);
-    const access = await openAccess({ store, configuration, clock, log });
+    closing.push(() => findings.close());
+    await findings.watch(store);
+    const access = await openAccess({ store, configuration, clock, log, say });
     closing.push(() => access.close());
-    const say: Say = (level, message, about) => log[level](about, message);
     const warn = (message: string, about: object): void => say('warn', message, about);
     const views = await openViews(configuration.viewsUrl, { dataFolder, warn });
     closing.push(() => views.close());
     const follower: LogFollower =
       follow === 'here'
-        ? await followHere({ store, views, programmes, clock, say })
+        ? await followHere({
+            store,
+            views,
+            programmes,
+            clock,
+            mayStartAnew: () => requireOwnLog(store, dataFolder),
+            say,
+          })
         : await FollowerThread.start({ order: configuration, store, bell, clock, say });
     closing.push(() => follower.stop());
     const { projector, verdicts } = follower;
@@ -99,7 +121,7 @@ export async function openLedger(
     closing.push(() => Promise.resolve(disclosures.close()));
     await settleDisclosures(disclosures, store, projector, new LedgerQueries(views));
     const { signingKey } = configuration;
-    const audit = await Audit.open({ store, clock, dataFolder, signingKey, log, trusted });
+    const audit = await Audit.open({ store, clock, dataFolder, signingKey, log, say, trusted });
     closing.push(() => audit.close());
     nameLog(dataFolder, { log: (await identityOf(store))!, engine: store.engine });
     const replayer =
@@ -125,6 +147,7 @@ export async function openLedger(
     const treeSize = (): bigint => audit.tree.size;
     const readiness = await Readiness.watch({ store, projector, verdicts, treeSize, log });
     closing.push(() => readiness.stop());
+    metrics.watch('lodebook_stream_findings', "What others did to the ledger's streams", async () => findings.total);
     metrics.watch('lodebook_projector_events_behind', 'Events the read model has not seen yet', () =>
       projector.eventsBehind(),
     );
@@ -143,6 +166,8 @@ export async function openLedger(
       longReads,
       metrics,
       readiness,
+      findings,
+      outage,
       log,
       close,
     };

@@ -1,6 +1,7 @@
 import { type Logger } from 'pino';
 import { type EventStore } from '#event-store';
 import { type LedgerClock } from '../command/clock.js';
+import { type Say } from '../following/log-follower.js';
 import { type Configuration } from '../configuration/configuration.js';
 import { AdministratorKey } from './administrator-key.js';
 import { Authenticator } from './authenticator.js';
@@ -22,13 +23,14 @@ interface Opening {
   readonly configuration: Configuration;
   readonly clock: LedgerClock;
   readonly log: Logger;
+  readonly say: Say;
 }
 
-export async function openAccess({ store, configuration, clock, log }: Opening): Promise<Access> {
+export async function openAccess({ store, configuration, clock, log, say }: Opening): Promise<Access> {
   const { administratorKey, dataFolder, oidc } = configuration;
   const administrator = await AdministratorKey.open(store, clock, administratorKey);
   const directory = await KeyDirectory.open(store, (error) =>
-    log.error({ err: error }, 'following what other servers issue and revoke stumbled and is tried again'),
+    say('error', 'following what other servers issue and revoke stumbled and is tried again', { err: error }),
   );
   const uses = new KeyUses(dataFolder, (message, about) => log.warn(about, message));
   const tokens = oidc && new TokenVerifier(oidc);

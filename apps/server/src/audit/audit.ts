@@ -1,8 +1,9 @@
 import { type Logger } from 'pino';
-import { type EventStore } from '#event-store';
+import { EventStoreError, type EventStore } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { equalBytes, formatVerifierKey, type KeyRing, type VerifiedCheckpoint } from '#transparency';
 import { ConfigurationError } from '../configuration/configuration-error.js';
+import { type Say } from '../following/log-follower.js';
 import { type LedgerClock } from '../command/clock.js';
 import { Problem } from '../problem/problem.js';
 import { AlteredLogError } from './altered-log-error.js';
@@ -30,6 +31,8 @@ export interface AuditOptions {
   readonly log: Logger;
   /** Signed notes from elsewhere that the log must hold all of. */
   readonly trusted?: readonly string[] | undefined;
+  /** Tells what stumbled and is tried again. */
+  readonly say: Say;
 }
 
 /** The tree over the log, and what is signed of it. */
@@ -40,6 +43,9 @@ export class Audit {
   #signer: CheckpointSigner | undefined;
   #reading: Promise<void> = Promise.resolve();
   #closing = false;
+  #toldUnsigned = false;
+  /** The log had the last leaf where it was, when the ledger was opened. */
+  #belonged = true;
 
   private constructor(
     private readonly options: AuditOptions,
@@ -56,7 +62,7 @@ export class Audit {
    * @throws AlteredLogError when the stored log is not the signed one; ConfigurationError for the signing key
    */
   static async open(options: AuditOptions): Promise<Audit> {
-    const { store, clock, dataFolder, log } = options;
+    const { store, clock, dataFolder, log, say } = options;
     const known = await readKeyRing(store);
     trustedCheckpoints(options.trusted ?? [], known); // before a log without a key is given one
     const key = SigningKey.open(dataFolder, options.signingKey, known === undefined);
@@ -69,7 +75,14 @@ export class Audit {
     const tree = new LogTree({
       store,
       file,
-      onError: (error, attempt) => log.error({ err: error, attempt }, 'the tree stumbled and tries again'),
+      signed: () => journal.last,
+      onAlarm: (error) => audit.#alarm(error),
+      onTakenBack: (size) =>
+        log.warn(
+          { size: String(size) },
+          'events that nobody had signed are no longer in the log: the tree is cut back to what is there',
+        ),
+      onError: (err, attempt) => say('error', 'the tree stumbled and tries again', { err, attempt }),
     });
     const audit = new Audit(options, file, tree, journal, key);
     try {
@@ -86,9 +99,27 @@ export class Audit {
     this.#closing = true;
     await this.#reading.catch(() => undefined);
     await this.tree.stop();
-    if (this.#signer) await this.tree.catchUp();
-    await this.#signer?.stop();
-    this.file.close();
+    try {
+      if (this.#signer) await this.tree.catchUp();
+      await this.#signer?.stop();
+    } catch (error) {
+      if (!(error instanceof EventStoreError)) throw error;
+      this.tellUnsigned();
+    } finally {
+      this.file.close();
+    }
+  }
+
+  /** Tells the operator what the log holds without a signature over it, as far as that is known here. */
+  tellUnsigned(): void {
+    if (this.#toldUnsigned) return;
+    this.#toldUnsigned = true;
+    const signed = this.journal.last?.size ?? 0n;
+    const unsigned = this.tree.size > signed ? this.tree.size - signed : 0n;
+    this.options.log.warn(
+      { unsigned: String(unsigned), signed: String(signed) },
+      'the log is away: what was recorded since the last checkpoint is left unsigned, and the next start signs it',
+    );
   }
 
   /** The last checkpoint, with cosignatures. @throws Problem `overloaded` when none is signed yet */
@@ -144,6 +175,7 @@ export class Audit {
   async #begin(): Promise<void> {
     const { tree } = this;
     const belongs = await tree.resume();
+    this.#belonged = belongs;
     if (belongs) await tree.catchUp();
     const trusted = trustedCheckpoints(this.options.trusted ?? [], this.journal.ring);
     const agrees = belongs && agreesWith(trusted, tree) && this.#agreesWithLast();
@@ -204,11 +236,17 @@ export class Audit {
     }
     if (this.#closing) return true;
     verifier.finish();
-    if (verifier.firstDoubt !== undefined) {
+    // A server may take back what nobody has signed; a file does not.
+    const takenBack = !this.#belonged && store.engine === 'eventstoredb';
+    if (verifier.firstDoubt !== undefined && !takenBack) {
       throw new AlteredLogError(`event ${verifier.firstDoubt} is not the one it was.`, verifier.firstDoubt);
     }
     const { size, root, storedWrong } = verifier;
-    const sound = storedWrong === undefined && size <= this.tree.size && equalBytes(this.tree.rootAt(size), root);
+    const sound =
+      verifier.firstDoubt === undefined &&
+      storedWrong === undefined &&
+      size <= this.tree.size &&
+      equalBytes(this.tree.rootAt(size), root);
     if (!sound) this.options.log.warn('the tree’s nodes are not those of the log and are made anew');
     return sound;
   }
@@ -228,7 +266,7 @@ export class Audit {
       journal,
       signer: key.signer(journal.ring.origin),
       dataFolder: this.options.dataFolder,
-      log: this.options.log,
+      say: this.options.say,
       onAlarm: (error) => this.#alarm(error),
     });
     await signer.start();

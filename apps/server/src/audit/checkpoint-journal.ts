@@ -25,6 +25,8 @@ export class CheckpointJournal {
   #last: SignedCheckpoint | undefined;
   #cosigned = '';
   #revision: bigint | undefined;
+  /** Where the last checkpoint is in the log. */
+  #place: Pick<StoredEvent, 'id' | 'revision'> | undefined;
 
   private constructor(
     private readonly store: EventStore,
@@ -64,6 +66,7 @@ export class CheckpointJournal {
   async add(note: string, size: bigint): Promise<boolean> {
     const kept = await this.#append('CheckpointSigned', { size: String(size), note });
     if (kept === undefined) return false;
+    this.#place = kept;
     this.#last = checkpointOf(kept, this.keys);
     this.#cosigned = this.#last.text;
     return true;
@@ -102,6 +105,16 @@ export class CheckpointJournal {
     return size;
   }
 
+  async #requirePlace(): Promise<void> {
+    const place = this.#place;
+    if (!place) return;
+    for await (const { id } of this.store.readStream(CHECKPOINT_STREAM, { from: place.revision, limit: 1 })) {
+      if (id === place.id) return;
+    }
+    const finding = `the checkpoint over ${this.#last?.size ?? 0n} events, revision ${place.revision} of ${CHECKPOINT_STREAM}, is there no more.`;
+    throw new AlteredLogError(finding, undefined);
+  }
+
   async #append(type: string, data: JsonObject): Promise<StoredEvent | undefined> {
     const event = this.#event(type, data);
     try {
@@ -111,6 +124,8 @@ export class CheckpointJournal {
     } catch (error) {
       if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
       await this.#readLast();
+      // What others put behind the last of its own events is passed over by every reading.
+      if (error.actualRevision !== undefined) this.#revision = error.actualRevision;
       return undefined;
     }
   }
@@ -124,7 +139,9 @@ export class CheckpointJournal {
     await this.#readLast();
   }
 
+  /** @throws AlteredLogError when the log no longer has the last checkpoint where it was kept */
   async #readLast(): Promise<void> {
+    await this.#requirePlace();
     const added: StoredEvent[] = [];
     this.#revision = undefined;
     this.keys = (await readKeyRing(this.store)) ?? this.keys;
@@ -134,6 +151,7 @@ export class CheckpointJournal {
         added.unshift(event);
         continue;
       }
+      this.#place = event;
       this.#last = checkpointOf(event, this.keys);
       this.#cosigned = added.reduce(withCosignature, this.#last.text);
       return;

@@ -1,4 +1,3 @@
-import { type Logger } from 'pino';
 import {
   equalBytes,
   formatCheckpoint,
@@ -8,6 +7,7 @@ import {
   verifyConsistency,
   type NoteSigner,
 } from '#transparency';
+import { type Say } from '../following/log-follower.js';
 import { AlteredLogError } from './altered-log-error.js';
 import { type CheckpointJournal } from './checkpoint-journal.js';
 import { keepCheckpoint } from './kept-checkpoint.js';
@@ -21,7 +21,7 @@ export interface CheckpointSignerOptions {
   readonly journal: CheckpointJournal;
   readonly signer: NoteSigner;
   readonly dataFolder: string;
-  readonly log: Logger;
+  readonly say: Say;
   /** The log was found altered: nothing is signed any more. Called once. */
   readonly onAlarm: (error: AlteredLogError) => void;
 }
@@ -91,12 +91,17 @@ export class CheckpointSigner {
 
   async #sign(): Promise<void> {
     if (this.#alarm) throw this.#alarm;
-    const { journal, dataFolder } = this.#options;
+    const { journal, dataFolder, tree } = this.#options;
+    // On another log, or a shorter one, nothing is signed: what follows the log looks what became of it.
+    if (!(await tree.lookBack())) return;
     const checkpoint = this.#nextCheckpoint();
     if (checkpoint === undefined) return;
     this.#lastSigned = performance.now();
     const note = signNote(formatCheckpoint(checkpoint), this.#signer);
-    await journal.add(note, checkpoint.size);
+    await journal.add(note, checkpoint.size).catch((error: unknown) => {
+      if (error instanceof AlteredLogError) this.#raise(error);
+      throw error;
+    });
     if (journal.last) keepCheckpoint(dataFolder, journal.last.text);
     for (const look of this.#waiting) look();
   }
@@ -119,13 +124,15 @@ export class CheckpointSigner {
       return { origin: journal.ring.origin, size, root };
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
-      this.#alarm = new AlteredLogError(
-        `it is not consistent with the checkpoint over ${last.size} events (${error.code}: ${error.message}).`,
-        undefined,
-      );
-      this.#options.onAlarm(this.#alarm);
-      throw this.#alarm;
+      const finding = `it is not consistent with the checkpoint over ${last.size} events (${error.code}: ${error.message}).`;
+      throw this.#raise(new AlteredLogError(finding, undefined));
     }
+  }
+
+  #raise(error: AlteredLogError): AlteredLogError {
+    this.#alarm = error;
+    this.#options.onAlarm(error);
+    return error;
   }
 
   #schedule(): void {
@@ -135,7 +142,7 @@ export class CheckpointSigner {
       this.#timer = undefined;
       this.sign().catch((error: unknown) => {
         if (error instanceof AlteredLogError) return; // the alarm was raised
-        this.#options.log.error({ err: error }, 'the checkpoint was not signed; it will be tried again');
+        this.#options.say('error', 'the checkpoint was not signed; it will be tried again', { err: error });
         this.#lastSigned = performance.now();
         this.#schedule();
       });

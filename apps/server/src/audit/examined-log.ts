@@ -6,12 +6,13 @@ import {
   type EventStore,
   type ScannedRow,
   type StoredEvent,
+  type StreamFinding,
 } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { KeyRing, verifyCheckpoint, type Checkpoint } from '#transparency';
-import { type Configuration } from '../configuration/configuration.js';
+import { ledgerStreams } from '../findings/ledger-streams.js';
 import { CHECKPOINT_STREAM, KEY_STREAM, textOf } from './checkpoint-events.js';
-import { requireOwnLog, requireOwnLogIfReadable } from './log-identity.js';
+import { requireOwnLog, requireOwnLogIfReadable, type LedgerPlace } from './log-identity.js';
 
 /** An event of the log, or what lies in its place. */
 export interface ExaminedRow {
@@ -27,34 +28,50 @@ export interface ExaminedLog {
   rows(): AsyncIterable<ExaminedRow> | Iterable<ExaminedRow>;
   /** What the engine itself finds wrong. */
   damage(): string[];
+  /** What others did to its streams: all of it, once the rows were read to their end. */
+  ofOthers(): Promise<StreamFinding[]>;
   close(): Promise<void>;
 }
 
 /** @throws OtherLogError when it is not the log of the data folder, EventStoreError */
-export async function examineLog({
-  eventStoreUrl,
-  dataFolder,
-}: Pick<Configuration, 'eventStoreUrl' | 'dataFolder'>): Promise<ExaminedLog> {
+export async function examineLog({ eventStoreUrl, dataFolder, streamPrefix }: LedgerPlace): Promise<ExaminedLog> {
   const path = ledgerPath(eventStoreUrl, dataFolder);
-  if (path === undefined) {
-    const store = await openEventStore(eventStoreUrl, { dataFolder });
-    try {
-      await requireOwnLog(store, dataFolder);
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
-    const head = (await store.head()) ?? -1n;
-    return { rows: () => rowsOf(store, head), damage: () => [], close: () => store.close() };
-  }
+  if (path === undefined) return examineServer({ eventStoreUrl, dataFolder, streamPrefix });
   await requireOwnLogIfReadable({ eventStoreUrl, dataFolder }, () => openSqliteEventStoreReadOnly(path));
   const scan = new LedgerScan(path);
   const head = scan.head();
   return {
     rows: () => densely(scan.rows(head)),
     damage: () => scan.damage(),
+    ofOthers: () => Promise.resolve([]),
     close: () => Promise.resolve(scan.close()),
   };
+}
+
+async function examineServer({ eventStoreUrl, dataFolder, streamPrefix }: LedgerPlace): Promise<ExaminedLog> {
+  const ofOthers = new Map<string, StreamFinding>();
+  const found = (finding: StreamFinding): unknown => ofOthers.set(`${finding.stream} ${finding.revision}`, finding);
+  const store = await openEventStore(eventStoreUrl, { dataFolder, streams: ledgerStreams({ streamPrefix }, found) });
+  try {
+    await requireOwnLog(store, dataFolder);
+    const head = (await store.head()) ?? -1n;
+    return {
+      rows: () => rowsOf(store, head),
+      damage: () => [],
+      ofOthers: async () => [...ofOthers.values(), ...(await limitsNow(store))],
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** What the last metadata of each stream hide. */
+async function limitsNow(store: EventStore): Promise<StreamFinding[]> {
+  const last = new Map<string, readonly StreamFinding[]>();
+  for await (const { stream, findings } of store.limits?.({ follow: false }) ?? []) last.set(stream, findings);
+  return [...last.values()].flat();
 }
 
 async function* rowsOf(store: EventStore, head: bigint): AsyncGenerator<ExaminedRow> {

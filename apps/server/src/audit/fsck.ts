@@ -1,12 +1,12 @@
-import { type Configuration } from '../configuration/configuration.js';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
 import { type EventMetadata } from '#custody';
-import { type StoredEvent } from '#event-store';
+import { type StoredEvent, type StreamFinding } from '#event-store';
 import { type ExaminedEvent } from '#signing';
 import { equalBytes, type Checkpoint, type VerifiedCheckpoint } from '#transparency';
 import { AlteredLogError } from './altered-log-error.js';
 import { examineLog, examineSignatures, isLeaf, type ExaminedLog } from './examined-log.js';
 import { readKeptCheckpoint, withKept } from './kept-checkpoint.js';
+import { type LedgerPlace } from './log-identity.js';
 import { LogVerifier } from './log-verifier.js';
 import { openReadOnlyLog } from './read-only-log.js';
 import { SignatureAudit, type SignatureReport } from './signature-audit.js';
@@ -18,6 +18,10 @@ export interface FsckFinding {
   /** First log index that is wrong; null when no event is. */
   readonly logIndex: number | null;
   readonly finding: string;
+  /** Of what others did to a stream of the ledger: which stream, which revision in it, and what it is. */
+  readonly stream?: string;
+  readonly revision?: string;
+  readonly kind?: StreamFinding['kind'];
 }
 
 export interface FsckReport {
@@ -34,7 +38,7 @@ export interface FsckReport {
 }
 
 export interface FsckRequest {
-  readonly configuration: Pick<Configuration, 'eventStoreUrl' | 'dataFolder'>;
+  readonly configuration: LedgerPlace;
   readonly library: ProgrammeLibrary;
   /** RFC 3339 UTC with milliseconds. */
   readonly now: string;
@@ -59,8 +63,10 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
   const log = await examineLog(configuration);
   const tree = TreeFile.openReadOnly(configuration.dataFolder);
   let read: Awaited<ReturnType<typeof examine>>;
+  let ofOthers: readonly StreamFinding[];
   try {
     read = await examine(log, tree, kept, request, note);
+    ofOthers = await log.ofOthers();
     for (const damage of log.damage()) note('log', `the file is damaged: ${damage}`);
   } finally {
     tree?.close();
@@ -69,6 +75,7 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
   const sound = findings.every(({ part }) => part !== 'log');
   const views = sound ? await viewsOf(request) : undefined;
   for (const { logIndex, finding } of views ?? []) note('views', finding, logIndex);
+  findings.push(...ofOthers.map(findingOfOthers));
   const wrong = findings.flatMap(({ logIndex }) => logIndex ?? []);
   return {
     events: Number(read.size),
@@ -79,6 +86,12 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
     findings,
     firstWrongIndex: wrong.length === 0 ? null : Math.min(...wrong),
   };
+}
+
+/** No leaf is wrong by it: what the ledger cannot have written is none. */
+function findingOfOthers({ stream, revision, kind, detail }: StreamFinding): FsckFinding {
+  const finding = `${stream}, revision ${revision}: ${kind}: ${detail}`;
+  return { part: 'log', logIndex: null, finding, stream, revision: String(revision), kind };
 }
 
 type Note = (part: FsckFinding['part'], finding: string, logIndex?: bigint) => unknown;

@@ -15,7 +15,9 @@ export interface NamedLog {
   readonly engine: EventStore['engine'];
 }
 
-type Place = Pick<Configuration, 'eventStoreUrl' | 'dataFolder'>;
+/** Where a ledger's log is, and its data folder. */
+export type LedgerPlace = Pick<Configuration, 'eventStoreUrl' | 'dataFolder'> &
+  Partial<Pick<Configuration, 'streamPrefix'>>;
 
 /** The data folder belongs to another log than the one that is configured. Nothing was touched. */
 export class OtherLogError extends Error {
@@ -78,7 +80,7 @@ export function nameLog(dataFolder: string, named: NamedLog): void {
  * To be asked before the log is opened by its owner, which would make a missing file.
  * @throws OtherLogError when the folder belongs to a log and the file that is configured does not exist
  */
-export function requireLogFile({ eventStoreUrl, dataFolder }: Place): void {
+export function requireLogFile({ eventStoreUrl, dataFolder }: LedgerPlace): void {
   const named = namedLog(dataFolder);
   const path = ledgerPath(eventStoreUrl, dataFolder);
   if (named === undefined || path === undefined || existsSync(path)) return;
@@ -108,7 +110,7 @@ export async function requireOwnLog(
  * @param open opens it for reading
  */
 export async function requireOwnLogIfReadable(
-  place: Place,
+  place: LedgerPlace,
   open: () => EventStore | Promise<EventStore>,
 ): Promise<void> {
   if (namedLog(place.dataFolder) === undefined) return;

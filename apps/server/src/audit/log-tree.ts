@@ -2,8 +2,10 @@ import { type EventStore, type StoredEvent } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import {
   AppendOnlyTree,
+  type Checkpoint,
   consistencyProof,
   encodeTile,
+  equalBytes,
   inclusionProof,
   leafHash,
   rootAt,
@@ -11,6 +13,7 @@ import {
   type TileId,
   VerificationError,
 } from '#transparency';
+import { AlteredLogError } from './altered-log-error.js';
 import { type LastLeaf, type TreeFile } from './tree-file.js';
 
 /** Most leaves that one transaction adds while following the log. */
@@ -28,6 +31,12 @@ const GATHERING_MS = 100;
 export interface LogTreeOptions {
   readonly store: EventStore;
   readonly file: TreeFile;
+  /** What was signed last: leaves that it covers are never taken back. */
+  readonly signed: () => Pick<Checkpoint, 'size' | 'root'> | undefined;
+  /** A leaf under a signature is not in the log any more. Following has ended. */
+  readonly onAlarm: (error: AlteredLogError) => void;
+  /** Leaves that nobody signed were taken back. @param size leaves that are left */
+  readonly onTakenBack?: (size: bigint) => void;
   /** A failure that will be retried. */
   readonly onError?: (error: unknown, attempt: number) => void;
 }
@@ -41,8 +50,10 @@ export class LogTree {
   #tree = AppendOnlyTree.empty();
   #last: LastLeaf | undefined;
   #stop: AbortController | undefined;
+  #feed: AbortController | undefined;
   #following: Promise<void> = Promise.resolve();
   readonly #listeners = new Set<() => void>();
+  #holds = true;
 
   constructor(options: LogTreeOptions) {
     this.#options = options;
@@ -51,6 +62,20 @@ export class LogTree {
   /** Leaves in the tree. */
   get size(): bigint {
     return this.#tree.size;
+  }
+
+  /** The last leaf was where the log has it when that was looked at last: nothing is signed while it was not. */
+  get holds(): boolean {
+    return this.#holds;
+  }
+
+  /** Looks whether the last leaf is still where it was. When it is not, following looks again from there. */
+  async lookBack(): Promise<boolean> {
+    if (this.#holds && !(await this.#belongsToLog())) {
+      this.#holds = false;
+      this.#feed?.abort();
+    }
+    return this.#holds;
   }
 
   /** Takes up the stored nodes. @returns false when they are not those of this log, or not all there */
@@ -162,26 +187,26 @@ export class LogTree {
     }
   }
 
-  #after(): { after?: bigint } {
-    return this.#last === undefined ? {} : { after: this.#last.position };
+  #after(): { after?: bigint; last?: LastLeaf } {
+    return this.#last === undefined ? {} : { after: this.#last.position, last: this.#last };
   }
 
   /** Whether the log still holds the last leaf where it was. */
   async #belongsToLog(): Promise<boolean> {
     const last = this.#last;
-    if (!last) return true;
-    for await (const event of this.#options.store.readStream(last.stream, { from: last.revision, limit: 1 })) {
-      return event.id === last.eventId && event.position === last.position;
-    }
-    return false;
+    return last === undefined || this.#options.store.holds(last);
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
     for (let attempt = 1; !signal.aborted; attempt++) {
+      const stop = new AbortController();
+      this.#feed = stop;
       try {
+        if (!(await this.#belongsToLog())) await this.#takeBack();
+        this.#holds = true;
         const feed = this.#options.store.subscribe({
           categories: EVIDENCE_CATEGORIES,
-          signal,
+          signal: AbortSignal.any([signal, stop.signal]),
           batchSize: LEAVES_AT_ONCE,
           ...this.#after(),
         });
@@ -193,11 +218,36 @@ export class LogTree {
         }
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof AlteredLogError) return this.#options.onAlarm(error);
         this.#options.onError?.(error, attempt);
         this.#resume();
         await pause(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS), signal);
       }
     }
+  }
+
+  /**
+   * Takes back the leaves from the first that the log has otherwise. A node that was leader and lost its followers may have
+   * given away what the cluster never had.
+   * @throws AlteredLogError when that one was signed
+   */
+  async #takeBack(): Promise<void> {
+    this.#holds = false;
+    const { file, store, signed } = this.#options;
+    let last: LastLeaf | undefined;
+    let size = 0n;
+    for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
+      const stored = size < this.size ? file.get(0, size) : undefined;
+      if (stored === undefined || !equalBytes(stored, leafHash(event.record))) break;
+      last = { position: event.position, stream: event.stream, revision: event.revision, eventId: event.id };
+      size++;
+    }
+    if (size < (signed()?.size ?? 0n)) {
+      throw new AlteredLogError(`event ${size} is not the one that was signed, or is there no more.`, size);
+    }
+    file.cutBack(size, last);
+    this.#resume();
+    this.#options.onTakenBack?.(size);
   }
 
   /** A batch may be delivered twice: what is in the tree already is passed over. */

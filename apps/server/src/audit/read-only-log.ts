@@ -1,9 +1,9 @@
 import { ledgerPath, openEventStore, openSqliteEventStoreReadOnly, type EventStore } from '#event-store';
 import { type KeyRing } from '#transparency';
-import { type Configuration } from '../configuration/configuration.js';
+import { ledgerStreams } from '../findings/ledger-streams.js';
 import { readKeyRing } from './checkpoint-events.js';
 import { readKeptCheckpoint } from './kept-checkpoint.js';
-import { requireLogFile, requireOwnLog } from './log-identity.js';
+import { requireLogFile, requireOwnLog, type LedgerPlace } from './log-identity.js';
 import { storeSource, type ReplaySource } from './replay-source.js';
 import { TreeFile } from './tree-file.js';
 
@@ -22,13 +22,15 @@ export interface ReadOnlyLog {
  * @throws EventStoreError; OtherLogError when it is not the data folder's; AlteredLogError when its keys do not follow from one another
  */
 export async function openReadOnlyLog(
-  { eventStoreUrl, dataFolder }: Pick<Configuration, 'eventStoreUrl' | 'dataFolder'>,
+  { eventStoreUrl, dataFolder, streamPrefix }: LedgerPlace,
   trusted?: string,
 ): Promise<ReadOnlyLog> {
   requireLogFile({ eventStoreUrl, dataFolder });
   const path = ledgerPath(eventStoreUrl, dataFolder);
   const store =
-    path === undefined ? await openEventStore(eventStoreUrl, { dataFolder }) : openSqliteEventStoreReadOnly(path);
+    path === undefined
+      ? await openEventStore(eventStoreUrl, { dataFolder, streams: ledgerStreams({ streamPrefix }) })
+      : openSqliteEventStoreReadOnly(path);
   const tree = TreeFile.openReadOnly(dataFolder);
   const kept = readKeptCheckpoint(dataFolder);
   const close = async (): Promise<void> => {

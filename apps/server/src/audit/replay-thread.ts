@@ -9,6 +9,7 @@ const ENTRY = new URL('./replay.worker.js', import.meta.url);
 /** What a thread that replays is started with. */
 export interface ThreadOrder {
   readonly eventStoreUrl: string;
+  readonly streamPrefix: string | undefined;
   readonly dataFolder: string;
   readonly order: ReplayOrder;
   readonly now: string;
@@ -28,12 +29,12 @@ const LONGEST_ABORT_MS = 1_000;
  */
 export class ReplayThread implements Replayer {
   /** @param place where the thread finds the log; not `memory:`, which nobody but its owner sees */
-  constructor(private readonly place: Pick<ThreadOrder, 'eventStoreUrl' | 'dataFolder'>) {}
+  constructor(private readonly place: Pick<ThreadOrder, 'eventStoreUrl' | 'dataFolder' | 'streamPrefix'>) {}
 
   run({ order, now, progress, signal }: ReplayRun): Promise<ReplayOutcome> {
     if (signal.aborted) return outcomeOf(() => Promise.reject(ReplayError.aborted()));
-    const { eventStoreUrl, dataFolder } = this.place;
-    const workerData: ThreadOrder = { eventStoreUrl, dataFolder, order, now };
+    const { eventStoreUrl, dataFolder, streamPrefix } = this.place;
+    const workerData: ThreadOrder = { eventStoreUrl, dataFolder, streamPrefix, order, now };
     const worker = new Worker(ENTRY, { workerData });
     const abort = (): void =>
       void endedOf(worker, () => worker.postMessage('abort' satisfies ToReplayThread), LONGEST_ABORT_MS);

@@ -18,7 +18,7 @@ const TELLING_MS = 50;
 
 const port = parentPort!;
 const post = (message: FromReplayThread): void => port.postMessage(message);
-const { eventStoreUrl, dataFolder, order, now } = workerData as ThreadOrder;
+const { eventStoreUrl, dataFolder, streamPrefix, order, now } = workerData as ThreadOrder;
 
 const aborted = new AbortController();
 port.on('message', (message: ToReplayThread) => {
@@ -35,7 +35,7 @@ const progress = (phase: ReplayPhase, share: number): void => {
 };
 
 const outcome = await outcomeOf(async () => {
-  const log = await openReadOnlyLog({ eventStoreUrl, dataFolder });
+  const log = await openReadOnlyLog({ eventStoreUrl, dataFolder, streamPrefix });
   try {
     const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
     return await replay(await log.source(), { ...order, library, now, progress, signal: aborted.signal });

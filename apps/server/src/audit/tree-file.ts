@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type EventPlace } from '#event-store';
 import { rootAt, type NodeStore } from '#transparency';
 
 /** File name of the tree's nodes, in the data folder. Disposable: made again from the log. */
@@ -15,12 +16,7 @@ const LAYOUT_VERSION = 1;
 const PAGE_CACHE_KB = 16_384;
 
 /** The last leaf in the tree, by which its log is recognised again. */
-export interface LastLeaf {
-  readonly position: bigint;
-  readonly stream: string;
-  readonly revision: bigint;
-  readonly eventId: string;
-}
+export type LastLeaf = EventPlace;
 
 interface StateRow {
   size: number;
@@ -112,14 +108,31 @@ export class TreeFile implements NodeStore {
   grow(write: () => { size: bigint; last: LastLeaf }): void {
     this.#database.transaction(() => {
       const { size, last } = write();
-      this.#setState.run({
-        size: Number(size),
-        position: last.position.toString(),
-        stream: last.stream,
-        revision: last.revision.toString(),
-        event_id: last.eventId,
-      });
+      this.#stand(size, last);
     })();
+  }
+
+  /**
+   * Leaves the first leaves only. Inner nodes above the cut stay, and are written again before they are read: a node is read
+   * only once all its leaves are there.
+   * @param last of the leaves that stay; undefined when none does
+   */
+  cutBack(size: bigint, last: LastLeaf | undefined): void {
+    if (last === undefined) return this.clear();
+    this.#database.transaction(() => {
+      this.#database.prepare('DELETE FROM nodes WHERE place >= ?').run(placeOf(0, size));
+      this.#stand(size, last);
+    })();
+  }
+
+  #stand(size: bigint, last: LastLeaf): void {
+    this.#setState.run({
+      size: Number(size),
+      position: last.position.toString(),
+      stream: last.stream,
+      revision: last.revision.toString(),
+      event_id: last.eventId,
+    });
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
+import { LEDGER_CATEGORIES } from '../findings/ledger-streams.js';
 import { readOidcSettings, type OidcSettings } from './oidc-settings.js';
 import { readPressureSettings, type PressureSettings } from './pressure-settings.js';
 import { refuseUnknown } from './unknown-variables.js';
@@ -10,6 +11,8 @@ export interface Configuration extends PressureSettings {
   readonly host: string;
   readonly port: number;
   readonly eventStoreUrl: string;
+  /** Begins the names of the ledger's streams on a server that has others too, with its dash; undefined: none. */
+  readonly streamPrefix: string | undefined;
   readonly viewsUrl: string;
   /** An API key with the role `administrator`; undefined: one is made at the first start. */
   readonly administratorKey: string | undefined;
@@ -31,11 +34,17 @@ export function readConfiguration(variables: Record<string, string | undefined>)
     known.add(name);
     return variables[name] === '' ? undefined : variables[name];
   };
+  const eventStoreUrl = urlOf(
+    'LODEBOOK_EVENTSTORE_URL',
+    given('LODEBOOK_EVENTSTORE_URL') ?? 'sqlite:',
+    EVENT_STORE_SCHEMES,
+  );
   const configuration = {
     dataFolder: resolve(given('LODEBOOK_DATA') ?? './data'),
     host: given('LODEBOOK_HOST') ?? '127.0.0.1',
     port: portOf(given('LODEBOOK_PORT') ?? '3000'),
-    eventStoreUrl: urlOf('LODEBOOK_EVENTSTORE_URL', given('LODEBOOK_EVENTSTORE_URL') ?? 'sqlite:', EVENT_STORE_SCHEMES),
+    eventStoreUrl,
+    streamPrefix: streamPrefixOf(given('LODEBOOK_STREAM_PREFIX'), eventStoreUrl),
     viewsUrl: viewsUrlOf(given('LODEBOOK_VIEWS_URL') ?? 'sqlite:'),
     administratorKey: administratorKeyOf(given('LODEBOOK_ADMIN_KEY')),
     signingKey: given('LODEBOOK_SIGNING_KEY'),
@@ -70,6 +79,25 @@ function viewsUrlOf(text: string): string {
     throw new ConfigurationError('LODEBOOK_VIEWS_URL', 'must be sqlite: — the read tables are in the data folder');
   }
   return text;
+}
+
+/**
+ * A word and a dash, so that no prefix is the beginning of another, and none that of a stream without prefix.
+ * @returns with the dash, whether it was given or not
+ */
+function streamPrefixOf(given: string | undefined, eventStoreUrl: string): string | undefined {
+  if (given === undefined) return undefined;
+  const word = given.replace(/-$/, '');
+  if (!/^[A-Za-z0-9_.]{1,40}$/.test(word) || LEDGER_CATEGORIES.includes(word)) {
+    throw new ConfigurationError(
+      'LODEBOOK_STREAM_PREFIX',
+      `must be 1 to 40 letters, digits, _ or ., and none of the ledger's own words (${LEDGER_CATEGORIES.join(', ')})`,
+    );
+  }
+  if (eventStoreUrl.startsWith('sqlite:')) {
+    throw new ConfigurationError('LODEBOOK_STREAM_PREFIX', 'is for a log on EventStoreDB: a file holds one ledger');
+  }
+  return `${word}-`;
 }
 
 function administratorKeyOf(key: string | undefined): string | undefined {

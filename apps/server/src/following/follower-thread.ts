@@ -29,7 +29,7 @@ const LONGEST_STOP_MS = 2_000;
 
 export interface FollowerThreadParts {
   /** Where the thread finds the log and the views, which are open here and made already. */
-  readonly order: Pick<FollowerOrder, 'eventStoreUrl' | 'dataFolder'>;
+  readonly order: Pick<FollowerOrder, 'eventStoreUrl' | 'dataFolder' | 'streamPrefix'>;
   readonly store: EventStore;
   readonly bell: GrowthBell;
   readonly clock: LedgerClock;
@@ -143,8 +143,8 @@ export class FollowerThread implements LogFollower {
 
   #launch(): void {
     const began = performance.now();
-    const { eventStoreUrl, dataFolder } = this.#parts.order;
-    const order: FollowerOrder = { eventStoreUrl, dataFolder, now: this.#parts.clock.now() };
+    const { eventStoreUrl, dataFolder, streamPrefix } = this.#parts.order;
+    const order: FollowerOrder = { eventStoreUrl, dataFolder, streamPrefix, now: this.#parts.clock.now() };
     const worker = new Worker(ENTRY, { workerData: order });
     let failure: unknown;
     worker.on('message', (message: FromFollower) => this.#hear(message));

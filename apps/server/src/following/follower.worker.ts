@@ -2,8 +2,10 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openEventStoreReader } from '#event-store';
 import { joinViews } from '#read-model';
+import { requireOwnLog } from '../audit/log-identity.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '../claims/programme-library.js';
 import { LedgerClock } from '../command/clock.js';
+import { ledgerStreams } from '../findings/ledger-streams.js';
 import { followHere, type LogFollower } from './log-follower.js';
 import { type FollowerOrder, type FromFollower, type ToFollower } from './messages.js';
 
@@ -16,12 +18,16 @@ if (process.platform === 'linux') setPriority(PRIORITY);
 
 const port = parentPort!;
 const post = (message: FromFollower): void => port.postMessage(message);
-const { eventStoreUrl, dataFolder, now } = workerData as FollowerOrder;
+const { eventStoreUrl, dataFolder, streamPrefix, now } = workerData as FollowerOrder;
 
 const clock = new LedgerClock();
 clock.notBefore(now);
 let wake = (): void => undefined;
-const store = await openEventStoreReader(eventStoreUrl, { dataFolder, grown });
+const store = await openEventStoreReader(eventStoreUrl, {
+  dataFolder,
+  grown,
+  streams: ledgerStreams({ streamPrefix }),
+});
 const views = joinViews({ dataFolder });
 let standing = '';
 const follower: LogFollower = await followHere({
@@ -29,6 +35,7 @@ const follower: LogFollower = await followHere({
   views,
   programmes: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
   clock,
+  mayStartAnew: () => requireOwnLog(store, dataFolder),
   say: (level, message, about) => post({ kind: 'said', said: [level, message, cloneable(about)] }),
   moved: () => setImmediate(tellStanding),
 });

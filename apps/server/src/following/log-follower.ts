@@ -24,6 +24,8 @@ export interface FollowerParts {
   readonly views: Views;
   readonly programmes: ProgrammeLibrary;
   readonly clock: LedgerClock;
+  /** Before tables that are not of this log are made anew: throws when the log is not that of the data folder. */
+  readonly mayStartAnew: () => Promise<void>;
   /** Tells the operator. Must not throw. */
   readonly say: Say;
   /** Told whenever the follower stands elsewhere than before. Must not throw. */
@@ -38,12 +40,14 @@ export async function followHere({
   views,
   programmes,
   clock,
+  mayStartAnew,
   say,
   moved = () => undefined,
 }: FollowerParts): Promise<LogFollower> {
   const projector = new Projector({
     store,
     views,
+    mayStartAnew,
     warn: (message, about) => say('warn', message, about),
     onError: (err, attempt) => {
       say('error', 'the projector stumbled and tries again', { err, attempt });

@@ -4,6 +4,7 @@ import { type Say } from './log-follower.js';
 /** What a thread that follows the log is started with. */
 export interface FollowerOrder {
   readonly eventStoreUrl: string;
+  readonly streamPrefix: string | undefined;
   readonly dataFolder: string;
   /** The ledger's time, RFC 3339 UTC: the thread's own clock begins no earlier. */
   readonly now: string;

@@ -5,6 +5,7 @@ import { type EventStore } from '#event-store';
 import { ReadModelProgress } from '#read-model';
 import { PublicRoute } from '../access/policy.js';
 import { Readiness, type Missing } from '../observability/readiness.js';
+import { StreamFindings } from '../findings/stream-findings.js';
 import { EVENT_STORE } from '../command/event-store.token.js';
 
 interface ReadinessAnswer {
@@ -13,6 +14,8 @@ interface ReadinessAnswer {
   readModel: { status: 'up' | 'down'; eventsBehind?: number };
   /** What has not caught up with the log as it was at the start. */
   missing: readonly Missing[];
+  /** What others did to the streams of the log, by kind; ids are for the operator's log. */
+  alarm?: Readonly<Record<string, number>>;
 }
 
 @ApiTags('Health')
@@ -23,6 +26,7 @@ export class HealthController {
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly projector: ReadModelProgress,
     private readonly readiness: Readiness,
+    private readonly findings: StreamFindings,
   ) {}
 
   @Get('live')
@@ -53,6 +57,7 @@ export class HealthController {
       eventStore: { engine: this.store.engine, status: store },
       readModel: { status: readModel, ...(eventsBehind !== undefined && { eventsBehind }) },
       missing,
+      ...(this.findings.total > 0 && { alarm: this.findings.counts }),
     };
   }
 }

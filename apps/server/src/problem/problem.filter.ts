@@ -16,7 +16,9 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, error: unknown): void {
   const problem = problemOf(error);
-  if (problem.status >= 500) request.log.error({ err: error }, problem.detail);
+  // That the log is away is told once, and not by every command that finds it so.
+  const isTold = error instanceof EventStoreError && error.code === 'store-unavailable';
+  if (problem.status >= 500 && !isTold) request.log.error({ err: error }, problem.detail);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="lodebook"');
   if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
   const document = JSON.stringify(problem.toDocument());
@@ -64,6 +66,11 @@ function storeProblem(error: EventStoreError): Problem {
       return new Problem(
         'idempotency-key-reused',
         'This Idempotency-Key was used for another request; a new request needs a new key.',
+      );
+    case 'stream-altered':
+      return new Problem(
+        'stream-altered',
+        'Others than this ledger have been at a stream that this command rests on; it takes no commands until its operator has settled that.',
       );
     case 'storage-full':
       return new Problem('overloaded', 'The ledger has no room on its disk; nothing was recorded.', [], 60);

@@ -9,6 +9,7 @@ const STATUS_OF = {
   'method-not-allowed': 405,
   'revision-conflict': 409,
   'id-taken': 409,
+  'stream-altered': 409,
   'too-large': 413,
   'unsupported-media-type': 415,
   'idempotency-key-reused': 422,

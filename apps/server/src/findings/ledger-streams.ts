@@ -1,0 +1,76 @@
+import { type LedgerStreams, type StoredEvent, type StreamFinding } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
+import { isInstant } from '#vocabulary';
+
+/** Of the streams that are no evidence: who may, and what was signed. */
+const OTHER_CATEGORIES = ['access', 'checkpoint'];
+export const LEDGER_CATEGORIES: readonly string[] = [...EVIDENCE_CATEGORIES, ...OTHER_CATEGORIES];
+
+/** With what a stream begins, and what comes nowhere else in it. Streams of other categories may begin with anything. */
+const FIRST_TYPE: Readonly<Record<string, string>> = {
+  organisation: 'OrganisationRegistered',
+  site: 'SiteOpened',
+  attestation: 'AttestationIssued',
+  concern: 'ConcernRaised',
+};
+/** Of an id that is reserved: its stream has one event. */
+const RESERVED = ['batch', 'shipment', 'transformation', 'receipt', 'return'];
+/** The hash of the key that the first start made. */
+const ADMINISTRATOR_STREAM = 'access-administrator';
+
+const SCHEMA_VERSION = 1;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * Which streams of a server are those of the configured ledger.
+ * @param found as {@link LedgerStreams.found}
+ */
+export function ledgerStreams(
+  { streamPrefix = '' }: { readonly streamPrefix?: string | undefined },
+  found?: (finding: StreamFinding) => void,
+): LedgerStreams {
+  return { prefix: streamPrefix, categories: LEDGER_CATEGORIES, foreign: foreignTo, ...(found && { found }) };
+}
+
+/**
+ * Why a ledger cannot have written an event, from the event alone: every reader of a log must come to the same, for what is
+ * not the ledger's is no leaf of the tree.
+ * @returns undefined when it can
+ */
+export function foreignTo(event: StoredEvent): string | undefined {
+  const { id, type, stream, metadata } = event;
+  const category = stream.slice(0, stream.indexOf('-'));
+  if (!UUID.test(id)) return `${type} with an id that the ledger does not give`;
+  if (metadata['schemaVersion'] !== SCHEMA_VERSION || !isInstant(metadata['recordedAt'])) {
+    return `${type} without the metadata of the ledger`;
+  }
+  if (OTHER_CATEGORIES.includes(category)) return misplacedAccess(event);
+  const { commandId, actor, occurredAt } = metadata;
+  const principal = typeof actor === 'object' && actor !== null && 'principal' in actor ? actor.principal : undefined;
+  if (
+    typeof commandId !== 'string' ||
+    !UUID.test(commandId) ||
+    typeof principal !== 'string' ||
+    !isInstant(occurredAt)
+  ) {
+    return `${type} without the metadata of a command`;
+  }
+  return misplaced(event, category);
+}
+
+/** An event where the ledger does not append one. */
+function misplaced({ type, stream, revision, data }: StoredEvent, category: string): string | undefined {
+  if (RESERVED.includes(category)) {
+    const isReservation =
+      type === 'IdReserved' && data['kind'] === category && data['id'] === stream.slice(category.length + 1);
+    if (isReservation && revision === 0n) return undefined;
+    return isReservation ? 'a second reservation of the same id' : `${type} where an id is reserved`;
+  }
+  const first = FIRST_TYPE[category];
+  if (first === undefined || (type === first) === (revision === 0n)) return undefined;
+  return revision === 0n ? `${type} before ${first}` : `a second ${first}`;
+}
+
+function misplacedAccess({ type, stream, revision }: StoredEvent): string | undefined {
+  return stream === ADMINISTRATOR_STREAM && revision > 0n ? `a second ${type}` : undefined;
+}

@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventStoreError, type EventStore, type StreamFinding, type StreamLimits } from '#event-store';
+import { type Say } from '../following/log-follower.js';
+
+/** How long a start waits for what the streams' metadata hide, milliseconds: on a large log it is known later. */
+const LIMITS_PATIENCE_MS = 5_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/** What others wrote into a stream: the first of it, and how far it is known. */
+interface Records {
+  readonly first: StreamFinding;
+  readonly through: bigint;
+  readonly count: number;
+}
+
+/**
+ * What others did to the ledger's streams, as far as it is known: the alarm that does not stop the ledger. A stream that
+ * was touched takes no more commands; all else goes on.
+ */
+export class StreamFindings {
+  readonly #records = new Map<string, Records>();
+  readonly #limits = new Map<string, readonly StreamFinding[]>();
+  readonly #stop = new AbortController();
+  #watching: Promise<void> = Promise.resolve();
+
+  constructor(private readonly say: Say) {}
+
+  /** Takes up a record that the ledger cannot have written. It may be told again. */
+  note(finding: StreamFinding): void {
+    const { stream, position, kind, revision, detail } = finding;
+    const before = this.#records.get(stream);
+    if (before && position <= before.through) return;
+    this.#records.set(stream, { first: before?.first ?? finding, through: position, count: (before?.count ?? 0) + 1 });
+    // Whoever writes a million of them must not fill the disk with lines.
+    if (before?.first.kind === kind) return;
+    this.say('error', ALARM, { stream, kind, revision: String(revision), detail });
+  }
+
+  /** What was found first in a stream; undefined: nothing. */
+  at(stream: string): StreamFinding | undefined {
+    if (this.#records.size + this.#limits.size === 0) return undefined;
+    return this.#records.get(stream)?.first ?? this.#limits.get(stream)?.[0];
+  }
+
+  /** @throws EventStoreError `stream-altered` */
+  requireUntouched(stream: string): void {
+    const finding = this.at(stream);
+    if (finding === undefined) return;
+    const { kind, revision, detail } = finding;
+    throw new EventStoreError('stream-altered', `${stream}: ${kind} at revision ${revision}, ${detail}`);
+  }
+
+  /** Records and limits, by kind. */
+  get counts(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const { first, count } of this.#records.values()) counts[first.kind] = (counts[first.kind] ?? 0) + count;
+    for (const { kind } of [...this.#limits.values()].flat()) counts[kind] = (counts[kind] ?? 0) + 1;
+    return counts;
+  }
+
+  get total(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Follows the metadata of the streams, on an engine that has any. Resolves when what is there is known, or is long. */
+  async watch(store: EventStore): Promise<void> {
+    const { limits } = store;
+    if (limits === undefined) return;
+    const { signal } = this.#stop;
+    const known = (async () => {
+      for await (const each of limits.call(store, { follow: false, signal })) this.#take(each);
+    })();
+    await Promise.race([known, delay(LIMITS_PATIENCE_MS, undefined, { signal, ref: false })]);
+    known.catch(() => undefined); // read again below
+    this.#watching = this.#follow(() => limits.call(store, { follow: true, signal }));
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#watching;
+  }
+
+  async #follow(limits: () => AsyncIterable<StreamLimits>): Promise<void> {
+    const { signal } = this.#stop;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      try {
+        for await (const each of limits()) this.#take(each);
+      } catch (err) {
+        if (signal.aborted) return;
+        this.say('error', "following the streams' metadata stumbled and tries again", { err });
+      }
+      const pause = Math.min(FIRST_RETRY_MS * 2 ** attempt, LONGEST_RETRY_MS);
+      await delay(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** The last metadata of a stream count: whoever takes a limit back brings the events back. */
+  #take({ stream, position, findings }: StreamLimits): void {
+    const before = this.#limits.get(stream);
+    if (findings.length === 0) {
+      if (this.#limits.delete(stream)) {
+        this.say('warn', 'the metadata of a stream of the ledger hide nothing any more', { stream });
+      }
+      return;
+    }
+    this.#limits.set(stream, findings);
+    if (before?.[0]?.position === position) return;
+    for (const { kind, revision, detail } of findings) {
+      this.say('error', ALARM, { stream, kind, revision: String(revision), detail });
+    }
+  }
+}
+
+const ALARM =
+  'ALARM: others have been at a stream of the ledger. It takes no more commands; the rest goes on. Keep the log as it is, it is evidence, and run "lodebook fsck"';

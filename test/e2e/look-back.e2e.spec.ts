@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { rmSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fsck, ProgrammeLibrary, PROGRAMMES_FOLDER } from '../../apps/server/src/index.js';
+import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
+import { RunningLedger } from '../harness/running-ledger.js';
+import { extracted, openTwoSites } from '../harness/two-sites.js';
+
+const PATIENCE_MS = 30_000;
+
+async function until(what: () => boolean | Promise<boolean>): Promise<boolean> {
+  const began = performance.now();
+  while (!(await what())) {
+    if (performance.now() - began > PATIENCE_MS) return false;
+    await delay(20);
+  }
+  return true;
+}
+
+describe('a ledger whose server takes back what it had given', () => {
+  let double: EventStoreDbDouble;
+  let variables: Record<string, string>;
+  let ledger: RunningLedger;
+  beforeEach(async () => {
+    double = await startEventStoreDbDouble();
+    variables = { LODEBOOK_EVENTSTORE_URL: double.url };
+    ledger = await RunningLedger.start(variables);
+    await openTwoSites(ledger);
+    await ledger.record('sites/pit/batches', extracted('ore'));
+    const { audit } = ledger.ledger;
+    await until(() => audit.journal.last!.size === audit.tree.size);
+  }, 60_000);
+  afterEach(async () => {
+    await ledger.dispose();
+    await double.stop();
+  });
+
+  const shows = async (batchId: string): Promise<number> =>
+    (await ledger.get(`batches/${batchId}`, String(await ledger.ledger.store.head()))).status;
+
+  /** Starts again without its key, so that it signs nothing. */
+  async function withoutKey(): Promise<void> {
+    await ledger.stop();
+    const key = join(ledger.folder, 'signing-key.pem');
+    renameSync(key, `${key}-kept`);
+    ledger = await RunningLedger.start(variables, ledger.folder);
+  }
+
+  async function soundOnceSigned(): Promise<void> {
+    await ledger.stop();
+    const key = join(ledger.folder, 'signing-key.pem');
+    renameSync(`${key}-kept`, key);
+    ledger = await RunningLedger.start(variables, ledger.folder);
+    const { audit } = ledger.ledger;
+    expect(await until(() => audit.journal.last!.size === audit.tree.size)).toBe(true);
+    const configuration = { eventStoreUrl: double.url, dataFolder: ledger.folder };
+    const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
+    expect((await fsck({ configuration, library, now: new Date().toISOString() })).findings).toEqual([]);
+  }
+
+  /** Two events of another server, which the first reads and the log then loses. */
+  async function readTail(): Promise<number> {
+    const kept = double.log.all.length;
+    const other = await RunningLedger.start(variables);
+    await other.record('sites/pit/batches', extracted('tail'));
+    await other.dispose();
+    expect(await shows('tail')).toBe(200);
+    expect(await until(() => ledger.ledger.audit.tree.size === BigInt(ledger.ledger.projector.logSize))).toBe(true);
+    return kept;
+  }
+
+  it('takes what nobody had signed out of tables and tree, and takes anew what is there', async () => {
+    await withoutKey();
+    const kept = await readTail();
+    double.log.cutBack(kept);
+    double.dropConnections();
+    expect(await until(async () => (await shows('tail')) === 404)).toBe(true);
+    await ledger.record('sites/pit/batches', extracted('instead'));
+    expect(await shows('instead')).toBe(200);
+    expect(await shows('ore')).toBe(200);
+    await soundOnceSigned();
+  }, 120_000);
+
+  it('does so at its start, when the server took it back while the ledger was away', async () => {
+    await withoutKey();
+    const kept = await readTail();
+    await ledger.stop();
+    double.log.cutBack(kept);
+    ledger = await RunningLedger.start(variables, ledger.folder);
+    expect(await shows('tail')).toBe(404);
+    await soundOnceSigned();
+  }, 120_000);
+
+  it('raises the alarm when it had been signed', async () => {
+    const { audit } = ledger.ledger;
+    double.log.cutBack(double.log.all.findIndex(({ stream }) => stream === 'batch-ore'));
+    double.dropConnections();
+    const alarm = await Promise.race([audit.alarmed, delay(PATIENCE_MS, undefined, { ref: false })]);
+    expect(alarm?.message).toContain('ALARM');
+  }, 60_000);
+
+  it('records and signs nothing in the log of another ledger that takes the place of its own', async () => {
+    const elsewhere = await startEventStoreDbDouble();
+    const other = await RunningLedger.start({ LODEBOOK_EVENTSTORE_URL: elsewhere.url });
+    await openTwoSites(other);
+    await other.dispose();
+    await elsewhere.stop();
+    await double.stop();
+    const before = elsewhere.log.all.length;
+    double = await startEventStoreDbDouble({ port: double.port, log: elsewhere.log });
+    const answer = await ledger.post('sites/pit/batches', extracted('into-another'));
+    expect(answer.status).toBe(503);
+    const alarm = await Promise.race([ledger.ledger.audit.alarmed, delay(PATIENCE_MS, undefined, { ref: false })]);
+    expect(alarm?.message).toContain('ALARM');
+    expect(double.log.all.length).toBe(before);
+    expect(ledger.ledger.projector.logSize).toBeGreaterThan(0);
+    rmSync(join(ledger.folder, 'log.json'));
+  }, 90_000);
+});
