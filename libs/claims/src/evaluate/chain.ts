@@ -1,4 +1,12 @@
-import { upstreamOf, type BatchNode, type EventMark, type Hop, type ProvenanceGraph } from '../graph/index.js';
+import {
+  upstreamOf,
+  upstreamOfOutputs,
+  type BatchNode,
+  type EventMark,
+  type Hop,
+  type ProvenanceGraph,
+  type TransformationNode,
+} from '../graph/index.js';
 
 /** A batch of a chain, and up to when it matters there. */
 export interface Link {
@@ -11,13 +19,47 @@ export interface Link {
   readonly lastUse?: Pick<EventMark, 'logIndex' | 'occurredAt'>;
 }
 
+/**
+ * The links of a chain but for the batch asked about: outputs of one transformation have them in common, and what comes of
+ * them is worked out once for all of those.
+ */
+export class SharedLinks {
+  private readonly known = new Map<unknown, unknown>();
+
+  /** @param missing named as an origin by a batch of the chain, and unknown to the graph */
+  constructor(
+    readonly links: readonly Link[],
+    readonly missing: readonly string[],
+  ) {}
+
+  /** @param key of what is worked out, one for each way of doing so */
+  once<T>(key: unknown, work: (links: readonly Link[]) => T): T {
+    if (!this.known.has(key)) this.known.set(key, work(this.links));
+    return this.known.get(key) as T;
+  }
+}
+
 /** The upstream chain of a batch. */
-export interface Chain {
-  readonly asked: BatchNode;
+export class Chain {
+  readonly own: Link;
+  private all: readonly Link[] | undefined;
+
+  constructor(
+    readonly asked: BatchNode,
+    readonly rest: SharedLinks,
+  ) {
+    this.own = { node: asked };
+  }
+
   /** The batch asked about first. */
-  readonly links: readonly Link[];
-  /** Named as an origin by a batch of the chain, and unknown to the graph. */
-  readonly missing: readonly string[];
+  get links(): readonly Link[] {
+    return (this.all ??= [this.own, ...this.rest.links]);
+  }
+
+  /** What comes of each link, in their order. @param key see {@link SharedLinks.once} */
+  each<T>(key: unknown, ofLink: (link: Link) => readonly T[]): T[] {
+    return [...ofLink(this.own), ...this.rest.once(key, (links) => links.flatMap(ofLink))];
+  }
 }
 
 /** [from, until) of one batch in one site's custody, not empty. */
@@ -29,21 +71,57 @@ export interface CustodyInterval {
   readonly arrived: EventMark;
 }
 
-/** The chain of a batch, or undefined when the graph does not know the batch. Iterative, and at ease with cycles. */
+/** What outputs of a transformation have upstream of them, themselves left out. */
+interface Sources {
+  readonly made: TransformationNode;
+  readonly ids: ReadonlySet<string>;
+  readonly rest: SharedLinks;
+}
+
+/** Finds chains in one graph, which must not change meanwhile. Iterative, and at ease with cycles. */
+export class ChainFinder {
+  /** Of the transformation that was met last: outputs of one are mostly asked about one after the other. */
+  private last: Sources | undefined;
+
+  constructor(private readonly graph: ProvenanceGraph) {}
+
+  /** The chain of a batch, or undefined when the graph does not know the batch. */
+  of(batchId: string): Chain | undefined {
+    const asked = this.graph.batches.get(batchId);
+    if (asked === undefined) return undefined;
+    const sources = this.sourcesOf(asked);
+    if (sources !== undefined && !sources.ids.has(batchId)) return new Chain(asked, sources.rest);
+    const [, ...upstream] = upstreamOf(this.graph, batchId);
+    return new Chain(asked, restOf(this.graph, upstream, makingsOf(this.graph, [batchId, ...upstream])));
+  }
+
+  /** Undefined when the batch has them for itself: nobody else was made with it, or others name it as theirs. */
+  private sourcesOf({ bornBy, anomalies }: BatchNode): Sources | undefined {
+    if (bornBy?.transformationId === undefined || anomalies.some(({ code }) => code === 'made-twice')) return undefined;
+    const made = this.graph.transformations.get(bornBy.transformationId);
+    if (made?.logIndex !== bornBy.logIndex || made.outputs.length < 2) return undefined;
+    if (this.last?.made === made) return this.last;
+    const ids = upstreamOfOutputs(this.graph, made);
+    const makings = makingsOf(this.graph, ids).add(made.logIndex);
+    this.last = { made, ids: new Set(ids), rest: restOf(this.graph, ids, makings) };
+    return this.last;
+  }
+}
+
+/** {@link ChainFinder.of} for one batch. */
 export function chainOf(graph: ProvenanceGraph, batchId: string): Chain | undefined {
-  const asked = graph.batches.get(batchId);
-  if (asked === undefined) return undefined;
-  const ids = upstreamOf(graph, batchId);
-  const makings = makingsOf(graph, ids);
+  return new ChainFinder(graph).of(batchId);
+}
+
+function restOf(graph: ProvenanceGraph, ids: readonly string[], makings: ReadonlySet<number>): SharedLinks {
   const links: Link[] = [];
   const missing: string[] = [];
   for (const id of ids) {
     const node = graph.batches.get(id);
     if (node === undefined) missing.push(id);
-    else if (node === asked) links.push({ node });
     else links.push(linkOf(node, makings));
   }
-  return { asked, links, missing };
+  return new SharedLinks(links, missing);
 }
 
 /**
@@ -82,12 +160,12 @@ export function hopsOf(link: Link): readonly Hop[] {
 }
 
 /**
- * The custody of a chain, cut off at `validAt`. A use in the instant of the arrival leaves an empty interval, of which
+ * The custody of links of a chain, cut off at `validAt`. A use in the instant of the arrival leaves an empty interval, of which
  * there is nothing to cover.
  */
-export function custodyOf(chain: Chain, validAt: string): CustodyInterval[] {
+export function custodyOf(links: readonly Link[], validAt: string): CustodyInterval[] {
   const intervals: CustodyInterval[] = [];
-  for (const link of chain.links) {
+  for (const link of links) {
     for (const { siteId, arrived, departed } of link.node.stays) {
       if (!concerns(link, arrived)) continue;
       const left = departed !== undefined && concerns(link, departed) ? departed.occurredAt : link.lastUse?.occurredAt;

@@ -1,6 +1,6 @@
 import type { ProvenanceGraph } from '../graph/index.js';
 import type { Standing } from '../standing/index.js';
-import { chainOf, custodyOf, type Chain } from './chain.js';
+import { ChainFinder, type Chain } from './chain.js';
 import { custodyParts } from './custody.js';
 import { custodyBySite, LabourJudge, type SiteCustody } from './labour.js';
 import { MassJudge } from './mass.js';
@@ -22,7 +22,7 @@ export class JudgedChain {
     private readonly masses: MassJudge,
     { sites, validAt }: { sites: SitesAt; validAt: string },
   ) {
-    this.custody = custodyBySite(custodyOf(chain, validAt), (siteId) => sites.rightsAt(siteId));
+    this.custody = custodyBySite(chain, validAt, (siteId) => sites.rightsAt(siteId));
     this.labour = new LabourJudge(this.custody);
   }
 
@@ -53,6 +53,7 @@ export class JudgedChain {
 export class Chains {
   readonly sites: SitesAt;
   private readonly masses: MassJudge;
+  private readonly finder: ChainFinder;
   private last: { readonly batchId: string; readonly judged: JudgedChain } | undefined;
 
   /**
@@ -67,12 +68,13 @@ export class Chains {
   ) {
     this.sites = new SitesAt(standing, validAt);
     this.masses = new MassJudge(graph);
+    this.finder = new ChainFinder(graph);
   }
 
   /** Undefined when the graph does not know the batch. */
   of(batchId: string): JudgedChain | undefined {
     if (this.last?.batchId === batchId) return this.last.judged;
-    const chain = chainOf(this.graph, batchId);
+    const chain = this.finder.of(batchId);
     if (chain === undefined) return undefined;
     const judged = new JudgedChain(chain, this.graph, this.masses, this);
     this.last = { batchId, judged };

@@ -11,9 +11,9 @@ import { lacking, wrong, type Part } from './part.js';
  * it.
  */
 export function custodyParts(chain: Chain): Part[] {
-  const { asked, missing, links } = chain;
-  const parts = links.flatMap(linkParts);
-  for (const batchId of missing) parts.push(lacking('origin-undocumented', [], { batchId }));
+  const { asked, rest } = chain;
+  const parts = chain.each(linkParts, linkParts);
+  for (const batchId of rest.missing) parts.push(lacking('origin-undocumented', [], { batchId }));
   const hop = asked.hops.at(-1);
   if (asked.status === 'in-transit' && hop !== undefined)
     parts.push(lacking('in-transit', [hop.dispatched], { batchId: asked.batchId, siteId: hop.consignorSiteId }));
@@ -49,23 +49,25 @@ function isOfChain({ lastUse }: Link, logIndex: number): boolean {
  * missing or wrong, as unproven.
  */
 export function tradeTermsParts(chain: Chain, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
+  return chain.each(rule, (link) => termsParts(link, graph, rule));
+}
+
+function termsParts(link: Link, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
   const parts: Part[] = [];
-  for (const link of chain.links) {
-    for (const { tradeTerms, termsWithheld, dispatched, consignorSiteId, consigneeSiteId } of hopsOf(link)) {
-      const from = graph.sites.get(consignorSiteId)?.country;
-      const to = graph.sites.get(consigneeSiteId)?.country;
-      const known = from !== undefined && to !== undefined;
-      const outside = [from, to].some((country) => country !== undefined && !rule.parties.includes(country));
-      if (outside || (known && from === to)) continue;
-      const place = { batchId: link.node.batchId, siteId: consignorSiteId };
-      if (tradeTerms === undefined) {
-        parts.push(lacking(termsWithheld ? 'withheld' : 'terms-not-recorded', [dispatched], place));
-        continue;
-      }
-      const verdict = known ? 'broken' : 'unproven';
-      if (tradeTerms.exportDuty) parts.push(wrong(verdict, 'export-duty', dispatched, place));
-      if (tradeTerms.quantitativeRestriction) parts.push(wrong(verdict, 'quantitative-restriction', dispatched, place));
+  for (const { tradeTerms, termsWithheld, dispatched, consignorSiteId, consigneeSiteId } of hopsOf(link)) {
+    const from = graph.sites.get(consignorSiteId)?.country;
+    const to = graph.sites.get(consigneeSiteId)?.country;
+    const known = from !== undefined && to !== undefined;
+    const outside = [from, to].some((country) => country !== undefined && !rule.parties.includes(country));
+    if (outside || (known && from === to)) continue;
+    const place = { batchId: link.node.batchId, siteId: consignorSiteId };
+    if (tradeTerms === undefined) {
+      parts.push(lacking(termsWithheld ? 'withheld' : 'terms-not-recorded', [dispatched], place));
+      continue;
     }
+    const verdict = known ? 'broken' : 'unproven';
+    if (tradeTerms.exportDuty) parts.push(wrong(verdict, 'export-duty', dispatched, place));
+    if (tradeTerms.quantitativeRestriction) parts.push(wrong(verdict, 'quantitative-restriction', dispatched, place));
   }
   return parts;
 }

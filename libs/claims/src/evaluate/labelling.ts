@@ -18,7 +18,7 @@ export function labellingParts(chain: Chain, rule: LabellingRule): Part[] {
     standard !== undefined &&
     rule.acceptedStandards.includes(standard) &&
     (rule.carriers === undefined || (carrier !== undefined && rule.carriers.includes(carrier)));
-  const parts = rule.on === 'batch' ? [] : chain.links.flatMap((link) => hopParts(link, accepts));
+  const parts = rule.on === 'batch' ? [] : chain.each(rule, (link) => hopParts(link, accepts));
   return [...parts, ...nowParts(chain.asked, accepts)];
 }
 

@@ -1,34 +1,71 @@
 import type { AttestedRight } from '#attestation';
 import { type LostCover, type Period, type RightStanding, type SiteRights } from '../standing/index.js';
-import type { CustodyInterval } from './chain.js';
+import { custodyOf, type Chain, type CustodyInterval, type Link } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';
 
 /** The custody of a chain at one site: every interval, and the time they cover together. */
-export interface SiteCustody {
-  readonly siteId: string;
-  /** Ascending by `from`. */
-  readonly intervals: readonly CustodyInterval[];
-  /** Ascending, disjoint. */
-  readonly periods: readonly Period[];
-  readonly rights: SiteRights;
+export class SiteCustody {
   /** By the cover of a right: its parts without cover, which rights attested together have in common. */
-  readonly uncovered: Map<readonly Period[], readonly Part[]>;
+  readonly uncovered = new Map<readonly Period[], readonly Part[]>();
+  private known: readonly CustodyInterval[] | undefined;
+
+  /**
+   * @param periods ascending, disjoint
+   * @param find the intervals, ascending by `from`: only asked for when a part names a batch
+   */
+  constructor(
+    readonly siteId: string,
+    readonly rights: SiteRights,
+    readonly periods: readonly Period[],
+    private readonly find: () => readonly CustodyInterval[],
+  ) {}
+
+  get intervals(): readonly CustodyInterval[] {
+    return (this.known ??= this.find());
+  }
+
+  /** Both together; of intervals that begin at once those of `this` come first. */
+  with(other: SiteCustody): SiteCustody {
+    const periods = union(ascending([...this.periods, ...other.periods]));
+    return new SiteCustody(this.siteId, this.rights, periods, () => ascending([...this.intervals, ...other.intervals]));
+  }
 }
 
+/** The custody of a chain, site by site, in the order in which the links come to them. */
 export function custodyBySite(
+  chain: Chain,
+  validAt: string,
+  rightsAt: (siteId: string) => SiteRights,
+): readonly SiteCustody[] {
+  const bySite = (links: readonly Link[]): ReadonlyMap<string, SiteCustody> =>
+    groupBySite(custodyOf(links, validAt), rightsAt);
+  const own = bySite([chain.own]);
+  const rest = chain.rest.once(`custody up to ${validAt}`, bySite);
+  const custody: SiteCustody[] = [];
+  for (const [siteId, site] of own) {
+    const other = rest.get(siteId);
+    custody.push(other === undefined ? site : site.with(other));
+  }
+  for (const [siteId, site] of rest) if (!own.has(siteId)) custody.push(site);
+  return custody;
+}
+
+function groupBySite(
   intervals: readonly CustodyInterval[],
   rightsAt: (siteId: string) => SiteRights,
-): SiteCustody[] {
+): Map<string, SiteCustody> {
   const bySite = new Map<string, CustodyInterval[]>();
   for (const interval of intervals) {
     const list = bySite.get(interval.siteId);
     if (list === undefined) bySite.set(interval.siteId, [interval]);
     else list.push(interval);
   }
-  return [...bySite].map(([siteId, list]) => {
+  const custody = new Map<string, SiteCustody>();
+  for (const [siteId, list] of bySite) {
     const sorted = ascending(list);
-    return { siteId, intervals: sorted, periods: union(sorted), rights: rightsAt(siteId), uncovered: new Map() };
-  });
+    custody.set(siteId, new SiteCustody(siteId, rightsAt(siteId), union(sorted), () => sorted));
+  }
+  return custody;
 }
 
 /** {@link labourParts}, worked out once for rights that have the same standing at every site. */

@@ -13,14 +13,33 @@ export class MassJudge {
 
   constructor(private readonly graph: ProvenanceGraph) {}
 
+  /**
+   * `mass-balance`: after corrections, no transformation gives out more than went in beyond the assay tolerance, no receipt
+   * weighs more than its dispatch beyond the weighing tolerance, no batch is used for more than there was of it, no assay
+   * finds more than was derived beyond the assay tolerance.
+   *
+   * Shortest: a transformation or receipt is mended by its own event; a use that asked for too much by that use. Since more of
+   * the batch would do as well, both are also mended by the registration of the batch overdrawn, which is one event for all
+   * uses of it. An input of unknown content is mended by the event that brought the input.
+   */
   massBalanceParts(chain: Chain): Part[] {
-    return massBalanceParts(chain, this.graph, (made) =>
-      once(this.balance, made, () => transformationParts(made, this.graph)),
-    );
+    const { graph } = this;
+    const ofTransformation: OfTransformation = (made) =>
+      once(this.balance, made, () => transformationParts(made, graph));
+    const parts = partsOfTransformations(chain, graph, this.balance, ofTransformation);
+    for (const part of chain.each(this, (link) => linkParts(link, graph))) parts.push(part);
+    return parts;
   }
 
+  /**
+   * `chain-of-custody`: each transformation of the chain against the ISO 22095 model it declared. Identity preserved: the
+   * inputs come from one origin site; segregated: all recycled or all primary; controlled blending: always kept.
+   *
+   * Shortest: each transformation is a part of its own, mended by its event alone.
+   */
   custodyModelParts(chain: Chain): Part[] {
-    return custodyModelParts(chain, this.graph, (made) => once(this.models, made, () => modelParts(made)));
+    const ofTransformation: OfTransformation = (made) => once(this.models, made, () => modelParts(made));
+    return partsOfTransformations(chain, this.graph, this.models, ofTransformation);
   }
 }
 
@@ -35,26 +54,34 @@ function once<K extends object, V>(known: WeakMap<K, V>, key: K, work: () => V):
   return value;
 }
 
-/** The transformations that made batches of the chain, each once; those the graph lacks are left to `mass-balance`. */
-function transformationsOf(chain: Chain, graph: ProvenanceGraph): TransformationNode[] {
-  const ids = new Set(chain.links.flatMap(({ node }) => node.bornBy?.transformationId ?? []));
-  return [...ids].flatMap((id) => graph.transformations.get(id) ?? []);
+/**
+ * Parts of the transformations that made batches of the chain, each once; those the graph lacks are left to `mass-balance`.
+ * @param key see `SharedLinks.once`
+ */
+function partsOfTransformations(
+  chain: Chain,
+  graph: ProvenanceGraph,
+  key: unknown,
+  ofTransformation: OfTransformation,
+): Part[] {
+  const partsOf = (ids: Iterable<string>): Part[] =>
+    [...ids].flatMap((id) => {
+      const made = graph.transformations.get(id);
+      return made === undefined ? [] : ofTransformation(made);
+    });
+  const own = chain.asked.bornBy?.transformationId;
+  const others = chain.rest.once(makersOf, makersOf);
+  // Where a batch is made of itself, its transformation is met again.
+  if (own !== undefined && others.has(own)) return partsOf(new Set([own, ...others]));
+  return [...partsOf(own === undefined ? [] : [own]), ...chain.rest.once(key, () => partsOf(others))];
 }
 
-/**
- * `mass-balance`: after corrections, no transformation gives out more than went in beyond the assay tolerance, no receipt
- * weighs more than its dispatch beyond the weighing tolerance, no batch is used for more than there was of it, no assay
- * finds more than was derived beyond the assay tolerance.
- *
- * Shortest: a transformation or receipt is mended by its own event; a use that asked for too much by that use. Since more of
- * the batch would do as well, both are also mended by the registration of the batch overdrawn, which is one event for all
- * uses of it. An input of unknown content is mended by the event that brought the input.
- */
-function massBalanceParts(chain: Chain, graph: ProvenanceGraph, ofTransformation: OfTransformation): Part[] {
-  const parts = transformationsOf(chain, graph).flatMap(ofTransformation);
-  for (const link of chain.links)
-    parts.push(...overdrawnParts(link), ...assayParts(link), ...hopParts(link), ...unseenMaking(link, graph));
-  return parts;
+function makersOf(links: readonly Link[]): ReadonlySet<string> {
+  return new Set(links.flatMap(({ node }) => node.bornBy?.transformationId ?? []));
+}
+
+function linkParts(link: Link, graph: ProvenanceGraph): Part[] {
+  return [...overdrawnParts(link), ...assayParts(link), ...hopParts(link), ...unseenMaking(link, graph)];
 }
 
 function transformationParts(made: TransformationNode, graph: ProvenanceGraph): Part[] {
@@ -147,16 +174,6 @@ function hopParts(link: Link): Part[] {
 function unseenMaking({ node: { batchId, bornBy } }: Link, graph: ProvenanceGraph): Part[] {
   if (bornBy?.transformationId === undefined || graph.transformations.has(bornBy.transformationId)) return [];
   return [lacking('content-unknown', [bornBy], { batchId, siteId: bornBy.siteId })];
-}
-
-/**
- * `chain-of-custody`: each transformation of the chain against the ISO 22095 model it declared. Identity preserved: the
- * inputs come from one origin site; segregated: all recycled or all primary; controlled blending: always kept.
- *
- * Shortest: each transformation is a part of its own, mended by its event alone.
- */
-function custodyModelParts(chain: Chain, graph: ProvenanceGraph, ofTransformation: OfTransformation): Part[] {
-  return transformationsOf(chain, graph).flatMap(ofTransformation);
 }
 
 function modelParts(made: TransformationNode): Part[] {

@@ -13,4 +13,4 @@ export { buildGraph, createGraph, foldEvent, touchedBy, type FoldOutcome } from 
 export { CONTENT_CLASSES } from './graph.types.js';
 export type * from './graph.types.js';
 export { firstAfter } from './moments.js';
-export { parentsOf, productsOf, upstreamOf } from './walk.js';
+export { parentsOf, productsOf, upstreamOf, upstreamOfOutputs } from './walk.js';

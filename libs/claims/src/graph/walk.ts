@@ -54,13 +54,26 @@ export function upstreamOf(graph: ProvenanceGraph, batchId: string): string[] {
   return reach(graph, batchId, (node) => [parentsOf(graph, node)]);
 }
 
+/** What every output of a transformation has upstream of it: its inputs, then what those are made of, nearest first. */
+export function upstreamOfOutputs(graph: ProvenanceGraph, made: TransformationNode): string[] {
+  return reachFrom(graph, sides(made).sources, (node) => [parentsOf(graph, node)]);
+}
+
 /** A batch itself first, then whatever is next to what was reached, nearest first. */
 export function reach(
   graph: ProvenanceGraph,
   start: string,
   next: (node: BatchNode) => readonly (readonly string[])[],
 ): string[] {
-  const reached = new Set([start]);
+  return reachFrom(graph, [start], next);
+}
+
+function reachFrom(
+  graph: ProvenanceGraph,
+  starts: readonly string[],
+  next: (node: BatchNode) => readonly (readonly string[])[],
+): string[] {
+  const reached = new Set(starts);
   const passed = new Set<readonly string[]>();
   // A set hands out what is added to it while it is walked: it is the queue as well.
   for (const batchId of reached) {

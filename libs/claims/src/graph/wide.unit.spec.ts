@@ -1,38 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph, createGraph, foldEvent } from './fold.js';
 import type { BatchNode, ProvenanceGraph, TransformationNode } from './graph.types.js';
-import { LedgerWriter } from './testing/ledger-writer.js';
+import { CountedNodes, layered } from './testing/layers.js';
 import { NaiveLedger } from './testing/naive-ledger.js';
 import { storedOf } from './testing/stored-graph.js';
 import { downstreamOf } from './testing/walks.js';
 import { parentsOf, upstreamOf } from './walk.js';
-
-/** Steps of `width` batches each, every one transformed into every one of the next. */
-function layered(width: number, steps: number): LedgerWriter {
-  const ledger = new LedgerWriter();
-  ledger.open('works', 'maker', 'JP');
-  const layer = (step: number): [string, number][] =>
-    Array.from({ length: width }, (_, index) => [`b${step}-${index}`, 100]);
-  for (const [batchId] of layer(0)) ledger.register('works', batchId, 100, { cobalt: 50 });
-  for (let step = 1; step <= steps; step++) {
-    ledger.transform(
-      'works',
-      'refining',
-      layer(step - 1),
-      layer(step).map(([batchId, grams]) => [batchId, grams, { cobalt: 50 }]),
-    );
-  }
-  return ledger;
-}
-
-class CountedNodes<Node> extends Map<string, Node> {
-  looks = 0;
-
-  override get(id: string): Node | undefined {
-    this.looks++;
-    return super.get(id);
-  }
-}
 
 /** What a walk looks at: nodes, and the ids that it passes on the way. */
 function workOf(width: number, walk: (graph: ProvenanceGraph) => string[]): number {
