@@ -9,11 +9,11 @@ import { DEMONSTRATION, run, temporaryFolder } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 
-/** The log of a ledger without what differs from one recording to the next: its own clock. */
+/** The log of a ledger without what differs from one recording to the next: its own clock, and each record's salt. */
 async function evidenceOf({ ledger }: RunningLedger): Promise<string[]> {
   const records: string[] = [];
   for await (const event of ledger.store.readAll({ categories: ['organisation', 'site', 'attestation', 'concern'] })) {
-    const metadata = { ...event.metadata, recordedAt: '' };
+    const metadata = { ...event.metadata, recordedAt: '', salt: '' };
     const record = JSON.parse(new TextDecoder().decode(event.record)) as object;
     records.push(canonicalText({ ...record, metadata }));
   }
