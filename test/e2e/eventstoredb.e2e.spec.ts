@@ -9,13 +9,14 @@ import { DEMONSTRATION, run, temporaryFolder } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 
-/** The log of a ledger without what differs from one recording to the next: its own clock, and each record's salt. */
-async function evidenceOf({ ledger }: RunningLedger): Promise<string[]> {
-  const records: string[] = [];
+/** The streams of a ledger without what differs from one recording to the next: its own clock, each record's salt, and which of two sites that have nothing to do with each other came first. */
+async function evidenceOf({ ledger }: RunningLedger): Promise<Map<string, string[]>> {
+  const records = new Map<string, string[]>();
   for await (const event of ledger.store.readAll({ categories: ['organisation', 'site', 'attestation', 'concern'] })) {
     const metadata = { ...event.metadata, recordedAt: '', salt: '' };
     const record = JSON.parse(new TextDecoder().decode(event.record)) as object;
-    records.push(canonicalText({ ...record, metadata }));
+    const ofStream = records.get(event.stream) ?? [];
+    records.set(event.stream, [...ofStream, canonicalText({ ...record, metadata })]);
   }
   return records;
 }

@@ -21,8 +21,16 @@ export class Progress {
     this.#bar.start(total ?? Number.MAX_SAFE_INTEGER, 0);
   }
 
+  /** @param count of what is done; the bar does not go beyond its total */
   at(count: number): void {
     this.#bar?.update(count);
+  }
+
+  /** A line above the bar. */
+  say(line: string): void {
+    if (this.#bar) process.stderr.write('\r\x1b[K');
+    process.stderr.write(`${line}\n`);
+    this.#bar?.render();
   }
 
   end(result: string): void {

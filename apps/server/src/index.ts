@@ -7,7 +7,7 @@ export { type CommandDesk, addressOf } from './intake/command-desk.js';
 export { commandLineOf, type CommandLine } from './intake/command-line.js';
 export { conceal, committing } from './intake/withholding.js';
 export { invalidRequest } from './intake/validation.js';
-export { linesOf, objectOf, type Line } from './intake/command-lines.js';
+export { lineGroupsOf, linesOf, objectOf, type Line } from './intake/command-lines.js';
 export { type Recording } from './command/commands.js';
 export { Problem, type ProblemDocument } from './problem/problem.js';
 export { problemOf } from './problem/problem.filter.js';

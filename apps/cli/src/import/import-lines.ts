@@ -4,31 +4,37 @@ import {
   commandLineOf,
   conceal,
   invalidRequest,
-  linesOf,
+  lineGroupsOf,
   objectOf,
   problemOf,
   type CommandLine,
   type Line,
   type ProblemDocument,
 } from '../../../server/src/index.js';
-
-/** Records one command; resolves when the next may be sent, `outcome` when it is on disk. Rejections are problems. */
-export type Recorder = (
-  line: CommandLine & { idempotencyKey: string },
-) => Promise<{ outcome: Promise<'recorded' | 'there-already'> }>;
+import { lineToRecord, LinesInOrder, type LineOutcome, type LineRecorder } from './lines-in-order.js';
 
 export interface ImportOutcome {
   recorded: number;
   /** Recorded by an earlier run. */
   thereAlready: number;
+  /** In the order of the file. */
   refused: { line: number; problem: ProblemDocument }[];
 }
 
-/** Commands that may wait for the disk at the same time. */
-const COMMANDS_UNDER_WAY = 256;
+/** The import did not come to the end of its file. What was answered until then is recorded. */
+export class ImportStopped extends Error {
+  override readonly name = 'ImportStopped';
+
+  constructor(
+    cause: unknown,
+    readonly outcome: ImportOutcome,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
 
 interface ImportOptions {
-  /** Told how many lines and how many bytes are done. */
+  /** Told how many lines, and how many bytes of lines, are answered. */
   readonly done?: (lines: number, bytes: number) => void;
   readonly refused?: (line: number, problem: ProblemDocument) => void;
   /** What keys are derived with; none: of a file that everybody has, the line alone. */
@@ -36,48 +42,66 @@ interface ImportOptions {
 }
 
 /**
- * Records a file line by line, in order. It can be run again, after an interruption too, and doubles nothing: every line
- * has an idempotency key, its own or one derived from what it says.
+ * Records the lines of a file: those of one site in their order, several sites at a time, a line of one site behind an
+ * earlier line of another that it may depend on ({@link LinesInOrder}). It can be run again, after an interruption too, and
+ * doubles nothing: every line has an idempotency key, its own or one derived from what it says.
+ * @throws ImportStopped when the ledger failed or does not let the caller record
  */
 export async function recordLinesOf(
   bytes: AsyncIterable<Uint8Array>,
-  record: Recorder,
+  recorder: LineRecorder,
   options: ImportOptions = {},
 ): Promise<ImportOutcome> {
   const outcome: ImportOutcome = { recorded: 0, thereAlready: 0, refused: [] };
-  const keys = new DerivedKeys(options.secret);
-  let read = 0;
-  const counted = count(bytes, (length) => (read += length));
-  const underWay: Promise<void>[] = [];
-  let site: string | undefined;
-  let number = 0;
-  for await (const line of linesOf(counted)) {
-    const at = ++number;
-    const refuse = (error: unknown): void => {
-      const problem = problemOf(error).toDocument();
-      if (problem.status >= 500) throw error; // the ledger failed, not the line: stop, to be run again
-      outcome.refused.push({ line: at, problem });
-      options.refused?.(at, problem);
-    };
-    try {
-      const command = keys.keyed(line);
-      // Another site may decide by what this one records: only within a site does the next line not wait for the disk.
-      if (command.target.site !== site) await Promise.all(underWay.splice(0));
-      site = command.target.site;
-      const { outcome: result } = await record(command);
-      underWay.push(
-        result.then((how) => void (how === 'recorded' ? outcome.recorded++ : outcome.thereAlready++), refuse),
-      );
-      underWay.at(-1)!.catch(() => undefined); // looked at below, in order
-    } catch (error) {
-      refuse(error);
+  const done = { lines: 0, bytes: 0 };
+  const settle = (number: number, length: number, how: LineOutcome): void => {
+    if (how === 'recorded') outcome.recorded++;
+    else if (how === 'there-already') outcome.thereAlready++;
+    else {
+      outcome.refused.push({ line: number, problem: how });
+      options.refused?.(number, how);
     }
-    if (underWay.length >= COMMANDS_UNDER_WAY) await underWay.shift();
-    options.done?.(at, read);
+    done.lines++;
+    done.bytes += length;
+    options.done?.(done.lines, done.bytes);
+  };
+  const lines = new LinesInOrder(recorder, (line, how) => settle(line.number, line.bytes, how));
+  const keys = new DerivedKeys(options.secret);
+  let number = 0;
+  try {
+    for await (const group of lineGroupsOf(bytes)) {
+      for (const line of group) {
+        const at = { number: ++number, bytes: 'text' in line ? Buffer.byteLength(line.text) + 1 : 0 };
+        const command = refusedOr(() => keys.keyed(line));
+        if ('problem' in command) settle(at.number, at.bytes, command.problem);
+        else await lines.add(lineToRecord(at, command.made, command.made.ownKey));
+      }
+      lines.start();
+    }
+    await lines.idle();
+  } catch (error) {
+    await lines.stop();
+    throw new ImportStopped(error, sorted(outcome));
   }
-  await Promise.all(underWay);
+  return sorted(outcome);
+}
+
+function sorted(outcome: ImportOutcome): ImportOutcome {
+  outcome.refused.sort((a, b) => a.line - b.line);
   return outcome;
 }
+
+function refusedOr<T>(make: () => T): { readonly made: T } | { readonly problem: ProblemDocument } {
+  try {
+    return { made: make() };
+  } catch (error) {
+    const problem = problemOf(error).toDocument();
+    if (problem.status >= 500) throw error;
+    return { problem };
+  }
+}
+
+type KeyedCommand = CommandLine & { readonly idempotencyKey: string; readonly ownKey: boolean };
 
 /** The same line again, in the same file, is another fact; the same file again is not. */
 class DerivedKeys {
@@ -85,17 +109,18 @@ class DerivedKeys {
 
   constructor(private readonly secret: Uint8Array | undefined) {}
 
-  keyed(line: Line): CommandLine & { idempotencyKey: string } {
+  keyed(line: Line): KeyedCommand {
     const value = objectOf(line);
     const command = commandLineOf(value);
-    if (command.idempotencyKey !== undefined) return { ...command, idempotencyKey: command.idempotencyKey };
+    if (command.idempotencyKey !== undefined)
+      return { ...command, idempotencyKey: command.idempotencyKey, ownKey: true };
     const hash = (this.secret === undefined ? createHash('sha256') : createHmac('sha256', this.secret))
       .update(canonicalBytes(withoutWithheld(value)))
       .digest('hex')
       .slice(0, 32);
     const times = (this.#seen.get(hash) ?? 0) + 1;
     this.#seen.set(hash, times);
-    return { ...command, idempotencyKey: `import:${hash}:${times}` };
+    return { ...command, idempotencyKey: `import:${hash}:${times}`, ownKey: false };
   }
 }
 
@@ -107,11 +132,4 @@ function withoutWithheld(line: Record<string, unknown>): Record<string, unknown>
   const concealed = conceal(route.withholdable, { ...body }, signature !== undefined);
   if ('problems' in concealed) throw invalidRequest(concealed.problems);
   return { ...line, body: concealed.request };
-}
-
-async function* count(bytes: AsyncIterable<Uint8Array>, add: (length: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    add(chunk.length);
-    yield chunk;
-  }
 }

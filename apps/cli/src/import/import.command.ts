@@ -5,8 +5,9 @@ import { configured, explain, failToOpen, logTo } from '../configured.js';
 import { EXIT, fail } from '../exit.js';
 import { Progress } from '../progress.js';
 import { ledgerAddress } from '../ledger-address.js';
-import { recordLinesOf, type ImportOutcome, type Recorder } from './import-lines.js';
+import { ImportStopped, recordLinesOf, type ImportOutcome } from './import-lines.js';
 import { importSecret } from './import-secret.js';
+import { type LineRecorder } from './lines-in-order.js';
 import { throughDesk } from './through-desk.js';
 import { throughHttp } from './through-http.js';
 
@@ -31,48 +32,54 @@ export function importCommand(): Command {
       const size = sizeOf(file);
       const configuration = configured();
       const recording = await recorderFor(configuration, options);
-      let outcome: ImportOutcome;
+      const secret = await secretFor(configuration, options, recording.close);
+      const progress = new Progress(file === '-' ? 'Importing' : `Importing ${file}`, size);
       try {
-        const secret = importSecret(configuration.dataFolder, options.url !== undefined);
-        outcome = await record(file, size, recording.record, secret);
+        const outcome = await recordLinesOf(file === '-' ? process.stdin : createReadStream(file), recording.recorder, {
+          secret,
+          done: (lines, bytes) => progress.at(size === undefined ? lines : bytes),
+          refused: (line, problem) => progress.say(`line ${line}: ${describe(problem)}`),
+        });
+        progress.end(countsOf(outcome));
+        report(outcome, options);
       } catch (error) {
+        if (!(error instanceof ImportStopped)) throw error;
+        progress.end(`${countsOf(error.outcome)} until it stopped`);
         await recording.close();
-        fail(`stopped: ${explain(error, configuration)} Run the same import again to go on; nothing is doubled.`);
+        const why = explain(error.cause, configuration);
+        fail(`stopped: ${why} Run the same import again to go on; nothing is doubled.`);
       }
       await recording.close();
-      report(outcome, options);
     });
 }
 
-async function record(
-  file: string,
-  size: number | undefined,
-  recorder: Recorder,
-  secret: Uint8Array,
-): Promise<ImportOutcome> {
-  const progress = new Progress(file === '-' ? 'Importing' : `Importing ${file}`, size);
-  const bytes = file === '-' ? process.stdin : createReadStream(file);
-  const outcome = await recordLinesOf(bytes, recorder, {
-    secret,
-    done: (lines, read) => progress.at(size === undefined ? lines : read),
-    refused: (line, problem) => process.stderr.write(`line ${line}: ${describe(problem)}\n`),
-  });
-  progress.end(
-    `${outcome.recorded} recorded, ${outcome.thereAlready} there already, ${outcome.refused.length} refused`,
-  );
-  return outcome;
+async function secretFor(
+  configuration: Configuration,
+  { url }: Options,
+  close: () => Promise<void>,
+): Promise<Uint8Array> {
+  try {
+    return importSecret(configuration.dataFolder, url !== undefined);
+  } catch (error) {
+    await close();
+    fail(explain(error, configuration));
+  }
+}
+
+function countsOf({ recorded, thereAlready, refused }: ImportOutcome): string {
+  return `${recorded} recorded, ${thereAlready} there already, ${refused.length} refused`;
 }
 
 async function recorderFor(
   configuration: Configuration,
   options: Options,
-): Promise<{ record: Recorder; close: () => Promise<void> }> {
+): Promise<{ recorder: LineRecorder; close: () => Promise<void> }> {
   const address = await ledgerAddress(configuration, options);
-  if (address) return { record: throughHttp(address.url, address.key), close: () => Promise.resolve() };
+  if (address) return { recorder: throughHttp(address), close: () => Promise.resolve() };
   try {
     const ledger = await openLedger(configuration, logTo('warn'));
     const { desk, close } = await openDesk(ledger);
-    return { record: throughDesk(desk), close: () => close().then(() => ledger.close()) };
+    return { recorder: throughDesk(desk), close: () => close().then(() => ledger.close()) };
   } catch (error) {
     failToOpen(error, configuration);
   }

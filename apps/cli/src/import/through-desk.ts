@@ -1,11 +1,37 @@
 import { OPERATOR } from '#access';
-import { type CommandDesk } from '../../../server/src/index.js';
-import { type Recorder } from './import-lines.js';
+import { problemOf, type CommandDesk } from '../../../server/src/index.js';
+import { type LineOutcome, type LineRecorder } from './lines-in-order.js';
+
+/** Sites whose lines are recorded at the same time: the more, the more of them share a commit. */
+const LANES = 64;
 
 /** Records in this process, as the operator. With the operator's token a file that was begun here can go on over HTTP. */
-export function throughDesk(desk: CommandDesk): Recorder {
-  return async (line) => {
-    const { recorded } = await desk.submit({ ...line, principal: OPERATOR });
-    return { outcome: recorded.then(({ replayed }) => (replayed ? 'there-already' : 'recorded')) };
+export function throughDesk(desk: CommandDesk): LineRecorder {
+  return {
+    lanes: LANES,
+    async record(lines, answer) {
+      const underWay: Promise<void>[] = [];
+      for (const [index, { command }] of lines.entries()) {
+        const outcome = outcomeOf(desk, command);
+        underWay.push(outcome.then((how) => answer(index, how)));
+        // A site keeps the order in which it is sent commands; elsewhere the next is sent when the last is recorded.
+        if (command.target.site === undefined) await underWay.at(-1);
+      }
+      await Promise.all(underWay);
+    },
   };
+}
+
+async function outcomeOf(
+  desk: CommandDesk,
+  command: Parameters<LineRecorder['record']>[0][number]['command'],
+): Promise<LineOutcome> {
+  try {
+    const { recorded } = await desk.submit({ ...command, principal: OPERATOR });
+    return (await recorded).replayed ? 'there-already' : 'recorded';
+  } catch (error) {
+    const problem = problemOf(error).toDocument();
+    if (problem.status >= 500) throw error; // the ledger failed, not the line
+    return problem;
+  }
 }

@@ -16,6 +16,7 @@ import { NDJSON, type BodyConfig } from './bodies.js';
 import { Problems } from './openapi/answers.js';
 import { Stopping, until } from './stopping.js';
 import { commandStreamExample } from './openapi/stream-example.js';
+import { headerOf } from './request-headers.js';
 
 @ApiTags('Custody')
 @Allow('stream-commands')
@@ -31,7 +32,7 @@ export class NdjsonController {
   @ApiOperation({
     summary: 'Stream commands to a site, a line each',
     description:
-      'Each line `{ "command", "idempotencyKey"?, "signature"?, "body" }` is answered by a line, in order: the receipt, or the problem. One bad line never stops the rest.',
+      'Each line `{ "command", "idempotencyKey"?, "signature"?, "body" }` is answered by a line, in order: the receipt, or the problem. One bad line never stops the rest. With `Prefer: replayed` the receipt of what was recorded before says `"replayed": true`.',
     operationId: 'sites-site-commands',
   })
   @ApiParam({
@@ -54,17 +55,27 @@ export class NdjsonController {
       prepare: (line) => desk.prepare({ ...commandLineOf(line, { site }), principal }),
       execute: (command) => desk.execute(command),
     });
+    const tellsReplayed = prefersReplayed(request);
+    if (tellsReplayed) void reply.header('preference-applied', 'replayed');
     void reply
       .status(200)
       .type(NDJSON)
-      .send(Readable.from(gathered(textOf(pace.through(answers)))));
+      .send(Readable.from(gathered(textOf(pace.through(answers), tellsReplayed))));
   }
 }
 
-async function* textOf(groups: AsyncIterable<readonly LineAnswer[]>): AsyncGenerator<string> {
-  for await (const answers of groups) yield answers.map(lineOf).join('');
+async function* textOf(groups: AsyncIterable<readonly LineAnswer[]>, tellsReplayed: boolean): AsyncGenerator<string> {
+  for await (const answers of groups) yield answers.map((answer) => lineOf(answer, tellsReplayed)).join('');
 }
 
-function lineOf(answer: LineAnswer): string {
-  return `${JSON.stringify('events' in answer ? { events: answer.events } : answer)}\n`;
+function lineOf(answer: LineAnswer, tellsReplayed: boolean): string {
+  if (!('events' in answer)) return `${JSON.stringify(answer)}\n`;
+  const { events, replayed } = answer;
+  return `${JSON.stringify(replayed && tellsReplayed ? { events, replayed } : { events })}\n`;
+}
+
+/** RFC 7240: a client may wish to be told, line by line, what was recorded before. */
+function prefersReplayed(request: FastifyRequest): boolean {
+  const preferences = headerOf(request, 'prefer') ?? '';
+  return preferences.split(',').some((preference) => preference.trim().toLowerCase() === 'replayed');
 }

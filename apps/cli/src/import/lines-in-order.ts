@@ -1,0 +1,213 @@
+import { type CommandLine, type ProblemDocument } from '../../../server/src/index.js';
+import { idsNamedIn } from './named-ids.js';
+
+/** What became of a line; a problem refuses it. */
+export type LineOutcome = 'recorded' | 'there-already' | ProblemDocument;
+
+/** A line with its place in the file, and what it must not overtake. */
+export interface LineToRecord {
+  readonly number: number;
+  /** Of the file. */
+  readonly bytes: number;
+  readonly command: CommandLine & { readonly idempotencyKey: string };
+  /** Lines of one lane are recorded in their order: a site, an organisation, an attestation, a concern. */
+  readonly lane: string;
+  /** Whether it registers organisations or opens sites, on which every other line may depend. */
+  readonly isRegistry: boolean;
+  /** Lines of different lanes that share one of these keep their order. */
+  readonly ids: readonly string[];
+}
+
+export interface LineRecorder {
+  /** Lanes that it records at the same time. */
+  readonly lanes: number;
+  /**
+   * Records lines of one lane, in their order.
+   * @param answer told of each line by its index, once
+   * @throws when the ledger failed, or does not let the caller record: then nothing more is to be sent
+   */
+  record(lines: readonly LineToRecord[], answer: (index: number, outcome: LineOutcome) => void): Promise<void>;
+}
+
+/** @param ownKey whether the file gives the idempotency key: another line with the same one is the same command */
+export function lineToRecord(
+  { number, bytes }: { readonly number: number; readonly bytes: number },
+  command: LineToRecord['command'],
+  ownKey: boolean,
+): LineToRecord {
+  const { target, route, body } = command;
+  const [subject = ''] = route.path.split('/');
+  const isRegistry = subject === 'organisations';
+  const ids = idsNamedIn(body, isRegistry);
+  const lane = `${subject} ${subjectOf(target) ?? idOfNew(subject, body)}`;
+  if (ownKey) ids.push(`key ${command.idempotencyKey}`);
+  return { number, bytes, command, lane, isRegistry, ids };
+}
+
+function subjectOf({ site, organisation, attestation, concern }: CommandLine['target']): string | undefined {
+  return site ?? organisation ?? attestation ?? concern;
+}
+
+/** Of what the command brings into the ledger: `organisations` → the body's `organisationId`. */
+function idOfNew(subject: string, body: unknown): string {
+  const id = (body as Record<string, unknown> | null | undefined)?.[`${subject.slice(0, -1)}Id`];
+  return typeof id === 'string' ? id : '';
+}
+
+/** Lines that are read ahead of what is recorded: enough for many sites to have a good number each. */
+const MOST_OPEN_LINES = 8_192;
+const MOST_OPEN_BYTES = 16 * 1024 * 1024;
+/** Of one lane, sent together. */
+const LINES_AT_ONCE = 512;
+const BYTES_AT_ONCE = 1024 * 1024;
+
+interface OpenLine {
+  readonly line: LineToRecord;
+  /** Earlier lines of other lanes that are not answered yet. */
+  readonly waitsFor: Set<OpenLine>;
+  readonly awaitedBy: OpenLine[];
+}
+
+interface Lane {
+  readonly name: string;
+  readonly lines: OpenLine[];
+  isUnderWay: boolean;
+}
+
+/**
+ * Records lines of many lanes at a time, with the outcome of one after the other: a lane keeps its order, a line that names
+ * an id which an earlier line of another lane names waits until that one is answered (a receipt for its dispatch), and
+ * between lines of the registry and all others everything is answered first.
+ */
+export class LinesInOrder {
+  readonly #lanes = new Map<string, Lane>();
+  readonly #ready = new Set<Lane>();
+  /** By id: the last line that names it, as long as it is not answered. */
+  readonly #lastNaming = new Map<string, OpenLine>();
+  readonly #underWay = new Set<Promise<void>>();
+  #open = { lines: 0, bytes: 0 };
+  #isRegistry = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(
+    private readonly recorder: LineRecorder,
+    private readonly answered: (line: LineToRecord, outcome: LineOutcome) => void,
+  ) {}
+
+  /** Takes the next line of the file; resolves when there is room for another. @throws what the recorder threw */
+  async add(line: LineToRecord): Promise<void> {
+    if (line.isRegistry !== this.#isRegistry) {
+      await this.idle();
+      this.#isRegistry = line.isRegistry;
+    }
+    const lane = this.#laneOf(line.lane);
+    const open: OpenLine = { line, waitsFor: new Set(), awaitedBy: [] };
+    for (const id of line.ids) {
+      const before = this.#lastNaming.get(id);
+      if (before && before.line.lane !== line.lane && !open.waitsFor.has(before)) {
+        open.waitsFor.add(before);
+        before.awaitedBy.push(open);
+      }
+      this.#lastNaming.set(id, open);
+    }
+    lane.lines.push(open);
+    this.#open.lines++;
+    this.#open.bytes += line.bytes;
+    this.#consider(lane);
+    while (this.#open.lines >= MOST_OPEN_LINES || this.#open.bytes >= MOST_OPEN_BYTES) await this.#progress();
+  }
+
+  /** Sends what can be sent. */
+  start(): void {
+    for (const lane of this.#ready) {
+      if (this.#failure || this.#underWay.size >= this.recorder.lanes) return;
+      this.#ready.delete(lane);
+      this.#send(lane);
+    }
+  }
+
+  /** Resolves when every line is answered. @throws what the recorder threw */
+  async idle(): Promise<void> {
+    while (this.#open.lines > 0) await this.#progress();
+    this.#throwFailure();
+  }
+
+  /** Sends nothing more, and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#failure ??= { error: new Error('stopped') };
+    await Promise.all(this.#underWay);
+  }
+
+  async #progress(): Promise<void> {
+    this.#throwFailure();
+    this.start();
+    await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #laneOf(name: string): Lane {
+    const known = this.#lanes.get(name);
+    if (known) return known;
+    const lane: Lane = { name, lines: [], isUnderWay: false };
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  #consider(lane: Lane): void {
+    const [first] = lane.lines;
+    if (first && !lane.isUnderWay && first.waitsFor.size === 0) this.#ready.add(lane);
+  }
+
+  #send(lane: Lane): void {
+    const lines = takeReady(lane);
+    lane.isUnderWay = true;
+    const sent = this.recorder
+      .record(
+        lines.map(({ line }) => line),
+        (index, outcome) => this.#settle(lines[index]!, outcome),
+      )
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .then(() => {
+        this.#underWay.delete(sent);
+        lane.isUnderWay = false;
+        if (lane.lines.length === 0) this.#lanes.delete(lane.name);
+        else this.#consider(lane);
+        this.start();
+        this.#wake();
+      });
+    this.#underWay.add(sent);
+  }
+
+  #settle(open: OpenLine, outcome: LineOutcome): void {
+    const { line } = open;
+    this.#open.lines--;
+    this.#open.bytes -= line.bytes;
+    for (const id of line.ids) if (this.#lastNaming.get(id) === open) this.#lastNaming.delete(id);
+    for (const waiting of open.awaitedBy) {
+      waiting.waitsFor.delete(open);
+      this.#consider(this.#laneOf(waiting.line.lane));
+    }
+    this.answered(line, outcome);
+    if (open.awaitedBy.length > 0) this.start();
+    this.#wake();
+  }
+}
+
+/** The lines at the head of a lane that wait for no other lane, as many as are sent together. */
+function takeReady({ lines }: Lane): OpenLine[] {
+  let count = 0;
+  let bytes = 0;
+  while (count < Math.min(lines.length, LINES_AT_ONCE) && lines[count]!.waitsFor.size === 0) {
+    bytes += lines[count]!.line.bytes;
+    if (count > 0 && bytes > BYTES_AT_ONCE) break;
+    count++;
+  }
+  return lines.splice(0, count);
+}

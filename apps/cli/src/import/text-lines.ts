@@ -1,0 +1,10 @@
+/** The lines of a text that comes in pieces, without their ends; a last one that has no end yet does not count. */
+export async function* textLinesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let begun = '';
+  for await (const piece of pieces) {
+    const lines = (begun + decoder.decode(piece, { stream: true })).split('\n');
+    begun = lines.pop()!;
+    yield* lines;
+  }
+}
