@@ -1,6 +1,10 @@
 import { appendBulk, appendConcurrent, appendFloor } from './append/append.benchmarks.js';
+import { commandEventStoreDb } from './eventstoredb/command-eventstoredb.benchmark.js';
+import { ingestEventStoreDb } from './eventstoredb/ingest-eventstoredb.benchmark.js';
+import { startEventStoreDb } from './eventstoredb/start-eventstoredb.benchmark.js';
 import { type Benchmark } from './harness/benchmark.js';
 import { commandHttp } from './http/command-http.benchmark.js';
+import { importUrl } from './http/import-url.benchmark.js';
 import { ingestNdjson } from './http/ingest-ndjson.benchmark.js';
 import { accountLoad } from './ledger/account-load.benchmark.js';
 import { project } from './ledger/project.benchmark.js';
@@ -16,6 +20,10 @@ export const BENCHMARKS: readonly Benchmark[] = [
   appendBulk,
   commandHttp,
   ingestNdjson,
+  commandEventStoreDb,
+  ingestEventStoreDb,
+  importUrl,
+  startEventStoreDb,
   accountLoad,
   replayVerified,
   project,

@@ -7,14 +7,16 @@ import { type Bench, type Benchmark, type Comparison } from './harness/benchmark
 import { machineOf } from './harness/machine.js';
 import { jsonLine, markdown, table } from './harness/report.js';
 import { REPOSITORY } from './harness/repository.js';
+import { ROUNDS } from './harness/side-by-side.js';
 
 const SEED = 20_230_328;
 
-const USAGE = `Usage: npm run bench -- [NAME…] [--quick] [--json | --markdown] [--folder FOLDER]
+const USAGE = `Usage: npm run bench -- [NAME…] [--quick] [--rounds N] [--json | --markdown] [--folder FOLDER]
 
 Measures this ledger side by side with its peers: medians of 5 rounds, with the least and the largest ratio.
 
   --quick      smaller sizes, for a look; figures to quote come without it
+  --rounds     of each comparison; figures to quote come with 5, the default
   --json       a line of JSON for each comparison
   --markdown   the table of docs/performance.md
   --folder     where to measure: the disk matters; default: the repository's own
@@ -40,6 +42,7 @@ async function main(): Promise<number> {
   const bench: Bench = {
     quick: options.quick,
     seed: SEED,
+    rounds: options.rounds,
     folder: () => mkdtemp(join(root, 'run-')),
     note: (text) => void process.stderr.write(`${text}\n`),
   };
@@ -77,6 +80,7 @@ type Format = 'table' | 'json' | 'markdown';
 interface Options {
   readonly benchmarks: readonly Benchmark[];
   readonly quick: boolean;
+  readonly rounds: number;
   readonly format: Format;
   readonly folder?: string | undefined;
   readonly help: boolean;
@@ -88,13 +92,23 @@ function read(args: string[]): Options | { problem: string } {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { quick: flag, json: flag, markdown: flag, folder: { type: 'string' }, help: flag },
+      options: {
+        quick: flag,
+        rounds: { type: 'string', default: String(ROUNDS) },
+        json: flag,
+        markdown: flag,
+        folder: { type: 'string' },
+        help: flag,
+      },
     });
     const unknown = positionals.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
     if (unknown !== undefined) return { problem: `there is no benchmark ${unknown}` };
+    const rounds = Number(values.rounds);
+    if (!Number.isInteger(rounds) || rounds < 1) return { problem: `--rounds ${values.rounds} is not a number from 1` };
     return {
       benchmarks: BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)),
       quick: values.quick === true,
+      rounds,
       format: values.json ? 'json' : values.markdown ? 'markdown' : 'table',
       folder: values.folder,
       help: values.help === true,

@@ -31,6 +31,8 @@ export interface Bench {
   /** Smaller sizes, for a look. */
   readonly quick: boolean;
   readonly seed: number;
+  /** Of every comparison; the middle one is the figure. */
+  readonly rounds: number;
   /** A new empty folder on the disk that is measured; gone when the benchmarks end. */
   folder(): Promise<string>;
   /** Tells the person who waits. */

@@ -20,10 +20,13 @@ export interface Lodebook extends ServerProcess {
   readonly key: string;
 }
 
-/** `lodebook serve` on a data folder, as a process, started as `npm start` does, configured as it comes; its log goes into a file beside the data. */
-export async function startLodebook(dataFolder: string): Promise<Lodebook> {
+/**
+ * `lodebook serve` on a data folder, as a process, started as `npm start` does, configured as it comes; its log goes into a file beside the data.
+ * @param others variables, e.g. another event store
+ */
+export async function startLodebook(dataFolder: string, others: Record<string, string> = {}): Promise<Lodebook> {
   const main = fileURLToPath(new URL('dist/apps/cli/src/main.js', REPOSITORY));
-  const variables = { LODEBOOK_DATA: dataFolder, LODEBOOK_PORT: '0' };
+  const variables = { LODEBOOK_DATA: dataFolder, LODEBOOK_PORT: '0', ...others };
   const server = await startServer(
     ['--max-semi-space-size=64', main, 'serve'],
     join(dataFolder, 'server.log'),

@@ -1,6 +1,6 @@
 import { type Bench, type Comparison, type Measured } from './benchmark.js';
 
-/** Rounds of every comparison; the middle one is the figure. */
+/** Rounds of a comparison, unless fewer are asked for. */
 export const ROUNDS = 5;
 
 export interface Contender {
@@ -27,7 +27,7 @@ export async function sideBySide(bench: Bench, { name, unit, ours, peers }: Side
   const own: Measured[] = [];
   const theirs = peers.map((): Measured[] => []);
   const problems = peers.map((): string | undefined => undefined);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < bench.rounds; round++) {
     const mine = await ours(round);
     own.push(mine);
     for (const [index, peer] of peers.entries()) {
@@ -42,7 +42,7 @@ export async function sideBySide(bench: Bench, { name, unit, ours, peers }: Side
         bench.note(`${name}: ${peer.peerName} cannot be measured: ${problems[index]}`);
       }
     }
-    bench.note(`${name}: round ${round + 1} of ${ROUNDS}`);
+    bench.note(`${name}: round ${round + 1} of ${bench.rounds}`);
   }
   return peers.map((peer, index) => {
     const problem = problems[index];

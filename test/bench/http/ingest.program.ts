@@ -1,12 +1,23 @@
 import { Readable } from 'node:stream';
 import { asked, say } from '../harness/program.js';
+import { oneIdEach } from '../eventstoredb/registering.js';
 import { batchId } from './labelling-sites.js';
 
-const spec = asked<{ url: string; key: string; site: string; commands: number; warmUpCommands: number }>();
+const spec = asked<{
+  url: string;
+  key: string;
+  site: string;
+  commands: number;
+  warmUpCommands: number;
+  /** Default: mixed custody. */
+  mix?: 'one-id-each';
+  /** Begins the ids of what is measured; default `measured`. */
+  name?: string;
+}>();
 
-await stream('warm', spec.warmUpCommands);
+if (spec.warmUpCommands > 0) await stream('warm', spec.warmUpCommands);
 const began = performance.now();
-await stream('measured', spec.commands);
+await stream(spec.name ?? 'measured', spec.commands);
 say({ seconds: (performance.now() - began) / 1000 });
 
 /** Streams commands and reads an answer for each. @throws Error at the first problem */
@@ -32,17 +43,21 @@ async function stream(name: string, commands: number): Promise<void> {
   if (answered !== commands) throw new Error(`${answered} of ${commands} commands were answered`);
 }
 
-/** Mixed custody: a batch comes, is labelled, assayed, split, its part declared on, and both are used up. */
 function* chunks(name: string, commands: number): Generator<Buffer> {
   const waiting: string[] = [];
-  let number = 0;
-  for (let lot = 0; number < commands; lot++) {
-    for (const command of lotOf(`${name}-${lot}`)) {
-      if (number++ < commands) waiting.push(JSON.stringify(command));
-    }
+  for (const command of spec.mix === undefined ? mixedCustody(name, commands) : oneIdEach(name, commands)) {
+    waiting.push(JSON.stringify(command));
     if (waiting.length >= 100) yield Buffer.from(`${waiting.splice(0).join('\n')}\n`);
   }
   if (waiting.length > 0) yield Buffer.from(`${waiting.join('\n')}\n`);
+}
+
+/** A batch comes, is labelled, assayed, split, its part declared on, and both are used up. */
+function* mixedCustody(name: string, commands: number): Generator<object> {
+  let number = 0;
+  for (let lot = 0; number < commands; lot++) {
+    for (const command of lotOf(`${name}-${lot}`)) if (number++ < commands) yield command;
+  }
 }
 
 function lotOf(lot: string): { command: string; body: object }[] {

@@ -14,8 +14,8 @@ export const BATCHES_PER_SITE = 20;
 export const siteId = (site: number): string => `works-${site}`;
 export const batchId = (site: number, batch: number): string => `works-${site}-batch-${batch}`;
 
-/** A ledger of sites with batches to put labels on, its read model and verdicts complete. */
-export async function makeLabellingSites(folder: string, seed: number): Promise<void> {
+/** A log of sites with batches to put labels on. */
+export async function writeLabellingSites(folder: string, seed: number): Promise<void> {
   const random = new SeededRandom(seed);
   const ledger = new SimulatedLedger(random, SITES * BATCHES_PER_SITE);
   for (let site = 0; site < SITES; site++) {
@@ -30,6 +30,11 @@ export async function makeLabellingSites(folder: string, seed: number): Promise<
   const store = openSqliteEventStore(join(folder, LEDGER_FILE));
   await Promise.all(ledger.take().map(({ stream, events, expected }) => store.append(stream, events, expected)));
   await store.close();
+}
+
+/** A ledger of such sites, its read model and verdicts complete. */
+export async function makeLabellingSites(folder: string, seed: number): Promise<void> {
+  await writeLabellingSites(folder, seed);
   // What the server would do at its start is not what is measured.
   await runProgram(benchProgram('ledger/settle.program.js'), { folder });
 }

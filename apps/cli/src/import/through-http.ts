@@ -1,4 +1,5 @@
-import { addressOf, commandOf, type ProblemDocument } from '../../../server/src/index.js';
+import { commandOf } from '#vocabulary';
+import { addressOf, type ProblemDocument } from '../../../server/src/index.js';
 import { type LedgerAddress } from '../ledger-address.js';
 import { type LineOutcome, type LineRecorder, type LineToRecord } from './lines-in-order.js';
 import { textLinesOf } from './text-lines.js';

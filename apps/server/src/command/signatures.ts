@@ -34,7 +34,7 @@ const KEPT = 5_000;
  * What is known of an organisation is looked at again after so long, in milliseconds, should another server's word of a
  * change not have come: far less than an audit gives a demand for signatures to settle.
  */
-const LONGEST_TRUST = 10_000;
+const LONGEST_TRUST = 45_000;
 
 /** What is about to be recorded. */
 export interface ToBeSigned {
