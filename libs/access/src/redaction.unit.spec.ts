@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { ATTESTATION_FACTS, CONCERN_FACTS } from '#attestation';
-import { ORGANISATION_FACTS, SITE_FACTS } from '#custody';
+import { FACTS } from '#attestation';
 import { type Fact, type Fields } from '#vocabulary';
 import { MARK, sampleRecorded } from '../../vocabulary/src/testing/sample.js';
 import { organisationRef, shape } from './portrait.js';
 import { portray, type Names } from './portray.js';
 import { redactionOf } from './redaction.js';
-
-const FACTS: readonly Fact[] = [...ORGANISATION_FACTS, ...SITE_FACTS, ...ATTESTATION_FACTS, ...CONCERN_FACTS];
 
 const STRANGER: Names = { named: () => false, sees: () => true, pseudonym: (kind) => `${kind}~` };
 const ACQUAINTED: Names = { named: () => true, sees: () => true, pseudonym: () => 'never asked for' };

@@ -1,5 +1,6 @@
 export * from './events.js';
 export * from './facts.js';
+export { FACTS } from './every-fact.js';
 export * from './schemes.js';
 export * from './attestation/attestation.js';
 export * from './attestation/validity.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isISO31661Alpha2 } from 'class-validator';
-import { ATTESTATION_FACTS, CONCERN_FACTS } from '#attestation';
-import { ORGANISATION_FACTS, SITE_FACTS } from '#custody';
+import { FACTS } from '#attestation';
+import { SITE_FACTS } from '#custody';
 import { commandAcceptance, replacementAcceptance } from './acceptance.js';
 import { COUNTRIES } from './countries.js';
 import { commandOf, opensStream, recordedFields, recordedOf, streamIdOf, targetOf, type Fact } from './fact.js';
@@ -16,7 +16,6 @@ import { columnsOf, templateOf } from './table-columns.js';
 import { sampleRecorded, sampleSent } from './testing/sample.js';
 import { withholdableInRecord, withholdablePaths } from './withholding.js';
 
-const FACTS: readonly Fact[] = [...ORGANISATION_FACTS, ...SITE_FACTS, ...ATTESTATION_FACTS, ...CONCERN_FACTS];
 const each = describe.each(FACTS.map((fact): [string, Fact] => [fact.type, fact]));
 
 const WITHHELD = { commitment: '00'.repeat(32), legalBasis: 'trade-secret', until: '2030-01-01T00:00:00.000Z' };

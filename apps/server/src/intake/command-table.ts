@@ -1,7 +1,7 @@
 import { type Command } from '@nestjs/cqrs';
 import { type Capability } from '#access';
-import { ATTESTATION_FACTS, CONCERN_FACTS } from '#attestation';
-import { openSite, ORGANISATION_FACTS, SITE_FACTS } from '#custody';
+import { FACTS } from '#attestation';
+import { openSite } from '#custody';
 import {
   commandOf,
   streamIdOf,
@@ -46,9 +46,6 @@ const TAGS: Readonly<Record<string, string>> = {
   attestations: 'Attestations',
   concerns: 'Concerns',
 };
-
-/** Every fact that a command records. */
-export const FACTS: readonly Fact[] = [...ORGANISATION_FACTS, ...SITE_FACTS, ...ATTESTATION_FACTS, ...CONCERN_FACTS];
 
 /** Every command of the ledger: the routes, their OpenAPI, the NDJSON stream and the import all read this table. */
 export const COMMAND_ROUTES: readonly CommandRoute[] = FACTS.map(routeOf);

@@ -1,4 +1,4 @@
-import { ATTESTATION_FACTS, CONCERN_FACTS, raiseConcern } from '#attestation';
+import { FACTS, raiseConcern } from '#attestation';
 import {
   chosen,
   eventRef,
@@ -17,17 +17,12 @@ import {
   type AnyPart,
   type Shape,
 } from '#access';
-import { ORGANISATION_FACTS, SITE_FACTS, type EventMetadata } from '#custody';
+import type { EventMetadata } from '#custody';
 import { streamKey } from '../projection/evidence.js';
 import type { RecordAnswer } from '../queries/answers.js';
 
 /** Every event's data, field by field: whose words its texts are, the record says. */
-const DATA: ReadonlyMap<string, AnyPart> = new Map(
-  [...ORGANISATION_FACTS, ...SITE_FACTS, ...ATTESTATION_FACTS, ...CONCERN_FACTS].map(({ type, fields }) => [
-    type,
-    redactionOf(fields),
-  ]),
-);
+const DATA: ReadonlyMap<string, AnyPart> = new Map(FACTS.map(({ type, fields }) => [type, redactionOf(fields)]));
 
 /** Of a record that is shown in part, what hangs on the whole of it is left out. */
 type ShownMetadata = Partial<Omit<EventMetadata, 'actor'> & { actor: Partial<EventMetadata['actor']> }>;
