@@ -1,3 +1,5 @@
+import { type AttestationEvents, type ConcernEvents } from '#attestation';
+import { type OrganisationEvents, type SiteEvents } from '#custody';
 import { type LedgerStreams, type StoredEvent, type StreamFinding } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { isInstant } from '#vocabulary';
@@ -8,10 +10,10 @@ export const LEDGER_CATEGORIES: readonly string[] = [...EVIDENCE_CATEGORIES, ...
 
 /** With what a stream begins, and what comes nowhere else in it. Streams of other categories may begin with anything. */
 const FIRST_TYPE: Readonly<Record<string, string>> = {
-  organisation: 'OrganisationRegistered',
-  site: 'SiteOpened',
-  attestation: 'AttestationIssued',
-  concern: 'ConcernRaised',
+  organisation: 'OrganisationRegistered' satisfies keyof OrganisationEvents,
+  site: 'SiteOpened' satisfies keyof SiteEvents,
+  attestation: 'AttestationIssued' satisfies keyof AttestationEvents,
+  concern: 'LabourConcernRaised' satisfies keyof ConcernEvents,
 };
 /** Of an id that is reserved: its stream has one event. */
 const RESERVED = ['batch', 'shipment', 'transformation', 'receipt', 'return'];
