@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fsck, ProgrammeLibrary, PROGRAMMES_FOLDER, type FsckReport } from '../../apps/server/src/index.js';
+import { protectStreams } from '#event-store';
+import {
+  fsck,
+  ledgerStreams,
+  ProgrammeLibrary,
+  PROGRAMMES_FOLDER,
+  type FsckReport,
+} from '../../apps/server/src/index.js';
 import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
@@ -153,5 +160,18 @@ describe('what others do on the server of the log', () => {
     }
     expect(await found()).toEqual([]);
     await other.dispose();
+  }, 60_000);
+
+  it('is kept out by rights that the ledger sets when asked to, and fsck has nothing against them', async () => {
+    await client.setStreamMetadata('site-works', { maxCount: 100 });
+    const outcome = await protectStreams(double.url, ledgerStreams({}), 'lodebook');
+    expect(outcome.leftAlone).toEqual(['site-works']);
+    expect(outcome.protected).toBeGreaterThan(5);
+    for (const stream of ['site-pit', 'batch-ore', 'checkpoint-log', 'organisation-wombat']) {
+      expect(double.log.metadataOf(stream)).toMatchObject({
+        $acl: { $w: ['lodebook'], $d: ['$admins'], $mw: ['$admins'] },
+      });
+    }
+    expect(await found()).toEqual(['site-works 0 max-count']);
   }, 60_000);
 });

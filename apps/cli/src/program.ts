@@ -8,6 +8,7 @@ import { EXIT } from './exit.js';
 import { exportCommand } from './export.command.js';
 import { fsckCommand } from './fsck.command.js';
 import { importCommand } from './import/import.command.js';
+import { protectCommand } from './protect.command.js';
 import { replayCommand } from './replay.command.js';
 import { serveCommand } from './serve.command.js';
 import { signCommand } from './sign.command.js';
@@ -30,6 +31,7 @@ export function program(): Command {
     .addCommand(verifyCommand())
     .addCommand(fsckCommand())
     .addCommand(backupCommand())
+    .addCommand(protectCommand())
     .addCommand(benchCommand())
     .showHelpAfterError()
     .exitOverride(exitAsAgreed)

@@ -14,5 +14,6 @@ export { problemOf } from './problem/problem.filter.js';
 export { commandIdOf } from './command/identity.js';
 export { PACKAGE_ROOT } from './package-root.js';
 export * from './audit/index.js';
+export { ledgerStreams } from './findings/ledger-streams.js';
 export { Disclosures } from './disclosures/disclosures.js';
 export { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';

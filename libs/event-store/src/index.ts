@@ -12,5 +12,6 @@ export {
   ledgerPath,
   openEventStore,
   openEventStoreReader,
+  protectStreams,
   type OpenEventStoreOptions,
 } from './open-event-store.js';

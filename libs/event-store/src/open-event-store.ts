@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { EventStoreError } from './event-store-error.js';
 import { type EventStoreObserver } from './event-store-observer.js';
 import { type EventStore } from './event-store.port.js';
+import { type Protection, type protectStreams as protect } from './eventstoredb/index.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { type LedgerStreams } from './stream-finding.js';
 import { type Grown, openSqliteEventStore, openSqliteEventStoreReadOnly } from './sqlite/sqlite-event-store.js';
@@ -52,6 +53,12 @@ export async function openEventStoreReader(
 ): Promise<EventStore> {
   if (!url.startsWith('sqlite:')) return openEventStore(url, options);
   return openSqliteEventStoreReadOnly(pathOf(url, options.dataFolder), options);
+}
+
+/** @see protectStreams of the adapter, loaded only by those who use it */
+export async function protectStreams(...asked: Parameters<typeof protect>): Promise<Protection> {
+  const { protectStreams: protecting } = await import('./eventstoredb/index.js');
+  return protecting(...asked);
 }
 
 /** Where the embedded log that a URL names is; undefined: the URL names another engine. */

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { ledgerPath, protectStreams } from '#event-store';
+import { ledgerStreams } from '../../server/src/index.js';
+import { configured, explain } from './configured.js';
+import { EXIT, fail } from './exit.js';
+import { Progress } from './progress.js';
+
+interface Options {
+  user: string;
+}
+
+export function protectCommand(): Command {
+  return new Command('protect')
+    .description('Let only the ledger’s user write its streams on an EventStoreDB: sets the $acl of each that there is')
+    .requiredOption('--user <name>', 'the user that the ledger’s server connects as')
+    .addHelpText(
+      'after',
+      '\nLODEBOOK_EVENTSTORE_URL names, for this command, a user that may write metadata. Streams that come later have the server’s default: see docs/operations.md.',
+    )
+    .action(async ({ user }: Options) => {
+      const configuration = configured();
+      const { eventStoreUrl, dataFolder } = configuration;
+      if (ledgerPath(eventStoreUrl, dataFolder) !== undefined) {
+        fail(
+          'a log in a file has the rights of the file: LODEBOOK_EVENTSTORE_URL names no EventStoreDB',
+          EXIT.usedWrongly,
+        );
+      }
+      const progress = new Progress('Protecting');
+      try {
+        const outcome = await protectStreams(eventStoreUrl, ledgerStreams(configuration), user, (done) =>
+          progress.at(done),
+        );
+        progress.end(`${outcome.protected} streams`);
+        for (const stream of outcome.leftAlone) {
+          process.stderr.write(
+            `lodebook: ${stream} was left as it is: its metadata hide events, see "lodebook fsck"\n`,
+          );
+        }
+        process.exitCode = outcome.leftAlone.length > 0 ? EXIT.failed : EXIT.done;
+      } catch (error) {
+        progress.end('stopped');
+        fail(explain(error, configuration));
+      }
+    });
+}
