@@ -61,7 +61,7 @@ async function obey(message: ToFollower): Promise<void> {
     case 'wait': {
       const { id, what, position, timeoutMs } = message;
       const waitedFor = what === 'tables' ? follower.projector : follower.verdicts;
-      const reached = await waitedFor.waitFor(position, timeoutMs);
+      const reached = await waitedFor.waitFor(position, timeoutMs).catch(() => false); // the log may be closed, or away
       tellStanding(); // before the answer: who was waited for finds it so
       post({ kind: 'waited', id, reached });
       return;
