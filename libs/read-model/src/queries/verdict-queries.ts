@@ -2,7 +2,7 @@ import type { BatchNode, Verdict } from '#claims';
 import type { Sight } from '#access';
 import { JUDGED_BATCH, pagePortrait } from '../sight/answer-portraits.js';
 import { Eyes, type Scope } from '../sight/eyes.js';
-import { judgedUpTo } from '../views/unjudged.js';
+import { judgedSoFar } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
 import { WHOLE } from '../verdicts/verdict-writer.js';
 import type { BatchAnswer, Page, PageRequest } from './answers.js';
@@ -14,6 +14,8 @@ export interface JudgedBatch extends BatchAnswer {
   /** `id@version`. */
   programme: string;
   verdict: Verdict;
+  /** Log index up to which the verdict takes all events into account, and perhaps later ones. */
+  judgedUpTo: number;
 }
 export type VerdictCounts = Partial<Record<Verdict, number>>;
 export interface ClaimCounts {
@@ -35,6 +37,8 @@ interface JudgedRow {
   readonly key: string;
   readonly verdict: string;
   readonly node: string;
+  /** Null: nothing that concerns the batch waits to be judged. */
+  readonly since: number | null;
 }
 
 /** Verdicts of all batches as of now, by the newest version of each programme. */
@@ -49,7 +53,7 @@ export class VerdictQueries {
 
   /** The log index up to which every stored verdict takes all events into account. */
   async judgedUpTo(): Promise<number> {
-    return judgedUpTo(this.views.db, this.views.version);
+    return (await judgedSoFar(this.views.db, this.views.version)).all;
   }
 
   /**
@@ -59,6 +63,8 @@ export class VerdictQueries {
   async batches(sight: Sight, filter: JudgedFilter, page: PageRequest = {}): Promise<Page<JudgedBatch>> {
     const scope = await this.#eyes.scope(sight, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
+    // Before the rows are read: what is judged meanwhile is only better than is said.
+    const judgedUpTo = await judgedSoFar(this.views.db, this.views.version);
     const judged = await (scope.seenBy === undefined
       ? this.#all(scope, filter, page)
       : this.#inSight(scope.seenBy, scope, filter, page));
@@ -75,6 +81,7 @@ export class VerdictQueries {
         ...batchAnswer(row.node, countryOf),
         programme: filter.programme,
         verdict: row.verdict as Verdict,
+        judgedUpTo: row.since === null ? judgedUpTo.unmarked : judgedUpTo.all,
       }),
       (row) => encodeCursor(list, [row.key]),
     );
@@ -85,7 +92,8 @@ export class VerdictQueries {
     let query = this.views.db
       .selectFrom('verdicts')
       .innerJoin('batches', 'batches.batch_id', 'verdicts.batch_id')
-      .select(['verdicts.batch_id as key', 'verdicts.verdict', 'batches.node'])
+      .leftJoin('unjudged', 'unjudged.batch_id', 'verdicts.batch_id')
+      .select(['verdicts.batch_id as key', 'verdicts.verdict', 'batches.node', 'unjudged.since'])
       .where('verdicts.programme', '=', filter.programme)
       .orderBy('verdicts.batch_id')
       .limit(pageSize(page) + 1);
@@ -105,9 +113,10 @@ export class VerdictQueries {
       .selectFrom('sights')
       .crossJoin('verdicts')
       .crossJoin('batches')
+      .leftJoin('unjudged', 'unjudged.batch_id', 'sights.batch_id')
       .whereRef('verdicts.batch_id', '=', 'sights.batch_id')
       .whereRef('batches.batch_id', '=', 'sights.batch_id')
-      .select(['sights.pseudonym as key', 'verdicts.verdict', 'batches.node'])
+      .select(['sights.pseudonym as key', 'verdicts.verdict', 'batches.node', 'unjudged.since'])
       .where('sights.organisation_id', '=', organisationId)
       .where('verdicts.programme', '=', filter.programme)
       .orderBy('sights.pseudonym')

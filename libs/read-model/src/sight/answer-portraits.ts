@@ -93,7 +93,12 @@ const batchFields = {
   held: plain,
 } as const;
 export const BATCH: Shape<BatchAnswer> = shape(batchFields);
-export const JUDGED_BATCH: Shape<JudgedBatch> = shape({ ...batchFields, programme: plain, verdict: plain });
+export const JUDGED_BATCH: Shape<JudgedBatch> = shape({
+  ...batchFields,
+  programme: plain,
+  verdict: plain,
+  judgedUpTo: plain,
+});
 
 export const SHIPMENT: Shape<ShipmentAnswer> = shape(
   {

@@ -3,8 +3,9 @@ import type { VerdictProgress } from '../projection/progress.js';
 import type { Projector } from '../projection/projector.js';
 import { Waiters } from '../projection/waiters.js';
 import { ChainReader, NOW } from '../queries/chain-reader.js';
-import { enqueue, enqueueAll, judgedUpTo, nextOfOrganisation } from '../views/unjudged.js';
+import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
+import { Turns } from '../turns.js';
 import { Judge } from './judge.js';
 import { VerdictWriter } from './verdict-writer.js';
 import { Wake } from '../wake.js';
@@ -16,6 +17,8 @@ import { Wake } from '../wake.js';
 export const JUDGED_AT_ONCE = 64;
 /** Marked batches whose downstream is looked for at once. */
 const SPREAD_AT_ONCE = 256;
+/** Marks written in one transaction. */
+const MARKS_AT_ONCE = 1_000;
 /** Expired verdicts that are taken up at once. */
 const EXPIRED_AT_ONCE = 1_000;
 /** Longest sleep, milliseconds: the world's clock may be set while one sleeps. */
@@ -125,7 +128,7 @@ export class VerdictProjector implements VerdictProgress {
         const worked = await this.#round();
         const took = performance.now() - began;
         failures = 0;
-        this.#judgedUpTo = await judgedUpTo(this.#options.views.db, this.#options.views.version);
+        this.#judgedUpTo = (await judgedSoFar(this.#options.views.db, this.#options.views.version)).all;
         this.#waiters.look();
         this.#options.progressed?.();
         if (worked) await this.#giveWay(took);
@@ -212,6 +215,7 @@ export class VerdictProjector implements VerdictProgress {
   /** Marks what is downstream of some marked batches. */
   async #spread(): Promise<boolean> {
     const { db, writer } = this.#options.views;
+    const turns = new Turns();
     const turn = await nextOfOrganisation(db, { spread: 0, after: this.#spreadLast, limit: SPREAD_AT_ONCE });
     if (turn === undefined) return false;
     const { organisation, rows: marked } = turn;
@@ -221,19 +225,26 @@ export class VerdictProjector implements VerdictProgress {
     const ids = marked.map((mark) => mark.batch_id);
     const downstream = await this.#chains.closure(db, ids, 'downstream', NOW);
     for (const id of ids) downstream.delete(id);
-    await writer.transaction().execute(async (tx) => {
-      await enqueue(
-        tx,
-        [...downstream].map((batch_id) => ({ batch_id, since, last, spread: 1, organisation_id: organisation })),
-      );
-      // A batch that was marked again meanwhile may have got more downstream of it.
-      await tx
-        .updateTable('unjudged')
-        .set({ spread: 1 })
-        .where('batch_id', 'in', ids)
-        .where('last', '<=', last)
-        .execute();
-    });
+    // In several transactions, so that the projector waits for none of them long: the marks are spread when all are there.
+    const marks = [...downstream].map((batch_id) => ({
+      batch_id,
+      since,
+      last,
+      spread: 1,
+      organisation_id: organisation,
+    }));
+    for (let from = 0; from < marks.length; from += MARKS_AT_ONCE) {
+      const some = marks.slice(from, from + MARKS_AT_ONCE);
+      await writer.transaction().execute((tx) => enqueue(tx, some));
+      await turns.give();
+    }
+    // A batch that was marked again meanwhile may have got more downstream of it.
+    await writer
+      .updateTable('unjudged')
+      .set({ spread: 1 })
+      .where('batch_id', 'in', ids)
+      .where('last', '<=', last)
+      .execute();
     return true;
   }
 

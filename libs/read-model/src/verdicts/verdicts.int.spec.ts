@@ -189,4 +189,37 @@ describe('The verdicts of all batches', () => {
       expect(groups.at(-1)).toEqual([]);
     });
   });
+
+  it('say up to which event they are judged, each for itself', async () => {
+    const store = new MemoryEventStore();
+    const log = new EventLog(store);
+    for (const told of [WORKS, ...wideTransformation('t', 2, 2), ...wideTransformation('u', 1, 1)])
+      await log.tell(told);
+    await withViews(async (views) => {
+      await judged(store, views, async () => undefined);
+      const queries = new VerdictQueries(views);
+      const upTo = async (): Promise<Record<string, number>> => {
+        const { items } = await queries.batches(EVERYTHING, { programme: 'oecd-due-diligence@1' });
+        return Object.fromEntries(items.map(({ batchId, judgedUpTo }) => [batchId, judgedUpTo]));
+      };
+      const last = 5;
+      expect(new Set(Object.values(await upTo()))).toEqual(new Set([last]));
+
+      const projector = new Projector({ store, views });
+      await projector.start();
+      const data = { batchId: 't-out-0', labelId: 'l', standard: 'gs1-128', carrier: 'barcode', value: '01' };
+      await log.tell({ stream: WORKS.stream, type: 'BatchLabelled', data });
+      expect(await projector.waitFor((await store.head())!, 10_000)).toBe(true);
+      await projector.stop();
+      // What is downstream of the batch is not known yet: nothing is surer than before.
+      expect(new Set(Object.values(await upTo()))).toEqual(new Set([last]));
+      await views.writer.updateTable('unjudged').set({ spread: 1 }).execute();
+      const { 't-out-0': labelled, ...others } = await upTo();
+      expect(labelled).toBe(last);
+      expect(new Set(Object.values(others))).toEqual(new Set([last + 1]));
+
+      await judged(store, views, async () => undefined);
+      expect(new Set(Object.values(await upTo()))).toEqual(new Set([last + 1]));
+    });
+  });
 });

@@ -93,17 +93,33 @@ async function firstOrganisation(db: Database, spread: 0 | 1, after: string | un
   return row?.organisation_id;
 }
 
-/**
- * The log index up to which every verdict takes all events into account; −1 when none is sure.
- * @param version of the projection
- */
-export async function judgedUpTo(db: Database, version: number): Promise<number> {
+/** Log indexes up to which verdicts take all events into account; −1 when none is sure. */
+export interface JudgedSoFar {
+  /** Every verdict. */
+  readonly all: number;
+  /** Those of batches that are not to be judged. */
+  readonly unmarked: number;
+}
+
+/** @param version of the projection */
+export async function judgedSoFar(db: Database, version: number): Promise<JudgedSoFar> {
   const projection = await db
     .selectFrom('projections')
     .select(['log_size', 'state'])
     .where('version', '=', version)
     .executeTakeFirstOrThrow();
-  if (projection.state === 'filling') return -1;
+  if (projection.state === 'filling') return { all: -1, unmarked: -1 };
+  const { log_size: size } = projection;
   const first = await db.selectFrom('unjudged').select('since').orderBy('since').limit(1).executeTakeFirst();
-  return Math.min(first?.since ?? projection.log_size, projection.log_size) - 1;
+  if (first === undefined) return { all: size - 1, unmarked: size - 1 };
+  // What is downstream of these is not marked yet.
+  const unspread = await db
+    .selectFrom('unjudged')
+    .select(({ fn }) => fn.min('since').as('since'))
+    .where('spread', '=', 0)
+    .executeTakeFirstOrThrow();
+  return {
+    all: Math.min(first.since, size) - 1,
+    unmarked: Math.min(unspread.since ?? size, size) - 1,
+  };
 }

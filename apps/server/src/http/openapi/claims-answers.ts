@@ -127,6 +127,12 @@ export class ConcernPageSchema {
 class JudgedBatchSchema extends BatchSchema {
   @ApiProperty({ required: false, description: '`id@version`, when asked by programme' }) programme?: string;
   @ApiProperty({ enum: [...VERDICTS], required: false }) verdict?: string;
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    description: 'Log index up to which the verdict takes all events into account, and perhaps later ones',
+  })
+  judgedUpTo?: number;
 }
 export class JudgedBatchPageSchema {
   @ApiProperty({ type: [JudgedBatchSchema] }) items!: JudgedBatchSchema[];
