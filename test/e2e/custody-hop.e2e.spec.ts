@@ -4,7 +4,6 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodeBase64Url, noteSigner } from '#transparency';
 import { run, serverProcess, temporaryFolder, type Ended, type ServerProcess } from '../harness/cli.js';
 import { applyBlocks, codeBlocksOf } from '../harness/executed-document.js';
 import { ADMINISTRATOR_KEY, bearer, type Json } from '../harness/running-ledger.js';
@@ -178,14 +177,16 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
   });
 
   it('is signed, and no signature of it is taken for another', async () => {
-    const publicKey = encodeBase64Url(noteSigner('any', SEED).key.publicKey);
-    await record('organisations/owner/signing-keys', { keyId: KEY_ID, publicKey });
     const key = join(data, 'key.pem');
     writeFileSync(key, PEM);
+    const sign = (...more: string[]) =>
+      lodebook('sign', '--key', key, '--key-id', KEY_ID, '--organisation', 'owner', '--url', server.url, ...more);
+    const { stdout } = await sign('--public');
+    await record('organisations/owner/signing-keys', JSON.parse(stdout) as object);
     const line = join(data, 'signed.ndjson');
     const body = { batchId: 'kept', seal: 'cable', number: 'signed for' };
     writeFileSync(line, JSON.stringify({ site: 'owner-site', command: 'seals', body }));
-    const signed = await lodebook('sign', '--key', key, '--key-id', KEY_ID, line);
+    const signed = await sign(line);
     expect(signed).toMatchObject({ code: 0, stderr: '' });
     writeFileSync(line, signed.stdout);
     expect(await lodebook('import', line)).toMatchObject({ code: 0 });

@@ -1,16 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  canonicalText,
-  encodeBase64,
-  encodeBase64Url,
-  leafHash,
-  noteSigner,
-  rootOf,
-  signDetached,
-  type EvidenceRecord,
-} from '#transparency';
+import { canonicalText, encodeBase64, leafHash, rootOf, type EvidenceRecord } from '#transparency';
 import {
   ProgrammeLibrary,
   PROGRAMMES_FOLDER,
@@ -20,6 +11,7 @@ import {
 import { run } from '../harness/cli.js';
 import { keyFor, openHiddenChain, SECRET } from '../harness/hidden-chain.js';
 import { bearer, RunningLedger, type Answer, type Json } from '../harness/running-ledger.js';
+import { signatureFor, signingKeyOf } from '../harness/signing.js';
 import { AT } from '../harness/two-sites.js';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -38,13 +30,13 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     await openHiddenChain(ledger);
     maker = await keyFor(ledger, 'maker', 'custodian');
     const seeds = { 'trader-key': new Uint8Array(32).fill(7), 'entrusted-key': new Uint8Array(32).fill(8) };
-    const publicKeyOf = (seed: Uint8Array): string => encodeBase64Url(noteSigner('any', seed).key.publicKey);
-    const publicKey = publicKeyOf(seeds['trader-key']);
-    await ledger.record(`organisations/${SECRET}-mining/signing-keys`, { keyId: `${SECRET}-key`, publicKey });
-    await ledger.record('organisations/trader/signing-keys', { keyId: 'trader-key', publicKey });
+    const secret = signingKeyOf(ledger, `${SECRET}-mining`, `${SECRET}-key`, seeds['trader-key']);
+    await ledger.record(`organisations/${SECRET}-mining/signing-keys`, secret);
+    const own = signingKeyOf(ledger, 'trader', 'trader-key', seeds['trader-key']);
+    await ledger.record('organisations/trader/signing-keys', own);
     // Registered by who belongs to an organisation that the maker does not know: it must not come along by itself.
     const foreign = await keyFor(ledger, `${SECRET}-auditor`, 'administrator');
-    const other = { keyId: 'entrusted-key', publicKey: publicKeyOf(seeds['entrusted-key']) };
+    const other = signingKeyOf(ledger, 'trader', 'entrusted-key', seeds['entrusted-key']);
     await ledger.record('organisations/trader/signing-keys', other, bearer(foreign));
     for (const keyId of ['trader-key', 'entrusted-key'] as const) {
       const body = {
@@ -62,7 +54,8 @@ describe('evidence for an organisation that may not know the whole chain', () =>
         const accreditation = { scheme: 'rmap', from: AT(1), occurredAt: AT(1) };
         await ledger.record('organisations/trader/accreditations', accreditation);
       }
-      const signature = signDetached({ command: 'attestations', body }, keyId, seeds[keyId]);
+      const command = { command: 'attestations', body };
+      const signature = signatureFor(ledger, 'trader', command, { keyId, seed: seeds[keyId] });
       position = await ledger.record('attestations', body, { 'lodebook-signature': signature });
     }
     logKey = (await ledger.get('audit/keys')).body['first'] as unknown as string;

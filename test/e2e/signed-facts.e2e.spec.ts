@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { encodeBase64Url, noteSigner, signDetached } from '#transparency';
+import { proveKey } from '#signing';
+import { signDetached } from '#transparency';
 import { replay, storeSource } from '../../apps/server/src/index.js';
 import { RunningLedger, type Answer } from '../harness/running-ledger.js';
+import { signingKeyOf, originOf, signatureFor } from '../harness/signing.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
 interface Key {
   readonly keyId: string;
   readonly seed: Uint8Array;
-  readonly publicKey: string;
 }
 
 function newKey(keyId: string): Key {
-  const seed = randomBytes(32);
-  return { keyId, seed, publicKey: encodeBase64Url(noteSigner('any', seed).key.publicKey) };
+  return { keyId, seed: randomBytes(32) };
 }
 
 const codeOf = ({ body }: Answer): string => (body['type'] as unknown as string).split(':').at(-1)!;
@@ -28,14 +28,14 @@ describe('signed commands', () => {
   afterAll(() => ledger.dispose());
 
   const signatureOf = (command: string, body: unknown, by = key, site = 'pit'): string =>
-    signDetached({ command, site, body }, by.keyId, by.seed);
+    signatureFor(ledger, 'wombat', { command, site, body }, by);
   const post = (body: unknown, signature?: string): Promise<Answer> =>
     ledger.post('sites/pit/batches', body, signature === undefined ? {} : { 'lodebook-signature': signature });
 
   it('are refused by keys that are not registered', async () => {
     const body = extracted('too-early');
     expect(codeOf(await post(body, signatureOf('batches', body)))).toBe('signing-key-unknown');
-    await ledger.record('organisations/wombat/signing-keys', { keyId: key.keyId, publicKey: key.publicKey });
+    await ledger.record('organisations/wombat/signing-keys', signingKeyOf(ledger, 'wombat', key.keyId, key.seed));
     expect((await post(body, signatureOf('batches', body))).status).toBe(201);
   });
 
@@ -71,6 +71,47 @@ describe('signed commands', () => {
     expect(codeOf(await post(body, `${signatureOf('batches', body)}=`))).toBe('signature-invalid');
     expect(codeOf(await post(body, 'none'))).toBe('signature-invalid');
     expect((await ledger.get('batches/one')).status).toBe(404);
+  });
+
+  it('hold at one ledger and for one organisation', async () => {
+    const body = extracted('bound');
+    const command = { command: 'batches', site: 'pit', body };
+    const ledgerId = originOf(ledger);
+    const signed = (bound: object): string => signDetached({ ...command, ...bound }, key.keyId, key.seed);
+    const elsewhere = [
+      {},
+      { ledger: ledgerId },
+      { organisationId: 'wombat' },
+      { ledger: `${ledgerId}0`, organisationId: 'wombat' },
+      { ledger: ledgerId, organisationId: 'quokka' },
+    ];
+    for (const bound of elsewhere) expect(codeOf(await post(body, signed(bound)))).toBe('signature-invalid');
+    expect((await post(body, signed({ ledger: ledgerId, organisationId: 'wombat' }))).status).toBe(201);
+  });
+
+  it('are of keys whose holder has proved to have them, for this organisation at this ledger', async () => {
+    const { keyId, seed } = newKey('proved');
+    const register = (body: object): Promise<Answer> => ledger.post('organisations/wombat/signing-keys', body);
+    const key = signingKeyOf(ledger, 'wombat', keyId, seed);
+    const { proof, ...unproved } = key;
+    const missing = await register(unproved);
+    expect([missing.status, missing.body['errors']]).toEqual([400, [expect.objectContaining({ path: 'proof' })]]);
+    const another = newKey('another');
+    const statement = { ledger: originOf(ledger), organisationId: 'wombat', keyId, publicKey: key.publicKey };
+    const wrong = [
+      signingKeyOf(ledger, 'wombat', keyId, another.seed).proof,
+      signDetached(statement, keyId, another.seed),
+      signDetached(statement, 'another', seed),
+      signingKeyOf(ledger, 'quokka', keyId, seed).proof,
+      signingKeyOf(ledger, 'wombat', 'another', seed).proof,
+      proveKey({ ledger: 'lodebook/elsewhere', organisationId: 'wombat', keyId }, seed).proof,
+    ];
+    for (const each of wrong) {
+      const answer = await register({ ...unproved, proof: each });
+      expect([answer.status, codeOf(answer)]).toEqual([422, 'signature-invalid']);
+      expect(answer.body['errors']).toMatchObject([{ path: 'proof' }]);
+    }
+    expect((await register({ ...unproved, proof })).status).toBe(201);
   });
 
   it('are demanded of the organisation that chose so, and of no other', async () => {
@@ -138,7 +179,7 @@ describe('signed commands', () => {
 
   it('are refused by a key from the moment that it is revoked, and by none before', async () => {
     const later = newKey('pit-2027');
-    await ledger.record('organisations/wombat/signing-keys', { keyId: later.keyId, publicKey: later.publicKey });
+    await ledger.record('organisations/wombat/signing-keys', signingKeyOf(ledger, 'wombat', later.keyId, later.seed));
     const revocation = { from: '2026-01-01T00:00:00.000Z', reason: 'lost' };
     await ledger.record(`organisations/wombat/signing-keys/${key.keyId}/revocations`, revocation);
     const body = extracted('after');

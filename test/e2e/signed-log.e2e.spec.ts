@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createReadStream } from 'node:fs';
+import { type CommandSignature } from '#custody';
 import { MemoryEventStore, type JsonObject, type StoredEvent } from '#event-store';
-import { SignatureExaminer, signerOf } from '#signing';
-import { encodeBase64Url, noteSigner, signDetached } from '#transparency';
+import { boundCommand, proveKey, SignatureExaminer, signerOf, type SignedFor } from '#signing';
+import { signDetached } from '#transparency';
+import { type FactExample } from '#vocabulary';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
 import { COMMAND_ROUTES } from '../../apps/server/src/intake/command-table.js';
@@ -17,14 +19,20 @@ import {
 } from '../../apps/server/src/index.js';
 import { DEMONSTRATION } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
+import { signingKeyOf, originOf, signatureFor } from '../harness/signing.js';
 
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 const SEED = new Uint8Array(32).fill(9);
 const KEY_ID = 'all-2026';
-const PUBLIC_KEY = encodeBase64Url(noteSigner('any', SEED).key.publicKey);
+const EXAMPLE_KEY = { keyId: 'kurobe-2026', seed: new Uint8Array(32).fill(8) };
 /** Nobody's own command, unless whoever records it belongs to an organisation. */
 const UNSIGNED =
   /^(organisations|organisations\/:organisation\/accreditations.*|concerns.*|sites\/:site\/(holds|releases))$/;
+
+/** The sites of the examples are called after their organisations; attestations are all of one. */
+function signerOfExample({ target }: FactExample): string {
+  return target.organisation ?? target.site?.split('-')[0] ?? 'fair-shift';
+}
 
 type Altered = (event: StoredEvent) => { data?: JsonObject; metadata?: JsonObject };
 
@@ -40,11 +48,20 @@ describe('a log with every command there is, signed', () => {
     expect(refused).toEqual([]);
     for (const organisation of ['kitahama', 'seto', 'laoshan', 'fair-shift']) await register(organisation);
     for (const { path, example } of COMMAND_ROUTES) {
-      const { target, body } = example;
+      const { target } = example;
+      const isKey = path === 'organisations/:organisation/signing-keys';
+      const body = isKey
+        ? signingKeyOf(ledger, target.organisation!, EXAMPLE_KEY.keyId, EXAMPLE_KEY.seed)
+        : example.body;
       const address = path.replaceAll(/:(\w+)/g, (_, name: keyof typeof target) => target[name]!);
       const command = path.split('/').at(-1)!;
-      const isSigned = !UNSIGNED.test(path) && path !== 'organisations/:organisation/signing-keys';
-      const jws = signDetached({ ...target, command, body }, KEY_ID, SEED);
+      const isSigned = !UNSIGNED.test(path) && !isKey;
+      const jws = signatureFor(
+        ledger,
+        signerOfExample(example),
+        { ...target, command, body },
+        { keyId: KEY_ID, seed: SEED },
+      );
       await ledger.record(address, body, isSigned ? { 'lodebook-signature': jws } : {});
       if (isSigned) signed++;
       if (path === 'organisations') await register('kurobe');
@@ -61,7 +78,7 @@ describe('a log with every command there is, signed', () => {
   afterAll(() => ledger.dispose());
 
   async function register(organisation: string): Promise<void> {
-    await ledger.record(`organisations/${organisation}/signing-keys`, { keyId: KEY_ID, publicKey: PUBLIC_KEY });
+    await ledger.record(`organisations/${organisation}/signing-keys`, signingKeyOf(ledger, organisation, KEY_ID, SEED));
   }
 
   /** Replays a copy of the log in which a forger changed events. */
@@ -124,6 +141,16 @@ describe('a log with every command there is, signed', () => {
       (event) => resigned(event, { jws: signDetached({}, KEY_ID, SEED) }),
     ],
     ['another organisation', 'signing-key-unknown', (event) => resigned(event, { organisationId: 'seto' })],
+    [
+      'a signature for another ledger',
+      'signature-invalid',
+      (event) => resigned(event, { jws: resignedFor(event, { ledger: 'lodebook/elsewhere' }) }),
+    ],
+    [
+      'a signature for another organisation',
+      'signature-invalid',
+      (event) => resigned(event, { jws: resignedFor(event, { organisationId: 'seto' }) }),
+    ],
     ['no JWS', 'signature-invalid', (event) => resigned(event, { jws: 7 })],
     ['nothing', 'signing-key-unknown', ({ metadata }) => ({ metadata: { ...metadata, signature: null } })],
   ])('shows a forger who wrote %s: %s', async (_name, finding, change) => {
@@ -134,6 +161,28 @@ describe('a log with every command there is, signed', () => {
       findings: [{ logIndex: first.logIndex, finding }],
     });
   });
+
+  it.each<[string, (data: JsonObject) => JsonObject]>([
+    ['without a proof', ({ keyId, publicKey }) => ({ keyId: keyId!, publicKey: publicKey! })],
+    ['with the proof of another key', (data) => ({ ...data, ...provedBy(8), publicKey: data['publicKey']! })],
+    ['with a proof for another organisation', (data) => ({ ...data, proof: provedBy(9, 'laoshan').proof })],
+    ['with a proof for another ledger', (data) => ({ ...data, proof: provedBy(9, 'seto', 'elsewhere').proof })],
+    ['with no JWS', (data) => ({ ...data, proof: 'x' })],
+  ])('shows a ledger that registered a key %s', async (_name, change) => {
+    const { signatures } = await replayOf((event) =>
+      event.type === 'SigningKeyRegistered' && event.stream === 'organisation-seto' ? { data: change(event.data) } : {},
+    );
+    expect(signatures.counts).toEqual({ 'signing-key-unproved': 1 });
+  });
+
+  function provedBy(seed: number, organisationId = 'seto', origin = originOf(ledger)) {
+    return proveKey({ ledger: origin, organisationId, keyId: KEY_ID }, new Uint8Array(32).fill(seed));
+  }
+  function resignedFor(event: StoredEvent, bound: Partial<SignedFor>): string {
+    const { command, organisationId } = event.metadata['signature'] as unknown as CommandSignature;
+    const meant = { ledger: originOf(ledger), organisationId, ...bound };
+    return signDetached(boundCommand(command as never, meant), KEY_ID, SEED);
+  }
 
   it('shows who dropped a signature that was demanded', async () => {
     const demand: Altered = (event) => {
@@ -194,13 +243,13 @@ describe('a log with every command there is, signed', () => {
 
 describe('an examiner', () => {
   it('throws on nothing', () => {
-    const examiner = new SignatureExaminer();
+    const examiner = new SignatureExaminer('lodebook/any');
     for (const data of [null, 7, [], {}, { keyId: 7 }, { batches: [null] }]) {
       for (const signature of [null, 7, {}, { organisationId: 'a', jws: '..', command: {} }]) {
         for (const type of ['SigningKeyRegistered', 'BatchesReceived', 'SiteOpened', 'Unheard']) {
           for (const stream of ['organisation-a', 'site-a', 'nothing', '']) {
             const metadata = { actor: null, signature } as never;
-            expect(typeof examiner.examine({ id: 'e', stream, type, data, metadata }).kind).toBe('string');
+            expect(Array.isArray(examiner.examine({ id: 'e', stream, type, data, metadata }))).toBe(true);
           }
         }
       }

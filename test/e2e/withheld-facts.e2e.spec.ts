@@ -4,9 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { commit, encodeBase64Url, noteSigner, signDetached } from '#transparency';
+import { commit, encodeBase64Url } from '#transparency';
 import { openLedger, readConfiguration, replay, serve, storeSource } from '../../apps/server/src/index.js';
 import { ADMINISTRATOR_KEY, RunningLedger, type Answer } from '../harness/running-ledger.js';
+import { signatureFor, signingKeyOf } from '../harness/signing.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
 const UNTIL = '2099-01-01T00:00:00.000Z';
@@ -200,15 +201,15 @@ describe('withheld facts', () => {
 
   it('are signed as commitments, which the client makes', async () => {
     const seed = randomBytes(32);
-    const publicKey = encodeBase64Url(noteSigner('any', seed).key.publicKey);
-    await ledger.record('organisations/wombat/signing-keys', { keyId: 'w', publicKey });
+    await ledger.record('organisations/wombat/signing-keys', signingKeyOf(ledger, 'wombat', 'w', seed));
     const salt = randomBytes(16);
     const commitment = Buffer.from(commit('ferry-BILBY', salt)).toString('hex');
     const entry = { path: '/value', ...basis };
     const label = { batchId: 'ore-2', labelId: 'l-2', standard: 'gs1-128', carrier: 'print' };
     await ledger.record('sites/pit/batches', extracted('ore-2'));
     const signed = { ...label, value: { commitment }, withheld: [entry] };
-    const jws = signDetached({ command: 'labels', site: 'pit', body: signed }, 'w', seed);
+    const command = { command: 'labels', site: 'pit', body: signed };
+    const jws = signatureFor(ledger, 'wombat', command, { keyId: 'w', seed });
     const body = { ...signed, withheld: [{ ...entry, salt: encodeBase64Url(salt), value: 'ferry-BILBY' }] };
     const plain = await ledger.post(
       'sites/pit/labels',

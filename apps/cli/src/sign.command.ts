@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
-import { signedCommand } from '#signing';
+import { boundCommand, proveKey, signedCommand, type SignedFor } from '#signing';
 import { signDetached, VerificationError } from '#transparency';
 import { commandOf } from '#vocabulary';
 import {
@@ -13,33 +13,40 @@ import {
   objectOf,
   problemOf,
 } from '../../server/src/index.js';
+import { originAt } from './ledger-origin.js';
 import { EXIT, fail } from './exit.js';
 import { sizeOf } from './replay.command.js';
 
 interface Options {
   key: string;
   keyId?: string;
+  organisation: string;
+  ledger?: string;
+  url?: string;
   public?: boolean;
 }
 
 interface SigningKey {
   readonly keyId: string;
   readonly seed: Uint8Array;
-  /** As it is registered: base64url. */
-  readonly publicKey: string;
 }
 
 export function signCommand(): Command {
   return new Command('sign')
-    .description('Sign the lines of an import file with a key of your organisation; needs no ledger')
+    .description('Sign the lines of an import file with a key of your organisation, for one ledger')
     .argument('[file]', 'NDJSON; default, and -: standard input')
     .requiredOption('--key <file>', 'Ed25519 private key, PKCS #8 PEM: openssl genpkey -algorithm ed25519')
     .option('--key-id <id>', 'the id it is registered by; default: its thumbprint (RFC 7638)')
-    .option('--public', 'print what registers the key, and sign nothing')
+    .requiredOption('--organisation <id>', 'your organisation: a signature holds for its commands only')
+    .option('--ledger <origin>', 'the ledger that it is for: the first line of its checkpoints; needs no network')
+    .option('--url <url>', 'read that from the ledger’s checkpoint instead; with --ledger, make sure of it')
+    .option('--public', 'print what registers the key, its proof of possession included, and sign nothing')
     .action(async (file: string | undefined, options: Options) => {
       const key = keyOf(options);
+      const { organisation: organisationId } = options;
+      const signedFor: SignedFor = { organisationId, ledger: await ledgerOf(options) };
       if (options.public) {
-        process.stdout.write(`${JSON.stringify({ keyId: key.keyId, publicKey: key.publicKey })}\n`);
+        process.stdout.write(`${JSON.stringify(proveKey({ ...signedFor, keyId: key.keyId }, key.seed))}\n`);
         return;
       }
       if (file !== undefined && file !== '-') sizeOf(file);
@@ -48,7 +55,7 @@ export function signCommand(): Command {
       for await (const line of linesOf(bytes)) {
         number++;
         try {
-          process.stdout.write(`${JSON.stringify(signed(objectOf(line), key))}\n`);
+          process.stdout.write(`${JSON.stringify(signed(objectOf(line), key, signedFor))}\n`);
         } catch (error) {
           fail(`line ${number}: ${error instanceof VerificationError ? error.message : problemOf(error).detail}`);
         }
@@ -57,13 +64,27 @@ export function signCommand(): Command {
 }
 
 /** @throws Problem `invalid-request`; VerificationError for what has no canonical form */
-function signed(line: Record<string, unknown>, { keyId, seed }: SigningKey): Record<string, unknown> {
+function signed(
+  line: Record<string, unknown>,
+  { keyId, seed }: SigningKey,
+  signedFor: SignedFor,
+): Record<string, unknown> {
   const { route, target, body: given } = commandLineOf(line);
   const body = committing(given);
   const concealed = conceal(route.withholdable, (body ?? {}) as Record<string, unknown>, true);
   if ('problems' in concealed) throw invalidRequest(concealed.problems);
   const command = signedCommand(commandOf(route), target, concealed.request);
-  return { ...line, body, signature: signDetached(command, keyId, seed) };
+  return { ...line, body, signature: signDetached(boundCommand(command, signedFor), keyId, seed) };
+}
+
+async function ledgerOf({ ledger, url }: Options): Promise<string> {
+  if (ledger === '') fail('the origin of a ledger is not empty', EXIT.usedWrongly);
+  if (url === undefined) {
+    return ledger ?? fail('name the ledger that it is for: --ledger ORIGIN, or --url of it', EXIT.usedWrongly);
+  }
+  const origin = await originAt(url);
+  if (ledger !== undefined && ledger !== origin) fail(`the ledger at ${url} is ${origin}, not ${ledger}`);
+  return origin;
 }
 
 function keyOf({ key: path, keyId }: Options): SigningKey {
@@ -78,7 +99,7 @@ function keyOf({ key: path, keyId }: Options): SigningKey {
   const { d } = key.asymmetricKeyType === 'ed25519' ? key.export({ format: 'jwk' }) : {};
   const { x } = createPublicKey(key).export({ format: 'jwk' });
   if (d === undefined || x === undefined) return unusable();
-  return { keyId: keyId ?? thumbprintOf(x), seed: Buffer.from(d, 'base64url'), publicKey: x };
+  return { keyId: keyId ?? thumbprintOf(x), seed: Buffer.from(d, 'base64url') };
 }
 
 /** RFC 7638, of an Ed25519 key (RFC 8037 App. A.3). */

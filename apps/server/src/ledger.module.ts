@@ -22,6 +22,7 @@ import { RecordAttestationHandler, RecordConcernHandler } from './command/attest
 import { LedgerClock } from './command/clock.js';
 import { EarlierCommands } from './command/earlier-commands.js';
 import { EVENT_STORE } from './command/event-store.token.js';
+import { LEDGER_ORIGIN } from './command/ledger-origin.token.js';
 import { RecordAtSiteHandler } from './command/record-at-site.handler.js';
 import { OpenSiteHandler, RecordOrganisationHandler } from './command/registry.handlers.js';
 import { Reservations } from './command/reservations.js';
@@ -93,6 +94,7 @@ export class LedgerModule {
       providers: [
         { provide: EVENT_STORE, useValue: guardedStore(ledger.store, ledger.findings) },
         { provide: StreamFindings, useValue: ledger.findings },
+        { provide: LEDGER_ORIGIN, useValue: ledger.audit.journal.ring.origin },
         { provide: ReadModelProgress, useValue: ledger.projector },
         { provide: VerdictProgress, useValue: ledger.verdicts },
         { provide: LedgerClock, useValue: ledger.clock },

@@ -8,19 +8,22 @@ import {
   type SigningKey,
 } from '#custody';
 import { canonicalText, detachedInput, parseDetached, VerificationError } from '#transparency';
+import { keyStatement } from './possession.js';
 import { restatementOf } from './restatement.js';
-import { type SignedCommand } from './signed-command.js';
+import { boundCommand, type SignedCommand } from './signed-command.js';
 import { decidingType, demandsSignature, isOfAuthority, signerOf, type Owners } from './signer.js';
 
 /**
  * What can be wrong with a recorded signature. All but the last mean that the ledger recorded what it must not have:
+ * - `signing-key-unproved`: a key was registered without a proof that who registered it has it;
  * - `signature-missing`: its organisation demanded one;
  * - `signing-key-unknown`: by no key that its organisation had registered before;
- * - `signature-invalid`: not of that command by that key;
+ * - `signature-invalid`: not of that command by that key, for that organisation at this ledger;
  * - `signature-elsewhere`: of another command than what was recorded;
  * - `signature-revoked`: by a key that was revoked from a moment before it was recorded, known then or since.
  */
 export const SIGNATURE_FINDINGS = [
+  'signing-key-unproved',
   'signature-missing',
   'signing-key-unknown',
   'signature-invalid',
@@ -44,13 +47,13 @@ export interface ExaminedEvent {
   readonly metadata: EventMetadata;
 }
 
-/** `nothing`: it is not signed and need not be. */
 export type Examined =
-  | { readonly kind: 'nothing' }
   | { readonly kind: 'finding'; readonly finding: SignatureFinding }
   | {
       /** Its form is right; whether the signature is, Ed25519 must tell. */
       readonly kind: 'to-verify';
+      /** The signature of a command, or the proof that comes with a new key. */
+      readonly of: 'command' | 'key';
       readonly keyId: string;
       readonly organisationId: string;
       /** 32 bytes in base64url. */
@@ -61,7 +64,8 @@ export type Examined =
       readonly revoked: boolean;
     };
 
-const NOTHING: Examined = { kind: 'nothing' };
+const ORGANISATION = 'organisation-';
+const NOTHING: readonly Examined[] = [];
 const found = (finding: SignatureFinding): Examined => ({ kind: 'finding', finding });
 
 /**
@@ -77,9 +81,13 @@ export class SignatureExaminer implements Owners {
   readonly #ofAuthorities = new Map<string, string>();
 
   /**
+   * @param ledger origin of the log; undefined: not known, and no signature can be examined
    * @param revocations what is known beforehand of keys that are revoked later in the log: `{organisation}/{keyId}` → from
    */
-  constructor(private readonly revocations: ReadonlyMap<string, string> = new Map()) {}
+  constructor(
+    private readonly ledger: string | undefined,
+    private readonly revocations: ReadonlyMap<string, string> = new Map(),
+  ) {}
 
   organisationOfSite(siteId: string): string | undefined {
     return this.#organisationOfSite.get(siteId);
@@ -89,23 +97,27 @@ export class SignatureExaminer implements Owners {
     return this.#issuers.get(attestationId);
   }
 
-  /** Takes the next event in log order. */
-  examine(event: ExaminedEvent): Examined {
+  /** Takes the next event in log order. @returns nothing when it is not signed and need not be */
+  examine(event: ExaminedEvent): readonly Examined[] {
     if (!isObject(event.metadata)) return NOTHING;
     this.#learnOwners(event);
     const decides = this.#decidingType(event);
-    const examined = this.#examine(event, decides);
+    const command = this.ledger === undefined ? undefined : this.#examine(event, decides, this.ledger);
+    const key = this.ledger === undefined ? undefined : examineKey(event, this.ledger);
     this.#learnKeys(event);
-    return examined;
+    if (command === undefined && key === undefined) return NOTHING;
+    return [command, key].filter((examined) => examined !== undefined);
   }
 
-  #examine({ stream, type, data, metadata }: ExaminedEvent, decides: string): Examined {
+  #examine({ stream, type, data, metadata }: ExaminedEvent, decides: string, ledger: string): Examined | undefined {
     const signature: unknown = metadata.signature;
     const fact = { stream, type: decides, actor: isObject(metadata.actor) ? metadata.actor : {} };
     const organisationId = signerOf(fact, this);
     const signing = this.#signing.get(organisationId ?? '') ?? NO_SIGNING;
     if (signature === undefined) {
-      return demandsSignature(fact) && isDemanded(signing, metadata.recordedAt) ? found('signature-missing') : NOTHING;
+      return demandsSignature(fact) && isDemanded(signing, metadata.recordedAt)
+        ? found('signature-missing')
+        : undefined;
     }
     if (!isObject(signature) || organisationId === undefined || signature['organisationId'] !== organisationId) {
       return found('signing-key-unknown');
@@ -123,10 +135,11 @@ export class SignatureExaminer implements Owners {
       }
       return {
         kind: 'to-verify',
+        of: 'command',
         keyId,
         organisationId,
         publicKey: key.publicKey,
-        message: detachedInput(jws, command),
+        message: detachedInput(jws, boundCommand(command as unknown as SignedCommand, { ledger, organisationId })),
         signature: bytes,
         revoked: !isInForce(this.#withRevocation(organisationId, key), metadata.recordedAt),
       };
@@ -162,11 +175,31 @@ export class SignatureExaminer implements Owners {
   }
 
   #learnKeys({ stream, type, data, metadata }: ExaminedEvent): void {
-    if (!stream.startsWith('organisation-') || !isSigningFact(type, data)) return;
-    const organisationId = stream.slice('organisation-'.length);
+    if (!stream.startsWith(ORGANISATION) || !isSigningFact(type, data)) return;
+    const organisationId = stream.slice(ORGANISATION.length);
     const event = { type, data } as unknown as SigningEvent;
     const before = this.#signing.get(organisationId) ?? NO_SIGNING;
     this.#signing.set(organisationId, evolveSigning(before, event, metadata.recordedAt));
+  }
+}
+
+/** The proof of possession that comes with a new signing key. */
+function examineKey({ stream, type, data }: ExaminedEvent, ledger: string): Examined | undefined {
+  if (type !== 'SigningKeyRegistered' || !stream.startsWith(ORGANISATION)) return undefined;
+  const { keyId, publicKey, proof } = isObject(data) ? data : {};
+  if (typeof keyId !== 'string' || typeof publicKey !== 'string' || typeof proof !== 'string') {
+    return found('signing-key-unproved');
+  }
+  const organisationId = stream.slice(ORGANISATION.length);
+  try {
+    const parsed = parseDetached(proof);
+    if (parsed.keyId !== keyId) return found('signing-key-unproved');
+    const message = detachedInput(proof, keyStatement({ ledger, organisationId, keyId, publicKey }));
+    const { signature } = parsed;
+    return { kind: 'to-verify', of: 'key', keyId, organisationId, publicKey, message, signature, revoked: false };
+  } catch (error) {
+    if (error instanceof VerificationError) return found('signing-key-unproved');
+    throw error;
   }
 }
 

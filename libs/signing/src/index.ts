@@ -15,4 +15,5 @@ export {
   type ExaminedEvent,
   type SignatureFinding,
 } from './examiner.js';
-export { signedCommand, type SignedCommand } from './signed-command.js';
+export { keyStatement, proveKey, verifyPossession, type KeyStatement, type ProvedKey } from './possession.js';
+export { boundCommand, signedCommand, type SignedCommand, type SignedFor } from './signed-command.js';

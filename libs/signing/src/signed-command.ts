@@ -3,7 +3,7 @@ export type SignedTarget = Readonly<
   Partial<Record<'site' | 'organisation' | 'attestation' | 'concern' | 'scheme' | 'key', string>>
 >;
 
-/** What a command's signature covers: its line in an import file without `idempotencyKey` and `signature`. */
+/** A command as its signature has it: its line in an import file without `idempotencyKey` and `signature`. */
 export type SignedCommand = SignedTarget & {
   /** The last word of its path. */
   readonly command: string;
@@ -13,4 +13,17 @@ export type SignedCommand = SignedTarget & {
 
 export function signedCommand(command: string, target: SignedTarget, body: unknown): SignedCommand {
   return { ...target, command, body };
+}
+
+/** Where and for whom a command is meant: a signature holds at one ledger, for one organisation. */
+export interface SignedFor {
+  /** Origin of the ledger: the first line of its checkpoints. */
+  readonly ledger: string;
+  /** The organisation whose command it is: see `signerOf`. */
+  readonly organisationId: string;
+}
+
+/** What is signed: the command, bound to the ledger and the organisation. */
+export function boundCommand(command: SignedCommand, { ledger, organisationId }: SignedFor): SignedCommand & SignedFor {
+  return { ...command, ledger, organisationId };
 }

@@ -23,6 +23,8 @@ export type Target = Readonly<Partial<Record<TargetName, string>>>;
 
 /** A command that can be sent as it stands on the demonstration chain, once those before it have been. */
 export interface FactExample {
+  /** Why it cannot be sent as it stands, if it cannot: it holds, or hangs on, what each ledger has another of. */
+  readonly notSendable?: string;
   readonly target: Target;
   readonly body: Readonly<Record<string, unknown>>;
 }

@@ -8,7 +8,7 @@ import {
   type RecordedOf,
   type SentOf,
 } from './field.js';
-import { MAX_GRAMS, PUBLIC_KEY_PATTERN, SHA256_PATTERN, SHARE_PATTERN } from './limits.js';
+import { DETACHED_JWS_PATTERN, MAX_GRAMS, PUBLIC_KEY_PATTERN, SHA256_PATTERN, SHARE_PATTERN } from './limits.js';
 
 type None = Record<never, never>;
 
@@ -123,6 +123,10 @@ export function documentHash<const O extends FieldOptions = None>(options?: O): 
 export function publicKey<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   const problem = 'must be the 32 bytes of an Ed25519 public key in base64url without padding';
   return tellingPattern(PUBLIC_KEY_PATTERN, problem, options);
+}
+/** By an Ed25519 key: a JWS without its payload (RFC 7515 App. F, RFC 8037). */
+export function detachedJws<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
+  return tellingPattern(DETACHED_JWS_PATTERN, 'must be a detached JWS with an Ed25519 signature', options);
 }
 /** Decimal string, 0 to 1, at most 6 places. */
 export function share<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {

@@ -37,5 +37,11 @@ export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 /** 32 bytes in base64url without padding, unused bits zero: the one spelling of an Ed25519 public key that is taken. */
 export const PUBLIC_KEY_PATTERN = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
+/**
+ * A compact JWS without its payload (RFC 7515 App. F), as far as a pattern can say: header, nothing, 64 bytes of signature
+ * with the unused bits zero.
+ */
+export const DETACHED_JWS_PATTERN = /^[A-Za-z0-9_-]{1,900}\.\.[A-Za-z0-9_-]{85}[AQgw]$/;
+
 /** RFC 3339, UTC, milliseconds: of one width, so that the order of the texts is the order of the moments. */
 export const TIME_PATTERN = /^\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;

@@ -21,7 +21,7 @@ const DECIMAL = /^(0|[1-9][0-9]{0,18})$/;
 /**
  * The whole log in a file, from anywhere: an evidence bundle of mode `whole-log`, or the lines of `/v1/audit/events`. It is
  * read as often as needed and holds one line in memory.
- * @param ring keys of the log; undefined: no checkpoint is verified, and the report says that nothing is signed
+ * @param ring keys of the log; undefined: no checkpoint and no signature is verified, and the report says that nothing is signed
  * @param checkpoints notes from elsewhere that the file must agree with
  * @throws ReplayError `file-malformed`; while reading, too
  */
@@ -32,6 +32,7 @@ export function bundleSource(
   checkpoints: readonly VerifiedCheckpoint[],
 ): ReplaySource {
   return {
+    origin: ring?.origin,
     records: () => recordsOf(path, size),
     checkpoints: async function* () {
       const own = ring === undefined ? undefined : await checkpointOf(path, ring);

@@ -121,7 +121,7 @@ export class Evidence {
     { events, hidden }: ChainEvents,
     knownAt: number,
   ): Promise<Pick<ChainEvents, 'events' | 'hidden'>> {
-    const examiner = new SignatureExaminer();
+    const examiner = new SignatureExaminer(undefined);
     const signers = new Set<string>();
     for (const event of events) {
       examiner.examine(event);

@@ -108,7 +108,7 @@ async function examine(
   const stored = tree?.state()?.size ?? 0n;
   const all = ring ? withKept(ascending([...checkpoints, ...(request.checkpoints ?? [])]), kept, ring) : ascending([]);
   const verifier = new LogVerifier(all, (index) => (index < stored ? tree?.get(0, index) : undefined));
-  const audit = new SignatureAudit();
+  const audit = new SignatureAudit(ring?.origin);
   try {
     await verifier.begin();
     let gap = false;

@@ -3,7 +3,7 @@ import { type EventMetadata } from '#custody';
 import { type EventStore, type StoredEvent } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { type Checkpoint, type KeyRing } from '#transparency';
-import { signedCheckpoints } from './checkpoint-events.js';
+import { readKeyRing, signedCheckpoints } from './checkpoint-events.js';
 import { withKept } from './kept-checkpoint.js';
 
 /** An event of the log with the bytes that are hashed. */
@@ -16,6 +16,8 @@ export interface ReplayedRecord {
 
 /** A log that can be read from its beginning, more than once, and is the same each time. */
 export interface ReplaySource {
+  /** The name of the log, which signatures are bound to; undefined: not known. */
+  readonly origin: string | undefined;
   /** The evidence, in log order. */
   records(): AsyncIterable<ReplayedRecord>;
   /** What was signed of it, in ascending order of sizes. */
@@ -36,7 +38,9 @@ export async function storeSource(
   storedLeaf?: (index: bigint) => Uint8Array | undefined,
 ): Promise<ReplaySource> {
   const head = (await store.head()) ?? -1n;
+  const { origin } = ring ?? (await readKeyRing(store)) ?? {};
   return {
+    origin,
     records: () => recordsUpTo(store, head),
     checkpoints: () => {
       if (ring === undefined) return none();

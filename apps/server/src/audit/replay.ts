@@ -102,7 +102,7 @@ interface ReadLog {
 class FirstPass {
   fold: VerdictFold | undefined;
   readonly #corrections = new GatheredCorrections();
-  readonly #signatures = new SignatureAudit();
+  readonly #signatures: SignatureAudit;
   #last: ReadLog['last'];
   #latestOccurred = '';
   #began: string | undefined;
@@ -111,7 +111,9 @@ class FirstPass {
     private readonly source: ReplaySource,
     private readonly until: Until,
     private readonly request: ReplayRequest,
-  ) {}
+  ) {
+    this.#signatures = new SignatureAudit(source.origin);
+  }
 
   async run(): Promise<ReadLog> {
     const { source, until } = this;

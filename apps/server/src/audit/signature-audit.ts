@@ -36,9 +36,10 @@ export class LateRevocations {
   /** `{organisation}/{keyId}` → from. */
   readonly late = new Map<string, string>();
 
-  note({ stream, type, data, metadata }: ExaminedEvent, examined: Examined): void {
-    if (examined.kind === 'to-verify') {
-      this.#lastSigned.set(`${examined.organisationId}/${examined.keyId}`, metadata.recordedAt);
+  note({ stream, type, data, metadata }: ExaminedEvent, examined: readonly Examined[]): void {
+    for (const each of examined) {
+      if (each.kind !== 'to-verify' || each.of !== 'command') continue;
+      this.#lastSigned.set(`${each.organisationId}/${each.keyId}`, metadata.recordedAt);
     }
     if (type !== 'SigningKeyRevoked' || typeof data !== 'object' || data === null) return;
     const { keyId, from } = data as SigningKeyRevoked;
@@ -50,7 +51,7 @@ export class LateRevocations {
 
 /** Examines the signatures of a log as it is read; Ed25519 runs on the threads of the runtime, not on this one. */
 export class SignatureAudit {
-  readonly #examiner = new SignatureExaminer();
+  readonly #examiner: SignatureExaminer;
   readonly #revocations = new LateRevocations();
   readonly #keys = new Map<string, ReturnType<typeof publicKeyVerifierElsewhere> | undefined>();
   readonly #found: { logIndex: number; finding: SignatureFinding }[] = [];
@@ -58,12 +59,19 @@ export class SignatureAudit {
   #underWay: Promise<void>[] = [];
   #verified = 0;
 
+  /** @param ledger origin of the log; undefined: not known, and no signature is examined */
+  constructor(private readonly ledger: string | undefined) {
+    this.#examiner = new SignatureExaminer(ledger);
+  }
+
   /** Takes the next event. Await {@link settle} when {@link due} says so. */
   take(event: ExaminedEvent, logIndex: number): void {
     const examined = this.#examiner.examine(event);
     this.#revocations.note(event, examined);
-    if (examined.kind === 'finding') this.#find(logIndex, examined.finding);
-    if (examined.kind === 'to-verify') this.#underWay.push(this.#verify(examined, logIndex));
+    for (const each of examined) {
+      if (each.kind === 'finding') this.#find(logIndex, each.finding);
+      else this.#underWay.push(this.#verify(each, logIndex));
+    }
   }
 
   get due(): boolean {
@@ -81,7 +89,7 @@ export class SignatureAudit {
     const { late } = this.#revocations;
     if (late.size > 0) {
       this.#forget('signature-revoked');
-      for await (const logIndex of revokedIn(again(), late)) this.#find(logIndex, 'signature-revoked');
+      for await (const logIndex of revokedIn(again(), this.ledger, late)) this.#find(logIndex, 'signature-revoked');
     }
     const counts = SIGNATURE_FINDINGS.filter((finding) => this.#counts.has(finding));
     return {
@@ -93,8 +101,8 @@ export class SignatureAudit {
 
   async #verify(task: ToVerify, logIndex: number): Promise<void> {
     const holds = await this.#keyOf(task.publicKey)?.(task.message, task.signature);
-    if (!holds) return this.#find(logIndex, 'signature-invalid');
-    this.#verified++;
+    if (!holds) return this.#find(logIndex, findingOf(task));
+    if (task.of === 'command') this.#verified++;
     if (task.revoked) this.#find(logIndex, 'signature-revoked');
   }
 
@@ -125,13 +133,18 @@ const HANGS_ON_OTHERS: ReadonlySet<SignatureFinding> = new Set(['signature-missi
 /** Verifies the signatures of a bundle's records one by one. */
 export class SignatureCheck {
   readonly revocations = new LateRevocations();
-  readonly #examiner = new SignatureExaminer();
+  readonly #examiner: SignatureExaminer;
   readonly #keys = new Map<string, Ed25519Verifier | undefined>();
   verified = 0;
   /** By keys of which that was known before. */
   revoked = 0;
   /** Those that cannot be checked, since the records that they hang on may be among the hidden ones. */
   unchecked = 0;
+
+  /** @param ledger origin of the log that the records are of */
+  constructor(ledger: string) {
+    this.#examiner = new SignatureExaminer(ledger);
+  }
 
   /**
    * @param othersAreHidden records that the signature hangs on may be missing
@@ -140,30 +153,39 @@ export class SignatureCheck {
   take(event: ExaminedEvent, othersAreHidden: boolean): void {
     const examined = this.#examiner.examine(event);
     this.revocations.note(event, examined);
-    if (examined.kind === 'nothing') return;
+    for (const each of examined) this.#check(each, othersAreHidden);
+  }
+
+  #check(examined: Examined, othersAreHidden: boolean): void {
     if (examined.kind === 'finding') {
       if (!othersAreHidden || !HANGS_ON_OTHERS.has(examined.finding)) throw new Error(examined.finding);
       this.unchecked++;
       return;
     }
-    const { publicKey, message, signature } = examined;
+    const { of, publicKey, message, signature } = examined;
     if (!this.#keys.has(publicKey)) this.#keys.set(publicKey, parsed(publicKey, publicKeyVerifier));
-    if (!this.#keys.get(publicKey)?.(message, signature)) throw new Error('signature-invalid');
-    this.verified++;
+    if (!this.#keys.get(publicKey)?.(message, signature)) throw new Error(findingOf(examined));
+    if (of === 'command') this.verified++;
     if (examined.revoked) this.revoked++;
   }
+}
+
+/** What it means that a signature does not hold. */
+function findingOf({ of }: ToVerify): SignatureFinding {
+  return of === 'key' ? 'signing-key-unproved' : 'signature-invalid';
 }
 
 /** Log indexes of what stands on a key that is revoked for it. @param late what revocations further on say */
 export async function* revokedIn(
   events: AsyncIterable<ExaminedEvent> | Iterable<ExaminedEvent>,
+  ledger: string | undefined,
   late: ReadonlyMap<string, string>,
 ): AsyncGenerator<number> {
-  const examiner = new SignatureExaminer(late);
+  const examiner = new SignatureExaminer(ledger, late);
   let logIndex = 0;
   for await (const event of events) {
     const examined = examiner.examine(event);
-    if (examined.kind === 'to-verify' && examined.revoked) yield logIndex;
+    if (examined.some((each) => each.kind === 'to-verify' && each.revoked)) yield logIndex;
     logIndex++;
   }
 }

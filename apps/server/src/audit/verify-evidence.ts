@@ -2,13 +2,13 @@ import { type GraphEvent } from '#claims';
 import {
   BUNDLE_LIMITS,
   bundleLines,
+  KeyRing,
   verifyBundle,
   type BundleHeader,
   type BundleJudge,
   type BundleLimits,
   type BundleMode,
   type EvidenceRecord,
-  type KeyRing,
   type VerifiedBundle,
 } from '#transparency';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
@@ -42,7 +42,8 @@ export async function verifyEvidence(
   limits: Partial<BundleLimits> = {},
 ): Promise<VerifiedEvidence> {
   const announced = await correctionsIn(read(), limits);
-  const check = new SignatureCheck();
+  const { origin } = typeof trustedKey === 'string' ? KeyRing.of(trustedKey) : trustedKey;
+  const check = new SignatureCheck(origin);
   const verified = await verifyBundle(read(), {
     trustedKey,
     limits,
@@ -51,7 +52,7 @@ export async function verifyEvidence(
   const { late } = check.revocations;
   let { revoked } = check;
   if (late.size > 0) {
-    revoked = await countOf(revokedIn(recordsOf(read(), limits), late));
+    revoked = await countOf(revokedIn(recordsOf(read(), limits), origin, late));
   }
   return { ...verified, signatures: { verified: check.verified, revoked, unchecked: check.unchecked } };
 }

@@ -12,17 +12,25 @@ import {
 import { type StoredEvent } from '#event-store';
 import { OpenSite, RecordOrganisation, type Recording } from './commands.js';
 import { ShortStreamRecorder } from './short-stream-recorder.js';
+import { Signatures } from './signatures.js';
 import { organisationStream, siteStream } from './stream-names.js';
 
 @CommandHandler(RecordOrganisation)
 export class RecordOrganisationHandler implements ICommandHandler<RecordOrganisation> {
-  constructor(private readonly recorder: ShortStreamRecorder) {}
+  constructor(
+    private readonly recorder: ShortStreamRecorder,
+    private readonly signatures: Signatures,
+  ) {}
 
   async execute({ organisationId, command, context }: RecordOrganisation): Promise<Recording> {
     const known = actsFor(context.principal, organisationId);
-    const receipt = await this.recorder.record(organisationStream(organisationId), context, (events, moment) =>
-      decideOrganisation(command, organisationOf(known ? events : []), moment),
-    );
+    const receipt = await this.recorder.record(organisationStream(organisationId), context, (events, moment) => {
+      const decision = decideOrganisation(command, organisationOf(known ? events : []), moment);
+      if (decision.accepted && command.kind === 'signing-keys') {
+        this.signatures.requirePossession(organisationId, command.body);
+      }
+      return decision;
+    });
     return { recorded: Promise.resolve(receipt) };
   }
 }

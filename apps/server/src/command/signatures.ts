@@ -13,7 +13,7 @@ import {
   type Signing,
 } from '#custody';
 import { type EventStore } from '#event-store';
-import { demandsSignature, signerOf } from '#signing';
+import { boundCommand, demandsSignature, signerOf, verifyPossession, type ProvedKey } from '#signing';
 import {
   decodeBase64Url,
   parseDetached,
@@ -26,6 +26,7 @@ import { type Problem } from '../problem/problem.js';
 import { refusalProblem } from '../problem/refusal-problem.js';
 import { actorOf, type CommandContext } from './command-context.js';
 import { EVENT_STORE } from './event-store.token.js';
+import { LEDGER_ORIGIN } from './ledger-origin.token.js';
 import { organisationStream } from './stream-names.js';
 
 /** Organisations whose keys are kept in memory, and parsed keys. */
@@ -62,7 +63,10 @@ export class Signatures implements OnModuleDestroy {
   readonly #closing = new AbortController();
   #followed: Promise<void> | undefined;
 
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+  constructor(
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+    @Inject(LEDGER_ORIGIN) private readonly ledger: string,
+  ) {}
 
   /**
    * @param now the ledger's own time: a key that is revoked from a moment before it counts no more
@@ -84,6 +88,20 @@ export class Signatures implements OnModuleDestroy {
     if (signature !== undefined) return this.#verify(organisationId, signing, signature, now);
     if (signing.requiredSince === undefined || !demandsSignature(fact)) return undefined;
     throw refused('signature-required', `${organisationId} demands that its commands are signed.`);
+  }
+
+  /**
+   * Checks that who registers a signing key has it.
+   * @throws Problem `signature-invalid`
+   */
+  requirePossession(organisationId: string, { keyId, publicKey, proof }: ProvedKey): void {
+    try {
+      verifyPossession({ ledger: this.ledger, organisationId, keyId, publicKey }, proof);
+    } catch (error) {
+      if (!(error instanceof VerificationError)) throw error;
+      const detail = `The proof is not by this key, as ${keyId} of ${organisationId} at ${this.ledger}: ${error.message}.`;
+      throw refusalProblem(refusal('signature-invalid', detail, 'proof'));
+    }
   }
 
   /** Whether it is in memory that nothing is signed here and nothing need be. */
@@ -185,10 +203,14 @@ export class Signatures implements OnModuleDestroy {
       if (!isInForce(key, now)) {
         throw refused('signing-key-unknown', `The signing key ${keyId} is revoked from ${key.revokedFrom} on.`);
       }
-      verifyDetached(jws, command, this.#verifierOf(key.publicKey));
+      const bound = boundCommand(command, { ledger: this.ledger, organisationId });
+      verifyDetached(jws, bound, this.#verifierOf(key.publicKey));
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
-      throw refused('signature-invalid', `The signature does not hold: ${error.message}.`);
+      throw refused(
+        'signature-invalid',
+        `The signature does not hold for ${organisationId} at ${this.ledger}: ${error.message}.`,
+      );
     }
     return { organisationId, jws, command: { ...command } };
   }

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExtension, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../access/principal.js';
@@ -66,6 +66,8 @@ for (const route of COMMAND_ROUTES) {
       descriptor,
     );
   ApiBody({ type: route.shape.dto, examples: { demonstration: { value: body } } })(prototype, name, descriptor);
+  const { notSendable } = route.example;
+  if (notSendable !== undefined) ApiExtension('x-no-example', notSendable)(prototype, name, descriptor);
   Allow(route.needs)(prototype, name, descriptor);
   DocumentedCommand()(prototype, name, descriptor);
 }

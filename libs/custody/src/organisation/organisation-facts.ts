@@ -1,6 +1,7 @@
 /** What is recorded about an organisation: by the registry, and by itself. */
 import {
   country,
+  detachedJws,
   documents,
   flag,
   id,
@@ -72,6 +73,10 @@ export const withdrawAccreditation = {
   },
 } as const satisfies Fact;
 
+/** By the first key of RFC 8032, section 7.1, for a ledger called lodebook/0123456789abcdef. */
+const PROOF =
+  'eyJhbGciOiJFZERTQSIsImtpZCI6Imt1cm9iZS0yMDI2In0..L1Tw1aXn1KXJkfBJvAdMG8R8kyL89lXmJhx95u6kLdd9pwQoNU2J-lefNm6jA-y9Xj_XSmBBncCXU0fuRZaBCw';
+
 /** A key by which the organisation signs its commands from here on. */
 export const registerSigningKey = {
   type: 'SigningKeyRegistered',
@@ -80,13 +85,19 @@ export const registerSigningKey = {
   fields: {
     keyId: signingKeyId({ description: 'The `kid` of its signatures; never used again' }),
     publicKey: publicKey({ example: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }),
+    proof: detachedJws({
+      description:
+        'Of possession: by the key itself over `{ keyId, ledger, organisationId, publicKey }` in RFC 8785 form, `ledger` the first line of the checkpoint. `lodebook sign --public` makes it',
+      example: PROOF,
+    }),
     documents: documents(),
   },
   summary: 'Register a key that the organisation signs its commands with',
   capability: 'register-signing-keys',
   example: {
     target: ORGANISATION,
-    body: { keyId: 'kurobe-2026', publicKey: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+    body: { keyId: 'kurobe-2026', publicKey: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', proof: PROOF },
+    notSendable: 'The proof names its ledger, and each has another name: `lodebook sign --public` makes one',
   },
 } as const satisfies Fact;
 
@@ -105,6 +116,7 @@ export const revokeSigningKey = {
   example: {
     target: { ...ORGANISATION, key: 'kurobe-2026' },
     body: { from: '2026-10-01T00:00:00.000Z', reason: 'The laptop with the key was stolen' },
+    notSendable: 'The key must have been registered, with a proof that names the ledger',
   },
 } as const satisfies Fact;
 

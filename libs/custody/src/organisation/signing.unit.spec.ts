@@ -13,11 +13,16 @@ import { isWeakPublicKey } from './weak-public-keys.js';
 
 const ONE = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
 const OTHER = 'PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw';
+/** Of the right form: the decider has no ledger to hold it against. */
+const PROOF = `e30..${'A'.repeat(86)}`;
 const registered: OrganisationEvent = {
   type: 'OrganisationRegistered',
   data: { organisationId: 'acme', name: 'Acme', country: 'JP', roles: ['refiner'] },
 };
-const keyOne: OrganisationEvent = { type: 'SigningKeyRegistered', data: { keyId: 'one', publicKey: ONE } };
+const keyOne: OrganisationEvent = {
+  type: 'SigningKeyRegistered',
+  data: { keyId: 'one', publicKey: ONE, proof: PROOF },
+};
 const revokedFrom = (from: string): OrganisationEvent => ({
   type: 'SigningKeyRevoked',
   data: { keyId: 'one', from, reason: 'laptop stolen' },
@@ -47,7 +52,7 @@ const given = (...events: OrganisationEvent[]) => ({
 });
 const register = (keyId: string, publicKey: string): OrganisationCommand => ({
   kind: 'signing-keys',
-  body: { keyId, publicKey },
+  body: { keyId, publicKey, proof: PROOF },
 });
 
 describe('signing keys of an organisation', () => {

@@ -57,6 +57,7 @@ function sampleValue({ form, options }: Field, within: Within, at: string): unkn
 }
 
 const PATTERNS = [
+  `e30..${'A'.repeat(86)}`,
   '0.16',
   '-29.25',
   '116.02',

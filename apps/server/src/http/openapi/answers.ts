@@ -82,7 +82,7 @@ export function DocumentedCommand(): MethodDecorator {
       name: 'Lodebook-Signature',
       required: false,
       description:
-        'Detached JWS (EdDSA) by a signing key of the organisation, over the line that the command would be in a file',
+        'Detached JWS (EdDSA) by a signing key of the organisation, over the line that the command would be in a file, with the ledger’s origin and the organisation',
     }),
     ApiResponse({
       status: 201,
