@@ -1,4 +1,24 @@
 const pure = '^libs/(vocabulary|access|custody|attestation|claims|signing|transparency)/src';
+/**
+ * A room of a library or of the server, and the rooms of the same house that it must not know: those above it.
+ * @param {string} house path of the folder that the rooms are in
+ * @param {readonly [room: string, comment: string][]} rooms from the ground floor up
+ */
+function floors(house, rooms) {
+  return rooms.slice(0, -1).map(([room, comment], index) => ({
+    name: `${house.split('/')[1]}-${room}`,
+    severity: 'error',
+    comment,
+    from: { path: `^${house}/${room}/`, pathNot: '\\.spec\\.ts$' },
+    to: {
+      path: `^${house}/(${rooms
+        .slice(index + 1)
+        .map(([above]) => above)
+        .join('|')})/`,
+    },
+  }));
+}
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -88,6 +108,15 @@ module.exports = {
       from: { path: '^(apps|libs)/([^/]+)/' },
       to: { path: '^libs/([^/]+)/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^$1/$2/', '/testing/'] },
     },
+    ...floors('libs/read-model/src', [
+      ['views', 'The tables and how they are opened: what is in them is not their business.'],
+      ['answers', 'The shapes of what is answered: said once, before anybody fills them.'],
+      ['chains', 'Reads events and nodes of a batch’s chain; nothing is judged, shown or written here.'],
+      ['projection', 'Writes the tables from the log, and never reads what was judged of them.'],
+      ['verdicts', 'Judges what is projected; who may see a verdict is decided when it is asked for.'],
+      ['sight', 'Says what of an answer its reader may know, whatever was asked.'],
+      ['queries', 'The top: finds an answer and lets nothing out that was not redacted.'],
+    ]),
     {
       name: 'no-orphans',
       severity: 'error',

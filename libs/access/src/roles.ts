@@ -1,10 +1,12 @@
 import { type OrganisationRole } from '#custody';
-import { type Sight } from './sight.js';
+
+/** How much of the ledger a role sees; what that is says `Sight`. */
+export const SIGHTS = ['everything', 'organisation', 'registry'] as const;
 
 interface RoleTraits {
   /** What an organisation must be for a key of this role; none listed: any may have one. */
   readonly issuedTo: readonly OrganisationRole[];
-  readonly sees: Sight['sees'];
+  readonly sees: (typeof SIGHTS)[number];
 }
 
 /** The roles of keys and tokens. What a role may do is in `CAPABILITIES`; with this table, that is all there is to a role. */

@@ -9,7 +9,7 @@ export {
   type ProjectorOptions,
 } from './projection/projector.js';
 export { LAG_COUNTED, ReadModelProgress, VerdictProgress } from './projection/progress.js';
-export { EVIDENCE_CATEGORIES, evidenceAfter } from './projection/evidence.js';
+export { EVIDENCE_CATEGORIES, evidenceAfter } from './chains/evidence.js';
 export {
   AccountSnapshots,
   SnapshotKeeper,
@@ -24,16 +24,15 @@ export {
   type ChainEvents,
   type ProvenanceRequest,
 } from './queries/provenance-queries.js';
-export type { ChainFacts } from './queries/stored-chains.js';
+export type { ChainFacts } from './chains/stored-chains.js';
 export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
-export type { LoggedEvent } from './queries/logged-event.js';
+export type { LoggedEvent } from './chains/logged-event.js';
 export { RegistryQueries } from './queries/registry-queries.js';
-export * from './queries/answers.js';
+export * from './answers/answers.js';
 export { decodeCursor, encodeCursor } from './queries/cursor.js';
 export {
   VerdictQueries,
   type ClaimCounts,
-  type JudgedBatch,
   type OverviewAnswer,
   type VerdictCounts,
 } from './queries/verdict-queries.js';

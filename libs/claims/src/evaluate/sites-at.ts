@@ -1,5 +1,4 @@
-import { SiteRights, type Standing } from '../standing/index.js';
-import { factsOf, firstAfter } from './stands-until.js';
+import { SiteRights, type SiteStanding, type Standing } from '../standing/index.js';
 
 /** Sites remembered at once: a replay passes every site of a ledger, at bounded memory. */
 const MOST_SITES = 10_000;
@@ -40,4 +39,23 @@ export class SitesAt {
     }
     return known;
   }
+}
+
+/** The first of the moments that lies after one; undefined when none does. */
+export function firstAfter(validAt: string, moments: readonly string[]): string | undefined {
+  let first: string | undefined;
+  for (const moment of moments) if (moment > validAt && (first === undefined || moment < first)) first = moment;
+  return first;
+}
+
+/** When what is said of a site begins to count, of what counts from when it occurred. */
+function factsOf(site: SiteStanding | undefined): string[] {
+  const moments: string[] = [];
+  for (const { issued } of site?.attestations.values() ?? []) moments.push(issued.occurredAt);
+  for (const { investigations, remediations } of site?.concerns.values() ?? []) {
+    for (const { opened, ended } of investigations)
+      moments.push(opened.occurredAt, ...(ended ? [ended.occurredAt] : []));
+    moments.push(...remediations.map(({ occurredAt }) => occurredAt));
+  }
+  return moments;
 }

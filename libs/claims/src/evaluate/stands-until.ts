@@ -1,9 +1,9 @@
 import type { AttestedRight } from '#attestation';
 import type { Programme } from '../programmes/index.js';
-import type { SiteRights, SiteStanding } from '../standing/index.js';
+import type { SiteRights } from '../standing/index.js';
 import type { Chain } from './chain.js';
 import type { SiteCustody } from './labour.js';
-import type { SitesAt } from './sites-at.js';
+import { firstAfter, type SitesAt } from './sites-at.js';
 
 /**
  * The first moment after `validAt` at which verdicts by a programme could become others although nothing is recorded: a
@@ -41,13 +41,6 @@ export class Expiry {
   }
 }
 
-/** The first of the moments that lies after one; undefined when none does. */
-export function firstAfter(validAt: string, moments: readonly string[]): string | undefined {
-  let first: string | undefined;
-  for (const moment of moments) if (moment > validAt && (first === undefined || moment < first)) first = moment;
-  return first;
-}
-
 function earlier(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
@@ -65,18 +58,6 @@ function rightsOf({ rules }: Programme): Set<AttestedRight> {
 function boundsOf(rights: SiteRights, right: AttestedRight): string[] {
   const { covered, lost, concerns } = rights.of(right);
   return [...covered.map(({ until }) => until), ...[...lost, ...concerns].map(({ from }) => from)];
-}
-
-/** When what is said of a site begins to count, of what counts from when it occurred. */
-export function factsOf(site: SiteStanding | undefined): string[] {
-  const moments: string[] = [];
-  for (const { issued } of site?.attestations.values() ?? []) moments.push(issued.occurredAt);
-  for (const { investigations, remediations } of site?.concerns.values() ?? []) {
-    for (const { opened, ended } of investigations)
-      moments.push(opened.occurredAt, ...(ended ? [ended.occurredAt] : []));
-    moments.push(...remediations.map(({ occurredAt }) => occurredAt));
-  }
-  return moments;
 }
 
 /** Undefined when the text is no moment, or the last one that can be written. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { collect, expectRefusal, freshCategory, freshStream, newEvent } from './contract-events.js';
-import { type MakeStore } from './event-store-contract.js';
+import { type MakeStore } from './store-under-test.js';
 
 export function closingContract(makeStore: MakeStore): void {
   describe('close', () => {

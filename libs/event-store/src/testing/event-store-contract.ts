@@ -2,18 +2,11 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { type EventStore } from '../event-store.port.js';
 import { appendContract } from './append-contract.js';
 import { closingContract } from './closing-contract.js';
+import { type MakeStore, type StoreUnderTest } from './store-under-test.js';
 import { idempotencyContract } from './idempotency-contract.js';
 import { readingContract } from './reading-contract.js';
 import { recordContract } from './record-contract.js';
 import { subscriptionContract } from './subscription-contract.js';
-
-export interface StoreUnderTest {
-  readonly store: EventStore;
-  /** Closes the store and removes what it left. */
-  readonly dispose: () => Promise<void>;
-}
-
-export type MakeStore = () => Promise<StoreUnderTest>;
 
 /** Where engines differ. */
 export interface EngineLimits {

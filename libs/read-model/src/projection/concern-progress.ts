@@ -1,7 +1,7 @@
 import type { ConcernClosed, FindingRecorded, InvestigationOpened, RemediationAccepted } from '#attestation';
-import type { ConcernAnswer } from '../queries/answers.js';
+import type { ConcernAnswer } from '../answers/answers.js';
 import { metadataOf } from './event-tables.js';
-import type { Placed } from './evidence.js';
+import type { Placed } from '../chains/evidence.js';
 
 type ConcernChange = 'InvestigationOpened' | 'FindingRecorded' | 'RemediationAccepted' | 'ConcernClosed';
 

@@ -1,7 +1,7 @@
 import type { BatchNode, ProvenanceGraph } from '#claims';
 import type { Kysely, Transaction } from 'kysely';
 import type { ViewsSchema } from '../views/schema.js';
-import { batchRow, custodyRows, shipmentRow, transformationRow } from './graph-tables.js';
+import { batchRow, custodyRows, shipmentRow, transformationRow } from '../chains/graph-tables.js';
 import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;

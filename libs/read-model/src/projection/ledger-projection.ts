@@ -10,17 +10,17 @@ import {
 import type { AttestationIssued } from '#attestation';
 import type { BatchesDispatched } from '#custody';
 import type { Transaction } from 'kysely';
-import { ChainReader } from '../queries/chain-reader.js';
+import { ChainReader } from '../chains/chain-reader.js';
 import type { ViewsSchema } from '../views/schema.js';
 import type { Views } from '../views/views.js';
 import { Corrector } from './corrector.js';
-import { VerdictMarks } from '../verdicts/verdict-marks.js';
+import { VerdictMarks } from './verdict-marks.js';
 import { edgesOf } from '../views/flow-edges.js';
 import { eventRow, graphEvent, subjectSiteOf } from './event-tables.js';
-import { streamKey, type Placed } from './evidence.js';
-import { GraphLoader } from './graph-tables.js';
+import { streamKey, type Placed } from '../chains/evidence.js';
+import { GraphLoader } from '../chains/graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
-import { SightWriter } from '../sight/sight-writer.js';
+import { SightWriter } from './sight-writer.js';
 import { RegistryProjection } from './registry-projection.js';
 import { TableWriter } from './table-writer.js';
 

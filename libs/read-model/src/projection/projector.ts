@@ -17,7 +17,7 @@ import type { Warn } from '../views/sqlite-file.js';
 import type { Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { graphEvent } from './event-tables.js';
-import { EVIDENCE_CATEGORIES, evidenceAfter, type Placed } from './evidence.js';
+import { EVIDENCE_CATEGORIES, evidenceAfter, type Placed } from '../chains/evidence.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { LAG_COUNTED, type ReadModelProgress } from './progress.js';
 import { Waiters } from './waiters.js';

@@ -8,11 +8,11 @@ import {
   type VisibilityChosen,
 } from '#custody';
 import type { Kysely, Transaction } from 'kysely';
-import type { AttestationAnswer, ConcernAnswer } from '../queries/answers.js';
+import type { AttestationAnswer, ConcernAnswer } from '../answers/answers.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { advanceConcern } from './concern-progress.js';
 import { metadataOf } from './event-tables.js';
-import { streamKey, type Placed } from './evidence.js';
+import { streamKey, type Placed } from '../chains/evidence.js';
 import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;

@@ -7,7 +7,7 @@ import { BATCH, pagePortrait, SHIPMENT } from '../sight/answer-portraits.js';
 import { Eyes } from '../sight/eyes.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
-import type { BatchAnswer, Page, PageRequest, ShipmentAnswer, ShipmentStatus } from './answers.js';
+import type { BatchAnswer, Page, PageRequest, ShipmentAnswer, ShipmentStatus } from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 import { RecyclerCountries, type CountryOf } from './recycler-countries.js';
 

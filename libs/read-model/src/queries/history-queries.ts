@@ -3,7 +3,7 @@ import { leafHash } from '#transparency';
 import { Eyes } from '../sight/eyes.js';
 import { ShownRecords } from '../sight/shown-records.js';
 import type { Views } from '../views/views.js';
-import type { HistoryEntry, Page, PageRequest } from './answers.js';
+import type { HistoryEntry, Page, PageRequest } from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** What the log says of one batch. */

@@ -2,7 +2,7 @@ import type { Sight } from '#access';
 import { Eyes } from '../sight/eyes.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
-import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
+import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from '../chains/logged-event.js';
 
 /** Events read from the database at once when many are streamed: bounds the memory of a stream of the whole log. */
 const STREAM_PAGE = 1_000;

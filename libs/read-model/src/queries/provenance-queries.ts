@@ -1,17 +1,17 @@
 import type { Sight } from '#access';
 import { buildGraph, buildStanding, createGraph, type ClaimsVerdict, type ProvenanceGraph } from '#claims';
-import { GraphLoader } from '../projection/graph-tables.js';
+import { GraphLoader } from '../chains/graph-tables.js';
 import { CLAIMS, PROVENANCE } from '../sight/answer-portraits.js';
 import { Eyes } from '../sight/eyes.js';
 import { ShownRecords } from '../sight/shown-records.js';
 import type { Views } from '../views/views.js';
-import type { ProvenanceAnswer, RecordAnswer } from './answers.js';
-import { ChainReader, NOW, type Direction } from './chain-reader.js';
+import type { ProvenanceAnswer, RecordAnswer } from '../answers/answers.js';
+import { ChainReader, NOW, type Direction } from '../chains/chain-reader.js';
 import { LedgerQueries } from './ledger-queries.js';
-import type { LoggedEvent } from './logged-event.js';
+import type { LoggedEvent } from '../chains/logged-event.js';
 import { describeProvenance } from './provenance.js';
 import { RecyclerCountries } from './recycler-countries.js';
-import { StoredChains, type ChainFacts } from './stored-chains.js';
+import { StoredChains, type ChainFacts } from '../chains/stored-chains.js';
 
 /** Batches in one answer: what a reader can look at, and what a server can hold for many at once. */
 export const MAX_PROVENANCE_BATCHES = 2_000;

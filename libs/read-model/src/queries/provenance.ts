@@ -5,9 +5,9 @@ import type {
   ProvenanceHop,
   ProvenanceTransformation,
   ShipmentStatus,
-} from './answers.js';
+} from '../answers/answers.js';
 import { batchAnswer } from './batch-queries.js';
-import type { Direction } from './chain-reader.js';
+import type { Direction } from '../chains/chain-reader.js';
 import type { CountryOf } from './recycler-countries.js';
 
 export interface ProvenanceExtent {

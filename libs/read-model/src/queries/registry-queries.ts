@@ -14,7 +14,7 @@ import type {
   Page,
   PageRequest,
   SiteAnswer,
-} from './answers.js';
+} from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** Organisations, sites, and what attestors and investigators said of sites. */

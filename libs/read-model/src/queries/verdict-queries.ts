@@ -5,18 +5,11 @@ import { Eyes, type Scope } from '../sight/eyes.js';
 import { judgedSoFar } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
 import { WHOLE } from '../verdicts/verdict-writer.js';
-import type { BatchAnswer, Page, PageRequest } from './answers.js';
+import type { JudgedBatch, Page, PageRequest } from '../answers/answers.js';
 import { batchAnswer, type BatchFilter } from './batch-queries.js';
 import { RecyclerCountries } from './recycler-countries.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
-export interface JudgedBatch extends BatchAnswer {
-  /** `id@version`. */
-  programme: string;
-  verdict: Verdict;
-  /** Log index up to which the verdict takes all events into account, and perhaps later ones. */
-  judgedUpTo: number;
-}
 export type VerdictCounts = Partial<Record<Verdict, number>>;
 export interface ClaimCounts {
   claim: string;

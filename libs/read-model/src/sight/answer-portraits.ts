@@ -20,13 +20,13 @@ import type {
   AttestationAnswer,
   BatchAnswer,
   ConcernAnswer,
+  JudgedBatch,
   LabelAnswer,
   OrganisationAnswer,
   ProvenanceAnswer,
   ShipmentAnswer,
   SiteAnswer,
-} from '../queries/answers.js';
-import type { JudgedBatch } from '../queries/verdict-queries.js';
+} from '../answers/answers.js';
 
 /** What each field of the answers is, for organisations, that may not know everybody by name. */
 

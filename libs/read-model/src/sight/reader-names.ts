@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import { portray, refsOf, type IdKind, type Names, type Pseudonyms, type Ref } from '#access';
 import type { BatchNode, EventMark, Label } from '#claims';
-import { streamKey } from '../projection/evidence.js';
-import type { RecordAnswer } from '../queries/answers.js';
+import { streamKey } from '../chains/evidence.js';
+import type { RecordAnswer } from '../answers/answers.js';
 import { IdLookup } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { knowsBatch, knowsOrganisation, reader } from './known.js';

@@ -18,8 +18,8 @@ import {
   type Shape,
 } from '#access';
 import type { EventMetadata } from '#custody';
-import { streamKey } from '../projection/evidence.js';
-import type { RecordAnswer } from '../queries/answers.js';
+import { streamKey } from '../chains/evidence.js';
+import type { RecordAnswer } from '../answers/answers.js';
 
 /** Every event's data, field by field: whose words its texts are, the record says. */
 const DATA: ReadonlyMap<string, AnyPart> = new Map(FACTS.map(({ type, fields }) => [type, redactionOf(fields)]));

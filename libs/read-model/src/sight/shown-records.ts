@@ -1,6 +1,6 @@
 import { list, type Sight } from '#access';
 import { canonicalText } from '#transparency';
-import type { LoggedRecord, RecordAnswer } from '../queries/answers.js';
+import type { LoggedRecord, RecordAnswer } from '../answers/answers.js';
 import type { Views } from '../views/views.js';
 import { CorrectedTypes } from './corrected-types.js';
 import type { Eyes } from './eyes.js';

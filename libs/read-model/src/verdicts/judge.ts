@@ -9,8 +9,8 @@ import {
   type ProvenanceGraph,
   type Subject,
 } from '#claims';
-import { ChainReader, NOW } from '../queries/chain-reader.js';
-import { StoredChains } from '../queries/stored-chains.js';
+import { ChainReader, NOW } from '../chains/chain-reader.js';
+import { StoredChains } from '../chains/stored-chains.js';
 import { Turns } from '../turns.js';
 import type { VerdictRow } from '../views/schema.js';
 import type { Views } from '../views/views.js';

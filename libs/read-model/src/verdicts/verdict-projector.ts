@@ -2,7 +2,7 @@ import { chooseProgramme, programmeReference, type Programme } from '#claims';
 import type { VerdictProgress } from '../projection/progress.js';
 import type { Projector } from '../projection/projector.js';
 import { Waiters } from '../projection/waiters.js';
-import { ChainReader, NOW } from '../queries/chain-reader.js';
+import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
 import { Turns } from '../turns.js';

@@ -1,5 +1,5 @@
 /** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
-import type { BatchStatus, CompositionEntry } from '#claims';
+import type { BatchStatus, CompositionEntry, Verdict } from '#claims';
 import type { Activity, ContentGrams, Mineral, OrganisationRole, Withholdable } from '#custody';
 
 /** One page of a list. `next` is the cursor of the following page; null on the last. */
@@ -159,4 +159,12 @@ export interface ConcernAnswer {
   findings: { substantiated: boolean; rights: string[]; from: string; until?: string; eventId: string }[];
   remediation?: { acceptedAt: string; documentSha256?: string };
   closure?: { outcome: Withholdable<string>; closedAt: string };
+}
+
+export interface JudgedBatch extends BatchAnswer {
+  /** `id@version`. */
+  programme: string;
+  verdict: Verdict;
+  /** Log index up to which the verdict takes all events into account, and perhaps later ones. */
+  judgedUpTo: number;
 }

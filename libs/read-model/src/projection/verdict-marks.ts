@@ -1,6 +1,6 @@
 import { affectedBy, buildStanding, type GraphEvent } from '#claims';
 import type { Kysely, Transaction } from 'kysely';
-import { LOGGED_COLUMNS, loggedEvent } from '../queries/logged-event.js';
+import { LOGGED_COLUMNS, loggedEvent } from '../chains/logged-event.js';
 import { IdLookup } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { enqueue } from '../views/unjudged.js';

@@ -1,7 +1,7 @@
 import { touchedBy } from '#claims';
 import type { BatchesDispatched } from '#custody';
 import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely';
-import { streamKey } from '../projection/evidence.js';
+import { streamKey } from './evidence.js';
 import { isFlowNode } from '../views/flow-edges.js';
 import { IdLookup, IDS_AT_ONCE } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';

@@ -1,6 +1,6 @@
 import { buildStanding, createGraph, firstAfter, type ProvenanceGraph, type Standing } from '#claims';
 import type { Kysely } from 'kysely';
-import { GraphLoader } from '../projection/graph-tables.js';
+import { GraphLoader } from './graph-tables.js';
 import { IdLookup } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { slot } from '../views/statement.js';
