@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { erasureCommand } from '#signing';
 import { run, type Ended } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
-import { originOf } from '../harness/signing.js';
+import { originOf, signatureFor } from '../harness/signing.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 
 const SEED = new Uint8Array(32).fill(9);
@@ -47,6 +48,13 @@ describe('lodebook sign', () => {
     expect(named.stdout).toBe((await sign(...organisation, '--url', ledger.url, lines)).stdout);
     const elsewhere = await sign(...organisation, '--ledger', 'lodebook/elsewhere', lines);
     expect([elsewhere.code, elsewhere.stdout === named.stdout]).toEqual([0, false]);
+  });
+
+  it('signs an erasure', async () => {
+    const event = '00000000-0000-4000-8000-000000000000';
+    const erasure = await sign(...organisation, '--ledger', originOf(ledger), '--key-id', 'w', '--erase', event);
+    const expected = signatureFor(ledger, 'wombat', erasureCommand(event), { keyId: 'w', seed: SEED });
+    expect(erasure).toMatchObject({ code: 0, stdout: `${expected}\n` });
   });
 
   it('signs nothing for a ledger that is not known, or not the one that was meant', async () => {

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { OPERATOR, rolesThatMay } from '#access';
 import { LedgerQueries, ProvenanceQueries } from '#read-model';
 import {
-  Disclosures,
+  DisclosureReader,
   Evidence,
   openLedger,
   openReadOnlyLog,
@@ -84,7 +84,7 @@ async function exportBatch(configuration: Configuration, batchId: string, option
   const ledger = await openLedger(configuration, logTo('warn'));
   try {
     const { store, projector, audit, views, programmes, clock } = ledger;
-    const disclosures = new Disclosures(ledger.disclosures, clock, store);
+    const disclosures = new DisclosureReader(ledger.disclosures, clock);
     const head = await store.head();
     if (head !== undefined) await projector.waitFor(head, CATCH_UP_MS);
     const queries = new LedgerQueries(views);

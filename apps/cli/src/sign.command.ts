@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
-import { boundCommand, proveKey, signedCommand, type SignedFor } from '#signing';
+import { boundCommand, erasureCommand, proveKey, signedCommand, type SignedFor } from '#signing';
 import { signDetached, VerificationError } from '#transparency';
 import { commandOf } from '#vocabulary';
 import {
@@ -24,6 +24,7 @@ interface Options {
   ledger?: string;
   url?: string;
   public?: boolean;
+  erase?: string;
 }
 
 interface SigningKey {
@@ -41,12 +42,19 @@ export function signCommand(): Command {
     .option('--ledger <origin>', 'the ledger that it is for: the first line of its checkpoints; needs no network')
     .option('--url <url>', 'read that from the ledger’s checkpoint instead; with --ledger, make sure of it')
     .option('--public', 'print what registers the key, its proof of possession included, and sign nothing')
+    .option('--erase <event>', 'print the signature of an erasure of what this event withholds, and sign no lines')
     .action(async (file: string | undefined, options: Options) => {
       const key = keyOf(options);
       const { organisation: organisationId } = options;
       const signedFor: SignedFor = { organisationId, ledger: await ledgerOf(options) };
       if (options.public) {
         process.stdout.write(`${JSON.stringify(proveKey({ ...signedFor, keyId: key.keyId }, key.seed))}\n`);
+        return;
+      }
+      if (options.erase !== undefined) {
+        process.stdout.write(
+          `${signDetached(boundCommand(erasureCommand(options.erase), signedFor), key.keyId, key.seed)}\n`,
+        );
         return;
       }
       if (file !== undefined && file !== '-') sizeOf(file);

@@ -15,5 +15,5 @@ export { commandIdOf } from './command/identity.js';
 export { PACKAGE_ROOT } from './package-root.js';
 export * from './audit/index.js';
 export { ledgerStreams } from './findings/ledger-streams.js';
-export { Disclosures } from './disclosures/disclosures.js';
+export { DisclosureReader } from './disclosures/disclosures.js';
 export { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';

@@ -15,7 +15,7 @@ import { openAccess, type Access } from './access/access.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
 import { LedgerClock } from './command/clock.js';
 import { erasureStream } from './command/stream-names.js';
-import { DisclosureStore } from './disclosures/disclosure-store.js';
+import { DisclosureStore, type MismatchBell } from './disclosures/disclosure-store.js';
 import { DisclosureReader } from './disclosures/disclosures.js';
 import { Audit } from './audit/audit.js';
 import { identityOf, nameLog, requireLogFile, requireOwnLog } from './audit/log-identity.js';
@@ -117,7 +117,9 @@ export async function openLedger(
     closing.push(() => follower.stop());
     const { projector, verdicts } = follower;
     const snapshots = new AccountSnapshots(views, follower.snapshots);
-    const disclosures = DisclosureStore.open(dataFolder);
+    const mismatched: MismatchBell = (value) =>
+      say('error', 'a withheld value is not what its record commits to, and is shown to nobody: run fsck', value);
+    const disclosures = DisclosureStore.open(dataFolder, mismatched);
     closing.push(() => Promise.resolve(disclosures.close()));
     await settleDisclosures(disclosures, store, projector, new LedgerQueries(views));
     const { signingKey } = configuration;
@@ -142,7 +144,7 @@ export async function openLedger(
             programmes,
             clock,
           })
-        : new ReadingThreads({ order: configuration, clock, say });
+        : new ReadingThreads({ order: configuration, clock, say, mismatched });
     closing.push(() => longReads.close());
     const treeSize = (): bigint => audit.tree.size;
     const readiness = await Readiness.watch({ store, projector, verdicts, treeSize, log });

@@ -97,6 +97,13 @@ export class SignatureExaminer implements Owners {
     return this.#issuers.get(attestationId);
   }
 
+  /** Whose an event is that was examined: the organisation whose command it is, else that of whoever recorded it. */
+  ownerOf({ id, stream, type, metadata }: ExaminedEvent): string | undefined {
+    const actor: EventMetadata['actor'] | object = isObject(metadata) && isObject(metadata.actor) ? metadata.actor : {};
+    const { organisation } = actor as { organisation?: string };
+    return signerOf({ stream, type: this.#ofAuthorities.get(id) ?? type, actor }, this) ?? organisation;
+  }
+
   /** Takes the next event in log order. @returns nothing when it is not signed and need not be */
   examine(event: ExaminedEvent): readonly Examined[] {
     if (!isObject(event.metadata)) return NOTHING;

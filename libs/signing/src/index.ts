@@ -16,4 +16,4 @@ export {
   type SignatureFinding,
 } from './examiner.js';
 export { keyStatement, proveKey, verifyPossession, type KeyStatement, type ProvedKey } from './possession.js';
-export { boundCommand, signedCommand, type SignedCommand, type SignedFor } from './signed-command.js';
+export { boundCommand, erasureCommand, signedCommand, type SignedCommand, type SignedFor } from './signed-command.js';

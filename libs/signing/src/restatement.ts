@@ -1,7 +1,7 @@
 import { disclosed, withheldIn } from '#custody';
 import { restated } from '#vocabulary';
 import { FACT_OF } from './recorded-facts.js';
-import { type SignedCommand } from './signed-command.js';
+import { erasureCommand, type SignedCommand } from './signed-command.js';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -19,6 +19,7 @@ export interface Recorded {
  * @returns undefined for a type that no command records
  */
 export function restatementOf({ stream, type, data, occurredAt }: Recorded, signed: SignedCommand): unknown {
+  if (type === 'DisclosuresErased') return erasureCommand(stream.slice(stream.indexOf('-') + 1));
   const fact = FACT_OF.get(type);
   if (!fact) return undefined;
   const asked: unknown = signed.body;

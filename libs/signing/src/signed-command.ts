@@ -1,6 +1,6 @@
 /** What a command names beside its body: the words of its path between the others. */
 export type SignedTarget = Readonly<
-  Partial<Record<'site' | 'organisation' | 'attestation' | 'concern' | 'scheme' | 'key', string>>
+  Partial<Record<'site' | 'organisation' | 'attestation' | 'concern' | 'scheme' | 'key' | 'disclosure', string>>
 >;
 
 /** A command as its signature has it: its line in an import file without `idempotencyKey` and `signature`. */
@@ -26,4 +26,9 @@ export interface SignedFor {
 /** What is signed: the command, bound to the ledger and the organisation. */
 export function boundCommand(command: SignedCommand, { ledger, organisationId }: SignedFor): SignedCommand & SignedFor {
   return { ...command, ledger, organisationId };
+}
+
+/** What is signed to erase what an event withholds; there is nothing to say of it but which event it is. */
+export function erasureCommand(eventId: string): SignedCommand {
+  return signedCommand('erasure', { disclosure: eventId }, {});
 }

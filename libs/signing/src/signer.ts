@@ -43,8 +43,8 @@ export function decidingType(type: string, corrected: string | undefined): strin
 
 /**
  * The organisation whose command it is, and by whose keys it can be signed: of what happens at a site the site's, of an
- * attestation the issuer's, of an organisation's own affairs the organisation itself. Of accreditations, holds and concerns
- * it is the organisation of whoever records them, which need not have one.
+ * attestation the issuer's, of an organisation's own affairs the organisation itself. Of accreditations, holds, concerns and
+ * erasures it is the organisation of whoever records them, which need not have one.
  */
 export function signerOf({ stream, type, actor }: Fact, owners: Owners): string | undefined {
   const at = stream.indexOf('-');
@@ -58,6 +58,7 @@ export function signerOf({ stream, type, actor }: Fact, owners: Owners): string 
     case 'attestation':
       return owners.issuerOf(id);
     case 'concern':
+    case 'disclosure':
       return actor.organisation;
     default:
       return undefined; // a reservation of an id belongs to the command that uses it
@@ -70,5 +71,5 @@ export function signerOf({ stream, type, actor }: Fact, owners: Owners): string 
  */
 export function demandsSignature({ stream, type, actor }: Fact): boolean {
   if (SIGNING_EVENTS.has(type)) return actor.organisation !== undefined;
-  return /^(site|organisation|attestation|concern)-/.test(stream);
+  return /^(site|organisation|attestation|concern|disclosure)-/.test(stream);
 }

@@ -4,6 +4,7 @@ import { type StoredEvent, type StreamFinding } from '#event-store';
 import { type ExaminedEvent } from '#signing';
 import { equalBytes, type Checkpoint, type VerifiedCheckpoint } from '#transparency';
 import { AlteredLogError } from './altered-log-error.js';
+import { DisclosureAudit, isUnreadable } from './disclosure-audit.js';
 import { examineLog, examineSignatures, isLeaf, type ExaminedLog } from './examined-log.js';
 import { readKeptCheckpoint, withKept } from './kept-checkpoint.js';
 import { type LedgerPlace } from './log-identity.js';
@@ -14,7 +15,7 @@ import { TreeFile } from './tree-file.js';
 import { compareViews } from './views-comparison.js';
 
 export interface FsckFinding {
-  readonly part: 'log' | 'tree' | 'views';
+  readonly part: 'log' | 'tree' | 'views' | 'disclosures';
   /** First log index that is wrong; null when no event is. */
   readonly logIndex: number | null;
   readonly finding: string;
@@ -50,8 +51,8 @@ export interface FsckRequest {
 }
 
 /**
- * Reads the whole log against everything that was signed of it, then the tree's nodes and the read tables against the log.
- * Nothing is written; a server may be at work.
+ * Reads the whole log against everything that was signed of it, then the tree's nodes, the withheld values and the read
+ * tables against the log. Nothing is written; a server may be at work.
  */
 export async function fsck(request: FsckRequest): Promise<FsckReport> {
   const { configuration } = request;
@@ -60,12 +61,13 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
     findings.push({ part, logIndex: logIndex === undefined ? null : Number(logIndex), finding });
   // Everything that was signed is looked up before the end of the log is: a ledger at work signs on meanwhile.
   const kept = readKeptCheckpoint(configuration.dataFolder);
+  const disclosures = DisclosureAudit.read(configuration.dataFolder);
   const log = await examineLog(configuration);
   const tree = TreeFile.openReadOnly(configuration.dataFolder);
   let read: Awaited<ReturnType<typeof examine>>;
   let ofOthers: readonly StreamFinding[];
   try {
-    read = await examine(log, tree, kept, request, note);
+    read = await examine({ log, tree, kept, disclosures }, request, note);
     ofOthers = await log.ofOthers();
     for (const damage of log.damage()) note('log', `the file is damaged: ${damage}`);
   } finally {
@@ -73,6 +75,7 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
     await log.close();
   }
   const sound = findings.every(({ part }) => part !== 'log');
+  for (const finding of disclosures.findings()) note('disclosures', finding);
   const views = sound ? await viewsOf(request) : undefined;
   for (const { logIndex, finding } of views ?? []) note('views', finding, logIndex);
   findings.push(...ofOthers.map(findingOfOthers));
@@ -96,13 +99,14 @@ function findingOfOthers({ stream, revision, kind, detail }: StreamFinding): Fsc
 
 type Note = (part: FsckFinding['part'], finding: string, logIndex?: bigint) => unknown;
 
-async function examine(
-  log: ExaminedLog,
-  tree: TreeFile | undefined,
-  kept: string | undefined,
-  request: FsckRequest,
-  note: Note,
-) {
+interface Parts {
+  readonly log: ExaminedLog;
+  readonly tree: TreeFile | undefined;
+  readonly kept: string | undefined;
+  readonly disclosures: DisclosureAudit;
+}
+
+async function examine({ log, tree, kept, disclosures }: Parts, request: FsckRequest, note: Note) {
   const { ring, checkpoints, problems } = await examineSignatures(log, request.key);
   for (const problem of problems) note('log', problem);
   const stored = tree?.state()?.size ?? 0n;
@@ -119,7 +123,11 @@ async function examine(
         continue;
       }
       if (row.problem !== undefined) note('log', `event ${verifier.size}: ${row.problem}.`, verifier.size);
-      if (row.event) audit.take(asExamined(row.event), Number(verifier.size));
+      if (row.event) {
+        const examined = asExamined(row.event);
+        audit.take(examined, Number(verifier.size));
+        disclosures.take(row.event, () => audit.ownerOf(examined));
+      }
       if (audit.due) await audit.settle();
       verifier.take(row.record, row.follows === undefined ? undefined : !gap);
       gap = false;
@@ -183,9 +191,4 @@ function rootAgrees(tree: TreeFile, size: bigint, root: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-/** SQLite's own way of saying that a page is not what it should be. */
-function isUnreadable(error: unknown): error is Error {
-  return error instanceof Error && /^SQLITE_/.test(String((error as { code?: unknown }).code));
 }

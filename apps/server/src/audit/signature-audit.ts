@@ -74,6 +74,11 @@ export class SignatureAudit {
     }
   }
 
+  /** Whose an event is that was taken: the organisation whose command it is, else that of whoever recorded it. */
+  ownerOf(event: ExaminedEvent): string | undefined {
+    return this.#examiner.ownerOf(event);
+  }
+
   get due(): boolean {
     return this.#underWay.length >= MOST_UNDER_WAY;
   }

@@ -75,7 +75,7 @@ export class Signatures implements OnModuleDestroy {
    */
   async check(
     { stream, type, owner }: ToBeSigned,
-    { principal, signature }: CommandContext,
+    { principal, signature }: Pick<CommandContext, 'principal' | 'signature'>,
     now: string,
   ): Promise<CommandSignature | undefined> {
     const fact = { stream, type, actor: actorOf(principal) };

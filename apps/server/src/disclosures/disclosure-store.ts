@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LegalBasis } from '#custody';
+import { commit, decodeBase64Url, VerificationError } from '#transparency';
 
 export const DISCLOSURES_FILE = 'disclosures.db';
 
@@ -18,7 +19,11 @@ export interface Disclosure {
   readonly until: string;
 }
 
-export interface KeptDisclosure extends Disclosure {
+/**
+ * A value as it is kept: what opens a commitment, and nothing that the record says as well. For which reason and until when
+ * it is withheld, the record alone tells.
+ */
+export interface KeptValue extends Pick<Disclosure, 'commitment' | 'salt' | 'value'> {
   readonly eventId: string;
   /** Whose it is; undefined: of no organisation. */
   readonly organisationId: string | undefined;
@@ -26,14 +31,23 @@ export interface KeptDisclosure extends Disclosure {
 
 interface Row {
   event_id: string;
-  path: string;
   commitment: string;
   salt: string;
   value: string;
-  legal_basis: LegalBasis;
-  until: string;
   organisation_id: string | null;
 }
+
+/** A row as an audit takes it. */
+export interface AuditedValue {
+  readonly eventId: string;
+  readonly commitment: string;
+  readonly organisationId: string | undefined;
+  /** Whether salt and value are those that were committed to. */
+  readonly matches: boolean;
+}
+
+/** Told once of each value that is not what its commitment is of; it is treated as not disclosed. */
+export type MismatchBell = (value: Pick<KeptValue, 'eventId' | 'commitment'>) => void;
 
 /**
  * The values that records withhold, beside the log and never in it. A value is on disk before the append of its event is
@@ -45,23 +59,26 @@ export class DisclosureStore {
   /** Of appends that an earlier process did not see the end of. */
   readonly #undecided: { event_id: string; commitment: string }[];
 
-  private constructor(database: Database.Database) {
+  readonly #mismatched = new Set<string>();
+
+  private constructor(
+    database: Database.Database,
+    private readonly bell: MismatchBell = () => undefined,
+  ) {
     this.#database = database;
     this.#statements = {
-      keep: database.prepare<[string, string, string, string, string, string, string, string | null]>(
-        `INSERT OR IGNORE INTO disclosures
-         (event_id, path, commitment, salt, value, legal_basis, until, organisation_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      keep: database.prepare<[string, string, string, string, string | null]>(
+        'INSERT OR IGNORE INTO disclosures (event_id, commitment, salt, value, organisation_id) VALUES (?, ?, ?, ?, ?)',
       ),
       confirm: database.prepare<[string, string]>(
         'UPDATE disclosures SET confirmed = 1 WHERE event_id = ? AND commitment = ?',
       ),
       drop: database.prepare<[string, string]>('DELETE FROM disclosures WHERE event_id = ? AND commitment = ?'),
       erase: database.prepare<[string]>('DELETE FROM disclosures WHERE event_id = ?'),
-      of: database.prepare<[string], Row>(
-        'SELECT * FROM disclosures WHERE event_id = ? AND confirmed = 1 ORDER BY path',
-      ),
+      of: database.prepare<[string], Row>('SELECT * FROM disclosures WHERE event_id = ? AND confirmed = 1'),
       events: database.prepare<[], string>('SELECT DISTINCT event_id FROM disclosures').pluck(),
-      behind: database.prepare<[string], string>('SELECT event_id FROM disclosures WHERE commitment = ?').pluck(),
+      behind: database.prepare<[string], Row>('SELECT * FROM disclosures WHERE commitment = ? AND confirmed = 1'),
+      all: database.prepare<[], Row>('SELECT * FROM disclosures WHERE confirmed = 1'),
       any: database.prepare<[], 1>('SELECT 1 FROM disclosures LIMIT 1').pluck(),
     };
     this.#undecided = database
@@ -71,7 +88,7 @@ export class DisclosureStore {
       .all();
   }
 
-  static open(dataFolder: string): DisclosureStore {
+  static open(dataFolder: string, bell?: MismatchBell): DisclosureStore {
     const path = join(dataFolder, DISCLOSURES_FILE);
     const database = new Database(path);
     chmodSync(path, 0o600);
@@ -80,25 +97,24 @@ export class DisclosureStore {
     database.pragma('secure_delete = ON');
     database.exec(
       `CREATE TABLE IF NOT EXISTS disclosures (
-         event_id TEXT NOT NULL, path TEXT NOT NULL, commitment TEXT NOT NULL, salt TEXT NOT NULL, value TEXT NOT NULL,
-         legal_basis TEXT NOT NULL, until TEXT NOT NULL, organisation_id TEXT, confirmed INTEGER NOT NULL DEFAULT 0,
+         event_id TEXT NOT NULL, commitment TEXT NOT NULL, salt TEXT NOT NULL, value TEXT NOT NULL,
+         organisation_id TEXT, confirmed INTEGER NOT NULL DEFAULT 0,
          PRIMARY KEY (event_id, commitment)) WITHOUT ROWID;
        CREATE INDEX IF NOT EXISTS disclosures_by_commitment ON disclosures (commitment)`,
     );
-    return new DisclosureStore(database);
+    return new DisclosureStore(database, bell);
   }
 
   /** Opens the values of a data folder beside whoever has opened them in this process. */
-  static openReadOnly(dataFolder: string): DisclosureStore {
-    return new DisclosureStore(new Database(join(dataFolder, DISCLOSURES_FILE), { readonly: true }));
+  static openReadOnly(dataFolder: string, bell?: MismatchBell): DisclosureStore {
+    return new DisclosureStore(new Database(join(dataFolder, DISCLOSURES_FILE), { readonly: true }), bell);
   }
 
   /** On disk when it returns. */
   keep(eventId: string, organisationId: string | undefined, disclosures: readonly Disclosure[]): void {
     this.#database.transaction(() => {
-      for (const { path, commitment, salt, value, legalBasis, until } of disclosures) {
-        const owner = organisationId ?? null;
-        this.#statements.keep.run(eventId, path, commitment, salt, JSON.stringify(value), legalBasis, until, owner);
+      for (const { commitment, salt, value } of disclosures) {
+        this.#statements.keep.run(eventId, commitment, salt, JSON.stringify(value), organisationId ?? null);
       }
     })();
   }
@@ -118,23 +134,36 @@ export class DisclosureStore {
     return this.#statements.erase.run(eventId).changes;
   }
 
-  of(eventId: string): KeptDisclosure[] {
-    return this.#statements.of.all(eventId).map((row) => ({
-      eventId: row.event_id,
-      path: row.path,
-      commitment: row.commitment,
-      salt: row.salt,
-      value: JSON.parse(row.value) as unknown,
-      legalBasis: row.legal_basis,
-      until: row.until,
-      organisationId: row.organisation_id ?? undefined,
-    }));
+  /** What is kept of an event and opens its commitment; what does not is left out. */
+  of(eventId: string): KeptValue[] {
+    return this.#statements.of.all(eventId).flatMap((row) => this.#verified(row) ?? []);
   }
 
-  /** By what a record holds; a commitment is random, and no other event has the same. */
-  behind(commitment: string): KeptDisclosure | undefined {
-    const eventId = this.#statements.behind.get(commitment);
-    return eventId === undefined ? undefined : this.of(eventId).find((each) => each.commitment === commitment);
+  /** Whose the values of an event are, those that open nothing included. */
+  ownersOf(eventId: string): (string | undefined)[] {
+    return this.#statements.of.all(eventId).map((row) => row.organisation_id ?? undefined);
+  }
+
+  /** By what a record holds: what opens it. */
+  behind(commitment: string): KeptValue | undefined {
+    for (const row of this.#statements.behind.all(commitment)) {
+      const kept = this.#verified(row);
+      if (kept) return kept;
+    }
+    return undefined;
+  }
+
+  /** Every value, without itself, in no order. Those of appends under way are none yet. */
+  *audited(): Generator<AuditedValue> {
+    for (const row of this.#statements.all.iterate()) {
+      const { event_id: eventId, commitment, organisation_id: owner } = row;
+      yield { eventId, commitment, organisationId: owner ?? undefined, matches: openedBy(row) !== undefined };
+    }
+  }
+
+  /** Whether something of the event is kept under this commitment. */
+  holds(eventId: string, commitment: string): boolean {
+    return this.#statements.of.all(eventId).some((row) => row.commitment === commitment);
   }
 
   get isEmpty(): boolean {
@@ -161,6 +190,16 @@ export class DisclosureStore {
     this.#database.close();
   }
 
+  #verified(row: Row): KeptValue | undefined {
+    const { event_id: eventId, commitment, salt, organisation_id: owner } = row;
+    const opened = openedBy(row);
+    if (opened) return { eventId, commitment, salt, value: opened.value, organisationId: owner ?? undefined };
+    const place = `${eventId} ${commitment}`;
+    if (!this.#mismatched.has(place)) this.bell({ eventId, commitment });
+    this.#mismatched.add(place);
+    return undefined;
+  }
+
   #each(
     statement: Database.Statement<[string, string]>,
     eventId: string,
@@ -170,5 +209,18 @@ export class DisclosureStore {
     this.#database.transaction(() => {
       for (const { commitment } of disclosures) statement.run(eventId, commitment);
     })();
+  }
+}
+
+/** The value of a row, if that is what its commitment is of. */
+function openedBy({ commitment, salt, value }: Row): { value: unknown } | undefined {
+  const bytes = decodeBase64Url(salt);
+  if (bytes === undefined) return undefined;
+  try {
+    const opened: unknown = JSON.parse(value);
+    return Buffer.from(commit(opened, bytes)).toString('hex') === commitment ? { value: opened } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof VerificationError) return undefined;
+    throw error;
   }
 }

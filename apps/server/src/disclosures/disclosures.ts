@@ -1,18 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { may, type Principal } from '#access';
+import { EVERYTHING, may, type Principal } from '#access';
 import { type GraphEvent } from '#claims';
-import { disclosed, withheldIn } from '#custody';
-import { EventStoreError, type EventStore } from '#event-store';
-import { signerOf } from '#signing';
+import { disclosed, withheldIn, type Withheld } from '#custody';
+import { EventStoreError, type EventStore, type JsonObject } from '#event-store';
+import { LedgerQueries } from '#read-model';
+import { erasureCommand, signerOf } from '#signing';
 import { actorOf, type CommandContext, type CommandReceipt } from '../command/command-context.js';
 import { EVENT_STORE } from '../command/event-store.token.js';
 import { commandIdOf, eventIdOf, newSalt } from '../command/identity.js';
 import { receiptOfAppend } from '../command/receipt.js';
 import { SCHEMA_VERSION } from '../command/recording-limits.js';
+import { Signatures } from '../command/signatures.js';
 import { erasureStream } from '../command/stream-names.js';
 import { Problem } from '../problem/problem.js';
 import { LedgerClock } from '../command/clock.js';
-import { DisclosureStore, type Disclosure, type KeptDisclosure } from './disclosure-store.js';
+import { DisclosureStore, type Disclosure, type KeptValue } from './disclosure-store.js';
 
 /** Disclosures of an append under way. */
 export interface Disclosing {
@@ -31,38 +33,29 @@ export class DisclosureReader {
     protected readonly clock: LedgerClock,
   ) {}
 
-  /** What the principal may see of what an event withholds: its own organisation's, a regulator all, whoever sees the record what has expired. */
-  of(eventId: string, principal: Principal): KeptDisclosure[] {
-    return this.store.of(eventId).filter((disclosure) => this.#maySee(disclosure, principal));
-  }
-
   /** Nothing is withheld in the whole ledger, or all of it erased. */
   get isEmpty(): boolean {
     return this.store.isEmpty;
-  }
-
-  /** What of an event the principal may have by its id alone, without its record: of its own organisation's, a regulator all. */
-  byId(eventId: string, principal: Principal): KeptDisclosure[] {
-    return this.store.of(eventId).filter(({ organisationId }) => isEntitled(organisationId, principal));
   }
 
   /** Events with the values in place that the principal may see; undefined when that changes none of them. */
   revealed<E extends GraphEvent>(events: readonly E[], principal: Principal): E[] | undefined {
     const values = new Map<string, unknown>();
     for (const event of events) {
-      if (withheldIn(event.data).size === 0) continue;
-      for (const { commitment, value } of this.of(event.id, principal)) values.set(commitment, value);
+      for (const { commitment, value } of this.openingsIn(event.data, principal)) values.set(commitment, value);
     }
     return values.size === 0 ? undefined : events.map((event) => ({ ...event, data: disclosed(event.data, values) }));
   }
 
-  /** What opens the commitments in a record's data, as far as the principal, who sees the record, may see it; by path. */
-  openingsIn(data: unknown, principal: Principal): Pick<Disclosure, 'path' | 'commitment' | 'salt' | 'value'>[] {
+  /**
+   * What opens the commitments in a record's data, as far as the principal, who sees the record, may see it: its own
+   * organisation's, a regulator all, anybody what the record withholds no longer. By path.
+   */
+  openingsIn(data: unknown, principal: Principal): Disclosure[] {
     return [...withheldIn(data)]
-      .flatMap(([path, { commitment }]) => {
-        const kept = this.store.behind(commitment);
-        if (!kept || !this.#maySee(kept, principal)) return [];
-        return [{ path, commitment, salt: kept.salt, value: kept.value }];
+      .flatMap(([path, withheld]) => {
+        const kept = this.#shownTo(principal, withheld);
+        return kept ? [{ path, ...withheld, salt: kept.salt, value: kept.value }] : [];
       })
       .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
@@ -70,15 +63,18 @@ export class DisclosureReader {
   /** Any answer with the values in place that the principal may see. */
   revealedIn<T>(answer: T, principal: Principal): T {
     const values = new Map<string, unknown>();
-    for (const { commitment } of withheldIn(answer).values()) {
-      const kept = this.store.behind(commitment);
-      if (kept && this.#maySee(kept, principal)) values.set(commitment, kept.value);
+    for (const withheld of withheldIn(answer).values()) {
+      const kept = this.#shownTo(principal, withheld);
+      if (kept) values.set(withheld.commitment, kept.value);
     }
     return values.size === 0 ? answer : disclosed(answer, values);
   }
 
-  #maySee({ organisationId, until }: KeptDisclosure, principal: Principal): boolean {
-    return isEntitled(organisationId, principal) || this.clock.now() >= until;
+  /** Until when it is withheld, the record says, and nothing else. */
+  #shownTo(principal: Principal, { commitment, until }: Withheld): KeptValue | undefined {
+    const kept = this.store.behind(commitment);
+    if (!kept) return undefined;
+    return isEntitled(kept.organisationId, principal) || this.clock.now() >= until ? kept : undefined;
   }
 }
 
@@ -89,8 +85,26 @@ export class Disclosures extends DisclosureReader {
     store: DisclosureStore,
     clock: LedgerClock,
     @Inject(EVENT_STORE) private readonly log: EventStore,
+    private readonly signatures: Signatures,
+    private readonly ledger: LedgerQueries,
   ) {
     super(store, clock);
+  }
+
+  /**
+   * What of an event the principal may have by its id alone, without its record: of its own organisation's, a regulator
+   * all. By path.
+   */
+  async byId(eventId: string, principal: Principal): Promise<Disclosure[]> {
+    const record = await (this.log.byId?.(eventId) ?? this.ledger.eventById(EVERYTHING, eventId));
+    const kept = new Map(this.store.of(eventId).map((value) => [value.commitment, value]));
+    return [...withheldIn(record?.data)]
+      .flatMap(([path, withheld]) => {
+        const value = kept.get(withheld.commitment);
+        if (!value || !isEntitled(value.organisationId, principal)) return [];
+        return [{ path, ...withheld, salt: value.salt, value: value.value }];
+      })
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** On disk when it returns; then the append may begin. */
@@ -110,16 +124,24 @@ export class Disclosures extends DisclosureReader {
 
   /**
    * Removes the values of an event for good, once the log says so: the record, its proofs and what was derived stay.
-   * @throws Problem `not-found` when there are none that the principal may have erased
+   * @param jws detached, over the command that `erasureCommand` makes of the event's id; an organisation that demands
+   *   signatures demands this one too
+   * @throws Problem `not-found` when there are none that the principal may have erased; `signature-required`,
+   *   `signature-invalid`, `signing-key-unknown`
    */
-  async erase(eventId: string, principal: Principal): Promise<CommandReceipt> {
-    const kept = this.store.of(eventId);
-    if (kept.length === 0 || !kept.every(({ organisationId }) => isEntitled(organisationId, principal))) {
+  async erase(eventId: string, principal: Principal, jws?: string): Promise<CommandReceipt> {
+    const owners = this.store.ownersOf(eventId);
+    if (owners.length === 0 || !owners.every((owner) => isEntitled(owner, principal))) {
       throw new Problem('not-found', `Nothing of the event ${eventId} is withheld.`);
     }
     const commandId = commandIdOf(principal.principal, `erasure of ${eventId}`);
     const now = this.clock.now();
     const stream = erasureStream(eventId);
+    const signature = await this.signatures.check(
+      { stream, type: 'DisclosuresErased', owner: undefined },
+      { principal, signature: jws === undefined ? undefined : { jws, command: erasureCommand(eventId) } },
+      now,
+    );
     const event = {
       id: eventIdOf(commandId, 0),
       type: 'DisclosuresErased',
@@ -131,6 +153,7 @@ export class Disclosures extends DisclosureReader {
         recordedAt: now,
         schemaVersion: SCHEMA_VERSION,
         salt: newSalt(),
+        ...(signature !== undefined && { signature: signature as unknown as JsonObject }),
       },
     };
     const appended = await this.log.append(stream, [event], 'no-stream');
@@ -161,9 +184,4 @@ export function ownerOf(
 function isEntitled(organisationId: string | undefined, { role, organisation }: Principal): boolean {
   if (may(role, 'read-any-withheld-value')) return true;
   return may(role, 'read-withheld-values') && organisationId !== undefined && organisation === organisationId;
-}
-
-/** A disclosure as it is answered: without whose it is. */
-export function shown({ path, commitment, salt, value, legalBasis, until }: Disclosure): Disclosure {
-  return { path, commitment, salt, value, legalBasis, until };
 }

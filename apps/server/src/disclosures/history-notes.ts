@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Principal } from '#access';
-import { isInForce, withheldIn, type CommandSignature } from '#custody';
+import { isInForce, type CommandSignature } from '#custody';
 import { type HistoryEntry } from '#read-model';
 import { parseDetached } from '#transparency';
 import { Signatures } from '../command/signatures.js';
 import { type Disclosure } from './disclosure-store.js';
-import { Disclosures, shown } from './disclosures.js';
+import { Disclosures } from './disclosures.js';
 
 /** An event of a history with what stands beside its record. */
 export interface NotedEntry extends HistoryEntry {
@@ -25,13 +25,11 @@ export class HistoryNotes {
 
   async noted(entry: HistoryEntry, principal: Principal): Promise<NotedEntry> {
     // Of a record that is shown in part, only what is shown.
-    const shownThere = new Set([...withheldIn(entry.record.data).values()].map(({ commitment }) => commitment));
-    const kept = shownThere.size === 0 ? [] : this.disclosures.of(entry.record.id, principal);
-    const told = kept.filter(({ commitment }) => shownThere.has(commitment));
+    const disclosures = this.disclosures.openingsIn(entry.record.data, principal);
     const signature = await this.#signature(entry);
     return {
       ...entry,
-      ...(told.length > 0 && { disclosures: told.map(shown) }),
+      ...(disclosures.length > 0 && { disclosures }),
       ...(signature && { signature }),
     };
   }

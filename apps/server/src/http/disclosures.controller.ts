@@ -1,14 +1,16 @@
-import { Controller, Delete, Get, HttpCode, Param, Req } from '@nestjs/common';
-import { ApiExtension, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Param, Req, UseInterceptors } from '@nestjs/common';
+import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { LEGAL_BASES } from '#custody';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../access/principal.js';
 import { type CommandReceipt } from '../command/command-context.js';
 import { type Disclosure } from '../disclosures/disclosure-store.js';
-import { Disclosures, shown } from '../disclosures/disclosures.js';
+import { Disclosures } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { Problems, CommandReceiptAnswer } from './openapi/answers.js';
+import { ReadYourWrites } from './read-your-writes.interceptor.js';
+import { signatureOf } from './request-headers.js';
 
 export class DisclosureSchema {
   @ApiProperty({ description: 'JSON pointer into the event’s data' }) path!: string;
@@ -40,15 +42,23 @@ export class DisclosuresController {
   @ApiParam(EVENT)
   @ApiExtension('x-no-example', 'the demonstration chain withholds nothing')
   @ApiOkResponse({ type: EventDisclosuresSchema })
-  read(@Param('event') eventId: string, @Req() request: FastifyRequest): EventDisclosures {
-    const disclosures = this.disclosures.byId(eventId, principalOf(request));
+  @UseInterceptors(ReadYourWrites)
+  async read(@Param('event') eventId: string, @Req() request: FastifyRequest): Promise<EventDisclosures> {
+    const disclosures = await this.disclosures.byId(eventId, principalOf(request));
     if (disclosures.length === 0) throw new Problem('not-found', `There is no disclosure of the event ${eventId}.`);
-    return { eventId, disclosures: disclosures.map(shown) };
+    return { eventId, disclosures };
   }
 
   @Delete(':event')
   @Allow('erase-withheld-values')
   @HttpCode(200)
+  @Problems(409, 422)
+  @ApiHeader({
+    name: 'Lodebook-Signature',
+    required: false,
+    description:
+      'Detached JWS (EdDSA) by a signing key of the organisation, over `{ "body": {}, "command": "erasure", "disclosure": event }` with the ledger and the organisation',
+  })
   @ApiOperation({ summary: 'Erase what an event withholds, for good; the record and its proofs stay' })
   @ApiParam(EVENT)
   @ApiExtension('x-no-example', 'the demonstration chain withholds nothing')
@@ -57,7 +67,7 @@ export class DisclosuresController {
     @Param('event') eventId: string,
     @Req() request: FastifyRequest,
   ): Promise<Pick<CommandReceipt, 'events'>> {
-    const { events } = await this.disclosures.erase(eventId, principalOf(request));
+    const { events } = await this.disclosures.erase(eventId, principalOf(request), signatureOf(request));
     return { events };
   }
 }

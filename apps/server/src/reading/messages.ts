@@ -1,4 +1,5 @@
 import { type ProblemCode, type ProblemLine } from '../problem/problem.js';
+import { type MismatchBell } from '../disclosures/disclosure-store.js';
 import { type LongRead } from './long-reads.js';
 
 /** What a thread that reads is started with. */
@@ -16,7 +17,15 @@ export type ToReader =
   | { readonly kind: 'stop' };
 
 /** Of one read: `began`, then chunks and `ended`; or `failed` at any point. */
-export type FromReader =
+export type FromReader = OfOneRead | Mismatched;
+
+/** A withheld value that is not the one that was committed to. */
+export interface Mismatched {
+  readonly kind: 'mismatched';
+  readonly value: Parameters<MismatchBell>[0];
+}
+
+export type OfOneRead =
   | { readonly kind: 'began'; readonly id: number }
   | { readonly kind: 'chunk'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly kind: 'ended'; readonly id: number }

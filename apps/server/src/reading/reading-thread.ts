@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
+import { type MismatchBell } from '../disclosures/disclosure-store.js';
 import { Problem } from '../problem/problem.js';
 import { type LongRead } from './long-reads.js';
-import { type FromReader, type ReadFailure, type ReadingOrder, type ToReader } from './messages.js';
+import { type FromReader, type OfOneRead, type ReadFailure, type ReadingOrder, type ToReader } from './messages.js';
 
 const ENTRY = new URL('./reading.worker.js', import.meta.url);
 /** A read that needs more memory than this, megabytes, ends its thread and not the server. */
@@ -25,13 +26,17 @@ export class ReadingThread {
     order: ReadingOrder,
     private readonly now: () => string,
     said: (err: unknown) => void,
+    mismatched: MismatchBell,
   ) {
     const worker = new Worker(ENTRY, {
       workerData: order,
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
     });
     let failure: unknown;
-    worker.on('message', (message: FromReader) => this.#readings.get(message.id)?.hear(message));
+    worker.on('message', (message: FromReader) => {
+      if (message.kind === 'mismatched') mismatched(message.value);
+      else this.#readings.get(message.id)?.hear(message);
+    });
     worker.on('error', (error) => (failure = error));
     this.#exited = new Promise((resolve) => {
       worker.once('exit', () => {
@@ -108,7 +113,7 @@ export class Reading implements AsyncIterable<Uint8Array> {
     if (signal.aborted) queueMicrotask(this.#abort);
   }
 
-  hear(message: FromReader): void {
+  hear(message: OfOneRead): void {
     switch (message.kind) {
       case 'began':
         this.#workDone();

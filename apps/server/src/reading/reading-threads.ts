@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Principal } from '#access';
+import { type MismatchBell } from '../disclosures/disclosure-store.js';
 import { type LedgerClock } from '../command/clock.js';
 import { type Say } from '../following/log-follower.js';
 import { Problem } from '../problem/problem.js';
@@ -34,6 +35,7 @@ export interface ReadingThreadsParts {
   readonly order: ReadingOrder;
   readonly clock: LedgerClock;
   readonly say: Say;
+  readonly mismatched: MismatchBell;
 }
 
 /**
@@ -153,11 +155,12 @@ export class ReadingThreads extends LongReads {
       if (thread.ended) this.#threads.delete(thread);
       else if (!this.#busy.has(thread)) return thread;
     }
-    const { order, clock, say } = this.parts;
+    const { order, clock, say, mismatched } = this.parts;
     const thread = new ReadingThread(
       order,
       () => clock.now(),
       (err) => say('error', 'a thread that answers long reads ended; the next read starts another', { err }),
+      mismatched,
     );
     this.#threads.add(thread);
     return thread;

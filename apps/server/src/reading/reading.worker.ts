@@ -29,7 +29,7 @@ const port = parentPort!;
 const { dataFolder } = workerData as ReadingOrder;
 const clock = new LedgerClock();
 const views = joinViews({ dataFolder });
-const store = DisclosureStore.openReadOnly(dataFolder);
+const store = DisclosureStore.openReadOnly(dataFolder, (value) => post({ kind: 'mismatched', value }));
 const tree = TreeFile.openReadOnly(dataFolder);
 if (!tree) throw new Error('the tree cannot be read');
 const desk = new ReadingDesk({
