@@ -7,10 +7,12 @@ import {
   plain,
   saidBy,
   shape,
+  siteRef,
   subjectRef,
   text,
   withheld,
   type AnyPart,
+  type By,
   type Ref,
 } from './portrait.js';
 
@@ -34,15 +36,15 @@ function partOfForm(form: Form): AnyPart {
     case 'id':
       return form.as === undefined ? shown(form.shows) : idOf('site', form.as === 'addressee' ? addressee : subject);
     case 'text':
-      return form.saidBy === 'label' ? saidBy(ofLabel, text) : shown(form.shows);
+      return form.saidBy === undefined ? shown(form.shows) : saidBy(SPEAKERS[form.saidBy], text);
     case 'pattern':
       return shown(form.shows);
     case 'ids':
-      return list(shown(form.shows));
+      // Of batches that the reader does not see there is no item.
+      return form.shows === 'batch' ? list(idOf('batch'), itself) : list(shown(form.shows));
     case 'object':
       return redactionOf(form.fields);
     case 'list':
-      // Of batches that the reader does not see there is no item.
       return 'batchId' in form.fields ? list(redactionOf(form.fields), aboutBatch) : list(redactionOf(form.fields));
     case 'replacement':
     case 'json':
@@ -64,7 +66,11 @@ function shown(shows: Shown): AnyPart {
 }
 
 const aboutBatch = ({ batchId }: { batchId: string }): string => batchId;
-const ofLabel = (object: { batchId: string; labelId: string }): Ref[] => [labelRef(object.batchId, object.labelId)];
+const itself = (batchId: string): string => batchId;
+const SPEAKERS: Readonly<Record<'label' | 'consignee', By<never>>> = {
+  label: (object: { batchId: string; labelId: string }): Ref[] => [labelRef(object.batchId, object.labelId)],
+  consignee: ({ consigneeSiteId }: { consigneeSiteId: string }): Ref[] => [siteRef(consigneeSiteId)],
+};
 
 /** A label is known with the batch that the object around names. */
 function label(labelId: string, outer: readonly object[]): Ref {

@@ -29,6 +29,14 @@ export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
 export type { LoggedEvent } from './chains/logged-event.js';
 export { RegistryQueries } from './queries/registry-queries.js';
 export * from './answers/answers.js';
+export {
+  ATTESTATION_ANSWER,
+  CONCERN_ANSWER,
+  ORGANISATION_ANSWER,
+  SHIPMENT_ANSWER,
+  SHIPMENT_STATUSES,
+  SITE_ANSWER,
+} from './answers/registry-answers.js';
 export { decodeCursor, encodeCursor } from './queries/cursor.js';
 export {
   VerdictQueries,

@@ -40,7 +40,7 @@ export type Form =
       readonly kind: 'text';
       readonly shows: 'text' | 'plain';
       /** Whose word it is, when it is not that of whoever recorded it. */
-      readonly saidBy?: 'label';
+      readonly saidBy?: 'label' | 'consignee';
     }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly problem: string; readonly shows: Shown }
   | { readonly kind: 'grams'; readonly min: number; readonly max: number }

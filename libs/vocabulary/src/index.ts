@@ -1,6 +1,7 @@
 export * from './field.js';
 export * from './kinds.js';
 export * from './fact.js';
+export * from './answer.js';
 export * from './limits.js';
 export * from './values.js';
 export * from './countries.js';

@@ -62,6 +62,10 @@ export function text<const O extends FieldOptions = None>(options?: O): Field<st
 export function labelText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'text', saidBy: 'label' }, options);
 }
+/** What the consignee of a shipment says of it. */
+export function consigneeText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
+  return field({ kind: 'text', shows: 'text', saidBy: 'consignee' }, options);
+}
 /** A word of the trade, from no closed list: a material, a process, a standard. It tells nothing of who. */
 export function term<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'plain' }, options);

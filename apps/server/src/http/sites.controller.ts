@@ -4,6 +4,7 @@ import { Allow } from '../access/policy.js';
 import {
   BatchQueries,
   RegistryQueries,
+  SHIPMENT_STATUSES,
   type BatchAnswer,
   type OrganisationAnswer,
   type Page,
@@ -23,7 +24,6 @@ const SITE = {
   schema: { type: 'string' as const },
   examples: { demonstration: { value: 'aosora-hydroxide' } },
 };
-const SHIPMENT_STATUSES = ['in-transit', 'received', 'refused', 'returned'] as const;
 
 @ApiTags('Sites')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })

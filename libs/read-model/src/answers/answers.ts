@@ -1,6 +1,17 @@
 /** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
 import type { BatchStatus, CompositionEntry, Verdict } from '#claims';
-import type { Activity, ContentGrams, Mineral, OrganisationRole, Withholdable } from '#custody';
+import type { ContentGrams, Mineral, Withholdable } from '#custody';
+import type { ShipmentStatus } from './registry-answers.js';
+
+export type {
+  AccreditationAnswer,
+  AttestationAnswer,
+  ConcernAnswer,
+  OrganisationAnswer,
+  ShipmentAnswer,
+  ShipmentStatus,
+  SiteAnswer,
+} from './registry-answers.js';
 
 /** One page of a list. `next` is the cursor of the following page; null on the last. */
 export interface Page<T> {
@@ -16,31 +27,6 @@ export interface PageRequest {
 /** Items on a page when nothing is asked for, and at most. */
 export const DEFAULT_PAGE = 100;
 export const MAX_PAGE = 1_000;
-
-export interface AccreditationAnswer {
-  scheme: string;
-  from: string;
-  until?: string;
-  withdrawn?: { from: string; reason: Withholdable<string> };
-}
-export interface OrganisationAnswer {
-  organisationId: string;
-  name: Withholdable<string>;
-  country: string;
-  roles: OrganisationRole[];
-  registeredAt: string;
-  accreditations: AccreditationAnswer[];
-}
-export interface SiteAnswer {
-  siteId: string;
-  organisationId: string;
-  name: Withholdable<string>;
-  country: string;
-  activities: Activity[];
-  /** Decimal degrees. */
-  location?: { latitude: string; longitude: string };
-  openedAt: string;
-}
 
 export interface LabelAnswer {
   labelId: string;
@@ -64,18 +50,6 @@ export interface BatchAnswer {
   /** Those on it now. */
   labels: LabelAnswer[];
   held: boolean;
-}
-
-export type ShipmentStatus = 'in-transit' | 'received' | 'refused' | 'returned';
-export interface ShipmentAnswer {
-  shipmentId: string;
-  consignorSiteId: string;
-  consigneeSiteId: string;
-  status: ShipmentStatus;
-  batchIds: string[];
-  dispatchedAt: string;
-  settledAt?: string;
-  reason?: Withholdable<string>;
 }
 
 /** A ledger record as it is hashed: `{ data, id, metadata, revision, stream, type }`. */
@@ -128,37 +102,6 @@ export interface ProvenanceAnswer {
   hops: ProvenanceHop[];
   /** True when a limit cut the graph: what is shown is the nearest part. */
   truncated: boolean;
-}
-
-export interface AttestationAnswer {
-  attestationId: string;
-  scheme: string;
-  siteId: string;
-  rights: string[];
-  validFrom: string;
-  validUntil: string;
-  issuerOrganisationId: string;
-  documentSha256: string;
-  status: 'issued' | 'suspended' | 'revoked';
-  changes: {
-    change: 'suspended' | 'reinstated' | 'revoked';
-    from: string;
-    reason: Withholdable<string>;
-    eventId: string;
-  }[];
-}
-export interface ConcernAnswer {
-  concernId: string;
-  siteId: string;
-  rights: string[];
-  source: string;
-  raisedAt: string;
-  documentSha256?: string;
-  status: 'raised' | 'under-investigation' | 'found' | 'closed';
-  investigation?: { by: Withholdable<string>; openedAt: string };
-  findings: { substantiated: boolean; rights: string[]; from: string; until?: string; eventId: string }[];
-  remediation?: { acceptedAt: string; documentSha256?: string };
-  closure?: { outcome: Withholdable<string>; closedAt: string };
 }
 
 export interface JudgedBatch extends BatchAnswer {

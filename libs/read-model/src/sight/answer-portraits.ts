@@ -6,74 +6,46 @@ import {
   list,
   organisationRef,
   plain,
-  saidBy,
+  redactionOf,
   shape,
   siteRef,
-  subjectRef,
   text,
-  withheld,
   type AnyPart,
+  type Ref,
   type Shape,
 } from '#access';
 import type { ClaimsVerdict, Reason } from '#claims';
-import type {
-  AttestationAnswer,
-  BatchAnswer,
-  ConcernAnswer,
-  JudgedBatch,
-  LabelAnswer,
-  OrganisationAnswer,
-  ProvenanceAnswer,
-  ShipmentAnswer,
-  SiteAnswer,
-} from '../answers/answers.js';
+import type { Answer, AnswerOf } from '#vocabulary';
+import type { BatchAnswer, JudgedBatch, LabelAnswer, ProvenanceAnswer } from '../answers/answers.js';
+import {
+  ATTESTATION_ANSWER,
+  CONCERN_ANSWER,
+  ORGANISATION_ANSWER,
+  SHIPMENT_ANSWER,
+  SITE_ANSWER,
+} from '../answers/registry-answers.js';
 
 /** What each field of the answers is, for organisations, that may not know everybody by name. */
-
-/** Words of a closed list, though the type does not say so. */
-const words = list(plain);
 
 /** Where a shipment of this answer was sent. */
 const addressee = idOf('site', (siteId, [shipment]) =>
   addresseeRef((shipment as { consignorSiteId: string }).consignorSiteId, siteId),
 );
 
+/** An answer by its description, and whose words are in it. */
+function said<const A extends Answer>({ fields }: A, by: (answer: AnswerOf<A>) => Ref[]): AnyPart {
+  const redaction = redactionOf(fields);
+  return redaction.part === 'shape' ? shape(redaction.fields, by) : redaction;
+}
+
 /** The cursor is made for this reader by the query itself. */
 export function pagePortrait(item: AnyPart): AnyPart {
   return shape({ items: list(item), next: plain });
 }
 
-export const ORGANISATION: Shape<OrganisationAnswer> = shape(
-  {
-    organisationId: idOf('organisation'),
-    name: text,
-    country: plain,
-    roles: plain,
-    registeredAt: plain,
-    accreditations: list(
-      shape({
-        scheme: plain,
-        from: plain,
-        until: plain,
-        withdrawn: shape({ from: plain, reason: text }),
-      }),
-    ),
-  },
-  ({ organisationId }: { organisationId: string }) => [organisationRef(organisationId)],
-);
+export const ORGANISATION = said(ORGANISATION_ANSWER, ({ organisationId }) => [organisationRef(organisationId)]);
 
-export const SITE: Shape<SiteAnswer> = shape(
-  {
-    siteId: idOf('site'),
-    organisationId: idOf('organisation'),
-    name: text,
-    country: plain,
-    activities: plain,
-    location: withheld(shape({ latitude: text, longitude: text })),
-    openedAt: plain,
-  },
-  ({ organisationId }: { organisationId: string }) => [organisationRef(organisationId)],
-);
+export const SITE = said(SITE_ANSWER, ({ organisationId }) => [organisationRef(organisationId)]);
 
 const LABEL: Shape<LabelAnswer> = shape(
   { labelId: idOf('label'), standard: plain, carrier: plain, value: text, labelledAt: plain, condition: plain },
@@ -100,19 +72,7 @@ export const JUDGED_BATCH: Shape<JudgedBatch> = shape({
   judgedUpTo: plain,
 });
 
-export const SHIPMENT: Shape<ShipmentAnswer> = shape(
-  {
-    shipmentId: idOf('shipment'),
-    consignorSiteId: idOf('site'),
-    consigneeSiteId: addressee,
-    status: plain,
-    batchIds: list(idOf('batch'), (batchId: string) => batchId),
-    dispatchedAt: plain,
-    settledAt: plain,
-    reason: saidBy(({ consigneeSiteId }: ShipmentAnswer) => [siteRef(consigneeSiteId)], text),
-  },
-  ({ consignorSiteId }: { consignorSiteId: string }) => [siteRef(consignorSiteId)],
-);
+export const SHIPMENT = said(SHIPMENT_ANSWER, ({ consignorSiteId }) => [siteRef(consignorSiteId)]);
 
 const amounts = list(
   shape({ batchId: idOf('batch'), grossGrams: plain }),
@@ -153,38 +113,11 @@ export const PROVENANCE: Shape<ProvenanceAnswer> = shape({
   truncated: plain,
 });
 
-export const ATTESTATION: Shape<AttestationAnswer> = shape(
-  {
-    attestationId: idOf('attestation'),
-    scheme: plain,
-    siteId: idOf('site'),
-    rights: words,
-    validFrom: plain,
-    validUntil: plain,
-    issuerOrganisationId: idOf('organisation'),
-    documentSha256: idOf('document'),
-    status: plain,
-    changes: list(shape({ change: plain, from: plain, reason: text, eventId: idOf('event') })),
-  },
-  ({ issuerOrganisationId }: AttestationAnswer) => [organisationRef(issuerOrganisationId)],
-);
+export const ATTESTATION = said(ATTESTATION_ANSWER, ({ issuerOrganisationId }) => [
+  organisationRef(issuerOrganisationId),
+]);
 
-export const CONCERN: Shape<ConcernAnswer> = shape(
-  {
-    concernId: idOf('concern'),
-    siteId: idOf('site', (siteId, [concern]) => subjectRef((concern as ConcernAnswer).concernId, siteId)),
-    rights: words,
-    source: plain,
-    raisedAt: plain,
-    documentSha256: idOf('document'),
-    status: plain,
-    investigation: shape({ by: text, openedAt: plain }),
-    findings: list(shape({ substantiated: plain, rights: words, from: plain, until: plain, eventId: idOf('event') })),
-    remediation: shape({ acceptedAt: plain, documentSha256: idOf('document') }),
-    closure: shape({ outcome: text, closedAt: plain }),
-  },
-  ({ siteId }: { siteId: string }) => [siteRef(siteId)],
-);
+export const CONCERN = said(CONCERN_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 
 const REASON: Shape<Reason> = shape({
   claim: plain,

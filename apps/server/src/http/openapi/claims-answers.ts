@@ -3,6 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
 import { CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
+import { ATTESTATION_ANSWER, CONCERN_ANSWER } from '#read-model';
+import { answerClass } from './answer-class.js';
 import { BatchSchema } from './query-answers.js';
 
 const share = { type: 'string', pattern: '^\\d\\.\\d{6}$', required: false } as const;
@@ -82,20 +84,9 @@ export class ProgrammeSchema {
   @ApiProperty({ type: 'array', items: { type: 'object' } }) rules!: object[];
 }
 
-class AttestationSchema {
-  @ApiProperty() attestationId!: string;
-  @ApiProperty() scheme!: string;
-  @ApiProperty() siteId!: string;
-  @ApiProperty({ type: [String] }) rights!: string[];
-  @ApiProperty(instant) validFrom!: string;
-  @ApiProperty(instant) validUntil!: string;
-  @ApiProperty() issuerOrganisationId!: string;
-  @ApiProperty() documentSha256!: string;
-  @ApiProperty({ enum: ['issued', 'suspended', 'revoked'] }) status!: string;
-  @ApiProperty({ type: 'array', items: { type: 'object' } }) changes!: object[];
-}
+const AttestationSchema = answerClass(ATTESTATION_ANSWER);
 export class AttestationPageSchema {
-  @ApiProperty({ type: [AttestationSchema] }) items!: AttestationSchema[];
+  @ApiProperty({ type: [AttestationSchema] }) items!: object[];
   @ApiProperty(next) next!: string | null;
 }
 
@@ -110,17 +101,9 @@ export class AttestationSchemeListSchema {
   @ApiProperty(next) next!: string | null;
 }
 
-class ConcernSchema {
-  @ApiProperty() concernId!: string;
-  @ApiProperty() siteId!: string;
-  @ApiProperty({ type: [String] }) rights!: string[];
-  @ApiProperty() source!: string;
-  @ApiProperty(instant) raisedAt!: string;
-  @ApiProperty({ enum: ['raised', 'under-investigation', 'found', 'closed'] }) status!: string;
-  @ApiProperty({ type: 'array', items: { type: 'object' } }) findings!: object[];
-}
+const ConcernSchema = answerClass(CONCERN_ANSWER);
 export class ConcernPageSchema {
-  @ApiProperty({ type: [ConcernSchema] }) items!: ConcernSchema[];
+  @ApiProperty({ type: [ConcernSchema] }) items!: object[];
   @ApiProperty(next) next!: string | null;
 }
 

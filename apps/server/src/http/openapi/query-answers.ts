@@ -1,7 +1,9 @@
 /** The shapes of the query answers, for the OpenAPI document. */
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ORGANISATION_ANSWER, SHIPMENT_ANSWER, SITE_ANSWER } from '#read-model';
+import { answerClass } from './answer-class.js';
 import { CONTENT_CLASSES } from '#claims';
-import { ACTIVITIES, MINERALS, ROLES, LEGAL_BASES } from '#custody';
+import { MINERALS, LEGAL_BASES } from '#custody';
 
 const grams = { type: 'integer', minimum: 0 } as const;
 const instant = { type: 'string', format: 'date-time' } as const;
@@ -84,53 +86,14 @@ export class BatchPageSchema {
   @ApiProperty(next) next!: string | null;
 }
 
-class ShipmentSchema {
-  @ApiProperty() shipmentId!: string;
-  @ApiProperty() consignorSiteId!: string;
-  @ApiProperty() consigneeSiteId!: string;
-  @ApiProperty({ enum: ['in-transit', 'received', 'refused', 'returned'] }) status!: string;
-  @ApiProperty({ type: [String] }) batchIds!: string[];
-  @ApiProperty(instant) dispatchedAt!: string;
-  @ApiProperty({ ...instant, required: false }) settledAt?: string;
-  @ApiProperty({ ...withholdable, required: false }) reason?: string | object;
-}
+const ShipmentSchema = answerClass(SHIPMENT_ANSWER);
 export class ShipmentPageSchema {
-  @ApiProperty({ type: [ShipmentSchema] }) items!: ShipmentSchema[];
+  @ApiProperty({ type: [ShipmentSchema] }) items!: object[];
   @ApiProperty(next) next!: string | null;
 }
 
-class LocationSchema {
-  @ApiProperty() latitude!: string;
-  @ApiProperty() longitude!: string;
-}
-export class SiteSchema {
-  @ApiProperty() siteId!: string;
-  @ApiProperty() organisationId!: string;
-  @ApiProperty(withholdable) name!: string | object;
-  @ApiProperty() country!: string;
-  @ApiProperty({ isArray: true, enum: [...ACTIVITIES] }) activities!: string[];
-  @ApiProperty({ required: false, type: () => LocationSchema }) location?: LocationSchema;
-  @ApiProperty(instant) openedAt!: string;
-}
-
-class WithdrawalSchema {
-  @ApiProperty(instant) from!: string;
-  @ApiProperty(withholdable) reason!: string | object;
-}
-class AccreditationSchema {
-  @ApiProperty() scheme!: string;
-  @ApiProperty(instant) from!: string;
-  @ApiProperty({ ...instant, required: false }) until?: string;
-  @ApiProperty({ required: false, type: () => WithdrawalSchema }) withdrawn?: WithdrawalSchema;
-}
-export class OrganisationSchema {
-  @ApiProperty() organisationId!: string;
-  @ApiProperty(withholdable) name!: string | object;
-  @ApiProperty() country!: string;
-  @ApiProperty({ isArray: true, enum: [...ROLES] }) roles!: string[];
-  @ApiProperty(instant) registeredAt!: string;
-  @ApiProperty({ type: [AccreditationSchema] }) accreditations!: AccreditationSchema[];
-}
+export const SiteSchema = answerClass(SITE_ANSWER);
+export const OrganisationSchema = answerClass(ORGANISATION_ANSWER);
 
 class HistoryEntrySchema {
   @ApiProperty({ type: 'integer', description: '0-based index of the leaf' }) logIndex!: number;

@@ -1,0 +1,50 @@
+import { type Field, type Fields, type RecordedOf } from './field.js';
+import { fieldSchema, type JsonSchema } from './json-schema.js';
+import { LEGAL_BASES } from './withheld.js';
+
+/** What a query answers, said once: its type, its schema in OpenAPI and what each reader sees of it come from this. */
+export interface Answer<F extends Fields = Fields> {
+  /** Of its schema in OpenAPI. */
+  readonly name: string;
+  readonly fields: F;
+}
+export type AnswerOf<A extends Answer> = RecordedOf<A['fields']>;
+
+/** What stands in an answer in the place of a value that is withheld. */
+const WITHHELD: JsonSchema = {
+  type: 'object',
+  description: 'Withheld: SHA-256 over a salt and the value',
+  properties: {
+    commitment: { type: 'string' },
+    legalBasis: { type: 'string', enum: [...LEGAL_BASES] },
+    until: { type: 'string', format: 'date-time' },
+  },
+  required: ['commitment', 'legalBasis', 'until'],
+};
+
+/**
+ * The JSON Schema of a field of an answer that holds no object: looser than that of a command, since a reader may be shown
+ * a pseudonym in the place of an id, and a sign in the place of a text.
+ */
+export function answerSchema({ form, options }: Field): JsonSchema {
+  const { description } = options;
+  const schema = looseSchema({ form, options });
+  const told = options.withholdable === true ? { oneOf: [schema, WITHHELD] } : schema;
+  return { ...told, ...(description !== undefined && { description }) };
+}
+
+function looseSchema({ form }: Field): JsonSchema {
+  switch (form.kind) {
+    case 'id':
+    case 'text':
+    case 'pattern':
+    case 'country':
+      return { type: 'string' };
+    case 'ids':
+      return { type: 'array', items: { type: 'string' } };
+    case 'some-of':
+      return { type: 'array', items: { type: 'string', enum: [...form.values] } };
+    default:
+      return fieldSchema({ form, options: {} });
+  }
+}
