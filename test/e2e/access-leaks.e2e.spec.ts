@@ -43,6 +43,8 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   validAt: [AT(9), AT(1)],
   knownAt: ['0', '20', AT(9)],
   batteryCategory: ['ev', SECRET],
+  rulesAt: [AT(9)],
+  indicative: ['true'],
   disclosures: ['true', 'false'],
   from: ['0', '10'],
   to: ['5', '20'],

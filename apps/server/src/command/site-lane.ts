@@ -75,10 +75,16 @@ export class SiteLane {
       return;
     }
     const chunk = new Chunk(account, this.appendSize);
-    while (this.#waiting.length > 0 && (await this.#decideNext(account, chunk)));
-    if (chunk.isEmpty) return this.#refuse(account, chunk);
-    if (!(await this.#holdsItsIds(account, chunk))) return;
-    await this.#append(account, chunk);
+    try {
+      while (this.#waiting.length > 0 && (await this.#decideNext(account, chunk)));
+      if (chunk.isEmpty) return await this.#refuse(account, chunk);
+      if (!(await this.#holdsItsIds(account, chunk))) return;
+      await this.#append(account, chunk);
+    } catch (error) {
+      // These wait no more, and somebody does for their answers.
+      for (const command of chunk.commands) command.reject(error);
+      throw error;
+    }
   }
 
   /** @returns false when the chunk must be appended before the next command can be decided */
