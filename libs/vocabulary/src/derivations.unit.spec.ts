@@ -132,7 +132,7 @@ each('%s', (_, fact) => {
 
   it('belongs to one stream', () => {
     const target = Object.fromEntries(targetOf(fact).map((name) => [name, `the-${name}`]));
-    expect(streamIdOf(fact, target, body)).toBe(opensStream(fact) ? `sample-${fact.stream}Id` : `the-${fact.stream}`);
+    expect(streamIdOf(fact)(target, body)).toBe(opensStream(fact) ? `sample-${fact.stream}Id` : `the-${fact.stream}`);
   });
 
   it('is a line of a file', () => {

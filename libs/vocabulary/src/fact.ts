@@ -76,10 +76,12 @@ export function opensStream(fact: Pick<Fact, 'path' | 'stream'>): boolean {
   return !targetOf(fact).includes(fact.stream);
 }
 
-/** The id of the stream that a command belongs to. */
-export function streamIdOf(fact: Fact, target: Target, body: Readonly<Record<string, unknown>>): string {
-  if (!opensStream(fact)) return target[fact.stream] ?? '';
-  return String(body[idFieldOf(fact)]);
+/** The id of the stream that a command of this fact belongs to. */
+export function streamIdOf(fact: Fact): (target: Target, body: Readonly<Record<string, unknown>>) => string {
+  const { stream } = fact;
+  if (!opensStream(fact)) return (target) => target[stream] ?? '';
+  const field = idFieldOf(fact);
+  return (_, body) => String(body[field]);
 }
 
 /** The field that names what a stream is of. */
@@ -91,13 +93,21 @@ function idFieldOf({ fields, stream, type }: Fact): string {
   return found[0];
 }
 
-/** A command's body with what its address says of its fields. */
-export function withAddressed<B extends object>({ fields }: Pick<Fact, 'fields'>, target: Target, body: B): B {
-  let whole = body;
-  for (const [name, { options }] of Object.entries(fields)) {
-    if (options.address !== undefined) whole = { ...whole, [name]: target[options.address] };
-  }
-  return whole;
+/** The body of a command of this fact, with what its address says of its fields. */
+export function withAddressed({ fields }: Pick<Fact, 'fields'>): (target: Target, body: object) => object {
+  const addressed = Object.entries(fields).flatMap(
+    ([
+      name,
+      {
+        options: { address },
+      },
+    ]) => (address === undefined ? [] : [{ name, address }]),
+  );
+  if (addressed.length === 0) return (_, body) => body;
+  return (target, body) => ({
+    ...body,
+    ...Object.fromEntries(addressed.map(({ name, address }) => [name, target[address]])),
+  });
 }
 
 /**

@@ -52,6 +52,7 @@ export const COMMAND_ROUTES: readonly CommandRoute[] = FACTS.map(routeOf);
 
 function routeOf(fact: Fact): CommandRoute {
   const { path, summary, capability, example } = fact;
+  const [whole, idOf, make] = [withAddressed(fact), streamIdOf(fact), makerOf(fact)];
   return {
     path,
     target: targetOf(fact),
@@ -61,24 +62,26 @@ function routeOf(fact: Fact): CommandRoute {
     shape: commandShape(fact),
     withholdable: withholdablePaths(fact, REPLACEABLE),
     example,
-    toCommand: (target, body, context) => commandFor(fact, target, withAddressed(fact, target, body), context),
+    toCommand(target, sent, context) {
+      const body = whole(target, sent);
+      return make(idOf(target, body as Readonly<Record<string, unknown>>), body, context);
+    },
   };
 }
 
-/** The body has been checked against the fact's description. */
-function commandFor(fact: Fact, target: Target, body: object, context: CommandContext): Command<Recording> {
-  const id = streamIdOf(fact, target, body as Readonly<Record<string, unknown>>);
-  const command = { kind: commandOf(fact), body } as never;
+/** Which command of the bus a fact's is. Its body has been checked against the fact's description. */
+function makerOf(fact: Fact): (id: string, body: object, context: CommandContext) => Command<Recording> {
+  const kind = commandOf(fact);
+  const command = (body: object): never => ({ kind, body }) as never;
   switch (fact.stream) {
     case 'site':
-      return fact.type === openSite.type
-        ? new OpenSite(body as OpenSite['opening'], context)
-        : new RecordAtSite(id, command, context);
+      if (fact.type === openSite.type) return (_, body, context) => new OpenSite(body as OpenSite['opening'], context);
+      return (id, body, context) => new RecordAtSite(id, command(body), context);
     case 'organisation':
-      return new RecordOrganisation(id, command, context);
+      return (id, body, context) => new RecordOrganisation(id, command(body), context);
     case 'attestation':
-      return new RecordAttestation(id, command, context);
+      return (id, body, context) => new RecordAttestation(id, command(body), context);
     case 'concern':
-      return new RecordConcern(id, command, context);
+      return (id, body, context) => new RecordConcern(id, command(body), context);
   }
 }
