@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -250,7 +251,7 @@ describe('a ledger altered behind its back', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('with another key in its place: it starts, and signs nothing', async () => {
+  it('with another key in its place: it starts, and signs nothing; a key that was given and is another's stops the start', async () => {
     await altered(() => undefined);
     rmSync(join(folder, 'signing-key.pem'));
     let ledger = await RunningLedger.start({}, folder);
@@ -258,7 +259,13 @@ describe('a ledger altered behind its back', () => {
     await ledger.record('sites/pit/batches', extracted('unsigned'));
     await ledger.stop();
     const seed = Buffer.alloc(32, 5).toString('base64');
-    ledger = await RunningLedger.start({ LODEBOOK_SIGNING_KEY: seed }, folder);
+    await expect(RunningLedger.start({ LODEBOOK_SIGNING_KEY: seed }, folder)).rejects.toThrow(
+      'LODEBOOK_SIGNING_KEY is a key that this log does not know',
+    );
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    writeFileSync(join(folder, 'signing-key.pem'), pem, { mode: 0o600 });
+    ledger = await RunningLedger.start({}, folder);
     expect(ledger.ledger.audit.journal.last!.size).toBe(before);
     expect((await ledger.post('audit/key-rotations', {})).status).toBe(400);
     await ledger.stop();
