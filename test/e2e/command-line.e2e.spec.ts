@@ -109,20 +109,23 @@ describe('lodebook serve', () => {
   it('loads the demonstration into an empty ledger and finds it again', async () => {
     const data = await folder();
     const first = await serverProcess({ LODEBOOK_DATA: data, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
-    const [key, regulator, custodian] = first.output().match(/lodebook_[\w-]{43}/g) as [string, string, string];
+    const shownKeys = first.output().match(/lodebook_[\w-]{43}/g) as string[];
+    expect(shownKeys).toHaveLength(4);
+    const [key, regulator, custodian, attestor] = shownKeys as [string, string, string, string];
     await first.stop();
     const before = await count(data);
     const second = await serverProcess({ LODEBOOK_DATA: data, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
     expect(second.output()).not.toContain('lodebook_');
     const status = async (path: string, shown: string): Promise<number> =>
       (await fetch(`${second.url}/v1/${path}`, { headers: { authorization: `Bearer ${shown}` } })).status;
-    expect(await status('organisations/great-bend/api-keys', key)).toBe(200);
+    expect(await status('organisations/seto/api-keys', key)).toBe(200);
     expect([await status('batches?limit=1', key), await status('batches?limit=1', regulator)]).toEqual([403, 200]);
-    expect(await status('batches/battery-5-b', custodian)).toBe(200);
+    expect(await status('batches/anode-c', custodian)).toBe(200);
+    expect(await status('batches/anode-c', attestor)).toBe(403);
     await second.stop();
     expect(await count(data)).toEqual(before);
     const log = readFileSync(join(data, 'ledger.db'));
-    expect([key, regulator, custodian].some((shown) => log.includes(shown))).toBe(false); // only their hashes
+    expect(shownKeys.some((shown) => log.includes(shown))).toBe(false); // only their hashes
   }, 120_000);
 
   it('ends without losing what it acknowledged', async () => {

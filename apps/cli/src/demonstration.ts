@@ -39,17 +39,25 @@ export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Prom
   return true;
 }
 
-/** A key to look around with, and one to record with: whoever starts the demonstration has no organisation yet. */
+/** Organisations of the chain of which the first start issues a key; with these, every example of `/docs` can be sent. */
+export const DEMONSTRATION_HOLDERS = {
+  regulator: 'inspectorate-jp',
+  custodian: 'seto',
+  attestor: 'fair-shift',
+} as const;
+export type DemonstrationKeys = Readonly<Record<keyof typeof DEMONSTRATION_HOLDERS, string>>;
+
+/** Keys to look around with, to record and to attest: whoever starts the demonstration has no organisation yet. */
 export async function demonstrationKeys(registry: ApiKeyRegistry): Promise<DemonstrationKeys> {
-  const issue = async (organisationId: string, role: 'regulator' | 'custodian'): Promise<string> =>
-    (await registry.issue(organisationId, { label: 'First start', role }, { principal: OPERATOR })).key!;
-  return { regulator: await issue('inspectorate-jp', 'regulator'), custodian: await issue('great-bend', 'custodian') };
-}
-export interface DemonstrationKeys {
-  /** Of `inspectorate-jp`. */
-  readonly regulator: string;
-  /** Of `great-bend`. */
-  readonly custodian: string;
+  const issue = async (role: keyof typeof DEMONSTRATION_HOLDERS): Promise<string> => {
+    const wanted = { label: 'First start', role };
+    return (await registry.issue(DEMONSTRATION_HOLDERS[role], wanted, { principal: OPERATOR })).key!;
+  };
+  return {
+    regulator: await issue('regulator'),
+    custodian: await issue('custodian'),
+    attestor: await issue('attestor'),
+  };
 }
 
 async function isRecorded({ store, views, projector }: Ledger, idempotencyKey: string): Promise<boolean> {

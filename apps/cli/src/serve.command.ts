@@ -8,7 +8,12 @@ import {
   type RunningServer,
 } from '../../server/src/index.js';
 import { configured, failToOpen, logTo } from './configured.js';
-import { demonstrationKeys, loadDemonstration, type DemonstrationKeys } from './demonstration.js';
+import {
+  DEMONSTRATION_HOLDERS,
+  demonstrationKeys,
+  loadDemonstration,
+  type DemonstrationKeys,
+} from './demonstration.js';
 import { EXIT } from './exit.js';
 import { announceServer } from './running-server.js';
 import { trustedNote } from './trusted-checkpoint.js';
@@ -134,8 +139,10 @@ function greet(
     );
   }
   if (demonstration) {
-    shown(`Regulator        ${demonstration.regulator}   reads all (of inspectorate-jp)`);
-    shown(`Custodian        ${demonstration.custodian}   of the battery maker great-bend`);
+    const { regulator, custodian, attestor } = DEMONSTRATION_HOLDERS;
+    shown(`Regulator        ${demonstration.regulator}   reads all (of ${regulator})`);
+    shown(`Custodian        ${demonstration.custodian}   of the anode maker ${custodian}`);
+    shown(`Attestor         ${demonstration.attestor}   of the verifier ${attestor}`);
   }
   if (access.administrator.made !== undefined || demonstration) {
     shown('                 Keep these keys: they are shown this once, the ledger keeps only their hashes.');

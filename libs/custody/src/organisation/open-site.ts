@@ -46,7 +46,7 @@ export const openSite = {
   summary: 'Open a site of an organisation',
   capability: 'open-sites',
   example: {
-    target: { organisation: 'kurobe' },
+    target: { organisation: 'seto' },
     body: {
       siteId: 'kurobe-works',
       name: 'Kurobe works',

@@ -17,6 +17,8 @@ import {
 import { ROLES, VISIBILITIES } from '../terms.js';
 
 const ORGANISATION = { organisation: 'kurobe' };
+/** Of the demonstration chain: what an organisation chooses for itself is asked for with a key of its own. */
+const CHOOSING = { organisation: 'seto' };
 
 export const registerOrganisation = {
   type: 'OrganisationRegistered',
@@ -130,7 +132,7 @@ export const chooseSigningPolicy = {
   },
   summary: 'Choose whether commands of the organisation must be signed',
   capability: 'choose-for-organisation',
-  example: { target: ORGANISATION, body: { required: false } },
+  example: { target: CHOOSING, body: { required: false } },
 } as const satisfies Fact;
 
 export const chooseVisibility = {
@@ -145,7 +147,7 @@ export const chooseVisibility = {
   },
   summary: 'Choose whether the organisation is read by name in chains, or under a pseudonym',
   capability: 'choose-for-organisation',
-  example: { target: ORGANISATION, body: { visibility: 'open' } },
+  example: { target: CHOOSING, body: { visibility: 'open' } },
 } as const satisfies Fact;
 
 export const ORGANISATION_FACTS = [

@@ -32,7 +32,7 @@ export const dispatchBatches = siteFact(
       body: {
         occurredAt: '2026-11-05T00:30:00.000Z',
         shipmentId: 'kurobe-1',
-        consigneeSiteId: 'kitahama-sulphate',
+        consigneeSiteId: 'seto-anode',
         batchIds: ['kurobe-black-mass-2'],
         transport: 'road',
         tradeTerms: { exportDuty: false, quantitativeRestriction: false },

@@ -24,11 +24,13 @@ type ReceivedWeighing = SentOf<typeof RECEIPT>['batches'][number];
 export const receiveBatches = siteFact('BatchesReceived', 'receipts', RECEIPT, {
   summary: 'Receive a shipment',
   example: {
-    site: 'kitahama-sulphate',
+    site: 'seto-anode',
     body: {
       occurredAt: '2026-11-06T00:30:00.000Z',
-      shipmentId: 'kurobe-1',
-      batches: [{ batchId: 'kurobe-black-mass-2', grossGrams: 49_900, labels: [] }],
+      shipmentId: 'laoshan-sea-c',
+      batches: [
+        { batchId: 'spg-c-3', grossGrams: 799_500, labels: [{ labelId: 'label-spg-c-3', condition: 'intact' }] },
+      ],
     },
   },
   takes: ({ shipmentId }) => [{ kind: 'receipt', id: shipmentId }],

@@ -12,7 +12,7 @@ export const refuseShipment = siteFact(
     summary: 'Refuse a shipment',
     example: {
       site: 'seto-anode',
-      body: { occurredAt: '2026-11-07T00:30:00.000Z', shipmentId: 'laoshan-sea-c', reason: 'The drums arrived wet' },
+      body: { occurredAt: '2026-11-07T00:30:00.000Z', shipmentId: 'kurobe-1', reason: 'The drums arrived wet' },
     },
     takes: ({ shipmentId }) => [{ kind: 'receipt', id: shipmentId }],
     needs: ({ shipmentId }) => [{ fact: 'dispatch', shipmentId }],

@@ -17,8 +17,7 @@ export const returnShipment = siteFact(
   {
     summary: 'Take a refused shipment back',
     example: {
-      site: 'laoshan-spheronising',
-      body: { occurredAt: '2026-11-09T00:30:00.000Z', shipmentId: 'laoshan-sea-c' },
+      body: { occurredAt: '2026-11-09T00:30:00.000Z', shipmentId: 'kurobe-1' },
     },
     takes: ({ shipmentId }) => [{ kind: 'return', id: shipmentId }],
     needs: ({ shipmentId }) => [

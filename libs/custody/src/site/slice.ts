@@ -93,7 +93,7 @@ export interface Slice<Type extends string = string, Kind extends string = strin
   ): Decision<{ readonly type: Type; readonly data: RecordedOf<F> }>;
 }
 
-/** The site that most examples work at, which the examples of the registry open. */
+/** The site that most examples work at: `seto` of the demonstration chain opens it in an example. */
 const EXAMPLE_SITE = 'kurobe-works';
 
 /**
