@@ -251,7 +251,7 @@ describe('a ledger altered behind its back', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('with another key in its place: it starts, and signs nothing; a key that was given and is another's stops the start', async () => {
+  it('with another key in its place: it starts, and signs nothing; a key that was given and is another’s stops the start', async () => {
     await altered(() => undefined);
     rmSync(join(folder, 'signing-key.pem'));
     let ledger = await RunningLedger.start({}, folder);
