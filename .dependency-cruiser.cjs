@@ -95,6 +95,24 @@ module.exports = {
       to: { path: '^libs/(?!signing|attestation|custody|vocabulary|transparency)' },
     },
     {
+      name: 'recording-knows-deciders-and-the-log',
+      severity: 'error',
+      comment:
+        'One way to record, for the server, an import and a program of one’s own: no framework, no read tables, no HTTP.',
+      from: { path: '^libs/recording/src', pathNot: '\\.spec\\.ts$' },
+      to: {
+        path: '^libs/(?!recording|access|custody|attestation|signing|transparency|vocabulary|event-store)|@nestjs|rxjs|fastify|better-sqlite3|db-client',
+      },
+    },
+    {
+      name: 'recording-has-no-cycles-of-types',
+      severity: 'error',
+      comment:
+        'What waits, what is decided and what is appended are told apart by files: a cycle of types would blur it.',
+      from: { path: '^libs/recording/src' },
+      to: { circular: true },
+    },
+    {
       name: 'libs-do-not-know-apps',
       severity: 'error',
       comment: 'Dependencies point inwards.',

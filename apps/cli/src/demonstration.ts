@@ -3,13 +3,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EVERYTHING, OPERATOR } from '#access';
 import { LedgerQueries } from '#read-model';
-import {
-  commandIdOf,
-  PACKAGE_ROOT,
-  type ApiKeyRegistry,
-  type CommandDesk,
-  type Ledger,
-} from '../../server/src/index.js';
+import { commandIdOf } from '#recording';
+import { PACKAGE_ROOT, type ApiKeyRegistry, type CommandDesk, type Ledger } from '../../server/src/index.js';
 import { recordLinesOf } from './import/import-lines.js';
 import { throughDesk } from './import/through-desk.js';
 import { Progress } from './progress.js';

@@ -11,7 +11,6 @@ export { lineGroupsOf, linesOf, objectOf, type Line } from './intake/command-lin
 export { type Recording } from './command/commands.js';
 export { Problem, type ProblemDocument } from './problem/problem.js';
 export { problemOf } from './problem/problem.filter.js';
-export { commandIdOf } from './command/identity.js';
 export { PACKAGE_ROOT } from './package-root.js';
 export * from './audit/index.js';
 export { ledgerStreams } from './findings/ledger-streams.js';

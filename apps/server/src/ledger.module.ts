@@ -13,24 +13,19 @@ import {
   VerdictQueries,
   type Views,
 } from '#read-model';
+import { type EventStore } from '#event-store';
+import { LedgerClock, Signatures } from '#recording';
 import { ApiKeyRegistry } from './access/api-keys.js';
 import { Authenticator } from './access/authenticator.js';
 import { KeyDirectory } from './access/key-directory.js';
 import { KeyUses } from './access/key-uses.js';
 import { RoutePolicies } from './access/route-policies.js';
 import { RecordAttestationHandler, RecordConcernHandler } from './command/attestation.handlers.js';
-import { LedgerClock } from './command/clock.js';
-import { EarlierCommands } from './command/earlier-commands.js';
 import { EVENT_STORE } from './command/event-store.token.js';
 import { LEDGER_ORIGIN } from './command/ledger-origin.token.js';
+import { LedgerRecorder } from './command/ledger-recorder.js';
 import { RecordAtSiteHandler } from './command/record-at-site.handler.js';
 import { OpenSiteHandler, RecordOrganisationHandler } from './command/registry.handlers.js';
-import { Reservations } from './command/reservations.js';
-import { Signatures } from './command/signatures.js';
-import { ShortStreamRecorder } from './command/short-stream-recorder.js';
-import { SiteAccounts } from './command/site-accounts.js';
-import { SiteDecisions } from './command/site-decisions.js';
-import { SiteFacts } from './command/site-facts.js';
 import { AsOf } from './claims/as-of.js';
 import { ProgrammeLibrary } from './claims/programme-library.js';
 import { DisclosureStore } from './disclosures/disclosure-store.js';
@@ -123,15 +118,14 @@ export class LedgerModule {
         { provide: ProgrammeLibrary, useValue: ledger.programmes },
         AsOf,
         CommandDesk,
-        EarlierCommands,
         ReadYourWrites,
         ReadYourVerdicts,
-        Reservations,
-        ShortStreamRecorder,
-        Signatures,
-        SiteAccounts,
-        SiteDecisions,
-        SiteFacts,
+        {
+          provide: Signatures,
+          useFactory: (store: EventStore, origin: string) => new Signatures(store, origin),
+          inject: [EVENT_STORE, LEDGER_ORIGIN],
+        },
+        LedgerRecorder,
         RecordAtSiteHandler,
         RecordOrganisationHandler,
         OpenSiteHandler,

@@ -11,10 +11,9 @@ import {
 } from '#read-model';
 import { EVERYTHING } from '#access';
 import { withheldIn } from '#custody';
+import { erasureStream, LedgerClock } from '#recording';
 import { openAccess, type Access } from './access/access.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
-import { LedgerClock } from './command/clock.js';
-import { erasureStream } from './command/stream-names.js';
 import { DisclosureStore, type MismatchBell } from './disclosures/disclosure-store.js';
 import { DisclosureReader } from './disclosures/disclosures.js';
 import { Audit } from './audit/audit.js';

@@ -40,7 +40,7 @@ import {
   type SiteEvent,
   type SiteOpened,
 } from '#custody';
-import { commandIdOf, eventIdOf } from '../../../server/src/command/identity.js';
+import { commandIdOf, eventIdOf } from '#recording';
 
 /** A line of an import file. */
 export interface ImportLine {
@@ -161,7 +161,7 @@ export class InMemoryLedger {
       if (need.fact === 'taken' && this.streams.has(reservationStream(need))) facts.taken.add(reservationStream(need));
       if (need.fact === 'event') {
         const event = this.stream(`site-${siteId}`).find(({ id }) => id === need.eventId);
-        if (event) facts.events.set(need.eventId, event as LedgerEvent<SiteEvent>);
+        if (event) facts.events.set(need.eventId, event);
       }
       if (need.fact === 'dispatch') this.lookUpDispatch(need.shipmentId, facts);
       if (need.fact === 'settlement') this.lookUpSettlement(need.shipmentId, facts);

@@ -1,6 +1,6 @@
 import { type Logger } from 'pino';
 import { type EventStore } from '#event-store';
-import { type LedgerClock } from '../command/clock.js';
+import { type LedgerClock } from '#recording';
 import { type Say } from '../following/log-follower.js';
 import { type Configuration } from '../configuration/configuration.js';
 import { AdministratorKey } from './administrator-key.js';

@@ -1,6 +1,6 @@
 import { v4 } from 'uuid';
 import { EventStoreError, type EventStore } from '#event-store';
-import { type LedgerClock } from '../command/clock.js';
+import { type LedgerClock } from '#recording';
 import { newSecret, sameHash, sha256Of } from './secret.js';
 
 const STREAM = 'access-administrator';

@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { v4 } from 'uuid';
 import { decideApiKey, type ApiKey, type ApiKeyCommand, type Principal, type Role } from '#access';
 import { type JsonObject } from '#event-store';
-import { commandIdOf, requestSha256 } from '../command/identity.js';
-import { organisationOf } from '../command/registry.handlers.js';
-import { ShortStreamRecorder } from '../command/short-stream-recorder.js';
-import { organisationStream } from '../command/stream-names.js';
+import { commandIdOf, organisationOf, organisationStream, requestSha256 } from '#recording';
+import { LedgerRecorder } from '../command/ledger-recorder.js';
 import { KeyDirectory, keysStream } from './key-directory.js';
 import { KeyUses } from './key-uses.js';
 import { newSecret, sha256Of } from './secret.js';
@@ -35,7 +33,7 @@ interface Asked {
 @Injectable()
 export class ApiKeyRegistry {
   constructor(
-    private readonly recorder: ShortStreamRecorder,
+    private readonly recorder: LedgerRecorder,
     private readonly directory: KeyDirectory,
     private readonly uses: KeyUses,
   ) {}
@@ -63,7 +61,7 @@ export class ApiKeyRegistry {
 
   /** In the order issued; @returns undefined when there is no such organisation */
   async list(organisationId: string): Promise<ShownKey[] | undefined> {
-    if (!(await this.recorder.exists(organisationStream(organisationId)))) return undefined;
+    if (!(await this.recorder.streams.exists(organisationStream(organisationId)))) return undefined;
     return [...this.directory.keysOf(organisationId).values()].map((key) => this.#shown(key));
   }
 
@@ -88,9 +86,9 @@ export class ApiKeyRegistry {
       signature: undefined,
       disclosures: [],
     };
-    const receipt = await this.recorder.record(stream, context, async () => {
+    const receipt = await this.recorder.streams.record(stream, context, async () => {
       await this.directory.refresh(organisationId);
-      const organisation = organisationOf(await this.recorder.read(organisationStream(organisationId)));
+      const organisation = organisationOf(await this.recorder.streams.read(organisationStream(organisationId)));
       return decideApiKey(command, this.directory.keysOf(organisationId), organisation);
     });
     await this.directory.refresh(organisationId);

@@ -9,7 +9,7 @@ import {
   VerificationError,
   type NoteSigner,
 } from '#transparency';
-import { type LedgerClock } from '../command/clock.js';
+import { type LedgerClock } from '#recording';
 import { AlteredLogError } from './altered-log-error.js';
 import {
   CHECKPOINT_STREAM,

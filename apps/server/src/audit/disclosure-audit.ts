@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { withheldIn } from '#custody';
 import { type StoredEvent } from '#event-store';
 import { DISCLOSURES_FILE, DisclosureStore, type AuditedValue } from '../disclosures/disclosure-store.js';
-import { erasureStream } from '../command/stream-names.js';
+import { erasureStream } from '#recording';
 
 const ERASURES = erasureStream('');
 

@@ -14,9 +14,8 @@ import {
   type HiddenLeaf,
   type ProvedLeaf,
 } from '#transparency';
+import { type LedgerClock, organisationStream } from '#recording';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { type LedgerClock } from '../command/clock.js';
-import { organisationStream } from '../command/stream-names.js';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { type Audit } from './audit.js';

@@ -1,6 +1,6 @@
 import { v4 } from 'uuid';
+import { type LedgerClock } from '#recording';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { type LedgerClock } from '../command/clock.js';
 import { Problem } from '../problem/problem.js';
 import { type ReplayPhase, type ReplayReport } from './replay.js';
 import { type Replayer, type ReplayOrder, type ReplayProblem } from './replayer.js';

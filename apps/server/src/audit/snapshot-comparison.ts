@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { ACCOUNT_SNAPSHOT_VERSION, NO_REVISION, snapshotOf, type AccountSnapshot, type SiteAccount } from '#custody';
 import { type EventStore } from '#event-store';
 import { canonicalText } from '#transparency';
-import { foldAccount } from '../command/fold-account.js';
+import { foldAccount } from '#recording';
 
 interface Row {
   readonly site_id: string;

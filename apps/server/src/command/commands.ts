@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import { type AttestationCommand, type ConcernCommand } from '#attestation';
 import { type OrganisationCommand, type SiteCommand, type SiteOpened } from '#custody';
-import { type CommandContext, type CommandReceipt } from './command-context.js';
+import { type CommandContext, type CommandReceipt } from '#recording';
 
 /**
  * What every command's handler gives. `recorded` resolves when the event is durable. A command at a site resolves before,

@@ -1,23 +1,10 @@
 import Database from 'better-sqlite3';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LegalBasis } from '#custody';
+import { type Disclosure } from '#recording';
 import { commit, decodeBase64Url, VerificationError } from '#transparency';
 
 export const DISCLOSURES_FILE = 'disclosures.db';
-
-/** A value that a record holds only the commitment to, with what opens that. */
-export interface Disclosure {
-  /** JSON pointer into the event's data. */
-  readonly path: string;
-  /** Hex. */
-  readonly commitment: string;
-  /** 128 bits, base64url. */
-  readonly salt: string;
-  readonly value: unknown;
-  readonly legalBasis: LegalBasis;
-  readonly until: string;
-}
 
 /**
  * A value as it is kept: what opens a commitment, and nothing that the record says as well. For which reason and until when

@@ -4,25 +4,25 @@ import { type GraphEvent } from '#claims';
 import { disclosed, withheldIn, type Withheld } from '#custody';
 import { EventStoreError, type EventStore, type JsonObject } from '#event-store';
 import { LedgerQueries } from '#read-model';
-import { erasureCommand, signerOf } from '#signing';
-import { actorOf, type CommandContext, type CommandReceipt } from '../command/command-context.js';
+import {
+  actorOf,
+  commandIdOf,
+  erasureStream,
+  eventIdOf,
+  LedgerClock,
+  newSalt,
+  receiptOfAppend,
+  SCHEMA_VERSION,
+  Signatures,
+  type CommandReceipt,
+  type Disclosing,
+  type Disclosure,
+  type DisclosureKeeper,
+} from '#recording';
+import { erasureCommand } from '#signing';
 import { EVENT_STORE } from '../command/event-store.token.js';
-import { commandIdOf, eventIdOf, newSalt } from '../command/identity.js';
-import { receiptOfAppend } from '../command/receipt.js';
-import { SCHEMA_VERSION } from '../command/recording-limits.js';
-import { Signatures } from '../command/signatures.js';
-import { erasureStream } from '../command/stream-names.js';
 import { Problem } from '../problem/problem.js';
-import { LedgerClock } from '../command/clock.js';
-import { DisclosureStore, type Disclosure, type KeptValue } from './disclosure-store.js';
-
-/** Disclosures of an append under way. */
-export interface Disclosing {
-  /** @param alreadyAppended the event was there before, with the commitments of its first sending */
-  done(alreadyAppended: boolean): void;
-  /** Keeps what may have been recorded after all until the log tells. */
-  failed(error: unknown): void;
-}
+import { DisclosureStore, type KeptValue } from './disclosure-store.js';
 
 const NOTHING: Disclosing = { done: () => undefined, failed: () => undefined };
 
@@ -80,7 +80,7 @@ export class DisclosureReader {
 
 /** What of records is withheld: kept with the append of its event, and shown to whom it may be. */
 @Injectable()
-export class Disclosures extends DisclosureReader {
+export class Disclosures extends DisclosureReader implements DisclosureKeeper {
   constructor(
     store: DisclosureStore,
     clock: LedgerClock,
@@ -170,16 +170,6 @@ const REFUSED: ReadonlySet<string> = new Set([
   'event-too-large',
   'storage-full',
 ]);
-
-/** Whose what a command withholds is: who answers for the command, else who sends it. */
-export function ownerOf(
-  fact: { stream: string; type: string },
-  owner: string | undefined,
-  { principal }: Pick<CommandContext, 'principal'>,
-): string | undefined {
-  const owners = { organisationOfSite: () => owner, issuerOf: () => owner };
-  return signerOf({ ...fact, actor: principal }, owners) ?? principal.organisation;
-}
 
 function isEntitled(organisationId: string | undefined, { role, organisation }: Principal): boolean {
   if (may(role, 'read-any-withheld-value')) return true;

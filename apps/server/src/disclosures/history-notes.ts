@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Principal } from '#access';
 import { isInForce, type CommandSignature } from '#custody';
 import { type HistoryEntry } from '#read-model';
+import { Signatures, type Disclosure } from '#recording';
 import { parseDetached } from '#transparency';
-import { Signatures } from '../command/signatures.js';
-import { type Disclosure } from './disclosure-store.js';
 import { Disclosures } from './disclosures.js';
 
 /** An event of a history with what stands beside its record. */

@@ -7,7 +7,7 @@ import {
   type ReadModelProgress,
   type VerdictProgress,
 } from '#read-model';
-import { type LedgerClock } from '../command/clock.js';
+import { type LedgerClock } from '#recording';
 import { endedOf } from './thread-end.js';
 import { type GrowthBell } from './growth-bell.js';
 import { type LogFollower, type Say } from './log-follower.js';

@@ -10,10 +10,10 @@ import {
   type OverviewAnswer,
   type Page,
 } from '#read-model';
+import { LedgerClock } from '#recording';
 import { type FastifyRequest } from 'fastify';
 import { sightOfRequest } from '../access/principal.js';
 import { ProgrammeLibrary } from '../claims/programme-library.js';
-import { LedgerClock } from '../command/clock.js';
 import { invalidRequest } from '../intake/validation.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';

@@ -2,10 +2,9 @@ import { Controller, Delete, Get, HttpCode, Param, Req, UseInterceptors } from '
 import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { LEGAL_BASES } from '#custody';
+import { type CommandReceipt, type Disclosure } from '#recording';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../access/principal.js';
-import { type CommandReceipt } from '../command/command-context.js';
-import { type Disclosure } from '../disclosures/disclosure-store.js';
 import { Disclosures } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { Problems, CommandReceiptAnswer } from './openapi/answers.js';

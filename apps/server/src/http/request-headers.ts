@@ -1,5 +1,5 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type CommandReceipt } from '../command/command-context.js';
+import { type CommandReceipt } from '#recording';
 import { IDEMPOTENCY_KEY } from '../intake/command-line.js';
 import { Problem } from '../problem/problem.js';
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type CommandReceipt } from '../command/command-context.js';
+import { type CommandReceipt } from '#recording';
 import { type Recording } from '../command/commands.js';
 import { problemOf } from '../problem/problem.filter.js';
 import { type ProblemDocument } from '../problem/problem.js';

@@ -13,7 +13,7 @@ import {
   type Target,
   type TargetName,
 } from '#vocabulary';
-import { type CommandContext } from '../command/command-context.js';
+import { type CommandContext } from '#recording';
 import {
   OpenSite,
   RecordAtSite,

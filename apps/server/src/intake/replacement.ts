@@ -1,6 +1,6 @@
 import { SITE_FACTS, withheldIn } from '#custody';
 import { withholdableInRecord } from '#vocabulary';
-import { type Disclosure } from '../disclosures/disclosure-store.js';
+import { type Disclosure } from '#recording';
 import { type ProblemLine } from '../problem/problem.js';
 import { replacementShape } from './shape.js';
 import { problemsOf } from './validation.js';

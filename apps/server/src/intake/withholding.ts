@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type LegalBasis, type Withheld } from '#custody';
 import { commit, isWeakSalt, decodeBase64Url, encodeBase64Url, SALT_BYTES, VerificationError } from '#transparency';
-import { type Disclosure } from '../disclosures/disclosure-store.js';
+import { type Disclosure } from '#recording';
 import { type ProblemLine } from '../problem/problem.js';
 
 /** A field of a command that its record shall hold only the commitment to. */

@@ -2,8 +2,9 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { EventStoreError } from '#event-store';
 import { ViewsError } from '#read-model';
+import { CommandRefused, StaleRevision } from '#recording';
 import { sendInStep } from './not-found-pace.js';
-import { Problem } from './problem.js';
+import { Problem, type ProblemCode } from './problem.js';
 
 /** Turns whatever went wrong into a problem document; what nobody foresaw is logged and told without detail. */
 @Catch()
@@ -30,6 +31,7 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, error:
 /** The problem an error means to the client. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof CommandRefused) return refusedProblem(error);
   if (error instanceof EventStoreError) return storeProblem(error);
   if (error instanceof ViewsError && error.code === 'invalid-cursor') {
     const message = 'cursor must be one that this list gave';
@@ -48,6 +50,13 @@ export function problemOf(error: unknown): Problem {
     return new Problem('invalid-request', message, [{ path: '', code: 'malformed', message }]);
   }
   return new Problem('internal-error', 'Something went wrong here; nothing is known to be wrong with the request.');
+}
+
+/** `If-Match` has the status that HTTP gives a failed precondition. */
+function refusedProblem(refused: CommandRefused): Problem {
+  const { code, detail, errors, retryAfterSeconds } = refused;
+  const status = refused instanceof StaleRevision ? 412 : undefined;
+  return new Problem(code as ProblemCode, detail, errors, retryAfterSeconds, status);
 }
 
 /** What is behind a failing store is for the operator's log, not for the client. */

@@ -1,4 +1,5 @@
 import { type RefusalCode } from '#custody';
+import { CommandRefused } from '#recording';
 
 /** Every `code` an answer can carry, with its HTTP status (RFC 9457 problem `urn:lodebook:problem:<code>`). */
 const STATUS_OF = {
@@ -28,18 +29,19 @@ export interface ProblemLine {
 }
 
 /** A refusal on its way to the client. Refusals of the domain have status 422 unless the table says otherwise. */
-export class Problem extends Error {
+export class Problem extends CommandRefused {
   override readonly name = 'Problem';
+  declare readonly code: ProblemCode;
   readonly status: number;
 
   constructor(
-    readonly code: ProblemCode,
-    readonly detail: string,
-    readonly errors: readonly ProblemLine[] = [],
-    readonly retryAfterSeconds?: number,
+    code: ProblemCode,
+    detail: string,
+    errors: readonly ProblemLine[] = [],
+    retryAfterSeconds?: number,
     status?: number,
   ) {
-    super(`${code}: ${detail}`);
+    super(code, detail, errors, retryAfterSeconds);
     this.status = status ?? (STATUS_OF as Record<string, number>)[code] ?? 422;
   }
 
@@ -61,12 +63,6 @@ export interface ProblemDocument {
   status: number;
   detail: string;
   errors?: ProblemLine[];
-}
-
-/** `If-Match` did not hold: the same code as a lost race, with the status that HTTP gives a failed precondition. */
-export function staleRevision(stream: string, expected: bigint, actual: bigint | undefined): Problem {
-  const detail = `If-Match names revision ${expected}; ${stream} ${actual === undefined ? 'does not exist' : `is at ${actual}`}.`;
-  return new Problem('revision-conflict', detail, [], undefined, 412);
 }
 
 function titleOf(code: string): string {

@@ -1,11 +1,11 @@
 import { BatchQueries, LedgerQueries, ProvenanceQueries, type Views } from '#read-model';
+import { type LedgerClock } from '#recording';
 import { VerdictDifferences } from '../audit/differences.js';
 import { Evidence } from '../audit/evidence.js';
 import { type LogTree } from '../audit/log-tree.js';
 import { AsOf } from '../claims/as-of.js';
 import { BatchClaims } from '../claims/batch-claims.js';
 import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { type LedgerClock } from '../command/clock.js';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { type LongRead, LongReads } from './long-reads.js';
 

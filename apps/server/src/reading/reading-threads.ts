@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Principal } from '#access';
+import { type LedgerClock } from '#recording';
 import { type MismatchBell } from '../disclosures/disclosure-store.js';
-import { type LedgerClock } from '../command/clock.js';
 import { type Say } from '../following/log-follower.js';
 import { Problem } from '../problem/problem.js';
 import { LongReads, type LongRead } from './long-reads.js';

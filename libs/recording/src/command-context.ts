@@ -2,7 +2,7 @@ import { type Principal } from '#access';
 import { type CommandSignature, type EventMetadata, type Moment } from '#custody';
 import { type JsonObject } from '#event-store';
 import { type SignedCommand } from '#signing';
-import { type Disclosure } from '../disclosures/disclosure-store.js';
+import { type Disclosure } from './disclosing.js';
 import { type LedgerClock } from './clock.js';
 import { newSalt } from './identity.js';
 import { SCHEMA_VERSION } from './recording-limits.js';

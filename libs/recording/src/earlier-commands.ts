@@ -1,11 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { COMMANDS_KEPT } from '#custody';
 import { type EventStore, type StoredEvent } from '#event-store';
-import { EVERYTHING } from '#access';
-import { LedgerQueries, ReadModelProgress } from '#read-model';
-import { Problem } from '../problem/problem.js';
+import { type CommandIndex } from './ports.js';
+import { CommandRefused } from './refused.js';
 import { type CommandContext, type CommandReceipt } from './command-context.js';
-import { EVENT_STORE } from './event-store.token.js';
 import { eventIdOf } from './identity.js';
 import { receiptOf } from './receipt.js';
 import { type OpenAccount } from './site-accounts.js';
@@ -15,12 +12,10 @@ import { siteStream } from './stream-names.js';
 export const LONGEST_WAIT_FOR_INDEX = 5_000;
 
 /** What a command with an idempotency key recorded when it was first sent, so that a retry records nothing. */
-@Injectable()
 export class EarlierCommands {
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-    private readonly queries: LedgerQueries,
-    private readonly projector: ReadModelProgress,
+    private readonly store: EventStore,
+    private readonly index: CommandIndex,
   ) {}
 
   /** Whether the account itself tells that the command never came before, without a look elsewhere. */
@@ -31,7 +26,7 @@ export class EarlierCommands {
   /**
    * Looks into the account's window of recent commands, then, for what is older, into the log's index of event ids, which
    * never lags, or where the log has none into the read model's.
-   * @throws Problem `idempotency-key-reused`; `overloaded` while the index has not reached the window.
+   * @throws CommandRefused `idempotency-key-reused`; `overloaded` while the index has not reached the window.
    */
   async atSite(
     siteId: string,
@@ -54,9 +49,7 @@ export class EarlierCommands {
     }
     await this.#awaitIndex(stream, account);
     // The reservations of its ids are no part of the answer, and without the event itself they say that it was not recorded.
-    const indexed = (await this.queries.commandEvents(EVERYTHING, commandId)).filter(
-      (event) => event.stream === stream,
-    );
+    const indexed = (await this.index.eventsOf(commandId)).filter((event) => event.stream === stream);
     return indexed.length === 0 ? undefined : receiptOf(indexed, context);
   }
 
@@ -69,8 +62,13 @@ export class EarlierCommands {
     if (oldestInWindow <= account.indexedThrough) return;
     const event = await this.#eventAt(stream, oldestInWindow + BigInt(COMMANDS_KEPT / 2));
     if (!event) return;
-    if (!(await this.projector.waitFor(event.position, LONGEST_WAIT_FOR_INDEX))) {
-      throw new Problem('overloaded', 'The index of earlier commands is being rebuilt; send the command again.', [], 5);
+    if (!(await this.index.waitFor(event.position, LONGEST_WAIT_FOR_INDEX))) {
+      throw new CommandRefused(
+        'overloaded',
+        'The index of earlier commands is being rebuilt; send the command again.',
+        [],
+        5,
+      );
     }
     account.indexedThrough = event.revision;
   }

@@ -1,5 +1,3 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type Capability } from '#access';
 import {
   needsOf,
   noFacts,
@@ -14,25 +12,22 @@ import {
   type SiteEvent,
 } from '#custody';
 import { type EventStore } from '#event-store';
-import { decidingType, isOfAuthority } from '#signing';
-import { Problem } from '../problem/problem.js';
-import { replacementProblems } from '../intake/replacement.js';
-import { invalidRequest } from '../intake/validation.js';
-import { requireCapability } from '../access/policy.js';
-import { EVENT_STORE } from './event-store.token.js';
-import { Reservations } from './reservations.js';
+import { decidingType } from '#signing';
+import { CommandRefused } from './refused.js';
+import { type ReplacementCheck } from './ports.js';
+import { type Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';
 import { type CommandContext } from './command-context.js';
-import { SiteAccounts, type OpenAccount } from './site-accounts.js';
+import { type SiteAccounts, type OpenAccount } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
 /** Looks up, in immutable streams, what a decision depends on beside its own account. */
-@Injectable()
 export class SiteFacts {
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly store: EventStore,
     private readonly accounts: SiteAccounts,
     private readonly reservations: Reservations,
+    private readonly replacements: ReplacementCheck,
   ) {}
 
   /** The facts of a command that needs none; undefined: {@link gather} them. */
@@ -42,7 +37,7 @@ export class SiteFacts {
   }
 
   /**
-   * @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a
+   * @throws CommandRefused `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a
    *   correction of what another role records
    */
   async gather(siteId: string, command: SiteCommand, context: CommandContext): Promise<Facts> {
@@ -62,17 +57,15 @@ export class SiteFacts {
   /** Which shape a replacement must have is known only now, when the event it stands in for is. */
   async #checkReplacement(
     siteId: string,
-    { eventId, replacement }: RecordCorrected,
+    correction: RecordCorrected,
     facts: Facts,
-    { principal, disclosures }: CommandContext,
+    context: CommandContext,
   ): Promise<void> {
     const corrections = (await this.accounts.load(siteId))?.state.corrections;
+    const { eventId, replacement } = correction;
     const root = facts.events.get(corrections?.rootOf(eventId) ?? eventId);
     if (!root) return;
-    requireCapability(principal, recordingOf(root.type));
-    const before = [root.data, corrections?.effective(root).data];
-    const problems = replacementProblems({ type: root.type, data: replacement, before, disclosures });
-    if (problems.length > 0) throw invalidRequest(problems);
+    this.replacements.check(root, correction, corrections, context);
     if (root.type === 'BatchesTransformed')
       await this.#requireHere(siteId, replacement as unknown as BatchesTransformed);
   }
@@ -80,7 +73,7 @@ export class SiteFacts {
   /**
    * To have written down the wrong batch is what corrections are for, but the right one was here too: whoever could name
    * any batch of the ledger would be shown what it was made of, and would take from it what others hold.
-   * @throws Problem `batch-not-here`
+   * @throws CommandRefused `batch-not-here`
    */
   async #requireHere(siteId: string, { inputs }: BatchesTransformed): Promise<void> {
     const missing = new Set(inputs.map(({ batchId }) => batchId));
@@ -91,7 +84,7 @@ export class SiteFacts {
     const [batchId] = missing;
     const path = `replacement.inputs[${inputs.findIndex((input) => input.batchId === batchId)}].batchId`;
     const line = { path, code: 'batch-not-here', message: `${batchId} was never at ${siteId}` };
-    throw new Problem('batch-not-here', `${batchId} was never at ${siteId}.`, [line]);
+    throw new CommandRefused('batch-not-here', `${batchId} was never at ${siteId}.`, [line]);
   }
 
   async #look(siteId: string, need: FactRequest, facts: Facts): Promise<void> {
@@ -140,11 +133,6 @@ export class SiteFacts {
       if (wanted.size === 0) return;
     }
   }
-}
-
-/** What an authority records at a site is not for its custodian to correct, nor the other way round. */
-function recordingOf(type: string): Capability {
-  return isOfAuthority(type) ? 'hold-batches' : 'record-custody';
 }
 
 /** Every batch that an event names. */

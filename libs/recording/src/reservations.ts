@@ -1,7 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { usesReservation, type EventMetadata, type IdReserved, type ReservedKind, type SiteEvent } from '#custody';
 import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
-import { EVENT_STORE } from './event-store.token.js';
 import { ofOneEvent } from './command-context.js';
 import { eventIdOf } from './identity.js';
 import { reservationStream, siteStream } from './stream-names.js';
@@ -27,9 +25,8 @@ export type Taking = 'fresh' | 'taken' | bigint;
  * was *used* is decided by that site's own stream. A crash between the two leaves a reservation that its site can still
  * use, and no race lets two sites use one id.
  */
-@Injectable()
 export class Reservations {
-  constructor(@Inject(EVENT_STORE) private readonly store: EventStore) {}
+  constructor(private readonly store: EventStore) {}
 
   async locate(kind: ReservedKind, id: string): Promise<ReservedId | undefined> {
     for await (const reserved of this.store.readStream(reservationStream(kind, id), {

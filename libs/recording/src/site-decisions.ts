@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { actsFor } from '#access';
 import {
   decideAtSite,
   evolveAccount,
   needsOf,
+  reservationStream,
   takesOf,
   type EventMetadata,
   type Facts,
@@ -11,44 +11,32 @@ import {
   type SiteEvent,
 } from '#custody';
 import { type AppendResult, type EventStore, type JsonObject, type NewEvent } from '#event-store';
-import { Disclosures, ownerOf, type Disclosing } from '../disclosures/disclosures.js';
-import { Problem, staleRevision } from '../problem/problem.js';
-import { refusalProblem } from '../problem/refusal-problem.js';
-import { LedgerClock } from './clock.js';
+import { ownerOf, type DisclosureKeeper, type Disclosing } from './disclosing.js';
+import { CommandRefused, refusedBy, StaleRevision } from './refused.js';
+import { type LedgerClock } from './clock.js';
 import { metadataOf, ofOneEvent, momentOf, type CommandReceipt } from './command-context.js';
-import { type RecordAtSite } from './commands.js';
-import { EarlierCommands } from './earlier-commands.js';
-import { EVENT_STORE } from './event-store.token.js';
+import { type SiteRequest, type WaitingCommand } from './site-request.js';
+import { type Decided } from './decided.js';
+import { type EarlierCommands } from './earlier-commands.js';
 import { eventIdOf } from './identity.js';
-import { Reservations } from './reservations.js';
-import { Signatures, type ToBeSigned } from './signatures.js';
-import { SiteAccounts, type OpenAccount } from './site-accounts.js';
+import { type Reservations } from './reservations.js';
+import { type Signatures, type ToBeSigned } from './signatures.js';
+import { type SiteAccounts, type OpenAccount } from './site-accounts.js';
 import { USUAL_APPEND_BYTES, type Held } from './site-chunk.js';
-import { SiteFacts } from './site-facts.js';
-import { type WaitingCommand } from './site-lane.js';
+import { type SiteFacts } from './site-facts.js';
 import { siteStream } from './stream-names.js';
 
-/** A command that its account and the facts allow. */
-export interface Decided {
-  readonly fact: ToBeSigned;
-  readonly recorded?: never;
-  readonly facts: readonly SiteEvent[];
-  readonly events: readonly NewEvent[];
-  readonly metadata: EventMetadata;
-}
-
 /** The steps of recording a command at a site, in their order; when each is taken is the lane's. */
-@Injectable()
 export class SiteDecisions {
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly store: EventStore,
     readonly accounts: SiteAccounts,
     private readonly reservations: Reservations,
     private readonly siteFacts: SiteFacts,
     private readonly earlier: EarlierCommands,
     private readonly clock: LedgerClock,
     private readonly signatures: Signatures,
-    private readonly disclosures: Disclosures,
+    private readonly disclosures: DisclosureKeeper,
   ) {}
 
   /** How large an append may be as the log comes, in bytes; the embedded store takes any that the memory holds. */
@@ -63,31 +51,33 @@ export class SiteDecisions {
 
   /**
    * Decides on the account, or finds what the command recorded when it was first sent.
-   * @throws Problem why it is refused, as far as the account is right
+   * @throws CommandRefused why it is refused, as far as the account is right
    */
   async decide(
-    { request, commandId }: WaitingCommand,
+    { request, commandId, taken }: WaitingCommand,
     account: OpenAccount,
   ): Promise<Decided | { readonly recorded: CommandReceipt }> {
     const { siteId, command, context } = request;
     if (!actsFor(context.principal, account.state.organisationId)) {
-      throw new Problem('not-found', `There is no site ${siteId}.`);
+      throw new CommandRefused('not-found', `There is no site ${siteId}.`);
     }
     if (!this.earlier.isNew(account, commandId, context)) {
       const before = await this.earlier.atSite(siteId, account, commandId, context);
       if (before) return { recorded: before };
     }
     if (context.ifMatch !== undefined && account.state.revision !== context.ifMatch) {
-      throw staleRevision(siteStream(siteId), context.ifMatch, account.state.revision);
+      throw new StaleRevision(siteStream(siteId), context.ifMatch, account.state.revision);
     }
     const facts = this.siteFacts.atOnce(command) ?? (await this.siteFacts.gather(siteId, command, context));
+    for (const stream of taken) facts.taken.add(stream);
     const moment = momentOf(context, this.clock);
     const fact = this.#factOf(request, facts, account);
     const signature = this.signatures.needsNone(fact, context)
       ? undefined
       : await this.signatures.check(fact, context, moment.now);
     const decision = decideAtSite(command, account.state, facts, moment);
-    if (!decision.accepted) throw refusalProblem(decision.refusal);
+    if (!decision.accepted) throw refusedBy(decision.refusal);
+    if (taken.size > 0) throw new Error(`${command.kind} was accepted with an id that is taken`);
     const metadata = metadataOf(commandId, context, moment, signature);
     return { fact, facts: decision.events, metadata, events: newEvents(decision.events, metadata) };
   }
@@ -103,7 +93,7 @@ export class SiteDecisions {
           const known = command.held.get(`${kind}-${id}`);
           if (known !== undefined && known >= base) return known;
           const taking = await this.reservations.take(kind, id, siteId, base, metadata);
-          if (taking === 'taken') command.taken ??= takenProblem(kind, id);
+          if (taking === 'taken') command.taken.add(reservationStream({ kind, id }));
           else command.held.set(`${kind}-${id}`, taking === 'fresh' ? base : taking);
           return taking === 'fresh' ? base : taking;
         }),
@@ -136,7 +126,7 @@ export class SiteDecisions {
     return this.store.append(siteStream(siteId), events, expected);
   }
 
-  #factOf({ siteId, command }: RecordAtSite, facts: Facts, account: OpenAccount): ToBeSigned {
+  #factOf({ siteId, command }: SiteRequest, facts: Facts, account: OpenAccount): ToBeSigned {
     const type = this.siteFacts.ownedAs(command, facts, account);
     return { stream: siteStream(siteId), type, owner: account.state.organisationId };
   }
@@ -149,10 +139,4 @@ function newEvents(facts: readonly SiteEvent[], metadata: EventMetadata): NewEve
     data: fact.data as unknown as JsonObject,
     metadata: ofOneEvent(metadata),
   }));
-}
-
-function takenProblem(kind: string, id: string): Problem {
-  return kind === 'receipt' || kind === 'return'
-    ? new Problem('already-received', `Shipment ${id} is settled already.`)
-    : new Problem('id-taken', `The ${kind} id ${id} is already used in the ledger.`);
 }

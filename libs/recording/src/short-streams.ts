@@ -1,16 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { type Decision, type EventMetadata, type Moment, type RefusalCode } from '#custody';
 import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
-import { Problem, staleRevision } from '../problem/problem.js';
-import { refusalProblem } from '../problem/refusal-problem.js';
-import { LedgerClock } from './clock.js';
+import { CommandRefused, refusedBy, StaleRevision } from './refused.js';
+import { type LedgerClock } from './clock.js';
 import { metadataOf, momentOf, ofOneEvent, type CommandContext, type CommandReceipt } from './command-context.js';
-import { EVENT_STORE } from './event-store.token.js';
 import { commandIdOf, eventIdOf } from './identity.js';
 import { receiptOf, receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
-import { Disclosures, ownerOf as ownerOfFact } from '../disclosures/disclosures.js';
-import { Signatures } from './signatures.js';
+import { ownerOf as ownerOfFact, type DisclosureKeeper } from './disclosing.js';
+import { type Signatures } from './signatures.js';
 
 /** Refusals that tell no more than that something is there or is not. */
 const UNKNOWN: readonly RefusalCode[] = ['not-found', 'id-taken'];
@@ -19,13 +16,12 @@ const UNKNOWN: readonly RefusalCode[] = ['not-found', 'id-taken'];
  * Records in streams that stay short (organisations, attestations, concerns, the opening of a site): each command reads
  * the whole stream, so nothing is cached and every earlier command is seen.
  */
-@Injectable()
-export class ShortStreamRecorder {
+export class ShortStreams {
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly store: EventStore,
     private readonly clock: LedgerClock,
     private readonly signatures: Signatures,
-    private readonly disclosures: Disclosures,
+    private readonly disclosures: DisclosureKeeper,
   ) {}
 
   async record<E extends { type: string; data: unknown }>(
@@ -46,9 +42,9 @@ export class ShortStreamRecorder {
       // Of what the principal may not know of, not even the revision is told.
       const unknown = !decision.accepted && UNKNOWN.includes(decision.refusal.code);
       if (!unknown && context.ifMatch !== undefined && revision !== context.ifMatch) {
-        throw staleRevision(stream, context.ifMatch, revision);
+        throw new StaleRevision(stream, context.ifMatch, revision);
       }
-      if (!decision.accepted) throw refusalProblem(decision.refusal);
+      if (!decision.accepted) throw refusedBy(decision.refusal);
       if (decision.events.length === 0) return { replayed: true, events: [] }; // it is so already
       const signature = await this.signatures.check(
         { stream, type: decision.events[0]!.type, owner: ownerOf(events) },
@@ -77,7 +73,7 @@ export class ShortStreamRecorder {
         if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
       }
     }
-    throw new Problem(
+    throw new CommandRefused(
       'revision-conflict',
       `${stream} is changed by others faster than this command could follow; send it again.`,
     );

@@ -1,28 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventStoreError, type AppendResult } from '#event-store';
-import { Problem } from '../problem/problem.js';
+import { CommandRefused } from './refused.js';
 import { type CommandReceipt } from './command-context.js';
-import { type RecordAtSite } from './commands.js';
+import { type SiteRequest, type WaitingCommand } from './site-request.js';
 import { receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
 import { type OpenAccount } from './site-accounts.js';
 import { type AppendSize, Chunk } from './site-chunk.js';
-import { type Decided, type SiteDecisions } from './site-decisions.js';
+import { type Decided } from './decided.js';
+import { type SiteDecisions } from './site-decisions.js';
 import { siteStream } from './stream-names.js';
-
-/** A command that waits for its turn at its site. */
-export interface WaitingCommand {
-  readonly request: RecordAtSite;
-  readonly commandId: string;
-  readonly resolve: (receipt: CommandReceipt) => void;
-  readonly reject: (error: unknown) => void;
-  /** Rounds that it lost to somebody else's append. */
-  lost: number;
-  /** The streams of the ids that its site has reserved for it → up to which revision the site has not used them. */
-  readonly held: Map<string, bigint>;
-  /** An id that it takes is another's, or used: nothing decides that otherwise any more. */
-  taken?: Problem;
-}
 
 /**
  * The commands of one site, in the order in which they came. Those that wait are decided one after the other on the
@@ -45,9 +32,9 @@ export class SiteLane {
     private readonly ended: () => void,
   ) {}
 
-  add(request: RecordAtSite, commandId: string): Promise<CommandReceipt> {
+  add(request: SiteRequest, commandId: string): Promise<CommandReceipt> {
     const recorded = new Promise<CommandReceipt>((resolve, reject) => {
-      this.#waiting.push({ request, commandId, resolve, reject, lost: 0, held: new Map() });
+      this.#waiting.push({ request, commandId, resolve, reject, lost: 0, held: new Map(), taken: new Set() });
     });
     if (!this.#running) void this.#run();
     return recorded;
@@ -70,7 +57,7 @@ export class SiteLane {
   async #round(): Promise<void> {
     const account = await this.decisions.accounts.load(this.siteId);
     if (!account) {
-      const missing = new Problem('not-found', `There is no site ${this.siteId}.`);
+      const missing = new CommandRefused('not-found', `There is no site ${this.siteId}.`);
       for (const { reject } of this.#waiting.splice(0)) reject(missing);
       return;
     }
@@ -94,13 +81,12 @@ export class SiteLane {
     try {
       const decided = await this.decisions.decide(command, account);
       if ('recorded' in decided) command.resolve(decided.recorded);
-      else if (command.taken) command.reject(command.taken);
       else if (!chunk.add(command, decided)) return false;
       else this.#take(command, decided, account, chunk);
     } catch (error) {
       // What was refused for a fact of the log may rest on what the chunk is about to add to it.
       if (!chunk.isEmpty && this.decisions.looksUp(command.request.command)) return false;
-      if (error instanceof Problem) chunk.refuse(command, error);
+      if (error instanceof CommandRefused) chunk.refuse(command, error);
       else command.reject(error);
     }
     this.#waiting.shift();
@@ -186,8 +172,8 @@ export class SiteLane {
   }
 }
 
-function tooManyRaces(siteId: string): Problem {
-  return new Problem(
+function tooManyRaces(siteId: string): CommandRefused {
+  return new CommandRefused(
     'revision-conflict',
     `Site ${siteId} is changed by others faster than this command could follow; send it again.`,
   );

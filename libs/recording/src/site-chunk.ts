@@ -1,8 +1,8 @@
 import { takesOf } from '#custody';
 import { type NewEvent } from '#event-store';
-import { type Problem } from '../problem/problem.js';
-import { type Decided } from './site-decisions.js';
-import { type WaitingCommand } from './site-lane.js';
+import { type CommandRefused } from './refused.js';
+import { type Decided } from './decided.js';
+import { type WaitingCommand } from './site-request.js';
 import { type OpenAccount } from './site-accounts.js';
 import { reservationStream } from './stream-names.js';
 
@@ -39,7 +39,7 @@ export class Chunk {
   /** The account's revision in the log; what is decided here goes behind it. */
   readonly base: bigint;
   readonly accepted: { readonly command: WaitingCommand; readonly decided: Decided }[] = [];
-  readonly refused: { readonly command: WaitingCommand; readonly problem: Problem }[] = [];
+  readonly refused: { readonly command: WaitingCommand; readonly problem: CommandRefused }[] = [];
   /** In their order. */
   readonly commands: WaitingCommand[] = [];
   readonly events: NewEvent[] = [];
@@ -98,7 +98,7 @@ export class Chunk {
   }
 
   /** Refused on this account: so it stays when the chunk's append, or a look, shows that the account was right. */
-  refuse(command: WaitingCommand, problem: Problem): void {
+  refuse(command: WaitingCommand, problem: CommandRefused): void {
     this.commands.push(command);
     this.refused.push({ command, problem });
   }

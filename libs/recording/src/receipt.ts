@@ -1,6 +1,6 @@
 import { type EventMetadata } from '#custody';
 import { type AppendResult, type NewEvent } from '#event-store';
-import { Problem } from '../problem/problem.js';
+import { CommandRefused } from './refused.js';
 import { type CommandContext, type CommandReceipt } from './command-context.js';
 
 export interface FoundEvent {
@@ -14,12 +14,12 @@ export interface FoundEvent {
 
 /**
  * The receipt of what a command recorded when it was first sent.
- * @throws Problem `idempotency-key-reused` when that was another request
+ * @throws CommandRefused `idempotency-key-reused` when that was another request
  */
 export function receiptOf(events: readonly FoundEvent[], context: CommandContext): CommandReceipt {
   const { requestSha256 } = events[0]!.metadata as EventMetadata;
   if (requestSha256 !== context.requestSha256) {
-    throw new Problem(
+    throw new CommandRefused(
       'idempotency-key-reused',
       'This Idempotency-Key was used for another request; a new request needs a new key.',
     );

@@ -1,4 +1,3 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   ACCOUNT_SNAPSHOT_VERSION,
@@ -11,8 +10,7 @@ import {
   type SiteAccount,
 } from '#custody';
 import { type EventStore } from '#event-store';
-import { AccountSnapshots } from '#read-model';
-import { EVENT_STORE } from './event-store.token.js';
+import { type SnapshotStore } from './ports.js';
 import { foldAccount, siteEvent } from './fold-account.js';
 import { siteStream } from './stream-names.js';
 
@@ -38,14 +36,13 @@ export interface OpenAccount {
 }
 
 /** The custody accounts of the sites: a cache over `site-{id}`, rebuilt from the stream whenever in doubt. */
-@Injectable()
 export class SiteAccounts {
   readonly #open = new LRUCache<string, OpenAccount>({ max: CACHED_ACCOUNTS });
   readonly #loading = new Map<string, Promise<OpenAccount | undefined>>();
 
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-    private readonly snapshots: AccountSnapshots,
+    private readonly store: EventStore,
+    private readonly snapshots: SnapshotStore,
   ) {}
 
   /** @returns undefined when the site was never opened. */

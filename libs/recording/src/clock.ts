@@ -1,7 +1,4 @@
-import { Injectable } from '@nestjs/common';
-
 /** The ledger's own clock: `recordedAt` never goes back, even when the machine's clock does. */
-@Injectable()
 export class LedgerClock {
   #last = 0;
   #text = new Date(0).toISOString();

@@ -1,4 +1,3 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   evolveOrganisation,
@@ -22,11 +21,8 @@ import {
   verifyDetached,
   type Ed25519Verifier,
 } from '#transparency';
-import { type Problem } from '../problem/problem.js';
-import { refusalProblem } from '../problem/refusal-problem.js';
+import { refusedBy, type CommandRefused } from './refused.js';
 import { actorOf, type CommandContext } from './command-context.js';
-import { EVENT_STORE } from './event-store.token.js';
-import { LEDGER_ORIGIN } from './ledger-origin.token.js';
 import { organisationStream } from './stream-names.js';
 
 /** Organisations whose keys are kept in memory, and parsed keys. */
@@ -54,8 +50,7 @@ interface Known {
 }
 
 /** Checks at the door that a command is signed as its organisation demands, and that a signature is what it says. */
-@Injectable()
-export class Signatures implements OnModuleDestroy {
+export class Signatures {
   readonly #known = new LRUCache<string, Known>({ max: KEPT });
   readonly #verifiers = new LRUCache<string, Ed25519Verifier>({ max: KEPT });
   /** Counts what was forgotten, so that a reading that began before does not bring it back. */
@@ -63,15 +58,16 @@ export class Signatures implements OnModuleDestroy {
   readonly #closing = new AbortController();
   #followed: Promise<void> | undefined;
 
+  /** @param ledger the origin of its checkpoints, which signatures are bound to */
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-    @Inject(LEDGER_ORIGIN) private readonly ledger: string,
+    private readonly store: EventStore,
+    private readonly ledger: string,
   ) {}
 
   /**
    * @param now the ledger's own time: a key that is revoked from a moment before it counts no more
    * @returns the signature to be kept with what is recorded; undefined when there is none, nor need be
-   * @throws Problem `signature-required`, `signature-invalid`, `signing-key-unknown`
+   * @throws CommandRefused `signature-required`, `signature-invalid`, `signing-key-unknown`
    */
   async check(
     { stream, type, owner }: ToBeSigned,
@@ -92,7 +88,7 @@ export class Signatures implements OnModuleDestroy {
 
   /**
    * Checks that who registers a signing key has it.
-   * @throws Problem `signature-invalid`
+   * @throws CommandRefused `signature-invalid`
    */
   requirePossession(organisationId: string, { keyId, publicKey, proof }: ProvedKey): void {
     try {
@@ -100,7 +96,7 @@ export class Signatures implements OnModuleDestroy {
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
       const detail = `The proof is not by this key, as ${keyId} of ${organisationId} at ${this.ledger}: ${error.message}.`;
-      throw refusalProblem(refusal('signature-invalid', detail, 'proof'));
+      throw refusedBy(refusal('signature-invalid', detail, 'proof'));
     }
   }
 
@@ -141,7 +137,8 @@ export class Signatures implements OnModuleDestroy {
     this.#known.delete(stream.slice(organisationStream('').length));
   }
 
-  onModuleDestroy(): void {
+  /** Ends the subscription. */
+  close(): void {
     this.#closing.abort();
   }
 
@@ -226,6 +223,6 @@ export class Signatures implements OnModuleDestroy {
   }
 }
 
-function refused(code: RefusalCode, detail: string): Problem {
-  return refusalProblem(refusal(code, detail));
+function refused(code: RefusalCode, detail: string): CommandRefused {
+  return refusedBy(refusal(code, detail));
 }

@@ -1,0 +1,39 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { EVERYTHING } from '#access';
+import { type EventStore } from '#event-store';
+import { AccountSnapshots, LedgerQueries, ReadModelProgress } from '#read-model';
+import { LedgerClock, Recorder, Signatures } from '#recording';
+import { Disclosures } from '../disclosures/disclosures.js';
+import { EVENT_STORE } from './event-store.token.js';
+import { checkReplacement } from './replacement-check.js';
+
+/** The recorder of this server's ledger. */
+@Injectable()
+export class LedgerRecorder extends Recorder implements OnModuleDestroy {
+  constructor(
+    @Inject(EVENT_STORE) store: EventStore,
+    signatures: Signatures,
+    clock: LedgerClock,
+    snapshots: AccountSnapshots,
+    queries: LedgerQueries,
+    progress: ReadModelProgress,
+    disclosures: Disclosures,
+  ) {
+    super({
+      store,
+      signatures,
+      clock,
+      snapshots,
+      index: {
+        waitFor: (position, longestMs) => progress.waitFor(position, longestMs),
+        eventsOf: (commandId) => queries.commandEvents(EVERYTHING, commandId),
+      },
+      disclosures,
+      replacements: { check: checkReplacement },
+    });
+  }
+
+  onModuleDestroy(): void {
+    this.close();
+  }
+}

@@ -1,0 +1,27 @@
+import { type Capability } from '#access';
+import { type ReplacementCheck } from '#recording';
+import { isOfAuthority } from '#signing';
+import { requireCapability } from '../access/policy.js';
+import { replacementProblems } from '../intake/replacement.js';
+import { invalidRequest } from '../intake/validation.js';
+
+/**
+ * @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a
+ *   correction of what another role records
+ */
+export const checkReplacement: ReplacementCheck['check'] = (
+  root,
+  { replacement },
+  corrections,
+  { principal, disclosures },
+) => {
+  requireCapability(principal, recordingOf(root.type));
+  const before = [root.data, corrections?.effective(root).data];
+  const problems = replacementProblems({ type: root.type, data: replacement, before, disclosures });
+  if (problems.length > 0) throw invalidRequest(problems);
+};
+
+/** What an authority records at a site is not for its custodian to correct, nor the other way round. */
+function recordingOf(type: string): Capability {
+  return isOfAuthority(type) ? 'hold-batches' : 'record-custody';
+}

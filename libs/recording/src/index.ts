@@ -1,0 +1,16 @@
+export { Recorder, type RecorderParts } from './recorder.js';
+export { type Registry } from './registry.js';
+export { type ShortStreams } from './short-streams.js';
+export { Signatures, type ToBeSigned } from './signatures.js';
+export { type SiteRequest } from './site-request.js';
+export { type CommandIndex, type ReplacementCheck, type SnapshotStore } from './ports.js';
+export { CommandRefused, refusedBy, StaleRevision, type RefusedPlace } from './refused.js';
+export { ownerOf, type Disclosing, type Disclosure, type DisclosureKeeper } from './disclosing.js';
+export { LedgerClock } from './clock.js';
+export { actorOf, type CommandContext, type CommandReceipt, type RecordedEvent } from './command-context.js';
+export { commandIdOf, eventIdOf, newSalt, requestSha256, signedKey } from './identity.js';
+export { receiptOfAppend, type FoundEvent } from './receipt.js';
+export { SCHEMA_VERSION } from './recording-limits.js';
+export { organisationOf } from './organisation-of.js';
+export { foldAccount } from './fold-account.js';
+export * from './stream-names.js';

@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { OPERATOR } from '#access';
+import { type SiteCommand } from '#custody';
+import { MemoryEventStore, type EventStore } from '#event-store';
+import { Recorder } from './recorder.js';
+import { CommandRefused } from './refused.js';
+import { type CommandContext } from './command-context.js';
+
+const context = (idempotencyKey?: string): CommandContext => ({
+  principal: OPERATOR,
+  occurredAt: undefined,
+  idempotencyKey,
+  requestSha256: idempotencyKey,
+  ifMatch: undefined,
+  signature: undefined,
+  disclosures: [],
+});
+
+const registration = (batchId: string): SiteCommand => ({
+  kind: 'batches',
+  body: {
+    batchId,
+    material: 'nickel sulphate',
+    grossGrams: 1_000,
+    contentGrams: { nickel: 200 },
+    origin: { kind: 'undocumented' },
+  },
+});
+
+const disposal = (batchId: string, grossGrams: number): SiteCommand => ({
+  kind: 'disposals',
+  body: { batchId, grossGrams, reason: 'sold' },
+});
+
+/** A store that counts what it is asked, and can be crossed by another writer before the next append to a stream. */
+class WatchedStore {
+  readonly calls = { appends: 0, reads: 0 };
+  #before: (() => Promise<unknown>) | undefined;
+  readonly store: EventStore;
+
+  constructor(readonly inner: EventStore) {
+    const append: EventStore['append'] = async (stream, events, expected) => {
+      this.calls.appends++;
+      const before = stream.startsWith('site-') ? this.#before : undefined;
+      if (before) this.#before = undefined;
+      await before?.();
+      return inner.append(stream, events, expected);
+    };
+    const readStream: EventStore['readStream'] = (stream, options) => {
+      this.calls.reads++;
+      return inner.readStream(stream, options);
+    };
+    const own: Partial<EventStore> = { append, readStream };
+    this.store = new Proxy(inner, {
+      get(target, name) {
+        const value: unknown = own[name as keyof EventStore] ?? Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
+
+  /** Another server records in the meantime. */
+  crossOnce(work: () => Promise<unknown>): void {
+    this.#before = work;
+  }
+}
+
+describe('a recorder', () => {
+  let watched: WatchedStore;
+  let recorder: Recorder;
+  beforeEach(async () => {
+    watched = new WatchedStore(new MemoryEventStore());
+    recorder = new Recorder({ store: watched.store });
+    await recorder.registry.organisation(
+      'o',
+      { kind: 'organisations', body: { organisationId: 'o', name: 'O', country: 'JP', roles: ['refiner'] } },
+      context(),
+    );
+    for (const siteId of ['s', 't']) {
+      await recorder.registry.siteOpening(
+        { siteId, organisationId: 'o', name: 'S', country: 'JP', activities: ['refining'] },
+        context(),
+      );
+    }
+    await recorder.atSite({ siteId: 's', command: registration('first'), context: context() });
+  });
+
+  const at = (siteId: string, command: SiteCommand, key?: string): Promise<string> =>
+    recorder.atSite({ siteId, command, context: context(key) }).then(
+      ({ events: [event], replayed }) => (replayed ? `${event!.revision} again` : event!.revision),
+      (error: unknown) => {
+        if (error instanceof CommandRefused) return error.code;
+        throw error;
+      },
+    );
+
+  it('records what waits at a site in its order, with an append for each new id and one for all events', async () => {
+    const before = { ...watched.calls };
+    const revisions = await Promise.all(Array.from({ length: 50 }, (_, each) => at('s', registration(`b-${each}`))));
+    expect(revisions).toEqual(revisions.map((_, each) => String(each + 2)));
+    expect([watched.calls.appends - before.appends, watched.calls.reads - before.reads]).toEqual([51, 0]);
+  });
+
+  it('decides again what stood behind a command that lost its id, and finds its use where it then stands', async () => {
+    expect(await at('t', registration('theirs'))).toBe('1');
+    const outcomes = await Promise.all(['a', 'theirs', 'b', 'a'].map((id) => at('s', registration(id))));
+    expect(outcomes).toEqual(['2', 'id-taken', '3', 'id-taken']);
+    for (const id of ['a', 'b']) {
+      expect(await at('s', registration(id))).toBe('id-taken');
+      expect(await at('t', registration(id))).toBe('id-taken');
+    }
+  });
+
+  it('decides all again when another server recorded before', async () => {
+    const other = new Recorder({ store: watched.inner });
+    watched.crossOnce(() => other.atSite({ siteId: 's', command: disposal('first', 600), context: context() }));
+    const outcomes = await Promise.all([at('s', disposal('first', 300)), at('s', disposal('first', 300))]);
+    expect(outcomes).toEqual(['3', 'not-enough-left']);
+  });
+
+  it('refuses nothing on an account that is behind', async () => {
+    const other = new Recorder({ store: watched.inner });
+    await other.atSite({ siteId: 's', command: registration('of-the-other'), context: context() });
+    expect(await at('s', disposal('of-the-other', 1_000))).toBe('3');
+  });
+
+  it('answers a key again, and records once what two servers are sent under one key', async () => {
+    expect(await at('s', registration('keyed'), 'k')).toBe('2');
+    expect(await at('s', registration('keyed'), 'k')).toBe('2 again');
+    const other = new Recorder({ store: watched.inner });
+    const command = registration('raced');
+    watched.crossOnce(() => other.atSite({ siteId: 's', command, context: context('raced') }));
+    expect(await Promise.all([at('s', command, 'raced'), at('s', disposal('first', 1), 'other')])).toEqual([
+      '3 again',
+      '4',
+    ]);
+  });
+});

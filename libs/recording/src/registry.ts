@@ -1,0 +1,120 @@
+import { actsFor, type Principal } from '#access';
+import {
+  decideAttestation,
+  decideConcern,
+  evolveAttestation,
+  evolveConcern,
+  initialAttestation,
+  initialConcern,
+  type AttestationCommand,
+  type AttestationEvent,
+  type AttestationFacts,
+  type AttestationState,
+  type ConcernCommand,
+  type ConcernEvent,
+} from '#attestation';
+import {
+  decideOrganisation,
+  decideSiteOpening,
+  isAccredited,
+  type LedgerEvent,
+  type Moment,
+  type OrganisationCommand,
+  type SiteOpened,
+} from '#custody';
+import { type StoredEvent } from '#event-store';
+import { type CommandContext, type CommandReceipt } from './command-context.js';
+import { organisationOf } from './organisation-of.js';
+import { type Signatures } from './signatures.js';
+import { type ShortStreams } from './short-streams.js';
+import { attestationStream, concernStream, organisationStream, siteStream } from './stream-names.js';
+
+/** Records what is not custody: organisations, sites that open, attestations, concerns. */
+export class Registry {
+  constructor(
+    private readonly streams: ShortStreams,
+    private readonly signatures: Signatures,
+  ) {}
+
+  organisation(organisationId: string, command: OrganisationCommand, context: CommandContext): Promise<CommandReceipt> {
+    const known = actsFor(context.principal, organisationId);
+    return this.streams.record(organisationStream(organisationId), context, (events, moment) => {
+      const decision = decideOrganisation(command, organisationOf(known ? events : []), moment);
+      if (decision.accepted && command.kind === 'signing-keys') {
+        this.signatures.requirePossession(organisationId, command.body);
+      }
+      return decision;
+    });
+  }
+
+  siteOpening(opening: SiteOpened, context: CommandContext): Promise<CommandReceipt> {
+    const { siteId, organisationId } = opening;
+    return this.streams.record(
+      siteStream(siteId),
+      context,
+      async (events, moment) => {
+        const organisationExists =
+          actsFor(context.principal, organisationId) && (await this.streams.exists(organisationStream(organisationId)));
+        const facts = { organisationExists, siteExists: events.length > 0 };
+        return decideSiteOpening({ kind: 'sites', body: opening }, facts, moment);
+      },
+      () => organisationId,
+    );
+  }
+
+  attestation(attestationId: string, command: AttestationCommand, context: CommandContext): Promise<CommandReceipt> {
+    return this.streams.record(
+      attestationStream(attestationId),
+      context,
+      async (events, moment) =>
+        decideAttestation(
+          command,
+          asKnownTo(context.principal, command, attestationOf(events)),
+          await this.#attestationFacts(command, moment, context.principal),
+          moment,
+        ),
+      (events) =>
+        command.kind === 'attestations'
+          ? command.body.issuerOrganisationId
+          : attestationOf(events).issued?.issuerOrganisationId,
+    );
+  }
+
+  concern(concernId: string, command: ConcernCommand, context: CommandContext): Promise<CommandReceipt> {
+    return this.streams.record(concernStream(concernId), context, async (events, moment) => {
+      const state = events.reduce(
+        (folded, event) => evolveConcern(folded, event as unknown as LedgerEvent<ConcernEvent>),
+        initialConcern(),
+      );
+      const siteExists = command.kind !== 'concerns' || (await this.streams.exists(siteStream(command.body.siteId)));
+      return decideConcern(command, state, { siteExists }, moment);
+    });
+  }
+
+  async #attestationFacts(
+    command: AttestationCommand,
+    { occurredAt }: Moment,
+    principal: Principal,
+  ): Promise<AttestationFacts> {
+    if (command.kind !== 'attestations') return { siteExists: true, accredited: true };
+    const { siteId, issuerOrganisationId, scheme } = command.body;
+    const issuer = organisationOf(await this.streams.read(organisationStream(issuerOrganisationId)));
+    return {
+      siteExists: await this.streams.exists(siteStream(siteId)),
+      accredited: actsFor(principal, issuerOrganisationId) && isAccredited(issuer, scheme, occurredAt),
+    };
+  }
+}
+
+function attestationOf(events: readonly StoredEvent[]): AttestationState {
+  return events.reduce(
+    (folded, event) => evolveAttestation(folded, event as unknown as LedgerEvent<AttestationEvent>),
+    initialAttestation(),
+  );
+}
+
+/** To change the attestation of another issuer is to change one that there is not; its id is taken all the same. */
+function asKnownTo(principal: Principal, { kind }: AttestationCommand, state: AttestationState): AttestationState {
+  const hidden = state.issued !== undefined && !actsFor(principal, state.issued.issuerOrganisationId);
+  return hidden && kind !== 'attestations' ? initialAttestation() : state;
+}
