@@ -46,6 +46,7 @@ export class RunningLedger {
     folder?: string,
     log = pino({ level: 'silent' }),
   ): Promise<RunningLedger> {
+    process.umask(0o077); // as the command line does: files that others can read are warned about
     const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'lodebook-')));
     const configuration = readConfiguration({
       LODEBOOK_DATA: dataFolder,

@@ -1,5 +1,5 @@
 import { NOT_SHOWN, type AnyPart, type Id, type Ref } from './portrait.js';
-import { type IdKind } from '#vocabulary';
+import { isWithheld, type IdKind } from '#vocabulary';
 
 /** What a reader may have by name. */
 export interface Names {
@@ -73,6 +73,7 @@ function shown(part: AnyPart, value: unknown, frame: Frame): unknown {
       return isObject(value) ? mapped(value, () => part.of, frame) : GONE;
     case 'shape': {
       if (!isObject(value)) return GONE;
+      if (isWithheld(value)) return isKnown(frame) ? value : GONE; // an object of which the record has the commitment
       const by = part.by?.(value as never, frame.outer) ?? frame.by;
       const inside = { ...frame, by, outer: [value, ...frame.outer] };
       return mapped(value, (name) => (Object.hasOwn(part.fields, name) ? part.fields[name] : undefined), inside);
