@@ -9,6 +9,7 @@ export { conceal, committing } from './intake/withholding.js';
 export { invalidRequest } from './intake/validation.js';
 export { lineGroupsOf, linesOf, objectOf, type Line } from './intake/command-lines.js';
 export { type Recording } from './command/commands.js';
+export { type CommandWarning } from '#recording';
 export { Problem, type ProblemDocument } from './problem/problem.js';
 export { problemOf } from './problem/problem.filter.js';
 export { PACKAGE_ROOT } from './package-root.js';

@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import {
   AccountSnapshots,
   BatchQueries,
+  ConfusableIds,
   HistoryQueries,
   LedgerQueries,
   ProvenanceQueries,
@@ -24,6 +25,7 @@ import { RecordAttestationHandler, RecordConcernHandler } from './command/attest
 import { EVENT_STORE } from './command/event-store.token.js';
 import { LEDGER_ORIGIN } from './command/ledger-origin.token.js';
 import { LedgerRecorder } from './command/ledger-recorder.js';
+import { LookAlikes } from './command/look-alikes.js';
 import { RecordAtSiteHandler } from './command/record-at-site.handler.js';
 import { OpenSiteHandler, RecordOrganisationHandler } from './command/registry.handlers.js';
 import { AsOf } from './claims/as-of.js';
@@ -110,6 +112,7 @@ export class LedgerModule {
         { provide: Readiness, useValue: ledger.readiness },
         { provide: AccountSnapshots, useValue: ledger.snapshots },
         query(BatchQueries, ledger),
+        query(ConfusableIds, ledger),
         query(HistoryQueries, ledger),
         query(LedgerQueries, ledger),
         query(ProvenanceQueries, ledger),
@@ -118,6 +121,7 @@ export class LedgerModule {
         { provide: ProgrammeLibrary, useValue: ledger.programmes },
         AsOf,
         CommandDesk,
+        LookAlikes,
         ReadYourWrites,
         ReadYourVerdicts,
         {

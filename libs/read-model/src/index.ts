@@ -17,6 +17,7 @@ export {
   type KeptSnapshot,
 } from './queries/account-snapshots.js';
 export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
+export { ConfusableIds, type BroughtId, type ConfusablePair, type NamedId } from './queries/confusable-ids.js';
 export { HistoryQueries } from './queries/history-queries.js';
 export {
   MAX_PROVENANCE_BATCHES,

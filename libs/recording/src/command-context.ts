@@ -31,11 +31,21 @@ export interface RecordedEvent {
   readonly position: string;
 }
 
+/** Something about a command that was recorded all the same. */
+export interface CommandWarning {
+  readonly code: 'confusable-id';
+  /** The field of the body, e.g. `outputs[2].batchId`. */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** What a command's answer says: the events it recorded, or recorded when it was first sent. */
 export interface CommandReceipt {
   readonly events: readonly RecordedEvent[];
   /** True when the command had been recorded before, and nothing was recorded now. */
   readonly replayed: boolean;
+  /** Missing when there is none. */
+  readonly warnings?: readonly CommandWarning[];
 }
 
 /** What an event keeps of who recorded it. */

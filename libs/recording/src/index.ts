@@ -7,7 +7,13 @@ export { type CommandIndex, type ReplacementCheck, type SnapshotStore } from './
 export { CommandRefused, refusedBy, StaleRevision, type RefusedPlace } from './refused.js';
 export { ownerOf, type Disclosing, type Disclosure, type DisclosureKeeper } from './disclosing.js';
 export { LedgerClock } from './clock.js';
-export { actorOf, type CommandContext, type CommandReceipt, type RecordedEvent } from './command-context.js';
+export {
+  actorOf,
+  type CommandContext,
+  type CommandReceipt,
+  type CommandWarning,
+  type RecordedEvent,
+} from './command-context.js';
 export { commandIdOf, eventIdOf, newSalt, requestSha256, signedKey } from './identity.js';
 export { receiptOfAppend, type FoundEvent } from './receipt.js';
 export { SCHEMA_VERSION } from './recording-limits.js';

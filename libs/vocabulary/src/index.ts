@@ -14,3 +14,4 @@ export * from './signed-form.js';
 export * from './import-line.js';
 export * from './table-columns.js';
 export * from './json-schema.js';
+export * from './skeleton.js';

@@ -8,6 +8,7 @@ import {
   objectOf,
   problemOf,
   type CommandLine,
+  type CommandWarning,
   type Line,
   type ProblemDocument,
 } from '../../../server/src/index.js';
@@ -19,6 +20,8 @@ export interface ImportOutcome {
   thereAlready: number;
   /** In the order of the file. */
   refused: { line: number; problem: ProblemDocument }[];
+  /** Of lines that are recorded all the same, in the order of the file; missing when there are none. */
+  warned?: { line: number; warnings: readonly CommandWarning[] }[];
 }
 
 /** The import did not come to the end of its file. What was answered until then is recorded. */
@@ -37,6 +40,7 @@ interface ImportOptions {
   /** Told how many lines, and how many bytes of lines, are answered. */
   readonly done?: (lines: number, bytes: number) => void;
   readonly refused?: (line: number, problem: ProblemDocument) => void;
+  readonly warned?: (line: number, warnings: readonly CommandWarning[]) => void;
   /** What keys are derived with; none: of a file that everybody has, the line alone. */
   readonly secret?: Uint8Array;
 }
@@ -54,7 +58,13 @@ export async function recordLinesOf(
 ): Promise<ImportOutcome> {
   const outcome: ImportOutcome = { recorded: 0, thereAlready: 0, refused: [] };
   const done = { lines: 0, bytes: 0 };
-  const settle = (number: number, length: number, how: LineOutcome): void => {
+  const settle = (number: number, length: number, became: LineOutcome): void => {
+    const warned = typeof became === 'object' && 'warnings' in became;
+    if (warned) {
+      (outcome.warned ??= []).push({ line: number, warnings: became.warnings });
+      options.warned?.(number, became.warnings);
+    }
+    const how = warned ? became.outcome : became;
     if (how === 'recorded') outcome.recorded++;
     else if (how === 'there-already') outcome.thereAlready++;
     else {
@@ -88,6 +98,7 @@ export async function recordLinesOf(
 
 function sorted(outcome: ImportOutcome): ImportOutcome {
   outcome.refused.sort((a, b) => a.line - b.line);
+  outcome.warned?.sort((a, b) => a.line - b.line);
   return outcome;
 }
 

@@ -39,6 +39,9 @@ export function importCommand(): Command {
           secret,
           done: (lines, bytes) => progress.at(size === undefined ? lines : bytes),
           refused: (line, problem) => progress.say(`line ${line}: ${describe(problem)}`),
+          warned: (line, warnings) => {
+            for (const { path, message } of warnings) progress.say(`line ${line}: recorded, but ${path} ${message}`);
+          },
         });
         progress.end(countsOf(outcome));
         report(outcome, options);

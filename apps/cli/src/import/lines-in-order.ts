@@ -1,8 +1,20 @@
-import { type CommandLine, type ProblemDocument } from '../../../server/src/index.js';
+import { type CommandLine, type CommandWarning, type ProblemDocument } from '../../../server/src/index.js';
 import { idsNamedIn } from './named-ids.js';
 
+/** A line that is recorded, with something to be told of it. */
+export interface WarnedLine {
+  readonly outcome: 'recorded' | 'there-already';
+  readonly warnings: readonly CommandWarning[];
+}
+
 /** What became of a line; a problem refuses it. */
-export type LineOutcome = 'recorded' | 'there-already' | ProblemDocument;
+export type LineOutcome = 'recorded' | 'there-already' | WarnedLine | ProblemDocument;
+
+/** @param warnings of the line's answer, which has none as a rule */
+export function outcomeOfRecorded(replayed: boolean, warnings: readonly CommandWarning[] = []): LineOutcome {
+  const outcome = replayed ? 'there-already' : 'recorded';
+  return warnings.length === 0 ? outcome : { outcome, warnings };
+}
 
 /** A line with its place in the file, and what it must not overtake. */
 export interface LineToRecord {

@@ -1,6 +1,6 @@
 import { OPERATOR } from '#access';
 import { problemOf, type CommandDesk } from '../../../server/src/index.js';
-import { type LineOutcome, type LineRecorder } from './lines-in-order.js';
+import { outcomeOfRecorded, type LineOutcome, type LineRecorder } from './lines-in-order.js';
 
 /** Sites whose lines are recorded at the same time: the more, the more of them share a commit. */
 const LANES = 64;
@@ -28,7 +28,8 @@ async function outcomeOf(
 ): Promise<LineOutcome> {
   try {
     const { recorded } = await desk.submit({ ...command, principal: OPERATOR });
-    return (await recorded).replayed ? 'there-already' : 'recorded';
+    const { replayed, warnings } = await recorded;
+    return outcomeOfRecorded(replayed, warnings);
   } catch (error) {
     const problem = problemOf(error).toDocument();
     if (problem.status >= 500) throw error; // the ledger failed, not the line

@@ -1,7 +1,7 @@
 import { commandOf } from '#vocabulary';
-import { addressOf, type ProblemDocument } from '../../../server/src/index.js';
+import { addressOf, type CommandWarning, type ProblemDocument } from '../../../server/src/index.js';
 import { type LedgerAddress } from '../ledger-address.js';
-import { type LineOutcome, type LineRecorder, type LineToRecord } from './lines-in-order.js';
+import { outcomeOfRecorded, type LineOutcome, type LineRecorder, type LineToRecord } from './lines-in-order.js';
 import { textLinesOf } from './text-lines.js';
 
 /** Sites whose lines are on their way at the same time: few enough that other clients of the ledger have their share. */
@@ -17,6 +17,13 @@ interface SentLine {
   readonly line: LineToRecord;
   /** Among those that were handed over together. */
   readonly index: number;
+}
+
+interface RecordedAnswer {
+  readonly events: readonly object[];
+  /** Of a line of a stream. */
+  readonly replayed?: boolean;
+  readonly warnings?: readonly CommandWarning[];
 }
 
 type Answer = (index: number, outcome: LineOutcome) => void;
@@ -51,8 +58,8 @@ class RemoteLedger {
       ...(signature !== undefined && { 'lodebook-signature': signature }),
     });
     if (answer.status === 201) {
-      await answer.arrayBuffer();
-      return answer.headers.get('idempotent-replayed') === 'true' ? 'there-already' : 'recorded';
+      const { warnings } = (await answer.json()) as RecordedAnswer;
+      return outcomeOfRecorded(answer.headers.get('idempotent-replayed') === 'true', warnings);
     }
     const problem = await problemIn(answer);
     if (stops(problem)) throw asError(problem, number);
@@ -88,8 +95,8 @@ class RemoteLedger {
     try {
       for await (const text of textLinesOf(response.body!)) {
         const each = sent[answered++]!;
-        const said = JSON.parse(text) as { events: object[]; replayed?: boolean } | ProblemDocument;
-        if ('events' in said) answer(each.index, said.replayed === true ? 'there-already' : 'recorded');
+        const said = JSON.parse(text) as RecordedAnswer | ProblemDocument;
+        if ('events' in said) answer(each.index, outcomeOfRecorded(said.replayed === true, said.warnings));
         else if (NOT_ALLOWED.includes(said.status)) throw asError(said, each.line.number);
         else if (said.status < 500 && notTaken.length === 0) answer(each.index, said);
         else {

@@ -13,7 +13,7 @@ import {
 import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { LedgerQueries, type EventRange } from '#read-model';
+import { ConfusableIds, LedgerQueries, type ConfusablePair, type EventRange, type Page } from '#read-model';
 import { type Differences } from '../audit/differences.js';
 import { principalOf, sightOfRequest } from '../access/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
@@ -23,8 +23,8 @@ import { invalidRequest, parseBody } from '../intake/validation.js';
 import { wholeNumber } from './audit-proofs.controller.js';
 import { NDJSON } from './bodies.js';
 import { Problems } from './openapi/answers.js';
-import { DifferencesSchema, ReplaySchema } from './openapi/audit-answers.js';
-import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
+import { ConfusablePairsSchema, DifferencesSchema, ReplaySchema } from './openapi/audit-answers.js';
+import { orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
 import { Stopping, until } from './stopping.js';
 import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
@@ -48,6 +48,7 @@ export class AuditController {
     private readonly replays: Replays,
     private readonly stopping: Stopping,
     private readonly reads: LongReads,
+    private readonly confusables: ConfusableIds,
   ) {}
 
   @Get('events')
@@ -77,6 +78,14 @@ export class AuditController {
       throw invalidRequest([queryProblem('from', 'not-allowed', 'must not lie after to')]);
     }
     await reply.type(NDJSON).send(Readable.from(linesOf(this.ledger.events(sightOfRequest(request), range))));
+  }
+
+  @Get('confusable-ids')
+  @ApiOperation({ summary: 'Ids that look like those of another organisation (UTS 39), the latest first' })
+  @Paged()
+  @ApiOkResponse({ type: ConfusablePairsSchema })
+  confusableIds(@Query() query: QueryString): Promise<Page<ConfusablePair>> {
+    return this.confusables.pairs(pageOf(readQuery(query, ['limit', 'cursor'])));
   }
 
   @Post('replays')

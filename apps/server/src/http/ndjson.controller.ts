@@ -70,8 +70,8 @@ async function* textOf(groups: AsyncIterable<readonly LineAnswer[]>, tellsReplay
 
 function lineOf(answer: LineAnswer, tellsReplayed: boolean): string {
   if (!('events' in answer)) return `${JSON.stringify(answer)}\n`;
-  const { events, replayed } = answer;
-  return `${JSON.stringify(replayed && tellsReplayed ? { events, replayed } : { events })}\n`;
+  const { events, replayed, warnings } = answer;
+  return `${JSON.stringify({ events, ...(replayed && tellsReplayed && { replayed }), ...(warnings && { warnings }) })}\n`;
 }
 
 /** RFC 7240: a client may wish to be told, line by line, what was recorded before. */

@@ -18,15 +18,15 @@ export function signatureOf(request: FastifyRequest): string | undefined {
 }
 
 /** 201 with the stream's revision as ETag and where to read one's own write. */
-export function answerRecorded(reply: FastifyReply, { events, replayed }: CommandReceipt): CommandAnswer {
+export function answerRecorded(reply: FastifyReply, { events, replayed, warnings }: CommandReceipt): CommandAnswer {
   const last = events.at(-1)!;
   void reply.status(201).header('etag', `"${last.revision}"`).header('ledger-position', last.position);
   if (replayed) void reply.header('idempotent-replayed', 'true');
-  return { events };
+  return { events, ...(warnings && { warnings }) };
 }
 
 /** What a command's answer carries. */
-export type CommandAnswer = Pick<CommandReceipt, 'events'>;
+export type CommandAnswer = Pick<CommandReceipt, 'events' | 'warnings'>;
 
 /** @throws Problem `invalid-request` for a malformed header */
 export function ifMatchOf(request: FastifyRequest): bigint | undefined {

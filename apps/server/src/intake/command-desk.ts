@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { type Principal } from '#access';
 import { type JsonValue } from '#event-store';
+import { LookAlikes } from '../command/look-alikes.js';
 import { commandOf, type Target } from '#vocabulary';
 import { signedCommand } from '#signing';
 import { VerificationError } from '#transparency';
-import { type CommandContext, requestSha256, signedKey } from '#recording';
+import { type CommandContext, type CommandReceipt, requestSha256, signedKey } from '#recording';
 import { requireCapability } from '../access/policy.js';
 import { type Recording } from '../command/commands.js';
 import { type CommandRoute } from './command-table.js';
@@ -29,7 +30,10 @@ export interface Submission {
 /** Where every command comes in: its shape is checked by the description of its fact, then it goes on the command bus. */
 @Injectable()
 export class CommandDesk {
-  constructor(private readonly bus: CommandBus) {}
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly lookAlikes: LookAlikes,
+  ) {}
 
   /** @throws Problem as {@link prepare} and {@link execute} */
   async submit(submission: Submission): Promise<Recording> {
@@ -57,8 +61,14 @@ export class CommandDesk {
    * @throws Problem what the command's handler refuses, which is `not-found` where the principal's organisation is not
    *   concerned
    */
-  execute(command: Command<Recording>): Promise<Recording> {
-    return this.bus.execute(command);
+  async execute(command: Command<Recording>): Promise<Recording> {
+    const { recorded } = await this.bus.execute(command);
+    return { recorded: recorded.then((receipt) => this.#withWarnings(command, receipt)) };
+  }
+
+  async #withWarnings(command: Command<Recording>, receipt: CommandReceipt): Promise<CommandReceipt> {
+    const warnings = await this.lookAlikes.warningsFor(command);
+    return warnings.length === 0 ? receipt : { ...receipt, warnings };
   }
 }
 

@@ -74,12 +74,16 @@ export function recordedBy(kind: SiteCommandKind): SiteEventType {
 
 const SLICE_BY_EVENT = new Map([...SLICES.values()].map((slice) => [slice.type, slice]));
 
+/** Ids that were free before the event, in the whole ledger. Nothing of an event that no command at a site records. */
+export function takenBy({ type, data }: Pick<LedgerEvent<SiteEvent>, 'type' | 'data'>): ReservedId[] {
+  return SLICE_BY_EVENT.get(type)?.takes(data as never) ?? [];
+}
+
 /** Whether this event is the use of that reserved id. */
 export function usesReservation(
   event: Pick<LedgerEvent<SiteEvent>, 'type' | 'data'>,
   kind: ReservedKind,
   id: string,
 ): boolean {
-  const used = SLICE_BY_EVENT.get(event.type)?.takes(event.data as never) ?? [];
-  return used.some((reserved) => reserved.kind === kind && reserved.id === id);
+  return takenBy(event).some((reserved) => reserved.kind === kind && reserved.id === id);
 }

@@ -21,6 +21,7 @@ import { streamKey, type Placed } from '../chains/evidence.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
 import { SightWriter } from './sight-writer.js';
+import { IdSkeletons } from './id-skeletons.js';
 import { RegistryProjection } from './registry-projection.js';
 import { TableWriter } from './table-writer.js';
 
@@ -40,6 +41,7 @@ export class LedgerProjection {
   readonly #edgeRows;
   readonly #sights;
   readonly #marks;
+  readonly #skeletons;
   #graph: ProvenanceGraph = createGraph();
   /** Log index of the first event since the last flush. */
   #since = 0;
@@ -47,6 +49,7 @@ export class LedgerProjection {
   constructor({ writer, pseudonyms }: Views) {
     this.#sights = new SightWriter(writer, pseudonyms);
     this.#marks = new VerdictMarks(writer);
+    this.#skeletons = new IdSkeletons(writer);
     this.#corrector = new Corrector(new ChainReader(writer));
     this.#loader = new GraphLoader(writer);
     this.#nodes = new GraphWriter(writer);
@@ -99,9 +102,11 @@ export class LedgerProjection {
       if (event.stream.startsWith('site-')) this.#fold(event, touched);
       if (event.type === 'AttestationIssued') this.#attested(event.data as AttestationIssued);
       await this.#registry.apply(tx, placed);
+      this.#skeletons.note(event);
     }
     await this.#flush(tx, (batch.at(-1)?.logIndex ?? 0) + 1);
     await this.#sights.flush(tx);
+    await this.#skeletons.flush(tx);
     if (options.mark) {
       for (const { event } of steps) if (standingKeyOf(event)) await this.#marks.markStanding(tx, event);
       await this.#marks.flush(tx);
@@ -116,6 +121,7 @@ export class LedgerProjection {
     this.#nodes.discard();
     this.#registry.discard();
     this.#sights.discard();
+    this.#skeletons.discard();
     this.#marks.discard();
     for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
   }

@@ -88,6 +88,8 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   sights: ['organisation_id', 'batch_id'],
   seen_flows: ['flow', 'organisation_id'],
   dealings: ['organisation_id', 'other_id'],
+  id_skeletons: ['skeleton', 'kind', 'organisation_id'],
+  confusable_ids: ['known_from', 'kind', 'id'],
   verdicts: ['batch_id', 'programme'],
   verdict_counts: ['programme', 'subject', 'verdict'],
 };

@@ -8,7 +8,7 @@
  * Version of the projection: its tables, and what the folds write into them. Raise it whenever either changes; the new
  * version's tables are then filled beside the old ones (`docs/architecture.md`).
  */
-export const PROJECTION_VERSION = 5;
+export const PROJECTION_VERSION = 6;
 
 export interface OrganisationRow {
   organisation_id: string;
@@ -171,6 +171,29 @@ export interface DealingRow {
   other_id: string;
 }
 
+/** The first id of an organisation that looks as the skeleton says (UTS 39). */
+export interface IdSkeletonRow {
+  /** `organisation`, `site`, `batch`, `shipment`, `transformation`, `attestation` or `concern`. */
+  kind: string;
+  skeleton: string;
+  /** Whose id it is; empty for a concern that was raised with a key of no organisation. */
+  organisation_id: string;
+  id: string;
+  /** Log index of the event that brought it. */
+  known_from: number;
+}
+/** An id that looks like another organisation's. */
+export interface ConfusableIdRow {
+  kind: string;
+  id: string;
+  organisation_id: string;
+  known_from: number;
+  /** The first one of another organisation that it looks like. */
+  other_id: string;
+  other_organisation_id: string;
+  other_known_from: number;
+}
+
 /** A batch whose verdicts may no longer be right. */
 export interface UnjudgedRow {
   batch_id: string;
@@ -248,6 +271,8 @@ export interface VersionedTables {
   sights: SightRow;
   seen_flows: SeenFlowRow;
   dealings: DealingRow;
+  id_skeletons: IdSkeletonRow;
+  confusable_ids: ConfusableIdRow;
   unjudged: UnjudgedRow;
   verdicts: VerdictRow;
   verdict_counts: VerdictCountRow;

@@ -1,22 +1,16 @@
-import { sql, type ColumnDefinitionBuilder, type Expression, type Kysely } from 'kysely';
+import { type Kysely } from 'kysely';
 import type { VersionedTables, ViewsSchema } from './schema.js';
+import { key, optional, present, required, type TablePlan } from './table-plan.js';
 
 export type Engine = 'sqlite' | 'postgres';
 type Wide = 'integer' | 'bigint';
-type Build = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
-
-const key: Build = (column) => column.primaryKey();
-const required: Build = (column) => column.notNull();
-const optional: Build = (column) => column;
-
-interface TablePlan {
-  /** Column → what it is; `wide` is an integer up to 2^53. */
-  columns: Record<string, ['text' | 'wide', Build]>;
-  primaryKey?: string[];
-  indexes?: { columns: string[]; unique?: true; where?: Expression<boolean> }[];
-}
-
-const present = (column: string): Expression<boolean> => sql<boolean>`${sql.ref(column)} is not null`;
+/** An id, whose it is, and the log index that brought it. */
+const broughtId: TablePlan['columns'] = {
+  kind: ['text', required],
+  id: ['text', required],
+  organisation_id: ['text', required],
+  known_from: ['wide', required],
+};
 
 const PLANS: Record<keyof VersionedTables, TablePlan> = {
   organisations: {
@@ -192,6 +186,19 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
   dealings: {
     columns: { organisation_id: ['text', required], other_id: ['text', required] },
     primaryKey: ['organisation_id', 'other_id'],
+  },
+  id_skeletons: {
+    columns: { ...broughtId, skeleton: ['text', required] },
+    primaryKey: ['skeleton', 'kind', 'organisation_id'],
+  },
+  confusable_ids: {
+    columns: {
+      ...broughtId,
+      other_id: ['text', required],
+      other_organisation_id: ['text', required],
+      other_known_from: ['wide', required],
+    },
+    primaryKey: ['known_from', 'kind', 'id'],
   },
   unjudged: {
     columns: {

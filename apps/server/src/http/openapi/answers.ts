@@ -9,8 +9,20 @@ class RecordedEventAnswer {
   @ApiProperty({ description: 'Place in the ledger’s global order, decimal', example: '1204' }) position!: string;
 }
 
+class CommandWarningAnswer {
+  @ApiProperty({ enum: ['confusable-id'] }) code!: string;
+  @ApiProperty({ example: 'outputs[2].batchId' }) path!: string;
+  @ApiProperty() message!: string;
+}
+
 export class CommandReceiptAnswer {
   @ApiProperty({ type: [RecordedEventAnswer] }) events!: RecordedEventAnswer[];
+  @ApiProperty({
+    type: [CommandWarningAnswer],
+    required: false,
+    description: 'A new id looks like one of another organisation; it is recorded all the same',
+  })
+  warnings?: CommandWarningAnswer[];
 }
 
 class ProblemLineAnswer {

@@ -26,6 +26,26 @@ export class RotationSchema {
   @ApiProperty({ ...count, description: 'Size of the log from which on it signs' }) from!: number;
 }
 
+class BroughtIdSchema {
+  @ApiProperty() id!: string;
+  @ApiProperty({ required: false, description: 'Missing for a concern raised with a key of no organisation' })
+  organisationId?: string;
+  @ApiProperty({ ...count, description: 'Of the event that brought it' }) logIndex!: number;
+}
+
+class ConfusablePairSchema extends BroughtIdSchema {
+  @ApiProperty({ enum: ['organisation', 'site', 'batch', 'shipment', 'transformation', 'attestation', 'concern'] })
+  kind!: string;
+  @ApiProperty({ type: BroughtIdSchema, description: 'The first one of another organisation' })
+  looksLike!: BroughtIdSchema;
+}
+
+export class ConfusablePairsSchema {
+  @ApiProperty({ type: [ConfusablePairSchema] }) items!: ConfusablePairSchema[];
+  @ApiProperty({ type: String, nullable: true, description: 'Send it as `cursor` for the next page' })
+  next!: string | null;
+}
+
 const moment = { type: 'string', format: 'date-time' } as const;
 const counts = { type: 'object', additionalProperties: { type: 'integer' } } as const;
 

@@ -1,0 +1,18 @@
+import { sql, type ColumnDefinitionBuilder, type Expression } from 'kysely';
+
+type Build = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+
+export const key: Build = (column) => column.primaryKey();
+export const required: Build = (column) => column.notNull();
+export const optional: Build = (column) => column;
+
+/** What a table is made of, whichever engine keeps it. */
+export interface TablePlan {
+  /** Column → what it is; `wide` is an integer up to 2^53. */
+  columns: Record<string, ['text' | 'wide', Build]>;
+  primaryKey?: string[];
+  indexes?: { columns: string[]; unique?: true; where?: Expression<boolean> }[];
+}
+
+/** For an index of only the rows that have the column. */
+export const present = (column: string): Expression<boolean> => sql<boolean>`${sql.ref(column)} is not null`;
