@@ -178,10 +178,13 @@ export class LinesInOrder {
   #send(lane: Lane): void {
     const lines = takeReady(lane);
     lane.isUnderWay = true;
-    const sent = this.recorder
-      .record(
-        lines.map(({ line }) => line),
-        (index, outcome) => this.#settle(lines[index]!, outcome),
+    // In a turn of its own: an answer at once must find it under way.
+    const sent = Promise.resolve()
+      .then(() =>
+        this.recorder.record(
+          lines.map(({ line }) => line),
+          (index, outcome) => this.#settle(lines[index]!, outcome),
+        ),
       )
       .catch((error: unknown) => {
         this.#failure ??= { error };
