@@ -113,6 +113,32 @@ module.exports = {
       to: { circular: true },
     },
     {
+      name: 'programmes-are-files-of-claims',
+      severity: 'error',
+      comment: 'Reads the files that the pure claims judge by, for every program that judges.',
+      from: { path: '^libs/programmes/src', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/(?!programmes|claims)' },
+    },
+    {
+      name: 'audit-needs-no-server',
+      severity: 'error',
+      comment: 'Whoever checks a log or a bundle runs no server: no Nest, no Fastify, no bus of commands.',
+      from: { path: '^libs/audit/src' },
+      to: { path: '@nestjs|fastify|class-validator|class-transformer|reflect-metadata' },
+    },
+    ...floors('libs/audit/src', [
+      ['log', 'What a log is and what of it is the ledger’s: nothing is hashed, signed or judged yet.'],
+      [
+        'disclosures',
+        'Withheld values, beside the log and never in it: kept and opened; who may see them, the server says.',
+      ],
+      ['tree', 'Hashes and their file: a tree signs nothing, it is signed.'],
+      ['checkpoints', 'What was signed of the log, by which key; what the events say is not their business.'],
+      ['replay', 'Reads a log anew, every record against what was signed, and judges what it says.'],
+      ['evidence', 'Files for those who have no ledger, written from the rooms below and checked by them.'],
+      ['fsck', 'The top: holds everything in a data folder against everything else.'],
+    ]),
+    {
       name: 'libs-do-not-know-apps',
       severity: 'error',
       comment: 'Dependencies point inwards.',

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BUNDLE_FORMAT, formatVerifierKey, noteSigner, type VerifiedBundle } from '#transparency';
-import {
-  openReadOnlyLog,
-  ProgrammeLibrary,
-  PROGRAMMES_FOLDER,
-  replay,
-  verifyEvidence,
-  writeWholeLog,
-} from '../../apps/server/src/index.js';
+import { openReadOnlyLog, replay, verifyEvidence, writeWholeLog } from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { auditedChain } from '../harness/audited-chain.js';
 import { RunningLedger, type Json } from '../harness/running-ledger.js';
 import { LONG } from '../properties/runs.js';

@@ -4,14 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryEventStore, openEventStore, type EventStore } from '#event-store';
 import { canonicalBytes, leafHash, rootOf } from '#transparency';
-import {
-  bundleSource,
-  replay,
-  storeSource,
-  type ReplayReport,
-  type ReplayRequest,
-  type ReplaySource,
-} from '../../apps/server/src/index.js';
+import { bundleSource, replay, storeSource, type ReplayReport, type ReplayRequest, type ReplaySource } from '#audit';
 import { startEventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { auditedChain } from '../harness/audited-chain.js';
 import { RunningLedger, type Json } from '../harness/running-ledger.js';

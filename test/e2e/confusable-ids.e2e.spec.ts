@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fsck } from '../../apps/server/src/index.js';
+import { fsck } from '#audit';
 import { ENTRY, run } from '../harness/cli.js';
 import { bearer, RunningLedger, type Answer, type Json } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';

@@ -4,12 +4,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ClaimsVerdict } from '#claims';
 import { canonicalText, encodeBase64, leafHash, rootOf } from '#transparency';
-import {
-  ProgrammeLibrary,
-  PROGRAMMES_FOLDER,
-  verifyEvidence,
-  type VerifiedEvidence,
-} from '../../apps/server/src/index.js';
+import { verifyEvidence, type VerifiedEvidence } from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { run } from '../harness/cli.js';
 import { bearer, RunningLedger, type Answer } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';

@@ -2,13 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { protectStreams } from '#event-store';
-import {
-  fsck,
-  ledgerStreams,
-  ProgrammeLibrary,
-  PROGRAMMES_FOLDER,
-  type FsckReport,
-} from '../../apps/server/src/index.js';
+import { fsck, ledgerStreams, type FsckReport } from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';

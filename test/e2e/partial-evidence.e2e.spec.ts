@@ -2,12 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalText, encodeBase64, leafHash, rootOf, type EvidenceRecord } from '#transparency';
-import {
-  ProgrammeLibrary,
-  PROGRAMMES_FOLDER,
-  verifyEvidence,
-  type VerifiedEvidence,
-} from '../../apps/server/src/index.js';
+import { verifyEvidence, type VerifiedEvidence } from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { run } from '../harness/cli.js';
 import { keyFor, openHiddenChain, SECRET } from '../harness/hidden-chain.js';
 import { bearer, RunningLedger, type Answer, type Json } from '../harness/running-ledger.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { proveKey } from '#signing';
 import { signDetached } from '#transparency';
-import { replay, storeSource } from '../../apps/server/src/index.js';
+import { replay, storeSource } from '#audit';
 import { RunningLedger, type Answer } from '../harness/running-ledger.js';
 import { signingKeyOf, originOf, signatureFor } from '../harness/signing.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';

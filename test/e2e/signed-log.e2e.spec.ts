@@ -8,15 +8,8 @@ import { type FactExample } from '#vocabulary';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
 import { COMMAND_ROUTES } from '../../apps/server/src/intake/command-table.js';
-import {
-  fsck,
-  ProgrammeLibrary,
-  PROGRAMMES_FOLDER,
-  replay,
-  storeSource,
-  verifyEvidence,
-  type ReplayReport,
-} from '../../apps/server/src/index.js';
+import { fsck, replay, storeSource, verifyEvidence, type ReplayReport } from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { DEMONSTRATION } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { signingKeyOf, originOf, signatureFor } from '../harness/signing.js';

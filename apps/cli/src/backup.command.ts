@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEDGER_FILE, ledgerPath, openSqliteEventStoreReadOnly } from '#event-store';
-import { namedLog, OtherLogError, requireOwnLogIfReadable, type Configuration } from '../../server/src/index.js';
+import { namedLog, OtherLogError, requireOwnLogIfReadable } from '#audit';
+import { type Configuration } from '../../server/src/index.js';
 import { configured, explain, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
 

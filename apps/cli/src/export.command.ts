@@ -5,21 +5,17 @@ import { pipeline } from 'node:stream/promises';
 import { OPERATOR, rolesThatMay } from '#access';
 import { LedgerQueries, ProvenanceQueries } from '#read-model';
 import {
-  DisclosureReader,
+  AuditError,
   Evidence,
-  openLedger,
   openReadOnlyLog,
   signedLog,
-  Problem,
-  ProgrammeLibrary,
-  PROGRAMMES_FOLDER,
   signedCheckpoints,
   writeWholeLog,
-  type Configuration,
   type EvidenceQuestion,
-  type ProblemDocument,
   type SignedCheckpoint,
-} from '../../server/src/index.js';
+} from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
+import { DisclosureReader, openLedger, type Configuration, type ProblemDocument } from '../../server/src/index.js';
 import { configured, failToOpen, logTo } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
@@ -66,7 +62,7 @@ export function exportCommand(): Command {
         if (batchId === undefined) await exportWholeLog(configuration, options);
         else await exportBatch(configuration, batchId, options);
       } catch (error) {
-        if (error instanceof Problem) fail(error.detail, error.status === 400 ? EXIT.usedWrongly : EXIT.failed);
+        if (error instanceof AuditError) fail(error.message);
         failToOpen(error, configuration);
       }
     });

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { fsck, ProgrammeLibrary, PROGRAMMES_FOLDER, type FsckReport } from '../../server/src/index.js';
+import { fsck, type FsckReport } from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { configured, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
-import { checkpointIn, ringOf } from './replay.command.js';
+import { checkpointIn, ringOf } from './given-files.js';
 
 interface Options {
   key?: string;

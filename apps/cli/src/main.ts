@@ -2,4 +2,5 @@
 import { program } from './program.js';
 
 process.umask(0o077); // the log, keys and withheld values are nobody else's, nor what is exported of them
-await program().parseAsync();
+const lodebook = await program(process.argv[2]);
+await lodebook.parseAsync();

@@ -1,41 +1,41 @@
 import { Command, type CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../../server/src/index.js';
-import { backupCommand } from './backup.command.js';
-import { benchCommand } from './bench/bench.command.js';
+import { PACKAGE_ROOT } from '#programmes';
 import { EXIT } from './exit.js';
-import { exportCommand } from './export.command.js';
-import { fsckCommand } from './fsck.command.js';
-import { importCommand } from './import/import.command.js';
-import { protectCommand } from './protect.command.js';
-import { replayCommand } from './replay.command.js';
-import { serveCommand } from './serve.command.js';
-import { signCommand } from './sign.command.js';
-import { verifyCommand } from './verify.command.js';
 
 const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
   version: string;
 };
 
-/** The `lodebook` command. Exit 0: done; 1: the check failed; 2: used wrongly. Errors go to stderr. */
-export function program(): Command {
-  return new Command('lodebook')
+/** In the order of the help. A command is loaded when it is called: one that needs no server loads none. */
+const COMMANDS = new Map<string, () => Promise<Command>>([
+  ['serve', async () => (await import('./serve.command.js')).serveCommand()],
+  ['import', async () => (await import('./import/import.command.js')).importCommand()],
+  ['sign', async () => (await import('./sign.command.js')).signCommand()],
+  ['export', async () => (await import('./export.command.js')).exportCommand()],
+  ['replay', async () => (await import('./replay.command.js')).replayCommand()],
+  ['verify', async () => (await import('./verify.command.js')).verifyCommand()],
+  ['fsck', async () => (await import('./fsck.command.js')).fsckCommand()],
+  ['backup', async () => (await import('./backup.command.js')).backupCommand()],
+  ['protect', async () => (await import('./protect.command.js')).protectCommand()],
+  ['bench', async () => (await import('./bench/bench.command.js')).benchCommand()],
+]);
+
+/**
+ * The `lodebook` command. Exit 0: done; 1: the check failed; 2: used wrongly. Errors go to stderr.
+ * @param called the first argument; when it names no command, all of them are loaded, for the help
+ */
+export async function program(called: string | undefined): Promise<Command> {
+  const lodebook = new Command('lodebook')
     .description('An event-sourced custody ledger for critical minerals')
     .version(version)
-    .addCommand(serveCommand())
-    .addCommand(importCommand())
-    .addCommand(signCommand())
-    .addCommand(exportCommand())
-    .addCommand(replayCommand())
-    .addCommand(verifyCommand())
-    .addCommand(fsckCommand())
-    .addCommand(backupCommand())
-    .addCommand(protectCommand())
-    .addCommand(benchCommand())
     .showHelpAfterError()
     .exitOverride(exitAsAgreed)
     .hook('preSubcommand', (_, subcommand) => void subcommand.exitOverride(exitAsAgreed).showHelpAfterError());
+  const load = COMMANDS.get(called ?? '');
+  for (const command of load ? [load] : COMMANDS.values()) lodebook.addCommand(await command());
+  return lodebook;
 }
 
 function exitAsAgreed(error: CommanderError): never {

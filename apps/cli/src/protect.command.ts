@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { ledgerPath, protectStreams } from '#event-store';
-import { ledgerStreams } from '../../server/src/index.js';
+import { ledgerStreams } from '#audit';
 import { configured, explain } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';

@@ -1,21 +1,20 @@
 import { Command } from 'commander';
-import { readFileSync, statSync } from 'node:fs';
-import { KeyRing, VerificationError, verifyCheckpoint, type VerifiedCheckpoint } from '#transparency';
+import { VerificationError, type VerifiedCheckpoint } from '#transparency';
 import {
   AlteredLogError,
   bundleSource,
   openReadOnlyLog,
-  ProgrammeLibrary,
-  PROGRAMMES_FOLDER,
   replay,
   ReplayError,
   type ReplayErrorCode,
   type ReplayReport,
   type ReplaySource,
   type SignatureReport,
-} from '../../server/src/index.js';
+} from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { configured, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
+import { checkpointIn, ringOf, sizeOf } from './given-files.js';
 import { Progress } from './progress.js';
 
 interface Options {
@@ -98,37 +97,6 @@ function alsoAgreeing(source: ReplaySource, kept: readonly VerifiedCheckpoint[])
       yield* all.sort((a, b) => (a.size < b.size ? -1 : a.size > b.size ? 1 : 0));
     },
   };
-}
-
-/** A checkpoint of a file, verified. Ends the process when it is none of this log. */
-export function checkpointIn(path: string, ring: KeyRing | undefined): VerifiedCheckpoint {
-  if (ring === undefined) fail('--checkpoint needs the log’s key: give --key', EXIT.usedWrongly);
-  sizeOf(path);
-  try {
-    return verifyCheckpoint(readFileSync(path, 'utf8'), ring);
-  } catch (error) {
-    fail(`the checkpoint ${path} does not verify: ${(error as Error).message}`);
-  }
-}
-
-/** A ring of the key given on the command line. Ends the process when it is none. */
-export function ringOf(key: string): KeyRing {
-  try {
-    return KeyRing.of(key);
-  } catch (error) {
-    fail(`--key is no verifier key: ${(error as Error).message}`, EXIT.usedWrongly);
-  }
-}
-
-/** Bytes of a file. Ends the process when there is none. */
-export function sizeOf(path: string): number {
-  try {
-    const stats = statSync(path);
-    if (stats.isFile()) return stats.size;
-  } catch {
-    // told below
-  }
-  fail(`there is no file ${path}`, EXIT.usedWrongly);
 }
 
 /** Something was recorded that must not have been; a key that was revoked later is told of, and no fault of the log. */

@@ -15,7 +15,7 @@ import {
 } from '../../server/src/index.js';
 import { originAt } from './ledger-origin.js';
 import { EXIT, fail } from './exit.js';
-import { sizeOf } from './replay.command.js';
+import { sizeOf } from './given-files.js';
 
 interface Options {
   key: string;

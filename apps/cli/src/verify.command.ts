@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import { createReadStream, readFileSync } from 'node:fs';
 import { type ClaimsVerdict } from '#claims';
 import { BundleError, VerificationError, type KeyRing } from '#transparency';
-import { ProgrammeLibrary, PROGRAMMES_FOLDER, verifyEvidence, type VerifiedEvidence } from '../../server/src/index.js';
+import { verifyEvidence, type VerifiedEvidence } from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
-import { ringOf, sizeOf } from './replay.command.js';
+import { ringOf, sizeOf } from './given-files.js';
 
 interface Options {
   key: string;

@@ -13,14 +13,24 @@ import { EVERYTHING } from '#access';
 import { withheldIn } from '#custody';
 import { erasureStream, LedgerClock } from '#recording';
 import { openAccess, type Access } from './access/access.js';
-import { PROGRAMMES_FOLDER, ProgrammeLibrary } from './claims/programme-library.js';
-import { DisclosureStore, type MismatchBell } from './disclosures/disclosure-store.js';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
+import {
+  DisclosureStore,
+  type MismatchBell,
+  Audit,
+  type AuditOptions,
+  SigningKeyError,
+  identityOf,
+  nameLog,
+  requireLogFile,
+  requireOwnLog,
+  ledgerStreams,
+} from '#audit';
 import { DisclosureReader } from './disclosures/disclosures.js';
-import { Audit } from './audit/audit.js';
-import { identityOf, nameLog, requireLogFile, requireOwnLog } from './audit/log-identity.js';
 import { ReplayThread } from './audit/replay-thread.js';
 import { replayHere } from './audit/replayer.js';
 import { Replays } from './audit/replays.js';
+import { ConfigurationError } from './configuration/configuration-error.js';
 import { type Configuration } from './configuration/configuration.js';
 import { closeToOthers } from './file-modes.js';
 import { FollowerThread } from './following/follower-thread.js';
@@ -29,7 +39,6 @@ import { followHere, type LogFollower } from './following/log-follower.js';
 import { type LongReads } from './reading/long-reads.js';
 import { ReadingDesk } from './reading/reading-desk.js';
 import { ReadingThreads } from './reading/reading-threads.js';
-import { ledgerStreams } from './findings/ledger-streams.js';
 import { StreamFindings } from './findings/stream-findings.js';
 import { LogOutage } from './observability/log-outage.js';
 import { Metrics } from './observability/metrics.js';
@@ -122,7 +131,7 @@ export async function openLedger(
     closing.push(() => Promise.resolve(disclosures.close()));
     await settleDisclosures(disclosures, store, projector, new LedgerQueries(views));
     const { signingKey } = configuration;
-    const audit = await Audit.open({ store, clock, dataFolder, signingKey, log, say, trusted });
+    const audit = await openAudit({ store, clock, dataFolder, signingKey, log, say, trusted });
     closing.push(() => audit.close());
     nameLog(dataFolder, { log: (await identityOf(store))!, engine: store.engine });
     const replayer =
@@ -174,6 +183,16 @@ export async function openLedger(
     };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+/** @throws ConfigurationError that names the variable of the signing key */
+async function openAudit(options: AuditOptions): Promise<Audit> {
+  try {
+    return await Audit.open(options);
+  } catch (error) {
+    if (error instanceof SigningKeyError) throw new ConfigurationError('LODEBOOK_SIGNING_KEY', error.message);
     throw error;
   }
 }

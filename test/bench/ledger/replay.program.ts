@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LEDGER_FILE, openSqliteEventStoreReadOnly } from '#event-store';
-import { PROGRAMMES_FOLDER, ProgrammeLibrary, replay, storeSource } from '../../../apps/server/src/index.js';
+import { replay, storeSource } from '#audit';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
 import { asked, say } from '../harness/program.js';
 
 /** Log → hash → fold → every batch judged by one programme. */

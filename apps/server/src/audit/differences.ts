@@ -3,10 +3,10 @@ import { programmeReference, type ClaimLine, type ClaimsVerdict, type Programme,
 import { type Sight } from '#access';
 import { type BatchQueries, type ProvenanceQueries, type LoggedEvent } from '#read-model';
 import { type AsOf, type KnownMoment } from '../claims/as-of.js';
-import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type ProgrammeLibrary } from '#programmes';
 import { isInstant } from '#vocabulary';
 import { Problem } from '../problem/problem.js';
-import { GrowingChain } from './growing-chain.js';
+import { GrowingChain } from '#audit';
 
 /** Batches looked at for one answer: bounds its time whatever the ledger holds. */
 const MOST_BATCHES = 200;

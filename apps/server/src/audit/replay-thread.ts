@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { endedOf } from '../following/thread-end.js';
-import { type ReplayPhase } from './replay.js';
+import { type ReplayPhase, ReplayError } from '#audit';
 import { outcomeOf, type Replayer, type ReplayOrder, type ReplayOutcome, type ReplayRun } from './replayer.js';
-import { ReplayError } from './until.js';
 
 const ENTRY = new URL('./replay.worker.js', import.meta.url);
 

@@ -1,8 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '../claims/programme-library.js';
-import { openReadOnlyLog } from './read-only-log.js';
-import { replay, type ReplayPhase } from './replay.js';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
+import { openReadOnlyLog, replay, type ReplayPhase } from '#audit';
 import { type FromReplayThread, type ThreadOrder, type ToReplayThread } from './replay-thread.js';
 import { outcomeOf } from './replayer.js';
 

@@ -1,11 +1,16 @@
 import { type EventStore } from '#event-store';
-import { type ProgrammeLibrary } from '../claims/programme-library.js';
-import { type Audit } from './audit.js';
-import { AlteredLogError } from './altered-log-error.js';
-import { readKeptCheckpoint } from './kept-checkpoint.js';
-import { replay, type ReplayPhase, type ReplayReport, type ReplayRequest } from './replay.js';
-import { storeSource } from './replay-source.js';
-import { ReplayError } from './until.js';
+import { type ProgrammeLibrary } from '#programmes';
+import {
+  type Audit,
+  AlteredLogError,
+  readKeptCheckpoint,
+  replay,
+  type ReplayPhase,
+  type ReplayReport,
+  type ReplayRequest,
+  storeSource,
+  ReplayError,
+} from '#audit';
 
 export interface ReplayOrder {
   readonly until?: string | undefined;

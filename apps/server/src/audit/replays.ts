@@ -1,10 +1,9 @@
 import { v4 } from 'uuid';
 import { type LedgerClock } from '#recording';
-import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type ProgrammeLibrary } from '#programmes';
 import { Problem } from '../problem/problem.js';
-import { type ReplayPhase, type ReplayReport } from './replay.js';
+import { type ReplayPhase, type ReplayReport, ReplayError, readUntil } from '#audit';
 import { type Replayer, type ReplayOrder, type ReplayProblem } from './replayer.js';
-import { ReplayError, readUntil } from './until.js';
 
 /** Replays whose outcome is kept; of more, the oldest are forgotten. */
 const KEPT = 100;

@@ -4,7 +4,7 @@ import { type ProvenanceQueries, type ChainFacts } from '#read-model';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { type AsOf } from './as-of.js';
-import { type ProgrammeLibrary } from './programme-library.js';
+import { type ProgrammeLibrary } from '#programmes';
 
 export interface ClaimsQuestion {
   readonly batchId: string;

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
-import { LEDGER_CATEGORIES } from '../findings/ledger-streams.js';
+import { LEDGER_CATEGORIES } from '#audit';
 import { readOidcSettings, type OidcSettings } from './oidc-settings.js';
 import { readPressureSettings, type PressureSettings } from './pressure-settings.js';
 import { refuseUnknown } from './unknown-variables.js';

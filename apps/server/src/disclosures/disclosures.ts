@@ -22,7 +22,7 @@ import {
 import { erasureCommand } from '#signing';
 import { EVENT_STORE } from '../command/event-store.token.js';
 import { Problem } from '../problem/problem.js';
-import { DisclosureStore, type KeptValue } from './disclosure-store.js';
+import { DisclosureStore, type KeptValue } from '#audit';
 
 const NOTHING: Disclosing = { done: () => undefined, failed: () => undefined };
 

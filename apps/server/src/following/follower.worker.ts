@@ -3,9 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openEventStoreReader } from '#event-store';
 import { joinViews } from '#read-model';
 import { LedgerClock } from '#recording';
-import { requireOwnLog } from '../audit/log-identity.js';
-import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '../claims/programme-library.js';
-import { ledgerStreams } from '../findings/ledger-streams.js';
+import { requireOwnLog, ledgerStreams } from '#audit';
+import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
 import { followHere, type LogFollower } from './log-follower.js';
 import { type FollowerOrder, type FromFollower, type ToFollower } from './messages.js';
 

@@ -8,7 +8,7 @@ import {
   type Views,
 } from '#read-model';
 import { type LedgerClock } from '#recording';
-import { type ProgrammeLibrary } from '../claims/programme-library.js';
+import { type ProgrammeLibrary } from '#programmes';
 
 /** What follows the log and keeps what is derived from it: read tables, verdicts, snapshots of accounts. */
 export interface LogFollower {

@@ -18,7 +18,7 @@ import { parseTilePath, tileWidth, VerificationError, type TileId } from '#trans
 import { pattern } from '#vocabulary';
 import { Allow, PublicRoute } from '../access/policy.js';
 import { knownPrincipalOf, sightOfRequest } from '../access/principal.js';
-import { Audit } from '../audit/audit.js';
+import { Audit } from '#audit';
 import { entryBundle } from '../audit/entry-bundle.js';
 import { shapeOf } from '../intake/shape.js';
 import { invalidRequest, parseBody } from '../intake/validation.js';

@@ -13,7 +13,7 @@ import {
 import { LedgerClock } from '#recording';
 import { type FastifyRequest } from 'fastify';
 import { sightOfRequest } from '../access/principal.js';
-import { ProgrammeLibrary } from '../claims/programme-library.js';
+import { ProgrammeLibrary } from '#programmes';
 import { invalidRequest } from '../intake/validation.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';

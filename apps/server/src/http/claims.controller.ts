@@ -6,7 +6,7 @@ import { principalOf } from '../access/principal.js';
 import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
 import { LedgerClock } from '#recording';
 import { instantOf } from '../claims/as-of.js';
-import { ProgrammeLibrary } from '../claims/programme-library.js';
+import { ProgrammeLibrary } from '#programmes';
 import { invalidRequest } from '../intake/validation.js';
 import { Problems } from './openapi/answers.js';
 import { ClaimsSchema, ProgrammeListSchema, ProgrammeSchema } from './openapi/claims-answers.js';

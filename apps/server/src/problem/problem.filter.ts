@@ -1,5 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { AuditError } from '#audit';
 import { EventStoreError } from '#event-store';
 import { ViewsError } from '#read-model';
 import { CommandRefused, StaleRevision } from '#recording';
@@ -33,6 +34,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof CommandRefused) return refusedProblem(error);
   if (error instanceof EventStoreError) return storeProblem(error);
+  if (error instanceof AuditError) return auditProblem(error);
   if (error instanceof ViewsError && error.code === 'invalid-cursor') {
     const message = 'cursor must be one that this list gave';
     return new Problem('invalid-request', message, [{ path: 'query cursor', code: 'malformed', message }]);
@@ -57,6 +59,16 @@ function refusedProblem(refused: CommandRefused): Problem {
   const { code, detail, errors, retryAfterSeconds } = refused;
   const status = refused instanceof StaleRevision ? 412 : undefined;
   return new Problem(code as ProblemCode, detail, errors, retryAfterSeconds, status);
+}
+
+const CODE_OF = {
+  'not-found': 'not-found',
+  'not-yet': 'overloaded',
+  'key-not-replaceable': 'invalid-request',
+} as const satisfies Record<AuditError['code'], ProblemCode>;
+
+function auditProblem({ code, message, retryAfterSeconds }: AuditError): Problem {
+  return new Problem(CODE_OF[code], message, [], retryAfterSeconds);
 }
 
 /** What is behind a failing store is for the operator's log, not for the client. */

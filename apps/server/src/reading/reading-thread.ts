@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type MismatchBell } from '../disclosures/disclosure-store.js';
+import { type MismatchBell } from '#audit';
 import { Problem } from '../problem/problem.js';
 import { type LongRead } from './long-reads.js';
 import { type FromReader, type OfOneRead, type ReadFailure, type ReadingOrder, type ToReader } from './messages.js';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Principal } from '#access';
 import { type LedgerClock } from '#recording';
-import { type MismatchBell } from '../disclosures/disclosure-store.js';
+import { type MismatchBell } from '#audit';
 import { type Say } from '../following/log-follower.js';
 import { Problem } from '../problem/problem.js';
 import { LongReads, type LongRead } from './long-reads.js';

@@ -1,0 +1,288 @@
+import { type Logger } from 'pino';
+import { EventStoreError, type EventStore } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
+import { equalBytes, formatVerifierKey, type KeyRing, type VerifiedCheckpoint } from '#transparency';
+import { type LedgerClock } from '#recording';
+import { AuditError } from '../log/audit-error.js';
+import { AlteredLogError } from '../log/altered-log-error.js';
+import { KEY_STREAM, readKeyRing, signedCheckpoints, textOf } from './checkpoint-events.js';
+import { CheckpointJournal } from './checkpoint-journal.js';
+import { CheckpointSigner } from './checkpoint-signer.js';
+import { readKeptCheckpoint, withKept } from './kept-checkpoint.js';
+import { LogTree } from '../tree/log-tree.js';
+import { LogVerifier } from '../log/log-verifier.js';
+import { SigningKey } from './signing-key.js';
+import { SigningKeyError } from './signing-key-error.js';
+import { type Say } from '../log/say.js';
+import { TreeFile } from '../tree/tree-file.js';
+import { agreesWith, merged, trustedCheckpoints } from './trusted-checkpoints.js';
+
+/** A log of up to so many events is read through before the ledger opens, a longer one while it is open already. */
+const READ_BEFORE_OPENING = 100_000n;
+/** How long a question that needs a signature waits for it: the signing interval and some more. */
+const SIGNATURE_PATIENCE_MS = 3_000;
+
+export interface AuditOptions {
+  readonly store: EventStore;
+  readonly clock: LedgerClock;
+  readonly dataFolder: string;
+  /** `LODEBOOK_SIGNING_KEY`. */
+  readonly signingKey: string | undefined;
+  readonly log: Logger;
+  /** Signed notes from elsewhere that the log must hold all of. */
+  readonly trusted?: readonly string[] | undefined;
+  /** Tells what stumbled and is tried again. */
+  readonly say: Say;
+}
+
+/** The tree over the log, and what is signed of it. */
+export class Audit {
+  /** Resolves when the log is found altered while the ledger is open. */
+  readonly alarmed: Promise<AlteredLogError>;
+  #raise!: (error: AlteredLogError) => void;
+  #signer: CheckpointSigner | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  #closing = false;
+  #toldUnsigned = false;
+  /** The log had the last leaf where it was, when the ledger was opened. */
+  #belonged = true;
+
+  private constructor(
+    private readonly options: AuditOptions,
+    private readonly file: TreeFile,
+    readonly tree: LogTree,
+    readonly journal: CheckpointJournal,
+    private readonly key: SigningKey | undefined,
+  ) {
+    this.alarmed = new Promise((resolve) => (this.#raise = resolve));
+  }
+
+  /**
+   * Opens the tree, holds it against what was signed, and signs what was added.
+   * @throws AlteredLogError when the stored log is not the signed one; SigningKeyError for the signing key
+   */
+  static async open(options: AuditOptions): Promise<Audit> {
+    const { store, clock, dataFolder, log, say } = options;
+    const known = await readKeyRing(store);
+    trustedCheckpoints(options.trusted ?? [], known); // before a log without a key is given one
+    const key = SigningKey.open(dataFolder, options.signingKey, known === undefined);
+    const journal = await CheckpointJournal.open(store, clock, () => key!.signer(key!.newOrigin()));
+    key?.promoteNext((next) => inOffice(next, journal.ring));
+    if (key !== undefined && options.signingKey !== undefined && !isOfLog(key, journal.ring)) {
+      throw new SigningKeyError('is a key that this log does not know');
+    }
+    const file = TreeFile.open(dataFolder);
+    const tree = new LogTree({
+      store,
+      file,
+      signed: () => journal.last,
+      onAlarm: (error) => audit.#alarm(error),
+      onTakenBack: (size) =>
+        log.warn(
+          { size: String(size) },
+          'events that nobody had signed are no longer in the log: the tree is cut back to what is there',
+        ),
+      onError: (err, attempt) => say('error', 'the tree stumbled and tries again', { err, attempt }),
+    });
+    const audit = new Audit(options, file, tree, journal, key);
+    try {
+      await audit.#begin();
+      return audit;
+    } catch (error) {
+      await audit.close();
+      throw error;
+    }
+  }
+
+  /** Signs what is left to sign, and lets go of the tree. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#reading.catch(() => undefined);
+    await this.tree.stop();
+    try {
+      if (this.#signer) await this.tree.catchUp();
+      await this.#signer?.stop();
+    } catch (error) {
+      if (!(error instanceof EventStoreError)) throw error;
+      this.tellUnsigned();
+    } finally {
+      this.file.close();
+    }
+  }
+
+  /** Tells the operator what the log holds without a signature over it, as far as that is known here. */
+  tellUnsigned(): void {
+    if (this.#toldUnsigned) return;
+    this.#toldUnsigned = true;
+    const signed = this.journal.last?.size ?? 0n;
+    const unsigned = this.tree.size > signed ? this.tree.size - signed : 0n;
+    this.options.log.warn(
+      { unsigned: String(unsigned), signed: String(signed) },
+      'the log is away: what was recorded since the last checkpoint is left unsigned, and the next start signs it',
+    );
+  }
+
+  /** The last checkpoint, with cosignatures. @throws AuditError `not-yet` when none is signed yet */
+  async checkpoint(): Promise<string> {
+    if (!this.#signer) await this.journal.refresh();
+    const { note } = this.journal;
+    if (note === undefined) throw new AuditError('not-yet', 'No checkpoint is signed yet.', 5);
+    return note;
+  }
+
+  /** Waits, shortly, for a checkpoint over so many leaves. @returns the size of the last one */
+  async signedSize(atLeast: bigint): Promise<bigint> {
+    if (!this.#signer) await this.journal.refresh();
+    else if (atLeast <= this.tree.size || (await this.tree.waitFor(atLeast, SIGNATURE_PATIENCE_MS))) {
+      await this.#signer.covering(atLeast, SIGNATURE_PATIENCE_MS);
+    }
+    return this.journal.last?.size ?? 0n;
+  }
+
+  /** The first key of the log, which its readers must have from elsewhere, and the record of each rotation. */
+  async keys(): Promise<{ origin: string; first: string; rotations: string[]; current: string }> {
+    const { origin, current } = this.journal.ring;
+    let first = '';
+    const rotations: string[] = [];
+    for await (const event of this.options.store.readStream(KEY_STREAM)) {
+      if (event.type === 'SigningKeyEstablished') first = textOf(event, 'key');
+      else rotations.push(textOf(event, 'record'));
+    }
+    return { origin, first, rotations, current: formatVerifierKey(current) };
+  }
+
+  /**
+   * Makes a key, lets the present one appoint it, and signs with it from now on.
+   * @throws AuditError `key-not-replaceable` when the key is not the ledger's to replace
+   */
+  async rotateKey(): Promise<{ key: string; from: bigint }> {
+    const { key, journal } = this;
+    if (!key || !this.#signer || !key.canBeReplaced) {
+      throw new AuditError(
+        'key-not-replaceable',
+        'This server signs with no key that it could replace: keep the key in a file (the data folder’s, or one that LODEBOOK_SIGNING_KEY names).',
+      );
+    }
+    await this.#signer.sign();
+    const next = key.prepareNext(journal.ring.origin);
+    const from = await journal.rotate(key.signer(journal.ring.origin), next);
+    key.promoteNext((candidate) => inOffice(candidate, journal.ring));
+    await this.#signer.useKey(next);
+    return { key: formatVerifierKey(next.key), from };
+  }
+
+  /** Holds the log against what was signed, then follows and signs it. @throws AlteredLogError */
+  async #begin(): Promise<void> {
+    const { tree } = this;
+    const belongs = await tree.resume();
+    this.#belonged = belongs;
+    if (belongs) await tree.catchUp();
+    const trusted = trustedCheckpoints(this.options.trusted ?? [], this.journal.ring);
+    const agrees = belongs && agreesWith(trusted, tree) && this.#agreesWithLast();
+    this.#tellSizes(trusted);
+    if (!agrees || tree.size <= READ_BEFORE_OPENING) {
+      // Nodes that do not belong to this log are kept until it is read: they tell which event was altered.
+      const sound = await this.#readThrough();
+      if (!belongs || !sound) await tree.rebuild();
+      tree.follow();
+      await this.#startSigning();
+      return;
+    }
+    tree.follow();
+    this.#reading = this.#readThrough()
+      .then((sound) => (sound ? undefined : tree.rebuild()))
+      .then(() => this.#startSigning())
+      .catch((error: unknown) => {
+        if (error instanceof AlteredLogError) this.#alarm(error);
+        else if (!this.#closing) this.options.log.error({ err: error }, 'the log could not be read through');
+      });
+  }
+
+  #tellSizes(trusted: readonly VerifiedCheckpoint[]): void {
+    const events = Number(this.tree.size);
+    const sizes = { signed: Number(this.journal.last?.size ?? 0n), trusted: trusted.map(({ size }) => Number(size)) };
+    this.options.log.info(
+      { events, ...sizes },
+      'the log: its events, how many of them were signed, and trusted to be there',
+    );
+  }
+
+  /** By the stored nodes, without reading the log. */
+  #agreesWithLast(): boolean {
+    const { last } = this.journal;
+    if (last === undefined) return true;
+    return last.size <= this.tree.size && equalBytes(this.tree.rootAt(last.size), last.root);
+  }
+
+  /**
+   * Reads every record of the log against every checkpoint.
+   * @returns whether the stored nodes are those of the log
+   * @throws AlteredLogError
+   */
+  async #readThrough(): Promise<boolean> {
+    const { store, dataFolder } = this.options;
+    const stored = this.file.state()?.size ?? 0n;
+    const kept = readKeptCheckpoint(dataFolder);
+    const head = (await store.head()) ?? -1n;
+    const { ring } = this.journal;
+    const trusted = trustedCheckpoints(this.options.trusted ?? [], ring);
+    const checkpoints = merged<VerifiedCheckpoint>(withKept(signedCheckpoints(store, ring, head), kept, ring), trusted);
+    const verifier = new LogVerifier(checkpoints, (index) => (index < stored ? this.file.get(0, index) : undefined));
+    await verifier.begin();
+    for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
+      if (event.position > head || this.#closing) break;
+      verifier.take(event.record);
+      if (verifier.due) await verifier.settle();
+    }
+    if (this.#closing) return true;
+    verifier.finish();
+    // A server may take back what nobody has signed; a file does not.
+    const takenBack = !this.#belonged && store.engine === 'eventstoredb';
+    if (verifier.firstDoubt !== undefined && !takenBack) {
+      throw new AlteredLogError(`event ${verifier.firstDoubt} is not the one it was.`, verifier.firstDoubt);
+    }
+    const { size, root, storedWrong } = verifier;
+    const sound =
+      verifier.firstDoubt === undefined &&
+      storedWrong === undefined &&
+      size <= this.tree.size &&
+      equalBytes(this.tree.rootAt(size), root);
+    if (!sound) this.options.log.warn('the tree’s nodes are not those of the log and are made anew');
+    return sound;
+  }
+
+  async #startSigning(): Promise<void> {
+    const { key, journal } = this;
+    if (this.#closing) return;
+    if (key === undefined || !inOffice(key, journal.ring)) {
+      this.options.log.error(
+        { keyInOffice: formatVerifierKey(journal.ring.current) },
+        'checkpoints are not signed here: the key of this log is not in the data folder or LODEBOOK_SIGNING_KEY. Bring signing-key.pem back from where it is kept safe',
+      );
+      return;
+    }
+    const signer = new CheckpointSigner({
+      tree: this.tree,
+      journal,
+      signer: key.signer(journal.ring.origin),
+      dataFolder: this.options.dataFolder,
+      say: this.options.say,
+      onAlarm: (error) => this.#alarm(error),
+    });
+    await signer.start();
+    this.#signer = signer;
+  }
+
+  #alarm(error: AlteredLogError): void {
+    this.options.log.fatal({ err: error }, error.message);
+    this.#raise(error);
+  }
+}
+
+function isOfLog(key: SigningKey, ring: KeyRing): boolean {
+  return ring.has(formatVerifierKey(key.signer(ring.origin).key));
+}
+
+function inOffice(key: SigningKey, ring: KeyRing): boolean {
+  return formatVerifierKey(key.signer(ring.origin).key) === formatVerifierKey(ring.current);
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import {
+  buildGraph,
+  buildStanding,
+  Chains,
+  Evaluator,
+  programmeReference,
+  type ClaimsVerdict,
+  type GraphEvent,
+  type Programme,
+} from '#claims';
+import { disclosed, type EventMetadata } from '#custody';
+import { canonicalBytes, type BundleHeader, type BundleJudge, type EvidenceRecord } from '#transparency';
+import { type ProgrammeLibrary } from '#programmes';
+import { isInstant } from '#vocabulary';
+
+/** A programme as a bundle names it: the version, and the hash of its canonical form, so that both sides mean the same. */
+export interface NamedProgramme {
+  readonly programme: string;
+  readonly sha256: string;
+}
+
+/** What the bundle of a batch is about: the header's `subject`. */
+export interface BatchSubject {
+  readonly batchId: string;
+  readonly validAt: string;
+  readonly programmes: readonly NamedProgramme[];
+}
+
+export function namedProgramme(programme: Programme): NamedProgramme {
+  const sha256 = createHash('sha256').update(canonicalBytes(programme)).digest('hex');
+  return { programme: programmeReference(programme), sha256 };
+}
+
+/** The programmes that a bundle names, from the files of whoever verifies it. @throws Error when one is not the same */
+export function programmesNamed(named: unknown, library: ProgrammeLibrary): Programme[] {
+  if (!Array.isArray(named)) throw new Error('the subject names no programmes');
+  return named.map((entry: unknown) => {
+    const { programme, sha256 } = entry as Partial<NamedProgramme>;
+    const found = library.programmes.find((each) => programmeReference(each) === programme);
+    if (!found) throw new Error(`this verifier does not have the programme ${JSON.stringify(programme)}`);
+    if (namedProgramme(found).sha256 !== sha256) throw new Error(`the programme ${programme} is another one here`);
+    return found;
+  });
+}
+
+/** The event that a record holds. */
+export function eventOfEvidence(record: EvidenceRecord, logIndex: number): GraphEvent {
+  const { id, stream, type, data, revision } = record;
+  const metadata = record.metadata as unknown as EventMetadata;
+  return { id, stream, type, data, revision: BigInt(revision), metadata, logIndex };
+}
+
+/** Of a bundle that hides records nothing can be judged: what is hidden may turn any verdict. */
+export const NO_JUDGE: BundleJudge = { take: requireTimes, verdict: () => null };
+
+/** Judges a batch from the records of a bundle, with the code that judges it in the ledger. */
+export class BatchJudge implements BundleJudge {
+  readonly #events: GraphEvent[] = [];
+  /** Commitment → what was committed to. */
+  readonly #disclosed = new Map<string, unknown>();
+  readonly #programmes: readonly Programme[];
+
+  constructor(
+    private readonly subject: Omit<BatchSubject, 'programmes'>,
+    programmes: readonly Programme[],
+  ) {
+    this.#programmes = programmes;
+  }
+
+  /** @throws Error when the subject is none, or names programmes that are not here */
+  static of({ subject }: BundleHeader, library: ProgrammeLibrary): BatchJudge {
+    const { batchId, validAt, programmes } = subject;
+    if (typeof batchId !== 'string' || !isInstant(validAt)) throw new Error('the subject names no batch and moment');
+    return new BatchJudge({ batchId, validAt }, programmesNamed(programmes, library));
+  }
+
+  take(record: EvidenceRecord, logIndex: bigint): void {
+    requireTimes(record);
+    this.#events.push(eventOfEvidence(record, Number(logIndex)));
+  }
+
+  disclose(commitment: string, value: unknown): void {
+    this.#disclosed.set(commitment, value);
+  }
+
+  /** One for each programme, by the values that are disclosed. */
+  verdict(): ClaimsVerdict[] {
+    const { batchId, validAt } = this.subject;
+    const values = this.#disclosed;
+    const events =
+      values.size === 0
+        ? this.#events
+        : this.#events.map((event) => ({ ...event, data: disclosed(event.data, values) }));
+    const graph = buildGraph(events, { validAt });
+    const standing = buildStanding(events);
+    const chains = new Chains(graph, standing, validAt);
+    return this.#programmes.flatMap((programme) => new Evaluator(chains, programme).verdictOf(batchId) ?? []);
+  }
+}
+
+function requireTimes({ metadata: { occurredAt, recordedAt } }: EvidenceRecord): void {
+  if (!isInstant(occurredAt) || !isInstant(recordedAt)) throw new Error('the record has no time');
+}

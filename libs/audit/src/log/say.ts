@@ -1,0 +1,2 @@
+/** Tells the operator what stumbled and is tried again. Must not throw. */
+export type Say = (level: 'warn' | 'error', message: string, about: object) => void;

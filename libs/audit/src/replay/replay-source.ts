@@ -1,0 +1,67 @@
+import { type GraphEvent } from '#claims';
+import { type EventMetadata } from '#custody';
+import { type EventStore, type StoredEvent } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
+import { type Checkpoint, type KeyRing } from '#transparency';
+import { readKeyRing, signedCheckpoints } from '../checkpoints/checkpoint-events.js';
+import { withKept } from '../checkpoints/kept-checkpoint.js';
+
+/** An event of the log with the bytes that are hashed. */
+export interface ReplayedRecord {
+  readonly record: Uint8Array;
+  readonly event: Omit<GraphEvent, 'logIndex'>;
+  /** How much of the log has been read with it, 0 to 1. */
+  readonly share: number;
+}
+
+/** A log that can be read from its beginning, more than once, and is the same each time. */
+export interface ReplaySource {
+  /** The name of the log, which signatures are bound to; undefined: not known. */
+  readonly origin: string | undefined;
+  /** The evidence, in log order. */
+  records(): AsyncIterable<ReplayedRecord>;
+  /** What was signed of it, in ascending order of sizes. */
+  checkpoints(): AsyncIterable<Pick<Checkpoint, 'size' | 'root'>>;
+  /** What another record of the tree has at an index: names the event where a root is wrong. */
+  readonly storedLeaf?: (index: bigint) => Uint8Array | undefined;
+}
+
+/**
+ * The log of a store as it is now: what is appended while it is read does not count.
+ * @param ring keys of the log; undefined: nothing was ever signed
+ * @param kept the last checkpoint, as it is kept beside the log: read before `ring` was
+ */
+export async function storeSource(
+  store: EventStore,
+  ring: KeyRing | undefined,
+  kept: string | undefined,
+  storedLeaf?: (index: bigint) => Uint8Array | undefined,
+): Promise<ReplaySource> {
+  const head = (await store.head()) ?? -1n;
+  const { origin } = ring ?? (await readKeyRing(store)) ?? {};
+  return {
+    origin,
+    records: () => recordsUpTo(store, head),
+    checkpoints: () => {
+      if (ring === undefined) return none();
+      const signed = signedCheckpoints(store, ring, head);
+      return withKept(signed, kept, ring);
+    },
+    ...(storedLeaf && { storedLeaf }),
+  };
+}
+
+async function* recordsUpTo(store: EventStore, head: bigint): AsyncGenerator<ReplayedRecord> {
+  for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
+    if (event.position > head) return;
+    yield { record: event.record, event: graphEventOf(event), share: Number(event.position) / Number(head) || 1 };
+  }
+}
+
+async function* none(): AsyncGenerator<never> {
+  // A log that nobody signed has no checkpoints.
+}
+
+function graphEventOf({ id, stream, revision, type, data, metadata }: StoredEvent): ReplayedRecord['event'] {
+  return { id, stream, revision, type, data, metadata: metadata as unknown as EventMetadata };
+}

@@ -1,0 +1,279 @@
+import { type EventStore, type StoredEvent } from '#event-store';
+import { EVIDENCE_CATEGORIES } from '#read-model';
+import {
+  AppendOnlyTree,
+  type Checkpoint,
+  consistencyProof,
+  encodeTile,
+  equalBytes,
+  inclusionProof,
+  leafHash,
+  rootAt,
+  TILE_WIDTH,
+  type TileId,
+  VerificationError,
+} from '#transparency';
+import { AlteredLogError } from '../log/altered-log-error.js';
+import { type LastLeaf, type TreeFile } from './tree-file.js';
+
+/** Most leaves that one transaction adds while following the log. */
+const LEAVES_AT_ONCE = 500;
+/** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 5_000;
+
+/**
+ * After a batch that took all there was, the next waits so long for more events, milliseconds: leaves share a transaction,
+ * and who asks for a proof waits for the next signature anyway.
+ */
+const GATHERING_MS = 100;
+
+export interface LogTreeOptions {
+  readonly store: EventStore;
+  readonly file: TreeFile;
+  /** What was signed last: leaves that it covers are never taken back. */
+  readonly signed: () => Pick<Checkpoint, 'size' | 'root'> | undefined;
+  /** A leaf under a signature is not in the log any more. Following has ended. */
+  readonly onAlarm: (error: AlteredLogError) => void;
+  /** Leaves that nobody signed were taken back. @param size leaves that are left */
+  readonly onTakenBack?: (size: bigint) => void;
+  /** A failure that will be retried. */
+  readonly onError?: (error: unknown, attempt: number) => void;
+}
+
+/**
+ * The Merkle tree over the evidence of the log, in its global order: follows the store by a subscription of its own,
+ * whichever store it is. An append writes two nodes on average; every proof reads O(log n) of them.
+ */
+export class LogTree {
+  readonly #options: LogTreeOptions;
+  #tree = AppendOnlyTree.empty();
+  #last: LastLeaf | undefined;
+  #stop: AbortController | undefined;
+  #feed: AbortController | undefined;
+  #following: Promise<void> = Promise.resolve();
+  readonly #listeners = new Set<() => void>();
+  #holds = true;
+
+  constructor(options: LogTreeOptions) {
+    this.#options = options;
+  }
+
+  /** Leaves in the tree. */
+  get size(): bigint {
+    return this.#tree.size;
+  }
+
+  /** The last leaf was where the log has it when that was looked at last: nothing is signed while it was not. */
+  get holds(): boolean {
+    return this.#holds;
+  }
+
+  /** Looks whether the last leaf is still where it was. When it is not, following looks again from there. */
+  async lookBack(): Promise<boolean> {
+    if (this.#holds && !(await this.#belongsToLog())) {
+      this.#holds = false;
+      this.#feed?.abort();
+    }
+    return this.#holds;
+  }
+
+  /** Takes up the stored nodes. @returns false when they are not those of this log, or not all there */
+  async resume(): Promise<boolean> {
+    return this.#resume() && (await this.#belongsToLog());
+  }
+
+  /** Goes on with what is added from now on. */
+  follow(): void {
+    if (this.#stop) return;
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#following = this.#follow(stop.signal);
+  }
+
+  /** Ends after the batch under way. */
+  async stop(): Promise<void> {
+    this.#stop?.abort();
+    await this.#following;
+    this.#stop = undefined;
+  }
+
+  /** Makes every node anew from the log. */
+  async rebuild(): Promise<void> {
+    const following = this.#stop !== undefined;
+    await this.stop();
+    this.#options.file.clear();
+    this.#resume();
+    await this.catchUp();
+    if (following) this.follow();
+  }
+
+  /** Takes in what the log holds now. Not while the tree follows by itself. */
+  async catchUp(): Promise<void> {
+    let batch: StoredEvent[] = [];
+    for await (const event of this.#options.store.readAll({ categories: EVIDENCE_CATEGORIES, ...this.#after() })) {
+      batch.push(event);
+      if (batch.length < TILE_WIDTH) continue;
+      this.#take(batch);
+      batch = [];
+    }
+    this.#take(batch);
+  }
+
+  /** Calls back whenever leaves were added. @returns how to stop it */
+  onGrowth(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves to true once the tree has so many leaves, false when that takes too long. */
+  async waitFor(size: bigint, timeoutMs: number): Promise<boolean> {
+    if (this.size >= size) return true;
+    return new Promise((resolve) => {
+      const settle = (reached: boolean): void => {
+        clearTimeout(timer);
+        forget();
+        resolve(reached);
+      };
+      const timer = setTimeout(() => settle(false), timeoutMs);
+      const forget = this.onGrowth(() => {
+        if (this.size >= size) settle(true);
+      });
+    });
+  }
+
+  /** Root over the first `size` leaves. @throws VerificationError `size-out-of-range`, `node-missing` */
+  rootAt(size: bigint): Uint8Array {
+    return rootAt(size, this.#options.file);
+  }
+
+  /** @throws VerificationError `index-out-of-range`, `node-missing` */
+  inclusionProof(index: bigint, size: bigint): Uint8Array[] {
+    return inclusionProof(index, size, this.#options.file);
+  }
+
+  /** @throws VerificationError `size-out-of-range`, `node-missing` */
+  consistencyProof(size1: bigint, size2: bigint): Uint8Array[] {
+    return consistencyProof(size1, size2, this.#options.file);
+  }
+
+  /** Hash of a leaf; undefined beyond the end. */
+  leaf(index: bigint): Uint8Array | undefined {
+    return index < this.size ? this.#options.file.get(0, index) : undefined;
+  }
+
+  /** The hashes of a tile, as many as its width says, which the tree must have. C2SP tlog-tiles. */
+  tile({ level, index, width }: TileId & { level: number }): Uint8Array | undefined {
+    const hashes: Uint8Array[] = [];
+    for (let offset = 0; offset < width; offset++) {
+      const hash = this.#options.file.get(level * 8, index * BigInt(TILE_WIDTH) + BigInt(offset));
+      if (hash === undefined) return undefined;
+      hashes.push(hash);
+    }
+    return encodeTile(hashes);
+  }
+
+  #resume(): boolean {
+    const state = this.#options.file.state();
+    this.#tree = AppendOnlyTree.empty();
+    this.#last = undefined;
+    try {
+      if (state) this.#tree = AppendOnlyTree.resume(state.size, this.#options.file);
+      this.#last = state?.last;
+      return true;
+    } catch (error) {
+      if (!(error instanceof VerificationError)) throw error;
+      return false;
+    }
+  }
+
+  #after(): { after?: bigint; last?: LastLeaf } {
+    return this.#last === undefined ? {} : { after: this.#last.position, last: this.#last };
+  }
+
+  /** Whether the log still holds the last leaf where it was. */
+  async #belongsToLog(): Promise<boolean> {
+    const last = this.#last;
+    return last === undefined || this.#options.store.holds(last);
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      const stop = new AbortController();
+      this.#feed = stop;
+      try {
+        if (!(await this.#belongsToLog())) await this.#takeBack();
+        this.#holds = true;
+        const feed = this.#options.store.subscribe({
+          categories: EVIDENCE_CATEGORIES,
+          signal: AbortSignal.any([signal, stop.signal]),
+          batchSize: LEAVES_AT_ONCE,
+          ...this.#after(),
+        });
+        for await (const batch of feed) {
+          this.#take(batch);
+          attempt = 1;
+          if (batch.length < LEAVES_AT_ONCE) await pause(GATHERING_MS, signal);
+          if (signal.aborted) return;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof AlteredLogError) return this.#options.onAlarm(error);
+        this.#options.onError?.(error, attempt);
+        this.#resume();
+        await pause(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS), signal);
+      }
+    }
+  }
+
+  /**
+   * Takes back the leaves from the first that the log has otherwise. A node that was leader and lost its followers may have
+   * given away what the cluster never had.
+   * @throws AlteredLogError when that one was signed
+   */
+  async #takeBack(): Promise<void> {
+    this.#holds = false;
+    const { file, store, signed } = this.#options;
+    let last: LastLeaf | undefined;
+    let size = 0n;
+    for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
+      const stored = size < this.size ? file.get(0, size) : undefined;
+      if (stored === undefined || !equalBytes(stored, leafHash(event.record))) break;
+      last = { position: event.position, stream: event.stream, revision: event.revision, eventId: event.id };
+      size++;
+    }
+    if (size < (signed()?.size ?? 0n)) {
+      throw new AlteredLogError(`event ${size} is not the one that was signed, or is there no more.`, size);
+    }
+    file.cutBack(size, last);
+    this.#resume();
+    this.#options.onTakenBack?.(size);
+  }
+
+  /** A batch may be delivered twice: what is in the tree already is passed over. */
+  #take(batch: readonly StoredEvent[]): void {
+    const fresh = batch.filter(({ position }) => this.#last === undefined || position > this.#last.position);
+    const end = fresh.at(-1);
+    if (!end) return;
+    const { file } = this.#options;
+    const last = { position: end.position, stream: end.stream, revision: end.revision, eventId: end.id };
+    file.grow(() => {
+      for (const event of fresh) this.#tree.append(leafHash(event.record), file);
+      return { size: this.#tree.size, last };
+    });
+    this.#last = last;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}
