@@ -67,7 +67,9 @@ describe('a chain over HTTP', () => {
       contentGrams: { lithium: 16_772 },
       labels: [{ labelId: 'l-ore', standard: 'gs1-128', condition: 'intact' }],
     });
-    expect(inTransit.body['composition']).toEqual({ lithium: [{ country: 'AU', class: 'primary', grams: 16_772 }] });
+    expect(inTransit.body['composition']).toEqual({
+      lithium: [{ country: 'AU', class: 'primary', milligrams: 16_772_000, grams: 16_772 }],
+    });
 
     await ledger.record('sites/works/transformations', {
       transformationId: 't-1',
