@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { ACCESS_ROLES, type Role } from '#access';
@@ -158,7 +159,14 @@ describe('the examples of the reference page, on the demonstration chain, by the
     expect(faultsOf(document)).toEqual([]);
   });
 
+  /** What the start has loaded, the tables follow a moment later: one example names a moment of the log by its index. */
+  async function tablesHaveTheDemonstration(): Promise<void> {
+    const headers = bearer(keys.get('regulator')!);
+    while ((await sent('GET', '/v1/batches/battery-5-b', undefined, headers)).status !== 200) await delay(200);
+  }
+
   it('are recorded, sent one after the other in the order of the document', async () => {
+    await tablesHaveTheDemonstration();
     const commands = operations.filter(({ method }) => method !== 'get');
     expect(commands.length).toBeGreaterThan(30);
     expect(await tryAll(commands)).toEqual({});
