@@ -139,6 +139,20 @@ module.exports = {
       ['fsck', 'The top: holds everything in a data folder against everything else.'],
     ]),
     {
+      name: 'verify-needs-no-server',
+      severity: 'error',
+      comment: 'A bundle is checked by whoever has no ledger: neither the command nor what it reads loads the server.',
+      from: { path: '^apps/cli/src/(main|program|verify\\.command|given-files|progress|exit)\\.ts$' },
+      to: { path: '^apps/server/' },
+    },
+    {
+      name: 'cli-enters-the-server-by-its-index',
+      severity: 'error',
+      comment: 'What the server does not export is its own business.',
+      from: { path: '^apps/cli/' },
+      to: { path: '^apps/server/', pathNot: '^apps/server/src/index\\.ts$' },
+    },
+    {
       name: 'libs-do-not-know-apps',
       severity: 'error',
       comment: 'Dependencies point inwards.',
