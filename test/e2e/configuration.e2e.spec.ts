@@ -15,6 +15,7 @@ afterEach(async () => {
   for (const made of folders.splice(0)) await rm(made, { recursive: true, force: true });
 });
 
+const ON_EVENTSTOREDB = { LODEBOOK_EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false' };
 const OIDC = { LODEBOOK_OIDC_ISSUER: 'https://id.example.org', LODEBOOK_OIDC_AUDIENCE: 'ledger' };
 
 /** What each variable cannot be, with what else must be set, and the exit code where it is not 2. */
@@ -30,6 +31,7 @@ const WRONG: Record<string, readonly [value: string, others?: Record<string, str
     ['/etc/hostname'],
     [generateKeyPairSync('x25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string],
   ],
+  LODEBOOK_STREAM_PREFIX: [['west'], ['two words', ON_EVENTSTOREDB], ['site', ON_EVENTSTOREDB]],
   LODEBOOK_TRUST_PROXY: [['proxy.example.org'], ['10.0.0.0/33']],
   LODEBOOK_RATE_LIMIT: [['many'], ['-1']],
   LODEBOOK_RATE_LIMIT_ADDRESS: [['1.5']],

@@ -79,8 +79,9 @@ describe('A transformation of many batches into many', () => {
     const narrow = Array.from({ length: 60 }, (_, index) => wideTransformation(`t${index}`, 10, 10));
     await timeOf(narrow.slice(0, 5)); // whatever is compiled first
     const [one, many] = [await timeOf(wide), await timeOf(narrow)];
-    expect(one.projected / many.projected).toBeLessThan(4);
-    expect(one.judged / many.judged).toBeLessThan(4);
+    // Sides that multiply would make it 60 times as much; a busy machine, some few.
+    expect(one.projected / many.projected).toBeLessThan(20);
+    expect(one.judged / many.judged).toBeLessThan(20);
   }, 120_000);
 });
 
