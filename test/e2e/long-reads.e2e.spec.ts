@@ -108,7 +108,7 @@ describe('long reads', () => {
       const alone = performance.now() - began;
 
       let reading = true;
-      const reads = Array.from({ length: 12 }, (_, index) => (index % 3 === 0 ? claims(key) : evidence(key)));
+      const reads = Array.from({ length: 6 }, (_, index) => (index % 3 === 0 ? claims(key) : evidence(key)));
       const answered = Promise.all(reads.map(async (read) => (await read).status)).finally(() => (reading = false));
       const waits: number[] = [];
       while (reading) {
