@@ -52,6 +52,6 @@ describe('fsck beside a ledger at work', () => {
       expect(await loading).toBeGreaterThan(LINES_AT_ONCE);
       await ledger.dispose();
     },
-    180_000,
+    600_000,
   );
 });
