@@ -78,16 +78,24 @@ describe('A transformation of many batches into many', () => {
     const wide = [wideTransformation('t', 600, 600)];
     const narrow = Array.from({ length: 60 }, (_, index) => wideTransformation(`t${index}`, 10, 10));
     await timeOf(narrow.slice(0, 5)); // whatever is compiled first
-    const [one, many] = [await timeOf(wide), await timeOf(narrow)];
-    // Sides that multiply would make it 60 times as much; a busy machine, some few.
-    expect(one.projected / many.projected).toBeLessThan(20);
-    expect(one.judged / many.judged).toBeLessThan(20);
+    const [one, many] = [await bestOf(wide), await bestOf(narrow)];
+    expect(one.projected / many.projected).toBeLessThan(4);
+    expect(one.judged / many.judged).toBeLessThan(4);
   }, 120_000);
 });
 
 function withoutFirstInput({ data }: Told): object {
   const { inputs, ...rest } = data as { inputs: object[] };
   return { ...rest, inputs: inputs.slice(1) };
+}
+
+/** The least of three: what else the machine does only ever adds to it. */
+async function bestOf(stories: readonly Told[][]): ReturnType<typeof timeOf> {
+  const times = [await timeOf(stories), await timeOf(stories), await timeOf(stories)];
+  return {
+    projected: Math.min(...times.map(({ projected }) => projected)),
+    judged: Math.min(...times.map(({ judged }) => judged)),
+  };
 }
 
 /** Milliseconds that transformations took to be in the tables, and to be judged. */
