@@ -15,3 +15,4 @@ export * from './import-line.js';
 export * from './table-columns.js';
 export * from './json-schema.js';
 export * from './skeleton.js';
+export * from './object-checker.js';

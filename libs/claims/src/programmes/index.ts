@@ -1,3 +1,2 @@
-export { type ProgrammeProblem } from './checker.js';
 export { parseProgramme } from './parse-programme.js';
 export * from './programme.js';

@@ -1,6 +1,6 @@
 import { LABEL_CARRIERS, MINERALS, type Mineral } from '#custody';
 import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
-import { ObjectChecker, type ProgrammeProblem } from './checker.js';
+import { ObjectChecker, type FileProblem } from '#vocabulary';
 import {
   BATTERY_CATEGORIES,
   CLAIMS,
@@ -23,8 +23,8 @@ const URL_TEXT = /^https:\/\/\S+$/;
  * Reads a programme from the JSON of its file (`docs/add-a-programme.md`). Dates are calendar days in UTC; a rule is in force
  * from the beginning of `from` to the beginning of `until`; `from` may depend on an act ({@link beginningOf}). Every problem is listed with its path.
  */
-export function parseProgramme(json: unknown): { programme: Programme } | { problems: ProgrammeProblem[] } {
-  const problems: ProgrammeProblem[] = [];
+export function parseProgramme(json: unknown): { programme: Programme } | { problems: FileProblem[] } {
+  const problems: FileProblem[] = [];
   const file = ObjectChecker.of(json, '', problems);
   if (file === undefined) return { problems };
   const programme = {
@@ -40,7 +40,7 @@ export function parseProgramme(json: unknown): { programme: Programme } | { prob
   return problems.length > 0 ? { problems } : { programme: programme as Programme };
 }
 
-function rulesOf(file: ObjectChecker, problems: ProgrammeProblem[]): Rule[] | undefined {
+function rulesOf(file: ObjectChecker, problems: FileProblem[]): Rule[] | undefined {
   const rules = file.take('rules');
   if (!Array.isArray(rules) || rules.length === 0) return file.fail('rules', 'must be a list of rules, not empty');
   return rules.flatMap((value: unknown, index) => {
@@ -54,7 +54,7 @@ function rulesOf(file: ObjectChecker, problems: ProgrammeProblem[]): Rule[] | un
   });
 }
 
-function ruleOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[]): Rule {
+function ruleOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): Rule {
   const citation = rule.text('citation');
   const begins = beginningOf(rule, problems);
   const from = begins?.from;
@@ -76,7 +76,7 @@ function ruleOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[])
  * A date, or a date and an act of which the later counts: `{ "date", "or": { "act", "entered"?, "months" }, "whichever":
  * "later" }`. `entered`: the day on which the act entered into force, once it has.
  */
-function beginningOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Pick<Rule, 'from' | 'awaits'> | undefined {
+function beginningOf(rule: ObjectChecker, problems: FileProblem[]): Pick<Rule, 'from' | 'awaits'> | undefined {
   const value = rule.take('from');
   if (typeof value !== 'object' || value === null) {
     const from = rule.date('from');
@@ -108,7 +108,7 @@ function monthsAfter(instant: string, months: number): string {
   return target.toISOString();
 }
 
-function scopeOf(rule: ObjectChecker, problems: ProgrammeProblem[]): RuleScope | undefined {
+function scopeOf(rule: ObjectChecker, problems: FileProblem[]): RuleScope | undefined {
   const scope = ObjectChecker.of(rule.take('scope'), rule.at('scope'), problems);
   if (scope === undefined) return undefined;
   const read = {
@@ -123,7 +123,7 @@ function scopeOf(rule: ObjectChecker, problems: ProgrammeProblem[]): RuleScope |
 }
 
 /** The fields that belong to one claim. */
-function termsOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[]): object {
+function termsOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): object {
   switch (claim) {
     case 'recycled-content': {
       const thresholds = thresholdsOf(rule, problems);
@@ -165,7 +165,7 @@ function termsOf(rule: ObjectChecker, claim: Claim, problems: ProgrammeProblem[]
   }
 }
 
-function countsOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Counts | undefined {
+function countsOf(rule: ObjectChecker, problems: FileProblem[]): Counts | undefined {
   const counts = ObjectChecker.of(rule.take('counts'), rule.at('counts'), problems);
   if (counts === undefined) return undefined;
   const read = {
@@ -179,7 +179,7 @@ function countsOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Counts | u
   return read as Counts;
 }
 
-function thresholdsOf(rule: ObjectChecker, problems: ProgrammeProblem[]): Partial<Record<Mineral, string>> | undefined {
+function thresholdsOf(rule: ObjectChecker, problems: FileProblem[]): Partial<Record<Mineral, string>> | undefined {
   const thresholds = ObjectChecker.of(rule.take('thresholds'), rule.at('thresholds'), problems);
   if (thresholds === undefined) return undefined;
   const read: Partial<Record<Mineral, string>> = {};

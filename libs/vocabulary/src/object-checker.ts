@@ -1,5 +1,5 @@
-/** What is wrong in a programme file, and where: `rules[3].thresholds.cobalt`. */
-export interface ProgrammeProblem {
+/** What is wrong in a file of data, and where: `rules[3].thresholds.cobalt`. */
+export interface FileProblem {
   readonly path: string;
   readonly message: string;
 }
@@ -13,11 +13,11 @@ export class ObjectChecker {
   constructor(
     private readonly object: Readonly<Record<string, unknown>>,
     private readonly path: string,
-    private readonly problems: ProgrammeProblem[],
+    private readonly problems: FileProblem[],
   ) {}
 
   /** A checker for a JSON object, or undefined, with a problem, for anything else. */
-  static of(value: unknown, path: string, problems: ProgrammeProblem[]): ObjectChecker | undefined {
+  static of(value: unknown, path: string, problems: FileProblem[]): ObjectChecker | undefined {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return new ObjectChecker(value as Readonly<Record<string, unknown>>, path, problems);
     problems.push({ path, message: 'must be an object' });
@@ -102,7 +102,7 @@ export class ObjectChecker {
     return this.list(field, (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined), of);
   }
 
-  /** A misspelt field would be a rule silently left out. */
+  /** A misspelt field would be a row or rule silently left out. */
   refuseUnknown(): void {
     for (const field of Object.keys(this.object)) if (!this.seen.has(field)) this.fail(field, 'is unknown');
   }
