@@ -14,7 +14,7 @@ import {
   text,
   type Fact,
 } from '#vocabulary';
-import { CONCERN_SOURCES, ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from './terms.js';
+import { ATTESTED_CRITERIA, CONCERN_SOURCES, LABOUR_RIGHTS } from './terms.js';
 
 const ATTESTATION = { attestation: 'kurobe-works-2026' };
 const CONCERN = { concern: 'kurobe-night-shift' };
@@ -28,14 +28,14 @@ export const issueAttestation = {
     attestationId: id('attestation'),
     scheme: scheme({ example: 'rmap' }),
     siteId: siteRef(),
-    rights: someOf([...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA]),
+    rights: someOf(ATTESTED_CRITERIA),
     validFrom: instant(),
     validUntil: instant(),
     issuerOrganisationId: organisationRef(),
     documentSha256: documentHash(),
     documents: documents(),
   },
-  summary: 'Attest that a site respects rights or criteria over an interval',
+  summary: 'Attest that a site respects rights or criteria, or that what it says of itself is so, over an interval',
   capability: 'attest',
   example: {
     target: {},

@@ -16,8 +16,16 @@ export type LabourRight = (typeof LABOUR_RIGHTS)[number];
 
 export const ENVIRONMENT_CRITERIA = ['impact-assessment', 'water', 'tailings', 'emissions'] as const;
 export type EnvironmentCriterion = (typeof ENVIRONMENT_CRITERIA)[number];
-/** What an attestation can cover: a labour right or an environmental criterion. */
-export type AttestedRight = LabourRight | EnvironmentCriterion;
+/**
+ * What a custodian alone says of itself, and an attestor can confirm: `site-facts`, that the site is in its country and has its
+ * activities; `recovered-origin`, that what the site collects, makes waste of or recycles is what it says.
+ */
+export const FACT_CRITERIA = ['site-facts', 'recovered-origin'] as const;
+export type FactCriterion = (typeof FACT_CRITERIA)[number];
+
+export const ATTESTED_CRITERIA = [...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA, ...FACT_CRITERIA] as const;
+/** What an attestation can cover: a labour right, an environmental criterion, or a fact of the site. */
+export type AttestedRight = LabourRight | EnvironmentCriterion | FactCriterion;
 
 export const CONCERN_SOURCES = ['public', 'worker', 'regulator', 'operator'] as const;
 export type ConcernSource = (typeof CONCERN_SOURCES)[number];

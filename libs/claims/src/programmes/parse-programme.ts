@@ -1,5 +1,5 @@
 import { LABEL_CARRIERS, MINERALS, type Mineral } from '#custody';
-import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
+import { ENVIRONMENT_CRITERIA, FACT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
 import { ObjectChecker, type FileProblem } from '#vocabulary';
 import {
   BATTERY_CATEGORIES,
@@ -130,10 +130,19 @@ function termsOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): ob
       const noThreshold = rule.has('noThreshold') ? rule.listOf('noThreshold', MINERALS, 'mineral') : undefined;
       for (const mineral of noThreshold ?? [])
         if (thresholds?.[mineral] !== undefined) rule.fail('noThreshold', `names ${mineral}, which has a threshold`);
-      return { thresholds, ...(noThreshold === undefined ? {} : { noThreshold }), counts: countsOf(rule, problems) };
+      return {
+        thresholds,
+        ...(noThreshold === undefined ? {} : { noThreshold }),
+        counts: countsOf(rule, problems),
+        ...vouchedOf(rule),
+      };
     }
     case 'recycled-declared':
-      return { minerals: rule.listOf('minerals', MINERALS, 'mineral'), counts: countsOf(rule, problems) };
+      return {
+        minerals: rule.listOf('minerals', MINERALS, 'mineral'),
+        counts: countsOf(rule, problems),
+        ...vouchedOf(rule),
+      };
     case 'labelling':
       return {
         on: rule.oneOf('on', ['chain', 'batch']),
@@ -155,14 +164,19 @@ function termsOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): ob
           ? { recycledCountries: rule.texts('recycledCountries', COUNTRY, 'ISO 3166-1 alpha-2 country') }
           : {}),
         threshold: shareOf(rule, 'threshold'),
+        ...vouchedOf(rule),
       };
     case 'trade-terms':
-      return { parties: partiesOf(rule) };
+      return { parties: partiesOf(rule), ...vouchedOf(rule) };
     case 'custody':
     case 'mass-balance':
     case 'chain-of-custody':
       return {};
   }
+}
+
+function vouchedOf(rule: ObjectChecker): object {
+  return rule.has('vouched') ? { vouched: rule.listOf('vouched', FACT_CRITERIA, 'criterion that is a fact') } : {};
 }
 
 function countsOf(rule: ObjectChecker, problems: FileProblem[]): Counts | undefined {

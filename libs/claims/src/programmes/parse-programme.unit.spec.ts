@@ -55,6 +55,20 @@ describe('the programme files', () => {
 });
 
 describe('a programme', () => {
+  it('may demand that facts are vouched for', () => {
+    const read = parseProgramme(programme({ rules: [rule({ vouched: ['recovered-origin'] })] }));
+    expect(read).toMatchObject({ programme: { rules: [{ vouched: ['recovered-origin'] }] } });
+    expect(problemsOf(programme({ rules: [rule({ vouched: ['child-labour'] })] }))).toEqual([
+      'rules[0].vouched[0]: is no criterion that is a fact',
+    ]);
+    expect(problemsOf(programme({ rules: [rule({ vouched: [] })] }))).toHaveLength(1);
+    expect(
+      problemsOf(
+        programme({ rules: [{ claim: 'custody', citation: 'C', from: '2030-01-01', vouched: ['site-facts'] }] }),
+      ),
+    ).toEqual(['rules[0].vouched: is unknown']);
+  });
+
   it('is read with its dates as moments', () => {
     const json = programme({ rules: [rule({ until: '2031-01-01', scope: { batteryCategories: ['lmt'] } })] });
     expect(parseProgramme(json)).toEqual({

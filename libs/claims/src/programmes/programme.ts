@@ -1,5 +1,5 @@
 import type { LabelCarrier, Mineral } from '#custody';
-import type { EnvironmentCriterion, LabourRight } from '#attestation';
+import type { EnvironmentCriterion, FactCriterion, LabourRight } from '#attestation';
 
 /** The claims a programme can make, in the order in which an answer lists them. */
 export const CLAIMS = [
@@ -54,6 +54,13 @@ interface RuleOf<C extends Claim> {
   until?: string;
   scope?: RuleScope;
 }
+/**
+ * What attestors must have vouched for, of a fact that its beneficiary states: only what every one of these criteria covered
+ * when it happened is proven. Left out: the statement alone will do.
+ */
+interface Vouched {
+  vouched?: FactCriterion[];
+}
 /** Which content counts as recycled; what is left out of the list of classes does not. */
 export interface Counts {
   classes: ('post-consumer' | 'manufacturing-waste')[];
@@ -66,14 +73,16 @@ export interface Counts {
   /** Only what a named site has recycled; collected waste as such does not count then. */
   recovered?: true;
 }
-export interface RecycledContentRule extends RuleOf<'recycled-content'> {
+/** `vouched`: of the collector, the maker of the waste and the recycler. */
+export interface RecycledContentRule extends RuleOf<'recycled-content'>, Vouched {
   /** Least recycled share of each mineral, decimal string from 0 to 1. */
   thresholds: Partial<Record<Mineral, string>>;
   /** Minerals the law names no share for: listed as `out-of-scope`. */
   noThreshold?: Mineral[];
   counts: Counts;
 }
-export interface RecycledDeclaredRule extends RuleOf<'recycled-declared'> {
+/** `vouched`: as of `recycled-content`. */
+export interface RecycledDeclaredRule extends RuleOf<'recycled-declared'>, Vouched {
   minerals: Mineral[];
   counts: Counts;
 }
@@ -92,7 +101,8 @@ export interface LabourRule extends RuleOf<'labour'> {
 export interface EnvironmentRule extends RuleOf<'environment'> {
   criteria: EnvironmentCriterion[];
 }
-export interface OriginRule extends RuleOf<'origin'> {
+/** `vouched`: of the site that mined, or of the recycler by whose country it counts. */
+export interface OriginRule extends RuleOf<'origin'>, Vouched {
   /** Minerals whose grams are counted together. */
   minerals: Mineral[];
   /** Countries (ISO 3166-1 alpha-2) whose mined content counts. */
@@ -102,7 +112,8 @@ export interface OriginRule extends RuleOf<'origin'> {
   /** Least share, decimal string from 0 to 1. */
   threshold: string;
 }
-export interface TradeTermsRule extends RuleOf<'trade-terms'> {
+/** `vouched`: of every site that registered or recycled what is in the chain. */
+export interface TradeTermsRule extends RuleOf<'trade-terms'>, Vouched {
   /** Only hops between two different countries that are both parties are judged. */
   parties: string[];
 }

@@ -1,5 +1,5 @@
 /** What the queries of the registry and of shipments answer. */
-import { CONCERN_SOURCES, ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
+import { ATTESTED_CRITERIA, CONCERN_SOURCES, LABOUR_RIGHTS } from '#attestation';
 import { ACTIVITIES, ROLES } from '#custody';
 import {
   addressee,
@@ -83,7 +83,7 @@ export const ATTESTATION_ANSWER = {
     attestationId: id('attestation'),
     scheme: scheme(),
     siteId: siteRef(),
-    rights: someOf([...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA]),
+    rights: someOf(ATTESTED_CRITERIA),
     validFrom: instant(),
     validUntil: instant(),
     issuerOrganisationId: organisationRef(),

@@ -1,4 +1,4 @@
-import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
+import { ATTESTED_CRITERIA } from '#attestation';
 import { type Activity, type OrganisationRole } from '#custody';
 import { type SeededRandom } from './seeded-random.js';
 import { SPAN_MS, type SimulatedLedger } from './simulated-ledger.js';
@@ -44,7 +44,7 @@ export function attest(ledger: SimulatedLedger, random: SeededRandom, siteId: st
     attestationId: `${siteId}-attestation`,
     scheme: SCHEME,
     siteId,
-    rights: [...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA],
+    rights: [...ATTESTED_CRITERIA],
     validFrom,
     validUntil: new Date(Date.parse(validFrom) + 4 * SPAN_MS).toISOString(),
     issuerOrganisationId: ATTESTOR,

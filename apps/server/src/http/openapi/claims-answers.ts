@@ -1,6 +1,6 @@
 /** The shapes of the claims answers, for the OpenAPI document. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ENVIRONMENT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
+import { ATTESTED_CRITERIA } from '#attestation';
 import { CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
 import { ATTESTATION_ANSWER, CONCERN_ANSWER } from '#read-model';
@@ -94,7 +94,7 @@ class AttestationSchemeSchema {
   @ApiProperty({ example: 'rmap' }) id!: string;
   @ApiProperty() title!: string;
   @ApiProperty() source!: string;
-  @ApiProperty({ enum: [...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA], isArray: true }) covers!: string[];
+  @ApiProperty({ enum: ATTESTED_CRITERIA, isArray: true }) covers!: string[];
 }
 export class AttestationSchemeListSchema {
   @ApiProperty({ type: [AttestationSchemeSchema] }) items!: AttestationSchemeSchema[];
