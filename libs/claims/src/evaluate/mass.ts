@@ -1,4 +1,11 @@
-import { ASSAY_TOLERANCE, MINERALS, WEIGHING_TOLERANCE, withinTolerance, type ContentGrams } from '#custody';
+import {
+  ASSAY_TOLERANCE,
+  MINERALS,
+  WEIGHING_TOLERANCE,
+  withinTolerance,
+  type ContentGrams,
+  type Mineral,
+} from '#custody';
 import type { Assay, Birth, InputShare, ProvenanceGraph, TransformationNode } from '../graph/index.js';
 import { concerns, hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Fix, type Part } from './part.js';
@@ -33,7 +40,8 @@ export class MassJudge {
 
   /**
    * `chain-of-custody`: each transformation of the chain against the ISO 22095 model it declared. Identity preserved: the
-   * inputs come from one origin site; segregated: all recycled or all primary; controlled blending: always kept.
+   * inputs come from one origin site; segregated: of each mineral all recycled or all primary, which undeclared content is
+   * neither; controlled blending: the proportions are known.
    *
    * Shortest: each transformation is a part of its own, mended by its event alone.
    */
@@ -193,17 +201,19 @@ function isModelKept({ chainOfCustody, inputs }: TransformationNode): boolean | 
       if (known.size > 1) return false;
       return inputs.some(({ originUnknown }) => originUnknown) ? 'undecided' : true;
     }
-    case 'segregated': {
-      const primary = inputs.some(({ primaryMilligrams }) => primaryMilligrams > 0);
-      const recycled = inputs.some(({ recycledMilligrams }) => recycledMilligrams > 0);
-      if (primary && recycled) return false;
-      return inputs.some(({ undeclaredMilligrams, contentKnown }) => undeclaredMilligrams > 0 || !contentKnown)
-        ? 'undecided'
-        : true;
-    }
+    case 'segregated':
+      if (inputs.some(({ undeclared }) => undeclared.length > 0) || MINERALS.some((each) => isMixed(inputs, each)))
+        return false;
+      return inputs.every(({ contentKnown }) => contentKnown) || 'undecided';
     case 'controlled-blending':
-      return true;
+      return inputs.every(({ contentKnown, undeclared }) => contentKnown && undeclared.length === 0) || 'undecided';
   }
+}
+
+function isMixed(inputs: readonly InputShare[], mineral: Mineral): boolean {
+  return (
+    inputs.some(({ primary }) => primary.includes(mineral)) && inputs.some(({ recycled }) => recycled.includes(mineral))
+  );
 }
 
 function sum(grams: readonly number[]): bigint {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CustodyModel, Origin } from '#custody';
+import type { ContentGrams, CustodyModel, Origin } from '#custody';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 
@@ -179,13 +179,13 @@ describe('chain-of-custody', () => {
       'custody-model-mixed',
     ],
     [
-      'unproven',
+      'broken',
       'segregated',
       [
         ['a', MINED],
         ['a', UNKNOWN],
       ],
-      'custody-model-undecided',
+      'custody-model-mixed',
     ],
     [
       'holds',
@@ -193,9 +193,18 @@ describe('chain-of-custody', () => {
       [
         ['a', MINED],
         ['b', RECYCLED],
-        ['b', UNKNOWN],
       ],
       null,
+    ],
+    [
+      'unproven',
+      'controlled-blending',
+      [
+        ['a', MINED],
+        ['b', RECYCLED],
+        ['b', UNKNOWN],
+      ],
+      'custody-model-undecided',
     ],
   ])('%s of %s with inputs %j', (verdict, model, origins, because) => {
     const writer = new ChainWriter();
@@ -210,9 +219,23 @@ describe('chain-of-custody', () => {
       inputs[`in${index}`] = 10;
     });
     const made = writer.transform('2025-02-01', 'blender', inputs, { x: [10, { cobalt: 5 }] }, { model });
-    writer.transform('2025-02-02', 'blender', { x: 10 }, { y: [9, { cobalt: 5 }] });
+    writer.split('2025-02-02', 'blender', 'x', { y: 9 });
     const answer = writer.ask(programme, 'y', AT);
     expect(answer.verdict).toBe(verdict);
     expect(answer.reasons).toMatchObject(because === null ? [] : [{ because, siteId: 'blender', eventIds: [made.id] }]);
+  });
+
+  it.each<[ContentGrams, ContentGrams, CustodyModel, string]>([
+    [{ cobalt: 5 }, { lithium: 5 }, 'segregated', 'holds'],
+    [{ cobalt: 5 }, { cobalt: 1, lithium: 5 }, 'segregated', 'broken'],
+    [{ cobalt: 5 }, {}, 'segregated', 'unproven'],
+    [{ cobalt: 5 }, {}, 'controlled-blending', 'unproven'],
+  ])('is judged mineral by mineral: %j mined, %j recycled, %s', (mined, recycled, model, verdict) => {
+    const writer = new ChainWriter();
+    writer.open('a');
+    writer.register('2025-01-01', 'a', 'mined', 10, mined, { origin: MINED });
+    writer.register('2025-01-01', 'a', 'recycled', 10, recycled, { origin: RECYCLED });
+    writer.transform('2025-02-01', 'a', { mined: 10, recycled: 10 }, { x: [20, mined] }, { model });
+    expect(writer.ask(programme, 'x', AT).verdict).toBe(verdict);
   });
 });

@@ -210,7 +210,7 @@ export interface BatchNode {
   anomalies: Anomaly[];
 }
 
-/** What one input gave. Milligrams by class are sums over all minerals, classed as they went into the pool. */
+/** What one input gave, classed as it went into the pool. */
 export interface InputShare {
   batchId: string;
   /** As recorded. */
@@ -219,10 +219,11 @@ export interface InputShare {
   takenGrams: number;
   contentKnown: boolean;
   contentGrams: ContentGrams;
-  primaryMilligrams: number;
+  /** The minerals of which it gave some of that class. */
+  primary: Mineral[];
   /** Post-consumer and manufacturing waste. */
-  recycledMilligrams: number;
-  undeclaredMilligrams: number;
+  recycled: Mineral[];
+  undeclared: Mineral[];
   originSites: string[];
   originUnknown: boolean;
 }

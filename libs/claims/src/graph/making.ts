@@ -237,27 +237,23 @@ function addGain(pool: Composition, outputs: BatchesTransformed['outputs']): Con
 }
 
 function inputShare(source: BatchNode, grossGrams: number, heldGrams: number, given: Composition): InputShare {
-  let [primaryMilligrams, recycledMilligrams, undeclaredMilligrams] = [0, 0, 0];
-  for (const mineral of MINERALS) {
-    const pool = given[mineral];
-    for (const key in pool) {
-      const milligrams = pool[key] ?? 0;
-      const contentClass = parseKey(key).class;
-      if (contentClass === 'primary') primaryMilligrams += milligrams;
-      else if (contentClass === 'undeclared') undeclaredMilligrams += milligrams;
-      else recycledMilligrams += milligrams;
-    }
-  }
-  return {
+  const share: InputShare = {
     batchId: source.batchId,
     grossGrams,
     takenGrams: Math.min(grossGrams, heldGrams),
     contentKnown: source.contentKnown,
     contentGrams: contentOf(given),
-    primaryMilligrams,
-    recycledMilligrams,
-    undeclaredMilligrams,
+    primary: [],
+    recycled: [],
+    undeclared: [],
     originSites: [...source.originSites],
     originUnknown: source.originUnknown,
   };
+  for (const mineral of MINERALS) {
+    const classes = new Set(Object.keys(given[mineral] ?? {}).map((key) => parseKey(key).class));
+    if (classes.delete('primary')) share.primary.push(mineral);
+    if (classes.delete('undeclared')) share.undeclared.push(mineral);
+    if (classes.size > 0) share.recycled.push(mineral);
+  }
+  return share;
 }
