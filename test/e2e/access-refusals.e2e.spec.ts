@@ -4,7 +4,7 @@ import { fastify as makeFastify } from 'fastify';
 import { keepDoor } from '../../apps/server/src/access/door.js';
 import { RoutePolicies } from '../../apps/server/src/access/route-policies.js';
 import { DOCUMENTATION } from '../../apps/server/src/http/openapi/document.js';
-import { DEFAULT_RATE_LIMITS, RateLimits } from '../../apps/server/src/pressure/rate-limits.js';
+import { DEFAULT_RATE_LIMITS, RateLimits } from '../../apps/server/src/load-shedding/rate-limits.js';
 import { Allow, PublicRoute } from '../../apps/server/src/access/policy.js';
 import { LedgerModule } from '../../apps/server/src/ledger.module.js';
 import { NestFactory } from '@nestjs/core';

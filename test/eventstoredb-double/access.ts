@@ -3,9 +3,6 @@ import { serviceError } from './faults.js';
 import { type DoubleState } from './state.js';
 import { type Allowed, isMetadataStream, type StreamAcl } from './stream-metadata.js';
 
-/** Who may call, by name; the groups that a stream's `$acl` may name. */
-export type Users = Readonly<Record<string, { readonly password: string; readonly groups?: readonly string[] }>>;
-
 /** The group that may do everything. */
 const ADMINS = '$admins';
 /** Everybody, in an `$acl`. */

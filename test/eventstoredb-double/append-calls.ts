@@ -11,7 +11,8 @@ import streamsPb from '@eventstore/db-client/generated/streams_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import { accessRefusal } from './access.js';
 import { type AppendFault, notReplicated, serviceError, streamDeleted, unavailable } from './faults.js';
-import { type Expectation, type ProposedEvent } from './log.js';
+import { type Expectation } from './log.js';
+import { type ProposedEvent } from './recorded-event.js';
 import {
   allPosition,
   type AppendReq,

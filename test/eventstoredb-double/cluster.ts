@@ -1,5 +1,5 @@
 import { ClusterNode, type Peers } from './node.js';
-import { type Member } from './gossip-calls.js';
+import { type Member } from './state.js';
 import { jsonEvent } from './state.js';
 import { freshLog } from './server.js';
 

@@ -1,18 +1,7 @@
 import { type handleUnaryCall } from '@grpc/grpc-js';
 import gossipPb from '@eventstore/db-client/generated/gossip_pb.js';
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
-import { type DoubleState } from './state.js';
-
-/** What a node takes part in the cluster as. */
-export type Role = 'leader' | 'follower' | 'unknown';
-
-/** A node, as another knows it. */
-export interface Member {
-  readonly instanceId: string;
-  readonly role: Role;
-  readonly isAlive: boolean;
-  readonly port: number;
-}
+import { type DoubleState, type Member } from './state.js';
 
 const { VNodeState } = gossipPb.MemberInfo;
 const STATES = { leader: VNodeState.LEADER, follower: VNodeState.FOLLOWER, unknown: VNodeState.UNKNOWN };

@@ -4,7 +4,8 @@ import statusPb from '@eventstore/db-client/generated/status_pb.js';
 import codePb from '@eventstore/db-client/generated/code_pb.js';
 import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
-import { type Expectation, type ProposedEvent, type RecordedEvent } from './log.js';
+import { type Expectation } from './log.js';
+import { type ProposedEvent, type RecordedEvent } from './recorded-event.js';
 
 type Shared = typeof sharedPb;
 type Streams = typeof streamsPb;

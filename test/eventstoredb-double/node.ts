@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Server } from '@grpc/grpc-js';
 import { Door } from './door.js';
 import { Faults, notLeader, notReady } from './faults.js';
-import { type Member, type Role } from './gossip-calls.js';
+import { type Member, type Role } from './state.js';
 import { grpcServer, listen } from './grpc-server.js';
 import { type DoubleLog } from './log.js';
 import { MAX_APPEND_BYTES, SERVER_VERSION } from './server.js';

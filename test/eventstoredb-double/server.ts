@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Users } from './access.js';
+import { type Users } from './state.js';
 import { Faults, notLeader } from './faults.js';
 import { CA_FILE, type Calls, grpcServer, listen } from './grpc-server.js';
 import { DoubleLog } from './log.js';

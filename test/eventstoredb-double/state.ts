@@ -1,9 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { type Metadata, type ServiceError } from '@grpc/grpc-js';
-import { type Users } from './access.js';
 import { type Faults } from './faults.js';
-import { type Member } from './gossip-calls.js';
-import { type DoubleLog, type ProposedEvent } from './log.js';
+import { type DoubleLog } from './log.js';
+import { type ProposedEvent } from './recorded-event.js';
+
+/** Who may call, by name; the groups that a stream's `$acl` may name. */
+export type Users = Readonly<Record<string, { readonly password: string; readonly groups?: readonly string[] }>>;
+
+/** What a node takes part in the cluster as. */
+export type Role = 'leader' | 'follower' | 'unknown';
+
+/** A node, as another knows it. */
+export interface Member {
+  readonly instanceId: string;
+  readonly role: Role;
+  readonly isAlive: boolean;
+  readonly port: number;
+}
 
 /** What the calls of one node share. */
 export interface DoubleState {

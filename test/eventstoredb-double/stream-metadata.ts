@@ -1,4 +1,4 @@
-import { type RecordedEvent } from './log.js';
+import { type RecordedEvent } from './recorded-event.js';
 
 /** `EventNumber.DeletedStream`: the revision of a tombstone, and the `$tb` of a stream that was deleted softly. */
 export const DELETED_REVISION = 2n ** 63n - 1n;

@@ -39,7 +39,7 @@ import { followHere, type LogFollower } from './following/log-follower.js';
 import { type LongReads } from './reading/long-reads.js';
 import { ReadingDesk } from './reading/reading-desk.js';
 import { ReadingThreads } from './reading/reading-threads.js';
-import { StreamFindings } from './findings/stream-findings.js';
+import { StreamFindings } from './log/stream-findings.js';
 import { LogOutage } from './observability/log-outage.js';
 import { Metrics } from './observability/metrics.js';
 import { Readiness } from './observability/readiness.js';

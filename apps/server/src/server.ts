@@ -9,19 +9,20 @@ import { RequestNet } from './http/request-net.js';
 import { Stopping } from './http/stopping.js';
 import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
 import { allowOwnStyles } from './http/openapi/page-styles.js';
-import { ApiKeyRegistry } from './access/api-keys.js';
+import { ApiKeyRegistry } from './command/api-keys.js';
 import { keepDoor } from './access/door.js';
-import { knownPrincipalOf } from './access/principal.js';
+import { knownPrincipalOf } from './caller/principal.js';
 import { RoutePolicies } from './access/route-policies.js';
 import { CommandDesk } from './intake/command-desk.js';
+import { STREAM_BYTES } from './intake/command-stream.js';
 import { type Configuration } from './configuration/configuration.js';
 import { LedgerModule } from './ledger.module.js';
 import { type Ledger } from './ledger.js';
 import { NestLogger } from './observability/nest-logger.js';
-import { admit } from './pressure/admission.js';
-import { Connections, descriptorLimit, usualConnections } from './pressure/connections.js';
-import { DEFAULT_RATE_LIMITS, RateLimits } from './pressure/rate-limits.js';
-import { HEADERS_TIMEOUT_MS } from './pressure/slow-bodies.js';
+import { admit } from './load-shedding/admission.js';
+import { Connections, descriptorLimit, usualConnections } from './load-shedding/connections.js';
+import { DEFAULT_RATE_LIMITS, RateLimits } from './load-shedding/rate-limits.js';
+import { HEADERS_TIMEOUT_MS } from './load-shedding/slow-bodies.js';
 import { sendProblem } from './problem/problem.filter.js';
 
 /** Largest body of a single command, in bytes. A stream of commands has no such bound, only its lines. */
@@ -113,7 +114,7 @@ async function makeApplication(
   app.get(Stopping).watch(fastify);
   const net = new RequestNet(fastify);
   await secureHeaders(app);
-  const shareOut = admit(fastify, { largestBody: LARGEST_BODY, isStream: isStreamRoute });
+  const shareOut = admit(fastify, { largestBody: LARGEST_BODY, streamBytes: STREAM_BYTES, isStream: isStreamRoute });
   const { authenticator } = ledger.access;
   keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: DOCUMENTATION });
   shareOut(knownPrincipalOf);

@@ -1,10 +1,10 @@
 export * from './roles.js';
 export * from './principal.js';
-export * from './sight.js';
+export * from './visibility.js';
 export * from './reach.js';
 export * from './api-keys.js';
 export * from './pseudonyms.js';
-export * from './portrait.js';
-export * from './portray.js';
+export * from './redaction-parts.js';
+export * from './redact.js';
 export { redactionOf } from './redaction.js';
 export { ID_KINDS, type IdKind } from '#vocabulary';

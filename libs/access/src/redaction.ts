@@ -14,7 +14,7 @@ import {
   type AnyPart,
   type By,
   type Ref,
-} from './portrait.js';
+} from './redaction-parts.js';
 
 /**
  * What of an object each reader sees, by the kinds of its fields: ids under the name that the reader may know, free text

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { FACTS } from '#attestation';
 import { type Fact, type Fields } from '#vocabulary';
 import { MARK, sampleRecorded } from '../../vocabulary/src/testing/sample.js';
-import { organisationRef, shape } from './portrait.js';
-import { portray, type Names } from './portray.js';
+import { organisationRef, shape } from './redaction-parts.js';
+import { redact, type Names } from './redact.js';
 import { redactionOf } from './redaction.js';
 
 const STRANGER: Names = { named: () => false, sees: () => true, pseudonym: (kind) => `${kind}~` };
@@ -12,7 +12,7 @@ const ACQUAINTED: Names = { named: () => true, sees: () => true, pseudonym: () =
 /** The data of an event within its record, as a reader sees them. */
 function shownTo(names: Names, { fields }: Fact, data: Record<string, unknown>): Record<string, unknown> {
   const record = shape({ data: redactionOf(fields) }, () => [organisationRef('author')]);
-  return portray(record, { stream: 'site-here', data }, names).data;
+  return redact(record, { stream: 'site-here', data }, names).data;
 }
 
 /** The values at fields of an open vocabulary, which tell nothing of who. */

@@ -1,12 +1,12 @@
 import { type OrganisationRole } from '#custody';
 
-/** How much of the ledger a role sees; what that is says `Sight`. */
-export const SIGHTS = ['everything', 'organisation', 'registry'] as const;
+/** How much of the ledger a role sees; what that is says `Visibility`. */
+export const VISIBILITIES = ['everything', 'organisation', 'registry'] as const;
 
 interface RoleTraits {
   /** What an organisation must be for a key of this role; none listed: any may have one. */
   readonly issuedTo: readonly OrganisationRole[];
-  readonly sees: (typeof SIGHTS)[number];
+  readonly sees: (typeof VISIBILITIES)[number];
 }
 
 /** The roles of keys and tokens. What a role may do is in `CAPABILITIES`; with this table, that is all there is to a role. */
@@ -32,7 +32,7 @@ export function traitsOf(role: Role): RoleTraits {
 /**
  * What can be done in the ledger, and the roles whose keys can do it: routes, commands, lines of a stream and OpenAPI's
  * `x-roles` all come from here. A role bound to an organisation can do it only where that organisation is concerned
- * (`actsFor`), and to what it can see (`sightOf`).
+ * (`actsFor`), and to what it can see (`visibilityOf`).
  */
 export const CAPABILITIES = {
   'register-organisations': ['administrator'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { ACCESS_ROLES, CAPABILITIES, isRole, may, rolesThatMay, traitsOf, type Capability } from './roles.js';
 import { actsFor } from './reach.js';
-import { sightOf } from './sight.js';
+import { visibilityOf } from './visibility.js';
 
 const CAPABILITY_NAMES = Object.keys(CAPABILITIES) as Capability[];
 
@@ -26,7 +26,7 @@ describe('roles', () => {
   });
 
   it.each(ACCESS_ROLES)('%s: sees and acts as the table says', (role) => {
-    expect(sightOf({ principal: 'p', role, organisation: 'own' }).sees).toBe(traitsOf(role).sees);
+    expect(visibilityOf({ principal: 'p', role, organisation: 'own' }).sees).toBe(traitsOf(role).sees);
     expect(actsFor({ principal: 'p', role, organisation: 'own' }, 'own')).toBe(true);
     expect(actsFor({ principal: 'p', role, organisation: 'own' }, 'other')).toBe(may(role, 'act-for-any-organisation'));
     expect(isRole(role)).toBe(true);

@@ -1,12 +1,7 @@
 import { frameRecord, type RecordFrame } from './canonical-record.js';
 import { EventStoreError } from './event-store-error.js';
-import {
-  type AppendResult,
-  categoryOf,
-  type ExpectedRevision,
-  type NewEvent,
-  UNCHECKED_CATEGORIES,
-} from './event-store.port.js';
+import { type AppendResult, categoryOf, type ExpectedRevision, UNCHECKED_CATEGORIES } from './event-store.port.js';
+import { type NewEvent } from './stored-event.js';
 
 /**
  * Largest record, in bytes of its canonical JSON without the revision. Custody events are a few hundred bytes, the largest

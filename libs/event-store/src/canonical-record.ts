@@ -1,5 +1,5 @@
 import { canonicalText } from '#transparency';
-import { type JsonObject, type NewEvent, type StoredEvent } from './event-store.port.js';
+import { type JsonObject, type NewEvent, type StoredEvent } from './stored-event.js';
 
 /** A record's bytes but for its revision, which is known only when its turn to be written comes. */
 export interface RecordFrame {

@@ -1,3 +1,4 @@
+export * from './stored-event.js';
 export * from './event-store.port.js';
 export * from './event-store-error.js';
 export * from './stream-finding.js';

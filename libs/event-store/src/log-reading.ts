@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ReadAllOptions, type StoredEvent, type SubscribeOptions } from './event-store.port.js';
+import { type ReadAllOptions, type SubscribeOptions } from './event-store.port.js';
+import { type StoredEvent } from './stored-event.js';
 
 /** Most events a store reads in one go, before others get their turn: a millisecond or two of work. */
 export const READ_PAGE_EVENTS = 500;

@@ -1,4 +1,4 @@
-import { type StoredEvent } from './event-store.port.js';
+import { type StoredEvent } from './stored-event.js';
 
 /**
  * What is wrong with a stream of the ledger on a server to which others can write too.

@@ -1,11 +1,11 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
 import { type Principal } from '#access';
-import { rateLimited, type RateLimits } from '../pressure/rate-limits.js';
+import { rateLimited, type RateLimits } from '../load-shedding/rate-limits.js';
 import { sendProblem } from '../problem/problem.filter.js';
 import { Problem } from '../problem/problem.js';
 import { type Authenticator } from './authenticator.js';
 import { requireCapability, type Policy } from './policy.js';
-import { setPrincipal } from './principal.js';
+import { setPrincipal } from '../caller/principal.js';
 import { type RoutePolicies } from './route-policies.js';
 
 interface Doorkeepers {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { programmeReference, type ClaimLine, type ClaimsVerdict, type Programme, type Verdict } from '#claims';
-import { type Sight } from '#access';
+import { type Visibility } from '#access';
 import { type BatchQueries, type ProvenanceQueries, type LoggedEvent } from '#read-model';
 import { type AsOf, type KnownMoment } from '../claims/as-of.js';
 import { type ProgrammeLibrary } from '#programmes';
@@ -68,11 +68,11 @@ export class VerdictDifferences {
    * @throws Problem `invalid-request`, `not-found`; the reason of the signal once that is aborted
    */
   async between(
-    sight: Sight,
+    visibility: Visibility,
     { from, to, programme, cursor }: DifferencesQuestion,
     signal?: AbortSignal,
   ): Promise<Differences> {
-    if (sight.sees !== 'everything') throw new Problem('forbidden', 'Only who sees the whole log can compare it.');
+    if (visibility.sees !== 'everything') throw new Problem('forbidden', 'Only who sees the whole log can compare it.');
     const earlier = await this.#moment('from', from);
     const later = await this.#moment('to', to);
     if (earlier.logIndex > later.logIndex) {
@@ -82,13 +82,13 @@ export class VerdictDifferences {
     }
     const programmes = this.#programmes(programme, later);
     const page = await this.batches.batches(
-      sight,
+      visibility,
       {},
       { limit: MOST_BATCHES, ...(cursor !== undefined && { cursor }) },
     );
     const items: VerdictDifference[] = [];
     for (const { batchId } of page.items) {
-      const { events } = await this.provenances.chainEvents(sight, batchId, { knownAt: later.logIndex });
+      const { events } = await this.provenances.chainEvents(visibility, batchId, { knownAt: later.logIndex });
       items.push(...compare(events, batchId, programmes, earlier, later));
       await nextTurn(); // who asked may be gone
       signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { type Sight } from '#access';
+import { type Visibility } from '#access';
 import { type LedgerQueries } from '#read-model';
 import { encodeEntryBundle, TILE_WIDTH, VerificationError, type TileId } from '#transparency';
 import { Problem } from '../problem/problem.js';
@@ -7,10 +7,14 @@ import { Problem } from '../problem/problem.js';
  * The records under a tile of level 0 (C2SP tlog-tiles, "Log entries").
  * @throws Problem `not-found` when the read model has not got that far, or one of the records is longer than an entry can be
  */
-export async function entryBundle(sight: Sight, ledger: LedgerQueries, { index, width }: TileId): Promise<Uint8Array> {
+export async function entryBundle(
+  visibility: Visibility,
+  ledger: LedgerQueries,
+  { index, width }: TileId,
+): Promise<Uint8Array> {
   const from = Number(index) * TILE_WIDTH;
   const records: Uint8Array[] = [];
-  for await (const { record } of ledger.events(sight, { from, to: from + width - 1 }))
+  for await (const { record } of ledger.events(visibility, { from, to: from + width - 1 }))
     records.push(Buffer.from(record, 'utf8'));
   if (records.length < width) throw new Problem('not-found', 'There is no such tile yet.');
   try {

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EVERYTHING } from '#access';
 import { LedgerQueries } from '#read-model';
-import { queryProblem } from '../http/page.js';
 import { isInstant } from '#vocabulary';
-import { invalidRequest } from '../intake/validation.js';
+import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { Problem } from '../problem/problem.js';
 
 /** A moment of the ledger: the last event known, and when the ledger wrote it. */

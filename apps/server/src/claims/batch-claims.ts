@@ -1,4 +1,4 @@
-import { sightOf, type Principal } from '#access';
+import { visibilityOf, type Principal } from '#access';
 import { buildGraph, buildStanding, evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
 import { type ProvenanceQueries, type ChainFacts } from '#read-model';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
@@ -42,11 +42,11 @@ export class BatchClaims {
     { batchId, programme: reference, validAt, knownAt, rulesAt, batteryCategory, indicative }: ClaimsQuestion,
     signal?: AbortSignal,
   ): Promise<ClaimsAnswer> {
-    const sight = sightOf(principal);
+    const visibility = visibilityOf(principal);
     const { logIndex, recordedAt } = await this.asOf.knownMoment(knownAt);
     const programme = this.#programme(reference, recordedAt);
     const moment = { knownAt: logIndex, validAt };
-    const found = await this.provenances.chainFacts(sight, batchId, moment);
+    const found = await this.provenances.chainFacts(visibility, batchId, moment);
     const facts = found && ((await this.#revealed(found.batchId, moment, principal)) ?? found);
     signal?.throwIfAborted();
     const question = {
@@ -63,7 +63,7 @@ export class BatchClaims {
       validAt: at,
       rulesAt: law,
       ...rest
-    } = await this.provenances.showVerdict(sight, judged);
+    } = await this.provenances.showVerdict(visibility, judged);
     return { batchId: id, programme: name, validAt: at, rulesAt: law, knownAt: { logIndex }, ...rest };
   }
 

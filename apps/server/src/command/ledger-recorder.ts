@@ -4,7 +4,7 @@ import { type EventStore } from '#event-store';
 import { AccountSnapshots, LedgerQueries, ReadModelProgress } from '#read-model';
 import { LedgerClock, Recorder, Signatures } from '#recording';
 import { Disclosures } from '../disclosures/disclosures.js';
-import { EVENT_STORE } from './event-store.token.js';
+import { EVENT_STORE } from '../log/event-store.token.js';
 import { checkReplacement } from './replacement-check.js';
 
 /** The recorder of this server's ledger. */

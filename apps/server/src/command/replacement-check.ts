@@ -2,8 +2,8 @@ import { type Capability } from '#access';
 import { type ReplacementCheck } from '#recording';
 import { isOfAuthority } from '#signing';
 import { requireCapability } from '../access/policy.js';
-import { replacementProblems } from '../intake/replacement.js';
-import { invalidRequest } from '../intake/validation.js';
+import { replacementProblems } from '../shapes/replacement.js';
+import { invalidRequest } from '../shapes/validation.js';
 
 /**
  * @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a

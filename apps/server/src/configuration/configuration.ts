@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
 import { LEDGER_CATEGORIES } from '#audit';
 import { readOidcSettings, type OidcSettings } from './oidc-settings.js';
-import { readPressureSettings, type PressureSettings } from './pressure-settings.js';
+import { readLoadSettings, type LoadSettings } from './load-settings.js';
 import { refuseUnknown } from './unknown-variables.js';
 
 /** Everything that can be set, read once at the start. Each field's variable is in the table of `docs/configuration.md`. */
-export interface Configuration extends PressureSettings {
+export interface Configuration extends LoadSettings {
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
@@ -49,7 +49,7 @@ export function readConfiguration(variables: Record<string, string | undefined>)
     administratorKey: administratorKeyOf(given('LODEBOOK_ADMIN_KEY')),
     signingKey: given('LODEBOOK_SIGNING_KEY'),
     oidc: readOidcSettings(given),
-    ...readPressureSettings(given),
+    ...readLoadSettings(given),
   };
   refuseUnknown(variables, known);
   return configuration;

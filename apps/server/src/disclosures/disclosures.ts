@@ -20,7 +20,7 @@ import {
   type DisclosureKeeper,
 } from '#recording';
 import { erasureCommand } from '#signing';
-import { EVENT_STORE } from '../command/event-store.token.js';
+import { EVENT_STORE } from '../log/event-store.token.js';
 import { Problem } from '../problem/problem.js';
 import { DisclosureStore, type KeptValue } from '#audit';
 

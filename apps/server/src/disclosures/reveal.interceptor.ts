@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { principalOf } from '../access/principal.js';
+import { principalOf } from '../caller/principal.js';
 import { Disclosures } from './disclosures.js';
 
 /** Puts into an answer the withheld values that whoever asks may see. Not for records, which are shown as they are hashed. */

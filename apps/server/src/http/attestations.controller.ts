@@ -4,7 +4,7 @@ import { ATTESTATION_SCHEMES, type AttestationScheme } from '#attestation';
 import { Allow } from '../access/policy.js';
 import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
 import { type FastifyRequest } from 'fastify';
-import { sightOfRequest } from '../access/principal.js';
+import { visibilityOfRequest } from '../caller/principal.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
 import { AttestationPageSchema, AttestationSchemeListSchema, ConcernPageSchema } from './openapi/claims-answers.js';
@@ -35,7 +35,7 @@ export class AttestationsController {
   attestations(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<AttestationAnswer>> {
     const { site, ...page } = readQuery(query, ['site', 'limit', 'cursor']);
     return this.registry.attestations(
-      sightOfRequest(request),
+      visibilityOfRequest(request),
       site === undefined ? {} : { siteId: site },
       pageOf(page),
     );
@@ -57,6 +57,10 @@ export class AttestationsController {
   @ApiOkResponse({ type: ConcernPageSchema })
   concerns(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<ConcernAnswer>> {
     const { site, ...page } = readQuery(query, ['site', 'limit', 'cursor']);
-    return this.registry.concerns(sightOfRequest(request), site === undefined ? {} : { siteId: site }, pageOf(page));
+    return this.registry.concerns(
+      visibilityOfRequest(request),
+      site === undefined ? {} : { siteId: site },
+      pageOf(page),
+    );
   }
 }

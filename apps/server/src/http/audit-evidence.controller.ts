@@ -3,16 +3,16 @@ import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } fro
 import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { principalOf } from '../access/principal.js';
+import { principalOf } from '../caller/principal.js';
 import { LedgerQueries } from '#read-model';
 import { Audit, signedLog } from '#audit';
 import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
 import { instantOf } from '../claims/as-of.js';
 import { NDJSON } from './bodies.js';
-import { invalidRequest } from '../intake/validation.js';
+import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { Problems } from './openapi/answers.js';
-import { queryProblem, readQuery, type QueryString } from './page.js';
+import { readQuery, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 @ApiTags('Audit')

@@ -12,21 +12,21 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { sightOf } from '#access';
+import { visibilityOf } from '#access';
 import { LedgerQueries } from '#read-model';
 import { parseTilePath, tileWidth, VerificationError, type TileId } from '#transparency';
 import { pattern } from '#vocabulary';
 import { Allow, PublicRoute } from '../access/policy.js';
-import { knownPrincipalOf, sightOfRequest } from '../access/principal.js';
+import { knownPrincipalOf, visibilityOfRequest } from '../caller/principal.js';
 import { Audit } from '#audit';
 import { entryBundle } from '../audit/entry-bundle.js';
-import { shapeOf } from '../intake/shape.js';
-import { invalidRequest, parseBody } from '../intake/validation.js';
+import { shapeOf } from '../shapes/shape.js';
+import { invalidRequest, parseBody, queryProblem } from '../shapes/validation.js';
 import { Problem } from '../problem/problem.js';
 import { Problems } from './openapi/answers.js';
 import { ConsistencySchema, InclusionSchema, RotationSchema } from './openapi/audit-answers.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
-import { orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
+import { orNotFound, readQuery, type QueryString } from './page.js';
 
 const COSIGNATURE = shapeOf('CosignatureDto', {
   /** `— name base64`, as C2SP tlog-cosignature has it. */
@@ -191,7 +191,7 @@ export class AuditProofsController {
   @ApiOkResponse({ content: { 'application/octet-stream': { schema: { type: 'string' } } } })
   async entries(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const tile = await this.#tileOf(request);
-    await sendTile(reply, await entryBundle(sightOfRequest(request), this.ledger, tile));
+    await sendTile(reply, await entryBundle(visibilityOfRequest(request), this.ledger, tile));
   }
 
   @Get('tile/*')
@@ -226,7 +226,7 @@ export class AuditProofsController {
   async #indexOf(request: FastifyRequest, eventId: string): Promise<bigint> {
     const principal = knownPrincipalOf(request);
     if (!principal) throw new Problem('unauthenticated', 'Send an API key to ask by eventId; index needs none.');
-    const event = orNotFound(await this.ledger.eventById(sightOf(principal), eventId), `event ${eventId}`);
+    const event = orNotFound(await this.ledger.eventById(visibilityOf(principal), eventId), `event ${eventId}`);
     return BigInt(event.logIndex);
   }
 

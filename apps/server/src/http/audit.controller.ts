@@ -15,16 +15,16 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { ConfusableIds, LedgerQueries, type ConfusablePair, type EventRange, type Page } from '#read-model';
 import { type Differences } from '../audit/differences.js';
-import { principalOf, sightOfRequest } from '../access/principal.js';
+import { principalOf, visibilityOfRequest } from '../caller/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
 import { pattern } from '#vocabulary';
-import { shapeOf } from '../intake/shape.js';
-import { invalidRequest, parseBody } from '../intake/validation.js';
+import { shapeOf } from '../shapes/shape.js';
+import { invalidRequest, parseBody, queryProblem } from '../shapes/validation.js';
 import { wholeNumber } from './audit-proofs.controller.js';
 import { NDJSON } from './bodies.js';
 import { Problems } from './openapi/answers.js';
 import { ConfusablePairsSchema, DifferencesSchema, ReplaySchema } from './openapi/audit-answers.js';
-import { orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
+import { orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { Stopping, until } from './stopping.js';
 import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
@@ -77,7 +77,7 @@ export class AuditController {
     if (range.from !== undefined && range.to !== undefined && range.from > range.to) {
       throw invalidRequest([queryProblem('from', 'not-allowed', 'must not lie after to')]);
     }
-    await reply.type(NDJSON).send(Readable.from(linesOf(this.ledger.events(sightOfRequest(request), range))));
+    await reply.type(NDJSON).send(Readable.from(linesOf(this.ledger.events(visibilityOfRequest(request), range))));
   }
 
   @Get('confusable-ids')
@@ -159,7 +159,7 @@ export class AuditController {
     const { from, to, programme, cursor } = readQuery(query, ['from', 'to', 'programme', 'cursor']);
     if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a log index or a time')]);
     const question = { from, to, programme, cursor };
-    const read = { kind: 'differences', sight: sightOfRequest(request), question } as const;
+    const read = { kind: 'differences', visibility: visibilityOfRequest(request), question } as const;
     const answer = await this.reads.answer(principalOf(request), read, whenGone(reply));
     return JSON.parse(answer.toString('utf8')) as Differences;
   }

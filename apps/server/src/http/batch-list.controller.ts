@@ -12,13 +12,13 @@ import {
 } from '#read-model';
 import { LedgerClock } from '#recording';
 import { type FastifyRequest } from 'fastify';
-import { sightOfRequest } from '../access/principal.js';
+import { visibilityOfRequest } from '../caller/principal.js';
 import { ProgrammeLibrary } from '#programmes';
-import { invalidRequest } from '../intake/validation.js';
+import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
 import { JudgedBatchPageSchema, OverviewSchema } from './openapi/claims-answers.js';
-import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
+import { oneOf, orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { ReadYourVerdicts } from './read-your-writes.interceptor.js';
 
 /** Lists over all batches, with their verdicts as of now. */
@@ -70,13 +70,13 @@ export class BatchListController {
       'limit',
       'cursor',
     ]);
-    const sight = sightOfRequest(request);
+    const visibility = visibilityOfRequest(request);
     const filter = { ...(site !== undefined && { siteId: site }), ...(material !== undefined && { material }) };
     const page = pageOf(rest);
     const asked = oneOf<Verdict>('verdict', verdict, VERDICTS);
     if (programme !== undefined) {
       return this.verdicts.batches(
-        sight,
+        visibility,
         { ...filter, programme: this.#current(programme), ...(asked && { verdict: asked }) },
         page,
       );
@@ -84,7 +84,7 @@ export class BatchListController {
     if (asked !== undefined) {
       throw invalidRequest([queryProblem('programme', 'missing', 'must name the programme that the verdict is by')]);
     }
-    return this.batches.batches(sight, filter, page);
+    return this.batches.batches(visibility, filter, page);
   }
 
   @Get('programmes/:programme/overview')
@@ -101,7 +101,7 @@ export class BatchListController {
     @Req() request: FastifyRequest,
   ): Promise<OverviewAnswer> {
     readQuery(query, []);
-    return this.verdicts.overview(sightOfRequest(request), this.#current(programme));
+    return this.verdicts.overview(visibilityOfRequest(request), this.#current(programme));
   }
 
   /** Verdicts are stored by the newest version of each programme; an older one is asked of a single batch. */

@@ -3,17 +3,17 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } f
 import { Allow } from '../access/policy.js';
 import { BatchQueries, HistoryQueries, type BatchAnswer, type Page, type ProvenanceAnswer } from '#read-model';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { principalOf, sightOfRequest } from '../access/principal.js';
+import { principalOf, visibilityOfRequest } from '../caller/principal.js';
 import { HistoryNotes, type NotedEntry } from '../disclosures/history-notes.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { AsOf, instantOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';
 import { BatchSchema, HistoryPageSchema, ProvenanceSchema } from './openapi/query-answers.js';
-import { oneOf, orNotFound, Paged, pageOf, queryProblem, readQuery, type QueryString } from './page.js';
+import { oneOf, orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
-import { invalidRequest } from '../intake/validation.js';
+import { invalidRequest, queryProblem } from '../shapes/validation.js';
 
 /** A batch of the demonstration chain, for the examples. */
 const EXAMPLE = {
@@ -43,7 +43,7 @@ export class BatchesController {
   @ApiParam(EXAMPLE)
   @ApiOkResponse({ type: BatchSchema })
   async batch(@Param('batch') batchId: string, @Req() request: FastifyRequest): Promise<BatchAnswer> {
-    return orNotFound(await this.batches.batch(sightOfRequest(request), batchId), `batch ${batchId}`);
+    return orNotFound(await this.batches.batch(visibilityOfRequest(request), batchId), `batch ${batchId}`);
   }
 
   @Get(':batch/history')
@@ -57,7 +57,7 @@ export class BatchesController {
     @Req() request: FastifyRequest,
   ): Promise<Page<NotedEntry>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
-    const history = await this.histories.history(sightOfRequest(request), batchId, page);
+    const history = await this.histories.history(visibilityOfRequest(request), batchId, page);
     const { items, next } = orNotFound(history, `batch ${batchId}`);
     const principal = principalOf(request);
     return { items: await Promise.all(items.map((entry) => this.notes.noted(entry, principal))), next };
@@ -102,7 +102,7 @@ export class BatchesController {
       ...(validAt !== undefined && { validAt: instantOf('validAt', validAt)! }),
       ...(knownAt !== undefined && { knownAt: (await this.asOf.knownMoment(knownAt)).logIndex }),
     };
-    const read = { kind: 'provenance', sight: sightOfRequest(request), batchId, request: asked } as const;
+    const read = { kind: 'provenance', visibility: visibilityOfRequest(request), batchId, request: asked } as const;
     const answer = await this.reads.answer(principalOf(request), read, whenGone(reply));
     return orNotFound(
       (JSON.parse(answer.toString('utf8')) as ProvenanceAnswer | null) ?? undefined,

@@ -2,15 +2,15 @@ import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestj
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Allow } from '../access/policy.js';
-import { principalOf } from '../access/principal.js';
+import { principalOf } from '../caller/principal.js';
 import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
 import { LedgerClock } from '#recording';
 import { instantOf } from '../claims/as-of.js';
 import { ProgrammeLibrary } from '#programmes';
-import { invalidRequest } from '../intake/validation.js';
+import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { Problems } from './openapi/answers.js';
 import { ClaimsSchema, ProgrammeListSchema, ProgrammeSchema } from './openapi/claims-answers.js';
-import { oneOf, orNotFound, queryProblem, readQuery, type QueryString } from './page.js';
+import { oneOf, orNotFound, readQuery, type QueryString } from './page.js';
 import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';

@@ -2,7 +2,7 @@ import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtension, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Allow } from '../access/policy.js';
-import { principalOf } from '../access/principal.js';
+import { principalOf } from '../caller/principal.js';
 import { CommandDesk } from '../intake/command-desk.js';
 import { type Target } from '#vocabulary';
 import { COMMAND_ROUTES, type CommandRoute } from '../intake/command-table.js';

@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { LEGAL_BASES } from '#custody';
 import { type CommandReceipt, type Disclosure } from '#recording';
 import { Allow } from '../access/policy.js';
-import { principalOf } from '../access/principal.js';
+import { principalOf } from '../caller/principal.js';
 import { Disclosures } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { Problems, CommandReceiptAnswer } from './openapi/answers.js';

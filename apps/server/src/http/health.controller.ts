@@ -5,8 +5,8 @@ import { type EventStore } from '#event-store';
 import { ReadModelProgress } from '#read-model';
 import { PublicRoute } from '../access/policy.js';
 import { Readiness, type Missing } from '../observability/readiness.js';
-import { StreamFindings } from '../findings/stream-findings.js';
-import { EVENT_STORE } from '../command/event-store.token.js';
+import { StreamFindings } from '../log/stream-findings.js';
+import { EVENT_STORE } from '../log/event-store.token.js';
 
 interface ReadinessAnswer {
   status: 'ready' | 'not-ready';

@@ -4,13 +4,13 @@ import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } fr
 import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { principalOf } from '../access/principal.js';
+import { principalOf } from '../caller/principal.js';
 import { lineGroupsOf } from '../intake/command-lines.js';
 import { type LineAnswer, recordLines } from '../intake/command-stream.js';
 import { commandLineOf } from '../intake/command-line.js';
 import { CommandDesk } from '../intake/command-desk.js';
 import { gathered } from '../intake/gathered.js';
-import { StreamPace } from '../pressure/stream-pace.js';
+import { StreamPace } from '../load-shedding/stream-pace.js';
 import { Problem } from '../problem/problem.js';
 import { NDJSON, type BodyConfig } from './bodies.js';
 import { Problems } from './openapi/answers.js';

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import { decodeCursor, DEFAULT_PAGE, encodeCursor, MAX_PAGE, type Page, type PageRequest } from '#read-model';
 import { Problem, type ProblemLine } from '../problem/problem.js';
-import { invalidRequest } from '../intake/validation.js';
+import { invalidRequest, queryProblem } from '../shapes/validation.js';
 
 export type QueryString = Readonly<Record<string, unknown>>;
 
@@ -67,10 +67,6 @@ export function oneOf<V extends string>(name: string, value: string | undefined,
     throw invalidRequest([queryProblem(name, 'not-allowed', `must be one of ${values.join(', ')}`)]);
   }
   return value as V | undefined;
-}
-
-export function queryProblem(name: string, code: string, problem: string): ProblemLine {
-  return { path: `query ${name}`, code, message: `${name} ${problem}` };
 }
 
 export function orNotFound<T>(answer: T | undefined, what: string): T {

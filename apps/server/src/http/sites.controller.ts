@@ -12,7 +12,7 @@ import {
   type SiteAnswer,
 } from '#read-model';
 import { type FastifyRequest } from 'fastify';
-import { sightOfRequest } from '../access/principal.js';
+import { visibilityOfRequest } from '../caller/principal.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
 import { BatchPageSchema, OrganisationSchema, ShipmentPageSchema, SiteSchema } from './openapi/query-answers.js';
@@ -45,8 +45,8 @@ export class SitesController {
     @Param('organisation') organisationId: string,
     @Req() request: FastifyRequest,
   ): Promise<OrganisationAnswer> {
-    const sight = sightOfRequest(request);
-    return orNotFound(await this.registry.organisation(sight, organisationId), `organisation ${organisationId}`);
+    const visibility = visibilityOfRequest(request);
+    return orNotFound(await this.registry.organisation(visibility, organisationId), `organisation ${organisationId}`);
   }
 
   @Get('sites/:site')
@@ -54,7 +54,7 @@ export class SitesController {
   @ApiParam(SITE)
   @ApiOkResponse({ type: SiteSchema })
   async site(@Param('site') siteId: string, @Req() request: FastifyRequest): Promise<SiteAnswer> {
-    return orNotFound(await this.registry.site(sightOfRequest(request), siteId), `site ${siteId}`);
+    return orNotFound(await this.registry.site(visibilityOfRequest(request), siteId), `site ${siteId}`);
   }
 
   @Get('sites/:site/holdings')
@@ -70,7 +70,7 @@ export class SitesController {
   ): Promise<Page<BatchAnswer>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
     await this.site(siteId, request);
-    return this.batches.holdings(sightOfRequest(request), siteId, page);
+    return this.batches.holdings(visibilityOfRequest(request), siteId, page);
   }
 
   @Get('sites/:site/shipments')
@@ -92,6 +92,6 @@ export class SitesController {
     const part = pageOf(page);
     await this.site(siteId, request);
     const filter = { ...(way && { direction: way }), ...(state && { status: state }) };
-    return this.batches.shipments(sightOfRequest(request), siteId, filter, part);
+    return this.batches.shipments(visibilityOfRequest(request), siteId, filter, part);
   }
 }

@@ -10,9 +10,9 @@ import { type CommandContext, type CommandReceipt, requestSha256, signedKey } fr
 import { requireCapability } from '../access/policy.js';
 import { type Recording } from '../command/commands.js';
 import { type CommandRoute } from './command-table.js';
-import { type CommandBody } from './shape.js';
-import { invalidRequest, parseBody, plainBody } from './validation.js';
-import { conceal, type Concealed } from './withholding.js';
+import { type CommandBody } from '../shapes/shape.js';
+import { invalidRequest, parseBody, plainBody } from '../shapes/validation.js';
+import { conceal, type Concealed } from '../shapes/withholding.js';
 
 /** A request to record something, however it came in. */
 export interface Submission {

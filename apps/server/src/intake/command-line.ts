@@ -1,7 +1,7 @@
 import { commandOf, targetNames, type Target } from '#vocabulary';
 import { type ProblemLine } from '../problem/problem.js';
 import { COMMAND_ROUTES, type CommandRoute } from './command-table.js';
-import { invalidRequest } from './validation.js';
+import { invalidRequest } from '../shapes/validation.js';
 
 /** A line of a command stream or an import file, its command found. */
 export interface CommandLine {

@@ -22,8 +22,8 @@ import {
   RecordOrganisation,
   type Recording,
 } from '../command/commands.js';
-import { REPLACEABLE } from './replacement.js';
-import { commandShape, type CommandBody, type Shape } from './shape.js';
+import { REPLACEABLE } from '../shapes/replacement.js';
+import { commandShape, type CommandBody, type Shape } from '../shapes/shape.js';
 
 export interface CommandRoute {
   /** Below `/v1`, with `:site` and the like for what the target names. */

@@ -1,7 +1,7 @@
 import { type Problem, type ProblemLine } from '../problem/problem.js';
 import { LONGEST_LIST } from '#vocabulary';
-import { DEEPEST_NESTING } from './limits.js';
-import { invalidRequest } from './validation.js';
+import { DEEPEST_NESTING } from '../shapes/limits.js';
+import { invalidRequest } from '../shapes/validation.js';
 
 /**
  * Names that every object has a meaning for: no fact has a field of such a name, and what takes one for the other ends

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 import { utf8TextOf, valueOfJson } from './json.js';
 import { LONGEST_LIST } from '#vocabulary';
-import { DEEPEST_NESTING } from './limits.js';
+import { DEEPEST_NESTING } from '../shapes/limits.js';
 import { runs } from '../../../../test/properties/runs.js';
 
 const nested = (depth: number, open = '[', close = ']'): string => open.repeat(depth) + close.repeat(depth);

@@ -1,5 +1,5 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { knownPrincipalOf } from '../access/principal.js';
+import { knownPrincipalOf } from '../caller/principal.js';
 
 /** A not-found goes out at a whole number of these after its request came, in milliseconds: far more than a look-up takes. */
 const STEP_MS = 20;

@@ -1,4 +1,4 @@
-import { type Principal, type Sight } from '#access';
+import { type Principal, type Visibility } from '#access';
 import { type ProvenanceRequest } from '#read-model';
 import { type DifferencesQuestion } from '../audit/differences.js';
 import { type EvidenceQuestion, type SignedLog } from '#audit';
@@ -7,10 +7,10 @@ import { type ClaimsQuestion } from '../claims/batch-claims.js';
 /** A question that is answered from the whole chain of a batch: what it costs grows with that, and may be seconds. */
 export type LongRead =
   | { readonly kind: 'claims'; readonly principal: Principal; readonly question: ClaimsQuestion }
-  | { readonly kind: 'differences'; readonly sight: Sight; readonly question: DifferencesQuestion }
+  | { readonly kind: 'differences'; readonly visibility: Visibility; readonly question: DifferencesQuestion }
   | {
       readonly kind: 'provenance';
-      readonly sight: Sight;
+      readonly visibility: Visibility;
       readonly batchId: string;
       readonly request: ProvenanceRequest;
     }

@@ -44,9 +44,9 @@ export class ReadingDesk extends LongReads {
       case 'claims':
         return jsonOf(await this.#claims.judge(read.principal, read.question, signal));
       case 'differences':
-        return jsonOf(await this.#differences.between(read.sight, read.question, signal));
+        return jsonOf(await this.#differences.between(read.visibility, read.question, signal));
       case 'provenance':
-        return jsonOf(await this.#provenances.provenance(read.sight, read.batchId, read.request));
+        return jsonOf(await this.#provenances.provenance(read.visibility, read.batchId, read.request));
       case 'evidence':
         return this.#evidence.bundle(read.principal, read.question, read.signed, signal);
     }

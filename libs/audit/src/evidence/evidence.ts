@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EVERYTHING, sightOf, type Principal, type Sight } from '#access';
+import { EVERYTHING, visibilityOf, type Principal, type Visibility } from '#access';
 import { type Programme } from '#claims';
 import { type ChainEvents, type LedgerQueries, type LoggedEvent, type ProvenanceQueries } from '#read-model';
 import { SignatureExaminer, signerOf, SIGNING_EVENTS } from '#signing';
@@ -89,7 +89,7 @@ export class Evidence {
     { checkpoint, key }: SignedLog,
     signal?: AbortSignal,
   ): Promise<AsyncIterable<Uint8Array>> {
-    const sight = sightOf(principal);
+    const visibility = visibilityOf(principal);
     const { size } = parseCheckpoint(checkpoint);
     if (size === 0n) throw new AuditError('not-found', `There is no batch ${batchId}.`);
     const last = await this.ledger.recordedAt(EVERYTHING, Number(size) - 1);
@@ -97,9 +97,9 @@ export class Evidence {
     const programmes = this.#programmes(programme, last);
     const validAt = asked ?? this.clock.now();
     const knownAt = Number(size) - 1;
-    const chain = await this.provenances.chainEvents(sight, batchId, { knownAt });
+    const chain = await this.provenances.chainEvents(visibility, batchId, { knownAt });
     signal?.throwIfAborted();
-    const { events, hidden } = await this.#withKeys(sight, chain, knownAt);
+    const { events, hidden } = await this.#withKeys(visibility, chain, knownAt);
     const judge = new BatchJudge({ batchId: chain.batchId ?? batchId, validAt }, programmes);
     const openings = new Map<LoggedEvent, readonly Opening[]>();
     for (const event of events) {
@@ -128,7 +128,7 @@ export class Evidence {
 
   /** What the organisations whose commands are shown said of their signing keys, in the place where they said it. */
   async #withKeys(
-    sight: Sight,
+    visibility: Visibility,
     { events, hidden }: ChainEvents,
     knownAt: number,
   ): Promise<Pick<ChainEvents, 'events' | 'hidden'>> {
@@ -147,7 +147,7 @@ export class Evidence {
     }
     return {
       events: [...events, ...keys].sort((a, b) => a.logIndex - b.logIndex),
-      hidden: new Set([...hidden, ...(await this.provenances.hiddenOf(sight, keys))]),
+      hidden: new Set([...hidden, ...(await this.provenances.hiddenOf(visibility, keys))]),
     };
   }
 

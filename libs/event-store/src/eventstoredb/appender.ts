@@ -9,7 +9,8 @@ import {
 import { LRUCache } from 'lru-cache';
 import { type AppendRequest, earlierAppend, type Placement } from '../append-request.js';
 import { EventStoreError } from '../event-store-error.js';
-import { type AppendResult, type ExpectedRevision, type NewEvent } from '../event-store.port.js';
+import { type AppendResult, type ExpectedRevision } from '../event-store.port.js';
+import { type NewEvent } from '../stored-event.js';
 import { AttemptTimeout, isOfType } from './client-errors.js';
 import { type LogReader } from './log-reader.js';
 import { NO_POSITION } from './recorded-event.js';

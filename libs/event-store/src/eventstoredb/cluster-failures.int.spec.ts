@@ -6,7 +6,8 @@ import {
   startEventStoreDbCluster,
   startEventStoreDbDouble,
 } from '../../../../test/eventstoredb-double/index.js';
-import { type EventStore, type NewEvent, type StoredEvent } from '../event-store.port.js';
+import { type EventStore } from '../event-store.port.js';
+import { type NewEvent, type StoredEvent } from '../stored-event.js';
 import { collect, expectRefusal, freshStream, idsOf, newEvent, newEvents } from '../testing/contract-events.js';
 import { openEventStoreDb } from './event-store-db.js';
 import { type Timing } from './timing.js';

@@ -7,12 +7,11 @@ import {
   type EventPlace,
   type EventStore,
   type ExpectedRevision,
-  type NewEvent,
   type ReadAllOptions,
   type ReadStreamOptions,
-  type StoredEvent,
   type SubscribeOptions,
 } from '../event-store.port.js';
+import { type NewEvent, type StoredEvent } from '../stored-event.js';
 import { Appender } from './appender.js';
 import { AttemptTimeout, storeError } from './client-errors.js';
 import { connect, disconnect } from './connection.js';

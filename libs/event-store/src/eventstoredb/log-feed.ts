@@ -6,7 +6,7 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
-import { type StoredEvent } from '../event-store.port.js';
+import { type StoredEvent } from '../stored-event.js';
 import { AttemptTimeout, SubscriptionEnded } from './client-errors.js';
 import { leaver } from './connection.js';
 import { type StreamSelection } from './server-streams.js';

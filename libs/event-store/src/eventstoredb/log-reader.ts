@@ -18,9 +18,9 @@ import {
   type EventPlace,
   type ReadAllOptions,
   type ReadStreamOptions,
-  type StoredEvent,
   type SubscribeOptions,
 } from '../event-store.port.js';
+import { type StoredEvent } from '../stored-event.js';
 import { isOfType, isTransient } from './client-errors.js';
 import { type FeedOptions, type FeedPage, logFeed } from './log-feed.js';
 import { Retrying } from './retrying.js';

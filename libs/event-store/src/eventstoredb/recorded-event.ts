@@ -1,7 +1,7 @@
 import { type AllStreamResolvedEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { canonicalRecord } from '../canonical-record.js';
 import { EventStoreError } from '../event-store-error.js';
-import { type JsonObject, type NewEvent, type StoredEvent } from '../event-store.port.js';
+import { type JsonObject, type NewEvent, type StoredEvent } from '../stored-event.js';
 
 /** What a server gives where it has no position, before 22.6 for every event that was read from its stream. */
 export const NO_POSITION = 2n ** 64n - 1n;

@@ -1,5 +1,6 @@
 import { type AllStreamResolvedEvent, type ResolvedEvent } from '@eventstore/db-client';
-import { categoryOf, type StoredEvent } from '../event-store.port.js';
+import { categoryOf } from '../event-store.port.js';
+import { type StoredEvent } from '../stored-event.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type LedgerStreams, type StreamFinding } from '../stream-finding.js';
 import { isSystemStream, storedEvent } from './recorded-event.js';

@@ -1,4 +1,4 @@
-import { type StoredEvent } from '../event-store.port.js';
+import { type StoredEvent } from '../stored-event.js';
 import { type StreamFinding, type StreamFindingKind, type StreamLimits } from '../stream-finding.js';
 
 /** As JSON gives it: a number of JavaScript has no room for the last digits of 2^63 - 1. */

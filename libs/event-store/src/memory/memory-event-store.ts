@@ -15,12 +15,11 @@ import {
   type EventPlace,
   type EventStore,
   type ExpectedRevision,
-  type NewEvent,
   type ReadAllOptions,
   type ReadStreamOptions,
-  type StoredEvent,
   type SubscribeOptions,
 } from '../event-store.port.js';
+import { type NewEvent, type StoredEvent } from '../stored-event.js';
 import { followPages, type LogPage, type PagedLog, readPages } from '../log-reading.js';
 
 /** The event store in memory, for tests: the same contract, gone with the process. */

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { type EventStore, type NewEvent } from '../event-store.port.js';
+import { type EventStore } from '../event-store.port.js';
+import { type NewEvent } from '../stored-event.js';
 import { openSqliteEventStore } from './sqlite-event-store.js';
 
 const event = (): NewEvent => ({ id: randomUUID(), type: 'Noted', data: {}, metadata: {} });

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { eventOfRecord } from '../canonical-record.js';
-import { type StoredEvent } from '../event-store.port.js';
+import { type StoredEvent } from '../stored-event.js';
 import { type LogPage } from '../log-reading.js';
 import { type LedgerFile } from './ledger-file.js';
 import { IS_RARE, isRare } from './ledger-schema.js';

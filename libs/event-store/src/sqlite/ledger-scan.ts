@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { canonicalText } from '#transparency';
 import { eventOfRecord } from '../canonical-record.js';
-import { categoryOf, type StoredEvent } from '../event-store.port.js';
+import { categoryOf } from '../event-store.port.js';
+import { type StoredEvent } from '../stored-event.js';
 import { streamIndexDamage } from './stream-index-damage.js';
 
 /** A row of the log as it lies in the file, believed in nothing. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { canonicalRecord } from '../canonical-record.js';
-import { categoryOf, type NewEvent } from '../event-store.port.js';
+import { categoryOf } from '../event-store.port.js';
+import { type NewEvent } from '../stored-event.js';
 import { collect, expectRefusal, idsOf, newEvent, newEvents } from '../testing/contract-events.js';
 import { withLedgerFolder } from '../testing/ledger-folder.js';
 import { LedgerScan } from './ledger-scan.js';

@@ -8,12 +8,11 @@ import {
   type EventPlace,
   type EventStore,
   type ExpectedRevision,
-  type NewEvent,
   type ReadAllOptions,
   type ReadStreamOptions,
-  type StoredEvent,
   type SubscribeOptions,
 } from '../event-store.port.js';
+import { type NewEvent, type StoredEvent } from '../stored-event.js';
 import { followPages, type PagedLog, READ_PAGE_EVENTS, readPages } from '../log-reading.js';
 import { GroupCommit } from './group-commit.js';
 import { type LedgerFile, openLedgerFile, openLedgerFileReadOnly } from './ledger-file.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { type NewEvent, type StoredEvent } from '../event-store.port.js';
+import { type NewEvent, type StoredEvent } from '../stored-event.js';
 import { collect, expectRefusal, freshStream, idsOf, newEvent, newEvents } from '../testing/contract-events.js';
 import { withLedgerFolder } from '../testing/ledger-folder.js';
 import { type LedgerFile, openLedgerFile } from './ledger-file.js';

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { type EventStoreErrorCode } from '../event-store-error.js';
-import { type EventStore, type JsonObject, type NewEvent, type StoredEvent } from '../event-store.port.js';
+import { type EventStore } from '../event-store.port.js';
+import { type JsonObject, type NewEvent, type StoredEvent } from '../stored-event.js';
 
 /** The store of the running test: made before the tests run, after they are declared. */
 export type StoreOf = () => EventStore;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type NewEvent } from '../event-store.port.js';
+import { type NewEvent } from '../stored-event.js';
 import {
   appendOneByOne,
   collect,

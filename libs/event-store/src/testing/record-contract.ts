@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { canonicalRecord } from '../canonical-record.js';
-import { type JsonObject, type NewEvent } from '../event-store.port.js';
+import { type JsonObject, type NewEvent } from '../stored-event.js';
 import { collect, freshStream, newEvent, type StoreOf } from './contract-events.js';
 
 /** Members in the order and characters in the escapes that RFC 8785 §3.2.3 tries, and some that JSON alone leaves open. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { type StoredEvent } from '../event-store.port.js';
+import { type StoredEvent } from '../stored-event.js';
 import {
   appendOneByOne,
   freshCategory,

@@ -27,7 +27,7 @@ export class ChainReader {
   /** From one batch, itself first, nearest first. */
   readonly #walks: Record<Direction, Statement<Reached>>;
   /** As the walk downstream, through what an organisation sees. */
-  readonly #walkInSight: Statement<Reached>;
+  readonly #walkVisible: Statement<Reached>;
   readonly #upstreamEvents: Statement<LoggedRow>;
   readonly #eventsOfBatches: IdLookup<{ log_index: number }>;
   readonly #eventsByIndex: IdLookup<LoggedRow, number>;
@@ -53,8 +53,8 @@ export class ChainReader {
         downstreamChain(db, itself(db)).selectFrom('chain').select('batch_id').where(isBatch).limit(limit),
       ),
     };
-    this.#walkInSight = new Statement(
-      downstreamChain(db, itself(db), inSight).selectFrom('chain').select('batch_id').where(isBatch).limit(limit),
+    this.#walkVisible = new Statement(
+      downstreamChain(db, itself(db), isVisible).selectFrom('chain').select('batch_id').where(isBatch).limit(limit),
     );
     this.#upstreamEvents = new Statement(
       upstreamChain(db, itself(db))
@@ -114,8 +114,8 @@ export class ChainReader {
   }
 
   /** As {@link nearest} downstream, of what an organisation sees and by ways through nothing else. */
-  async nearestInSight(db: Database, batchId: string, known: number, limit: number, reader: string): Promise<string[]> {
-    const rows = await this.#walkInSight.run(db, { batchId, known, limit, reader });
+  async nearestVisible(db: Database, batchId: string, known: number, limit: number, reader: string): Promise<string[]> {
+    const rows = await this.#walkVisible.run(db, { batchId, known, limit, reader });
     return rows.map((row) => row.batch_id);
   }
 
@@ -173,9 +173,9 @@ const knownThen = sql<SqlBool>`(${sql.ref('flow_edges.known_from')} <= ${known}
 const isBatch = sql<SqlBool>`${sql.ref('chain.batch_id')} not like ' %'`;
 
 /** Only into what the organisation that reads sees, and through transformations of that. */
-const inSight = sql<SqlBool>`(${sql.ref('flow_edges.to_node')} like ' %' or exists (select 1 from ${sql.table('sights')}
-  where ${sql.ref('sights.organisation_id')} = ${slot<string>('reader')}
-  and ${sql.ref('sights.batch_id')} = ${sql.ref('flow_edges.to_node')}))`;
+const isVisible = sql<SqlBool>`(${sql.ref('flow_edges.to_node')} like ' %' or exists (select 1 from ${sql.table('visible_batches')}
+  where ${sql.ref('visible_batches.organisation_id')} = ${slot<string>('reader')}
+  and ${sql.ref('visible_batches.batch_id')} = ${sql.ref('flow_edges.to_node')}))`;
 
 /** Batches that a chain begins with. */
 type Start = SelectQueryBuilder<ViewsSchema, keyof ViewsSchema, Reached>;

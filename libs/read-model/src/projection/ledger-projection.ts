@@ -20,7 +20,7 @@ import { eventRow, graphEvent, subjectSiteOf } from './event-tables.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
-import { SightWriter } from './sight-writer.js';
+import { VisibilityWriter } from './visibility-writer.js';
 import { IdSkeletons } from './id-skeletons.js';
 import { RegistryProjection } from './registry-projection.js';
 import { TableWriter } from './table-writer.js';
@@ -39,7 +39,7 @@ export class LedgerProjection {
   readonly #eventRows;
   readonly #eventBatchRows;
   readonly #edgeRows;
-  readonly #sights;
+  readonly #visible;
   readonly #marks;
   readonly #skeletons;
   #graph: ProvenanceGraph = createGraph();
@@ -47,7 +47,7 @@ export class LedgerProjection {
   #since = 0;
 
   constructor({ writer, pseudonyms }: Views) {
-    this.#sights = new SightWriter(writer, pseudonyms);
+    this.#visible = new VisibilityWriter(writer, pseudonyms);
     this.#marks = new VerdictMarks(writer);
     this.#skeletons = new IdSkeletons(writer);
     this.#corrector = new Corrector(new ChainReader(writer));
@@ -105,7 +105,7 @@ export class LedgerProjection {
       this.#skeletons.note(event);
     }
     await this.#flush(tx, (batch.at(-1)?.logIndex ?? 0) + 1);
-    await this.#sights.flush(tx);
+    await this.#visible.flush(tx);
     await this.#skeletons.flush(tx);
     if (options.mark) {
       for (const { event } of steps) if (standingKeyOf(event)) await this.#marks.markStanding(tx, event);
@@ -120,7 +120,7 @@ export class LedgerProjection {
     this.#graph = createGraph();
     this.#nodes.discard();
     this.#registry.discard();
-    this.#sights.discard();
+    this.#visible.discard();
     this.#skeletons.discard();
     this.#marks.discard();
     for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
@@ -131,10 +131,10 @@ export class LedgerProjection {
     this.#nodes.changed(touched);
     const batches = this.#batchesOf(touched);
     for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
-    this.#sight(event, batches, touched);
+    this.#noteWhoSees(event, batches, touched);
     this.#marks.mark(batches, event.logIndex, streamKey(event.stream));
     for (const { from, to } of edgesOf(event)) {
-      this.#sights.flowed({ from, to }, event.logIndex);
+      this.#visible.flowed({ from, to }, event.logIndex);
       this.#edgeRows.add({
         from_node: from,
         to_node: to,
@@ -146,25 +146,25 @@ export class LedgerProjection {
   }
 
   /** Who comes to see what: not by corrections, for what one writes down wrongly one has not had. */
-  #sight(event: GraphEvent, batches: ReadonlySet<string>, touched: TouchedKeys): void {
+  #noteWhoSees(event: GraphEvent, batches: ReadonlySet<string>, touched: TouchedKeys): void {
     if (batches.size === 0) return;
     const siteId = streamKey(event.stream);
-    this.#sights.touched(siteId, batches);
+    this.#visible.touched(siteId, batches);
     if (event.type === 'BatchesReceived' || event.type === 'ShipmentRefused') {
       for (const id of touched.shipments) {
         const shipment = this.#graph.shipments.get(id);
-        if (shipment) this.#sights.learned({ site: shipment.consignorSiteId }, { site: siteId });
+        if (shipment) this.#visible.learned({ site: shipment.consignorSiteId }, { site: siteId });
       }
     }
     if (event.type !== 'BatchesDispatched') return;
     const { consigneeSiteId } = event.data as BatchesDispatched;
-    this.#sights.touched(consigneeSiteId, batches);
-    this.#sights.learned({ site: consigneeSiteId }, { site: siteId });
+    this.#visible.touched(consigneeSiteId, batches);
+    this.#visible.learned({ site: consigneeSiteId }, { site: siteId });
   }
 
   #attested({ siteId, issuerOrganisationId }: AttestationIssued): void {
-    this.#sights.learned({ site: siteId }, { organisation: issuerOrganisationId });
-    this.#sights.learned({ organisation: issuerOrganisationId }, { site: siteId });
+    this.#visible.learned({ site: siteId }, { organisation: issuerOrganisationId });
+    this.#visible.learned({ organisation: issuerOrganisationId }, { site: siteId });
   }
 
   /** A refusal names its shipment only, yet belongs to the story of what was shipped. */
@@ -182,7 +182,7 @@ export class LedgerProjection {
     const rederived = await this.#corrector.correct(tx, event);
     if (!rederived) return;
     const { batches, transformations, shipments, edges, graph, site } = rederived;
-    for (const edge of edges) this.#sights.flowed(edge);
+    for (const edge of edges) this.#visible.flowed(edge);
     this.#marks.mark(batches, event.logIndex, streamKey(event.stream));
     if (site) {
       await this.#registry.openSite(tx, site.openedAt, site.data);

@@ -1,10 +1,10 @@
 import { compositionSummary, type BatchNode, type ShipmentNode } from '#claims';
 import { MINERALS, type ContentGrams } from '#custody';
 import type { ShipmentRow } from '../views/schema.js';
-import type { Sight } from '#access';
+import type { Visibility } from '#access';
 import { sql } from 'kysely';
-import { BATCH, pagePortrait, SHIPMENT } from '../sight/answer-portraits.js';
-import { Eyes } from '../sight/eyes.js';
+import { BATCH, pageRedaction, SHIPMENT } from '../redaction/answer-redactions.js';
+import { Redactor } from '../redaction/redactor.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
 import type { BatchAnswer, Page, PageRequest, ShipmentAnswer, ShipmentStatus } from '../answers/answers.js';
@@ -24,33 +24,33 @@ export interface ShipmentFilter {
 /** Batches, where they are and how they travel. */
 export class BatchQueries {
   readonly #batch;
-  readonly #eyes;
+  readonly #redactor;
   readonly #recyclers;
 
   constructor(private readonly views: Views) {
     this.#batch = new Statement(
       views.db.selectFrom('batches').select('node').where('batch_id', '=', slot<string>('id')),
     );
-    this.#eyes = new Eyes(views);
+    this.#redactor = new Redactor(views);
     this.#recyclers = new RecyclerCountries(views.db);
   }
 
   /** The batch as it is now; undefined when no event made it, or who asks does not see it. */
-  async batch(sight: Sight, batchId: string): Promise<BatchAnswer | undefined> {
-    const id = await this.#eyes.batch(sight, batchId);
+  async batch(visibility: Visibility, batchId: string): Promise<BatchAnswer | undefined> {
+    const id = await this.#redactor.batch(visibility, batchId);
     const [row] = id === undefined ? [] : await this.#batch.run(this.views.db, { id });
     if (!row) return undefined;
     const node = JSON.parse(row.node) as BatchNode;
     if (node.status === 'unborn') return undefined;
-    return this.#eyes.show(sight, BATCH, batchAnswer(node, await this.#recyclers.of(this.views.db, [node])));
+    return this.#redactor.show(visibility, BATCH, batchAnswer(node, await this.#recyclers.of(this.views.db, [node])));
   }
 
   /**
    * The batches that who asks sees: in ascending order of their ids, or, for an organisation, in one that tells nothing
    * about ids.
    */
-  async batches(sight: Sight, filter: BatchFilter, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
-    const scope = await this.#eyes.scope(sight, filter.siteId);
+  async batches(visibility: Visibility, filter: BatchFilter, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
+    const scope = await this.#redactor.scope(visibility, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
     const { siteId, seenBy } = scope;
     const size = pageSize(page);
@@ -62,18 +62,18 @@ export class BatchQueries {
     if (seenBy === undefined) query = query.orderBy('batches.batch_id');
     else {
       query = query
-        .innerJoin('sights', 'sights.batch_id', 'batches.batch_id')
-        .where('sights.organisation_id', '=', seenBy)
+        .innerJoin('visible_batches', 'visible_batches.batch_id', 'batches.batch_id')
+        .where('visible_batches.organisation_id', '=', seenBy)
         .clearSelect()
-        .select(['batches.batch_id', 'batches.node', 'sights.pseudonym as key'])
-        .orderBy('sights.pseudonym');
+        .select(['batches.batch_id', 'batches.node', 'visible_batches.pseudonym as key'])
+        .orderBy('visible_batches.pseudonym');
     }
     if (siteId !== undefined) query = query.where('batches.site_id', '=', siteId);
     if (filter.material !== undefined) query = query.where('batches.material', '=', filter.material);
-    const list = seenBy === undefined ? 'batches' : 'batches in sight';
+    const list = seenBy === undefined ? 'batches' : 'visible batches';
     if (page.cursor !== undefined) {
       const [after] = decodeCursor(list, page.cursor, ['string'] as const);
-      query = query.where(seenBy === undefined ? 'batches.batch_id' : sql.ref('sights.pseudonym'), '>', after);
+      query = query.where(seenBy === undefined ? 'batches.batch_id' : sql.ref('visible_batches.pseudonym'), '>', after);
     }
     const rows = (await query.execute()).map((row) => ({ ...row, node: JSON.parse(row.node) as BatchNode }));
     const countryOf = await this.#recyclers.of(
@@ -86,12 +86,12 @@ export class BatchQueries {
       ({ node }) => batchAnswer(node, countryOf),
       (row) => encodeCursor(list, [row.key]),
     );
-    return this.#eyes.show(sight, BATCHES, answer);
+    return this.#redactor.show(visibility, BATCHES, answer);
   }
 
   /** What lies at the site now, of what who asks sees. */
-  async holdings(sight: Sight, siteId: string, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
-    return this.batches(sight, { siteId }, page);
+  async holdings(visibility: Visibility, siteId: string, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
+    return this.batches(visibility, { siteId }, page);
   }
 
   /**
@@ -99,12 +99,12 @@ export class BatchQueries {
    * between it and the sites of who asks.
    */
   async shipments(
-    sight: Sight,
+    visibility: Visibility,
     siteId: string,
     filter: ShipmentFilter = {},
     page: PageRequest = {},
   ): Promise<Page<ShipmentAnswer>> {
-    const scope = await this.#eyes.scope(sight, siteId);
+    const scope = await this.#redactor.scope(visibility, siteId);
     if (scope === undefined) return { items: [], next: null };
     const size = pageSize(page);
     let query = this.views.db
@@ -134,7 +134,7 @@ export class BatchQueries {
     const answer = pageOf(await query.execute(), size, shipmentAnswer, (row) =>
       encodeCursor('shipments', [row.dispatched_by]),
     );
-    return this.#eyes.show(sight, SHIPMENTS, answer);
+    return this.#redactor.show(visibility, SHIPMENTS, answer);
   }
 }
 
@@ -143,8 +143,8 @@ const WAYS = [
   { direction: 'out', here: 'consignor_site_id', there: 'consignee_site_id' },
   { direction: 'in', here: 'consignee_site_id', there: 'consignor_site_id' },
 ] as const;
-const BATCHES = pagePortrait(BATCH);
-const SHIPMENTS = pagePortrait(SHIPMENT);
+const BATCHES = pageRedaction(BATCH);
+const SHIPMENTS = pageRedaction(SHIPMENT);
 
 /**
  * A batch of the provenance graph as the HTTP contract shows it.

@@ -1,19 +1,19 @@
-import type { Sight } from '#access';
+import type { Visibility } from '#access';
 import { leafHash } from '#transparency';
-import { Eyes } from '../sight/eyes.js';
-import { ShownRecords } from '../sight/shown-records.js';
+import { Redactor } from '../redaction/redactor.js';
+import { ShownRecords } from '../redaction/shown-records.js';
 import type { Views } from '../views/views.js';
 import type { HistoryEntry, Page, PageRequest } from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** What the log says of one batch. */
 export class HistoryQueries {
-  readonly #eyes;
+  readonly #redactor;
   readonly #records;
 
   constructor(private readonly views: Views) {
-    this.#eyes = new Eyes(views);
-    this.#records = new ShownRecords(views, this.#eyes);
+    this.#redactor = new Redactor(views);
+    this.#records = new ShownRecords(views, this.#redactor);
   }
 
   /**
@@ -21,8 +21,12 @@ export class HistoryQueries {
    * does, or who asks does not see the batch. To an organisation the records are shown without what it may not know: only
    * one that is shown whole hashes to its leaf.
    */
-  async history(sight: Sight, batchId: string, page: PageRequest = {}): Promise<Page<HistoryEntry> | undefined> {
-    const id = await this.#eyes.batch(sight, batchId);
+  async history(
+    visibility: Visibility,
+    batchId: string,
+    page: PageRequest = {},
+  ): Promise<Page<HistoryEntry> | undefined> {
+    const id = await this.#redactor.batch(visibility, batchId);
     if (id === undefined) return undefined;
     const size = pageSize(page);
     let query = this.views.db
@@ -48,7 +52,7 @@ export class HistoryQueries {
       }),
       (row) => encodeCursor('history', [row.log_index]),
     );
-    const shown = await this.#records.show(sight, answer.items);
+    const shown = await this.#records.show(visibility, answer.items);
     return { ...answer, items: answer.items.map((item, index) => ({ ...item, record: shown[index]!.record })) };
   }
 }

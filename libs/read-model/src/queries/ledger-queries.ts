@@ -1,5 +1,5 @@
-import type { Sight } from '#access';
-import { Eyes } from '../sight/eyes.js';
+import type { Visibility } from '#access';
+import { Redactor } from '../redaction/redactor.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from '../chains/logged-event.js';
@@ -23,11 +23,11 @@ export class LedgerQueries {
   readonly #byRecordedTime: Statement<{ log_index: number }>;
   readonly #size: Statement<{ log_size: number }>;
 
-  readonly #eyes: Eyes;
+  readonly #redactor: Redactor;
 
   constructor(private readonly views: Views) {
     const { db } = views;
-    this.#eyes = new Eyes(views);
+    this.#redactor = new Redactor(views);
     const events = db.selectFrom('events').select(LOGGED_COLUMNS);
     this.#byCommand = new Statement(events.where('command_id', '=', slot<string>('id')).orderBy('log_index'));
     this.#byId = new Statement(events.where('event_id', '=', slot<string>('id')));
@@ -45,7 +45,7 @@ export class LedgerQueries {
   }
 
   /**
-   * Number of evidence events in the read model; the last has this log index less one. The one query without a sight: every
+   * Number of evidence events in the read model; the last has this log index less one. The one query without a visibility: every
    * checkpoint tells it to all.
    */
   async ledgerSize(db = this.views.db): Promise<number> {
@@ -54,39 +54,39 @@ export class LedgerQueries {
   }
 
   /** What a command recorded, in order; empty when the read model has nothing of it. */
-  async commandEvents(sight: Sight, commandId: string): Promise<LoggedEvent[]> {
+  async commandEvents(visibility: Visibility, commandId: string): Promise<LoggedEvent[]> {
     const rows = await this.#byCommand.run(this.views.db, { id: commandId });
-    return this.#known(sight, rows.map(loggedEvent));
+    return this.#known(visibility, rows.map(loggedEvent));
   }
 
-  async eventById(sight: Sight, eventId: string): Promise<LoggedEvent | undefined> {
+  async eventById(visibility: Visibility, eventId: string): Promise<LoggedEvent | undefined> {
     const [row] = await this.#byId.run(this.views.db, { id: eventId });
-    return row && (await this.#known(sight, [loggedEvent(row)]))[0];
+    return row && (await this.#known(visibility, [loggedEvent(row)]))[0];
   }
 
-  async eventByIndex(sight: Sight, logIndex: number): Promise<LoggedEvent | undefined> {
+  async eventByIndex(visibility: Visibility, logIndex: number): Promise<LoggedEvent | undefined> {
     const [row] = await this.#byIndex.run(this.views.db, { index: logIndex });
-    return row && (await this.#known(sight, [loggedEvent(row)]))[0];
+    return row && (await this.#known(visibility, [loggedEvent(row)]))[0];
   }
 
   /**
    * The last log index recorded up to a moment, RFC 3339 UTC with milliseconds; undefined before the first event. The time
-   * of an index tells nothing of its event: to every sight alike.
+   * of an index tells nothing of its event: the same for every reader.
    */
-  async logIndexAt(_sight: Sight, recordedAt: string): Promise<number | undefined> {
+  async logIndexAt(_visibility: Visibility, recordedAt: string): Promise<number | undefined> {
     const [row] = await this.#byRecordedTime.run(this.views.db, { time: recordedAt });
     return row?.log_index;
   }
 
-  /** When the ledger wrote the event of a log index; undefined beyond its end. To every sight alike. */
-  async recordedAt(_sight: Sight, logIndex: number): Promise<string | undefined> {
+  /** When the ledger wrote the event of a log index; undefined beyond its end. The same for every reader. */
+  async recordedAt(_visibility: Visibility, logIndex: number): Promise<string | undefined> {
     const [row] = await this.#byIndex.run(this.views.db, { index: logIndex });
     return row && loggedEvent(row).metadata.recordedAt;
   }
 
   /** Streams events in log order, in pages, at constant memory; none to who may not see all. */
-  async *events(sight: Sight, range: EventRange = {}): AsyncGenerator<LoggedEvent> {
-    if (sight.sees !== 'everything') return;
+  async *events(visibility: Visibility, range: EventRange = {}): AsyncGenerator<LoggedEvent> {
+    if (visibility.sees !== 'everything') return;
     const last = range.to ?? (await this.ledgerSize()) - 1;
     for (let from = range.from ?? 0; from <= last;) {
       let query = this.views.db
@@ -106,11 +106,11 @@ export class LedgerQueries {
   }
 
   /** Of these events, those that who asks may know by name, whole. */
-  async #known(sight: Sight, events: LoggedEvent[]): Promise<LoggedEvent[]> {
-    if (sight.sees === 'everything') return events;
-    if (sight.sees === 'registry') return [];
-    const known = await this.#eyes.knownEvents(
-      sight.organisationId,
+  async #known(visibility: Visibility, events: LoggedEvent[]): Promise<LoggedEvent[]> {
+    if (visibility.sees === 'everything') return events;
+    if (visibility.sees === 'registry') return [];
+    const known = await this.#redactor.knownEvents(
+      visibility.organisationId,
       events.map(({ id }) => id),
     );
     return events.filter(({ id }) => known.has(id));

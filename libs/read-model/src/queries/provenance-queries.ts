@@ -1,9 +1,9 @@
-import type { Sight } from '#access';
+import type { Visibility } from '#access';
 import { buildGraph, buildStanding, createGraph, type ClaimsVerdict, type ProvenanceGraph } from '#claims';
 import { GraphLoader } from '../chains/graph-tables.js';
-import { CLAIMS, PROVENANCE } from '../sight/answer-portraits.js';
-import { Eyes } from '../sight/eyes.js';
-import { ShownRecords } from '../sight/shown-records.js';
+import { CLAIMS, PROVENANCE } from '../redaction/answer-redactions.js';
+import { Redactor } from '../redaction/redactor.js';
+import { ShownRecords } from '../redaction/shown-records.js';
 import type { Views } from '../views/views.js';
 import type { ProvenanceAnswer, RecordAnswer } from '../answers/answers.js';
 import { ChainReader, NOW, type Direction } from '../chains/chain-reader.js';
@@ -42,7 +42,7 @@ export class ProvenanceQueries {
   readonly #nodes: GraphLoader;
   readonly #stored: StoredChains;
   readonly #ledger: LedgerQueries;
-  readonly #eyes: Eyes;
+  readonly #redactor: Redactor;
   readonly #records: ShownRecords;
   readonly #recyclers: RecyclerCountries;
 
@@ -51,28 +51,32 @@ export class ProvenanceQueries {
     this.#nodes = new GraphLoader(views.db);
     this.#stored = new StoredChains(views.db);
     this.#ledger = new LedgerQueries(views);
-    this.#eyes = new Eyes(views);
-    this.#records = new ShownRecords(views, this.#eyes);
+    this.#redactor = new Redactor(views);
+    this.#records = new ShownRecords(views, this.#redactor);
     this.#recyclers = new RecyclerCountries(views.db);
   }
 
   /** The graph around a batch; undefined when no event made it, then, or who asks does not see it. */
-  async provenance(sight: Sight, batchId: string, request: ProvenanceRequest): Promise<ProvenanceAnswer | undefined> {
-    const id = await this.#eyes.batch(sight, batchId);
+  async provenance(
+    visibility: Visibility,
+    batchId: string,
+    request: ProvenanceRequest,
+  ): Promise<ProvenanceAnswer | undefined> {
+    const id = await this.#redactor.batch(visibility, batchId);
     if (id === undefined) return undefined;
     const { direction, depth, validAt, knownAt } = request;
     const asOf = validAt !== undefined || knownAt !== undefined;
-    const seenBy = sight.sees === 'organisation' ? sight.organisationId : undefined;
+    const seenBy = visibility.sees === 'organisation' ? visibility.organisationId : undefined;
     const graph = asOf ? await this.#graphAsOf(id, request, seenBy) : await this.#graphNow(id, direction, seenBy);
     const extent = {
       direction,
       limit: MAX_PROVENANCE_BATCHES,
       ...(depth !== undefined && { depth }),
-      ...(seenBy !== undefined && { seen: await this.#eyes.seen(seenBy, [...graph.batches.keys()]) }),
+      ...(seenBy !== undefined && { seen: await this.#redactor.seen(seenBy, [...graph.batches.keys()]) }),
     };
     const countryOf = await this.#recyclers.of(this.views.db, graph.batches.values());
     const answer = describeProvenance(graph, id, extent, countryOf);
-    return answer && this.#eyes.show(sight, PROVENANCE, answer);
+    return answer && this.#redactor.show(visibility, PROVENANCE, answer);
   }
 
   /**
@@ -81,11 +85,11 @@ export class ProvenanceQueries {
    * records hold what who asks may not know, and that must not be handed on.
    * @param options.knownAt Log index up to which events count; default: all that the read model has.
    */
-  async chainEvents(sight: Sight, batchId: string, options: { knownAt?: number } = {}): Promise<ChainEvents> {
+  async chainEvents(visibility: Visibility, batchId: string, options: { knownAt?: number } = {}): Promise<ChainEvents> {
     const knownAt = await this.#moment(options.knownAt);
-    const id = await this.#eyes.batch(sight, batchId);
+    const id = await this.#redactor.batch(visibility, batchId);
     const events = id === undefined ? [] : await this.#chains.upstreamEvents(this.views.db, id, knownAt);
-    return { batchId: id, events, knownAt, hidden: await this.hiddenOf(sight, events) };
+    return { batchId: id, events, knownAt, hidden: await this.hiddenOf(visibility, events) };
   }
 
   /**
@@ -97,11 +101,11 @@ export class ProvenanceQueries {
    * @returns the batch's own id with the facts; undefined when who asks does not see it
    */
   async chainFacts(
-    sight: Sight,
+    visibility: Visibility,
     batchId: string,
     { knownAt, validAt }: { knownAt: number; validAt: string },
   ): Promise<(ChainFacts & { readonly batchId: string }) | undefined> {
-    const id = await this.#eyes.batch(sight, batchId);
+    const id = await this.#redactor.batch(visibility, batchId);
     if (id === undefined) return undefined;
     const stored = await this.#storedFacts(id, knownAt, validAt);
     if (stored !== undefined) return { ...stored, batchId: id };
@@ -110,16 +114,16 @@ export class ProvenanceQueries {
   }
 
   /** A verdict reached from {@link chainFacts}, as who asks may see it. */
-  async showVerdict(sight: Sight, verdict: ClaimsVerdict): Promise<ClaimsVerdict> {
-    return this.#eyes.show(sight, CLAIMS, verdict);
+  async showVerdict(visibility: Visibility, verdict: ClaimsVerdict): Promise<ClaimsVerdict> {
+    return this.#redactor.show(visibility, CLAIMS, verdict);
   }
 
   /** Of these events, those whose records who asks does not see whole: they must not be handed on. */
-  async hiddenOf(sight: Sight, events: readonly LoggedEvent[]): Promise<Set<LoggedEvent>> {
-    if (sight.sees === 'everything') return new Set();
-    if (sight.sees === 'registry') return new Set(events);
+  async hiddenOf(visibility: Visibility, events: readonly LoggedEvent[]): Promise<Set<LoggedEvent>> {
+    if (visibility.sees === 'everything') return new Set();
+    if (visibility.sees === 'registry') return new Set(events);
     const logged = events.map(({ logIndex, record }) => ({ logIndex, record: JSON.parse(record) as RecordAnswer }));
-    const shown = await this.#records.show(sight, logged);
+    const shown = await this.#records.show(visibility, logged);
     return new Set(events.filter((_, index) => shown[index]?.whole !== true));
   }
 
@@ -174,7 +178,7 @@ export class ProvenanceQueries {
   #nearest(batchId: string, direction: Direction, known: number, seenBy: string | undefined): Promise<string[]> {
     const limit = MAX_PROVENANCE_BATCHES + 1;
     return direction === 'downstream' && seenBy !== undefined
-      ? this.#chains.nearestInSight(this.views.db, batchId, known, limit, seenBy)
+      ? this.#chains.nearestVisible(this.views.db, batchId, known, limit, seenBy)
       : this.#chains.nearest(this.views.db, batchId, direction, known, limit);
   }
 }

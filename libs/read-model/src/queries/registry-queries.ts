@@ -1,9 +1,9 @@
 import type { Activity, OrganisationRole, Withholdable } from '#custody';
 import type { AccreditationRow, SiteRow } from '../views/schema.js';
-import type { Sight } from '#access';
-import { ATTESTATION, CONCERN, ORGANISATION, pagePortrait, SITE } from '../sight/answer-portraits.js';
-import { Eyes } from '../sight/eyes.js';
-import { knownTo } from '../sight/known.js';
+import type { Visibility } from '#access';
+import { ATTESTATION, CONCERN, ORGANISATION, pageRedaction, SITE } from '../redaction/answer-redactions.js';
+import { Redactor } from '../redaction/redactor.js';
+import { knownTo } from '../redaction/known.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
 import type {
@@ -22,12 +22,12 @@ export class RegistryQueries {
   readonly #organisation;
   readonly #accreditations;
   readonly #site;
-  readonly #eyes;
+  readonly #redactor;
 
   constructor(private readonly views: Views) {
     const { db } = views;
     const id = slot<string>('id');
-    this.#eyes = new Eyes(views);
+    this.#redactor = new Redactor(views);
     this.#organisation = new Statement(db.selectFrom('organisations').selectAll().where('organisation_id', '=', id));
     this.#accreditations = new Statement(
       db.selectFrom('accreditations').selectAll().where('organisation_id', '=', id).orderBy('granted_by'),
@@ -35,12 +35,12 @@ export class RegistryQueries {
     this.#site = new Statement(db.selectFrom('sites').selectAll().where('site_id', '=', id));
   }
 
-  async organisation(sight: Sight, organisationId: string): Promise<OrganisationAnswer | undefined> {
-    const id = await this.#eyes.organisation(sight, organisationId);
+  async organisation(visibility: Visibility, organisationId: string): Promise<OrganisationAnswer | undefined> {
+    const id = await this.#redactor.organisation(visibility, organisationId);
     const [row] = id === undefined ? [] : await this.#organisation.run(this.views.db, { id });
     if (!row) return undefined;
     const accreditations = await this.#accreditations.run(this.views.db, { id });
-    return this.#eyes.show(sight, ORGANISATION, {
+    return this.#redactor.show(visibility, ORGANISATION, {
       organisationId: row.organisation_id,
       name: JSON.parse(row.name) as Withholdable<string>,
       country: row.country,
@@ -50,28 +50,33 @@ export class RegistryQueries {
     });
   }
 
-  async site(sight: Sight, siteId: string): Promise<SiteAnswer | undefined> {
-    const id = await this.#eyes.site(sight, siteId);
+  async site(visibility: Visibility, siteId: string): Promise<SiteAnswer | undefined> {
+    const id = await this.#redactor.site(visibility, siteId);
     const [row] = id === undefined ? [] : await this.#site.run(this.views.db, { id });
-    return row && this.#eyes.show(sight, SITE, siteAnswer(row));
+    return row && this.#redactor.show(visibility, SITE, siteAnswer(row));
   }
 
   /** Sites in ascending order of their ids, of one organisation or of all: those that who asks knows by name. */
-  async sites(sight: Sight, filter: { organisationId?: string }, page: PageRequest = {}): Promise<Page<SiteAnswer>> {
+  async sites(
+    visibility: Visibility,
+    filter: { organisationId?: string },
+    page: PageRequest = {},
+  ): Promise<Page<SiteAnswer>> {
     const size = pageSize(page);
     let query = this.views.db
       .selectFrom('sites')
       .selectAll()
       .orderBy('site_id')
       .limit(size + 1);
-    if (sight.sees === 'organisation') query = query.where(knownTo('sites.organisation_id', sight.organisationId));
+    if (visibility.sees === 'organisation')
+      query = query.where(knownTo('sites.organisation_id', visibility.organisationId));
     if (filter.organisationId !== undefined) query = query.where('organisation_id', '=', filter.organisationId);
     if (page.cursor !== undefined) {
       const [after] = decodeCursor('sites', page.cursor, ['string'] as const);
       query = query.where('site_id', '>', after);
     }
     const answer = pageOf(await query.execute(), size, siteAnswer, (row) => encodeCursor('sites', [row.site_id]));
-    return this.#eyes.show(sight, pagePortrait(SITE), answer);
+    return this.#redactor.show(visibility, pageRedaction(SITE), answer);
   }
 
   /**
@@ -79,14 +84,14 @@ export class RegistryQueries {
    * and those about sites that it knows by name; nobody sees any who keeps the registry only.
    */
   async attestations(
-    sight: Sight,
+    visibility: Visibility,
     filter: { siteId?: string },
     page: PageRequest = {},
   ): Promise<Page<AttestationAnswer>> {
-    const scope = await this.#eyes.scope(sight, filter.siteId);
+    const scope = await this.#redactor.scope(visibility, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
     const size = pageSize(page);
-    let query = this.#attestations(sight)
+    let query = this.#attestations(visibility)
       .orderBy('attestations.issued_by')
       .limit(size + 1);
     if (scope.siteId !== undefined) query = query.where('attestations.site_id', '=', scope.siteId);
@@ -100,24 +105,28 @@ export class RegistryQueries {
       (row) => JSON.parse(row.state) as AttestationAnswer,
       (row) => encodeCursor('attestations', [row.issued_by]),
     );
-    return this.#eyes.show(sight, pagePortrait(ATTESTATION), answer);
+    return this.#redactor.show(visibility, pageRedaction(ATTESTATION), answer);
   }
 
-  async attestation(sight: Sight, attestationId: string): Promise<AttestationAnswer | undefined> {
-    if (sight.sees === 'registry') return undefined;
-    const row = await this.#attestations(sight).where('attestation_id', '=', attestationId).executeTakeFirst();
-    return row && this.#eyes.show(sight, ATTESTATION, JSON.parse(row.state) as AttestationAnswer);
+  async attestation(visibility: Visibility, attestationId: string): Promise<AttestationAnswer | undefined> {
+    if (visibility.sees === 'registry') return undefined;
+    const row = await this.#attestations(visibility).where('attestation_id', '=', attestationId).executeTakeFirst();
+    return row && this.#redactor.show(visibility, ATTESTATION, JSON.parse(row.state) as AttestationAnswer);
   }
 
   /**
    * Concerns in the order in which they were raised, about one site or all. An organisation sees those about its own sites
    * and those that it raised.
    */
-  async concerns(sight: Sight, filter: { siteId?: string }, page: PageRequest = {}): Promise<Page<ConcernAnswer>> {
-    const scope = await this.#eyes.scope(sight, filter.siteId);
+  async concerns(
+    visibility: Visibility,
+    filter: { siteId?: string },
+    page: PageRequest = {},
+  ): Promise<Page<ConcernAnswer>> {
+    const scope = await this.#redactor.scope(visibility, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
     const size = pageSize(page);
-    let query = this.#concerns(sight)
+    let query = this.#concerns(visibility)
       .orderBy('concerns.raised_by')
       .limit(size + 1);
     if (scope.siteId !== undefined) query = query.where('concerns.site_id', '=', scope.siteId);
@@ -131,19 +140,19 @@ export class RegistryQueries {
       (row) => JSON.parse(row.state) as ConcernAnswer,
       (row) => encodeCursor('concerns', [row.raised_by]),
     );
-    return this.#eyes.show(sight, pagePortrait(CONCERN), answer);
+    return this.#redactor.show(visibility, pageRedaction(CONCERN), answer);
   }
 
-  async concern(sight: Sight, concernId: string): Promise<ConcernAnswer | undefined> {
-    if (sight.sees === 'registry') return undefined;
-    const row = await this.#concerns(sight).where('concern_id', '=', concernId).executeTakeFirst();
-    return row && this.#eyes.show(sight, CONCERN, JSON.parse(row.state) as ConcernAnswer);
+  async concern(visibility: Visibility, concernId: string): Promise<ConcernAnswer | undefined> {
+    if (visibility.sees === 'registry') return undefined;
+    const row = await this.#concerns(visibility).where('concern_id', '=', concernId).executeTakeFirst();
+    return row && this.#redactor.show(visibility, CONCERN, JSON.parse(row.state) as ConcernAnswer);
   }
 
-  #attestations(sight: Sight) {
+  #attestations(visibility: Visibility) {
     const query = this.views.db.selectFrom('attestations').select(['attestations.issued_by', 'attestations.state']);
-    if (sight.sees !== 'organisation') return query;
-    const { organisationId } = sight;
+    if (visibility.sees !== 'organisation') return query;
+    const { organisationId } = visibility;
     return query.where((row) =>
       row.or([
         row('attestations.issuer_organisation_id', '=', organisationId),
@@ -158,10 +167,10 @@ export class RegistryQueries {
     );
   }
 
-  #concerns(sight: Sight) {
+  #concerns(visibility: Visibility) {
     const query = this.views.db.selectFrom('concerns').select(['concerns.raised_by', 'concerns.state']);
-    if (sight.sees !== 'organisation') return query;
-    const { organisationId } = sight;
+    if (visibility.sees !== 'organisation') return query;
+    const { organisationId } = visibility;
     return query.where((row) =>
       row.or([
         row('concerns.raised_by_organisation', '=', organisationId),

@@ -1,7 +1,7 @@
 import type { BatchNode, Verdict } from '#claims';
-import type { Sight } from '#access';
-import { JUDGED_BATCH, pagePortrait } from '../sight/answer-portraits.js';
-import { Eyes, type Scope } from '../sight/eyes.js';
+import type { Visibility } from '#access';
+import { JUDGED_BATCH, pageRedaction } from '../redaction/answer-redactions.js';
+import { Redactor, type Scope } from '../redaction/redactor.js';
 import { judgedSoFar } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
 import { WHOLE } from '../verdicts/verdict-writer.js';
@@ -36,11 +36,11 @@ interface JudgedRow {
 
 /** Verdicts of all batches as of now, by the newest version of each programme. */
 export class VerdictQueries {
-  readonly #eyes;
+  readonly #redactor;
   readonly #recyclers;
 
   constructor(private readonly views: Views) {
-    this.#eyes = new Eyes(views);
+    this.#redactor = new Redactor(views);
     this.#recyclers = new RecyclerCountries(views.db);
   }
 
@@ -53,20 +53,20 @@ export class VerdictQueries {
    * The batches that who asks sees with their verdict under a programme, ordered as {@link BatchQueries.batches} orders.
    * @param filter.programme `id@version`, the newest of its id.
    */
-  async batches(sight: Sight, filter: JudgedFilter, page: PageRequest = {}): Promise<Page<JudgedBatch>> {
-    const scope = await this.#eyes.scope(sight, filter.siteId);
+  async batches(visibility: Visibility, filter: JudgedFilter, page: PageRequest = {}): Promise<Page<JudgedBatch>> {
+    const scope = await this.#redactor.scope(visibility, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
     // Before the rows are read: what is judged meanwhile is only better than is said.
     const judgedUpTo = await judgedSoFar(this.views.db, this.views.version);
     const judged = await (scope.seenBy === undefined
       ? this.#all(scope, filter, page)
-      : this.#inSight(scope.seenBy, scope, filter, page));
+      : this.#visibleTo(scope.seenBy, scope, filter, page));
     const rows = judged.map((row) => ({ ...row, node: JSON.parse(row.node) as BatchNode }));
     const countryOf = await this.#recyclers.of(
       this.views.db,
       rows.map(({ node }) => node),
     );
-    const list = scope.seenBy === undefined ? 'verdicts' : 'verdicts in sight';
+    const list = scope.seenBy === undefined ? 'verdicts' : 'visible verdicts';
     const answer = pageOf(
       rows,
       pageSize(page),
@@ -78,7 +78,7 @@ export class VerdictQueries {
       }),
       (row) => encodeCursor(list, [row.key]),
     );
-    return this.#eyes.show(sight, pagePortrait(JUDGED_BATCH), answer);
+    return this.#redactor.show(visibility, pageRedaction(JUDGED_BATCH), answer);
   }
 
   async #all(scope: Scope, filter: JudgedFilter, page: PageRequest): Promise<JudgedRow[]> {
@@ -101,25 +101,30 @@ export class VerdictQueries {
   }
 
   /** From what the organisation sees, never from all there is: the cross join keeps that order. */
-  async #inSight(organisationId: string, scope: Scope, filter: JudgedFilter, page: PageRequest): Promise<JudgedRow[]> {
+  async #visibleTo(
+    organisationId: string,
+    scope: Scope,
+    filter: JudgedFilter,
+    page: PageRequest,
+  ): Promise<JudgedRow[]> {
     let query = this.views.db
-      .selectFrom('sights')
+      .selectFrom('visible_batches')
       .crossJoin('verdicts')
       .crossJoin('batches')
-      .leftJoin('unjudged', 'unjudged.batch_id', 'sights.batch_id')
-      .whereRef('verdicts.batch_id', '=', 'sights.batch_id')
-      .whereRef('batches.batch_id', '=', 'sights.batch_id')
-      .select(['sights.pseudonym as key', 'verdicts.verdict', 'batches.node', 'unjudged.since'])
-      .where('sights.organisation_id', '=', organisationId)
+      .leftJoin('unjudged', 'unjudged.batch_id', 'visible_batches.batch_id')
+      .whereRef('verdicts.batch_id', '=', 'visible_batches.batch_id')
+      .whereRef('batches.batch_id', '=', 'visible_batches.batch_id')
+      .select(['visible_batches.pseudonym as key', 'verdicts.verdict', 'batches.node', 'unjudged.since'])
+      .where('visible_batches.organisation_id', '=', organisationId)
       .where('verdicts.programme', '=', filter.programme)
-      .orderBy('sights.pseudonym')
+      .orderBy('visible_batches.pseudonym')
       .limit(pageSize(page) + 1);
     if (filter.verdict !== undefined) query = query.where('verdicts.verdict', '=', filter.verdict);
     if (scope.siteId !== undefined) query = query.where('batches.site_id', '=', scope.siteId);
     if (filter.material !== undefined) query = query.where('batches.material', '=', filter.material);
     if (page.cursor !== undefined) {
-      const [after] = decodeCursor('verdicts in sight', page.cursor, ['string'] as const);
-      query = query.where('sights.pseudonym', '>', after);
+      const [after] = decodeCursor('visible verdicts', page.cursor, ['string'] as const);
+      query = query.where('visible_batches.pseudonym', '>', after);
     }
     return query.execute();
   }
@@ -128,9 +133,9 @@ export class VerdictQueries {
    * How many of the batches that who asks sees a programme, and each of its claims, has which verdict.
    * @param programme `id@version`.
    */
-  async overview(sight: Sight, programme: string): Promise<OverviewAnswer> {
+  async overview(visibility: Visibility, programme: string): Promise<OverviewAnswer> {
     const upTo = await this.judgedUpTo();
-    const rows = await this.#counts(sight, programme);
+    const rows = await this.#counts(visibility, programme);
     const subjects = new Map<string, VerdictCounts>();
     for (const { subject, verdict, batches } of rows) {
       const counts = subjects.get(subject) ?? {};
@@ -147,9 +152,9 @@ export class VerdictQueries {
     };
   }
 
-  async #counts(sight: Sight, programme: string): Promise<CountRow[]> {
-    if (sight.sees === 'registry') return [];
-    if (sight.sees === 'organisation') return this.#countsInSight(sight.organisationId, programme);
+  async #counts(visibility: Visibility, programme: string): Promise<CountRow[]> {
+    if (visibility.sees === 'registry') return [];
+    if (visibility.sees === 'organisation') return this.#countsOfVisible(visibility.organisationId, programme);
     return this.views.db
       .selectFrom('verdict_counts')
       .select(['subject', 'verdict', 'batches'])
@@ -160,13 +165,13 @@ export class VerdictQueries {
   }
 
   /** Batches of one chain mostly have the same verdicts: they are counted together before they are read. */
-  async #countsInSight(organisationId: string, programme: string): Promise<CountRow[]> {
+  async #countsOfVisible(organisationId: string, programme: string): Promise<CountRow[]> {
     const rows = await this.views.db
-      .selectFrom('sights')
+      .selectFrom('visible_batches')
       .crossJoin('verdicts')
-      .whereRef('verdicts.batch_id', '=', 'sights.batch_id')
+      .whereRef('verdicts.batch_id', '=', 'visible_batches.batch_id')
       .select(({ fn }) => ['verdicts.verdict', 'verdicts.claims', fn.countAll<number>().as('batches')])
-      .where('sights.organisation_id', '=', organisationId)
+      .where('visible_batches.organisation_id', '=', organisationId)
       .where('verdicts.programme', '=', programme)
       .groupBy(['verdicts.verdict', 'verdicts.claims'])
       .execute();

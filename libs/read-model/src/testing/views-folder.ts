@@ -85,7 +85,7 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   attestations: ['attestation_id'],
   concerns: ['concern_id'],
   corrections: ['log_index'],
-  sights: ['organisation_id', 'batch_id'],
+  visible_batches: ['organisation_id', 'batch_id'],
   seen_flows: ['flow', 'organisation_id'],
   dealings: ['organisation_id', 'other_id'],
   id_skeletons: ['skeleton', 'kind', 'organisation_id'],

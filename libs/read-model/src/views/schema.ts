@@ -151,7 +151,7 @@ export interface CorrectionRow {
 }
 
 /** A batch that an organisation sees: its sites hold or held it, it was sent to one of them, or it went into such a one. */
-export interface SightRow {
+export interface VisibleBatchRow {
   organisation_id: string;
   batch_id: string;
   /** 1: its sites had to do with it themselves, so that they know its id; 0: it is upstream of such a batch. */
@@ -268,7 +268,7 @@ export interface VersionedTables {
   attestations: AttestationRow;
   concerns: ConcernRow;
   corrections: CorrectionRow;
-  sights: SightRow;
+  visible_batches: VisibleBatchRow;
   seen_flows: SeenFlowRow;
   dealings: DealingRow;
   id_skeletons: IdSkeletonRow;

@@ -169,7 +169,7 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
     columns: { log_index: ['wide', key], event_id: ['text', required] },
     indexes: [{ columns: ['event_id'] }],
   },
-  sights: {
+  visible_batches: {
     columns: {
       organisation_id: ['text', required],
       batch_id: ['text', required],

@@ -1,8 +1,8 @@
 import { type IdKind } from '#vocabulary';
 
 /*
- * A portrait says of each field of an answer what it is, so that an answer can be shown to whoever may not know all of it
- * by name. It follows the answer's type: a field that no portrait mentions does not compile.
+ * A redaction says of each field of an answer what it is, so that an answer can be shown to whoever may not know all of it
+ * by name. It follows the answer's type: a field that no redaction mentions does not compile.
  */
 
 /** What a name hangs on: whoever may have this by name may have that. */

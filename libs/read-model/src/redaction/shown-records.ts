@@ -1,11 +1,11 @@
-import { list, type Sight } from '#access';
+import { list, type Visibility } from '#access';
 import { canonicalText } from '#transparency';
 import type { LoggedRecord, RecordAnswer } from '../answers/answers.js';
 import type { Views } from '../views/views.js';
 import { CorrectedTypes } from './corrected-types.js';
-import type { Eyes } from './eyes.js';
+import type { Redactor } from './redactor.js';
 import { unsigned } from './reader-names.js';
-import { recordPortrait } from './record-portraits.js';
+import { recordRedaction } from './record-redactions.js';
 
 export interface ShownRecord {
   readonly record: RecordAnswer;
@@ -19,17 +19,17 @@ export class ShownRecords {
 
   constructor(
     views: Views,
-    private readonly eyes: Eyes,
+    private readonly redactor: Redactor,
   ) {
     this.#corrected = new CorrectedTypes(views.db);
   }
 
-  async show(sight: Sight, logged: readonly LoggedRecord[]): Promise<ShownRecord[]> {
+  async show(visibility: Visibility, logged: readonly LoggedRecord[]): Promise<ShownRecord[]> {
     const records = logged.map(({ record }) => record);
-    if (sight.sees !== 'organisation') return records.map((record) => ({ record, whole: true }));
+    if (visibility.sees !== 'organisation') return records.map((record) => ({ record, whole: true }));
     const corrections = logged.filter(({ record }) => record.type === 'RecordCorrected');
     const types = await this.#corrected.of(corrections.map(({ logIndex, record }) => ({ logIndex, id: record.id })));
-    const shown = await this.eyes.show(sight, list(recordPortrait(types)), records);
+    const shown = await this.redactor.show(visibility, list(recordRedaction(types)), records);
     return records.map((record, index) => {
       const whole = canonicalText(shown[index]) === canonicalText(unsigned(record));
       return { record: whole ? record : shown[index]!, whole };

@@ -19,10 +19,10 @@ export function knowsOrganisation(organisation: string, who: RawBuilder<string> 
 
 /** The reader knows the id of a batch that it sees: it had to do with it itself, or knows who made it. */
 export function knowsBatch(): RawBuilder<SqlBool> {
-  return sql<SqlBool>`(${sql.ref('sights.direct')} = 1
+  return sql<SqlBool>`(${sql.ref('visible_batches.direct')} = 1
     or exists (select 1 from ${sql.table('batches')} as made
       inner join ${sql.table('sites')} as maker on ${sql.ref('maker.site_id')} = ${sql.ref('made.maker_site_id')}
-      where ${sql.ref('made.batch_id')} = ${sql.ref('sights.batch_id')}
+      where ${sql.ref('made.batch_id')} = ${sql.ref('visible_batches.batch_id')}
       and ${knowsOrganisation('maker.organisation_id')}))`;
 }
 

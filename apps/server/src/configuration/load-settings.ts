@@ -1,10 +1,15 @@
 import { isIP } from 'node:net';
-import { descriptorLimit, mostConnections, usualConnections, type ConnectionLimits } from '../pressure/connections.js';
-import { DEFAULT_RATE_LIMITS, type RateLimitNumbers } from '../pressure/rate-limits.js';
+import {
+  descriptorLimit,
+  mostConnections,
+  usualConnections,
+  type ConnectionLimits,
+} from '../load-shedding/connections.js';
+import { DEFAULT_RATE_LIMITS, type RateLimitNumbers } from '../load-shedding/rate-limits.js';
 import { ConfigurationError } from './configuration-error.js';
 
 /** How much is taken from whom. */
-export interface PressureSettings {
+export interface LoadSettings {
   /** Proxies whose word is taken for where a request came from: addresses, networks in CIDR, `loopback`; undefined: none. */
   readonly trustedProxies: readonly string[] | undefined;
   readonly rateLimits: RateLimitNumbers;
@@ -14,7 +19,7 @@ export interface PressureSettings {
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** @throws ConfigurationError with the variable that holds what it cannot mean */
-export function readPressureSettings(given: (name: string) => string | undefined): PressureSettings {
+export function readLoadSettings(given: (name: string) => string | undefined): LoadSettings {
   const { byPrincipal, byAddress, failedAuthentications } = DEFAULT_RATE_LIMITS;
   return {
     trustedProxies: proxiesOf(given('LODEBOOK_TRUST_PROXY')),

@@ -3,10 +3,10 @@ import { v4 } from 'uuid';
 import { decideApiKey, type ApiKey, type ApiKeyCommand, type Principal, type Role } from '#access';
 import { type JsonObject } from '#event-store';
 import { commandIdOf, organisationOf, organisationStream, requestSha256 } from '#recording';
-import { LedgerRecorder } from '../command/ledger-recorder.js';
-import { KeyDirectory, keysStream } from './key-directory.js';
-import { KeyUses } from './key-uses.js';
-import { newSecret, sha256Of } from './secret.js';
+import { LedgerRecorder } from './ledger-recorder.js';
+import { KeyDirectory, keysStream } from '../access/key-directory.js';
+import { KeyUses } from '../access/key-uses.js';
+import { newSecret, sha256Of } from '../access/secret.js';
 
 /** A key as it may be shown: all but what it is recognised by. */
 export interface ShownKey {

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { commandSchema, LONGEST_LIST } from '#vocabulary';
 import { FACTS } from '#attestation';
-import { COMMAND_ROUTES } from './command-table.js';
+import { COMMAND_ROUTES } from '../intake/command-table.js';
 import { LONGEST_PROBLEM_TEXT, MOST_PROBLEMS } from './limits.js';
 import { REPLACEABLE } from './replacement.js';
 import { replacementShape } from './shape.js';

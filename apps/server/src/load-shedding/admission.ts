@@ -1,6 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Principal } from '#access';
-import { STREAM_BYTES } from '../intake/command-stream.js';
 import { sendProblem } from '../problem/problem.filter.js';
 import { Problem } from '../problem/problem.js';
 import { Load, SHARE_OF_ORGANISATION, SHARE_OF_PRINCIPAL, type Holder } from './load.js';
@@ -15,6 +14,8 @@ const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:$|\?))/;
 interface Bodies {
   /** Of a single command, in bytes: what a body without a declared length counts as. */
   readonly largestBody: number;
+  /** Of a stream of commands, in bytes: what of it may be in memory at once. */
+  readonly streamBytes: number;
   /** Whether a request's route reads its body as a stream of commands. */
   readonly isStream: (request: FastifyRequest) => boolean;
 }
@@ -32,7 +33,7 @@ export function admit(
   const load = new Load();
   const slow = new SlowBodies();
   const bytesOf = (request: FastifyRequest): number =>
-    bodies.isStream(request) ? STREAM_BYTES : bodyBytesOf(request, bodies.largestBody);
+    bodies.isStream(request) ? bodies.streamBytes : bodyBytesOf(request, bodies.largestBody);
 
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const bytes = bytesOf(request);

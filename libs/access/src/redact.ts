@@ -1,4 +1,4 @@
-import { NOT_SHOWN, type AnyPart, type Id, type Ref } from './portrait.js';
+import { NOT_SHOWN, type AnyPart, type Id, type Ref } from './redaction-parts.js';
 import { isWithheld, type IdKind } from '#vocabulary';
 
 /** What a reader may have by name. */
@@ -27,19 +27,19 @@ interface Frame {
   readonly by: readonly Ref[];
 }
 
-/** The answer as its reader may see it: a copy, with nothing of the original that the portrait does not let through. */
-export function portray<T>(part: AnyPart, value: T, names: Names): T {
+/** The answer as its reader may see it: a copy, with nothing of the original that the redaction does not let through. */
+export function redact<T>(part: AnyPart, value: T, names: Names): T {
   return shown(part, value, { names, outer: [], by: [] }) as T;
 }
 
-/** What must be known to portray an answer. */
+/** What must be known to redact an answer. */
 export function refsOf(part: AnyPart, value: unknown): Ref[] {
   const refs = new Map<string, Ref>();
   const note = (ref: Ref): true => {
     refs.set(`${ref.kind} ${ref.id}`, ref);
     return true;
   };
-  portray(part, value, {
+  redact(part, value, {
     named: note,
     sees: (id) => note({ kind: 'batch', id }),
     pseudonym: (_kind, id) => id,

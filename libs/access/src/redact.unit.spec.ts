@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { idOf, list, organisationRef, plain, shape, text, withheld, type Shape } from './portrait.js';
-import { portray, refsOf, type Names } from './portray.js';
+import { idOf, list, organisationRef, plain, shape, text, withheld, type Shape } from './redaction-parts.js';
+import { redact, refsOf, type Names } from './redact.js';
 import { isPseudonym, Pseudonyms } from './pseudonyms.js';
 
 interface Told {
@@ -33,9 +33,9 @@ const knowing = (...known: string[]): Names => ({
   pseudonym: (kind) => `${kind}~`,
 });
 
-describe('portray', () => {
+describe('redact', () => {
   it('shows by name what is known, and of lists what is seen', () => {
-    expect(portray(TOLD, told, knowing('organisation acme', 'batch a'))).toEqual({
+    expect(redact(TOLD, told, knowing('organisation acme', 'batch a'))).toEqual({
       ...told,
       batches: [{ batchId: 'a' }],
     });
@@ -43,7 +43,7 @@ describe('portray', () => {
 
   it('replaces ids and texts of whom is not known, and leaves out what nobody said may be shown', () => {
     const more = { ...told, secret: 'new' };
-    expect(portray(TOLD, more, knowing())).toEqual({
+    expect(redact(TOLD, more, knowing())).toEqual({
       owner: 'organisation~',
       words: '~',
       grams: 5,

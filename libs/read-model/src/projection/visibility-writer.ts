@@ -23,11 +23,11 @@ const PAIRS_KEPT = 100_000;
 
 /**
  * Keeps who sees which batch: an organisation, what its sites had to do with and all upstream of that. What was seen once
- * stays seen: an answer as of the past must not know less than it did. The upstream of a batch is walked when the batch
- * comes into sight and only as far as it is not in sight yet, so that all walks together cost one row a pair. The node of a
- * transformation counts as seen once its inputs do.
+ * stays seen: an answer as of the past must not know less than it did. The upstream of a batch is walked when
+ * the batch becomes visible and only as far as it is not visible yet, so that all walks together cost one row a pair. The
+ * node of a transformation counts as seen once its inputs do.
  */
-export class SightWriter {
+export class VisibilityWriter {
   readonly #rows;
   readonly #dealingRows;
   readonly #organisationsOf;
@@ -52,7 +52,7 @@ export class SightWriter {
   ) {
     this.#rows = new TableWriter(
       db,
-      'sights',
+      'visible_batches',
       ['organisation_id', 'batch_id', 'direct', 'pseudonym'],
       ['organisation_id', 'batch_id'],
     );
@@ -67,7 +67,7 @@ export class SightWriter {
     );
     this.#seen = new IdLookup((ids) =>
       db
-        .selectFrom('sights')
+        .selectFrom('visible_batches')
         .select(['batch_id', 'direct'])
         .where('organisation_id', '=', organisation)
         .where('batch_id', 'in', ids),
@@ -102,10 +102,10 @@ export class SightWriter {
     this.#seers = new Statement(
       db
         .selectFrom('sites')
-        .innerJoin('sights', 'sights.organisation_id', 'sites.organisation_id')
-        .select('sights.organisation_id')
+        .innerJoin('visible_batches', 'visible_batches.organisation_id', 'sites.organisation_id')
+        .select('visible_batches.organisation_id')
         .distinct()
-        .where('sights.batch_id', '=', slot<string>('batch')),
+        .where('visible_batches.batch_id', '=', slot<string>('batch')),
     );
     this.#flowRows = new TableWriter(db, 'seen_flows', ['flow', 'organisation_id'], ['flow', 'organisation_id']);
     const seersOfFlow = db.selectFrom('seen_flows').select('organisation_id').where('flow', '=', slot<string>('flow'));
@@ -261,9 +261,9 @@ export class SightWriter {
 const organisation = slot<string>('organisation');
 
 /** The organisation does not see the source of an edge. */
-const unseenSource = sql<SqlBool>`(not exists (select 1 from ${sql.table('sights')}
-  where ${sql.ref('sights.organisation_id')} = ${organisation}
-  and ${sql.ref('sights.batch_id')} = ${sql.ref('flow_edges.from_node')})
+const unseenSource = sql<SqlBool>`(not exists (select 1 from ${sql.table('visible_batches')}
+  where ${sql.ref('visible_batches.organisation_id')} = ${organisation}
+  and ${sql.ref('visible_batches.batch_id')} = ${sql.ref('flow_edges.from_node')})
   and not exists (select 1 from ${sql.table('seen_flows')}
   where ${sql.ref('seen_flows.flow')} = ${sql.ref('flow_edges.from_node')}
   and ${sql.ref('seen_flows.organisation_id')} = ${organisation}))`;

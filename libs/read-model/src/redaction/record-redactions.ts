@@ -69,7 +69,7 @@ function correctionOf(rootType: string | undefined): AnyPart {
  * A record of the log. Whose words are in it: those of the stream's owner and of whoever acted, if that is another.
  * @param rootTypes of corrections: event id → the type of what it corrects
  */
-export function recordPortrait(rootTypes: ReadonlyMap<string, string>): Shape<RecordAnswer> {
+export function recordRedaction(rootTypes: ReadonlyMap<string, string>): Shape<RecordAnswer> {
   return shape(
     {
       id: idOf('event'),

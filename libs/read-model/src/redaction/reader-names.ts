@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { portray, refsOf, type IdKind, type Names, type Pseudonyms, type Ref } from '#access';
+import { redact, refsOf, type IdKind, type Names, type Pseudonyms, type Ref } from '#access';
 import type { BatchNode, EventMark, Label } from '#claims';
 import { streamKey } from '../chains/evidence.js';
 import type { RecordAnswer } from '../answers/answers.js';
@@ -8,7 +8,7 @@ import type { ViewsSchema } from '../views/schema.js';
 import { knowsBatch, knowsOrganisation, reader } from './known.js';
 import { canonicalText } from '#transparency';
 import { CorrectedTypes } from './corrected-types.js';
-import { authorsOf, recordPortrait } from './record-portraits.js';
+import { authorsOf, recordRedaction } from './record-redactions.js';
 
 type Database = Kysely<ViewsSchema>;
 
@@ -44,10 +44,13 @@ export class ReaderNames {
     );
     this.#batches = new IdLookup((ids) =>
       db
-        .selectFrom('sights')
-        .select((row) => ['sights.batch_id as id', row.case().when(knowsBatch()).then(1).else(0).end().as('known')])
-        .where('sights.organisation_id', '=', reader)
-        .where('sights.batch_id', 'in', ids),
+        .selectFrom('visible_batches')
+        .select((row) => [
+          'visible_batches.batch_id as id',
+          row.case().when(knowsBatch()).then(1).else(0).end().as('known'),
+        ])
+        .where('visible_batches.organisation_id', '=', reader)
+        .where('visible_batches.batch_id', 'in', ids),
     );
     // Whoever sent it chose its id.
     this.#shipments = new IdLookup((ids) =>
@@ -125,9 +128,9 @@ export class ReaderNames {
       const corrections = read.filter(({ record }) => record.type === 'RecordCorrected');
       const types = await this.#corrected.of(corrections.map(({ logIndex, record }) => ({ logIndex, id: record.id })));
       for (const { record } of read) {
-        const portrait = recordPortrait(types);
-        records.set(record.id, { record, portrait });
-        for (const ref of [...authorsOf(record), ...refsOf(portrait, record)]) wanted.add(ref);
+        const redaction = recordRedaction(types);
+        records.set(record.id, { record, redaction });
+        for (const ref of [...authorsOf(record), ...refsOf(redaction, record)]) wanted.add(ref);
       }
     }
   }
@@ -186,7 +189,7 @@ class Wanted {
 
 interface Recorded {
   readonly record: RecordAnswer;
-  readonly portrait: ReturnType<typeof recordPortrait>;
+  readonly redaction: ReturnType<typeof recordRedaction>;
 }
 
 interface Found {
@@ -258,9 +261,9 @@ class LoadedNames implements Names {
     return whole;
   }
 
-  #showsAllOf({ record, portrait }: Recorded): boolean {
+  #showsAllOf({ record, redaction }: Recorded): boolean {
     if (!authorsOf(record).every((ref) => this.named(ref))) return false;
-    return canonicalText(portray(portrait, record, this)) === canonicalText(unsigned(record));
+    return canonicalText(redact(redaction, record, this)) === canonicalText(unsigned(record));
   }
 
   /** Under a pseudonym, what one has named oneself would tell which pseudonym of one's chain is its. */

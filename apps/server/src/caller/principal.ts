@@ -1,5 +1,5 @@
 import { type FastifyRequest } from 'fastify';
-import { sightOf, type Principal, type Sight } from '#access';
+import { visibilityOf, type Principal, type Visibility } from '#access';
 
 const principals = new WeakMap<FastifyRequest, Principal>();
 
@@ -20,6 +20,6 @@ export function knownPrincipalOf(request: FastifyRequest): Principal | undefined
 }
 
 /** What the sender of the request may see: the first argument of every query. */
-export function sightOfRequest(request: FastifyRequest): Sight {
-  return sightOf(principalOf(request));
+export function visibilityOfRequest(request: FastifyRequest): Visibility {
+  return visibilityOf(principalOf(request));
 }

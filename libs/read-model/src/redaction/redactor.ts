@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { isPseudonym, portray, refsOf, type AnyPart, type IdKind, type Sight } from '#access';
+import { isPseudonym, redact, refsOf, type AnyPart, type IdKind, type Visibility } from '#access';
 import { LRUCache } from 'lru-cache';
 import type { ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
@@ -25,7 +25,7 @@ type RegistryKind = Extract<IdKind, 'site' | 'organisation'>;
  * Turns what is asked into what it means, and what is answered into what may be shown, for who asks. Whatever an
  * organisation asks for by an id that it does not know is not there; by a pseudonym it gets what it was shown under it.
  */
-export class Eyes {
+export class Redactor {
   readonly #names;
   readonly #batch;
   readonly #batchUnderPseudonym;
@@ -44,10 +44,13 @@ export class Eyes {
     this.#db = db;
     this.#names = new ReaderNames(db, views.pseudonyms);
     const id = slot<string>('id');
-    const sights = db.selectFrom('sights').select('sights.batch_id as id').where('sights.organisation_id', '=', reader);
-    this.#batch = new Statement(sights.where('sights.batch_id', '=', id).where(knowsBatch()));
-    this.#batchUnderPseudonym = new Statement(sights.where('sights.pseudonym', '=', id));
-    this.#seen = new IdLookup((ids) => sights.where('sights.batch_id', 'in', ids));
+    const visibleBatches = db
+      .selectFrom('visible_batches')
+      .select('visible_batches.batch_id as id')
+      .where('visible_batches.organisation_id', '=', reader);
+    this.#batch = new Statement(visibleBatches.where('visible_batches.batch_id', '=', id).where(knowsBatch()));
+    this.#batchUnderPseudonym = new Statement(visibleBatches.where('visible_batches.pseudonym', '=', id));
+    this.#seen = new IdLookup((ids) => visibleBatches.where('visible_batches.batch_id', 'in', ids));
     this.#site = new Statement(
       db
         .selectFrom('sites')
@@ -70,17 +73,17 @@ export class Eyes {
   }
 
   /** The answer as who asks may see it. */
-  async show<T>(sight: Sight, portrait: AnyPart, answer: T): Promise<T> {
-    if (sight.sees !== 'organisation') return answer;
-    const names = await this.#names.load(sight.organisationId, refsOf(portrait, answer));
-    return portray(portrait, answer, names);
+  async show<T>(visibility: Visibility, redaction: AnyPart, answer: T): Promise<T> {
+    if (visibility.sees !== 'organisation') return answer;
+    const names = await this.#names.load(visibility.organisationId, refsOf(redaction, answer));
+    return redact(redaction, answer, names);
   }
 
   /** The batch that who asks means; undefined when there is none that it sees. */
-  async batch(sight: Sight, asked: string): Promise<string | undefined> {
-    if (sight.sees === 'everything') return asked;
-    if (sight.sees === 'registry') return undefined;
-    const values = { reader: sight.organisationId, id: asked };
+  async batch(visibility: Visibility, asked: string): Promise<string | undefined> {
+    if (visibility.sees === 'everything') return asked;
+    if (visibility.sees === 'registry') return undefined;
+    const values = { reader: visibility.organisationId, id: asked };
     const [known] = await this.#batch.run(this.#db, values);
     if (known || !isPseudonym('batch', asked)) return known?.id;
     const [shown] = await this.#batchUnderPseudonym.run(this.#db, values);
@@ -91,13 +94,13 @@ export class Eyes {
    * What of a list of batches, perhaps of one site, there is for who asks; undefined when there is nothing.
    * @returns `seenBy`: only what this organisation sees. At its own sites it sees all, and knows all by name.
    */
-  async scope(sight: Sight, askedSite: string | undefined): Promise<Scope | undefined> {
-    if (sight.sees === 'registry') return undefined;
-    const siteId = askedSite === undefined ? undefined : await this.site(sight, askedSite);
+  async scope(visibility: Visibility, askedSite: string | undefined): Promise<Scope | undefined> {
+    if (visibility.sees === 'registry') return undefined;
+    const siteId = askedSite === undefined ? undefined : await this.site(visibility, askedSite);
     if (askedSite !== undefined && siteId === undefined) return undefined;
     const place = siteId === undefined ? {} : { siteId };
-    if (sight.sees === 'everything') return place;
-    const { organisationId } = sight;
+    if (visibility.sees === 'everything') return place;
+    const { organisationId } = visibility;
     const isOwn = siteId !== undefined && (await this.isOwnSite(organisationId, siteId));
     return isOwn ? place : { ...place, seenBy: organisationId };
   }
@@ -116,20 +119,20 @@ export class Eyes {
   }
 
   /** The site that who asks means; undefined when there is none that it knows of. */
-  async site(sight: Sight, asked: string): Promise<string | undefined> {
-    if (sight.sees !== 'organisation') return asked;
-    const [known] = await this.#site.run(this.#db, { reader: sight.organisationId, id: asked });
-    return known?.id ?? this.#registered(sight.organisationId, 'site', asked);
+  async site(visibility: Visibility, asked: string): Promise<string | undefined> {
+    if (visibility.sees !== 'organisation') return asked;
+    const [known] = await this.#site.run(this.#db, { reader: visibility.organisationId, id: asked });
+    return known?.id ?? this.#registered(visibility.organisationId, 'site', asked);
   }
 
   async isOwnSite(organisationId: string, siteId: string): Promise<boolean> {
     return (await this.#ownSite.run(this.#db, { reader: organisationId, id: siteId })).length > 0;
   }
 
-  async organisation(sight: Sight, asked: string): Promise<string | undefined> {
-    if (sight.sees !== 'organisation') return asked;
-    const [known] = await this.#organisation.run(this.#db, { reader: sight.organisationId, id: asked });
-    return known?.id ?? this.#registered(sight.organisationId, 'organisation', asked);
+  async organisation(visibility: Visibility, asked: string): Promise<string | undefined> {
+    if (visibility.sees !== 'organisation') return asked;
+    const [known] = await this.#organisation.run(this.#db, { reader: visibility.organisationId, id: asked });
+    return known?.id ?? this.#registered(visibility.organisationId, 'organisation', asked);
   }
 
   /** Nobody makes such a pseudonym up: who shows it was shown it, in an answer about what it sees. */

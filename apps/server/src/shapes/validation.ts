@@ -26,6 +26,11 @@ export function plainBody(body: unknown): Record<string, unknown> {
   ]);
 }
 
+/** Of a parameter of the query string. */
+export function queryProblem(name: string, code: string, problem: string): ProblemLine {
+  return { path: `query ${name}`, code, message: `${name} ${problem}` };
+}
+
 /** @param problems at least one; beyond {@link MOST_PROBLEMS} it is only said that there are more */
 export function invalidRequest(problems: readonly ProblemLine[]): Problem {
   const listed = problems.slice(0, MOST_PROBLEMS).map(shortened);

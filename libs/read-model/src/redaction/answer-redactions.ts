@@ -39,7 +39,7 @@ function said<const A extends Answer>({ fields }: A, by: (answer: AnswerOf<A>) =
 }
 
 /** The cursor is made for this reader by the query itself. */
-export function pagePortrait(item: AnyPart): AnyPart {
+export function pageRedaction(item: AnyPart): AnyPart {
   return shape({ items: list(item), next: plain });
 }
 

@@ -2,7 +2,7 @@ import { type Principal } from './principal.js';
 import { traitsOf } from './roles.js';
 
 /** What of the ledger exists for whoever asks: the first argument of every query. */
-export type Sight =
+export type Visibility =
   | { readonly sees: 'everything' }
   /** What its sites hold or held, what that was made of, and the organisations it deals with. */
   | { readonly sees: 'organisation'; readonly organisationId: string }
@@ -12,7 +12,7 @@ export type Sight =
 /**
  * @throws Error for a custodian, reader or attestor without an organisation: none is issued, and none may see by default
  */
-export function sightOf({ principal, role, organisation }: Principal): Sight {
+export function visibilityOf({ principal, role, organisation }: Principal): Visibility {
   const sees = role === 'operator' ? 'everything' : traitsOf(role).sees;
   if (sees !== 'organisation') return { sees };
   if (organisation === undefined) throw new Error(`the ${role} ${principal} has no organisation`);
@@ -20,4 +20,4 @@ export function sightOf({ principal, role, organisation }: Principal): Sight {
 }
 
 /** Of whoever answers for the ledger itself, not for somebody who asks. */
-export const EVERYTHING: Sight = { sees: 'everything' };
+export const EVERYTHING: Visibility = { sees: 'everything' };

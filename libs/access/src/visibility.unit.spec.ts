@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ADMINISTRATOR, OPERATOR } from './principal.js';
 import { ACCESS_ROLES, isRole } from './roles.js';
-import { sightOf } from './sight.js';
+import { visibilityOf } from './visibility.js';
 
-describe('sightOf', () => {
+describe('visibilityOf', () => {
   it('shows all to who supervises, the registry to who keeps it, and its own to everybody else', () => {
-    const of = (role: (typeof ACCESS_ROLES)[number]) => sightOf({ principal: 'key-1', role, organisation: 'acme' });
+    const of = (role: (typeof ACCESS_ROLES)[number]) =>
+      visibilityOf({ principal: 'key-1', role, organisation: 'acme' });
     expect(Object.fromEntries(ACCESS_ROLES.map((role) => [role, of(role)]))).toEqual({
       custodian: { sees: 'organisation', organisationId: 'acme' },
       attestor: { sees: 'organisation', organisationId: 'acme' },
@@ -13,12 +14,12 @@ describe('sightOf', () => {
       regulator: { sees: 'everything' },
       administrator: { sees: 'registry' },
     });
-    expect(sightOf(OPERATOR)).toEqual({ sees: 'everything' });
-    expect(sightOf(ADMINISTRATOR)).toEqual({ sees: 'registry' });
+    expect(visibilityOf(OPERATOR)).toEqual({ sees: 'everything' });
+    expect(visibilityOf(ADMINISTRATOR)).toEqual({ sees: 'registry' });
   });
 
   it('shows nothing to a principal that should have an organisation and has none', () => {
-    expect(() => sightOf({ principal: 'key-1', role: 'reader' })).toThrow('has no organisation');
+    expect(() => visibilityOf({ principal: 'key-1', role: 'reader' })).toThrow('has no organisation');
   });
 });
 
