@@ -169,13 +169,14 @@ describe('a body that is no good', () => {
   });
 
   const empties = (count: number, entry: string): string => `[${`${entry},`.repeat(count - 1)}${entry}]`;
-  const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`field${n}`, 1]));
+  const fields = (count: number): Record<string, number> =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`field${n}`, 1]));
   it.each<[string, string, string]>([
     ['345,000 empty entries', 'splits', `{"batchId":"x","parts":${empties(345_000, '{}')}}`],
     ['500,000 nulls', 'dispatches', `{"shipmentId":"x","consigneeSiteId":"y","batchIds":${empties(200_000, 'null')}}`],
     ['lists in lists', 'receipts', `{"shipmentId":"x","batches":${empties(340, `{"labels":${empties(999, '{}')}}`)}}`],
     ['1,000 entries with all wrong', 'transformations', `{"outputs":${empties(1_000, '{"a":1,"b":2,"c":3}')}}`],
-    ['50,000 fields', 'batches', JSON.stringify(many)],
+    ['50,000 fields', 'batches', JSON.stringify(fields(50_000))],
     ['one name of a megabyte', 'batches', `{"${'n'.repeat(1_000_000)}":1}`],
     ['80,000 fields to withhold', 'batches', `{"withheld":${empties(80_000, '{"path":""}')}}`],
     ['a replacement of lists', 'corrections', `{"replacement":{"outputs":${empties(345_000, '{}')}}}`],
@@ -213,7 +214,8 @@ describe('a body that is no good', () => {
     const lines = [
       ...NAMES.map((name) => `{"site":"${SITE}","command":"batches","body":{"origin":{"${name}":"x"}}}`),
       JSON.stringify({ ...site, body: { documents: Array.from({ length: 2_000 }, () => ({})) } }),
-      JSON.stringify({ ...site, body: many }),
+      JSON.stringify({ ...site, body: fields(200) }),
+      JSON.stringify({ ...site, body: fields(50_000) }),
     ];
     const file = join(folder, 'hostile.ndjson');
     await writeFile(file, `${lines.join('\n')}\n`);
@@ -224,6 +226,7 @@ describe('a body that is no good', () => {
     for (const name of NAMES) expect(stderr).toContain(`body.origin.${name}: `);
     expect(stderr).toContain('body.documents: must have at most 1000 entries');
     expect(stderr).toContain('and more than 99 more: the first 100 are listed');
+    expect(stderr).toContain('an object must have at most 256 members');
     await stillThere();
   });
 });

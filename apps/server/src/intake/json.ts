@@ -1,6 +1,6 @@
 import { type Problem, type ProblemLine } from '../problem/problem.js';
 import { LONGEST_LIST } from '#vocabulary';
-import { DEEPEST_NESTING } from '../shapes/limits.js';
+import { DEEPEST_NESTING, MOST_MEMBERS } from '../shapes/limits.js';
 import { invalidRequest } from '../shapes/validation.js';
 
 /**
@@ -26,13 +26,14 @@ export function utf8TextOf(bytes: Uint8Array): string {
 /**
  * The one place where bodies and lines become values.
  * @throws Problem `invalid-request`: `malformed` for what is no JSON; with the path `unknown-field` of a member that is
- *   called as what every object has, `too-many` of a list longer than {@link LONGEST_LIST}, `too-deep` of what lies deeper
- *   than {@link DEEPEST_NESTING}
+ *   called as what every object has, `too-many` of a list longer than {@link LONGEST_LIST} and, without its path, of an
+ *   object of more than {@link MOST_MEMBERS}, `too-deep` of what lies deeper than {@link DEEPEST_NESTING}
  */
 export function valueOfJson(text: string): unknown {
+  const readable = cutOff(text);
   let value: unknown;
   try {
-    value = JSON.parse(cutOff(text));
+    value = JSON.parse(readable);
   } catch (error) {
     throw refusal({ path: '', code: 'malformed', message: error instanceof Error ? error.message : 'must be JSON' });
   }
@@ -41,33 +42,58 @@ export function valueOfJson(text: string): unknown {
   return value;
 }
 
+/** What is open at a place of a text: what closes it, and how many commas it has had. */
+interface Open {
+  readonly close: ']' | '}';
+  commas: number;
+}
+
 /**
- * A text that opens one level more than may be ends there, with what is open closed: to parse a mebibyte of `[` would take
- * half a second only to refuse it.
+ * A text that opens one level more than may be, or begins an entry more than a list may have beyond one, ends there, with
+ * what is open closed: its value has the fault all the same, and to parse the rest of a mebibyte would take up to half a
+ * second only to refuse it.
+ * @throws Problem `invalid-request` (`too-many`) of an object that has too many members: closed, it might not have, since
+ *   of members of the same name only the last one stays
  */
 function cutOff(text: string): string {
-  const open: string[] = [];
+  const open: Open[] = [];
+  const cutAt = (end: number): string =>
+    text.slice(0, end) +
+    open
+      .map(({ close }) => close)
+      .reverse()
+      .join('');
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case QUOTE:
         at = endOfString(text, at);
         break;
+      case 0x2c: // ,
+        if (isFull(open.at(-1))) return cutAt(at);
+        break;
       case 0x5b: // [
-        open.push(']');
+        open.push({ close: ']', commas: 0 });
+        if (open.length > DEEPEST_NESTING) return cutAt(at + 1);
         break;
       case 0x7b: // {
-        open.push('}');
+        open.push({ close: '}', commas: 0 });
+        if (open.length > DEEPEST_NESTING) return cutAt(at + 1);
         break;
       case 0x5d: // ]
       case 0x7d: // }
         open.pop();
-        break;
-      default:
-        continue;
     }
-    if (open.length > DEEPEST_NESTING) return text.slice(0, at + 1) + open.reverse().join('');
   }
   return text;
+}
+
+/** Counts a comma. @returns whether what is open is a list that has too many entries before it */
+function isFull(open: Open | undefined): boolean {
+  if (!open) return false;
+  open.commas += 1;
+  if (open.close === ']') return open.commas > LONGEST_LIST;
+  if (open.commas < MOST_MEMBERS) return false;
+  throw refusal({ path: '', code: 'too-many', message: `an object must have at most ${MOST_MEMBERS} members` });
 }
 
 /** @returns the place of the closing quote, or the text's end */

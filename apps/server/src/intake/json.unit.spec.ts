@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 import { utf8TextOf, valueOfJson } from './json.js';
 import { LONGEST_LIST } from '#vocabulary';
-import { DEEPEST_NESTING } from '../shapes/limits.js';
+import { DEEPEST_NESTING, MOST_MEMBERS } from '../shapes/limits.js';
 import { runs } from '../../../../test/properties/runs.js';
 
 const nested = (depth: number, open = '[', close = ']'): string => open.repeat(depth) + close.repeat(depth);
@@ -67,6 +67,23 @@ describe('JSON from outside', () => {
     const list = (length: number): string => JSON.stringify({ a: [Array.from({ length }, () => ({ toString: 1 }))] });
     expect(problemIn(() => valueOfJson(list(LONGEST_LIST + 1)))).toMatchObject({ path: 'a[0]', code: 'too-many' });
     expect(problemIn(() => valueOfJson(list(LONGEST_LIST)))).toMatchObject({ path: 'a[0][0].toString' });
+  });
+
+  it('is not read to the end of a list that is too long', () => {
+    const list = `{"a":[${'0,'.repeat(LONGEST_LIST)}0,`;
+    for (const rest of ['', 'nonsense', '0],"a":[]}']) {
+      expect(problemIn(() => valueOfJson(list + rest))).toEqual({ status: 400, path: 'a', code: 'too-many' });
+    }
+  });
+
+  it('has no object of too many members, of one name or of many', () => {
+    const object = (count: number, name: (n: number) => string): string =>
+      `{"a":{${Array.from({ length: count }, (_, n) => `"${name(n)}":[0,0]`).join()}}}`;
+    for (const name of [(n: number) => `b${n}`, () => 'b']) {
+      expect(valueOfJson(object(MOST_MEMBERS, name))).toHaveProperty('a');
+      const tooMany = { status: 400, path: '', code: 'too-many' };
+      expect(problemIn(() => valueOfJson(object(MOST_MEMBERS + 1, name)))).toEqual(tooMany);
+    }
   });
 
   it('is UTF-8', () => {
