@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { rmSync, renameSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fsck } from '#audit';
@@ -118,4 +119,47 @@ describe('a ledger whose server takes back what it had given', () => {
     expect(ledger.ledger.projector.logSize).toBeGreaterThan(0);
     rmSync(join(ledger.folder, 'log.json'));
   }, 90_000);
+});
+
+describe('a ledger whose file is exchanged while it runs', () => {
+  let ledger: RunningLedger;
+  let other: RunningLedger;
+  beforeEach(async () => {
+    [ledger, other] = [await RunningLedger.start(), await RunningLedger.start()];
+    for (const each of [ledger, other]) await openTwoSites(each);
+    await ledger.record('sites/pit/batches', extracted('ore'));
+    await other.stop();
+    // From here on the file has all of it: what is in the write-ahead log alone nobody can write over.
+    await ledger.stop();
+    ledger = await RunningLedger.start({}, ledger.folder);
+  }, 60_000);
+  afterEach(async () => {
+    await ledger.dispose();
+    rmSync(other.folder, { recursive: true, force: true });
+  });
+
+  const files = (): [theirs: string, ours: string] => [
+    join(other.folder, 'ledger.db'),
+    join(ledger.folder, 'ledger.db'),
+  ];
+
+  it.each<[string, () => void]>([
+    ['another log has its name', () => renameSync(...files())],
+    ['it is written over', () => execFileSync('cp', files())],
+    ['it is deleted', () => rmSync(files()[1])],
+  ])(
+    'refuses commands, and raises the alarm, when %s',
+    async (_, exchange) => {
+      exchange();
+      const answer = await ledger.post('sites/pit/batches', extracted('into-another'));
+      expect(answer.status).toBe(503);
+      const { audit } = ledger.ledger;
+      const alarm = await Promise.race([audit.alarmed, delay(PATIENCE_MS, undefined, { ref: false })]);
+      expect(alarm?.message).toContain('ALARM');
+      expect((await ledger.post('sites/pit/batches', extracted('again'))).status).toBe(503);
+      expect((await ledger.request('GET', '/health/ready')).status).toBe(503);
+      expect((await ledger.get('batches/ore')).status).toBe(200);
+    },
+    60_000,
+  );
 });

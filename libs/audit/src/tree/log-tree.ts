@@ -229,11 +229,14 @@ export class LogTree {
   /**
    * Takes back the leaves from the first that the log has otherwise. A node that was leader and lost its followers may have
    * given away what the cluster never had.
-   * @throws AlteredLogError when that one was signed
+   * @throws AlteredLogError when that one was signed, or the log is in a file, which takes nothing back by itself
    */
   async #takeBack(): Promise<void> {
     this.#holds = false;
     const { file, store, signed } = this.#options;
+    if (store.engine !== 'eventstoredb') {
+      throw new AlteredLogError('its file was moved, exchanged or written over while the ledger was open.', undefined);
+    }
     let last: LastLeaf | undefined;
     let size = 0n;
     for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {

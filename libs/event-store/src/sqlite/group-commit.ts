@@ -2,6 +2,7 @@ import { type AppendRequest } from '../append-request.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type EventStoreObserver } from '../event-store-observer.js';
 import { type AppendResult } from '../event-store.port.js';
+import { type LedgerFile } from './ledger-file.js';
 import { type LedgerWriter } from './ledger-writer.js';
 import { hasSqliteCode } from './sqlite-failure.js';
 
@@ -34,7 +35,7 @@ export class GroupCommit {
   private failure: EventStoreError | undefined;
 
   constructor(
-    private readonly path: string,
+    private readonly file: Pick<LedgerFile, 'path' | 'same'>,
     private readonly writer: LedgerWriter,
     private readonly committed: () => void,
     private readonly observe: EventStoreObserver | undefined,
@@ -86,7 +87,9 @@ export class GroupCommit {
     const group = this.nextGroup();
     let outcomes: (AppendResult | EventStoreError)[];
     try {
+      this.file.same?.require();
       outcomes = this.writer.appendAll(group.map(({ request }) => request));
+      this.file.same?.require(); // what went where nobody finds it is not acknowledged
     } catch (error) {
       this.abandon(group, error);
       return;
@@ -140,24 +143,29 @@ export class GroupCommit {
       for (const { reject } of group) reject(passing);
       return;
     }
+    this.failure = this.lastingFailure(cause);
+    for (const { reject } of [...group, ...this.waiting.splice(0)]) reject(this.failure);
+  }
+
+  private lastingFailure(cause: unknown): EventStoreError {
+    if (cause instanceof EventStoreError && cause === this.file.same?.exchanged) return cause;
     const why = cause instanceof Error ? cause.message : String(cause);
-    this.failure = new EventStoreError(
+    return new EventStoreError(
       'store-failed',
-      `writing to the ledger ${this.path} failed (${why}): it takes no more appends. Look after the disk, then start ` +
+      `writing to the ledger ${this.file.path} failed (${why}): it takes no more appends. Look after the disk, then start ` +
         'again; what was acknowledged is kept, what waits now may or may not be and can be retried with the same ids',
       undefined,
       { cause },
     );
-    for (const { reject } of [...group, ...this.waiting.splice(0)]) reject(this.failure);
   }
 
   private passingFailure(cause: unknown): EventStoreError | undefined {
     if (hasSqliteCode(cause, 'SQLITE_FULL')) {
-      const message = `no space is left for the ledger ${this.path}: nothing was written`;
+      const message = `no space is left for the ledger ${this.file.path}: nothing was written`;
       return new EventStoreError('storage-full', message, undefined, { cause });
     }
     if (hasSqliteCode(cause, 'SQLITE_BUSY')) {
-      const message = `another program holds the ledger ${this.path}: nothing was written`;
+      const message = `another program holds the ledger ${this.file.path}: nothing was written`;
       return new EventStoreError('store-unavailable', message, undefined, { cause });
     }
     return undefined;

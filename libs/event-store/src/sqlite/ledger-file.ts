@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { EventStoreError } from '../event-store-error.js';
 import { LedgerLock } from './ledger-lock.js';
 import { checkFile, checkLastEvent, createSchema, isBlank, readAsThisVersion, upgradeLedger } from './ledger-schema.js';
+import { SameFile } from './same-file.js';
 import { readingFailure } from './sqlite-failure.js';
 
 /** A backup program may hold the file for a moment; nobody else should. */
@@ -23,6 +24,8 @@ const CHECKPOINT_PAGES = 8_000;
 export interface LedgerFile {
   readonly path: string;
   readonly database: Database.Database;
+  /** Of an owner: whether the path still leads to it. */
+  readonly same?: SameFile;
   /** Releases the file, and the lock of an owner. */
   close(): void;
 }
@@ -49,12 +52,13 @@ export function openLedgerFile(requested: string): LedgerFile {
     lock.release();
     throw readingFailure(path, error);
   }
-  const opened = database;
+  const same = new SameFile(path, database);
   return {
     path,
     database,
+    same,
     close: () => {
-      opened.close();
+      same.close();
       lock.release();
     },
   };

@@ -144,6 +144,7 @@ export class LedgerReader {
     try {
       return read();
     } catch (error) {
+      this.file.same?.require(); // a file that was written over reads as a damaged one
       throw readingFailure(this.file.path, error);
     }
   }

@@ -50,11 +50,12 @@ export class SqliteEventStore implements EventStore {
     /** Of a store that only reads. */
     private readonly awaitGrowth: Grown = pollForGrowth,
   ) {
+    if (file.same) file.same.onExchanged = () => this.appended.raise(); // who follows is told too
     if (mode === 'owner') {
       const streams = new OwnedStreamIndex(file);
       const writer = new LedgerWriter(file.database, streams);
       this.reader = new LedgerReader(file, streams);
-      this.commits = new GroupCommit(file.path, writer, () => this.appended.raise(), observe);
+      this.commits = new GroupCommit(file, writer, () => this.appended.raise(), observe);
       this.byId = async (eventId) => this.open().byId(eventId, (id) => writer.positionOf(id));
     } else {
       this.reader = new LedgerReader(file, new StreamIndex(file));
@@ -108,11 +109,19 @@ export class SqliteEventStore implements EventStore {
   }
 
   async holds({ position, eventId }: EventPlace): Promise<boolean> {
+    try {
+      this.file.same?.require();
+    } catch (error) {
+      if (error instanceof EventStoreError && error.code === 'history-changed') return false;
+      throw error;
+    }
     return this.open().at(position)?.id === eventId;
   }
 
   async ping(): Promise<void> {
-    this.writable().requireSound();
+    const commits = this.writable();
+    this.file.same?.require();
+    commits.requireSound();
   }
 
   async close(): Promise<void> {
@@ -129,6 +138,8 @@ export class SqliteEventStore implements EventStore {
 
   private open(): LedgerReader {
     if (this.closed) throw new EventStoreError('store-closed', `the ledger ${this.file.path} is closed`);
+    const exchanged = this.file.same?.exchanged;
+    if (exchanged) throw exchanged;
     return this.reader;
   }
 
