@@ -41,6 +41,7 @@ export const CAPABILITIES = {
   'open-sites': ['administrator', 'custodian'],
   'register-signing-keys': ['administrator', 'custodian', 'attestor'],
   'choose-for-organisation': ['custodian', 'attestor'],
+  'declare-control': ['administrator', 'custodian', 'attestor'],
   'record-custody': ['custodian'],
   'hold-batches': ['regulator'],
   /** Of custody by its custodian, of holds by the regulator: what is corrected decides which. */

@@ -23,9 +23,17 @@ export type EnvironmentCriterion = (typeof ENVIRONMENT_CRITERIA)[number];
 export const FACT_CRITERIA = ['site-facts', 'recovered-origin'] as const;
 export type FactCriterion = (typeof FACT_CRITERIA)[number];
 
-export const ATTESTED_CRITERIA = [...LABOUR_RIGHTS, ...ENVIRONMENT_CRITERIA, ...FACT_CRITERIA] as const;
-/** What an attestation can cover: a labour right, an environmental criterion, or a fact of the site. */
-export type AttestedRight = LabourRight | EnvironmentCriterion | FactCriterion;
+/** Who controls the organisation of the site: as it has declared by the time of the attestation, and nobody else. */
+export const CONTROL_CRITERION = 'control';
+
+export const ATTESTED_CRITERIA = [
+  ...LABOUR_RIGHTS,
+  ...ENVIRONMENT_CRITERIA,
+  ...FACT_CRITERIA,
+  CONTROL_CRITERION,
+] as const;
+/** What an attestation can cover: a labour right, an environmental criterion, a fact of the site, or who controls it. */
+export type AttestedRight = (typeof ATTESTED_CRITERIA)[number];
 
 export const CONCERN_SOURCES = ['public', 'worker', 'regulator', 'operator'] as const;
 export type ConcernSource = (typeof CONCERN_SOURCES)[number];

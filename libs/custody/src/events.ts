@@ -67,4 +67,5 @@ export type AccreditationWithdrawn = OrganisationEvents['AccreditationWithdrawn'
 export type SigningKeyRegistered = OrganisationEvents['SigningKeyRegistered'];
 export type SigningKeyRevoked = OrganisationEvents['SigningKeyRevoked'];
 export type SigningPolicyChosen = OrganisationEvents['SigningPolicyChosen'];
+export type ControlDeclared = OrganisationEvents['ControlDeclared'];
 export type VisibilityChosen = OrganisationEvents['VisibilityChosen'];

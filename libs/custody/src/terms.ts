@@ -32,6 +32,13 @@ export type LabelCondition = (typeof LABEL_CONDITIONS)[number];
 export const ORIGIN_KINDS = ['extracted', 'end-of-life', 'undocumented'] as const;
 export type OriginKind = (typeof ORIGIN_KINDS)[number];
 
+export const CONTROL_KINDS = ['ownership', 'board', 'licence', 'jurisdiction'] as const;
+/**
+ * By what somebody controls an organisation: equity or votes, seats of the board, a licence or contract that gives effective
+ * control, or the state to whose jurisdiction it is subject.
+ */
+export type ControlKind = (typeof CONTROL_KINDS)[number];
+
 export const VISIBILITIES = ['open', 'pseudonymous'] as const;
 /** `open`: whoever sees a chain reads the name of the organisation in it; `pseudonymous`: only whom it deals with does. */
 export type Visibility = (typeof VISIBILITIES)[number];

@@ -12,6 +12,7 @@ export type RecordingCapability =
   | 'open-sites'
   | 'register-signing-keys'
   | 'choose-for-organisation'
+  | 'declare-control'
   | 'record-custody'
   | 'hold-batches'
   | 'correct-records'

@@ -1,6 +1,8 @@
 import type { ProvenanceGraph } from '../graph/index.js';
 import type { Standing } from '../standing/index.js';
 import { ChainFinder, type Chain } from './chain.js';
+import type { ControlRule } from '../programmes/index.js';
+import { controlParts } from './control.js';
 import { custodyParts } from './custody.js';
 import { custodyBySite, LabourJudge, type SiteCustody } from './labour.js';
 import { MassJudge } from './mass.js';
@@ -20,8 +22,9 @@ export class JudgedChain {
     readonly chain: Chain,
     readonly graph: ProvenanceGraph,
     private readonly masses: MassJudge,
-    { sites, validAt }: { sites: SitesAt; validAt: string },
+    private readonly at: { readonly sites: SitesAt; readonly validAt: string },
   ) {
+    const { sites, validAt } = at;
     this.custody = custodyBySite(chain, validAt, (siteId) => sites.rightsAt(siteId));
     this.labour = new LabourJudge(this.custody);
   }
@@ -32,6 +35,10 @@ export class JudgedChain {
 
   massBalanceParts(): Part[] {
     return (this.balance ??= this.masses.massBalanceParts(this.chain));
+  }
+
+  controlParts(rule: ControlRule): Part[] {
+    return controlParts(this.chain, this.graph, this.at.sites, rule);
   }
 
   custodyModelParts(): Part[] {

@@ -223,6 +223,8 @@ function judge({ rule, mineral, right }: ProgrammeLine, judged: JudgedChain): Sh
       return { parts: judged.massBalanceParts() };
     case 'chain-of-custody':
       return { parts: judged.custodyModelParts() };
+    case 'control':
+      return { parts: judged.controlParts(rule) };
     case 'trade-terms':
       return { parts: tradeTermsParts(chain, graph, rule) };
   }

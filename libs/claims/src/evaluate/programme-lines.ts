@@ -87,6 +87,7 @@ function subjectsOf(rule: Rule): (Subject & { regulated: boolean })[] {
     case 'chain-of-custody':
     case 'origin':
     case 'trade-terms':
+    case 'control':
       return [{ claim, regulated: true }];
   }
 }

@@ -1,7 +1,7 @@
 /** A back-dated fact about a site flips exactly the batches whose upstream custody touched it, and nothing else. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { affectedBy, buildStanding } from '../standing/index.js';
+import { affectedBy, buildStanding, type AffectedCustody } from '../standing/index.js';
 import { verdictFrom } from './testing/chain-writer.js';
 import { custodyTouches } from './testing/custody-touches.js';
 import { programmeWith } from './testing/programme-files.js';
@@ -44,7 +44,7 @@ describe('a fact dated back', () => {
         }
         const standing = buildStanding(writer.events);
         const graph = writer.graph(end);
-        const reach = affectedBy(event, standing);
+        const reach = affectedBy(event, standing) as AffectedCustody[];
         for (const [batchId, trail] of trails) {
           const question = { batchId, validAt: end };
           expect(verdictFrom(before, programme, question).verdict).toBe('holds');

@@ -13,7 +13,7 @@ export class SitesAt {
   private readonly sites = new Map<string, SiteAt>();
 
   constructor(
-    private readonly standing: Standing,
+    readonly standing: Standing,
     private readonly validAt: string,
   ) {}
 

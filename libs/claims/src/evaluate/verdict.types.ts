@@ -37,6 +37,9 @@ export type Because =
   | 'export-duty'
   | 'quantitative-restriction'
   | 'terms-not-recorded'
+  | 'entity-of-concern'
+  | 'not-vouched'
+  | 'correction-unconfirmed'
   | 'withheld';
 
 /** What a claim is made of: a programme's line is told from another by these. */

@@ -26,9 +26,9 @@ import {
 } from './composition.js';
 import type { Assay, Composition, ProvenanceGraph } from './graph.types.js';
 
-export function foldSiteOpened(graph: ProvenanceGraph, _at: FoldMoment, data: SiteOpened): void {
+export function foldSiteOpened(graph: ProvenanceGraph, { mark: opened }: FoldMoment, data: SiteOpened): void {
   const { siteId, organisationId, country, name } = data;
-  graph.sites.set(siteId, { siteId, organisationId, country, name });
+  graph.sites.set(siteId, { siteId, organisationId, country, name, opened });
 }
 
 export function foldLabel(graph: ProvenanceGraph, at: FoldMoment, data: BatchLabelled): void {

@@ -269,6 +269,7 @@ export interface SiteNode {
   /** ISO 3166-1 alpha-2. */
   country: string;
   name: Withholdable<string>;
+  opened: EventMark;
 }
 
 export interface ProvenanceGraph {

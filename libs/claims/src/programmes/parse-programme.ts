@@ -168,6 +168,11 @@ function termsOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): ob
       };
     case 'trade-terms':
       return { parties: partiesOf(rule), ...vouchedOf(rule) };
+    case 'control':
+      return {
+        countries: rule.texts('countries', COUNTRY, 'ISO 3166-1 alpha-2 country'),
+        share: shareOf(rule, 'share'),
+      };
     case 'custody':
     case 'mass-balance':
     case 'chain-of-custody':

@@ -13,6 +13,7 @@ export const CLAIMS = [
   'origin',
   'trade-terms',
   'environment',
+  'control',
 ] as const;
 export type Claim = (typeof CLAIMS)[number];
 
@@ -117,6 +118,13 @@ export interface TradeTermsRule extends RuleOf<'trade-terms'>, Vouched {
   /** Only hops between two different countries that are both parties are judged. */
   parties: string[];
 }
+/** Foreign entities of concern: nobody whom certain countries control may have extracted, processed or recycled it. */
+export interface ControlRule extends RuleOf<'control'> {
+  /** ISO 3166-1 alpha-2. */
+  countries: string[];
+  /** Equity or votes, or seats of the board, held from there together, from which on it is control; decimal string. */
+  share: string;
+}
 export type PlainRule = RuleOf<'custody'> | RuleOf<'mass-balance'> | RuleOf<'chain-of-custody'>;
 export type Rule =
   | RecycledContentRule
@@ -126,6 +134,7 @@ export type Rule =
   | EnvironmentRule
   | OriginRule
   | TradeTermsRule
+  | ControlRule
   | PlainRule;
 
 /** One version of a programme: never changed once published. */

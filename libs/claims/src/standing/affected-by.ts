@@ -4,23 +4,37 @@ import { standingKeyOf } from './fold-standing.js';
 import type { Standing } from './standing.types.js';
 
 /** Custody at the site within [from, until) may be judged otherwise than before; without `until`, from then on. */
-export interface AffectedCustody {
+export interface AffectedCustody extends AffectedTime {
   readonly siteId: string;
+}
+/** Likewise at all sites of an organisation. */
+export interface AffectedOrganisation extends AffectedTime {
+  readonly organisationId: string;
+}
+interface AffectedTime {
   readonly from: string;
   readonly until?: string;
 }
 
 /**
  * Which custody an attestation or concern event can change the verdict of; nothing for any other event, and for a concern
- * merely raised. It names the whole reach of the event, whatever else is said of the site.
+ * merely raised. What an organisation declares of its control reaches all its sites. It names the whole reach of the event, whatever else is said of the site.
  * @param standing with the event, or at least its attestation or concern, folded in: only the first event names the site
  */
-export function affectedBy(event: GraphEvent, standing: Standing): AffectedCustody[] {
+export function affectedBy(event: GraphEvent, standing: Standing): (AffectedCustody | AffectedOrganisation)[] {
   const key = standingKeyOf(event);
-  if (key === undefined) return [];
-  return key.kind === 'attestation'
-    ? affectedByAttestation(event, standing, key.id)
-    : affectedByConcern(event, standing, key.id);
+  switch (key?.kind) {
+    case undefined:
+      return [];
+    case 'attestation':
+      return affectedByAttestation(event, standing, key.id);
+    case 'concern':
+      return affectedByConcern(event, standing, key.id);
+    case 'organisation': {
+      const declared = standing.organisations.get(key.id)?.control.find(({ eventId }) => eventId === event.id);
+      return declared === undefined ? [] : [{ organisationId: key.id, from: declared.from }];
+    }
+  }
 }
 
 function affectedByAttestation(event: GraphEvent, standing: Standing, id: string): AffectedCustody[] {

@@ -9,29 +9,53 @@ import {
   type FindingRecorded,
   type LabourConcernRaised,
 } from '#attestation';
+import { declareControl, registerOrganisation, type ControlDeclared, type OrganisationRegistered } from '#custody';
 import { recordedForm } from '#vocabulary';
 import type { EventMark, GraphEvent } from '../graph/index.js';
-import type { AttestationNode, ConcernNode, SiteStanding, Standing } from './standing.types.js';
+import type { AttestationNode, ConcernNode, OrganisationNode, SiteStanding, Standing } from './standing.types.js';
 
-/** Which node an event of the streams `attestation-{id}` and `concern-{id}` folds into. */
+/** Which node an event of the streams `attestation-{id}`, `concern-{id}` and `organisation-{id}` folds into. */
 export interface StandingKey {
-  readonly kind: 'attestation' | 'concern';
+  readonly kind: 'attestation' | 'concern' | 'organisation';
   readonly id: string;
 }
 
-export function standingKeyOf({ stream }: Pick<GraphEvent, 'stream'>): StandingKey | undefined {
+export function standingKeyOf({ stream, type }: Pick<GraphEvent, 'stream' | 'type'>): StandingKey | undefined {
   if (stream.startsWith('attestation-')) return { kind: 'attestation', id: stream.slice('attestation-'.length) };
   if (stream.startsWith('concern-')) return { kind: 'concern', id: stream.slice('concern-'.length) };
-  return undefined;
+  if (!ORGANISATION_STANDING.includes(type) || !stream.startsWith('organisation-')) return undefined;
+  return { kind: 'organisation', id: stream.slice('organisation-'.length) };
+}
+
+/** Of the events of an organisation those that verdicts rest on. */
+export const ORGANISATION_STANDING: readonly string[] = [registerOrganisation.type, declareControl.type];
+
+/** Organisations that an event of standing names, what is said of which may decide what it is worth. */
+export function organisationsNamed({ type, data }: Pick<GraphEvent, 'type' | 'data'>): string[] {
+  const { organisationId, issuerOrganisationId, controllerOrganisationId } = data as Record<string, unknown>;
+  const named =
+    type === 'SiteOpened'
+      ? organisationId
+      : type === 'AttestationIssued'
+        ? issuerOrganisationId
+        : type === 'ControlDeclared'
+          ? controllerOrganisationId
+          : undefined;
+  return typeof named === 'string' ? [named] : [];
 }
 
 export function createStanding(): Standing {
-  return { attestations: new Map(), concerns: new Map(), sites: new Map() };
+  return { attestations: new Map(), concerns: new Map(), organisations: new Map(), sites: new Map() };
 }
 
 /** The standing that consists of these nodes. */
-export function standingOf(attestations: Iterable<AttestationNode>, concerns: Iterable<ConcernNode>): Standing {
+export function standingOf(
+  attestations: Iterable<AttestationNode>,
+  concerns: Iterable<ConcernNode>,
+  organisations: Iterable<OrganisationNode>,
+): Standing {
   const standing = createStanding();
+  for (const node of organisations) standing.organisations.set(node.organisationId, node);
   for (const node of attestations) putAttestation(standing, node);
   for (const node of concerns) putConcern(standing, node);
   return standing;
@@ -49,6 +73,9 @@ export function foldStanding(standing: Standing, event: GraphEvent): void {
   } else if (key?.kind === 'concern') {
     const node = foldConcern(standing.concerns.get(key.id), event);
     if (node !== undefined) putConcern(standing, node);
+  } else if (key?.kind === 'organisation') {
+    const node = foldOrganisation(standing.organisations.get(key.id), event);
+    if (node !== undefined) standing.organisations.set(node.organisationId, node);
   }
 }
 
@@ -103,6 +130,33 @@ export function foldAttestation(node: AttestationNode | undefined, event: GraphE
     default:
       return node;
   }
+}
+
+const fitsRegistration = recordedForm(registerOrganisation.fields, ['organisationId', 'country']);
+const fitsControl = recordedForm(declareControl.fields, [
+  'kind',
+  'country',
+  'share',
+  'controllerOrganisationId',
+  'from',
+]);
+
+/** One organisation with one more event; the node as it was when the event is none of its business. */
+export function foldOrganisation(node: OrganisationNode | undefined, event: GraphEvent): OrganisationNode | undefined {
+  const mark = markOf(event);
+  const organisationId = standingKeyOf(event)?.id;
+  if (organisationId === undefined) return node;
+  if (event.type === 'OrganisationRegistered') {
+    if (node?.registered !== undefined || !fitsRegistration(event.data)) return node;
+    const { organisationId: named, country } = event.data as OrganisationRegistered;
+    if (named !== organisationId) return node;
+    return { organisationId, control: [], ...node, registered: { ...mark, country } };
+  }
+  if (event.type !== 'ControlDeclared' || !fitsControl(event.data)) return node;
+  const { kind, country, share, controllerOrganisationId, from = mark.occurredAt } = event.data as ControlDeclared;
+  const controller = controllerOrganisationId === undefined ? {} : { controller: controllerOrganisationId };
+  const declared = { ...mark, kind, country, share, ...controller, from };
+  return { organisationId, ...node, control: [...(node?.control ?? []), declared] };
 }
 
 /** One concern with one more event; the node as it was when the event is none of its business. */

@@ -1,10 +1,13 @@
-export { affectedBy, type AffectedCustody } from './affected-by.js';
+export { affectedBy, type AffectedCustody, type AffectedOrganisation } from './affected-by.js';
 export {
   buildStanding,
   createStanding,
   foldAttestation,
   foldConcern,
+  foldOrganisation,
   foldStanding,
+  ORGANISATION_STANDING,
+  organisationsNamed,
   standingKeyOf,
   standingOf,
   type StandingKey,
@@ -13,6 +16,7 @@ export {
   rightStanding,
   SiteRights,
   type ConcernPeriod,
+  type Cover,
   type LostCover,
   type Period,
   type RightStanding,

@@ -4,7 +4,7 @@
  */
 import { validityOf, type AttestedRight } from '#attestation';
 import type { EventMark } from '../graph/index.js';
-import type { SiteStanding } from './standing.types.js';
+import type { AttestationNode, SiteStanding } from './standing.types.js';
 
 /** Later than every moment the ledger can name. */
 export const NO_END = '~';
@@ -18,6 +18,11 @@ export interface LostCover extends Period {
   readonly because: 'attestation-suspended' | 'attestation-revoked';
   readonly changes: readonly EventMark[];
 }
+/** A time that an attestation vouches for. */
+export interface Cover extends Period {
+  readonly attestation: AttestationNode;
+}
+
 export interface ConcernPeriod extends Period {
   readonly because: 'finding' | 'investigation-open';
   readonly event: EventMark;
@@ -25,7 +30,7 @@ export interface ConcernPeriod extends Period {
 
 export interface RightStanding {
   /** Covered by an attestation that counts. Neither sorted nor disjoint. */
-  readonly covered: readonly Period[];
+  readonly covered: readonly Cover[];
   readonly lost: readonly LostCover[];
   readonly concerns: readonly ConcernPeriod[];
 }
@@ -52,11 +57,11 @@ export class SiteRights {
   ) {
     for (const attestation of site?.attestations.values() ?? []) {
       if (attestation.issued.occurredAt > validAt) continue;
-      const covered: Period[] = [];
+      const covered: Cover[] = [];
       const lost: LostCover[] = [];
       const { validFrom, validUntil, changes } = attestation;
       for (const { from, until, status, causes } of validityOf(validFrom, validUntil, changes)) {
-        if (status === 'valid') covered.push({ from, until });
+        if (status === 'valid') covered.push({ from, until, attestation });
         else lost.push({ from, until, because: `attestation-${status}`, changes: causes });
       }
       this.attested.push({ rights: attestation.rights, covered, lost });

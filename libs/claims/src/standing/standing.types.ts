@@ -1,9 +1,10 @@
 /**
  * The standing of sites: what attestors and regulators have said of them. Nodes are plain JSON, one per attestation and
- * concern, so that a projector can load the one an event touches, fold, and store it back. Moments of the world are not
+ * concern and organisation, so that a projector can load the one an event touches, fold, and store it back. Moments of the world are not
  * decided here: what counts at a moment is read off by `periods.ts`.
  */
 import type { AttestationChange, AttestedRight, LabourRight } from '#attestation';
+import type { DeclaredControl } from '#custody';
 import type { EventMark } from '../graph/index.js';
 
 export interface AttestationNode {
@@ -43,9 +44,19 @@ export interface SiteStanding {
   concerns: Map<string, ConcernNode>;
 }
 
+/** Who controls an organisation, in its own words and the registry's. */
+export interface OrganisationNode {
+  organisationId: string;
+  /** Where it is registered, ISO 3166-1 alpha-2. */
+  registered?: EventMark & { country: string };
+  /** In log order. */
+  control: (EventMark & DeclaredControl)[];
+}
+
 export interface Standing {
   attestations: Map<string, AttestationNode>;
   concerns: Map<string, ConcernNode>;
+  organisations: Map<string, OrganisationNode>;
   /** The same nodes by site. */
   sites: Map<string, SiteStanding>;
 }

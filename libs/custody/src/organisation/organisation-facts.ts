@@ -7,14 +7,16 @@ import {
   id,
   instant,
   oneOf,
+  organisationRef,
   publicKey,
   scheme,
+  share,
   signingKeyId,
   someOf,
   text,
   type Fact,
 } from '#vocabulary';
-import { ROLES, VISIBILITIES } from '../terms.js';
+import { CONTROL_KINDS, ROLES, VISIBILITIES } from '../terms.js';
 
 const ORGANISATION = { organisation: 'kurobe' };
 /** Of the demonstration chain: what an organisation chooses for itself is asked for with a key of its own. */
@@ -150,6 +152,34 @@ export const chooseVisibility = {
   example: { target: CHOOSING, body: { visibility: 'open' } },
 } as const satisfies Fact;
 
+/** Who has a say in the organisation, from a moment on: one declaration for each kind, country and controller. */
+export const declareControl = {
+  type: 'ControlDeclared',
+  stream: 'organisation',
+  path: 'organisations/:organisation/control',
+  fields: {
+    kind: oneOf(CONTROL_KINDS),
+    country: country({ description: 'Whose state or national has it; of `jurisdiction`, the state itself' }),
+    share: share({
+      description: 'Of the equity or votes, of the seats of the board; of the other kinds 1. 0: no longer',
+      example: '0.3',
+    }),
+    controllerOrganisationId: organisationRef({
+      optional: true,
+      identity: false,
+      description: 'Who has it, if that is an organisation of the ledger',
+    }),
+    from: instant({ optional: true, description: 'Since when, however late it is recorded; default: `occurredAt`' }),
+    documents: documents(),
+  },
+  summary: 'Declare who controls an organisation, by what and from when',
+  capability: 'declare-control',
+  example: {
+    target: ORGANISATION,
+    body: { kind: 'jurisdiction', country: 'JP', share: '1', from: '2026-01-01T00:00:00.000Z' },
+  },
+} as const satisfies Fact;
+
 export const ORGANISATION_FACTS = [
   registerOrganisation,
   grantAccreditation,
@@ -158,5 +188,6 @@ export const ORGANISATION_FACTS = [
   revokeSigningKey,
   chooseSigningPolicy,
   chooseVisibility,
+  declareControl,
 ];
 export type OrganisationFact = (typeof ORGANISATION_FACTS)[number];

@@ -3,6 +3,8 @@ import {
   factOf,
   type AccreditationGranted,
   type AccreditationWithdrawn,
+  type ControlDeclared,
+  type EventMetadata,
   type LedgerEvent,
   type OrganisationEvent,
   type OrganisationRegistered,
@@ -15,10 +17,12 @@ import { accept, refusal, refuse, type Decision } from '../refusal.js';
 import { NO_REVISION } from '../account/site-account.js';
 import {
   chooseVisibility,
+  declareControl,
   grantAccreditation,
   registerOrganisation,
   withdrawAccreditation,
 } from './organisation-facts.js';
+import { type DeclaredControl } from './control.js';
 import { decideSigning, evolveSigning, NO_SIGNING, type Signing, type SigningCommand } from './signing.js';
 
 export interface Accreditation {
@@ -36,6 +40,8 @@ export interface Organisation {
   readonly roles: readonly OrganisationRole[];
   /** In the order granted. */
   readonly accreditations: readonly Accreditation[];
+  /** In the order recorded. */
+  readonly control: readonly DeclaredControl[];
   readonly signing: Signing;
   readonly visibility: Visibility;
   /** Of the last event folded; `NO_REVISION` before the first. */
@@ -48,6 +54,7 @@ export type OrganisationCommand =
   | { readonly kind: 'accreditations'; readonly body: AccreditationGranted }
   | { readonly kind: 'withdrawal'; readonly body: AccreditationWithdrawn }
   | { readonly kind: 'visibility'; readonly body: VisibilityChosen }
+  | { readonly kind: 'control'; readonly body: ControlDeclared }
   | SigningCommand;
 
 export function initialOrganisation(): Organisation {
@@ -57,6 +64,7 @@ export function initialOrganisation(): Organisation {
     country: '',
     roles: [],
     accreditations: [],
+    control: [],
     signing: NO_SIGNING,
     visibility: 'pseudonymous',
     revision: NO_REVISION,
@@ -65,7 +73,7 @@ export function initialOrganisation(): Organisation {
 
 /**
  * @returns the event to record, or the refusal: `id-taken` (registered before), `not-found` (not registered),
- *   `invalid-request` (an empty or inverted interval), `not-accredited` (nothing to withdraw), `occurred-out-of-order`,
+ *   `invalid-request` (an empty or inverted interval, control by itself), `not-accredited` (nothing to withdraw), `occurred-out-of-order`,
  *   and what {@link decideSigning} refuses
  */
 export function decideOrganisation(
@@ -90,6 +98,8 @@ export function decideOrganisation(
       return withdraw(command.body, organisation);
     case 'visibility':
       return choose(command.body);
+    case 'control':
+      return declare(command.body, organisation, moment);
     default:
       return decideSigning(command, organisation.signing, moment);
   }
@@ -97,7 +107,7 @@ export function decideOrganisation(
 
 /** Folds an event of the stream `organisation-{id}`. */
 export function evolveOrganisation(state: Organisation, event: LedgerEvent<OrganisationEvent>): Organisation {
-  return { ...state, ...changed(state, factOf(event), event.metadata.recordedAt), revision: event.revision };
+  return { ...state, ...changed(state, factOf(event), event.metadata), revision: event.revision };
 }
 
 /** Whether the organisation may attest under the scheme at that moment: from ≤ at < until, and not withdrawn by then. */
@@ -127,6 +137,17 @@ function choose(body: VisibilityChosen): Decision<OrganisationEvent> {
   return accept({ type: 'VisibilityChosen', data: recordedOf(chooseVisibility, body, {}) });
 }
 
+function declare(
+  body: ControlDeclared,
+  { organisationId }: Organisation,
+  { occurredAt }: Moment,
+): Decision<OrganisationEvent> {
+  if (body.controllerOrganisationId === organisationId) {
+    return refuse(refusal('invalid-request', 'An organisation does not control itself.', 'controllerOrganisationId'));
+  }
+  return accept({ type: 'ControlDeclared', data: recordedOf(declareControl, { from: occurredAt, ...body }, {}) });
+}
+
 function withdraw(body: AccreditationWithdrawn, { accreditations }: Organisation): Decision<OrganisationEvent> {
   const { scheme, from } = body;
   if (!accreditations.some((granted) => isShortenedBy(granted, scheme, from))) {
@@ -135,7 +156,11 @@ function withdraw(body: AccreditationWithdrawn, { accreditations }: Organisation
   return accept({ type: 'AccreditationWithdrawn', data: recordedOf(withdrawAccreditation, body, {}) });
 }
 
-function changed(state: Organisation, event: OrganisationEvent, recordedAt: string): Partial<Organisation> {
+function changed(
+  state: Organisation,
+  event: OrganisationEvent,
+  { occurredAt, recordedAt }: EventMetadata,
+): Partial<Organisation> {
   switch (event.type) {
     case 'OrganisationRegistered': {
       const { organisationId, name, country, roles } = event.data;
@@ -156,6 +181,11 @@ function changed(state: Organisation, event: OrganisationEvent, recordedAt: stri
     }
     case 'VisibilityChosen':
       return { visibility: event.data.visibility };
+    case 'ControlDeclared': {
+      const { kind, country, share, controllerOrganisationId: controller, from = occurredAt } = event.data;
+      const declared = { kind, country, share, from, ...(controller === undefined ? {} : { controller }) };
+      return { control: [...state.control, declared] };
+    }
     case 'SigningKeyRegistered':
     case 'SigningKeyRevoked':
     case 'SigningPolicyChosen':

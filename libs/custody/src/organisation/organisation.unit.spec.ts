@@ -57,6 +57,7 @@ describe('an organisation', () => {
     expect(stateAfter(registered)).toEqual({
       ...body,
       accreditations: [],
+      control: [],
       signing: { keys: [] },
       visibility: 'pseudonymous',
       revision: 0n,
@@ -70,6 +71,23 @@ describe('an organisation', () => {
     given(registered)
       .when({ kind: 'accreditations', body: { ...grant, until: grant.from } })
       .thenRefused('invalid-request', 'until');
+  });
+
+  it('declares who controls it, from now on unless it says otherwise, and never itself', () => {
+    const declared = { kind: 'ownership', country: 'CN', share: '0.3' } as const;
+    const command = { kind: 'control' as const, body: declared };
+    given(registered)
+      .when(command)
+      .then({ type: 'ControlDeclared', data: { ...declared, from: NOW } });
+    given(registered)
+      .when({ ...command, body: { ...declared, from: EARLIER } })
+      .then({ type: 'ControlDeclared', data: { ...declared, from: EARLIER } });
+    given().when(command).thenRefused('not-found');
+    given(registered)
+      .when({ ...command, body: { ...declared, controllerOrganisationId: 'acme' } })
+      .thenRefused('invalid-request', 'controllerOrganisationId');
+    const event: OrganisationEvent = { type: 'ControlDeclared', data: { ...declared, controllerOrganisationId: 'h' } };
+    expect(stateAfter(registered, event).control).toEqual([{ ...declared, controller: 'h', from: EARLIER }]);
   });
 
   it('chooses whether it is read by name, and not before it is registered', () => {

@@ -1,6 +1,6 @@
 /** What the queries of the registry and of shipments answer. */
 import { ATTESTED_CRITERIA, CONCERN_SOURCES, LABOUR_RIGHTS } from '#attestation';
-import { ACTIVITIES, ROLES } from '#custody';
+import { ACTIVITIES, CONTROL_KINDS, ROLES } from '#custody';
 import {
   addressee,
   consigneeText,
@@ -16,6 +16,7 @@ import {
   oneOf,
   organisationRef,
   scheme,
+  share,
   shipmentRef,
   siteRef,
   someOf,
@@ -37,6 +38,14 @@ export const ORGANISATION_ANSWER = {
       from: instant(),
       until: instant({ optional: true }),
       withdrawn: object('Withdrawal', { from: instant(), reason: text({ withholdable: true }) }, { optional: true }),
+    }),
+    control: list('Control', {
+      kind: oneOf(CONTROL_KINDS),
+      country: country(),
+      share: share(),
+      controllerOrganisationId: organisationRef({ optional: true }),
+      from: instant(),
+      eventId: eventRef(),
     }),
   },
 };

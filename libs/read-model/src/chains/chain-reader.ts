@@ -1,4 +1,4 @@
-import { touchedBy } from '#claims';
+import { ORGANISATION_STANDING, organisationsNamed, touchedBy } from '#claims';
 import type { BatchesDispatched } from '#custody';
 import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import { streamKey } from './evidence.js';
@@ -32,6 +32,7 @@ export class ChainReader {
   readonly #eventsOfBatches: IdLookup<{ log_index: number }>;
   readonly #eventsByIndex: IdLookup<LoggedRow, number>;
   readonly #siteFacts: IdLookup<LoggedRow>;
+  readonly #organisationFacts: IdLookup<LoggedRow>;
 
   constructor(db: Database) {
     this.#steps = {
@@ -81,6 +82,14 @@ export class ChainReader {
     );
     this.#siteFacts = new IdLookup((ids) =>
       db.selectFrom('events').select(LOGGED_COLUMNS).where('subject_site', 'in', ids).where('log_index', '<=', known),
+    );
+    this.#organisationFacts = new IdLookup((streams) =>
+      db
+        .selectFrom('events')
+        .select(LOGGED_COLUMNS)
+        .where('stream', 'in', streams)
+        .where('type', 'in', ORGANISATION_STANDING)
+        .where('log_index', '<=', known),
     );
   }
 
@@ -138,10 +147,28 @@ export class ChainReader {
     return this.#withSiteFacts(db, rows.map(loggedEvent), known);
   }
 
-  /** Openings, attestations and concerns of these sites, in log order. */
+  /**
+   * Openings, attestations and concerns of these sites, and who controls the organisations that they name, in log order.
+   */
   async siteFacts(db: Database, siteIds: Iterable<string>, known: number): Promise<LoggedEvent[]> {
     const rows = await this.#siteFacts.find(db, [...siteIds], { known });
-    return rows.map(loggedEvent).sort((a, b) => a.logIndex - b.logIndex);
+    const facts = rows.map(loggedEvent);
+    const organisations = await this.#organisationFactsNamedBy(db, facts, known);
+    return [...facts, ...organisations].sort((a, b) => a.logIndex - b.logIndex);
+  }
+
+  /** Of the organisations that these events name, and of those that control them. */
+  async #organisationFactsNamedBy(db: Database, naming: readonly LoggedEvent[], known: number): Promise<LoggedEvent[]> {
+    const seen = new Set<string>();
+    const facts: LoggedEvent[] = [];
+    for (let next = naming; ;) {
+      const ahead = new Set(next.flatMap((event) => organisationsNamed(event)).filter((id) => !seen.has(id)));
+      if (ahead.size === 0) return facts;
+      for (const id of ahead) seen.add(id);
+      const streams = [...ahead].map((id) => `organisation-${id}`);
+      next = (await this.#organisationFacts.find(db, streams, { known })).map(loggedEvent);
+      facts.push(...next);
+    }
   }
 
   async #withSiteFacts(db: Database, events: LoggedEvent[], known: number): Promise<LoggedEvent[]> {

@@ -31,7 +31,10 @@ export class GraphLoader {
       db.selectFrom('shipments').select(['shipment_id as id', 'node']).where('shipment_id', 'in', ids),
     );
     this.#sites = new IdLookup((ids) =>
-      db.selectFrom('sites').select(['site_id', 'organisation_id', 'country', 'name']).where('site_id', 'in', ids),
+      db
+        .selectFrom('sites')
+        .select(['site_id', 'organisation_id', 'country', 'name', 'opening'])
+        .where('site_id', 'in', ids),
     );
   }
 
@@ -58,9 +61,10 @@ export class GraphLoader {
   }
 }
 
-function siteNode(row: Pick<SiteRow, 'site_id' | 'organisation_id' | 'country' | 'name'>): SiteNode {
+function siteNode(row: Pick<SiteRow, 'site_id' | 'organisation_id' | 'country' | 'name' | 'opening'>): SiteNode {
   const name = JSON.parse(row.name) as SiteNode['name'];
-  return { siteId: row.site_id, organisationId: row.organisation_id, country: row.country, name };
+  const opened = JSON.parse(row.opening) as SiteNode['opened'];
+  return { siteId: row.site_id, organisationId: row.organisation_id, country: row.country, name, opened };
 }
 
 export function batchRow(node: BatchNode): BatchRow {

@@ -1,4 +1,4 @@
-import { buildGraph, touchedBy, type GraphEvent, type ProvenanceGraph } from '#claims';
+import { buildGraph, touchedBy, type EventMark, type GraphEvent, type ProvenanceGraph } from '#claims';
 import type { RecordCorrected, SiteOpened } from '#custody';
 import type { Transaction } from 'kysely';
 import { NOW, type ChainReader } from '../chains/chain-reader.js';
@@ -23,7 +23,7 @@ export interface Rederived {
   /** Steps of mass flows that nobody knew of before. */
   readonly edges: readonly FlowEdge[];
   /** The corrected opening of a site. */
-  readonly site?: { openedAt: string; data: SiteOpened };
+  readonly site?: { opened: EventMark; data: SiteOpened };
 }
 
 /** Re-derives what is downstream of a corrected event from the events of that part of the graph alone. */
@@ -63,7 +63,7 @@ export class Corrector {
       // A replacement that the fold cannot read leaves the site as it was, there and here.
       ...(touchedBy(after).sites.length > 0 &&
         root.type === 'SiteOpened' && {
-          site: { openedAt: root.metadata.occurredAt, data: after.data as unknown as SiteOpened },
+          site: { opened: markOf(root), data: after.data as unknown as SiteOpened },
         }),
     };
   }
@@ -168,4 +168,8 @@ export class Corrector {
   async #markSubject(tx: Tx, logIndex: number, siteId: string): Promise<void> {
     await tx.updateTable('events').set({ subject_site: siteId }).where('log_index', '=', logIndex).execute();
   }
+}
+
+function markOf({ id, logIndex, metadata }: LoggedEvent): EventMark {
+  return { eventId: id, logIndex, occurredAt: metadata.occurredAt };
 }

@@ -185,7 +185,7 @@ export class LedgerProjection {
     for (const edge of edges) this.#visible.flowed(edge);
     this.#marks.mark(batches, event.logIndex, streamKey(event.stream));
     if (site) {
-      await this.#registry.openSite(tx, site.openedAt, site.data);
+      await this.#registry.openSite(tx, site.opened, site.data);
       await this.#marks.markShipments(tx, site.data.siteId, event.logIndex);
     }
     await this.#nodes.replace(tx, graph, rederived);
@@ -195,7 +195,7 @@ export class LedgerProjection {
     if (site) {
       // Not from the graph folded anew: it knows of the site only if there are batches at it.
       const { siteId, organisationId, country, name } = site.data;
-      this.#graph.sites.set(siteId, { siteId, organisationId, country, name });
+      this.#graph.sites.set(siteId, { siteId, organisationId, country, name, opened: site.opened });
     }
   }
 

@@ -1,14 +1,16 @@
+import type { EventMark } from '#claims';
 import type { AttestationIssued, AttestationStateChanged, LabourConcernRaised } from '#attestation';
 import {
   isWithheld,
   type AccreditationGranted,
   type AccreditationWithdrawn,
+  type ControlDeclared,
   type OrganisationRegistered,
   type SiteOpened,
   type VisibilityChosen,
 } from '#custody';
 import type { Kysely, Transaction } from 'kysely';
-import type { AttestationAnswer, ConcernAnswer } from '../answers/answers.js';
+import type { AttestationAnswer, ConcernAnswer, OrganisationAnswer } from '../answers/answers.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { advanceConcern } from './concern-progress.js';
 import { metadataOf } from './event-tables.js';
@@ -61,8 +63,10 @@ export class RegistryProjection {
         return this.#withdraw(tx, placed, data as AccreditationWithdrawn);
       case 'VisibilityChosen':
         return this.#choose(tx, placed, data as VisibilityChosen);
+      case 'ControlDeclared':
+        return this.#declareControl(tx, placed, data as ControlDeclared);
       case 'SiteOpened':
-        return this.openSite(tx, occurredAt(placed), data as SiteOpened);
+        return this.openSite(tx, markOf(placed), data as SiteOpened);
       case 'AttestationIssued':
         this.#issue(placed, data as AttestationIssued);
         return;
@@ -117,7 +121,7 @@ export class RegistryProjection {
   }
 
   /** Writes the site as its opening, perhaps corrected, describes it. */
-  async openSite(tx: Tx, openedAt: string, data: SiteOpened): Promise<void> {
+  async openSite(tx: Tx, opened: EventMark, data: SiteOpened): Promise<void> {
     const location = isWithheld(data.location) ? undefined : data.location;
     const described = {
       organisation_id: data.organisationId,
@@ -126,7 +130,8 @@ export class RegistryProjection {
       activities: JSON.stringify(data.activities),
       latitude: location?.latitude ?? null,
       longitude: location?.longitude ?? null,
-      opened_at: openedAt,
+      opened_at: opened.occurredAt,
+      opening: JSON.stringify(opened),
     };
     await tx
       .insertInto('sites')
@@ -152,6 +157,7 @@ export class RegistryProjection {
         country: data.country,
         roles: JSON.stringify(data.roles),
         visibility: 'pseudonymous',
+        control: '[]',
         registered_at: occurredAt(placed),
       })
       .execute();
@@ -162,6 +168,25 @@ export class RegistryProjection {
       .updateTable('organisations')
       .set({ visibility })
       .where('organisation_id', '=', streamKey(event.stream))
+      .execute();
+  }
+
+  async #declareControl(tx: Tx, placed: Placed, data: ControlDeclared): Promise<void> {
+    const organisationId = streamKey(placed.event.stream);
+    const row = await tx
+      .selectFrom('organisations')
+      .select('control')
+      .where('organisation_id', '=', organisationId)
+      .executeTakeFirst();
+    if (!row) return;
+    const { kind, country, share, controllerOrganisationId, from = occurredAt(placed) } = data;
+    const controller = controllerOrganisationId === undefined ? {} : { controllerOrganisationId };
+    const declared = { kind, country, share, ...controller, from, eventId: placed.event.id };
+    const control = [...(JSON.parse(row.control) as OrganisationAnswer['control']), declared];
+    await tx
+      .updateTable('organisations')
+      .set({ control: JSON.stringify(control) })
+      .where('organisation_id', '=', organisationId)
       .execute();
   }
 
@@ -264,6 +289,10 @@ export class RegistryProjection {
     this.#concerns.set(id, entry);
     return entry;
   }
+}
+
+function markOf({ event, logIndex }: Placed): EventMark {
+  return { eventId: event.id, logIndex, occurredAt: metadataOf(event).occurredAt };
 }
 
 function occurredAt({ event }: Placed): string {

@@ -41,11 +41,20 @@ export class VerdictMarks {
       .where('log_index', '<=', event.logIndex)
       .orderBy('log_index')
       .execute();
-    for (const { siteId, from, until } of affectedBy(event, buildStanding(told.map(loggedEvent)))) {
+    const affected = affectedBy(event, buildStanding(told.map(loggedEvent)));
+    const sites = await Promise.all(
+      affected.map(async (reach) => {
+        if ('siteId' in reach) return [reach];
+        const { organisationId, ...time } = reach;
+        return (await this.#sitesOf(tx, organisationId)).map((siteId) => ({ siteId, ...time }));
+      }),
+    );
+    for (const { siteId, from, until } of sites.flat()) {
       let atSite = tx.selectFrom('site_custody').select('batch_id').where('site_id', '=', siteId);
       if (until !== undefined) atSite = atSite.where('arrived_at', '<', until);
-      // Two searches of the index: one with "or" in it would pass all that ever was at the site.
-      const stays = atSite.where('departed_at', 'is', null).union(atSite.where('departed_at', '>', from));
+      // Two searches of the index: one with "or" in it would pass all that ever was at the site. What was made and left in
+      // one instant was there in that.
+      const stays = atSite.where('departed_at', 'is', null).union(atSite.where('departed_at', '>=', from));
       const rows = await stays.execute();
       this.mark(
         rows.map((row) => row.batch_id),
@@ -53,6 +62,16 @@ export class VerdictMarks {
         siteId,
       );
     }
+  }
+
+  async #sitesOf(tx: Tx, organisationId: string): Promise<string[]> {
+    const rows = await tx
+      .selectFrom('sites')
+      .select('site_id')
+      .where('organisation_id', '=', organisationId)
+      .orderBy('site_id')
+      .execute();
+    return rows.map((row) => row.site_id);
   }
 
   /** Marks what was shipped to or from a site whose country changed: the terms of a hop hang on it. */

@@ -47,6 +47,7 @@ export class RegistryQueries {
       roles: JSON.parse(row.roles) as OrganisationRole[],
       registeredAt: row.registered_at,
       accreditations: accreditations.map(accreditationAnswer),
+      control: JSON.parse(row.control) as OrganisationAnswer['control'],
     });
   }
 

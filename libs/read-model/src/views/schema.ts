@@ -18,6 +18,8 @@ export interface OrganisationRow {
   roles: string;
   /** `open`: shown by name to every organisation; `pseudonymous`: only to those it deals with. */
   visibility: string;
+  /** JSON: what it has declared of who controls it, in the order recorded. */
+  control: string;
   registered_at: string;
 }
 export interface AccreditationRow {
@@ -41,6 +43,8 @@ export interface SiteRow {
   latitude: string | null;
   longitude: string | null;
   opened_at: string;
+  /** JSON: which event opened it. */
+  opening: string;
 }
 export interface BatchRow {
   batch_id: string;

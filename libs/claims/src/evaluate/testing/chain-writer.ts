@@ -2,6 +2,7 @@
 import type { AttestedRight, LabourRight } from '#attestation';
 import type {
   ContentGrams,
+  ControlDeclared,
   CustodyModel,
   LabelCondition,
   LabelCarrier,
@@ -45,6 +46,21 @@ export class ChainWriter {
   open(siteId: string, country = 'JP', organisationId = `org-${siteId}`): GraphEvent {
     const data = { siteId, organisationId, name: siteId, country, activities: [] };
     return this.site(siteId, 'SiteOpened', '2020-01-01', data);
+  }
+
+  organisation(organisationId: string, country: string): GraphEvent {
+    const data = { organisationId, name: organisationId, country, roles: ['miner'] };
+    return this.write(`organisation-${organisationId}`, 'OrganisationRegistered', '2020-01-01', data);
+  }
+
+  declareControl(
+    at: string,
+    organisationId: string,
+    tie: Omit<ControlDeclared, 'from'> & { from?: string },
+  ): GraphEvent {
+    const { from = at, ...declared } = tie;
+    const data = { ...declared, from: day(from) };
+    return this.write(`organisation-${organisationId}`, 'ControlDeclared', at, data);
   }
 
   register(
