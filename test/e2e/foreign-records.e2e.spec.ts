@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { protectStreams } from '#event-store';
 import { fsck, ledgerStreams, type FsckReport } from '#audit';
 import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
+import { run, type Ended } from '../harness/cli.js';
 import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
@@ -140,6 +142,27 @@ describe('what others do on the server of the log', () => {
     await client.appendToStream('access-administrator', jsonEvent({ type: 'ApiKeyIssued', data, metadata }));
     await client.appendToStream('access-administrator', jsonEvent({ type: 'ApiKeyIssued', data, metadata }));
     expect(await found()).toEqual(['access-administrator 1 foreign-event']);
+  }, 60_000);
+
+  it('is told by a replay, which ends with 1, and by an export, which writes what is the ledger’s', async () => {
+    for (let n = 0; n < 7; n++)
+      await client.appendToStream('site-pit', jsonEvent({ type: 'BatchDisposed', data: { n } }));
+    await ledger.stop();
+    const environment = { ...variables, LODEBOOK_DATA: ledger.folder };
+    const replayed = await run(['replay', '--json'], environment);
+    expect(replayed.code).toBe(1);
+    const exported = await run(['export', '--whole-log', '--output', join(ledger.folder, 'log.ndjson')], environment);
+    expect(exported.code).toBe(0);
+    for (const { stderr } of [replayed, exported]) {
+      expect(stderr).toContain('7 records that the ledger cannot have written');
+      for (const revision of [2, 6]) expect(stderr).toContain(`site-pit, revision ${revision}: foreign-event`);
+      expect(stderr).not.toContain('revision 7');
+      expect(stderr).toContain('and 2 more');
+    }
+    const fromFile = await run(['replay', '--json', '--from', join(ledger.folder, 'log.ndjson')]);
+    const digestOf = ({ stdout }: Ended): unknown => (JSON.parse(stdout) as { digest: string }).digest;
+    expect([fromFile.code, digestOf(fromFile)]).toEqual([0, digestOf(replayed)]);
+    ledger = await RunningLedger.start(variables, ledger.folder);
   }, 60_000);
 
   it('keeps two ledgers on one server apart, with the same records', async () => {

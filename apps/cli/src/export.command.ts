@@ -19,6 +19,7 @@ import { DisclosureReader, openLedger, type Configuration, type ProblemDocument 
 import { configured, failToOpen, logTo } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { Progress } from './progress.js';
+import { tellSkipped } from './skipped-records.js';
 import { ledgerAddress, type LedgerAddress } from './ledger-address.js';
 
 interface Options {
@@ -125,6 +126,7 @@ async function exportWholeLog(configuration: Configuration, options: Options): P
     });
     progress.end(`${last.size} events`);
     await write(chunks, options);
+    tellSkipped(log);
   } finally {
     await log.close();
   }

@@ -4,6 +4,7 @@ import {
   AlteredLogError,
   bundleSource,
   openReadOnlyLog,
+  type ReadOnlyLog,
   replay,
   ReplayError,
   type ReplayErrorCode,
@@ -16,6 +17,7 @@ import { configured, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
 import { checkpointIn, ringOf, sizeOf } from './given-files.js';
 import { Progress } from './progress.js';
+import { tellSkipped } from './skipped-records.js';
 
 interface Options {
   until?: string;
@@ -36,7 +38,7 @@ export function replayCommand(): Command {
     .option('--checkpoint <file>', 'a checkpoint from elsewhere that the log must agree with', collect, [])
     .option('--json', 'print the report as JSON')
     .action(async (options: Options) => {
-      const { source, close } = await sourceOf(options);
+      const { source, log, close } = await sourceOf(options);
       const progress = new Progress('Replaying', 100);
       try {
         const report = await replay(source, {
@@ -48,7 +50,8 @@ export function replayCommand(): Command {
         });
         progress.end(`${report.events} events, ${report.batches} batches`);
         print(report, options);
-        if (hasWrongSignature(report.signatures)) process.exitCode = EXIT.failed;
+        const skipped = log !== undefined && tellSkipped(log);
+        if (skipped || hasWrongSignature(report.signatures)) process.exitCode = EXIT.failed;
       } catch (error) {
         progress.end('stopped');
         failReplay(error);
@@ -60,6 +63,8 @@ export function replayCommand(): Command {
 
 interface OpenSource {
   readonly source: ReplaySource;
+  /** Undefined: it is read from a file. */
+  readonly log?: ReadOnlyLog;
   readonly close: () => Promise<void>;
 }
 
@@ -70,7 +75,7 @@ async function sourceOf(options: Options): Promise<OpenSource> {
     const log = await openReadOnlyLog(configuration, options.key);
     const source = await log.source();
     const kept = options.checkpoint.map((path) => checkpointIn(path, log.ring));
-    return { source: kept.length === 0 ? source : alsoAgreeing(source, kept), close: () => log.close() };
+    return { source: kept.length === 0 ? source : alsoAgreeing(source, kept), log, close: () => log.close() };
   } catch (error) {
     if (error instanceof AlteredLogError || error instanceof VerificationError) failReplay(error);
     failToOpen(error, configuration);

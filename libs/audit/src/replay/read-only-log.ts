@@ -1,6 +1,7 @@
 import { ledgerPath, openEventStore, openSqliteEventStoreReadOnly, type EventStore } from '#event-store';
 import { type KeyRing } from '#transparency';
 import { ledgerStreams } from '../log/ledger-streams.js';
+import { SkippedRecords } from '../log/skipped-records.js';
 import { readKeyRing } from '../checkpoints/checkpoint-events.js';
 import { readKeptCheckpoint } from '../checkpoints/kept-checkpoint.js';
 import { requireLogFile, requireOwnLog, type LedgerPlace } from '../checkpoints/log-identity.js';
@@ -12,6 +13,8 @@ export interface ReadOnlyLog {
   readonly store: EventStore;
   /** Undefined: the log has never signed. */
   readonly ring: KeyRing | undefined;
+  /** What others wrote into its streams, as far as it was read. */
+  readonly skipped: SkippedRecords;
   /** The log as it is now, or a later moment of it: never less than what was signed when it was opened. */
   source(): Promise<ReplaySource>;
   close(): Promise<void>;
@@ -27,9 +30,10 @@ export async function openReadOnlyLog(
 ): Promise<ReadOnlyLog> {
   requireLogFile({ eventStoreUrl, dataFolder });
   const path = ledgerPath(eventStoreUrl, dataFolder);
+  const skipped = new SkippedRecords();
   const store =
     path === undefined
-      ? await openEventStore(eventStoreUrl, { dataFolder, streams: ledgerStreams({ streamPrefix }) })
+      ? await openEventStore(eventStoreUrl, { dataFolder, streams: ledgerStreams({ streamPrefix }, skipped.note) })
       : openSqliteEventStoreReadOnly(path);
   const tree = TreeFile.openReadOnly(dataFolder);
   const kept = readKeptCheckpoint(dataFolder);
@@ -42,7 +46,7 @@ export async function openReadOnlyLog(
     const ring = await readKeyRing(store, trusted);
     const leaves = tree?.state()?.size ?? 0n;
     const storedLeaf = (index: bigint): Uint8Array | undefined => (index < leaves ? tree?.get(0, index) : undefined);
-    return { store, ring, source: () => storeSource(store, ring, kept, storedLeaf), close };
+    return { store, ring, skipped, source: () => storeSource(store, ring, kept, storedLeaf), close };
   } catch (error) {
     await close();
     throw error;

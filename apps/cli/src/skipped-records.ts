@@ -1,0 +1,14 @@
+import { type ReadOnlyLog } from '#audit';
+
+/** Tells what a reading of the log has passed over, on standard error. @returns whether there was anything */
+export function tellSkipped({ skipped }: Pick<ReadOnlyLog, 'skipped'>): boolean {
+  const { count, first } = skipped;
+  if (count === 0) return false;
+  const said = (line: string): unknown => process.stderr.write(`lodebook: ${line}\n`);
+  said(
+    `${count} ${count === 1 ? 'record' : 'records'} that the ledger cannot have written: not read, no event of the log`,
+  );
+  for (const { stream, revision, kind, detail } of first) said(`${stream}, revision ${revision}: ${kind}: ${detail}`);
+  if (count > first.length) said(`and ${count - first.length} more; "lodebook fsck" names each`);
+  return true;
+}
