@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type handleUnaryCall, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import featuresPb from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import type sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { REPOSITORY } from '../endurance/harness/repository.js';
 import { append, batchAppend } from './append-calls.js';
 import { softDelete, tombstone } from './delete-calls.js';
 import { serviceError } from './faults.js';
 import { gossip } from './gossip-calls.js';
+import { type OwnCertificate } from './own-certificate.js';
 import { read } from './read-calls.js';
 import { type DoubleState } from './state.js';
 
@@ -53,17 +51,12 @@ function counted<Args extends unknown[]>(take: (...args: Args) => void, count: (
   };
 }
 
-const TLS_FOLDER = join(REPOSITORY, 'test/eventstoredb-double/tls');
-
-/** The certificate of a double that speaks TLS, which is its own authority: for 127.0.0.1, and worth nothing elsewhere. */
-export const CA_FILE = join(TLS_FOLDER, 'node.pem');
-
 /** @returns the port. */
-export function listen(server: Server, port: number, tls = false): Promise<number> {
+export function listen(server: Server, port: number, tls?: OwnCertificate): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(
       `127.0.0.1:${port}`,
-      tls ? ownCertificate() : ServerCredentials.createInsecure(),
+      tls ? credentialsOf(tls) : ServerCredentials.createInsecure(),
       (error, bound) => {
         if (error) reject(error);
         else resolve(bound);
@@ -72,9 +65,8 @@ export function listen(server: Server, port: number, tls = false): Promise<numbe
   });
 }
 
-function ownCertificate(): ServerCredentials {
-  const pair = { cert_chain: readFileSync(CA_FILE), private_key: readFileSync(join(TLS_FOLDER, 'node-key.pem')) };
-  return ServerCredentials.createSsl(null, [pair]);
+function credentialsOf({ certificate, key }: OwnCertificate): ServerCredentials {
+  return ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) }]);
 }
 
 function supportedMethods(

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Users } from './state.js';
 import { Faults, notLeader } from './faults.js';
-import { CA_FILE, type Calls, grpcServer, listen } from './grpc-server.js';
+import { type Calls, grpcServer, listen } from './grpc-server.js';
 import { DoubleLog } from './log.js';
 import { type DoubleState, eventOfAnotherClient, jsonEvent, type Standing } from './state.js';
 
@@ -28,7 +30,7 @@ export interface EventStoreDbDoubleOptions {
   readonly batchAppend?: boolean;
   /** Before 23.10 nobody is told that a subscription has caught up. Default: {@link SERVER_VERSION}. */
   readonly version?: string;
-  /** The double then speaks TLS, with {@link CA_FILE}: a client sends no password without it. */
+  /** The double then speaks TLS, with a certificate of its own: a client sends no password without it. */
   readonly users?: Users;
   /** Bytes of data and metadata; default: {@link MAX_APPEND_BYTES}. */
   readonly maxAppendBytes?: number;
@@ -58,18 +60,22 @@ export async function startEventStoreDbDouble(options: EventStoreDbDoubleOptions
   };
   const calls = { appends: 0, reads: 0 };
   const server = grpcServer(state, { batchAppends: options.batchAppend ?? true, calls });
-  const port = await listen(server, place.port, options.users !== undefined);
+  const tls = options.users && (await (await import('./own-certificate.js')).ownCertificate());
+  const port = await listen(server, place.port, tls);
   place.port = port;
   return {
-    url: options.users
-      ? `esdb://localhost:${port}?tlsCAFile=${encodeURIComponent(CA_FILE)}`
+    url: tls
+      ? `esdb://localhost:${port}?tlsCAFile=${encodeURIComponent(tls.caFile)}`
       : `esdb://127.0.0.1:${port}?tls=false`,
     port,
     log: state.log,
     faults: state.faults,
     calls,
     dropConnections: () => server.drain(`127.0.0.1:${port}`, 0),
-    stop: async () => server.forceShutdown(),
+    stop: async () => {
+      server.forceShutdown();
+      if (tls) rmSync(dirname(tls.caFile), { recursive: true });
+    },
   };
 }
 
