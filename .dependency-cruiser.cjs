@@ -108,9 +108,9 @@ module.exports = {
     {
       name: 'programmes-are-files-of-claims',
       severity: 'error',
-      comment: 'Reads the files that the pure claims judge by, for every program that judges.',
+      comment: 'Reads the files that the pure rooms decide and judge by, for every program that does.',
       from: { path: '^libs/programmes/src', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^libs/(?!programmes|claims)' },
+      to: { path: '^libs/(?!programmes|claims|attestation|vocabulary)' },
     },
     {
       name: 'audit-needs-no-server',

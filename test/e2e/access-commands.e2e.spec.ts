@@ -35,7 +35,7 @@ describe('every command, for every role, about what is its own, another’s and 
     await ledger.record('attestations', {
       attestationId: 'stranger-attestation',
       scheme: 'rmap',
-      siteId: 'yard',
+      siteId: 'works',
       rights: ['child-labour'],
       validFrom: AT(1),
       validUntil: AT(9),

@@ -36,6 +36,9 @@ describe('claims over HTTP', () => {
   beforeAll(async () => {
     ledger = await RunningLedger.start();
     await openAgreementChain(ledger);
+    await ledger.record('organisations/auditor/accreditations', { scheme: 'ul-2809', from: AT(1), occurredAt: AT(1) });
+    const yard = { siteId: 'auditors-yard', name: 'Yard', country: 'JP', activities: ['storage'], occurredAt: AT(1) };
+    await ledger.record('organisations/auditor/sites', yard);
   });
   afterAll(() => ledger.dispose());
 
@@ -195,10 +198,19 @@ describe('claims over HTTP', () => {
     expect(await status(`batches/cell/claims?programme=${PROGRAMME}&batteryCategory=toy`)).toBe(400);
   });
 
-  it('the schemes of attestation are data, each with its source and what it speaks of', async () => {
+  it('the schemes of attestation are data: what they cover, who judges, for how long', async () => {
     const { body } = await ledger.get('attestation-schemes');
-    const schemes = body['items'] as unknown as { id: string; source: string; covers: string[] }[];
-    expect(schemes.map(({ id }) => id)).toEqual(['rmap', 'irma', 'sa8000', 'cera-4in1', 'state-inspection']);
+    const schemes = body['items'] as unknown as { id: string; source: string; covers: string[]; assurance: string }[];
+    expect(schemes.map(({ id, assurance }) => [id, assurance])).toEqual([
+      ['cera-4in1', 'third-party'],
+      ['irma', 'third-party'],
+      ['rmap', 'third-party'],
+      ['sa8000', 'third-party'],
+      ['self-declaration', 'self'],
+      ['state-inspection', 'third-party'],
+      ['supplier-audit', 'second-party'],
+      ['ul-2809', 'third-party'],
+    ]);
     for (const { source, covers } of schemes) {
       expect(source).toMatch(/^https:/);
       expect(covers.length).toBeGreaterThan(0);
@@ -208,23 +220,63 @@ describe('claims over HTTP', () => {
 
   it.each([
     ['unknown site', { siteId: 'nowhere' }, 404, 'not-found'],
+    ['unknown scheme', { scheme: 'handshake' }, 404, 'not-found'],
     ['unaccredited issuer', { issuerOrganisationId: 'mesa' }, 422, 'not-accredited'],
+    ['issued when the accreditation was no longer', { occurredAt: '2020-01-01T00:00:00.000Z' }, 422, 'not-accredited'],
+    ['own site', { siteId: 'auditors-yard' }, 422, 'not-independent'],
+    ['outside its scheme', { scheme: 'ul-2809', rights: ['recovered-origin', 'water'] }, 422, 'not-covered-by-scheme'],
+    ['for a hundred years', { validUntil: '2126-03-01' }, 422, 'validity-too-long'],
+    ['begun long before', { validFrom: '2024-01-01', validUntil: '2025-01-01' }, 422, 'begins-too-early'],
     ['inverted interval', { validFrom: AT(9), validUntil: AT(8) }, 400, 'invalid-request'],
     ['empty interval', { validFrom: AT(9), validUntil: AT(9) }, 400, 'invalid-request'],
+    ['no day of the calendar', { validUntil: '2026-02-30' }, 400, 'invalid-request'],
+    ['assurance of its own', { assurance: 'third-party' }, 400, 'invalid-request'],
     ['twice', { attestationId: 'att-cells' }, 409, 'id-taken'],
   ])('an attestation: %s', async (_, change, code, type) => {
     const answer = await ledger.post('attestations', {
       attestationId: 'att-bad',
-      scheme: 'sa8000',
+      scheme: 'state-inspection',
       siteId: 'cells',
       rights: ['forced-labour'],
       validFrom: AT(1),
       validUntil: AT(20),
       issuerOrganisationId: 'auditor',
       documentSha256: 'b'.repeat(64),
+      occurredAt: AT(2),
       ...change,
     });
     expect([answer.status, answer.body['type']]).toEqual([code, `urn:lodebook:problem:${type}`]);
+  });
+
+  it('an attestation under an accreditation that was withdrawn since is refused', async () => {
+    await ledger.record('organisations/auditor/accreditations', {
+      scheme: 'irma',
+      from: '2026-01-01',
+      occurredAt: AT(1),
+    });
+    const attestation = {
+      attestationId: 'att-water',
+      scheme: 'irma',
+      siteId: 'cells',
+      rights: ['water'],
+      validFrom: '2026-03-02',
+      validUntil: '2026-12-31',
+      issuerOrganisationId: 'auditor',
+      documentSha256: 'b'.repeat(64),
+      occurredAt: AT(2),
+    };
+    await ledger.record('organisations/auditor/accreditations/irma/withdrawal', {
+      from: AT(5),
+      reason: 'Not independent',
+    });
+    const refused = await ledger.post('attestations', attestation);
+    expect([refused.status, refused.body['type']]).toEqual([422, 'urn:lodebook:problem:not-accredited']);
+    await ledger.record('organisations/auditor/accreditations', { scheme: 'irma', from: AT(6) });
+    const position = await ledger.record('attestations', attestation);
+    const { body } = await ledger.get('attestations?site=cells', position);
+    expect(body['items']).toContainEqual(
+      expect.objectContaining({ attestationId: 'att-water', assurance: 'third-party', validUntil: '2026-12-31' }),
+    );
   });
 
   it('an attestation revoked before it was issued is refused', async () => {

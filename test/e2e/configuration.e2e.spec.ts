@@ -32,6 +32,7 @@ const WRONG: Record<string, readonly [value: string, others?: Record<string, str
     [generateKeyPairSync('x25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string],
   ],
   LODEBOOK_STREAM_PREFIX: [['west'], ['two words', ON_EVENTSTOREDB], ['site', ON_EVENTSTOREDB]],
+  LODEBOOK_SCHEMES: [['/no/such/folder'], ['/etc/hostname']],
   LODEBOOK_TRUST_PROXY: [['proxy.example.org'], ['10.0.0.0/33']],
   LODEBOOK_RATE_LIMIT: [['many'], ['-1']],
   LODEBOOK_RATE_LIMIT_ADDRESS: [['1.5']],
@@ -52,6 +53,38 @@ describe('the configuration', () => {
     const documented = [...table.matchAll(/^\| `(LODEBOOK_[A-Z_]+)`/gm)].map(([, name]) => name!);
     expect(Object.keys(WRONG).sort()).toEqual(documented.sort());
   });
+
+  it.each([
+    [
+      'a wrong field',
+      'own-audit',
+      { assurance: 'brotherly' },
+      'assurance: must be one of third-party, second-party, self',
+    ],
+    ['an unknown field', 'own-audit', { validity: 3 }, 'validity: is unknown'],
+    ['another name', 'other-audit', {}, 'holds own-audit.json: name the file so'],
+    ['the id of one that comes with the ledger', 'irma', { id: 'irma' }, 'irma comes with the ledger'],
+  ])(
+    'stops the start on an attestation scheme with %s, with its file and the place in it',
+    async (_, name, change, said) => {
+      const schemes = await folder();
+      const scheme = {
+        id: 'own-audit',
+        title: 'Audit',
+        source: 'https://example.org/',
+        assurance: 'second-party',
+        covers: ['water'],
+        longestValidityMonths: 12,
+        longestBackdatingMonths: 3,
+      };
+      await writeFile(join(schemes, `${name}.json`), JSON.stringify({ ...scheme, ...change }));
+      const ended = await run(['serve'], { LODEBOOK_DATA: await folder(), LODEBOOK_SCHEMES: schemes });
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toContain('LODEBOOK_SCHEMES');
+      expect(ended.stderr).toContain(join(schemes, `${name}.json`));
+      expect(ended.stderr).toContain(said);
+    },
+  );
 
   it.each(Object.keys(WRONG))('stops the start, with its name, on a wrong %s', async (name) => {
     for (const [value, others = {}, code = 2] of WRONG[name]!) {

@@ -27,7 +27,11 @@ export async function openAgreementChain(ledger: RunningLedger): Promise<void> {
       occurredAt: AT(1),
     });
   }
-  await ledger.record('organisations/auditor/accreditations', { scheme: 'sa8000', from: AT(1), occurredAt: AT(1) });
+  await ledger.record('organisations/auditor/accreditations', {
+    scheme: 'state-inspection',
+    from: AT(1),
+    occurredAt: AT(1),
+  });
   for (const [organisation, siteId, country] of [
     ['saisei', 'recycler', 'JP'],
     ['mesa', 'cells', 'US'],
@@ -42,9 +46,9 @@ export async function openAgreementChain(ledger: RunningLedger): Promise<void> {
     });
     await ledger.record('attestations', {
       attestationId: `att-${siteId}`,
-      scheme: 'sa8000',
+      scheme: 'state-inspection',
       siteId,
-      rights: [...RIGHTS, ...CRITERIA],
+      rights: [...RIGHTS, ...CRITERIA, 'site-facts', 'recovered-origin'],
       validFrom: AT(1),
       validUntil: '2027-01-01T00:00:00.000Z',
       issuerOrganisationId: 'auditor',

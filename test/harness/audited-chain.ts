@@ -23,7 +23,7 @@ export async function auditedChain(ledger: RunningLedger, batches = 10): Promise
       siteId,
       rights: ['forced-labour', 'child-labour'],
       validFrom: AT(1),
-      validUntil: '2099-01-01T00:00:00.000Z',
+      validUntil: '2029-03-01T00:00:00.000Z',
       issuerOrganisationId: 'auditor',
       documentSha256: 'ab'.repeat(32),
       occurredAt: AT(1),

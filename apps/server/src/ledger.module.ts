@@ -24,6 +24,7 @@ import { RoutePolicies } from './access/route-policies.js';
 import { RecordAttestationHandler, RecordConcernHandler } from './command/attestation.handlers.js';
 import { EVENT_STORE } from './log/event-store.token.js';
 import { LEDGER_ORIGIN } from './log/ledger-origin.token.js';
+import { ATTESTATION_SCHEMES } from './log/schemes.token.js';
 import { LedgerRecorder } from './command/ledger-recorder.js';
 import { LookAlikes } from './command/look-alikes.js';
 import { RecordAtSiteHandler } from './command/record-at-site.handler.js';
@@ -118,6 +119,7 @@ export class LedgerModule {
         query(RegistryQueries, ledger),
         query(VerdictQueries, ledger),
         { provide: ProgrammeLibrary, useValue: ledger.programmes },
+        { provide: ATTESTATION_SCHEMES, useValue: ledger.schemes },
         AsOf,
         CommandDesk,
         LookAlikes,

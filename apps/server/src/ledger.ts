@@ -13,7 +13,8 @@ import { EVERYTHING } from '#access';
 import { withheldIn } from '#custody';
 import { erasureStream, LedgerClock } from '#recording';
 import { openAccess, type Access } from './access/access.js';
-import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
+import { type AttestationSchemes } from '#attestation';
+import { DataFileError, loadSchemes, PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
 import {
   DisclosureStore,
   type MismatchBell,
@@ -54,6 +55,7 @@ export interface Ledger {
   readonly clock: LedgerClock;
   readonly access: Access;
   readonly programmes: ProgrammeLibrary;
+  readonly schemes: AttestationSchemes;
   readonly audit: Audit;
   readonly disclosures: DisclosureStore;
   readonly replays: Replays;
@@ -73,7 +75,7 @@ export interface Ledger {
  * @param follow where the log is followed and replayed and long reads are answered: `here`, in the caller's thread, or in
  *   a `thread` of its own each, which holds up no command and runs the build, not the sources.
  * @param trusted signed notes from elsewhere that the log must hold all of
- * @throws EventStoreError, ViewsError, ProgrammeFileError, AlteredLogError, OtherLogError when the data cannot be opened; what had been opened is closed again
+ * @throws EventStoreError, ViewsError, DataFileError, AlteredLogError, OtherLogError when the data cannot be opened; what had been opened is closed again
  */
 export async function openLedger(
   configuration: Configuration,
@@ -86,6 +88,7 @@ export async function openLedger(
   closeToOthers(dataFolder, (path, mode) => log.warn({ path, mode }, 'was open to others, and is closed to them now'));
   requireLogFile(configuration);
   const programmes = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
+  const schemes = schemesOf(configuration);
   const metrics = new Metrics();
   const bell = new GrowthBell(metrics);
   const outage = new LogOutage(
@@ -170,6 +173,7 @@ export async function openLedger(
       clock,
       access,
       programmes,
+      schemes,
       audit,
       disclosures,
       replays,
@@ -183,6 +187,18 @@ export async function openLedger(
     };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+/** @throws ConfigurationError that names the variable of the administrator's folder, and the file */
+function schemesOf({ schemesFolder }: Configuration): AttestationSchemes {
+  try {
+    return loadSchemes(schemesFolder);
+  } catch (error) {
+    if (error instanceof DataFileError && schemesFolder !== undefined) {
+      throw new ConfigurationError('LODEBOOK_SCHEMES', error.message);
+    }
     throw error;
   }
 }

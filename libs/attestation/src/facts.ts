@@ -5,6 +5,7 @@ import {
   flag,
   id,
   instant,
+  instantOrDay,
   oneOf,
   organisationRef,
   scheme,
@@ -14,6 +15,7 @@ import {
   text,
   type Fact,
 } from '#vocabulary';
+import { ASSURANCES } from './schemes/scheme.js';
 import { ATTESTED_CRITERIA, CONCERN_SOURCES, LABOUR_RIGHTS } from './terms.js';
 
 const ATTESTATION = { attestation: 'kurobe-works-2026' };
@@ -29,10 +31,11 @@ export const issueAttestation = {
     scheme: scheme({ example: 'rmap' }),
     siteId: siteRef(),
     rights: someOf(ATTESTED_CRITERIA),
-    validFrom: instant(),
-    validUntil: instant(),
+    validFrom: instantOrDay({ description: 'From then on, a day from its beginning' }),
+    validUntil: instantOrDay({ description: 'Until then, a day to its end (UTC)' }),
     issuerOrganisationId: organisationRef(),
     documentSha256: documentHash(),
+    assurance: oneOf(ASSURANCES, { only: 'record', description: 'Of the scheme when it was issued' }),
     documents: documents(),
   },
   summary: 'Attest that a site respects rights or criteria, or that what it says of itself is so, over an interval',
@@ -44,8 +47,8 @@ export const issueAttestation = {
       scheme: 'sa8000',
       siteId: 'kurobe-works',
       rights: ['forced-labour', 'child-labour', 'discrimination'],
-      validFrom: '2026-01-01T00:00:00.000Z',
-      validUntil: '2029-01-01T00:00:00.000Z',
+      validFrom: '2026-01-01',
+      validUntil: '2028-12-31',
       issuerOrganisationId: 'fair-shift',
       documentSha256: DOCUMENT,
     },

@@ -137,6 +137,10 @@ afterAll(() => {
   // Of attestations, and of signatures, which the door checks.
   const elsewhere: readonly RefusalCode[] = [
     'not-accredited',
+    'not-independent',
+    'not-covered-by-scheme',
+    'validity-too-long',
+    'begins-too-early',
     'signature-required',
     'signature-invalid',
     'signing-key-unknown',

@@ -1,3 +1,4 @@
+import { type AttestationSchemes } from '#attestation';
 import { type EventStore } from '#event-store';
 import { type CommandReceipt } from './command-context.js';
 import { LedgerClock } from './clock.js';
@@ -29,6 +30,8 @@ export interface RecorderParts {
   readonly snapshots?: SnapshotStore;
   /** Default: none; needed where the log has no index of event ids (EventStoreDB) and sites more commands than a window. */
   readonly index?: CommandIndex;
+  /** Under which organisations attest. Default: none, and attestations are refused. */
+  readonly schemes?: AttestationSchemes;
   /** Default: commands that withhold something fail. */
   readonly disclosures?: DisclosureKeeper;
   /** Default: the form of a replacement is the caller's to check. */
@@ -58,7 +61,7 @@ export class Recorder {
     this.clock = clock;
     this.signatures = parts.signatures ?? new Signatures(store, parts.origin ?? '');
     this.streams = new ShortStreams(store, clock, this.signatures, disclosures);
-    this.registry = new Registry(this.streams, this.signatures);
+    this.registry = new Registry(this.streams, this.signatures, parts.schemes ?? new Map());
     this.#decisions = new SiteDecisions(
       store,
       accounts,

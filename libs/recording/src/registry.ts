@@ -9,6 +9,7 @@ import {
   type AttestationCommand,
   type AttestationEvent,
   type AttestationFacts,
+  type AttestationSchemes,
   type AttestationState,
   type ConcernCommand,
   type ConcernEvent,
@@ -16,9 +17,8 @@ import {
 import {
   decideOrganisation,
   decideSiteOpening,
-  isAccredited,
+  initialOrganisation,
   type LedgerEvent,
-  type Moment,
   type OrganisationCommand,
   type SiteOpened,
 } from '#custody';
@@ -34,6 +34,7 @@ export class Registry {
   constructor(
     private readonly streams: ShortStreams,
     private readonly signatures: Signatures,
+    private readonly schemes: AttestationSchemes,
   ) {}
 
   organisation(organisationId: string, command: OrganisationCommand, context: CommandContext): Promise<CommandReceipt> {
@@ -70,7 +71,7 @@ export class Registry {
         decideAttestation(
           command,
           asKnownTo(context.principal, command, attestationOf(events)),
-          await this.#attestationFacts(command, moment, context.principal),
+          await this.#attestationFacts(command, context.principal),
           moment,
         ),
       (events) =>
@@ -91,20 +92,20 @@ export class Registry {
     });
   }
 
-  async #attestationFacts(
-    command: AttestationCommand,
-    { occurredAt }: Moment,
-    principal: Principal,
-  ): Promise<AttestationFacts> {
-    if (command.kind !== 'attestations') return { siteExists: true, accredited: true };
+  async #attestationFacts(command: AttestationCommand, principal: Principal): Promise<AttestationFacts> {
+    if (command.kind !== 'attestations') return NO_FACTS;
     const { siteId, issuerOrganisationId, scheme } = command.body;
-    const issuer = organisationOf(await this.streams.read(organisationStream(issuerOrganisationId)));
+    const opening = await this.streams.first(siteStream(siteId));
+    const mayIssue = actsFor(principal, issuerOrganisationId);
     return {
-      siteExists: await this.streams.exists(siteStream(siteId)),
-      accredited: actsFor(principal, issuerOrganisationId) && isAccredited(issuer, scheme, occurredAt),
+      siteOrganisationId: opening && (opening.data as unknown as SiteOpened).organisationId,
+      issuer: organisationOf(mayIssue ? await this.streams.read(organisationStream(issuerOrganisationId)) : []),
+      scheme: this.schemes.get(scheme),
     };
   }
 }
+
+const NO_FACTS: AttestationFacts = { siteOrganisationId: undefined, issuer: initialOrganisation(), scheme: undefined };
 
 function attestationOf(events: readonly StoredEvent[]): AttestationState {
   return events.reduce(

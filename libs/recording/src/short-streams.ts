@@ -80,8 +80,13 @@ export class ShortStreams {
   }
 
   async exists(stream: string): Promise<boolean> {
-    for await (const _ of this.store.readStream(stream, { limit: 1 })) return true;
-    return false;
+    return (await this.first(stream)) !== undefined;
+  }
+
+  /** The event that the stream begins with. */
+  async first(stream: string): Promise<StoredEvent | undefined> {
+    for await (const event of this.store.readStream(stream, { limit: 1 })) return event;
+    return undefined;
   }
 
   async read(stream: string): Promise<StoredEvent[]> {

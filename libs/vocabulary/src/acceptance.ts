@@ -1,5 +1,6 @@
 import { bodyFields, recordedFields, sentFields, type Fact } from './fact.js';
 import { type Field, type Fields, type Form } from './field.js';
+import { isDay } from './days.js';
 import { isId } from './limits.js';
 import { isCountry, isGrams, isInstant, isRecord, isText, LONGEST_LIST } from './values.js';
 
@@ -45,7 +46,7 @@ function acceptanceOfForm(form: Form, inner: (fields: Fields) => Fields): Check 
     case 'grams':
       return (value) => isGrams(value, form.min, form.max);
     case 'instant':
-      return isInstant;
+      return form.orDay === true ? (value) => isInstant(value) || isDay(value) : isInstant;
     case 'country':
       return isCountry;
     case 'flag':

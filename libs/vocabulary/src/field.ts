@@ -44,7 +44,8 @@ export type Form =
     }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly problem: string; readonly shows: Shown }
   | { readonly kind: 'grams'; readonly min: number; readonly max: number }
-  | { readonly kind: 'instant' }
+  /** `orDay`: a calendar day will do as well. */
+  | { readonly kind: 'instant'; readonly orDay?: true }
   | { readonly kind: 'country' }
   | { readonly kind: 'flag' }
   | { readonly kind: 'one-of'; readonly values: readonly string[] }

@@ -4,6 +4,7 @@ export * from './fact.js';
 export * from './answer.js';
 export * from './limits.js';
 export * from './values.js';
+export * from './days.js';
 export * from './countries.js';
 export * from './withheld.js';
 export * from './acceptance.js';

@@ -58,7 +58,9 @@ function formSchema(form: Form, within: (name: string, fields: Fields) => JsonSc
     case 'grams':
       return { type: 'integer', minimum: form.min, maximum: form.max };
     case 'instant':
-      return { type: 'string', format: 'date-time' };
+      return form.orDay === true
+        ? { type: 'string', anyOf: [{ format: 'date-time' }, { format: 'date' }] }
+        : { type: 'string', format: 'date-time' };
     case 'country':
       return { type: 'string', pattern: COUNTRY_PATTERN.source };
     case 'flag':

@@ -80,6 +80,10 @@ export function grams<const O extends FieldOptions = None>(options?: O): Field<n
 export function instant<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'instant' }, options);
 }
+/** RFC 3339 UTC with milliseconds, or a calendar day: from its beginning, or to its end (`days.ts`). */
+export function instantOrDay<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
+  return field({ kind: 'instant', orDay: true }, options);
+}
 /** ISO 3166-1 alpha-2. */
 export function country<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'country' }, { example: 'JP', ...options } as unknown as O);

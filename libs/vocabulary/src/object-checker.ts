@@ -63,10 +63,11 @@ export class ObjectChecker {
     return parsed.toISOString();
   }
 
-  months(field: string): number | undefined {
+  /** @param least default 1 */
+  months(field: string, least = 1): number | undefined {
     const value = this.take(field);
-    const isMonths = Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= 1_200;
-    return isMonths ? (value as number) : this.fail(field, 'must be a whole number of months, 1 to 1200');
+    const isMonths = Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= 1_200;
+    return isMonths ? (value as number) : this.fail(field, `must be a whole number of months, ${least} to 1200`);
   }
 
   flag(field: string): boolean | undefined {

@@ -10,6 +10,7 @@ import {
   type AttestationEvent,
   type ConcernCommand,
   type ConcernEvent,
+  type AttestationSchemes,
 } from '#attestation';
 import { type GraphEvent } from '#claims';
 import {
@@ -21,7 +22,6 @@ import {
   foldAccount,
   initialAccount,
   initialOrganisation,
-  isAccredited,
   needsOf,
   noFacts,
   reservationStream,
@@ -40,6 +40,7 @@ import {
   type SiteEvent,
   type SiteOpened,
 } from '#custody';
+import { loadSchemes } from '#programmes';
 import { commandIdOf, eventIdOf } from '#recording';
 
 /** A line of an import file. */
@@ -67,8 +68,14 @@ export class InMemoryLedger {
   private readonly byId = new Map<string, GraphEvent>();
   private readonly accounts = new Map<string, SiteAccount>();
 
-  /** @param now the ledger's clock, standing still */
-  constructor(private readonly now: string) {}
+  /**
+   * @param now the ledger's clock, standing still
+   * @param schemes default: those that come with the ledger
+   */
+  constructor(
+    private readonly now: string,
+    private readonly schemes: AttestationSchemes = loadSchemes(),
+  ) {}
 
   /** Records what the line says, or returns why it is refused; then nothing is recorded. */
   record(line: ImportLine): Refusal | undefined {
@@ -130,11 +137,11 @@ export class InMemoryLedger {
     const events = this.stream(stream) as LedgerEvent<AttestationEvent>[];
     const state = events.reduce(evolveAttestation, initialAttestation());
     const issued = command.kind === 'attestations' ? command.body : undefined;
+    const opening = this.stream(`site-${issued?.siteId ?? ''}`)[0]?.data as SiteOpened | undefined;
     const facts = {
-      siteExists: issued !== undefined && this.streams.has(`site-${issued.siteId}`),
-      accredited:
-        issued !== undefined &&
-        isAccredited(this.organisation(issued.issuerOrganisationId), issued.scheme, moment.occurredAt),
+      siteOrganisationId: opening?.organisationId,
+      issuer: this.organisation(issued?.issuerOrganisationId ?? ''),
+      scheme: this.schemes.get(issued?.scheme ?? ''),
     };
     return outcome(stream, decideAttestation(command, state, facts, moment));
   }

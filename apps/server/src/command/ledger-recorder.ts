@@ -4,6 +4,8 @@ import { type EventStore } from '#event-store';
 import { AccountSnapshots, LedgerQueries, ReadModelProgress } from '#read-model';
 import { LedgerClock, Recorder, Signatures } from '#recording';
 import { Disclosures } from '../disclosures/disclosures.js';
+import { type AttestationSchemes } from '#attestation';
+import { ATTESTATION_SCHEMES } from '../log/schemes.token.js';
 import { EVENT_STORE } from '../log/event-store.token.js';
 import { checkReplacement } from './replacement-check.js';
 
@@ -18,6 +20,7 @@ export class LedgerRecorder extends Recorder implements OnModuleDestroy {
     queries: LedgerQueries,
     progress: ReadModelProgress,
     disclosures: Disclosures,
+    @Inject(ATTESTATION_SCHEMES) schemes: AttestationSchemes,
   ) {
     super({
       store,
@@ -29,6 +32,7 @@ export class LedgerRecorder extends Recorder implements OnModuleDestroy {
         eventsOf: (commandId) => queries.commandEvents(EVERYTHING, commandId),
       },
       disclosures,
+      schemes,
       replacements: { check: checkReplacement },
     });
   }

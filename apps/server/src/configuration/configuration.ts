@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
 import { LEDGER_CATEGORIES } from '#audit';
@@ -18,6 +19,8 @@ export interface Configuration extends LoadSettings {
   readonly administratorKey: string | undefined;
   /** Path of a PEM file, a PKCS #8 PEM, or an Ed25519 seed in base64; undefined: `signing-key.pem` of the data folder. */
   readonly signingKey: string | undefined;
+  /** With attestation schemes of the administrator's own; undefined: those that come with the ledger. */
+  readonly schemesFolder: string | undefined;
   /** Undefined: API keys only. */
   readonly oidc: OidcSettings | undefined;
 }
@@ -48,6 +51,7 @@ export function readConfiguration(variables: Record<string, string | undefined>)
     viewsUrl: viewsUrlOf(given('LODEBOOK_VIEWS_URL') ?? 'sqlite:'),
     administratorKey: administratorKeyOf(given('LODEBOOK_ADMIN_KEY')),
     signingKey: given('LODEBOOK_SIGNING_KEY'),
+    schemesFolder: schemesFolderOf(given('LODEBOOK_SCHEMES')),
     oidc: readOidcSettings(given),
     ...readLoadSettings(given),
   };
@@ -98,6 +102,14 @@ function streamPrefixOf(given: string | undefined, eventStoreUrl: string): strin
     throw new ConfigurationError('LODEBOOK_STREAM_PREFIX', 'is for a log on EventStoreDB: a file holds one ledger');
   }
   return `${word}-`;
+}
+
+function schemesFolderOf(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new ConfigurationError('LODEBOOK_SCHEMES', `must be a folder of attestation schemes, not "${path}"`);
+  }
+  return resolve(path);
 }
 
 function administratorKeyOf(key: string | undefined): string | undefined {

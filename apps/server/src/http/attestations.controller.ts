@@ -1,6 +1,7 @@
-import { Controller, Get, Query, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { ATTESTATION_SCHEMES, type AttestationScheme } from '#attestation';
+import { type AttestationScheme, type AttestationSchemes } from '#attestation';
+import { ATTESTATION_SCHEMES } from '../log/schemes.token.js';
 import { Allow } from '../access/policy.js';
 import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
 import { type FastifyRequest } from 'fastify';
@@ -25,7 +26,10 @@ const SITE = {
 @Allow('read-attestations')
 @Controller('v1')
 export class AttestationsController {
-  constructor(private readonly registry: RegistryQueries) {}
+  constructor(
+    private readonly registry: RegistryQueries,
+    @Inject(ATTESTATION_SCHEMES) private readonly known: AttestationSchemes,
+  ) {}
 
   @Get('attestations')
   @ApiOperation({ summary: 'Attestations, with what became of them' })
@@ -43,11 +47,11 @@ export class AttestationsController {
 
   @Get('attestation-schemes')
   @Allow('read-registry')
-  @ApiOperation({ summary: 'The schemes known by name, and what each speaks of; others may be accredited too' })
+  @ApiOperation({ summary: 'The schemes under which organisations attest: what each covers, who judges, for how long' })
   @ApiOkResponse({ type: AttestationSchemeListSchema })
   schemes(@Query() query: QueryString): { items: readonly AttestationScheme[]; next: null } {
     readQuery(query, []);
-    return { items: ATTESTATION_SCHEMES, next: null };
+    return { items: [...this.known.values()], next: null };
   }
 
   @Get('concerns')

@@ -22,6 +22,7 @@ import {
   fieldSchema,
   isGrams,
   isId,
+  isDay,
   isInstant,
   isText,
   LONGEST_LIST,
@@ -110,7 +111,9 @@ function rulesOfForm(form: Form): PropertyDecorator[] {
     }
     case 'instant': {
       const problem = 'must be a time in RFC 3339 UTC with milliseconds, e.g. 2026-01-31T08:00:00.000Z';
-      return [by('isInstant', isInstant, problem)];
+      if (form.orDay !== true) return [by('isInstant', isInstant, problem)];
+      const isEither = (value: unknown): boolean => isInstant(value) || isDay(value);
+      return [by('isInstantOrDay', isEither, `${problem}, or a day, e.g. 2026-01-31`)];
     }
     case 'country':
       return [

@@ -1,6 +1,7 @@
 import {
   accept,
   factOf,
+  isAccredited,
   refusal,
   refuse,
   refuseBefore,
@@ -8,10 +9,11 @@ import {
   type Decision,
   type LedgerEvent,
   type Moment,
+  type Organisation,
   type Refusal,
 } from '#custody';
-import { recordedOf } from '#vocabulary';
-import type { AttestationEvent, AttestationIssued, AttestationStateChanged } from '../events.js';
+import { beginningOf, endOf, monthsAfter, recordedOf, type Sent } from '#vocabulary';
+import type { AttestationEvent, AttestationStateChanged } from '../events.js';
 import {
   issueAttestation,
   reinstateAttestation,
@@ -19,11 +21,15 @@ import {
   suspendAttestation,
   type AttestationFact,
 } from '../facts.js';
+import type { AttestationScheme } from '../schemes/scheme.js';
 import { statusAt, type AttestationChange, type ChangeKind, type ValidityStatus } from './validity.js';
+
+/** The body of the command `attestations`. */
+export type IssueAttestation = Sent<typeof issueAttestation>;
 
 /** The kind is the last word of the path in the API. */
 export type AttestationCommand =
-  | { readonly kind: 'attestations'; readonly body: AttestationIssued }
+  | { readonly kind: 'attestations'; readonly body: IssueAttestation }
   | { readonly kind: 'suspensions' | 'reinstatements' | 'revocations'; readonly body: AttestationStateChanged };
 
 type ChangeCommandKind = Exclude<AttestationCommand['kind'], 'attestations'>;
@@ -35,9 +41,12 @@ interface Change {
 
 /** What the command handler looks up for `attestations`; the other commands need none of it. */
 export interface AttestationFacts {
-  readonly siteExists: boolean;
-  /** The issuer is accredited for the scheme at occurredAt. */
-  readonly accredited: boolean;
+  /** The organisation whose site it is; undefined: there is no such site. */
+  readonly siteOrganisationId: string | undefined;
+  /** The issuer; one that nothing is recorded of has no accreditation. */
+  readonly issuer: Pick<Organisation, 'accreditations'>;
+  /** Undefined: the ledger knows no such scheme. */
+  readonly scheme: AttestationScheme | undefined;
 }
 
 export interface AttestationState {
@@ -46,6 +55,7 @@ export interface AttestationState {
     readonly siteId: string;
     readonly scheme: string;
     readonly issuerOrganisationId: string;
+    /** Instants, whatever was recorded. */
     readonly validFrom: string;
     readonly validUntil: string;
     readonly occurredAt: string;
@@ -59,9 +69,10 @@ export function initialAttestation(): AttestationState {
 }
 
 /**
- * @returns the event to record, or the refusal: `id-taken` (issued before), `not-found` (no such site; not issued),
- *   `not-accredited`, `occurred-out-of-order`, `invalid-request` with its path: an empty or inverted interval, a `from`
- *   outside the attestation's validity, or one at which there is nothing to suspend, reinstate or revoke
+ * @returns the event to record, or the refusal: `id-taken` (issued before), `not-found` (no such site or scheme; not
+ *   issued), `not-accredited` (when issued or when recorded), `not-independent`, `not-covered-by-scheme`,
+ *   `validity-too-long`, `begins-too-early`, `occurred-out-of-order`, `invalid-request` with its path: an empty or inverted
+ *   interval, a `from` outside the attestation's validity, or one at which there is nothing to suspend, reinstate or revoke
  */
 export function decideAttestation(
   command: AttestationCommand,
@@ -71,7 +82,7 @@ export function decideAttestation(
 ): Decision<AttestationEvent> {
   const early = refuseOccurredAt(moment);
   if (early) return refuse(early);
-  if (command.kind === 'attestations') return issue(command.body, state, facts);
+  if (command.kind === 'attestations') return issue(command.body, state, facts, moment);
   const { issued, changes } = state;
   if (issued === undefined) return refuse(refusal('not-found', 'There is no such attestation.'));
   const reason =
@@ -85,10 +96,10 @@ export function decideAttestation(
 export function evolveAttestation(state: AttestationState, event: LedgerEvent<AttestationEvent>): AttestationState {
   const fact = factOf(event);
   if (fact.type === 'AttestationIssued') {
-    const { attestationId, siteId, scheme, issuerOrganisationId, validFrom, validUntil } = fact.data;
+    const { attestationId, siteId, scheme, issuerOrganisationId } = fact.data;
     const { occurredAt } = event.metadata;
-    const issued = { attestationId, siteId, scheme, issuerOrganisationId, validFrom, validUntil, occurredAt };
-    return { ...state, issued };
+    const validity = { validFrom: beginningOf(fact.data.validFrom), validUntil: endOf(fact.data.validUntil) };
+    return { ...state, issued: { attestationId, siteId, scheme, issuerOrganisationId, ...validity, occurredAt } };
   }
   const change = { kind: changeKindOf(fact.type), from: fact.data.from };
   return { ...state, changes: [...state.changes, change] };
@@ -116,16 +127,75 @@ const CHANGES: Readonly<Record<ChangeCommandKind, Change>> = {
   revocations: { fact: revokeAttestation, verb: 'revoke', applies: ['valid', 'suspended'] },
 };
 
-function issue(body: AttestationIssued, state: AttestationState, facts: AttestationFacts): Decision<AttestationEvent> {
-  const { attestationId, scheme, siteId, validFrom, validUntil, issuerOrganisationId } = body;
+function issue(
+  body: IssueAttestation,
+  state: AttestationState,
+  facts: AttestationFacts,
+  moment: Moment,
+): Decision<AttestationEvent> {
+  const { attestationId, siteId } = body;
+  const { scheme, siteOrganisationId } = facts;
   if (state.issued !== undefined)
     return refuse(refusal('id-taken', `The attestation id ${attestationId} is already used.`, 'attestationId'));
-  if (!facts.siteExists) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
-  if (validUntil <= validFrom)
-    return refuse(refusal('invalid-request', `It ends at ${validUntil}, not after it begins.`, 'validUntil'));
-  if (!facts.accredited)
-    return refuse(refusal('not-accredited', `${issuerOrganisationId} is not accredited for ${scheme}.`, 'scheme'));
-  return accept({ type: 'AttestationIssued', data: recordedOf(issueAttestation, body, {}) });
+  if (siteOrganisationId === undefined) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
+  const validity = { from: beginningOf(body.validFrom), until: endOf(body.validUntil) };
+  if (validity.until <= validity.from)
+    return refuse(refusal('invalid-request', `It ends at ${body.validUntil}, not after it begins.`, 'validUntil'));
+  if (scheme === undefined) return refuse(refusal('not-found', `There is no scheme ${body.scheme}.`, 'scheme'));
+  const reason =
+    refuseAttestor(body, { siteOrganisationId, scheme, issuer: facts.issuer }, moment) ??
+    refuseByScheme(body, scheme, validity, moment);
+  if (reason) return refuse(reason);
+  return accept({
+    type: 'AttestationIssued',
+    data: recordedOf(issueAttestation, body, { assurance: scheme.assurance }),
+  });
+}
+
+/** The accreditation stands when the attestation is issued and when it is recorded; nobody but a declarant judges itself. */
+function refuseAttestor(
+  { issuerOrganisationId, scheme: schemeId }: IssueAttestation,
+  {
+    siteOrganisationId,
+    scheme,
+    issuer,
+  }: { siteOrganisationId: string; scheme: AttestationScheme } & Pick<AttestationFacts, 'issuer'>,
+  { occurredAt, now }: Moment,
+): Refusal | undefined {
+  const lacks = [occurredAt, now].find((at) => !isAccredited(issuer, schemeId, at));
+  if (lacks !== undefined)
+    return refusal(
+      'not-accredited',
+      `${issuerOrganisationId} is not accredited for ${schemeId} at ${lacks}.`,
+      'scheme',
+    );
+  if (scheme.assurance !== 'self' && siteOrganisationId === issuerOrganisationId)
+    return refusal('not-independent', `The site is ${issuerOrganisationId}'s own.`, 'siteId');
+  return undefined;
+}
+
+function refuseByScheme(
+  { rights }: IssueAttestation,
+  { id, covers, longestValidityMonths, longestBackdatingMonths }: AttestationScheme,
+  { from, until }: { from: string; until: string },
+  { occurredAt }: Moment,
+): Refusal | undefined {
+  const outside = rights.findIndex((right) => !covers.includes(right));
+  if (outside >= 0)
+    return refusal('not-covered-by-scheme', `${id} does not cover ${rights[outside]!}.`, `rights[${outside}]`);
+  if (until > monthsAfter(from, longestValidityMonths))
+    return refusal(
+      'validity-too-long',
+      `Under ${id} it is valid for ${longestValidityMonths} months at most.`,
+      'validUntil',
+    );
+  if (from < monthsAfter(occurredAt, -longestBackdatingMonths))
+    return refusal(
+      'begins-too-early',
+      `Under ${id} it begins ${longestBackdatingMonths} months before its issue at the earliest.`,
+      'validFrom',
+    );
+  return undefined;
 }
 
 function refuseChange(

@@ -1,5 +1,7 @@
 import { describe, it } from '@jest/globals';
+import type { RefusalCode } from '#custody';
 import type { AttestationEvent, AttestationIssued } from '../events.js';
+import type { AttestationScheme } from '../schemes/scheme.js';
 import { day, given, type Decider } from '../testing/given.js';
 import {
   decideAttestation,
@@ -8,7 +10,22 @@ import {
   type AttestationCommand,
   type AttestationFacts,
   type AttestationState,
+  type IssueAttestation,
 } from './attestation.js';
+
+type AttestationEventAt = AttestationEvent & { readonly at: string };
+
+const SCHEME: AttestationScheme = {
+  id: 'irma',
+  title: 'IRMA',
+  source: 'https://example.org/',
+  assurance: 'third-party',
+  covers: ['forced-labour', 'water', 'site-facts'],
+  longestValidityMonths: 36,
+  longestBackdatingMonths: 12,
+};
+const ACCREDITED = { accreditations: [{ scheme: 'irma', from: day('2020-01-01') }] };
+const FACTS: AttestationFacts = { siteOrganisationId: 'miner', issuer: ACCREDITED, scheme: SCHEME };
 
 const ISSUED: AttestationIssued = {
   attestationId: 'a1',
@@ -19,6 +36,7 @@ const ISSUED: AttestationIssued = {
   validUntil: day('2026-01-01'),
   issuerOrganisationId: 'auditor',
   documentSha256: 'b'.repeat(64),
+  assurance: 'third-party',
 };
 const issued = { type: 'AttestationIssued', data: ISSUED, at: day('2025-02-01') } as const;
 const suspended = (from: string) =>
@@ -33,9 +51,7 @@ const change = (kind: 'suspensions' | 'reinstatements' | 'revocations', from: st
 });
 const LATER = day('2026-06-01');
 
-function attestation(
-  facts: AttestationFacts = { siteExists: true, accredited: true },
-): Decider<AttestationState, AttestationCommand, AttestationEvent> {
+function attestation(facts: AttestationFacts = FACTS): Decider<AttestationState, AttestationCommand, AttestationEvent> {
   return {
     initial: initialAttestation,
     evolve: evolveAttestation,
@@ -44,33 +60,87 @@ function attestation(
 }
 
 describe('issuing an attestation', () => {
-  const issue = (body: Partial<AttestationIssued> = {}): AttestationCommand => ({
+  const { assurance: _, ...sent } = ISSUED;
+  const issue = (body: Partial<IssueAttestation> = {}): AttestationCommand => ({
     kind: 'attestations',
-    body: { ...ISSUED, ...body },
+    body: { ...sent, ...body },
   });
+  const ISSUE_DAY = day('2025-02-01');
 
-  it('records it, with its documents', () => {
+  it('records it, with its documents and the assurance of its scheme', () => {
     const documents = [{ sha256: 'c'.repeat(64) }];
-    given(attestation()).when(issue(), LATER).then({ type: 'AttestationIssued', data: ISSUED });
+    given(attestation()).when(issue(), ISSUE_DAY).then({ type: 'AttestationIssued', data: ISSUED });
     given(attestation())
-      .when(issue({ documents }), LATER)
+      .when(issue({ documents }), ISSUE_DAY)
       .then({ type: 'AttestationIssued', data: { ...ISSUED, documents } });
   });
 
   it('records nothing of a body but its own fields', () => {
-    const command = { kind: 'attestations', body: { ...ISSUED, extra: 1 } as AttestationIssued } as const;
-    given(attestation()).when(command, LATER).then({ type: 'AttestationIssued', data: ISSUED });
+    const body = { ...sent, extra: 1, assurance: 'self' } as IssueAttestation;
+    given(attestation())
+      .when({ kind: 'attestations', body }, ISSUE_DAY)
+      .then({ type: 'AttestationIssued', data: ISSUED });
+  });
+
+  it.each<[string, string | undefined, AttestationEventAt[], Partial<AttestationFacts>, Partial<IssueAttestation>]>([
+    ['id-taken', 'attestationId', [issued], {}, {}],
+    ['not-found', 'siteId', [], { siteOrganisationId: undefined }, {}],
+    ['not-found', 'scheme', [], { scheme: undefined }, {}],
+    ['not-accredited', 'scheme', [], { issuer: { accreditations: [] } }, {}],
+    ['not-independent', 'siteId', [], { siteOrganisationId: 'auditor' }, {}],
+    ['not-covered-by-scheme', 'rights[1]', [], {}, { rights: ['water', 'child-labour'] }],
+    ['invalid-request', 'validUntil', [], {}, { validUntil: ISSUED.validFrom }],
+    ['invalid-request', 'validUntil', [], {}, { validUntil: day('2024-01-01') }],
+    ['invalid-request', 'validUntil', [], {}, { validFrom: '2025-03-01', validUntil: '2025-02-28' }],
+    ['validity-too-long', 'validUntil', [], {}, { validUntil: '2028-01-01T00:00:00.001Z' }],
+    ['validity-too-long', 'validUntil', [], {}, { validUntil: '2028-01-01' }],
+    ['validity-too-long', 'validUntil', [], {}, { validUntil: '2125-01-01' }],
+    ['begins-too-early', 'validFrom', [], {}, { validFrom: '2024-01-31T23:59:59.999Z' }],
+    ['begins-too-early', 'validFrom', [], {}, { validFrom: '2024-01-31' }],
+  ])('refuses with %s at %s', (code, path, events, facts, body) => {
+    given(attestation({ ...FACTS, ...facts }), events)
+      .when(issue(body), ISSUE_DAY)
+      .thenRefused(code as RefusalCode, path);
+  });
+
+  it.each<Partial<IssueAttestation>>([
+    { validUntil: '2027-12-31' },
+    { validUntil: '2028-01-01T00:00:00.000Z' },
+    { validUntil: '2027-12-31T23:59:59.999Z' },
+    { validFrom: '2024-02-01' },
+    { validFrom: '2025-02-01', validUntil: '2025-02-01' },
+  ])('may last to the end of a day, and as long as the scheme lets it: %j', (body) => {
+    given(attestation())
+      .when(issue(body), ISSUE_DAY)
+      .then({ type: 'AttestationIssued', data: { ...ISSUED, ...body } });
+  });
+
+  it('takes a declaration of the site’s own organisation where the scheme is one of declarations, and says so', () => {
+    const declaration = { ...FACTS, siteOrganisationId: 'auditor', scheme: { ...SCHEME, assurance: 'self' as const } };
+    given(attestation(declaration))
+      .when(issue(), ISSUE_DAY)
+      .then({ type: 'AttestationIssued', data: { ...ISSUED, assurance: 'self' } });
   });
 
   it.each([
-    ['id-taken', 'attestationId', [issued], {}, {}],
-    ['not-found', 'siteId', [], { siteExists: false }, {}],
-    ['not-accredited', 'scheme', [], { accredited: false }, {}],
-    ['invalid-request', 'validUntil', [], {}, { validUntil: ISSUED.validFrom }],
-    ['invalid-request', 'validUntil', [], {}, { validUntil: day('2024-01-01') }],
-  ] as const)('refuses with %s at %s', (code, path, events, facts, body) => {
-    const decider = attestation({ siteExists: true, accredited: true, ...facts });
-    given(decider, events).when(issue(body), LATER).thenRefused(code, path);
+    ['stands at neither', [{ scheme: 'irma', from: day('2020-01-01'), until: day('2025-01-31') }]],
+    ['is of another scheme', [{ scheme: 'rmap', from: day('2020-01-01') }]],
+    ['begins after its issue', [{ scheme: 'irma', from: day('2025-02-02') }]],
+    ['has ended before it is recorded', [{ scheme: 'irma', from: day('2020-01-01'), until: day('2029-01-01') }]],
+    ['was withdrawn before its issue', [{ scheme: 'irma', from: day('2020-01-01'), withdrawnFrom: day('2025-02-01') }]],
+    ['was withdrawn since', [{ scheme: 'irma', from: day('2020-01-01'), withdrawnFrom: day('2029-06-01') }]],
+  ])('refuses an attestor whose accreditation %s', (_, accreditations) => {
+    given(attestation({ ...FACTS, issuer: { accreditations } }))
+      .when(issue(), ISSUE_DAY)
+      .thenRefused('not-accredited', 'scheme');
+  });
+
+  it('takes one whose accreditation was withdrawn and granted anew in between', () => {
+    const granted = { scheme: 'irma', from: day('2020-01-01'), withdrawnFrom: day('2026-01-01') };
+    const anew = { scheme: 'irma', from: day('2027-01-01') };
+    given(attestation({ ...FACTS, issuer: { accreditations: [granted, anew] } }))
+      .when(issue(), ISSUE_DAY)
+      .then({ type: 'AttestationIssued', data: ISSUED });
   });
 
   it('refuses what has not happened yet', () => {

@@ -1,6 +1,6 @@
 import { LABEL_CARRIERS, MINERALS, type Mineral } from '#custody';
 import { ENVIRONMENT_CRITERIA, FACT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
-import { ObjectChecker, type FileProblem } from '#vocabulary';
+import { monthsAfter, ObjectChecker, type FileProblem } from '#vocabulary';
 import {
   BATTERY_CATEGORIES,
   CLAIMS,
@@ -21,7 +21,7 @@ const URL_TEXT = /^https:\/\/\S+$/;
 
 /**
  * Reads a programme from the JSON of its file (`docs/add-a-programme.md`). Dates are calendar days in UTC; a rule is in force
- * from the beginning of `from` to the beginning of `until`; `from` may depend on an act ({@link beginningOf}). Every problem is listed with its path.
+ * from the beginning of `from` to the beginning of `until`; `from` may depend on an act ({@link forceFrom}). Every problem is listed with its path.
  */
 export function parseProgramme(json: unknown): { programme: Programme } | { problems: FileProblem[] } {
   const problems: FileProblem[] = [];
@@ -56,7 +56,7 @@ function rulesOf(file: ObjectChecker, problems: FileProblem[]): Rule[] | undefin
 
 function ruleOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): Rule {
   const citation = rule.text('citation');
-  const begins = beginningOf(rule, problems);
+  const begins = forceFrom(rule, problems);
   const from = begins?.from;
   const until = rule.has('until') ? rule.date('until') : undefined;
   if (from !== undefined && until !== undefined && until <= from) rule.fail('until', 'must be later than from');
@@ -76,7 +76,7 @@ function ruleOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): Rul
  * A date, or a date and an act of which the later counts: `{ "date", "or": { "act", "entered"?, "months" }, "whichever":
  * "later" }`. `entered`: the day on which the act entered into force, once it has.
  */
-function beginningOf(rule: ObjectChecker, problems: FileProblem[]): Pick<Rule, 'from' | 'awaits'> | undefined {
+function forceFrom(rule: ObjectChecker, problems: FileProblem[]): Pick<Rule, 'from' | 'awaits'> | undefined {
   const value = rule.take('from');
   if (typeof value !== 'object' || value === null) {
     const from = rule.date('from');
@@ -96,16 +96,6 @@ function beginningOf(rule: ObjectChecker, problems: FileProblem[]): Pick<Rule, '
   if (entered === undefined) return { from: date, awaits: { act, months } };
   const due = monthsAfter(entered, months);
   return { from: due > date ? due : date };
-}
-
-/** The same day of the month so many months later; where the month is too short, its last day. */
-function monthsAfter(instant: string, months: number): string {
-  const from = new Date(instant);
-  const day = from.getUTCDate();
-  const target = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, 1));
-  const lastDay = new Date(Date.UTC(target.getUTCFullYear(), target.getUTCMonth() + 1, 0)).getUTCDate();
-  target.setUTCDate(Math.min(day, lastDay));
-  return target.toISOString();
 }
 
 function scopeOf(rule: ObjectChecker, problems: FileProblem[]): RuleScope | undefined {

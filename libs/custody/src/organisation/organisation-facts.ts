@@ -6,6 +6,7 @@ import {
   flag,
   id,
   instant,
+  instantOrDay,
   oneOf,
   organisationRef,
   publicKey,
@@ -47,8 +48,8 @@ export const grantAccreditation = {
   path: 'organisations/:organisation/accreditations',
   fields: {
     scheme: scheme({ example: 'rmap' }),
-    from: instant(),
-    until: instant({ optional: true }),
+    from: instantOrDay({ description: 'From then on, a day from its beginning' }),
+    until: instantOrDay({ optional: true, description: 'Until then, a day to its end (UTC)' }),
     documents: documents(),
   },
   summary: 'Accredit an organisation to attest under a scheme',

@@ -1,4 +1,4 @@
-import { recordedOf, type Withholdable } from '#vocabulary';
+import { beginningOf, endOf, recordedOf, type Withholdable } from '#vocabulary';
 import {
   factOf,
   type AccreditationGranted,
@@ -27,6 +27,7 @@ import { decideSigning, evolveSigning, NO_SIGNING, type Signing, type SigningCom
 
 export interface Accreditation {
   readonly scheme: string;
+  /** Instants, whatever was recorded. */
   readonly from: string;
   readonly until?: string;
   /** From then on it counts no more. */
@@ -111,7 +112,11 @@ export function evolveOrganisation(state: Organisation, event: LedgerEvent<Organ
 }
 
 /** Whether the organisation may attest under the scheme at that moment: from ≤ at < until, and not withdrawn by then. */
-export function isAccredited({ accreditations }: Organisation, scheme: string, at: string): boolean {
+export function isAccredited(
+  { accreditations }: Pick<Organisation, 'accreditations'>,
+  scheme: string,
+  at: string,
+): boolean {
   return accreditations.some(
     (granted) =>
       granted.scheme === scheme &&
@@ -127,7 +132,7 @@ function register(body: OrganisationRegistered): Decision<OrganisationEvent> {
 
 function grant(body: AccreditationGranted): Decision<OrganisationEvent> {
   const { from, until } = body;
-  if (until !== undefined && until <= from) {
+  if (until !== undefined && endOf(until) <= beginningOf(from)) {
     return refuse(refusal('invalid-request', `The accreditation ends at ${until}, not after it begins.`, 'until'));
   }
   return accept({ type: 'AccreditationGranted', data: recordedOf(grantAccreditation, body, {}) });
@@ -168,7 +173,8 @@ function changed(
     }
     case 'AccreditationGranted': {
       const { scheme, from, until } = event.data;
-      return { accreditations: [...state.accreditations, { scheme, from, ...(until === undefined ? {} : { until }) }] };
+      const period = { from: beginningOf(from), ...(until === undefined ? {} : { until: endOf(until) }) };
+      return { accreditations: [...state.accreditations, { scheme, ...period }] };
     }
     case 'AccreditationWithdrawn': {
       // What is granted after a withdrawal counts anew: only the accreditations recorded so far end.

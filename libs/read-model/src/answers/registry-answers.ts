@@ -1,5 +1,5 @@
 /** What the queries of the registry and of shipments answer. */
-import { ATTESTED_CRITERIA, CONCERN_SOURCES, LABOUR_RIGHTS } from '#attestation';
+import { ASSURANCES, ATTESTED_CRITERIA, CONCERN_SOURCES, LABOUR_RIGHTS } from '#attestation';
 import { ACTIVITIES, CONTROL_KINDS, ROLES } from '#custody';
 import {
   addressee,
@@ -11,6 +11,7 @@ import {
   id,
   ids,
   instant,
+  instantOrDay,
   list,
   object,
   oneOf,
@@ -93,10 +94,11 @@ export const ATTESTATION_ANSWER = {
     scheme: scheme(),
     siteId: siteRef(),
     rights: someOf(ATTESTED_CRITERIA),
-    validFrom: instant(),
-    validUntil: instant(),
+    validFrom: instantOrDay(),
+    validUntil: instantOrDay(),
     issuerOrganisationId: organisationRef(),
     documentSha256: documentHash(),
+    assurance: oneOf(ASSURANCES),
     status: oneOf(['issued', 'suspended', 'revoked']),
     changes: list('AttestationChange', {
       change: oneOf(['suspended', 'reinstated', 'revoked']),

@@ -217,7 +217,17 @@ export class RegistryProjection {
   }
 
   #issue({ logIndex }: Placed, data: AttestationIssued): void {
-    const { attestationId, scheme, siteId, rights, validFrom, validUntil, issuerOrganisationId, documentSha256 } = data;
+    const {
+      attestationId,
+      scheme,
+      siteId,
+      rights,
+      validFrom,
+      validUntil,
+      issuerOrganisationId,
+      documentSha256,
+      assurance,
+    } = data;
     const state: AttestationAnswer = {
       attestationId,
       scheme,
@@ -227,6 +237,7 @@ export class RegistryProjection {
       validUntil,
       issuerOrganisationId,
       documentSha256,
+      assurance,
       status: 'issued',
       changes: [],
     };

@@ -7,6 +7,7 @@ import { busySiteId, lastingBatch } from './busy-site.js';
 import { fanSiteId } from './fan.js';
 import { generateLedger, PlanError, type LedgerPlan } from './generate-ledger.js';
 import { lastOfChain } from './long-chain.js';
+import { GENERATED_SCHEME } from './world.js';
 import { SeededRandom } from './seeded-random.js';
 import { writeLedger } from './write-ledger.js';
 
@@ -85,7 +86,7 @@ describe('a generated ledger', () => {
   });
 
   it('records what the deciders record for the same commands, reservations in their places', () => {
-    const ledger = new InMemoryLedger(FOREVER);
+    const ledger = new InMemoryLedger(FOREVER, new Map([[GENERATED_SCHEME.id, GENERATED_SCHEME]]));
     const refused = generated.flatMap((event, number) => {
       const line = lineOf(event, number);
       return line ? (ledger.record(line) ?? []) : [];

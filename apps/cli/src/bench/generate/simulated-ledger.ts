@@ -1,4 +1,4 @@
-import { decideAttestation, initialAttestation, type AttestationIssued } from '#attestation';
+import { decideAttestation, initialAttestation, type AttestationScheme, type IssueAttestation } from '#attestation';
 import {
   decideAtSite,
   decideOrganisation,
@@ -7,7 +7,6 @@ import {
   evolveOrganisation,
   initialAccount,
   initialOrganisation,
-  isAccredited,
   noFacts,
   reservationStream,
   takesOf,
@@ -56,6 +55,8 @@ export class SimulatedLedger {
   private time = BEGINNING;
   private readonly accounts = new Map<string, SiteAccount>();
   private readonly organisations = new Map<string, Organisation>();
+  /** Site → organisation. */
+  private readonly owners = new Map<string, string>();
   /** Shared by all decisions: ids are never repeated, and a settled shipment is forgotten. */
   private readonly facts = noFacts();
   private readonly longestPause: number;
@@ -90,16 +91,14 @@ export class SimulatedLedger {
     const events = accepted(decideSiteOpening({ kind: 'sites', body: opening }, known, moment), 'sites');
     this.accounts.set(opening.siteId, initialAccount());
     this.facts.sites.add(opening.siteId);
+    this.owners.set(opening.siteId, opening.organisationId);
     this.recordAtSite(opening.siteId, events, metadata);
   }
 
-  attest(issued: AttestationIssued): void {
+  attest(issued: IssueAttestation, scheme: AttestationScheme): void {
     const { moment, metadata } = this.next();
     const issuer = this.organisations.get(issued.issuerOrganisationId) ?? initialOrganisation();
-    const known = {
-      siteExists: this.facts.sites.has(issued.siteId),
-      accredited: isAccredited(issuer, issued.scheme, moment.occurredAt),
-    };
+    const known = { siteOrganisationId: this.owners.get(issued.siteId), issuer, scheme };
     const command = { kind: 'attestations' as const, body: issued };
     const [event] = accepted(decideAttestation(command, initialAttestation(), known, moment), command.kind);
     this.emit(`attestation-${issued.attestationId}`, event!, metadata, -1n);

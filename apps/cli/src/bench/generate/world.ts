@@ -1,10 +1,19 @@
-import { ATTESTED_CRITERIA } from '#attestation';
+import { ATTESTED_CRITERIA, type AttestationScheme } from '#attestation';
 import { type Activity, type OrganisationRole } from '#custody';
 import { type SeededRandom } from './seeded-random.js';
 import { SPAN_MS, type SimulatedLedger } from './simulated-ledger.js';
 
 const ATTESTOR = 'attestor-1';
-const SCHEME = 'state-inspection';
+/** Of the generated world: its attestations last for all of its time and long after it. */
+export const GENERATED_SCHEME: AttestationScheme = {
+  id: 'generated-inspection',
+  title: 'Inspection in the generated world',
+  source: 'https://example.org/',
+  assurance: 'third-party',
+  covers: ATTESTED_CRITERIA,
+  longestValidityMonths: 120,
+  longestBackdatingMonths: 1,
+};
 /** Countries of the Agreement's parties come first: most of a generated chain lies in them. */
 const COUNTRIES = ['JP', 'US', 'AU', 'CA', 'FI', 'CL', 'ID'] as const;
 
@@ -22,7 +31,7 @@ export function foundAttestor(ledger: SimulatedLedger): void {
     kind: 'organisations',
     body: { organisationId: ATTESTOR, name: 'Attestors of the generated ledger', country: 'JP', roles: ['attestor'] },
   });
-  ledger.organisation(ATTESTOR, { kind: 'accreditations', body: { scheme: SCHEME, from } });
+  ledger.organisation(ATTESTOR, { kind: 'accreditations', body: { scheme: GENERATED_SCHEME.id, from } });
 }
 
 /** A site with an organisation of its own. */
@@ -40,16 +49,17 @@ export function open(ledger: SimulatedLedger, random: SeededRandom, facility: Fa
 /** An attestation of every right and criterion, for all the time of the generated world. */
 export function attest(ledger: SimulatedLedger, random: SeededRandom, siteId: string): void {
   const validFrom = ledger.now;
-  ledger.attest({
+  const issued = {
     attestationId: `${siteId}-attestation`,
-    scheme: SCHEME,
+    scheme: GENERATED_SCHEME.id,
     siteId,
     rights: [...ATTESTED_CRITERIA],
     validFrom,
     validUntil: new Date(Date.parse(validFrom) + 4 * SPAN_MS).toISOString(),
     issuerOrganisationId: ATTESTOR,
     documentSha256: random.sha256(),
-  });
+  };
+  ledger.attest(issued, GENERATED_SCHEME);
 }
 
 /** A GS1 Digital Link on a batch, as a QR code. */

@@ -1,6 +1,6 @@
 /** The shapes of the claims answers, for the OpenAPI document. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ATTESTED_CRITERIA } from '#attestation';
+import { ASSURANCES, ATTESTED_CRITERIA } from '#attestation';
 import { CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
 import { ATTESTATION_ANSWER, CONCERN_ANSWER } from '#read-model';
@@ -94,7 +94,10 @@ class AttestationSchemeSchema {
   @ApiProperty({ example: 'rmap' }) id!: string;
   @ApiProperty() title!: string;
   @ApiProperty() source!: string;
+  @ApiProperty({ enum: ASSURANCES, description: 'Who judges. `self` proves nothing' }) assurance!: string;
   @ApiProperty({ enum: ATTESTED_CRITERIA, isArray: true }) covers!: string[];
+  @ApiProperty({ description: 'How long an attestation may be valid' }) longestValidityMonths!: number;
+  @ApiProperty({ description: 'How far before its issue an attestation may begin' }) longestBackdatingMonths!: number;
 }
 export class AttestationSchemeListSchema {
   @ApiProperty({ type: [AttestationSchemeSchema] }) items!: AttestationSchemeSchema[];
