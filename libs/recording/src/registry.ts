@@ -19,6 +19,7 @@ import {
   decideSiteOpening,
   initialOrganisation,
   type LedgerEvent,
+  type Organisation,
   type OrganisationCommand,
   type SiteOpened,
 } from '#custody';
@@ -96,16 +97,39 @@ export class Registry {
     if (command.kind !== 'attestations') return NO_FACTS;
     const { siteId, issuerOrganisationId, scheme } = command.body;
     const opening = await this.streams.first(siteStream(siteId));
+    const siteOrganisationId = opening && (opening.data as unknown as SiteOpened).organisationId;
     const mayIssue = actsFor(principal, issuerOrganisationId);
+    const known = await this.#withControllers(
+      [siteOrganisationId, issuerOrganisationId].filter((id) => id !== undefined),
+    );
     return {
-      siteOrganisationId: opening && (opening.data as unknown as SiteOpened).organisationId,
-      issuer: organisationOf(mayIssue ? await this.streams.read(organisationStream(issuerOrganisationId)) : []),
+      siteOrganisationId,
+      issuer: (mayIssue ? known.get(issuerOrganisationId) : undefined) ?? initialOrganisation(),
+      controlOf: new Map([...known].map(([organisationId, { control }]) => [organisationId, control])),
       scheme: this.schemes.get(scheme),
     };
   }
+
+  /** These organisations and all that they have named as having a say in them, directly or through others. */
+  async #withControllers(organisationIds: readonly string[]): Promise<Map<string, Organisation>> {
+    const found = new Map<string, Organisation>();
+    const ahead = new Set(organisationIds);
+    // A set is walked to its end, also through what is added meanwhile.
+    for (const organisationId of ahead) {
+      const organisation = organisationOf(await this.streams.read(organisationStream(organisationId)));
+      found.set(organisationId, organisation);
+      for (const { controller } of organisation.control) if (controller !== undefined) ahead.add(controller);
+    }
+    return found;
+  }
 }
 
-const NO_FACTS: AttestationFacts = { siteOrganisationId: undefined, issuer: initialOrganisation(), scheme: undefined };
+const NO_FACTS: AttestationFacts = {
+  siteOrganisationId: undefined,
+  issuer: initialOrganisation(),
+  controlOf: new Map(),
+  scheme: undefined,
+};
 
 function attestationOf(events: readonly StoredEvent[]): AttestationState {
   return events.reduce(

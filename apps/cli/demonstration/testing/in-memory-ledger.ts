@@ -39,6 +39,7 @@ import {
   type SiteCommand,
   type SiteEvent,
   type SiteOpened,
+  type DeclaredControl,
 } from '#custody';
 import { loadSchemes } from '#programmes';
 import { commandIdOf, eventIdOf } from '#recording';
@@ -141,6 +142,7 @@ export class InMemoryLedger {
     const facts = {
       siteOrganisationId: opening?.organisationId,
       issuer: this.organisation(issued?.issuerOrganisationId ?? ''),
+      controlOf: this.control(),
       scheme: this.schemes.get(issued?.scheme ?? ''),
     };
     return outcome(stream, decideAttestation(command, state, facts, moment));
@@ -154,6 +156,12 @@ export class InMemoryLedger {
       stream,
       decideConcern(command, events.reduce(evolveConcern, initialConcern()), { siteExists }, moment),
     );
+  }
+
+  private control(): Map<string, readonly DeclaredControl[]> {
+    const organisations = [...this.streams.keys()].filter((stream) => stream.startsWith('organisation-'));
+    const ids = organisations.map((stream) => stream.slice('organisation-'.length));
+    return new Map(ids.map((id) => [id, this.organisation(id).control]));
   }
 
   private organisation(organisationId: string): ReturnType<typeof initialOrganisation> {

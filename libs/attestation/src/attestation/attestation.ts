@@ -6,6 +6,8 @@ import {
   refuse,
   refuseBefore,
   refuseOccurredAt,
+  underCommonControl,
+  type DeclaredControl,
   type Decision,
   type LedgerEvent,
   type Moment,
@@ -45,6 +47,8 @@ export interface AttestationFacts {
   readonly siteOrganisationId: string | undefined;
   /** The issuer; one that nothing is recorded of has no accreditation. */
   readonly issuer: Pick<Organisation, 'accreditations'>;
+  /** What the issuer, the organisation of the site and whoever controls them have declared of their control. */
+  readonly controlOf: ReadonlyMap<string, readonly DeclaredControl[]>;
   /** Undefined: the ledger knows no such scheme. */
   readonly scheme: AttestationScheme | undefined;
 }
@@ -143,8 +147,7 @@ function issue(
     return refuse(refusal('invalid-request', `It ends at ${body.validUntil}, not after it begins.`, 'validUntil'));
   if (scheme === undefined) return refuse(refusal('not-found', `There is no scheme ${body.scheme}.`, 'scheme'));
   const reason =
-    refuseAttestor(body, { siteOrganisationId, scheme, issuer: facts.issuer }, moment) ??
-    refuseByScheme(body, scheme, validity, moment);
+    refuseAttestor(body, siteOrganisationId, scheme, facts, moment) ?? refuseByScheme(body, scheme, validity, moment);
   if (reason) return refuse(reason);
   return accept({
     type: 'AttestationIssued',
@@ -152,14 +155,15 @@ function issue(
   });
 }
 
-/** The accreditation stands when the attestation is issued and when it is recorded; nobody but a declarant judges itself. */
+/**
+ * The accreditation stands when the attestation is issued and when it is recorded, and at both nobody has a say in the issuer
+ * and in the site: only a declarant judges itself.
+ */
 function refuseAttestor(
   { issuerOrganisationId, scheme: schemeId }: IssueAttestation,
-  {
-    siteOrganisationId,
-    scheme,
-    issuer,
-  }: { siteOrganisationId: string; scheme: AttestationScheme } & Pick<AttestationFacts, 'issuer'>,
+  siteOrganisationId: string,
+  scheme: AttestationScheme,
+  { issuer, controlOf }: AttestationFacts,
   { occurredAt, now }: Moment,
 ): Refusal | undefined {
   const lacks = [occurredAt, now].find((at) => !isAccredited(issuer, schemeId, at));
@@ -169,8 +173,12 @@ function refuseAttestor(
       `${issuerOrganisationId} is not accredited for ${schemeId} at ${lacks}.`,
       'scheme',
     );
-  if (scheme.assurance !== 'self' && siteOrganisationId === issuerOrganisationId)
+  if (scheme.assurance === 'self') return undefined;
+  if (siteOrganisationId === issuerOrganisationId)
     return refusal('not-independent', `The site is ${issuerOrganisationId}'s own.`, 'siteId');
+  const declared = (organisationId: string): readonly DeclaredControl[] => controlOf.get(organisationId) ?? [];
+  if ([occurredAt, now].some((at) => underCommonControl(siteOrganisationId, issuerOrganisationId, declared, at)))
+    return refusal('not-independent', `${issuerOrganisationId} and the site are under common control.`, 'siteId');
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import type { RefusalCode } from '#custody';
+import type { DeclaredControl, RefusalCode } from '#custody';
 import type { AttestationEvent, AttestationIssued } from '../events.js';
 import type { AttestationScheme } from '../schemes/scheme.js';
 import { day, given, type Decider } from '../testing/given.js';
@@ -25,9 +25,14 @@ const SCHEME: AttestationScheme = {
   longestBackdatingMonths: 12,
 };
 const ACCREDITED = { accreditations: [{ scheme: 'irma', from: day('2020-01-01') }] };
-const FACTS: AttestationFacts = { siteOrganisationId: 'miner', issuer: ACCREDITED, scheme: SCHEME };
+const FACTS: AttestationFacts = {
+  siteOrganisationId: 'miner',
+  issuer: ACCREDITED,
+  controlOf: new Map(),
+  scheme: SCHEME,
+};
 
-const ISSUED: AttestationIssued = {
+const SENT: IssueAttestation = {
   attestationId: 'a1',
   scheme: 'irma',
   siteId: 'mine',
@@ -36,8 +41,8 @@ const ISSUED: AttestationIssued = {
   validUntil: day('2026-01-01'),
   issuerOrganisationId: 'auditor',
   documentSha256: 'b'.repeat(64),
-  assurance: 'third-party',
 };
+const ISSUED: AttestationIssued = { ...SENT, assurance: 'third-party' };
 const issued = { type: 'AttestationIssued', data: ISSUED, at: day('2025-02-01') } as const;
 const suspended = (from: string) =>
   ({ type: 'AttestationSuspended', data: { from: day(from), reason: 'doubt' }, at: day('2025-12-01') }) as const;
@@ -60,10 +65,9 @@ function attestation(facts: AttestationFacts = FACTS): Decider<AttestationState,
 }
 
 describe('issuing an attestation', () => {
-  const { assurance: _, ...sent } = ISSUED;
   const issue = (body: Partial<IssueAttestation> = {}): AttestationCommand => ({
     kind: 'attestations',
-    body: { ...sent, ...body },
+    body: { ...SENT, ...body },
   });
   const ISSUE_DAY = day('2025-02-01');
 
@@ -76,7 +80,7 @@ describe('issuing an attestation', () => {
   });
 
   it('records nothing of a body but its own fields', () => {
-    const body = { ...sent, extra: 1, assurance: 'self' } as IssueAttestation;
+    const body = { ...SENT, extra: 1, assurance: 'self' } as IssueAttestation;
     given(attestation())
       .when({ kind: 'attestations', body }, ISSUE_DAY)
       .then({ type: 'AttestationIssued', data: ISSUED });
@@ -133,6 +137,37 @@ describe('issuing an attestation', () => {
     given(attestation({ ...FACTS, issuer: { accreditations } }))
       .when(issue(), ISSUE_DAY)
       .thenRefused('not-accredited', 'scheme');
+  });
+
+  const tie = (controller: string, from = '2024-01-01', share = '0.5'): DeclaredControl => ({
+    kind: 'ownership',
+    country: 'JP',
+    share,
+    controller,
+    from: day(from),
+  });
+
+  it.each<[string, Record<string, DeclaredControl[]>]>([
+    ['that the miner controls', { auditor: [tie('miner')] }],
+    ['that controls the miner', { miner: [tie('auditor')] }],
+    ['that a holding controls, as it does the miner', { auditor: [tie('holding')], miner: [tie('holding')] }],
+    ['that does through others', { auditor: [tie('a')], a: [tie('b')], miner: [tie('c')], c: [tie('b')] }],
+    ['that does since, when it is recorded', { auditor: [tie('miner', '2027-01-01')] }],
+    ['that did, when it was issued', { auditor: [tie('miner', '2024-01-01'), tie('miner', '2027-01-01', '0')] }],
+  ])('refuses an attestor %s', (_, control) => {
+    given(attestation({ ...FACTS, controlOf: new Map(Object.entries(control)) }))
+      .when(issue(), ISSUE_DAY)
+      .thenRefused('not-independent', 'siteId');
+  });
+
+  it.each<[string, Record<string, DeclaredControl[]>]>([
+    ['with a small share', { auditor: [tie('miner', '2024-01-01', '0.1')] }],
+    ['of former days', { auditor: [tie('miner', '2020-01-01'), tie('miner', '2024-01-01', '0')] }],
+    ['with controllers of its own', { auditor: [tie('a')], miner: [tie('b')] }],
+  ])('takes an attestor %s', (_, control) => {
+    given(attestation({ ...FACTS, controlOf: new Map(Object.entries(control)) }))
+      .when(issue(), ISSUE_DAY)
+      .then({ type: 'AttestationIssued', data: ISSUED });
   });
 
   it('takes one whose accreditation was withdrawn and granted anew in between', () => {

@@ -98,7 +98,7 @@ export class SimulatedLedger {
   attest(issued: IssueAttestation, scheme: AttestationScheme): void {
     const { moment, metadata } = this.next();
     const issuer = this.organisations.get(issued.issuerOrganisationId) ?? initialOrganisation();
-    const known = { siteOrganisationId: this.owners.get(issued.siteId), issuer, scheme };
+    const known = { siteOrganisationId: this.owners.get(issued.siteId), issuer, controlOf: new Map(), scheme };
     const command = { kind: 'attestations' as const, body: issued };
     const [event] = accepted(decideAttestation(command, initialAttestation(), known, moment), command.kind);
     this.emit(`attestation-${issued.attestationId}`, event!, metadata, -1n);
