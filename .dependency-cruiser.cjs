@@ -102,8 +102,15 @@ module.exports = {
         'One way to record, for the server, an import and a program of one’s own: no framework, no read tables, no HTTP.',
       from: { path: '^libs/recording/src', pathNot: '\\.spec\\.ts$' },
       to: {
-        path: '^libs/(?!recording|access|custody|attestation|signing|transparency|vocabulary|event-store)|@nestjs|rxjs|fastify|better-sqlite3|db-client',
+        path: '^libs/(?!recording|access|custody|attestation|signing|transparency|vocabulary|event-store|following)|@nestjs|rxjs|fastify|better-sqlite3|db-client',
       },
+    },
+    {
+      name: 'following-knows-only-the-log',
+      severity: 'error',
+      comment: 'One way to follow the log, for tables, verdicts, tree and keys: what is made of an event, they say.',
+      from: { path: '^libs/following/src', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/(?!following|event-store)|@nestjs|rxjs|fastify|kysely|better-sqlite3|db-client' },
     },
     {
       name: 'programmes-are-files-of-claims',

@@ -109,10 +109,9 @@ export async function openLedger(
     await continueClock(store, clock);
     closing.push(() => findings.close());
     await findings.watch(store);
-    const access = await openAccess({ store, configuration, clock, log, say });
+    const access = await openAccess({ store, configuration, clock, say });
     closing.push(() => access.close());
-    const warn = (message: string, about: object): void => say('warn', message, about);
-    const views = await openViews(configuration.viewsUrl, { dataFolder, warn });
+    const views = await openViews(configuration.viewsUrl, { dataFolder, say });
     closing.push(() => views.close());
     const follower: LogFollower =
       follow === 'here'

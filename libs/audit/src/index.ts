@@ -1,7 +1,6 @@
 export { AlteredLogError } from './log/altered-log-error.js';
 export { AuditError, type AuditErrorCode } from './log/audit-error.js';
 export { LEDGER_CATEGORIES, ledgerStreams } from './log/ledger-streams.js';
-export { type Say } from './log/say.js';
 export { type SkippedRecords } from './log/skipped-records.js';
 export {
   DISCLOSURES_FILE,

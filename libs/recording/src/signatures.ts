@@ -12,6 +12,7 @@ import {
   type Signing,
 } from '#custody';
 import { type EventStore } from '#event-store';
+import { Follower } from '#following';
 import { boundCommand, demandsSignature, signerOf, verifyPossession, type ProvedKey } from '#signing';
 import {
   decodeBase64Url,
@@ -55,8 +56,9 @@ export class Signatures {
   readonly #verifiers = new LRUCache<string, Ed25519Verifier>({ max: KEPT });
   /** Counts what was forgotten, so that a reading that began before does not bring it back. */
   #forgotten = 0;
-  readonly #closing = new AbortController();
-  #followed: Promise<void> | undefined;
+  #follower: Follower | undefined;
+  #begun: Promise<void> | undefined;
+  #closed = false;
 
   /** @param ledger the origin of its checkpoints, which signatures are bound to */
   constructor(
@@ -116,7 +118,7 @@ export class Signatures {
   async of(organisationId: string): Promise<Signing> {
     const known = this.#known.get(organisationId);
     if (known && (this.#isTrusted(known) || (await this.#isCurrent(organisationId, known)))) return known.signing;
-    if (this.#isShared) await (this.#followed ??= this.#follow());
+    if (this.#isShared) await (this.#begun ??= this.#follow());
     const begun = this.#forgotten;
     const seenAt = performance.now();
     let organisation = initialOrganisation();
@@ -139,7 +141,8 @@ export class Signatures {
 
   /** Ends the subscription. */
   close(): void {
-    this.#closing.abort();
+    this.#closed = true;
+    void this.#follower?.stop();
   }
 
   /** The embedded store has one writer, this process; on a shared log another server may record too. */
@@ -164,22 +167,26 @@ export class Signatures {
 
   /** Forgets what is known of an organisation when another server records of it, from the log's end on. */
   async #follow(): Promise<void> {
-    const after = await this.store.head();
-    void this.#forgetAsToldBy(after);
-  }
-
-  async #forgetAsToldBy(after: bigint | undefined): Promise<void> {
-    const { signal } = this.#closing;
-    const onReconnect = (): void => this.#forgetAll();
-    const from = after === undefined ? {} : { after };
+    const { store } = this;
     try {
-      const changes = this.store.subscribe({ ...from, categories: ['organisation'], signal, onReconnect });
-      for await (const events of changes) for (const { stream } of events) this.forget(stream);
-    } catch {
-      // The next look begins to follow anew; until then nothing is known.
+      let after = await store.head();
+      const forgetAll = (): void => this.#forgetAll();
+      this.#follower = new Follower({
+        store,
+        categories: ['organisation'],
+        from: () => (after === undefined ? {} : { after }),
+        take: (events) => {
+          for (const { stream } of events) this.forget(stream);
+          after = events.at(-1)!.position;
+        },
+        onError: forgetAll,
+        onReconnect: forgetAll,
+      });
+    } catch (error) {
+      this.#begun = undefined; // the next look tries again
+      throw error;
     }
-    this.#followed = undefined;
-    this.#forgetAll();
+    if (!this.#closed) this.#follower.start();
   }
 
   #forgetAll(): void {

@@ -1,7 +1,6 @@
-import { type Logger } from 'pino';
 import { type EventStore } from '#event-store';
 import { type LedgerClock } from '#recording';
-import { type Say } from '../following/log-follower.js';
+import { type Say } from '#following';
 import { type Configuration } from '../configuration/configuration.js';
 import { AdministratorKey } from './administrator-key.js';
 import { Authenticator } from './authenticator.js';
@@ -22,17 +21,16 @@ interface Opening {
   readonly store: EventStore;
   readonly configuration: Configuration;
   readonly clock: LedgerClock;
-  readonly log: Logger;
   readonly say: Say;
 }
 
-export async function openAccess({ store, configuration, clock, log, say }: Opening): Promise<Access> {
+export async function openAccess({ store, configuration, clock, say }: Opening): Promise<Access> {
   const { administratorKey, dataFolder, oidc } = configuration;
   const administrator = await AdministratorKey.open(store, clock, administratorKey);
   const directory = await KeyDirectory.open(store, (error) =>
     say('error', 'following what other servers issue and revoke stumbled and is tried again', { err: error }),
   );
-  const uses = new KeyUses(dataFolder, (message, about) => log.warn(about, message));
+  const uses = new KeyUses(dataFolder, say);
   const tokens = oidc && new TokenVerifier(oidc);
   return {
     administrator,

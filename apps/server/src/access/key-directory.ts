@@ -1,31 +1,38 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { evolveApiKeys, type ApiKey, type ApiKeyEvent, type ApiKeys } from '#access';
 import { type EventMetadata } from '#custody';
 import { type EventStore, type StoredEvent } from '#event-store';
+import { Follower } from '#following';
 
 /** Category of the streams that say who may: no evidence, and no leaf of the tree. */
 const CATEGORY = 'access';
 const STREAM_OF_KEYS = 'access-organisation-';
 export const keysStream = (organisationId: string): string => STREAM_OF_KEYS + organisationId;
 
-/** Until a subscription that failed is tried again, in milliseconds. */
-const PAUSE_AFTER_FAILURE = 1_000;
-
 /** Every organisation's keys in memory. It follows the log, so that what another server on it issues or revokes counts here. */
 export class KeyDirectory {
   readonly #byHash = new Map<string, ApiKey>();
   readonly #byOrganisation = new Map<string, ApiKeys>();
-  readonly #stop = new AbortController();
+  readonly #follower: Follower;
   #after: bigint | undefined;
-  #following: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly store: EventStore) {}
+  private constructor(
+    private readonly store: EventStore,
+    onError: (error: unknown) => void,
+  ) {
+    this.#follower = new Follower({
+      store,
+      categories: [CATEGORY],
+      from: () => (this.#after === undefined ? {} : { after: this.#after }),
+      take: (events) => events.forEach((event) => this.#take(event)),
+      onError,
+    });
+  }
 
   /** @param onError told when following the log stumbled; it goes on by itself */
   static async open(store: EventStore, onError: (error: unknown) => void): Promise<KeyDirectory> {
-    const directory = new KeyDirectory(store);
+    const directory = new KeyDirectory(store, onError);
     for await (const event of store.readAll({ categories: [CATEGORY] })) directory.#take(event);
-    directory.#following = directory.#follow(onError);
+    directory.#follower.start();
     return directory;
   }
 
@@ -47,25 +54,8 @@ export class KeyDirectory {
     for await (const event of this.store.readStream(keysStream(organisationId))) this.#fold(event);
   }
 
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#following;
-  }
-
-  async #follow(onError: (error: unknown) => void): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      try {
-        const after = this.#after === undefined ? {} : { after: this.#after };
-        for await (const events of this.store.subscribe({ ...after, categories: [CATEGORY], signal })) {
-          for (const event of events) this.#take(event);
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        onError(error);
-        await delay(PAUSE_AFTER_FAILURE, undefined, { signal }).catch(() => undefined);
-      }
-    }
+  close(): Promise<void> {
+    return this.#follower.stop();
   }
 
   #take(event: StoredEvent): void {

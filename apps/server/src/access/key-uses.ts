@@ -1,3 +1,4 @@
+import { type Say } from '#following';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -15,10 +16,10 @@ export class KeyUses {
   readonly #timer: NodeJS.Timeout;
   #changed = false;
 
-  /** @param warn told when the file cannot be written */
+  /** @param say told when the file cannot be written */
   constructor(
     private readonly dataFolder: string,
-    private readonly warn: (message: string, about: object) => void,
+    private readonly say: Say,
   ) {
     this.#last = read(join(dataFolder, FILE));
     this.#timer = setInterval(() => this.#write(), WRITE_EVERY);
@@ -49,7 +50,7 @@ export class KeyUses {
       renameSync(`${path}.new`, path);
     } catch (error) {
       this.#changed = true;
-      this.warn('when keys were last used could not be written down', { err: error });
+      this.say('warn', 'when keys were last used could not be written down', { err: error });
     }
   }
 }

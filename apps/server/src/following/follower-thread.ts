@@ -10,14 +10,12 @@ import {
 import { type LedgerClock } from '#recording';
 import { endedOf } from './thread-end.js';
 import { type GrowthBell } from './growth-bell.js';
-import { type LogFollower, type Say } from './log-follower.js';
+import { retryDelay, type Say } from '#following';
+import { type LogFollower } from './log-follower.js';
 import { type Awaited, type FollowerOrder, type FromFollower, type Standing, type ToFollower } from './messages.js';
 
 const ENTRY = new URL('./follower.worker.js', import.meta.url);
 
-/** Waits before a thread that ended is started again, milliseconds: doubled each time, up to the longest. */
-const FIRST_RESTART_MS = 50;
-const LONGEST_RESTART_MS = 5_000;
 /** A thread that ran for so long, milliseconds, was no failure from its start. */
 const STEADY_MS = 60_000;
 
@@ -166,8 +164,7 @@ export class FollowerThread implements LogFollower {
     this.#failures = ranMs > STEADY_MS ? 1 : this.#failures + 1;
     const attempt = this.#failures;
     this.#parts.say('error', 'the thread that follows the log ended and is started again', { err, attempt });
-    const pause = Math.min(FIRST_RESTART_MS * 2 ** (attempt - 1), LONGEST_RESTART_MS);
-    this.#restart = setTimeout(() => this.#launch(), pause);
+    this.#restart = setTimeout(() => this.#launch(), retryDelay(attempt));
   }
 
   #hear(message: FromFollower): void {

@@ -1,4 +1,5 @@
 import { type EventStore } from '#event-store';
+import { type Say } from '#following';
 import {
   Projector,
   SnapshotKeeper,
@@ -32,8 +33,6 @@ export interface FollowerParts {
   readonly moved?: () => void;
 }
 
-export type Say = (level: 'warn' | 'error', message: string, about: object) => void;
-
 /** Follows the log in the thread of the caller. @throws what reading the log and the views throws */
 export async function followHere({
   store,
@@ -48,7 +47,7 @@ export async function followHere({
     store,
     views,
     mayStartAnew,
-    warn: (message, about) => say('warn', message, about),
+    say,
     onError: (err, attempt) => {
       say('error', 'the projector stumbled and tries again', { err, attempt });
       moved();

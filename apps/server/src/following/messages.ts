@@ -1,5 +1,5 @@
 import { type KeptSnapshot } from '#read-model';
-import { type Say } from './log-follower.js';
+import { type Say } from '#following';
 
 /** What a thread that follows the log is started with. */
 export interface FollowerOrder {

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreError, type EventStore, type StreamFinding, type StreamLimits } from '#event-store';
-import { type Say } from '../following/log-follower.js';
+import { Rounds, type Say } from '#following';
 
 /** How long a start waits for what the streams' metadata hide, milliseconds: on a large log it is known later. */
 const LIMITS_PATIENCE_MS = 5_000;
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+/** Until the metadata are followed anew, milliseconds. */
+const PAUSE_MS = 1_000;
+const BACK_OFF = { firstMs: 1_000, longestMs: 30_000 };
 
 /** What others wrote into a stream: the first of it, and how far it is known. */
 interface Records {
@@ -22,7 +23,7 @@ export class StreamFindings {
   readonly #records = new Map<string, Records>();
   readonly #limits = new Map<string, readonly StreamFinding[]>();
   readonly #stop = new AbortController();
-  #watching: Promise<void> = Promise.resolve();
+  #watching: Rounds | undefined;
 
   constructor(private readonly say: Say) {}
 
@@ -73,26 +74,20 @@ export class StreamFindings {
     })();
     await Promise.race([known, delay(LIMITS_PATIENCE_MS, undefined, { signal, ref: false })]);
     known.catch(() => undefined); // read again below
-    this.#watching = this.#follow(() => limits.call(store, { follow: true, signal }));
+    this.#watching = new Rounds({
+      round: async (stop) => {
+        for await (const each of limits.call(store, { follow: true, signal: stop })) this.#take(each);
+        return PAUSE_MS;
+      },
+      onError: (err) => this.say('error', "following the streams' metadata stumbled and tries again", { err }),
+      backOff: BACK_OFF,
+    });
+    this.#watching.start();
   }
 
   async close(): Promise<void> {
     this.#stop.abort();
-    await this.#watching;
-  }
-
-  async #follow(limits: () => AsyncIterable<StreamLimits>): Promise<void> {
-    const { signal } = this.#stop;
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      try {
-        for await (const each of limits()) this.#take(each);
-      } catch (err) {
-        if (signal.aborted) return;
-        this.say('error', "following the streams' metadata stumbled and tries again", { err });
-      }
-      const pause = Math.min(FIRST_RETRY_MS * 2 ** attempt, LONGEST_RETRY_MS);
-      await delay(pause, undefined, { signal }).catch(() => undefined);
-    }
+    await this.#watching?.stop();
   }
 
   /** The last metadata of a stream count: whoever takes a limit back brings the events back. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EventStore } from '#event-store';
-import { type Say } from '../following/log-follower.js';
+import { type Say } from '#following';
 
 /** How long the log may take to answer before it counts as away, milliseconds. */
 const ANSWER_MS = 1_500;

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Principal } from '#access';
 import { type LedgerClock } from '#recording';
 import { type MismatchBell } from '#audit';
-import { type Say } from '../following/log-follower.js';
+import { type Say } from '#following';
 import { Problem } from '../problem/problem.js';
 import { LongReads, type LongRead } from './long-reads.js';
 import { type ReadingOrder } from './messages.js';

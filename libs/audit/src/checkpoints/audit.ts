@@ -13,7 +13,7 @@ import { LogTree } from '../tree/log-tree.js';
 import { LogVerifier } from '../log/log-verifier.js';
 import { SigningKey } from './signing-key.js';
 import { SigningKeyError } from './signing-key-error.js';
-import { type Say } from '../log/say.js';
+import { type Say } from '#following';
 import { TreeFile } from '../tree/tree-file.js';
 import { agreesWith, merged, trustedCheckpoints } from './trusted-checkpoints.js';
 

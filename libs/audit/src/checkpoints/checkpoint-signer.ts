@@ -7,7 +7,7 @@ import {
   verifyConsistency,
   type NoteSigner,
 } from '#transparency';
-import { type Say } from '../log/say.js';
+import { type Say } from '#following';
 import { AlteredLogError } from '../log/altered-log-error.js';
 import { type CheckpointJournal } from './checkpoint-journal.js';
 import { keepCheckpoint } from './kept-checkpoint.js';

@@ -1,4 +1,5 @@
 import { type EventStore, type StoredEvent } from '#event-store';
+import { Follower, Waiters, type Place } from '#following';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import {
   AppendOnlyTree,
@@ -18,9 +19,6 @@ import { type LastLeaf, type TreeFile } from './tree-file.js';
 
 /** Most leaves that one transaction adds while following the log. */
 const LEAVES_AT_ONCE = 500;
-/** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 5_000;
 
 /**
  * After a batch that took all there was, the next waits so long for more events, milliseconds: leaves share a transaction,
@@ -49,14 +47,29 @@ export class LogTree {
   readonly #options: LogTreeOptions;
   #tree = AppendOnlyTree.empty();
   #last: LastLeaf | undefined;
-  #stop: AbortController | undefined;
-  #feed: AbortController | undefined;
-  #following: Promise<void> = Promise.resolve();
+  readonly #follower: Follower;
+  #follows = false;
+  readonly #waiters = new Waiters();
   readonly #listeners = new Set<() => void>();
   #holds = true;
 
   constructor(options: LogTreeOptions) {
     this.#options = options;
+    const { store, onError, onAlarm } = options;
+    this.#follower = new Follower({
+      store,
+      categories: EVIDENCE_CATEGORIES,
+      batchSize: LEAVES_AT_ONCE,
+      gatheringMs: GATHERING_MS,
+      from: () => this.#place(),
+      take: (batch) => this.#take(batch),
+      onError,
+      endsWith: (error) => {
+        if (!(error instanceof AlteredLogError)) return false;
+        onAlarm(error);
+        return true;
+      },
+    });
   }
 
   /** Leaves in the tree. */
@@ -73,7 +86,7 @@ export class LogTree {
   async lookBack(): Promise<boolean> {
     if (this.#holds && !(await this.#belongsToLog())) {
       this.#holds = false;
-      this.#feed?.abort();
+      this.#follower.restart();
     }
     return this.#holds;
   }
@@ -85,33 +98,31 @@ export class LogTree {
 
   /** Goes on with what is added from now on. */
   follow(): void {
-    if (this.#stop) return;
-    const stop = new AbortController();
-    this.#stop = stop;
-    this.#following = this.#follow(stop.signal);
+    this.#follows = true;
+    this.#follower.start();
   }
 
   /** Ends after the batch under way. */
   async stop(): Promise<void> {
-    this.#stop?.abort();
-    await this.#following;
-    this.#stop = undefined;
+    this.#follows = false;
+    await this.#follower.stop();
   }
 
   /** Makes every node anew from the log. */
   async rebuild(): Promise<void> {
-    const following = this.#stop !== undefined;
+    const followed = this.#follows;
     await this.stop();
     this.#options.file.clear();
     this.#resume();
     await this.catchUp();
-    if (following) this.follow();
+    if (followed) this.follow();
   }
 
   /** Takes in what the log holds now. Not while the tree follows by itself. */
   async catchUp(): Promise<void> {
     let batch: StoredEvent[] = [];
-    for await (const event of this.#options.store.readAll({ categories: EVIDENCE_CATEGORIES, ...this.#after() })) {
+    const after = this.#last === undefined ? {} : { after: this.#last.position };
+    for await (const event of this.#options.store.readAll({ categories: EVIDENCE_CATEGORIES, ...after })) {
       batch.push(event);
       if (batch.length < TILE_WIDTH) continue;
       this.#take(batch);
@@ -127,19 +138,8 @@ export class LogTree {
   }
 
   /** Resolves to true once the tree has so many leaves, false when that takes too long. */
-  async waitFor(size: bigint, timeoutMs: number): Promise<boolean> {
-    if (this.size >= size) return true;
-    return new Promise((resolve) => {
-      const settle = (reached: boolean): void => {
-        clearTimeout(timer);
-        forget();
-        resolve(reached);
-      };
-      const timer = setTimeout(() => settle(false), timeoutMs);
-      const forget = this.onGrowth(() => {
-        if (this.size >= size) settle(true);
-      });
-    });
+  waitFor(size: bigint, timeoutMs: number): Promise<boolean> {
+    return this.#waiters.wait(() => this.size >= size, timeoutMs);
   }
 
   /** Root over the first `size` leaves. @throws VerificationError `size-out-of-range`, `node-missing` */
@@ -187,43 +187,19 @@ export class LogTree {
     }
   }
 
-  #after(): { after?: bigint; last?: LastLeaf } {
-    return this.#last === undefined ? {} : { after: this.#last.position, last: this.#last };
-  }
-
   /** Whether the log still holds the last leaf where it was. */
   async #belongsToLog(): Promise<boolean> {
     const last = this.#last;
     return last === undefined || this.#options.store.holds(last);
   }
 
-  async #follow(signal: AbortSignal): Promise<void> {
-    for (let attempt = 1; !signal.aborted; attempt++) {
-      const stop = new AbortController();
-      this.#feed = stop;
-      try {
-        if (!(await this.#belongsToLog())) await this.#takeBack();
-        this.#holds = true;
-        const feed = this.#options.store.subscribe({
-          categories: EVIDENCE_CATEGORIES,
-          signal: AbortSignal.any([signal, stop.signal]),
-          batchSize: LEAVES_AT_ONCE,
-          ...this.#after(),
-        });
-        for await (const batch of feed) {
-          this.#take(batch);
-          attempt = 1;
-          if (batch.length < LEAVES_AT_ONCE) await pause(GATHERING_MS, signal);
-          if (signal.aborted) return;
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        if (error instanceof AlteredLogError) return this.#options.onAlarm(error);
-        this.#options.onError?.(error, attempt);
-        this.#resume();
-        await pause(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS), signal);
-      }
-    }
+  /** Where the stored nodes end, after whatever of them the log does not have any more was taken back. */
+  async #place(): Promise<Place> {
+    this.#resume();
+    if (!(await this.#belongsToLog())) await this.#takeBack();
+    this.#holds = true;
+    const last = this.#last;
+    return last === undefined ? {} : { after: last.position, last };
   }
 
   /**
@@ -265,18 +241,7 @@ export class LogTree {
       return { size: this.#tree.size, last };
     });
     this.#last = last;
+    this.#waiters.look();
     for (const listener of this.#listeners) listener();
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
 }

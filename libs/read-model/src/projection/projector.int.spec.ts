@@ -131,10 +131,10 @@ describe('The projector', () => {
       const other = new MemoryEventStore();
       await new EventLog(other).tell(opening('s9'));
       const warnings: string[] = [];
-      await projectAll({ store: other, views, warn: (message) => warnings.push(message) });
+      await projectAll({ store: other, views, say: (_level, message) => warnings.push(message) });
       expect((await contentsOf(views))['sites']).toHaveLength(1);
       expect(warnings).toHaveLength(1);
-      await projectAll({ store: other, views, warn: (message) => warnings.push(message) });
+      await projectAll({ store: other, views, say: (_level, message) => warnings.push(message) });
       expect(warnings).toHaveLength(1);
       await views.close();
     });

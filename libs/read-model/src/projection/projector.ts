@@ -1,27 +1,13 @@
 import { touchedBy } from '#claims';
 import type { EventStore, StoredEvent } from '#event-store';
-import {
-  concatMap,
-  defer,
-  finalize,
-  lastValueFrom,
-  repeat,
-  retry,
-  Subject,
-  switchMap,
-  takeWhile,
-  timer,
-  type Observable,
-} from 'rxjs';
-import type { Warn } from '../views/sqlite-file.js';
+import { Follower, Waiters, type Place, type Say } from '#following';
+import { Subject, type Observable } from 'rxjs';
 import type { Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { graphEvent } from './event-tables.js';
 import { EVIDENCE_CATEGORIES, evidenceAfter, type Placed } from '../chains/evidence.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { LAG_COUNTED, type ReadModelProgress } from './progress.js';
-import { Waiters } from './waiters.js';
-import { Wake } from '../wake.js';
 
 /** Most events folded in one transaction: enough to write many rows to a statement, few enough that readers get turns. */
 export const EVENTS_PER_TRANSACTION = 500;
@@ -32,9 +18,6 @@ export const TOUCHES_PER_TRANSACTION = 2_000;
  * for them: a transaction of many events costs little more than one of a single event, and commands need the time.
  */
 export const GATHERING_MS = 50;
-/** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 5_000;
 
 /** Told what the projector did, so that a server can count and time it. Must not throw. */
 export interface ProjectorObserver {
@@ -48,7 +31,7 @@ export interface ProjectorOptions {
   /** A failure that will be retried. @param attempt 1 for the first since the last success. Must not throw. */
   readonly onError?: (error: unknown, attempt: number) => void;
   readonly observe?: ProjectorObserver;
-  readonly warn?: Warn;
+  readonly say?: Say;
   /** Asked before tables that are not of this log are thrown away: throws when they are to be kept. */
   readonly mayStartAnew?: () => Promise<void>;
   readonly eventsPerTransaction?: number;
@@ -62,18 +45,27 @@ export class Projector implements ReadModelProgress {
   readonly #options: ProjectorOptions;
   readonly #projection: LedgerProjection;
   readonly #waiters = new Waiters();
-  readonly #wake = new Wake();
+  readonly #follower: Follower;
   readonly #progress = new Subject<number>();
   /** The log size after each transaction. */
   readonly progress: Observable<number> = this.#progress.asObservable();
   #checkpoint: Checkpoint = { logSize: 0, state: 'filling' };
-  #stop: AbortController | undefined;
-  #following: Promise<void> = Promise.resolve();
-  #failing = false;
 
   constructor(options: ProjectorOptions) {
+    const { store, views, onError, eventsPerTransaction: batchSize = EVENTS_PER_TRANSACTION } = options;
     this.#options = options;
-    this.#projection = new LedgerProjection(options.views);
+    this.#projection = new LedgerProjection(views);
+    this.#follower = new Follower({
+      store,
+      categories: EVIDENCE_CATEGORIES,
+      batchSize,
+      gatheringMs: GATHERING_MS,
+      isAwaited: () => this.#waiters.any,
+      from: () => this.#place(),
+      take: (batch, signal) => this.#project(batch, signal),
+      onError,
+      onReconnect: onError,
+    });
   }
 
   get position(): bigint | undefined {
@@ -86,30 +78,24 @@ export class Projector implements ReadModelProgress {
 
   /** Reads where the tables stand, makes them anew if they are those of another log, and begins to follow. */
   async start(): Promise<void> {
-    if (this.#stop) return;
     await this.#takeUp();
-    const stop = new AbortController();
-    this.#stop = stop;
-    this.#following = this.#follow(stop.signal);
+    this.#follower.start();
   }
 
   /** Ends after the transaction under way. */
   async stop(): Promise<void> {
-    this.#stop?.abort();
-    this.#wake.now();
-    await this.#following;
-    this.#stop = undefined;
+    await this.#follower.stop();
     this.#waiters.giveUp();
   }
 
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     if (this.#has(position) || (await this.#nothingUpTo(position))) return true;
-    this.#wake.now();
+    this.#follower.hurry();
     return this.#waiters.wait(() => this.#has(position), timeoutMs);
   }
 
   get running(): boolean {
-    return this.#stop !== undefined && !this.#failing;
+    return this.#follower.running;
   }
 
   async eventsBehind(): Promise<number> {
@@ -131,55 +117,14 @@ export class Projector implements ReadModelProgress {
     return evidenceAfter(this.#options.store, this.position, limit);
   }
 
-  /** The store hands over the next events only when asked, and it is asked when the last are committed: backpressure. */
-  async #follow(signal: AbortSignal): Promise<void> {
-    const batches = defer(() => this.#subscribe(signal)).pipe(
-      switchMap((feed) =>
-        defer(() => feed.next()).pipe(
-          concatMap(async (next) => {
-            if (next.done) return false;
-            await this.#project(next.value, signal);
-            await this.#gather(next.value.length);
-            return true;
-          }),
-          repeat(),
-          takeWhile((more) => more),
-          finalize(() => void feed.return?.()),
-        ),
-      ),
-      retry({
-        resetOnSuccess: true,
-        delay: (error: unknown, attempt) => {
-          this.#projection.forget();
-          this.#failing = true;
-          if (signal.aborted) throw error;
-          this.#options.onError?.(error, attempt);
-          return timer(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), LONGEST_RETRY_MS));
-        },
-      }),
-    );
-    try {
-      await lastValueFrom(batches, { defaultValue: false });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-  }
-
-  async #subscribe(signal: AbortSignal): Promise<AsyncIterator<readonly StoredEvent[]>> {
-    const { store, onError, eventsPerTransaction: batchSize = EVENTS_PER_TRANSACTION } = this.#options;
+  /** Where the tables stand, and nothing in memory that may be ahead of them. */
+  async #place(): Promise<Place> {
+    this.#projection.forget();
     await this.#takeUp();
     this.#waiters.look();
     await this.#noteCurrent();
     const { last } = this.#checkpoint;
-    return store
-      .subscribe({
-        categories: EVIDENCE_CATEGORIES,
-        signal,
-        batchSize,
-        ...(last && { after: last.position, last }),
-        ...(onError && { onReconnect: onError }),
-      })
-      [Symbol.asyncIterator]();
+    return last === undefined ? {} : { after: last.position, last };
   }
 
   /**
@@ -187,11 +132,11 @@ export class Projector implements ReadModelProgress {
    * history: they are made anew. A server that lost its followers may have given away what the others never had.
    */
   async #takeUp(): Promise<void> {
-    const { store, views, warn, mayStartAnew } = this.#options;
+    const { store, views, say, mayStartAnew } = this.#options;
     this.#checkpoint = await readCheckpoint(views);
     if (await belongsTo(store, this.#checkpoint)) return;
     await mayStartAnew?.();
-    warn?.('read tables are of another log and are made anew', { position: String(this.position) });
+    say?.('warn', 'read tables are of another log and are made anew', { position: String(this.position) });
     await views.reset();
     this.#projection.forget();
     this.#checkpoint = await readCheckpoint(views);
@@ -219,18 +164,11 @@ export class Projector implements ReadModelProgress {
       await this.#projection.apply(tx, placed, { mark: from.state === 'current' });
       return checkpoint;
     });
-    this.#failing = false;
+    this.#follower.succeeded();
     this.#waiters.look();
     this.#progress.next(this.logSize);
     observe?.projected(placed.length, (performance.now() - began) / 1000, this.logSize);
     await this.#noteCurrent();
-  }
-
-  /** Lets events gather, when the last transaction took all there was and nobody waits for what comes next. */
-  async #gather(taken: number): Promise<void> {
-    const { eventsPerTransaction = EVENTS_PER_TRANSACTION } = this.#options;
-    if (taken < eventsPerTransaction && !this.#waiters.any && !this.#stop?.signal.aborted)
-      await this.#wake.sleep(GATHERING_MS);
   }
 
   /** Once these tables have caught up for the first time, those of older versions have had their day. */

@@ -1,14 +1,13 @@
 import { chooseProgramme, programmeReference, type Programme } from '#claims';
+import { Rounds, Waiters, Wake } from '#following';
 import type { VerdictProgress } from '../projection/progress.js';
 import type { Projector } from '../projection/projector.js';
-import { Waiters } from '../projection/waiters.js';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation } from '../views/unjudged.js';
 import type { Views } from '../views/views.js';
 import { Turns } from '../turns.js';
 import { Judge } from './judge.js';
 import { VerdictWriter } from './verdict-writer.js';
-import { Wake } from '../wake.js';
 
 /**
  * Batches of an organisation that are judged together, as far as the time of one turn goes: they share much of their chains,
@@ -32,9 +31,6 @@ const PAUSE_PER_WORK = 9;
 const LONGEST_PAUSE_MS = 1_000;
 /** The log is taken to grow for so long after an event came, milliseconds. */
 const GROWING_MS = 200;
-/** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
-const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 5_000;
 
 export interface VerdictProjectorOptions {
   readonly views: Views;
@@ -63,13 +59,11 @@ export class VerdictProjector implements VerdictProgress {
   readonly #judge;
   readonly #writer;
   readonly #waiters = new Waiters();
-  readonly #wake = new Wake();
+  readonly #rounds: Rounds;
   /** Ends a pause in favour of commands. */
   readonly #hurry = new Wake();
   /** When the log last grew, by the monotonic clock. */
   #grewAt = -Infinity;
-  #stopping = false;
-  #running: Promise<void> | undefined;
   #unsubscribe = (): void => undefined;
   #judgedUpTo = -1;
   /** Whose batches had their turn last, to be judged and to be spread: no organisation waits for all work of another. */
@@ -83,6 +77,7 @@ export class VerdictProjector implements VerdictProgress {
     this.#chains = new ChainReader(options.views.db);
     this.#judge = new Judge(options.views);
     this.#writer = new VerdictWriter(options.views.writer);
+    this.#rounds = new Rounds({ round: () => this.#work(), onError: options.onError });
   }
 
   get judgedUpTo(): number {
@@ -90,24 +85,20 @@ export class VerdictProjector implements VerdictProgress {
   }
 
   start(): void {
-    if (this.#running) return;
-    this.#stopping = false;
     const subscription = this.#options.projector.progress.subscribe(() => {
       this.#grewAt = performance.now();
-      this.#wake.now();
+      this.#rounds.wake();
     });
     this.#unsubscribe = () => subscription.unsubscribe();
-    this.#running = this.#run();
+    this.#rounds.start();
   }
 
   /** Ends after the group of batches under way. */
   async stop(): Promise<void> {
-    this.#stopping = true;
     this.#unsubscribe();
-    this.#wake.now();
+    const stopped = this.#rounds.stop();
     this.#hurry.now();
-    await this.#running;
-    this.#running = undefined;
+    await stopped;
     this.#waiters.giveUp();
   }
 
@@ -120,29 +111,21 @@ export class VerdictProjector implements VerdictProgress {
     return this.#waiters.wait(() => this.#judgedUpTo >= last, timeoutMs - (performance.now() - began));
   }
 
-  async #run(): Promise<void> {
-    let failures = 0;
-    while (!this.#stopping) {
-      try {
-        const began = performance.now();
-        const worked = await this.#round();
-        const took = performance.now() - began;
-        failures = 0;
-        this.#judgedUpTo = (await judgedSoFar(this.#options.views.db, this.#options.views.version)).all;
-        this.#waiters.look();
-        this.#options.progressed?.();
-        if (worked) await this.#giveWay(took);
-        else await this.#wake.sleep(await this.#untilNext());
-      } catch (error) {
-        failures++;
-        this.#options.onError?.(error, failures);
-        await this.#wake.sleep(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS));
-      }
-    }
+  /** @returns milliseconds until there is something to do by the passing of time alone */
+  async #work(): Promise<number> {
+    const began = performance.now();
+    const worked = await this.#round();
+    const took = performance.now() - began;
+    this.#judgedUpTo = (await judgedSoFar(this.#options.views.db, this.#options.views.version)).all;
+    this.#waiters.look();
+    this.#options.progressed?.();
+    if (!worked) return this.#untilNext();
+    await this.#giveWay(took);
+    return 0;
   }
 
   async #giveWay(workedMs: number): Promise<void> {
-    if (this.#stopping || this.#waiters.any || performance.now() - this.#grewAt > GROWING_MS) return;
+    if (this.#rounds.stopping || this.#waiters.any || performance.now() - this.#grewAt > GROWING_MS) return;
     await this.#hurry.sleep(Math.min(PAUSE_PER_WORK * workedMs, LONGEST_PAUSE_MS));
   }
 
@@ -261,7 +244,7 @@ export class VerdictProjector implements VerdictProgress {
     this.#judgedLast = turn.organisation;
     const { batchIds: ids, rows } = await this.#judge.judge(
       turn.rows.map((row) => row.batch_id),
-      { programmes, knownAt: logSize - 1, now, isOver: () => this.#stopping },
+      { programmes, knownAt: logSize - 1, now, isOver: () => this.#rounds.stopping },
     );
     await writer.transaction().execute(async (tx) => {
       await this.#writer.replace(tx, ids, rows);

@@ -2,6 +2,7 @@ import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { SqliteDatabase } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { type Say } from '#following';
 import { ViewsError } from './views-error.js';
 
 /** "LdVw": marks the file as Lodebook's views (SQLite's `application_id`). */
@@ -17,17 +18,15 @@ const CHECKPOINT_PAGES = 8_000;
 /** How long a connection waits for the other one's lock, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-export type Warn = (message: string, details: Record<string, unknown>) => void;
-
 /**
  * Makes sure that the file is a usable views database, whatever it is now: one that is damaged, half-written or of
  * another layout is deleted, for everything in it comes from the log.
  * @throws ViewsError `views-unavailable` when the folder cannot be written.
  */
-export function prepareFile(file: string, warn: Warn): void {
+export function prepareFile(file: string, say: Say): void {
   const damage = existsSync(damageMark(file)) ? 'damage was found while it was in use' : findDamage(file);
   if (damage !== undefined) {
-    warn('views database is made anew from the log', { file, because: damage });
+    say('warn', 'views database is made anew from the log', { file, because: damage });
     for (const suffix of ['', '-wal', '-shm', '-journal', '.damaged']) rmSync(file + suffix, { force: true });
   }
   try {

@@ -54,8 +54,11 @@ describe('The views database', () => {
       await before.close();
       const file = join(dataFolder, VIEWS_FILE);
       damage(file);
-      const warnings: Record<string, unknown>[] = [];
-      const views = await openViews('sqlite:', { dataFolder, warn: (_message, details) => warnings.push(details) });
+      const warnings: object[] = [];
+      const views = await openViews('sqlite:', {
+        dataFolder,
+        say: (_level, _message, details) => warnings.push(details),
+      });
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toMatchObject({ file });
       expect(await sitesOf(views)).toBe(0);
@@ -73,7 +76,7 @@ describe('The views database', () => {
       await projectAll({ store, views: before });
       await before.close();
       const warnings: string[] = [];
-      const views = await openViews('sqlite:', { dataFolder, warn: (message) => warnings.push(message) });
+      const views = await openViews('sqlite:', { dataFolder, say: (_level, message) => warnings.push(message) });
       expect(await sitesOf(views)).toBe(3);
       expect(warnings).toEqual([]);
       await views.close();

@@ -4,7 +4,8 @@ import { Kysely, SqliteDialect } from 'kysely';
 import type { Pseudonyms } from '#access';
 import { openPseudonyms } from './pseudonym-key.js';
 import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
-import { connect, prepareFile, type Warn } from './sqlite-file.js';
+import { type Say } from '#following';
+import { connect, prepareFile } from './sqlite-file.js';
 import { TableVersionsPlugin } from './table-versions.plugin.js';
 import { createLastingTables, createVersionedTables, dropVersionedTables, type Engine } from './tables.js';
 import { enqueueAll } from './unjudged.js';
@@ -16,7 +17,7 @@ export const VIEWS_FILE = 'views.db';
 export interface ViewsOptions {
   readonly dataFolder: string;
   /** Told when the views had to be made anew. */
-  readonly warn?: Warn;
+  readonly say?: Say;
   /** For tests of a change of version. Default {@link PROJECTION_VERSION}. */
   readonly version?: number;
   /** Default: those of the data folder, which gets a secret of its own when it has none. */
@@ -55,11 +56,11 @@ export async function openViews(url: string, options: ViewsOptions): Promise<Vie
   }
   const pseudonyms = options.pseudonyms ?? openPseudonyms(options.dataFolder);
   const file = join(options.dataFolder, VIEWS_FILE);
-  prepareFile(file, options.warn ?? (() => undefined));
+  prepareFile(file, options.say ?? (() => undefined));
   const views = connected(options.dataFolder, version, pseudonyms);
   await views.makeTables();
   if (!(await views.hasOwnPseudonyms())) {
-    options.warn?.('read tables have pseudonyms of another secret and are made anew', { file });
+    options.say?.('warn', 'read tables have pseudonyms of another secret and are made anew', { file });
     await views.reset();
   }
   return views;
@@ -70,7 +71,7 @@ export function joinViews({
   dataFolder,
   version = PROJECTION_VERSION,
   pseudonyms = openPseudonyms(dataFolder),
-}: Omit<ViewsOptions, 'warn'>): Views {
+}: Omit<ViewsOptions, 'say'>): Views {
   return connected(dataFolder, version, pseudonyms);
 }
 

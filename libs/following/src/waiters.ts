@@ -3,7 +3,7 @@ interface Waiter {
   readonly settle: (reached: boolean) => void;
 }
 
-/** Those who wait for the read tables to reach something. */
+/** Callers that wait until something has been reached. */
 export class Waiters {
   readonly #waiting = new Set<Waiter>();
 
