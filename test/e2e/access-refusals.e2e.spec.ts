@@ -161,7 +161,7 @@ describe('a route that does not say who may use it', () => {
       policies: context.get(RoutePolicies),
       authenticator: ledger.ledger.access.authenticator,
       limits: new RateLimits(DEFAULT_RATE_LIMITS),
-      open: DOCUMENTATION,
+      open: [DOCUMENTATION],
     });
     fastify.get('/docs/more', () => 'documentation');
     fastify.get('/v1/batches/:batch', () => 'stated by the controller of this address');

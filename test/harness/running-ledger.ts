@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Role } from '#access';
-import { openLedger, readConfiguration, serve, type CommandDesk, type Ledger } from '../../apps/server/src/index.js';
+import {
+  openLedger,
+  readConfiguration,
+  serve,
+  type CommandDesk,
+  type Ledger,
+  type ServeOptions,
+} from '../../apps/server/src/index.js';
 
 /** Of the ledger's own administrator. */
 export const ADMINISTRATOR_KEY = 'test-administrator-key';
@@ -40,11 +47,15 @@ export class RunningLedger {
     private readonly end: () => Promise<void>,
   ) {}
 
-  /** @param variables beside the data folder and the key, e.g. another event store */
+  /**
+   * @param variables beside the data folder and the key, e.g. another event store
+   * @param serving what the command line does not set, e.g. where the console's build is
+   */
   static async start(
     variables: Record<string, string> = {},
     folder?: string,
     log = pino({ level: 'silent' }),
+    serving: Partial<ServeOptions> = {},
   ): Promise<RunningLedger> {
     process.umask(0o077); // as the command line does: files that others can read are warned about
     const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'lodebook-')));
@@ -54,7 +65,7 @@ export class RunningLedger {
       ...variables,
     });
     const ledger = await openLedger(configuration, log);
-    const server = await serve(ledger, { ...configuration, host: '127.0.0.1', port: 0 });
+    const server = await serve(ledger, { ...configuration, host: '127.0.0.1', port: 0, ...serving });
     return new RunningLedger(server.url, ledger, dataFolder, server.desk, server.operatorToken, async () => {
       await server.close();
       await ledger.close();

@@ -120,13 +120,14 @@ async function endWithoutLog({ outage, store, audit }: Ledger, end: () => void):
 function greet(
   { administratorKey, dataFolder, host, trustedProxies }: Configuration,
   { access, log }: Ledger,
-  { url }: RunningServer,
+  { url, hasConsole }: RunningServer,
   demonstration: DemonstrationKeys | undefined,
 ): void {
   const lines: string[] = [];
   const shown = (line: string): unknown => lines.push(`${line}\n`);
   shown('');
   shown(`Lodebook is at   ${url}`);
+  shown(`Console          ${hasConsole ? `${url}/` : 'not built: npm run build makes it'}`);
   shown(`Reference page   ${url}/docs`);
   shown(`Data folder      ${dataFolder}`);
   if (access.administrator.made !== undefined) {

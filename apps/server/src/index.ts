@@ -1,7 +1,7 @@
 export { ConfigurationError } from './configuration/configuration-error.js';
 export { readConfiguration, SHORT_ADMINISTRATOR_KEY, type Configuration } from './configuration/configuration.js';
 export { openLedger, type Ledger } from './ledger.js';
-export { openDesk, serve, type RunningServer } from './server.js';
+export { openDesk, serve, type RunningServer, type ServeOptions } from './server.js';
 export { type ApiKeyRegistry } from './command/api-keys.js';
 export { type CommandDesk, addressOf } from './intake/command-desk.js';
 export { commandLineOf, type CommandLine } from './intake/command-line.js';

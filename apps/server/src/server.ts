@@ -3,8 +3,11 @@ import fastifyHelmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import { join } from 'node:path';
 import 'reflect-metadata';
+import { PACKAGE_ROOT } from '#programmes';
 import { isStreamRoute, takeBodies } from './http/bodies.js';
+import { CONSOLE, serveConsole } from './http/console-pages.js';
 import { RequestNet } from './http/request-net.js';
 import { Stopping } from './http/stopping.js';
 import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
@@ -35,13 +38,21 @@ const KEEP_ALIVE_MS = 75_000;
 /** Nobody between here and whoever asked keeps an answer; what needs no key and is the same for all says so itself. */
 const NOT_KEPT = { 'cache-control': 'private, no-store' };
 
+/** Where `npm run build` puts the console. */
+const CONSOLE_FOLDER = join(PACKAGE_ROOT, 'dist/apps/console');
+
 /** Where to listen, and what to take from whom. */
 export type ServeOptions = Pick<Configuration, 'host' | 'port'> &
-  Partial<Pick<Configuration, 'trustedProxies' | 'rateLimits' | 'connections'>>;
+  Partial<Pick<Configuration, 'trustedProxies' | 'rateLimits' | 'connections'>> & {
+    /** Folder of the console's build; default: where the build puts it. */
+    readonly console?: string;
+  };
 
 export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** Whether it serves the console; false when that is not built. */
+  readonly hasConsole: boolean;
   /** Takes commands without a socket: the demonstration chain is loaded by it. */
   readonly desk: CommandDesk;
   readonly keys: ApiKeyRegistry;
@@ -58,7 +69,7 @@ export interface RunningServer {
 
 /** @throws the system's error when the address cannot be listened on (EADDRINUSE, EACCES, EADDRNOTAVAIL) */
 export async function serve(ledger: Ledger, options: ServeOptions): Promise<RunningServer> {
-  const { app, net } = await makeApplication(ledger, options);
+  const { app, net, hasConsole } = await makeApplication(ledger, options);
   try {
     await app.listen(options.port, options.host);
   } catch (error) {
@@ -67,6 +78,7 @@ export async function serve(ledger: Ledger, options: ServeOptions): Promise<Runn
   }
   return {
     url: await app.getUrl(),
+    hasConsole,
     desk: app.get(CommandDesk),
     keys: app.get(ApiKeyRegistry),
     operatorToken: ledger.access.authenticator.operatorToken,
@@ -83,7 +95,7 @@ export async function serve(ledger: Ledger, options: ServeOptions): Promise<Runn
 async function makeApplication(
   ledger: Ledger,
   options: ServeOptions,
-): Promise<{ app: NestFastifyApplication; net: RequestNet }> {
+): Promise<{ app: NestFastifyApplication; net: RequestNet; hasConsole: boolean }> {
   const limits = new RateLimits(options.rateLimits ?? DEFAULT_RATE_LIMITS);
   const adapter = new FastifyAdapter({
     loggerInstance: ledger.log,
@@ -116,7 +128,7 @@ async function makeApplication(
   await secureHeaders(app);
   const shareOut = admit(fastify, { largestBody: LARGEST_BODY, streamBytes: STREAM_BYTES, isStream: isStreamRoute });
   const { authenticator } = ledger.access;
-  keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: DOCUMENTATION });
+  keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: [DOCUMENTATION, CONSOLE] });
   shareOut(knownPrincipalOf);
   takeBodies(fastify);
   allowOwnStyles(fastify);
@@ -130,9 +142,10 @@ async function makeApplication(
     );
     done();
   });
+  const hasConsole = await serveConsole(fastify, options.console ?? CONSOLE_FOLDER);
   documentApi(app);
   await app.init();
-  return { app, net };
+  return { app, net, hasConsole };
 }
 
 /**
@@ -146,6 +159,7 @@ async function secureHeaders(app: NestFastifyApplication): Promise<void> {
       directives: {
         'script-src': ["'self'"],
         'style-src': ["'self'"],
+        'font-src': ["'self'"],
         'frame-ancestors': ["'none'"],
         'upgrade-insecure-requests': null,
       },

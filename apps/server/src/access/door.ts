@@ -12,8 +12,8 @@ interface Doorkeepers {
   readonly policies: RoutePolicies;
   readonly authenticator: Authenticator;
   readonly limits: RateLimits;
-  /** Paths of routes that are nobody's controller and open to everybody: the documentation. */
-  readonly open: RegExp;
+  /** Paths of routes that are nobody's controller and open to everybody: the documentation, the console. */
+  readonly open: readonly RegExp[];
 }
 
 /**
@@ -121,7 +121,9 @@ class Door {
   }
 
   #policyOf(method: string, path: string): Policy | undefined {
-    return this.doorkeepers.open.test(path) ? 'public' : this.doorkeepers.policies.of(method, path);
+    return this.doorkeepers.open.some((paths) => paths.test(path))
+      ? 'public'
+      : this.doorkeepers.policies.of(method, path);
   }
 }
 
