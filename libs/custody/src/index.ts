@@ -12,7 +12,13 @@ export { noFacts, type DispatchFact, type FactRequest, type Facts, type Settleme
 export * from './organisation/organisation.js';
 export * from './organisation/control.js';
 export { decideSiteOpening, openSite, type OpenSite } from './organisation/open-site.js';
-export { declareControl, ORGANISATION_FACTS, registerOrganisation } from './organisation/organisation-facts.js';
+export {
+  declareControl,
+  grantAccreditation,
+  ORGANISATION_FACTS,
+  registerOrganisation,
+  withdrawAccreditation,
+} from './organisation/organisation-facts.js';
 export { correctRecord } from './site/correct-record.js';
 export { SITE_FACTS } from './site/site-facts.js';
 export * from './organisation/signing.js';

@@ -1,15 +1,17 @@
 /**
- * When an attestation is valid. Suspensions, reinstatements and revocations each act from their `from`, however late they
- * are recorded: their effect is read off a timeline ordered by `from`, and by the order of the log where two are equal.
+ * When an attestation is valid. Suspensions, reinstatements and revocations, and the withdrawal of the accreditation that it
+ * stands under, each act from their `from`, however late they are recorded: their effect is read off a timeline ordered by
+ * `from`, and by the order of the log where two are equal.
  */
-export type ChangeKind = 'suspended' | 'reinstated' | 'revoked';
+export type ChangeKind = 'suspended' | 'reinstated' | 'revoked' | 'withdrawn';
 
 export interface AttestationChange {
   readonly kind: ChangeKind;
   readonly from: string;
 }
 
-export type ValidityStatus = 'valid' | 'suspended' | 'revoked';
+/** `withdrawn`: its accreditation is. */
+export type ValidityStatus = 'valid' | 'suspended' | 'revoked' | 'withdrawn';
 
 /** A part of [validFrom, validUntil), not empty, with one status. */
 export interface ValidityStretch<C extends AttestationChange> {
@@ -21,8 +23,8 @@ export interface ValidityStretch<C extends AttestationChange> {
 }
 
 /**
- * The whole of [validFrom, validUntil), ascending and without gaps. A revocation is final: what was suspended before and
- * is reinstated after it stays revoked.
+ * The whole of [validFrom, validUntil), ascending and without gaps. Revocations and withdrawals are final: what was
+ * suspended before and is reinstated after one stays revoked.
  * @param changes in log order
  */
 export function validityOf<C extends AttestationChange>(
@@ -33,24 +35,28 @@ export function validityOf<C extends AttestationChange>(
   const timeline = [...changes].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   const stretches: ValidityStretch<C>[] = [];
   let suspensions: C[] = [];
-  const revocations: C[] = [];
+  const ends: C[] = [];
   let start = validFrom;
   const close = (until: string): void => {
     const from = start > validFrom ? start : validFrom;
     const end = until < validUntil ? until : validUntil;
     if (from >= end) return;
-    const status = revocations.length > 0 ? 'revoked' : suspensions.length > 0 ? 'suspended' : 'valid';
-    stretches.push({ from, until: end, status, causes: [...revocations, ...suspensions] });
+    stretches.push({ from, until: end, status: statusOf(ends, suspensions), causes: [...ends, ...suspensions] });
   };
   for (const change of timeline) {
     close(change.from);
     start = change.from;
-    if (change.kind === 'revoked') revocations.push(change);
+    if (change.kind === 'revoked' || change.kind === 'withdrawn') ends.push(change);
     else if (change.kind === 'suspended') suspensions.push(change);
     else suspensions = [];
   }
   close(validUntil);
   return stretches;
+}
+
+function statusOf(ends: readonly AttestationChange[], suspensions: readonly AttestationChange[]): ValidityStatus {
+  if (ends.length === 0) return suspensions.length > 0 ? 'suspended' : 'valid';
+  return ends.some(({ kind }) => kind === 'revoked') ? 'revoked' : 'withdrawn';
 }
 
 /** The status at a moment; undefined outside [validFrom, validUntil). */

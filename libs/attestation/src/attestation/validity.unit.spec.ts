@@ -43,7 +43,10 @@ describe('the validity of an attestation', () => {
   it('is told moment by moment by the last change before it', () => {
     const moments = fc.integer({ min: 1, max: 28 }).map((date) => day(`2025-02-${String(date).padStart(2, '0')}`));
     const changes = fc.array(
-      fc.record({ kind: fc.constantFrom<ChangeKind>('suspended', 'reinstated', 'revoked'), from: moments }),
+      fc.record({
+        kind: fc.constantFrom<ChangeKind>('suspended', 'reinstated', 'revoked', 'withdrawn'),
+        from: moments,
+      }),
       { maxLength: 6 },
     );
     fc.assert(
@@ -51,16 +54,18 @@ describe('the validity of an attestation', () => {
         const until = day('2025-03-01');
         const acting = all.filter(({ from }) => from <= at);
         const last = acting
-          .filter(({ kind }) => kind !== 'revoked')
+          .filter(({ kind }) => kind === 'suspended' || kind === 'reinstated')
           .reduce<AttestationChange | undefined>(
             (best, next) => (best === undefined || next.from >= best.from ? next : best),
             undefined,
           );
         const expected = acting.some(({ kind }) => kind === 'revoked')
           ? 'revoked'
-          : last?.kind === 'suspended'
-            ? 'suspended'
-            : 'valid';
+          : acting.some(({ kind }) => kind === 'withdrawn')
+            ? 'withdrawn'
+            : last?.kind === 'suspended'
+              ? 'suspended'
+              : 'valid';
         expect(statusAt(day('2025-02-01'), until, all, at)).toBe(expected);
         const stretches = validityOf(day('2025-02-01'), until, all);
         expect(stretches.map(({ from }) => from)).toEqual(

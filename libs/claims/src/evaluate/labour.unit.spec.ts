@@ -99,6 +99,95 @@ describe.each([
   });
 });
 
+describe('an accreditation', () => {
+  function attested(): ChainWriter {
+    const writer = chain();
+    writer.accredit('2024-01-01', '2024-01-01');
+    writer.attest('2025-01-01', 'a-mine', 'mine', ['child-labour'], '2025-01-01', '2025-03-01');
+    writer.attest('2025-01-01', 'a-plant', 'plant', ['child-labour'], '2025-03-15', '2027-01-01');
+    return writer;
+  }
+
+  it('that is withdrawn takes the cover from its from on, whenever it is recorded', () => {
+    const writer = attested();
+    expect(writer.ask(labour, 'x', AT).verdict).toBe('holds');
+    const withdrawn = writer.withdraw('2025-12-01', '2025-05-01');
+    expect(writer.ask(labour, 'x', AT)).toMatchObject({
+      verdict: 'broken',
+      reasons: [
+        { because: 'accreditation-withdrawn', siteId: 'plant', from: day('2025-05-01'), eventIds: [withdrawn.id] },
+      ],
+    });
+    expect(writer.ask(labour, 'x', '2025-05-01').verdict).toBe('holds');
+    expect(writer.ask(labour, 'x', '2025-06-01').verdict).toBe('broken');
+    expect(writer.ask(labour, 'ore', '2025-02-01').verdict).toBe('holds');
+  });
+
+  it('that was withdrawn in advance does so too, and what was granted since brings only new attestations', () => {
+    const writer = chain();
+    writer.accredit('2024-01-01', '2024-01-01');
+    writer.withdraw('2024-06-01', '2025-05-01');
+    writer.attest('2025-01-01', 'a-mine', 'mine', ['child-labour'], '2025-01-01', '2025-03-01');
+    writer.attest('2025-01-01', 'a-plant', 'plant', ['child-labour'], '2025-03-15', '2027-01-01');
+    writer.accredit('2025-06-01', '2025-05-01');
+    expect(writer.ask(labour, 'x', AT).verdict).toBe('broken');
+    writer.attest('2025-06-02', 'anew', 'plant', ['child-labour'], '2025-05-01', '2027-01-01');
+    expect(writer.ask(labour, 'x', AT).verdict).toBe('holds');
+  });
+
+  it('of which another one stood at the issue leaves the cover as it was', () => {
+    const writer = chain();
+    writer.accredit('2024-01-01', '2024-01-01');
+    writer.withdraw('2024-06-01', '2025-05-01');
+    writer.accredit('2024-07-01', '2024-07-01');
+    writer.attest('2025-01-01', 'a-mine', 'mine', ['child-labour'], '2025-01-01', '2025-03-01');
+    writer.attest('2025-01-01', 'a-plant', 'plant', ['child-labour'], '2025-03-15', '2027-01-01');
+    expect(writer.ask(labour, 'x', AT).verdict).toBe('holds');
+  });
+
+  it('of another scheme or attestor says nothing', () => {
+    const writer = attested();
+    writer.withdraw('2025-12-01', '2025-01-01', 'rmap');
+    writer.withdraw('2025-12-01', '2025-01-01', 'irma', 'other');
+    expect(writer.ask(labour, 'x', AT).verdict).toBe('holds');
+  });
+});
+
+describe('a self-declaration', () => {
+  it('proves nothing', () => {
+    const writer = covered();
+    writer.attest('2025-01-01', 'b', 'mine', ['child-labour'], '2025-01-01', '2025-03-01', { assurance: 'self' });
+    expect(writer.ask(labour, 'x', AT).verdict).toBe('holds');
+    const alone = chain();
+    for (const site of ['mine', 'plant'])
+      alone.attest('2025-01-01', site, site, ['child-labour'], '2025-01-01', '2027-01-01', { assurance: 'self' });
+    expect(alone.ask(labour, 'x', AT)).toMatchObject({ verdict: 'unproven' });
+    for (const site of ['mine', 'plant'])
+      alone.attest('2025-01-01', `${site}-2`, site, ['child-labour'], '2025-01-01', '2027-01-01', {
+        assurance: 'second-party',
+      });
+    expect(alone.ask(labour, 'x', AT).verdict).toBe('holds');
+  });
+});
+
+describe('validity in days', () => {
+  it('lasts to the end of the day, and the last millisecond of a day leaves no gap to the next', () => {
+    for (const until of ['2025-01-31', '2025-01-31T23:59:59.999Z', '2025-02-01T00:00:00.000Z']) {
+      const writer = chain();
+      writer.attest('2025-01-01', 'a1', 'mine', ['child-labour'], '2025-01-01', '2025-01-02');
+      writer.write('attestation-b1', 'AttestationIssued', '2025-01-01', {
+        ...(writer.events.at(-1)!.data as object),
+        attestationId: 'b1',
+        validFrom: '2025-01-01',
+        validUntil: until,
+      });
+      writer.attest('2025-01-01', 'b2', 'mine', ['child-labour'], '2025-02-01', '2025-03-01');
+      writer.attest('2025-01-01', 'plant', 'plant', ['child-labour'], '2025-04-01', '2027-01-01');
+      expect(writer.ask(labour, 'x', AT).verdict).toBe('holds');
+    }
+  });
+});
+
 describe('labour', () => {
   it('names the one revocation that explains most, and no other', () => {
     const writer = chain();

@@ -32,6 +32,7 @@ function attested(events: readonly GraphEvent[], siteIds: readonly string[]): Gr
       validUntil: timeOf(200_000),
       issuerOrganisationId: 'auditor',
       documentSha256: '0'.repeat(64),
+      assurance: 'third-party',
     };
     const revoked = { from: timeOf(20), reason: 'found wanting' };
     const of = (type: string, data: object): GraphEvent => ({ ...first, id: `${stream}-${type}`, stream, type, data });

@@ -31,7 +31,7 @@ export class SitesAt {
     if (known === undefined) {
       const site = this.standing.sites.get(siteId);
       known = {
-        rights: new SiteRights(site, this.validAt),
+        rights: new SiteRights(site, this.validAt, this.standing.organisations),
         nextFact: firstAfter(this.validAt, factsOf(site)),
       };
       if (this.sites.size >= MOST_SITES) this.sites.clear();

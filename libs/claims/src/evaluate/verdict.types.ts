@@ -22,6 +22,7 @@ export type Because =
   | 'attestation-gap'
   | 'attestation-suspended'
   | 'attestation-revoked'
+  | 'accreditation-withdrawn'
   | 'finding'
   | 'investigation-open'
   | 'origin-undocumented'

@@ -1,4 +1,5 @@
 import type { AttestationStateChanged, FindingRecorded } from '#attestation';
+import type { AccreditationWithdrawn } from '#custody';
 import type { GraphEvent } from '../graph/index.js';
 import { standingKeyOf } from './fold-standing.js';
 import type { Standing } from './standing.types.js';
@@ -6,6 +7,11 @@ import type { Standing } from './standing.types.js';
 /** Custody at the site within [from, until) may be judged otherwise than before; without `until`, from then on. */
 export interface AffectedCustody extends AffectedTime {
   readonly siteId: string;
+}
+/** Likewise at all sites that the issuer attests under the scheme, as far as its attestations last. */
+export interface AffectedAttestations extends AffectedTime {
+  readonly issuerOrganisationId: string;
+  readonly scheme: string;
 }
 /** Likewise at all sites of an organisation. */
 export interface AffectedOrganisation extends AffectedTime {
@@ -21,7 +27,10 @@ interface AffectedTime {
  * merely raised. What an organisation declares of its control reaches all its sites. It names the whole reach of the event, whatever else is said of the site.
  * @param standing with the event, or at least its attestation or concern, folded in: only the first event names the site
  */
-export function affectedBy(event: GraphEvent, standing: Standing): (AffectedCustody | AffectedOrganisation)[] {
+export function affectedBy(
+  event: GraphEvent,
+  standing: Standing,
+): (AffectedCustody | AffectedOrganisation | AffectedAttestations)[] {
   const key = standingKeyOf(event);
   switch (key?.kind) {
     case undefined:
@@ -31,10 +40,16 @@ export function affectedBy(event: GraphEvent, standing: Standing): (AffectedCust
     case 'concern':
       return affectedByConcern(event, standing, key.id);
     case 'organisation': {
+      if (event.type === 'AccreditationWithdrawn') return withdrawn(event, key.id);
       const declared = standing.organisations.get(key.id)?.control.find(({ eventId }) => eventId === event.id);
       return declared === undefined ? [] : [{ organisationId: key.id, from: declared.from }];
     }
   }
+}
+
+function withdrawn({ data }: GraphEvent, issuerOrganisationId: string): AffectedAttestations[] {
+  const { scheme, from } = data as AccreditationWithdrawn;
+  return [{ issuerOrganisationId, scheme, from }];
 }
 
 function affectedByAttestation(event: GraphEvent, standing: Standing, id: string): AffectedCustody[] {

@@ -9,8 +9,17 @@ import {
   type FindingRecorded,
   type LabourConcernRaised,
 } from '#attestation';
-import { declareControl, registerOrganisation, type ControlDeclared, type OrganisationRegistered } from '#custody';
-import { recordedForm } from '#vocabulary';
+import {
+  declareControl,
+  grantAccreditation,
+  registerOrganisation,
+  withdrawAccreditation,
+  type AccreditationGranted,
+  type AccreditationWithdrawn,
+  type ControlDeclared,
+  type OrganisationRegistered,
+} from '#custody';
+import { beginningOf, endOf, recordedForm } from '#vocabulary';
 import type { EventMark, GraphEvent } from '../graph/index.js';
 import type { AttestationNode, ConcernNode, OrganisationNode, SiteStanding, Standing } from './standing.types.js';
 
@@ -28,7 +37,12 @@ export function standingKeyOf({ stream, type }: Pick<GraphEvent, 'stream' | 'typ
 }
 
 /** Of the events of an organisation those that verdicts rest on. */
-export const ORGANISATION_STANDING: readonly string[] = [registerOrganisation.type, declareControl.type];
+export const ORGANISATION_STANDING: readonly string[] = [
+  registerOrganisation.type,
+  declareControl.type,
+  grantAccreditation.type,
+  withdrawAccreditation.type,
+];
 
 /** Organisations that an event of standing names, what is said of which may decide what it is worth. */
 export function organisationsNamed({ type, data }: Pick<GraphEvent, 'type' | 'data'>): string[] {
@@ -94,6 +108,7 @@ const fitsIssue = recordedForm(issueAttestation.fields, [
   'validFrom',
   'validUntil',
   'issuerOrganisationId',
+  'assurance',
 ]);
 const fitsChange = recordedForm(revokeAttestation.fields, ['from']);
 const fitsConcern = recordedForm(raiseConcern.fields, ['concernId', 'siteId', 'rights']);
@@ -105,7 +120,7 @@ export function foldAttestation(node: AttestationNode | undefined, event: GraphE
   switch (event.type) {
     case 'AttestationIssued': {
       if (node !== undefined || !fitsIssue(event.data)) return node;
-      const { attestationId, siteId, scheme, rights, validFrom, validUntil, issuerOrganisationId } =
+      const { attestationId, siteId, scheme, rights, validFrom, validUntil, issuerOrganisationId, assurance } =
         event.data as AttestationIssued;
       // A node is found by its stream: data that name another id would take the place of another attestation.
       if (standingKeyOf(event)?.id !== attestationId) return node;
@@ -114,8 +129,9 @@ export function foldAttestation(node: AttestationNode | undefined, event: GraphE
         siteId,
         scheme,
         rights: [...rights],
-        validFrom,
-        validUntil,
+        assurance,
+        validFrom: beginningOf(validFrom),
+        validUntil: endOf(validUntil),
         issuerOrganisationId,
       };
       return { ...issued, issued: mark, changes: [] };
@@ -141,22 +157,47 @@ const fitsControl = recordedForm(declareControl.fields, [
   'from',
 ]);
 
+const fitsGrant = recordedForm(grantAccreditation.fields, ['scheme', 'from', 'until']);
+const fitsWithdrawal = recordedForm(withdrawAccreditation.fields, ['scheme', 'from']);
+
 /** One organisation with one more event; the node as it was when the event is none of its business. */
 export function foldOrganisation(node: OrganisationNode | undefined, event: GraphEvent): OrganisationNode | undefined {
   const mark = markOf(event);
   const organisationId = standingKeyOf(event)?.id;
   if (organisationId === undefined) return node;
-  if (event.type === 'OrganisationRegistered') {
-    if (node?.registered !== undefined || !fitsRegistration(event.data)) return node;
-    const { organisationId: named, country } = event.data as OrganisationRegistered;
-    if (named !== organisationId) return node;
-    return { organisationId, control: [], ...node, registered: { ...mark, country } };
+  const known: OrganisationNode = node ?? { organisationId, control: [], accreditations: [] };
+  switch (event.type) {
+    case 'OrganisationRegistered': {
+      if (known.registered !== undefined || !fitsRegistration(event.data)) return node;
+      const { organisationId: named, country } = event.data as OrganisationRegistered;
+      return named === organisationId ? { ...known, registered: { ...mark, country } } : node;
+    }
+    case 'ControlDeclared': {
+      if (!fitsControl(event.data)) return node;
+      const { kind, country, share, controllerOrganisationId, from = mark.occurredAt } = event.data as ControlDeclared;
+      const controller = controllerOrganisationId === undefined ? {} : { controller: controllerOrganisationId };
+      return { ...known, control: [...known.control, { ...mark, kind, country, share, ...controller, from }] };
+    }
+    case 'AccreditationGranted': {
+      if (!fitsGrant(event.data)) return node;
+      const { scheme, from, until } = event.data as AccreditationGranted;
+      const period = { from: beginningOf(from), ...(until === undefined ? {} : { until: endOf(until) }) };
+      return { ...known, accreditations: [...known.accreditations, { ...mark, scheme, ...period, withdrawals: [] }] };
+    }
+    case 'AccreditationWithdrawn': {
+      if (!fitsWithdrawal(event.data)) return node;
+      const { scheme, from } = event.data as AccreditationWithdrawn;
+      // What is granted after a withdrawal counts anew: only what was granted so far ends.
+      const accreditations = known.accreditations.map((granted) =>
+        granted.scheme === scheme && (granted.until === undefined || from < granted.until)
+          ? { ...granted, withdrawals: [...granted.withdrawals, { ...mark, from }] }
+          : granted,
+      );
+      return { ...known, accreditations };
+    }
+    default:
+      return node;
   }
-  if (event.type !== 'ControlDeclared' || !fitsControl(event.data)) return node;
-  const { kind, country, share, controllerOrganisationId, from = mark.occurredAt } = event.data as ControlDeclared;
-  const controller = controllerOrganisationId === undefined ? {} : { controller: controllerOrganisationId };
-  const declared = { ...mark, kind, country, share, ...controller, from };
-  return { organisationId, ...node, control: [...(node?.control ?? []), declared] };
 }
 
 /** One concern with one more event; the node as it was when the event is none of its business. */

@@ -1,4 +1,9 @@
-export { affectedBy, type AffectedCustody, type AffectedOrganisation } from './affected-by.js';
+export {
+  affectedBy,
+  type AffectedCustody,
+  type AffectedAttestations,
+  type AffectedOrganisation,
+} from './affected-by.js';
 export {
   buildStanding,
   createStanding,
@@ -13,7 +18,6 @@ export {
   type StandingKey,
 } from './fold-standing.js';
 export {
-  rightStanding,
   SiteRights,
   type ConcernPeriod,
   type Cover,

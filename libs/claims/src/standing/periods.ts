@@ -4,7 +4,8 @@
  */
 import { validityOf, type AttestedRight } from '#attestation';
 import type { EventMark } from '../graph/index.js';
-import type { AttestationNode, SiteStanding } from './standing.types.js';
+import type { AttestationNode, SiteStanding, Standing } from './standing.types.js';
+import { withdrawalsOf } from './withdrawals.js';
 
 /** Later than every moment the ledger can name. */
 export const NO_END = '~';
@@ -15,13 +16,19 @@ export interface Period {
 }
 /** An attestation's time that counts no more. `changes`: without all of these it would count. */
 export interface LostCover extends Period {
-  readonly because: 'attestation-suspended' | 'attestation-revoked';
+  readonly because: 'attestation-suspended' | 'attestation-revoked' | 'accreditation-withdrawn';
   readonly changes: readonly EventMark[];
 }
 /** A time that an attestation vouches for. */
 export interface Cover extends Period {
   readonly attestation: AttestationNode;
 }
+
+const LOST_BY = {
+  suspended: 'attestation-suspended',
+  revoked: 'attestation-revoked',
+  withdrawn: 'accreditation-withdrawn',
+} as const;
 
 export interface ConcernPeriod extends Period {
   readonly because: 'finding' | 'investigation-open';
@@ -36,8 +43,8 @@ export interface RightStanding {
 }
 
 /**
- * The standing of the rights at a site as of `validAt`. A suspension, a revocation or a finding acts from its `from` on,
- * however late it was decided: to ask what the world was like before the decision does not undo it, only to ask what was
+ * The standing of the rights at a site as of `validAt`. A suspension, a revocation, a withdrawal of the accreditation or a
+ * finding acts from its `from` on, however late it was decided: to ask what the world was like before the decision does not undo it, only to ask what was
  * known does. An attestation counts once it is issued. An investigation is open from `InvestigationOpened` to its finding or the concern's closure, for the
  * concern's rights: it leaves open what was in custody meanwhile, but only until it has ended, for then its finding speaks.
  * A substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
@@ -51,18 +58,22 @@ export class SiteRights {
   private readonly covers = new Map<string, RightStanding>();
   private readonly standings = new Map<AttestedRight, RightStanding>();
 
+  /** @param organisations those that attested, for what became of their accreditations */
   constructor(
     private readonly site: SiteStanding | undefined,
     private readonly validAt: string,
+    organisations: Standing['organisations'],
   ) {
     for (const attestation of site?.attestations.values() ?? []) {
-      if (attestation.issued.occurredAt > validAt) continue;
+      // What somebody declares of itself is shown, and proves nothing.
+      if (attestation.issued.occurredAt > validAt || attestation.assurance === 'self') continue;
       const covered: Cover[] = [];
       const lost: LostCover[] = [];
-      const { validFrom, validUntil, changes } = attestation;
+      const { validFrom, validUntil, issuerOrganisationId } = attestation;
+      const changes = [...attestation.changes, ...withdrawalsOf(attestation, organisations.get(issuerOrganisationId))];
       for (const { from, until, status, causes } of validityOf(validFrom, validUntil, changes)) {
         if (status === 'valid') covered.push({ from, until, attestation });
-        else lost.push({ from, until, because: `attestation-${status}`, changes: causes });
+        else lost.push({ from, until, because: LOST_BY[status], changes: causes });
       }
       this.attested.push({ rights: attestation.rights, covered, lost });
     }
@@ -94,11 +105,6 @@ export class SiteRights {
     }
     return cover;
   }
-}
-
-/** The standing of one right at a site. */
-export function rightStanding(site: SiteStanding | undefined, right: AttestedRight, validAt: string): RightStanding {
-  return new SiteRights(site, validAt).of(right);
 }
 
 function concernPeriods(site: SiteStanding | undefined, right: AttestedRight, validAt: string): ConcernPeriod[] {

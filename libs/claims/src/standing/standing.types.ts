@@ -3,7 +3,7 @@
  * concern and organisation, so that a projector can load the one an event touches, fold, and store it back. Moments of the world are not
  * decided here: what counts at a moment is read off by `periods.ts`.
  */
-import type { AttestationChange, AttestedRight, LabourRight } from '#attestation';
+import type { Assurance, AttestationChange, AttestedRight, LabourRight } from '#attestation';
 import type { DeclaredControl } from '#custody';
 import type { EventMark } from '../graph/index.js';
 
@@ -12,6 +12,8 @@ export interface AttestationNode {
   siteId: string;
   scheme: string;
   rights: AttestedRight[];
+  assurance: Assurance;
+  /** Instants, whatever was recorded. */
   validFrom: string;
   validUntil: string;
   issuerOrganisationId: string;
@@ -44,13 +46,24 @@ export interface SiteStanding {
   concerns: Map<string, ConcernNode>;
 }
 
-/** Who controls an organisation, in its own words and the registry's. */
+/** An accreditation to attest under a scheme. */
+export interface AccreditationNode extends EventMark {
+  scheme: string;
+  /** Instants, whatever was recorded. */
+  from: string;
+  until?: string;
+  /** In log order; each acts from its `from`. */
+  withdrawals: (EventMark & { from: string })[];
+}
+
+/** Who controls an organisation, in its own words and the registry's, and what it may attest. */
 export interface OrganisationNode {
   organisationId: string;
   /** Where it is registered, ISO 3166-1 alpha-2. */
   registered?: EventMark & { country: string };
   /** In log order. */
   control: (EventMark & DeclaredControl)[];
+  accreditations: AccreditationNode[];
 }
 
 export interface Standing {

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { ChainWriter, day } from '../evaluate/testing/chain-writer.js';
 import { affectedBy } from './affected-by.js';
 import { buildStanding, createStanding, foldStanding, standingKeyOf, standingOf } from './fold-standing.js';
-import { rightStanding } from './periods.js';
+import type { AttestedRight } from '#attestation';
+import { SiteRights } from './periods.js';
+import type { SiteStanding } from './standing.types.js';
+
+const rightsOf = (site: SiteStanding | undefined, right: AttestedRight, at: string) =>
+  new SiteRights(site, at, new Map()).of(right);
 
 function ledger() {
   const writer = new ChainWriter();
@@ -22,7 +27,7 @@ describe('the standing of a right at a site', () => {
   it('is told by all that is known, for suspensions and revocations act from when they say', () => {
     const { writer } = ledger();
     const site = writer.standing().sites.get('mine');
-    const at = (date: string) => rightStanding(site, 'child-labour', day(date));
+    const at = (date: string) => rightsOf(site, 'child-labour', day(date));
     for (const date of ['2025-04-30', '2025-05-01', '2025-09-01']) {
       expect(at(date)).toMatchObject({
         covered: [{ until: day('2025-02-01') }, { from: day('2025-03-01'), until: day('2025-07-01') }],
@@ -36,17 +41,17 @@ describe('the standing of a right at a site', () => {
   it('has its investigations end with the finding, its lasting findings with the remediation', () => {
     const { writer, opened, found } = ledger();
     const site = writer.standing().sites.get('mine');
-    expect(rightStanding(site, 'child-labour', day('2025-01-02')).concerns).toMatchObject([
+    expect(rightsOf(site, 'child-labour', day('2025-01-02')).concerns).toMatchObject([
       { because: 'investigation-open', from: day('2025-01-02'), until: '~', event: { eventId: opened.id } },
       { because: 'finding', from: day('2024-01-01') },
     ]);
-    expect(rightStanding(site, 'child-labour', day('2025-01-03')).concerns).toMatchObject([
+    expect(rightsOf(site, 'child-labour', day('2025-01-03')).concerns).toMatchObject([
       { because: 'finding', from: day('2024-01-01'), until: '~', event: { eventId: found.id } },
     ]);
-    expect(rightStanding(site, 'child-labour', day('2025-01-04')).concerns[0]).toMatchObject({
+    expect(rightsOf(site, 'child-labour', day('2025-01-04')).concerns[0]).toMatchObject({
       until: day('2025-01-04'),
     });
-    expect(rightStanding(site, 'discrimination', day('2025-01-04')).concerns).toEqual([]);
+    expect(rightsOf(site, 'discrimination', day('2025-01-04')).concerns).toEqual([]);
   });
 
   it('is the same from stored nodes as from events, one by one', () => {

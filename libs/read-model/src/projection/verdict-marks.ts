@@ -1,6 +1,8 @@
-import { affectedBy, buildStanding, type GraphEvent } from '#claims';
+import { affectedBy, buildStanding, type AffectedAttestations, type AffectedCustody, type GraphEvent } from '#claims';
+import { beginningOf, endOf } from '#vocabulary';
 import type { Kysely, Transaction } from 'kysely';
 import { LOGGED_COLUMNS, loggedEvent } from '../chains/logged-event.js';
+import type { AttestationAnswer } from '../answers/registry-answers.js';
 import { IdLookup } from '../views/id-lookup.js';
 import type { ViewsSchema } from '../views/schema.js';
 import { enqueue } from '../views/unjudged.js';
@@ -45,6 +47,7 @@ export class VerdictMarks {
     const sites = await Promise.all(
       affected.map(async (reach) => {
         if ('siteId' in reach) return [reach];
+        if ('scheme' in reach) return this.#attestedBy(tx, reach);
         const { organisationId, ...time } = reach;
         return (await this.#sitesOf(tx, organisationId)).map((siteId) => ({ siteId, ...time }));
       }),
@@ -62,6 +65,22 @@ export class VerdictMarks {
         siteId,
       );
     }
+  }
+
+  /** Custody that an issuer's attestations under a scheme vouch for, from a moment on. */
+  async #attestedBy(tx: Tx, { issuerOrganisationId, scheme, from }: AffectedAttestations): Promise<AffectedCustody[]> {
+    const rows = await tx
+      .selectFrom('attestations')
+      .select(['site_id', 'state'])
+      .where('issuer_organisation_id', '=', issuerOrganisationId)
+      .where('scheme', '=', scheme)
+      .orderBy('attestation_id')
+      .execute();
+    return rows.flatMap(({ site_id: siteId, state }) => {
+      const attestation = JSON.parse(state) as AttestationAnswer;
+      const [begins, until] = [beginningOf(attestation.validFrom), endOf(attestation.validUntil)];
+      return from < until ? [{ siteId, from: from > begins ? from : begins, until }] : [];
+    });
   }
 
   async #sitesOf(tx: Tx, organisationId: string): Promise<string[]> {

@@ -118,6 +118,7 @@ const STORY: [stream: string, type: string, data: object][] = [
       validUntil: '2028-01-01T00:00:00.000Z',
       issuerOrganisationId: 'acme',
       documentSha256: '0'.repeat(64),
+      assurance: 'third-party',
     },
   ],
   ['attestation-a1', 'AttestationSuspended', { from: '2027-01-01T00:00:00.000Z', reason: 'inspection' }],

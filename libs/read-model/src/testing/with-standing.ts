@@ -35,6 +35,7 @@ export function withStanding(events: GraphEvent[], random: () => number): GraphE
           validUntil: month(from + 1 + Math.floor(random() * 30)),
           issuerOrganisationId: 'auditor',
           documentSha256: '0'.repeat(64),
+          assurance: 'third-party',
         }),
         of(`concern-c${id}`, 'LabourConcernRaised', { concernId: `c${id}`, siteId, rights, source: 'worker' }),
       ];

@@ -1,5 +1,5 @@
 /** Writes the events of chains and of the standing of their sites, day by day, and asks for verdicts. */
-import type { AttestedRight, LabourRight } from '#attestation';
+import type { Assurance, AttestedRight, LabourRight } from '#attestation';
 import type {
   ContentGrams,
   ControlDeclared,
@@ -25,7 +25,7 @@ export function day(date: string): string {
 export class ChainWriter {
   readonly events: GraphEvent[] = [];
 
-  private write(stream: string, type: string, at: string, data: unknown): GraphEvent {
+  write(stream: string, type: string, at: string, data: unknown): GraphEvent {
     const logIndex = this.events.length;
     const metadata = {
       commandId: `command-${logIndex}`,
@@ -174,17 +174,21 @@ export class ChainWriter {
     rights: AttestedRight[],
     validFrom: string,
     validUntil: string,
+    more: { assurance?: Assurance; scheme?: string; issuerOrganisationId?: string } = {},
   ): GraphEvent {
-    const issued = {
-      attestationId,
-      siteId,
-      scheme: 'irma',
-      rights,
-      issuerOrganisationId: 'auditor',
-      documentSha256: '',
-    };
+    const { assurance = 'third-party', scheme = 'irma', issuerOrganisationId = 'auditor' } = more;
+    const issued = { attestationId, siteId, scheme, rights, issuerOrganisationId, documentSha256: '', assurance };
     const data = { ...issued, validFrom: day(validFrom), validUntil: day(validUntil) };
     return this.write(`attestation-${attestationId}`, 'AttestationIssued', at, data);
+  }
+
+  accredit(at: string, from: string, scheme = 'irma', organisationId = 'auditor'): GraphEvent {
+    return this.write(`organisation-${organisationId}`, 'AccreditationGranted', at, { scheme, from: day(from) });
+  }
+
+  withdraw(at: string, from: string, scheme = 'irma', organisationId = 'auditor'): GraphEvent {
+    const data = { scheme, from: day(from), reason: 'not independent' };
+    return this.write(`organisation-${organisationId}`, 'AccreditationWithdrawn', at, data);
   }
 
   change(at: string, attestationId: string, kind: 'Suspended' | 'Reinstated' | 'Revoked', from: string): GraphEvent {
