@@ -83,6 +83,12 @@ describe('the documentation', () => {
   });
 });
 
+it('the suites have a tier in their names, which jest looks for', () => {
+  const suites = filesOf(['.spec.ts']);
+  expect(suites.length).toBeGreaterThan(100);
+  expect(suites.filter((path) => !/\.(unit|int|e2e)\.spec\.ts$/.test(path))).toEqual([]);
+});
+
 describe('the security requirements', () => {
   const rows = rowsOf(read('docs/security.md')).filter(([first]) => first !== 'requirement' && first !== 'section');
 

@@ -1,6 +1,6 @@
 const { FC_RUNS, LODEBOOK_LONG } = process.env;
 
-/** Whether the long forms were asked for: `npm run test:long`. */
+/** Whether to go much further than CI does: `LODEBOOK_LONG=1`. */
 export const LONG = LODEBOOK_LONG === '1';
 
 /**
