@@ -12,6 +12,7 @@ export default {
           target: 'es2022',
           transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
           keepClassNames: true,
+          experimental: { keepImportAttributes: true },
         },
         module: { type: 'es6' },
         sourceMaps: 'inline',
@@ -19,6 +20,7 @@ export default {
     ],
   },
   moduleNameMapper: {
+    '^#tables/(.*)$': '<rootDir>/libs/custody/tables/$1',
     '^#([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SITE_FACTS } from '#custody';
+import { MATERIALS, MINERALS, PROCESSES, SITE_FACTS, type Material, type Mineral } from '#custody';
 import { commandOf } from '#vocabulary';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -39,6 +39,47 @@ it('docs/domain.md has a row for each fact of a site', () => {
   const rows = rowsOf(read('docs/domain.md')).map(([event, command]) => [cell(event), cell(command)]);
   const facts = SITE_FACTS.map((fact) => [fact.type, commandOf(fact)]);
   expect(rows.filter(([event]) => facts.some(([type]) => type === event)).sort()).toEqual(facts.sort());
+});
+
+describe('docs/tables.md', () => {
+  const rows = rowsOf(read('docs/tables.md'));
+  const yes = (cell: boolean): string => (cell ? 'yes' : '');
+  const symbol: Record<Mineral, string> = {
+    cobalt: 'Co',
+    graphite: 'C',
+    lead: 'Pb',
+    lithium: 'Li',
+    manganese: 'Mn',
+    nickel: 'Ni',
+  };
+  /** Percent of the minerals that the formulas name. */
+  const most = ({ ceilings }: Material): string => {
+    if (ceilings === undefined) return 'not bounded';
+    const named = MINERALS.map((mineral) => {
+      const { grams, ofGrams } = ceilings[mineral];
+      return [symbol[mineral], ((100 * Number(grams)) / Number(ofGrams)).toFixed(2)];
+    });
+    return named.flatMap(([element, percent]) => (percent === '1.00' ? [] : `${element} ${percent}`)).join(', ');
+  };
+
+  it('lists the materials, and no other', () => {
+    const expected = [...MATERIALS.values()].map((row) => {
+      const { code, title, stage, waste, battery } = row;
+      return [`\`${code}\``, title, stage, most(row), yes(waste), yes(battery)];
+    });
+    expect(rows.filter((row) => row.length === 6).slice(1)).toEqual(expected);
+  });
+
+  it('lists the processes, and no other', () => {
+    const expected = [...PROCESSES.values()].map(({ code, title, activities, scrap, batteryManufacturing }) => [
+      `\`${code}\``,
+      title,
+      (activities ?? ['any']).join(' or '),
+      yes(scrap),
+      yes(batteryManufacturing),
+    ]);
+    expect(rows.filter((row) => row.length === 5).slice(1)).toEqual(expected);
+  });
 });
 
 describe('the documentation', () => {

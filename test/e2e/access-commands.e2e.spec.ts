@@ -52,7 +52,7 @@ describe('every command, for every role, about what is its own, another’s and 
     });
     await ledger.record('sites/yard/batches', {
       batchId: 'inquired',
-      material: 'ore',
+      material: 'polymetallic-ore',
       grossGrams: 1_000,
       contentGrams: { lithium: 10 },
       origin: { kind: 'extracted' },

@@ -242,7 +242,11 @@ describe('keys', () => {
   });
 
   it('have idempotency keys of their own', async () => {
-    const batch = (id: string) => ({ ...extracted(id), origin: { kind: 'end-of-life' } });
+    const batch = (id: string) => ({
+      ...extracted(id),
+      material: 'end-of-life-batteries',
+      origin: { kind: 'end-of-life' },
+    });
     const one = await post('custodian', 'sites/pit/batches', extracted('i-1'), { 'idempotency-key': 'same' });
     const two = await post('other', 'sites/works/batches', batch('i-2'), { 'idempotency-key': 'same' });
     expect([one.status, two.status, two.headers.get('idempotent-replayed')]).toEqual([201, 201, null]);

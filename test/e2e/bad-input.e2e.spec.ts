@@ -75,10 +75,10 @@ describe('bad input', () => {
   it('lists every problem', async () => {
     const answer = await ledger.post('sites/pit/transformations', {
       transformationId: '',
-      process: 'x',
+      process: 'refining',
       chainOfCustody: 'trust-me',
       inputs: [],
-      outputs: [{ batchId: 'o', material: 'm', grossGrams: 0.5, contentGrams: {}, extra: 1 }],
+      outputs: [{ batchId: 'o', material: 'polymetallic-concentrate', grossGrams: 0.5, contentGrams: {}, extra: 1 }],
     });
     expect(
       problem(answer.body)
@@ -186,10 +186,12 @@ describe('bad input', () => {
       'sites/pit/transformations',
       {
         transformationId: 't',
-        process: 'p',
+        process: 'refining',
         chainOfCustody: 'segregated',
         inputs: [{ batchId: 'there', grossGrams: 1000 }],
-        outputs: [{ batchId: 'gold', material: 'm', grossGrams: 900, contentGrams: { lithium: 29 } }],
+        outputs: [
+          { batchId: 'gold', material: 'polymetallic-concentrate', grossGrams: 900, contentGrams: { lithium: 29 } },
+        ],
         occurredAt: AT(3),
       },
       422,

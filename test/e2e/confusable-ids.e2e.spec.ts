@@ -12,6 +12,7 @@ const CYRILLIC = '\u0455\u0441\u043e\u0440\u0435-\u0430';
 
 const scrap = (batchId: string): Record<string, unknown> => ({
   ...extracted(batchId),
+  material: 'end-of-life-batteries',
   origin: { kind: 'end-of-life' },
 });
 
@@ -79,8 +80,8 @@ describe('an id that looks like another organisation’s', () => {
       chainOfCustody: 'segregated',
       inputs: [{ batchId: CYRILLIC, grossGrams: 1_000_000 }],
       outputs: [
-        { batchId: 'unlike', material: 'salt', grossGrams: 9, contentGrams: { lithium: 1 } },
-        { batchId: 'p1ain', material: 'salt', grossGrams: 9, contentGrams: { lithium: 1 } },
+        { batchId: 'unlike', material: 'polymetallic-concentrate', grossGrams: 9, contentGrams: { lithium: 1 } },
+        { batchId: 'p1ain', material: 'polymetallic-concentrate', grossGrams: 9, contentGrams: { lithium: 1 } },
       ],
       occurredAt: AT(4),
     });

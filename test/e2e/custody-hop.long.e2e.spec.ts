@@ -90,7 +90,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
     }
     await record('sites/owner-site/batches', {
       batchId: 'kept',
-      material: 'black mass',
+      material: 'black-mass',
       grossGrams: 1_000,
       contentGrams: { cobalt: 100 },
       origin: { kind: 'end-of-life' },
@@ -210,7 +210,9 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
       process: 'leaching',
       chainOfCustody: 'segregated',
       inputs: [{ batchId: 'kept', grossGrams: 1_000 }],
-      outputs: [{ batchId: 'made', material: 'salt', grossGrams: 900, contentGrams: { cobalt: 90 } }],
+      outputs: [
+        { batchId: 'made', material: 'polymetallic-concentrate', grossGrams: 900, contentGrams: { cobalt: 90 } },
+      ],
     });
     await send('made', 'owner-site', 'buyer-site', 'first');
     const { position } = await send('made', 'buyer-site', 'stranger-site', 'second');

@@ -79,7 +79,7 @@ describe('a chain over HTTP', () => {
       outputs: [
         {
           batchId: 'lioh',
-          material: 'lithium hydroxide monohydrate',
+          material: 'lithium-hydroxide-monohydrate',
           grossGrams: 90_000,
           contentGrams: { lithium: 14_800 },
         },
@@ -251,7 +251,11 @@ describe('a command sent again', () => {
     const wishes = Array.from({ length: 10 }, (_, index) =>
       index % 2 === 0
         ? ledger.post('sites/pit/batches', extracted('wanted'))
-        : ledger.post('sites/works/batches', { ...extracted('wanted'), origin: { kind: 'end-of-life' } }),
+        : ledger.post('sites/works/batches', {
+            ...extracted('wanted'),
+            material: 'end-of-life-batteries',
+            origin: { kind: 'end-of-life' },
+          }),
     );
     const statuses = (await Promise.all(wishes)).map(({ status }) => status).sort();
     expect(statuses.filter((status) => status === 201)).toHaveLength(1);

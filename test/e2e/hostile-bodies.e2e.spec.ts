@@ -141,7 +141,13 @@ describe('a body that is no good', () => {
   const VALUES = ['"x"', 'null', '1', '{}', '[]', '{"prototype":{}}', '{"name":"x"}'];
 
   it.each(NAMES)('has a field %s, which no command has: it is named with its path, wherever it is', async (name) => {
-    const whole = { batchId: 'x', material: 'm', grossGrams: 1, contentGrams: {}, origin: { kind: 'end-of-life' } };
+    const whole = {
+      batchId: 'x',
+      material: 'end-of-life-batteries',
+      grossGrams: 1,
+      contentGrams: {},
+      origin: { kind: 'end-of-life' },
+    };
     const text = JSON.stringify(whole);
     const wrong: unknown[] = [];
     for (const value of VALUES) {

@@ -153,11 +153,14 @@ describe('one that takes all it can', () => {
     for (let number = 0; number < 20; number++) {
       await ledger.record(
         'sites/works/batches',
-        { ...extracted(`honest-${number}`), origin: { kind: 'end-of-life' } },
+        { ...extracted(`honest-${number}`), material: 'end-of-life-batteries', origin: { kind: 'end-of-life' } },
         bearer(honest),
       );
     }
-    const line = { command: 'batches', body: { ...extracted('honest-line'), origin: { kind: 'end-of-life' } } };
+    const line = {
+      command: 'batches',
+      body: { ...extracted('honest-line'), material: 'end-of-life-batteries', origin: { kind: 'end-of-life' } },
+    };
     const headers = { ...bearer(honest), 'content-type': 'application/x-ndjson' };
     const stream = await ledger.request('POST', '/v1/sites/works/commands', `${JSON.stringify(line)}\n`, headers);
     expect(stream.body['text']).toContain('"events"');

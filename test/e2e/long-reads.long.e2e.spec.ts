@@ -41,15 +41,20 @@ describe('long reads', () => {
   async function recordChain(): Promise<string> {
     const occurredAt = '2026-03-01T08:00:00.000Z';
     const content = { grossGrams: 1_000, contentGrams: { lithium: 28 } };
-    const first = { batchId: 'step-0', material: 'ore', ...content, origin: { kind: 'extracted', country: 'AU' } };
+    const first = {
+      batchId: 'step-0',
+      material: 'polymetallic-ore',
+      ...content,
+      origin: { kind: 'extracted', country: 'AU' },
+    };
     const lines = [JSON.stringify({ command: 'batches', body: { ...first, occurredAt } })];
     for (let step = 1; step <= STEPS; step++) {
       const body = {
         transformationId: `to-${step}`,
-        process: 'milling',
+        process: 'comminution',
         chainOfCustody: 'segregated',
         inputs: [{ batchId: `step-${step - 1}`, grossGrams: 1_000 }],
-        outputs: [{ batchId: `step-${step}`, material: 'ore', ...content }],
+        outputs: [{ batchId: `step-${step}`, material: 'polymetallic-ore', ...content }],
         occurredAt,
       };
       lines.push(JSON.stringify({ command: 'transformations', body }));

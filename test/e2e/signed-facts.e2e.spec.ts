@@ -123,7 +123,7 @@ describe('signed commands', () => {
     expect(codeOf(await ledger.post('sites/pit/labels', label))).toBe('signature-required');
     const opening = { siteId: 'pit-2', name: 'Second pit', country: 'AU', activities: ['mining'] };
     expect(codeOf(await ledger.post('organisations/wombat/sites', opening))).toBe('signature-required');
-    const scrap = { ...extracted('scrap'), origin: { kind: 'end-of-life' } };
+    const scrap = { ...extracted('scrap'), material: 'end-of-life-batteries', origin: { kind: 'end-of-life' } };
     expect((await ledger.post('sites/works/batches', scrap)).status).toBe(201);
     expect((await ledger.post('sites/pit/holds', { batchId: 'demanded', reason: 'customs' })).status).toBe(201);
   });

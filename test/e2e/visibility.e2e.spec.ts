@@ -46,7 +46,7 @@ describe('what an organisation sees', () => {
     const batch = await get(maker, `batches/${ore}`);
     expect(batch.body).toMatchObject({
       batchId: ore,
-      material: 'ore',
+      material: 'polymetallic-ore',
       status: 'spent',
       composition: {},
       labels: [],
@@ -170,7 +170,9 @@ describe('what an organisation sees', () => {
   });
 
   it('does not grow by a correction that names a batch which was never there', async () => {
-    const outputs = [{ batchId: 'smelt', material: 'metal', grossGrams: 900, contentGrams: { lithium: 9 } }];
+    const outputs = [
+      { batchId: 'smelt', material: 'polymetallic-concentrate', grossGrams: 900, contentGrams: { lithium: 9 } },
+    ];
     const body = { transformationId: 'smelting', process: 'refining', chainOfCustody: 'segregated', outputs };
     const made = await ledger.post('sites/yard/transformations', {
       ...body,

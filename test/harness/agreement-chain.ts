@@ -58,7 +58,7 @@ export async function openAgreementChain(ledger: RunningLedger): Promise<void> {
   }
   await ledger.record('sites/recycler/batches', {
     batchId: 'mass',
-    material: 'black mass',
+    material: 'black-mass',
     grossGrams: 100_000,
     contentGrams: { cobalt: 20_000, nickel: 30_000 },
     origin: { kind: 'end-of-life' },
@@ -90,7 +90,12 @@ export async function openAgreementChain(ledger: RunningLedger): Promise<void> {
     chainOfCustody: 'segregated',
     inputs: [{ batchId: 'mass', grossGrams: 100_000 }],
     outputs: [
-      { batchId: 'cell', material: 'cathode', grossGrams: 60_000, contentGrams: { cobalt: 19_000, nickel: 29_000 } },
+      {
+        batchId: 'cell',
+        material: 'nmc-cathode-material',
+        grossGrams: 60_000,
+        contentGrams: { cobalt: 19_000, nickel: 29_000 },
+      },
     ],
     occurredAt: AT(12),
   });
@@ -104,7 +109,7 @@ export async function openAgreementChain(ledger: RunningLedger): Promise<void> {
   });
   await ledger.record('sites/elsewhere/batches', {
     batchId: 'apart',
-    material: 'cathode',
+    material: 'cathode-scrap',
     grossGrams: 1_000,
     contentGrams: { cobalt: 100 },
     origin: { kind: 'end-of-life' },

@@ -71,7 +71,7 @@ export async function openHiddenChain(ledger: Recorder): Promise<string> {
   });
   await ledger.record(`sites/${SECRET}-pit/batches`, {
     batchId: `${SECRET}-ore`,
-    material: 'ore',
+    material: 'polymetallic-ore',
     grossGrams: 1_000_000,
     contentGrams: { lithium: 30_000 },
     origin: { kind: 'extracted', country: 'CL', feedstock: `${SECRET} brine` },
@@ -123,8 +123,8 @@ export async function openHiddenChain(ledger: Recorder): Promise<string> {
     chainOfCustody: 'segregated',
     inputs: [{ batchId: `${SECRET}-ore`, grossGrams: 1_000_000 }],
     outputs: [
-      { batchId: 'salt', material: 'salt', grossGrams: 100_000, contentGrams: { lithium: 20_000 } },
-      { batchId: 'kept', material: 'salt', grossGrams: 10_000, contentGrams: { lithium: 1_000 } },
+      { batchId: 'salt', material: 'polymetallic-concentrate', grossGrams: 100_000, contentGrams: { lithium: 20_000 } },
+      { batchId: 'kept', material: 'polymetallic-concentrate', grossGrams: 10_000, contentGrams: { lithium: 1_000 } },
     ],
     occurredAt: AT(6),
   });
@@ -141,15 +141,22 @@ export async function openHiddenChain(ledger: Recorder): Promise<string> {
   });
   await ledger.record('sites/plant/transformations', {
     transformationId: 'make',
-    process: 'synthesis',
+    process: 'conversion',
     chainOfCustody: 'segregated',
     inputs: [{ batchId: 'salt', grossGrams: 100_000 }],
-    outputs: [{ batchId: 'cathode', material: 'cathode', grossGrams: 90_000, contentGrams: { lithium: 19_000 } }],
+    outputs: [
+      {
+        batchId: 'cathode',
+        material: 'polymetallic-concentrate',
+        grossGrams: 90_000,
+        contentGrams: { lithium: 19_000 },
+      },
+    ],
     occurredAt: AT(9),
   });
   return ledger.record('sites/yard/batches', {
     batchId: 'own',
-    material: 'ore',
+    material: 'polymetallic-ore',
     grossGrams: 1_000,
     contentGrams: { lithium: 10 },
     origin: { kind: 'extracted' },

@@ -38,7 +38,7 @@ export async function openTwoSites(ledger: RunningLedger): Promise<void> {
 export function extracted(batchId: string, grossGrams = 1_000_000, lithium = 28_000): Record<string, unknown> {
   return {
     batchId,
-    material: 'spodumene concentrate',
+    material: 'spodumene-concentrate',
     grossGrams,
     contentGrams: { lithium },
     origin: { kind: 'extracted', country: 'AU' },

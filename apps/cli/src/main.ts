@@ -1,6 +1,12 @@
 #!/usr/bin/env node
-import { program } from './program.js';
-
 process.umask(0o077); // the log, keys and withheld values are nobody else's, nor what is exported of them
-const lodebook = await program(process.argv[2]);
-await lodebook.parseAsync();
+try {
+  const { program } = await import('./program.js');
+  const lodebook = await program(process.argv[2]);
+  await lodebook.parseAsync();
+} catch (error) {
+  // The tables are read as the program is loaded: nothing runs by a table that is wrong.
+  if (!(error instanceof Error) || error.name !== 'TableFileError') throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -10,13 +10,15 @@ import {
   MAX_CONTENT_GRAMS,
   object,
   oneOf,
-  term,
   text,
   type Field,
   type FieldOptions,
   type Recorded,
   type RecordedOf,
 } from '#vocabulary';
+import { MATERIAL_CODES } from './tables/materials.js';
+import { PROCESS_CODES } from './tables/processes.js';
+import { OTHER } from './tables/table-file.js';
 import { LABEL_CONDITIONS, MINERALS, ORIGIN_KINDS, type Mineral } from './terms.js';
 
 type GramsOfMineral = Field<number, number, { readonly optional: true }>;
@@ -51,9 +53,21 @@ const TRADE_TERMS = { exportDuty: flag(), quantitativeRestriction: flag() };
 export const tradeTerms = () => object('TradeTerms', TRADE_TERMS, { optional: true, withholdable: true });
 export type TradeTerms = RecordedOf<typeof TRADE_TERMS>;
 
+/** What a batch is of: a code of the table of materials, and a text where none fits. */
+export const MATERIAL = {
+  material: oneOf(MATERIAL_CODES, { example: 'lithium-hydroxide-monohydrate' }),
+  otherMaterial: text({ optional: true, description: `What it is, when \`material\` is \`${OTHER}\`` }),
+};
+export type MaterialName = RecordedOf<typeof MATERIAL>;
+/** What was done: a code of the table of processes, and a text where none fits. */
+export const PROCESS = {
+  process: oneOf(PROCESS_CODES, { description: '`recycling` recovers collected waste and scrap' }),
+  otherProcess: text({ optional: true, description: `What was done, when \`process\` is \`${OTHER}\`` }),
+};
+
 const OUTPUT = {
   ...BATCH_MASS,
-  material: term({ example: 'lithium hydroxide monohydrate' }),
+  ...MATERIAL,
   contentGrams: contentGrams(),
   /** Manufacturing waste, once it is recycled. */
   scrap: flag({ optional: true, description: 'Production scrap of this process' }),
@@ -64,7 +78,7 @@ export type TransformationOutput = RecordedOf<typeof OUTPUT>;
 /** The ledger copies from the account what a batch is as it leaves: the other site's stream then tells all it needs. */
 const DISPATCHED_BATCH = {
   ...BATCH_MASS,
-  material: term(),
+  ...MATERIAL,
   contentGrams: contentGrams(),
   labels: ids('label', { mayBeEmpty: true, description: 'On the batch as it left' }),
 };
@@ -74,7 +88,8 @@ export type DispatchedBatch = RecordedOf<typeof DISPATCHED_BATCH>;
 const LABEL_CONDITION = { labelId: labelRef(), condition: oneOf(LABEL_CONDITIONS) };
 const RECEIVED_BATCH = {
   batchId: batchRef(),
-  material: term({ only: 'record' }),
+  material: oneOf(MATERIAL_CODES, { only: 'record' }),
+  otherMaterial: text({ only: 'record', optional: true }),
   grossGrams: grams({ description: 'As weighed on arrival; 0 when it did not arrive' }),
   contentGrams: contentGrams({ only: 'record' }),
   labels: list('LabelCondition', LABEL_CONDITION, { mayBeEmpty: true, emptyWhenUnsaid: true }),

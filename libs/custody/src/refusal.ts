@@ -11,6 +11,8 @@ export const REFUSAL_CODES = [
   'heavier-than-dispatched',
   'occurred-out-of-order',
   'content-over-gross',
+  'content-over-stoichiometry',
+  'not-waste',
   'not-accredited',
   'not-independent',
   'not-covered-by-scheme',

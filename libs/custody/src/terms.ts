@@ -14,7 +14,10 @@ export const ACTIVITIES = [
   'recycling',
   'precursor',
   'cathode',
+  'anode',
+  'electrode',
   'cell',
+  'battery',
   'storage',
   'trading',
 ] as const;

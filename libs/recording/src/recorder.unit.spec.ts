@@ -20,7 +20,7 @@ const registration = (batchId: string): SiteCommand => ({
   kind: 'batches',
   body: {
     batchId,
-    material: 'nickel sulphate',
+    material: 'nickel-sulphate-hexahydrate',
     grossGrams: 1_000,
     contentGrams: { nickel: 200 },
     origin: { kind: 'undocumented' },

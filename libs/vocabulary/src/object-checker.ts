@@ -37,6 +37,10 @@ export class ObjectChecker {
     return Object.hasOwn(this.object, field);
   }
 
+  fields(): string[] {
+    return Object.keys(this.object);
+  }
+
   take(field: string): unknown {
     this.seen.add(field);
     return this.has(field) ? this.object[field] : undefined;
@@ -105,6 +109,6 @@ export class ObjectChecker {
 
   /** A misspelt field would be a row or rule silently left out. */
   refuseUnknown(): void {
-    for (const field of Object.keys(this.object)) if (!this.seen.has(field)) this.fail(field, 'is unknown');
+    for (const field of this.fields()) if (!this.seen.has(field)) this.fail(field, 'is unknown');
   }
 }

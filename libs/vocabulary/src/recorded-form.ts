@@ -46,6 +46,11 @@ const listOf =
     Array.isArray(value) && value.every(check);
 const isString: Check = (value) => typeof value === 'string';
 
+function isOneOf(values: readonly string[]): Check {
+  const known = new Set<unknown>(values);
+  return (value) => known.has(value);
+}
+
 function checkOf(form: Form, reads: readonly string[]): Check {
   switch (form.kind) {
     case 'id':
@@ -63,7 +68,7 @@ function checkOf(form: Form, reads: readonly string[]): Check {
     case 'flag':
       return (value) => typeof value === 'boolean';
     case 'one-of':
-      return (value) => typeof value === 'string' && form.values.includes(value);
+      return isOneOf(form.values);
     case 'object':
       return recordedForm(form.fields, reads.length > 0 ? reads : Object.keys(form.fields));
     case 'list':

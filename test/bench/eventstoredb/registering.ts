@@ -4,7 +4,7 @@ export function registration(batchId: string): { command: string; body: object }
     command: 'batches',
     body: {
       batchId,
-      material: 'nickel sulphate',
+      material: 'nickel-sulphate-hexahydrate',
       grossGrams: 1_000_000,
       contentGrams: { nickel: 223_000 },
       origin: { kind: 'undocumented' },

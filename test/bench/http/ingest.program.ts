@@ -70,7 +70,7 @@ function lotOf(lot: string): { command: string; body: object }[] {
       command: 'batches',
       body: {
         batchId: lot,
-        material: 'nickel sulphate',
+        material: 'nickel-sulphate-hexahydrate',
         grossGrams: 1_000_000,
         contentGrams,
         origin: { kind: 'undocumented' },

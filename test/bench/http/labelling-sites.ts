@@ -23,7 +23,7 @@ export async function writeLabellingSites(folder: string, seed: number): Promise
     for (let batch = 0; batch < BATCHES_PER_SITE; batch++) {
       const origin = { kind: 'undocumented' as const };
       const mass = { grossGrams: 1_000_000, contentGrams: { nickel: 223_000 } };
-      const body = { batchId: batchId(site, batch), material: 'nickel sulphate', ...mass, origin };
+      const body = { batchId: batchId(site, batch), material: 'nickel-sulphate-hexahydrate', ...mass, origin };
       ledger.at(siteId(site), { kind: 'batches', body });
     }
   }

@@ -65,7 +65,7 @@ export function markOf({
 function registered(batchId: string, grossGrams: number): Record<string, unknown> {
   return {
     batchId,
-    material: 'nickel sulphate',
+    material: 'end-of-life-batteries',
     grossGrams,
     contentGrams: { nickel: Math.floor(grossGrams / 5) },
     origin: { kind: 'end-of-life' },

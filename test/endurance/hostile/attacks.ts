@@ -253,7 +253,13 @@ function bearer({ key }: Arms): string {
 
 function batch(arms: Arms): Record<string, unknown> {
   const batchId = `hostile-${Math.floor(arms.random() * 1e15)}`;
-  return { batchId, material: 'ore', grossGrams: 1, contentGrams: {}, origin: { kind: 'end-of-life' } };
+  return {
+    batchId,
+    material: 'end-of-life-batteries',
+    grossGrams: 1,
+    contentGrams: {},
+    origin: { kind: 'end-of-life' },
+  };
 }
 
 function oneOf<T>({ random }: Arms, choices: readonly T[]): T {

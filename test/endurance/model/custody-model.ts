@@ -167,12 +167,12 @@ function commandOf(act: Act): [string, object] {
       const { transformation: transformationId } = act;
       return [
         'transformations',
-        { transformationId, process: 'milling', chainOfCustody: 'segregated', inputs, outputs },
+        { transformationId, process: 'comminution', chainOfCustody: 'segregated', inputs, outputs },
       ];
     }
   }
 }
 
 function registered(batchId: string, grossGrams: number): object {
-  return { batchId, material: 'nickel sulphate', grossGrams, contentGrams: {}, origin: { kind: 'end-of-life' } };
+  return { batchId, material: 'end-of-life-batteries', grossGrams, contentGrams: {}, origin: { kind: 'end-of-life' } };
 }

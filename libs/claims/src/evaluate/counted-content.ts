@@ -1,3 +1,4 @@
+import { PROCESSES } from '#custody';
 import {
   apportion,
   MILLIGRAMS_PER_GRAM,
@@ -22,24 +23,19 @@ export const ISO_14021: Counts = {
   returned: false,
 };
 
-/** Processes by which cells and batteries are made, from precursors on: their waste is battery manufacturing waste. */
-const BATTERY_MANUFACTURING: ReadonlySet<string> = new Set([
-  'precursor',
-  'cathode',
-  'anode',
-  'electrode',
-  'cell',
-  'battery',
-]);
-
 export function countedBy(counts: Counts, graph: ProvenanceGraph, parts: KeyParts): Counted {
   if (parts.class === 'undeclared') return 'undecided';
   if (parts.class === 'primary' || !counts.classes.includes(parts.class)) return 'not-counted';
   if (counts.recovered === true && parts.recycler === undefined) return 'not-counted';
   if (parts.maker === undefined) return 'counted';
-  if (counts.manufacturingWaste === 'battery' && !BATTERY_MANUFACTURING.has(parts.maker.process)) return 'not-counted';
+  if (counts.manufacturingWaste === 'battery' && !isOfBatteries(parts.maker.process)) return 'not-counted';
   if (!counts.returned && parts.returned === true) return 'not-counted';
   return counts.ownWaste || isOfOthers(graph, parts) ? 'counted' : 'not-counted';
+}
+
+/** Whether the waste of a process is battery manufacturing waste. */
+function isOfBatteries(process: string): boolean {
+  return PROCESSES.get(process)?.batteryManufacturing === true;
 }
 
 /** Whether another organisation recovered the waste than the one that made it. A site that nobody knows proves nothing. */

@@ -68,7 +68,7 @@ describe('waste that others recover', () => {
     const ledger = scrapAtMaker();
     recycle(ledger, 'toll', 'scrap', 'salt');
     ledger.ship('toll', 'maker', [['salt', 400]]);
-    ledger.transform('maker', 'calcination', [['salt', 400]], [['powder', 380, { cobalt: 380 }]]);
+    ledger.transform('maker', 'conversion', [['salt', 400]], [['powder', 380, { cobalt: 380 }]]);
     expect(cobaltOf(ledger, 'powder')).toMatchObject({ iso: 380, eu: 380 });
     ledger.ship('maker', 'annex', [['powder', 380]]);
     ledger.transform('annex', 'cathode', [['powder', 380]], [['sheet', 370, { cobalt: 370 }]]);

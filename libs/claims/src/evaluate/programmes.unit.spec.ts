@@ -15,7 +15,11 @@ const shifted = (date: string, days: number): string =>
 const linesOf = ({ claims }: ClaimsVerdict, like: Partial<ClaimLine>): ClaimLine[] =>
   claims.filter((line) => Object.entries(like).every(([field, value]) => line[field as keyof ClaimLine] === value));
 
-function mined(contentGrams: ContentGrams, material = 'cathode', origin: Origin = { kind: 'extracted' }): ChainWriter {
+function mined(
+  contentGrams: ContentGrams,
+  material = 'nmc-cathode-material',
+  origin: Origin = { kind: 'extracted' },
+): ChainWriter {
   const writer = new ChainWriter();
   writer.open('site', 'JP');
   writer.register('2022-01-01', 'site', 'x', 1_000_000, contentGrams, { origin, material });
@@ -158,7 +162,7 @@ describe('eu-battery-2023-1542', () => {
 });
 
 describe('us-ira-30d', () => {
-  const share = mined({ cobalt: 550 }, 'cathode', { kind: 'extracted', country: 'AU' });
+  const share = mined({ cobalt: 550 }, 'nmc-cathode-material', { kind: 'extracted', country: 'AU' });
   share.register(
     '2022-01-01',
     'site',

@@ -23,10 +23,12 @@ function unbornNode(batchId: string): BatchNode {
   return {
     batchId,
     material: '',
+    otherMaterial: undefined,
     status: 'unborn',
     siteId: undefined,
     grossGrams: 0,
     contentKnown: false,
+    provisional: undefined,
     composition: {},
     lastComposition: undefined,
     derived: undefined,
@@ -95,7 +97,13 @@ export function batchUnderWay(graph: ProvenanceGraph, at: FoldMoment, batchId: s
 export function giveBirth(
   graph: ProvenanceGraph,
   at: FoldMoment,
-  made: { batchId: string; material: string; birth: Omit<Birth, keyof EventMark | 'siteId'>; how: ArrivalHow },
+  made: {
+    batchId: string;
+    material: string;
+    otherMaterial: string | undefined;
+    birth: Omit<Birth, keyof EventMark | 'siteId'>;
+    how: ArrivalHow;
+  },
 ): BatchNode | undefined {
   const node = batchNode(graph, made.batchId);
   if (node.bornBy !== undefined) {
@@ -104,6 +112,7 @@ export function giveBirth(
   }
   node.bornBy = birthOf(at, made.birth);
   node.material = made.material;
+  node.otherMaterial = made.otherMaterial;
   node.grossGrams = made.birth.grossGrams;
   node.originUnknown = false;
   arrive(node, at, made.how);

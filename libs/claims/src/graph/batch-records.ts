@@ -61,6 +61,7 @@ export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAss
     node.composition = compositionOf(contentGrams, node.rootKey);
   }
   node.contentKnown = saysContent(contentGrams);
+  node.provisional = undefined;
   node.assays = appended<Assay>(node.assays, assay);
 }
 

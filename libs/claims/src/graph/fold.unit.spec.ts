@@ -36,7 +36,7 @@ describe('registration', () => {
     });
     ledger.write('works', 'BatchRegistered', {
       batchId: 'bought',
-      material: 'ore',
+      material: 'polymetallic-ore',
       grossGrams: 10,
       contentGrams: { cobalt: 7 },
       origin: { kind: 'extracted', country: 'CD' },

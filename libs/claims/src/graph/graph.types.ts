@@ -162,14 +162,18 @@ export interface Anomaly extends EventMark {
 
 export interface BatchNode {
   batchId: string;
-  /** Empty while `unborn`. */
+  /** Code of the table of materials; empty while `unborn`. */
   material: string;
+  /** What it is, when `material` is `other`. */
+  otherMaterial?: string | undefined;
   status: BatchStatus;
   /** Of `at-site`. */
   siteId?: string | undefined;
   grossGrams: number;
   /** False: no event has said what it contains; its composition is empty then, and means nothing. */
   contentKnown: boolean;
+  /** The content is the estimate of its registration, until the first assay. */
+  provisional?: true | undefined;
   composition: Composition;
   /** Of a batch whose last gram was used or lost: its composition before that. */
   lastComposition?: Composition | undefined;

@@ -69,7 +69,7 @@ describe('a custody hop', () => {
     expect(buildGraph(ledger.events).shipments.get('s1')?.refused).toEqual({ ...markOf(refused), reason: 'torn bags' });
     const returned = ledger.write('mine', 'ShipmentReturned', {
       shipmentId: 's1',
-      batches: [{ batchId: 'ore', material: 'ore', grossGrams: 100, contentGrams: {}, labels: [] }],
+      batches: [{ batchId: 'ore', material: 'polymetallic-ore', grossGrams: 100, contentGrams: {}, labels: [] }],
     });
     expect(batch('ore')).toMatchObject({ status: 'at-site', siteId: 'mine', grossGrams: 100, anomalies: [] });
     expect(batch('ore').hops).toMatchObject([{ refused: markOf(refused), returned: markOf(returned) }]);
@@ -90,7 +90,9 @@ describe('a custody hop', () => {
     ledger.write('mine', 'BatchesDispatched', {
       shipmentId: 's1',
       consigneeSiteId: 'works',
-      batches: [{ batchId: 'ore', material: 'ore', grossGrams: 100, contentGrams: {}, labels: ['kept', 'faded'] }],
+      batches: [
+        { batchId: 'ore', material: 'polymetallic-ore', grossGrams: 100, contentGrams: {}, labels: ['kept', 'faded'] },
+      ],
       tradeTerms: { exportDuty: true, quantitativeRestriction: false },
     });
     const received = ledger.receive(

@@ -2,6 +2,7 @@
 import {
   isWithheld,
   MINERALS,
+  RECYCLING_PROCESS,
   type BatchRegistered,
   type BatchSplit,
   type BatchesTransformed,
@@ -35,9 +36,6 @@ import type {
 /** ISO 22095 asks whether there is one origin site or more than one: the rest need not be carried along the chain. */
 const ORIGIN_SITES_KEPT = 2;
 
-/** The process whose transformations recover waste: the site becomes the recycler of what it recovers. */
-export const RECYCLING_PROCESS = 'recycling';
-
 const UNKNOWN_COUNTRY = 'ZZ';
 /** Collected at the end of life: nobody knows where it was mined, and nobody has recycled it yet. */
 const COLLECTED_KEY = formatKey({ country: UNKNOWN_COUNTRY, class: 'post-consumer' });
@@ -47,6 +45,7 @@ export function foldRegistration(graph: ProvenanceGraph, at: FoldMoment, data: B
   const node = giveBirth(graph, at, {
     batchId,
     material,
+    otherMaterial: data.otherMaterial,
     birth: { kind: 'registered', grossGrams, origin },
     how: 'registration',
   });
@@ -57,6 +56,7 @@ export function foldRegistration(graph: ProvenanceGraph, at: FoldMoment, data: B
   node.rootKey = rootKey;
   node.originSites = [at.siteId];
   node.originUnknown = origin.kind === 'undocumented';
+  if (data.provisional === true) node.provisional = true;
 }
 
 function originKey(graph: ProvenanceGraph, at: FoldMoment, origin: BatchRegistered['origin']): string {
@@ -85,6 +85,7 @@ export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSpl
     const node = giveBirth(graph, at, {
       batchId: part.batchId,
       material: source.material,
+      otherMaterial: source.otherMaterial,
       birth: { kind: 'split', grossGrams: part.grossGrams },
       how: 'split',
     });
@@ -96,6 +97,7 @@ export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSpl
     node.originUnknown = source.originUnknown;
     if (source.scrap !== undefined) node.scrap = { ...source.scrap };
     if (!source.contentKnown) node.rootKey = source.rootKey;
+    node.provisional = source.provisional;
   }
   recordUse(source, at, { kind: 'split', grossGrams, heldGrams, to: data.parts.map((part) => part.batchId) });
 }
@@ -137,7 +139,8 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
   const pooledGrams = contentOf(pool);
   const gainGrams = addGain(pool, data.outputs);
   const originSites = [...origins].sort((a, b) => (a < b ? -1 : 1)).slice(0, ORIGIN_SITES_KEPT);
-  const outputs = data.outputs.map(({ batchId, material, grossGrams, contentGrams, scrap }): OutputShare => {
+  const outputs = data.outputs.map((output): OutputShare => {
+    const { batchId, material, otherMaterial, grossGrams, contentGrams, scrap } = output;
     const composition: Composition = {};
     for (const mineral of MINERALS) {
       const grams = contentGrams[mineral] ?? 0;
@@ -146,6 +149,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
     const node = giveBirth(graph, at, {
       batchId,
       material,
+      otherMaterial,
       birth: { kind: 'transformed', grossGrams, transformationId: data.transformationId },
       how: 'transformation',
     });

@@ -49,7 +49,16 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     fold: foldSiteOpened,
   },
   BatchRegistered: {
-    reads: ['batchId', 'material', 'grossGrams', 'contentGrams', 'origin.kind', 'origin.country'],
+    reads: [
+      'batchId',
+      'material',
+      'otherMaterial',
+      'grossGrams',
+      'contentGrams',
+      'provisional',
+      'origin.kind',
+      'origin.country',
+    ],
     touches: ({ batchId }, siteId) => ({ batches: [batchId], sites: [siteId] }),
     fold: foldRegistration,
   },

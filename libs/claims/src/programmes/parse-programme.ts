@@ -1,4 +1,4 @@
-import { LABEL_CARRIERS, MINERALS, type Mineral } from '#custody';
+import { LABEL_CARRIERS, MATERIAL_CODES, MINERALS, type Mineral } from '#custody';
 import { ENVIRONMENT_CRITERIA, FACT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
 import { monthsAfter, ObjectChecker, type FileProblem } from '#vocabulary';
 import {
@@ -103,7 +103,7 @@ function scopeOf(rule: ObjectChecker, problems: FileProblem[]): RuleScope | unde
   if (scope === undefined) return undefined;
   const read = {
     ...(scope.has('minerals') ? { minerals: scope.listOf('minerals', MINERALS, 'mineral') } : {}),
-    ...(scope.has('materials') ? { materials: scope.texts('materials', NAME, 'material') } : {}),
+    ...(scope.has('materials') ? { materials: scope.listOf('materials', MATERIAL_CODES, 'material') } : {}),
     ...(scope.has('batteryCategories')
       ? { batteryCategories: scope.listOf('batteryCategories', BATTERY_CATEGORIES, 'battery category') }
       : {}),

@@ -27,7 +27,7 @@ export const UNNAMED_CATEGORY: readonly BatteryCategory[] = ['ev', 'industrial',
 export interface RuleScope {
   /** Batches that contain at least one of these; a batch of unknown content may, so it is in scope. */
   minerals?: Mineral[];
-  /** The batch's own material. */
+  /** The batch's own material, codes of the table of materials. */
   materials?: string[];
   batteryCategories?: BatteryCategory[];
 }

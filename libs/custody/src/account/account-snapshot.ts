@@ -4,7 +4,7 @@ import { Corrections } from './corrections.js';
 import { type HeldBatch, type SiteAccount } from './site-account.js';
 
 /** Changes whenever a snapshot written before would be read wrongly; a snapshot of another version is thrown away. */
-export const ACCOUNT_SNAPSHOT_VERSION = 1;
+export const ACCOUNT_SNAPSHOT_VERSION = 2;
 
 /** The account as plain JSON. */
 export interface AccountSnapshot {
@@ -23,6 +23,7 @@ export interface AccountSnapshot {
 interface BatchSnapshot {
   batchId: string;
   material: string;
+  otherMaterial?: string;
   grossGrams: number;
   contentGrams: ContentGrams;
   arrivedAt: string;

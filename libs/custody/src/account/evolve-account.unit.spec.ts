@@ -35,7 +35,7 @@ describe('the account of a site', () => {
   it('holds what was registered, with the content that its uses leave', () => {
     const account = accountAfter(opened(), registered('b', 100, { cobalt: 10 }), consumed('b', 33));
     expect(account.batches.get('b')).toEqual({
-      material: 'concentrate',
+      material: 'polymetallic-concentrate',
       grossGrams: 67,
       contentGrams: { cobalt: 7 },
       arrivedAt: EARLIER,
@@ -55,7 +55,7 @@ describe('the account of a site', () => {
       ['p', 1, { cobalt: 0 }, 0],
       ['q', 1, { cobalt: 1 }, 0],
     ]);
-    expect(batches.get('p')).toMatchObject({ material: 'concentrate', arrivedAt: NOW });
+    expect(batches.get('p')).toMatchObject({ material: 'polymetallic-concentrate', arrivedAt: NOW });
   });
 
   it('turns inputs into outputs', () => {
@@ -63,13 +63,13 @@ describe('the account of a site', () => {
       type: 'BatchesTransformed',
       data: {
         transformationId: 't',
-        process: 'mixing',
+        process: 'blending',
         chainOfCustody: 'controlled-blending',
         inputs: [
           { batchId: 'a', grossGrams: 10 },
           { batchId: 'b', grossGrams: 4 },
         ],
-        outputs: [{ batchId: 'x', material: 'mix', grossGrams: 14, contentGrams: { cobalt: 5 } }],
+        outputs: [{ batchId: 'x', material: 'polymetallic-concentrate', grossGrams: 14, contentGrams: { cobalt: 5 } }],
       },
     });
     expect([...account.batches.keys()]).toEqual(['b', 'x']);

@@ -1,5 +1,5 @@
 import { type Recorded } from '#vocabulary';
-import { type ContentGrams } from '../custody-fields.js';
+import { type ContentGrams, type MaterialName } from '../custody-fields.js';
 import { takeContent } from '../masses.js';
 import { assayBatch } from '../site/assay-batch.js';
 import { consumeBatch } from '../site/consume-batch.js';
@@ -13,12 +13,13 @@ import { refuseShipment } from '../site/refuse-shipment.js';
 import { registerBatch } from '../site/register-batch.js';
 import { returnShipment } from '../site/return-shipment.js';
 import { type Slice } from '../site/slice.js';
+import { OTHER } from '../tables/table-file.js';
 import { splitBatch } from '../site/split-batch.js';
 import { transformBatches } from '../site/transform-batches.js';
 import { SPENT_BATCHES_KEPT, type HeldBatch, type SiteAccount } from './site-account.js';
 
 /** Of the parts of a batch that a later correction says was never here. */
-const UNKNOWN_MATERIAL = 'unknown';
+const UNKNOWN_MATERIAL: MaterialName = { material: OTHER, otherMaterial: 'unknown' };
 
 interface HopOf<S extends Pick<Slice, 'type' | 'fields'>> {
   readonly slice: S;
@@ -39,36 +40,34 @@ const unchanged = (): void => undefined;
  * is there is taken, and the claims say that the masses do not add up.
  */
 export const HOPS = [
-  hop(registerBatch, (account, { batchId, material, grossGrams, contentGrams }, occurredAt) => {
-    arrive(account, batchId, newBatch(material, grossGrams, contentGrams, occurredAt));
+  hop(registerBatch, (account, data, occurredAt) => {
+    arrive(account, data.batchId, newBatch(data, data, occurredAt));
   }),
   hop(transformBatches, (account, { inputs, outputs }, occurredAt) => {
     for (const { batchId, grossGrams } of inputs) take(account, batchId, grossGrams);
-    for (const { batchId, material, grossGrams, contentGrams } of outputs) {
-      arrive(account, batchId, newBatch(material, grossGrams, contentGrams, occurredAt));
-    }
+    for (const output of outputs) arrive(account, output.batchId, newBatch(output, output, occurredAt));
   }),
   hop(splitBatch, (account, { batchId, parts }, occurredAt) => {
-    const material = account.batches.get(batchId)?.material ?? UNKNOWN_MATERIAL;
+    const material = account.batches.get(batchId) ?? UNKNOWN_MATERIAL;
     for (const part of parts) {
       const contentGrams = take(account, batchId, part.grossGrams);
-      arrive(account, part.batchId, newBatch(material, part.grossGrams, contentGrams, occurredAt));
+      arrive(account, part.batchId, newBatch(material, { grossGrams: part.grossGrams, contentGrams }, occurredAt));
     }
   }),
   hop(dispatchBatches, (account, { batches }) => {
     for (const { batchId } of batches) account.batches.delete(batchId);
   }),
   hop(receiveBatches, (account, { batches }, occurredAt) => {
-    for (const { batchId, material, grossGrams, contentGrams, labels } of batches) {
-      const present = labels.filter(({ condition }) => condition !== 'missing').map(({ labelId }) => labelId);
-      arrive(account, batchId, newBatch(material, grossGrams, contentGrams, occurredAt, present));
+    for (const batch of batches) {
+      const present = batch.labels.filter(({ condition }) => condition !== 'missing').map(({ labelId }) => labelId);
+      arrive(account, batch.batchId, newBatch(batch, batch, occurredAt, present));
     }
   }),
   // The shipment was never in this site's custody.
   hop(refuseShipment, unchanged),
   hop(returnShipment, (account, { batches }, occurredAt) => {
-    for (const { batchId, material, grossGrams, contentGrams, labels } of batches) {
-      arrive(account, batchId, newBatch(material, grossGrams, contentGrams, occurredAt, labels));
+    for (const batch of batches) {
+      arrive(account, batch.batchId, newBatch(batch, batch, occurredAt, batch.labels));
     }
   }),
   hop(labelBatch, (account, { batchId, labelId }, occurredAt) => {
@@ -100,14 +99,14 @@ export const HOPS = [
 export type Hop = (typeof HOPS)[number];
 
 function newBatch(
-  material: string,
-  grossGrams: number,
-  contentGrams: ContentGrams,
+  { material, otherMaterial }: MaterialName,
+  { grossGrams, contentGrams }: { readonly grossGrams: number; readonly contentGrams: ContentGrams },
   arrivedAt: string,
   labels: readonly string[] = [],
 ): HeldBatch {
   return {
     material,
+    ...(otherMaterial === undefined ? {} : { otherMaterial }),
     grossGrams,
     contentGrams: { ...contentGrams },
     arrivedAt,

@@ -5,6 +5,8 @@ import { Corrections } from './corrections.js';
 /** A batch now at the site. */
 export interface HeldBatch {
   material: string;
+  /** What it is, when `material` is `other`. */
+  otherMaterial?: string;
   grossGrams: number;
   contentGrams: ContentGrams;
   /** occurredAt of the registration, receipt, return, split or transformation that brought it. */

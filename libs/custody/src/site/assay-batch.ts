@@ -2,11 +2,12 @@ import { batchRef, documents, text } from '#vocabulary';
 import { contentGrams } from '../custody-fields.js';
 import { accept, refuse } from '../refusal.js';
 import { batchAtHand, refuseContentOverGross } from './custody-rules.js';
+import { refuseContentOverStoichiometry } from './table-rules.js';
 import { siteFact } from './slice.js';
 
 /**
  * An assay may find more than was known: the ledger takes what is found beyond it as `undeclared`, and the claims judge.
- * Refuses what {@link batchAtHand} refuses, and `content-over-gross`.
+ * Refuses what {@link batchAtHand} refuses, `content-over-gross` and `content-over-stoichiometry`.
  */
 export const assayBatch = siteFact(
   'BatchAssayed',
@@ -30,8 +31,11 @@ export const assayBatch = siteFact(
     },
     decide(body, account, _facts, moment) {
       const found = batchAtHand(account, body.batchId, moment, 'batchId');
+      if (found.problem) return refuse(found.problem);
+      const { grossGrams, material } = found.batch;
       const problem =
-        found.problem ?? refuseContentOverGross(body.contentGrams, found.batch.grossGrams, 'contentGrams');
+        refuseContentOverGross(body.contentGrams, grossGrams, 'contentGrams') ??
+        refuseContentOverStoichiometry(body.contentGrams, grossGrams, material, 'contentGrams');
       return problem ? refuse(problem) : accept({});
     },
   },

@@ -64,8 +64,8 @@ describe('identity', () => {
       chainOfCustody: 'segregated',
       inputs: [{ batchId: 'b', grossGrams: 100 }],
       outputs: [
-        { batchId: 'x', material: 'm', grossGrams: 50, contentGrams: { cobalt: 5 } },
-        { batchId: 'y', material: 'm', grossGrams: 50, contentGrams: { cobalt: 5 } },
+        { batchId: 'x', material: 'polymetallic-concentrate', grossGrams: 50, contentGrams: { cobalt: 5 } },
+        { batchId: 'y', material: 'polymetallic-concentrate', grossGrams: 50, contentGrams: { cobalt: 5 } },
       ],
     },
   };

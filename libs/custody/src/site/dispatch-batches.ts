@@ -65,6 +65,15 @@ function refuseConsignee(consigneeSiteId: string, { siteId }: SiteAccount, { sit
 function asDispatched(batchId: string, { batches }: SiteAccount): DispatchedBatch[] {
   const batch = batches.get(batchId);
   if (!batch) return [];
-  const { material, grossGrams, contentGrams, labels } = batch;
-  return [{ batchId, material, grossGrams, contentGrams: { ...contentGrams }, labels: [...labels.keys()] }];
+  const { material, otherMaterial, grossGrams, contentGrams, labels } = batch;
+  return [
+    {
+      batchId,
+      material,
+      ...(otherMaterial !== undefined && { otherMaterial }),
+      grossGrams,
+      contentGrams: { ...contentGrams },
+      labels: [...labels.keys()],
+    },
+  ];
 }

@@ -88,5 +88,8 @@ function asReceived(
   if (!sent) return [];
   const arrived = Math.min(grossGrams, sent.grossGrams);
   const { taken: contentGrams } = takeContent(sent.contentGrams, arrived, sent.grossGrams);
-  return [{ batchId, material: sent.material, grossGrams, contentGrams, labels }];
+  const { material, otherMaterial } = sent;
+  return [
+    { batchId, material, ...(otherMaterial !== undefined && { otherMaterial }), grossGrams, contentGrams, labels },
+  ];
 }

@@ -28,8 +28,14 @@ describe('dispatching batches', () => {
           shipmentId: 's',
           consigneeSiteId: 'there',
           batches: [
-            { batchId: 'b', material: 'concentrate', grossGrams: 20, contentGrams: { cobalt: 2 }, labels: ['l'] },
-            { batchId: 'a', material: 'concentrate', grossGrams: 10, contentGrams: {}, labels: [] },
+            {
+              batchId: 'b',
+              material: 'polymetallic-concentrate',
+              grossGrams: 20,
+              contentGrams: { cobalt: 2 },
+              labels: ['l'],
+            },
+            { batchId: 'a', material: 'polymetallic-concentrate', grossGrams: 10, contentGrams: {}, labels: [] },
           ],
           transport: 'sea',
           tradeTerms,
@@ -59,7 +65,9 @@ describe('dispatching batches', () => {
   });
 
   it('does not send a batch that has left', () => {
-    const batches = [{ batchId: 'a', material: 'concentrate', grossGrams: 10, contentGrams: {}, labels: [] }];
+    const batches = [
+      { batchId: 'a', material: 'polymetallic-concentrate', grossGrams: 10, contentGrams: {}, labels: [] },
+    ];
     given(...stock, { type: 'BatchesDispatched', data: { shipmentId: 's0', consigneeSiteId: 'there', batches } })
       .knowing(there)
       .when(dispatch('there', 'b', 'a'))

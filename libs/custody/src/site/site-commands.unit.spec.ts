@@ -24,7 +24,7 @@ const batchAmongOthers: [SiteCommand, string][] = [
         process: 'leaching',
         chainOfCustody: 'segregated',
         inputs: [{ batchId: 'b', grossGrams: 1 }],
-        outputs: [{ batchId: 'o', material: 'solution', grossGrams: 1, contentGrams: {} }],
+        outputs: [{ batchId: 'o', material: 'process-solution', grossGrams: 1, contentGrams: {} }],
       },
     },
     'inputs[0].batchId',

@@ -1,6 +1,6 @@
-import { documents, grams, id, list, oneOf, term, type SentOf } from '#vocabulary';
+import { documents, grams, id, list, oneOf, type SentOf } from '#vocabulary';
 import { type SiteAccount } from '../account/site-account.js';
-import { BATCH_MASS, outputs, type ContentGrams } from '../custody-fields.js';
+import { BATCH_MASS, outputs, PROCESS, type ContentGrams } from '../custody-fields.js';
 import { ASSAY_TOLERANCE, isContentUnknown, takeContent, withinTolerance } from '../masses.js';
 import { accept, refusal, refuse, type Refusal } from '../refusal.js';
 import { CUSTODY_MODELS, MINERALS } from '../terms.js';
@@ -13,10 +13,17 @@ import {
   refuseTaken,
 } from './custody-rules.js';
 import { siteFact } from './slice.js';
+import {
+  refuseContentOverStoichiometry,
+  refuseNoWaste,
+  refuseOtherText,
+  refuseProcess,
+  refuseScrap,
+} from './table-rules.js';
 
 const TRANSFORMATION = {
   transformationId: id('transformation'),
-  process: term({ description: '`recycling` recovers collected waste and scrap' }),
+  ...PROCESS,
   chainOfCustody: oneOf(CUSTODY_MODELS, { description: 'ISO 22095' }),
   // To have written down the wrong batch is what corrections are for.
   inputs: list('BatchMass', BATCH_MASS, { corrected: 'any' }),
@@ -32,8 +39,9 @@ const TRANSFORMATION = {
 type TransformBatches = SentOf<typeof TRANSFORMATION>;
 
 /**
- * Refuses `id-taken`, what {@link batchForUse} refuses of each input, `content-over-gross` of an output,
- * `mass-not-conserved`, and repeated batches (`invalid-request`).
+ * Refuses `id-taken`, what {@link batchForUse} refuses of each input, `content-over-gross`, `content-over-stoichiometry`
+ * and `not-waste` of an output, `activity-mismatch` of the process, `mass-not-conserved`, and repeated batches
+ * (`invalid-request`).
  */
 export const transformBatches = siteFact('BatchesTransformed', 'transformations', TRANSFORMATION, {
   summary: 'Turn all or part of batches into new ones',
@@ -47,7 +55,7 @@ export const transformBatches = siteFact('BatchesTransformed', 'transformations'
       outputs: [
         {
           batchId: 'kurobe-black-mass-1',
-          material: 'black mass',
+          material: 'black-mass',
           grossGrams: 200_000,
           contentGrams: { cobalt: 23_000, lithium: 9_000, nickel: 70_000 },
         },
@@ -70,19 +78,20 @@ export const transformBatches = siteFact('BatchesTransformed', 'transformations'
         (index) => `outputs[${index}].batchId`,
       ) ??
       refuseTaken({ kind: 'transformation', id: transformationId }, facts, 'transformationId') ??
-      firstRefusal(outputs, ({ batchId, grossGrams, contentGrams }, index) => {
+      firstRefusal(outputs, ({ batchId, grossGrams }, index) => {
         const path = `outputs[${index}]`;
         return (
           refuseNothing(grossGrams, `${path}.grossGrams`) ??
-          refuseTaken({ kind: 'batch', id: batchId }, facts, `${path}.batchId`) ??
-          refuseContentOverGross(contentGrams, grossGrams, `${path}.contentGrams`)
+          refuseTaken({ kind: 'batch', id: batchId }, facts, `${path}.batchId`)
         );
       }) ??
+      refuseByTables(body, account, '') ??
       firstRefusal(inputs, (input, index) => batchForUse(account, input, moment, `inputs[${index}].`).problem) ??
       refuseGain(body, account);
     return problem ? refuse(problem) : accept({});
   },
-  refuseReplacement({ inputs, outputs }) {
+  refuseReplacement(data, account) {
+    const { inputs, outputs } = data;
     const made = new Set(outputs.map(({ batchId }) => batchId));
     return (
       refuseRepeated(
@@ -94,12 +103,34 @@ export const transformBatches = siteFact('BatchesTransformed', 'transformations'
           ? refusal('invalid-request', `${batchId} cannot be made of itself.`, `replacement.inputs[${index}].batchId`)
           : undefined,
       ) ??
-      firstRefusal(outputs, ({ contentGrams, grossGrams }, index) =>
-        refuseContentOverGross(contentGrams, grossGrams, `replacement.outputs[${index}].contentGrams`),
-      )
+      refuseByTables(data, account, 'replacement.')
     );
   },
 });
+
+/** What is wrong with the process, or with an output by itself. */
+function refuseByTables(
+  { process, otherProcess, outputs }: Pick<TransformBatches, 'process' | 'otherProcess' | 'outputs'>,
+  account: SiteAccount,
+  prefix: string,
+): Refusal | undefined {
+  return (
+    refuseOtherText(process, otherProcess, `${prefix}otherProcess`) ??
+    refuseProcess(process, account, `${prefix}process`) ??
+    firstRefusal(outputs, (output, index) => {
+      const { material, otherMaterial, grossGrams, contentGrams, scrap } = output;
+      const path = `${prefix}outputs[${index}]`;
+      return (
+        refuseOtherText(material, otherMaterial, `${path}.otherMaterial`) ??
+        refuseContentOverGross(contentGrams, grossGrams, `${path}.contentGrams`) ??
+        refuseContentOverStoichiometry(contentGrams, grossGrams, material, `${path}.contentGrams`) ??
+        (scrap === true
+          ? (refuseScrap(process, `${path}.scrap`) ?? refuseNoWaste(output, `${path}.material`))
+          : undefined)
+      );
+    })
+  );
+}
 
 /**
  * Outputs that weigh more than inputs and reagents, or contain more of a mineral than the inputs did, beyond the assay

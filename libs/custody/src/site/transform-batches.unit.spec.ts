@@ -6,15 +6,15 @@ import { given } from '../testing/site-scenario.js';
 
 const body: BatchesTransformed = {
   transformationId: 't',
-  process: 'leaching',
+  process: 'refining',
   chainOfCustody: 'controlled-blending',
   inputs: [
     { batchId: 'a', grossGrams: 10_000 },
     { batchId: 'b', grossGrams: 5_000 },
   ],
   outputs: [
-    { batchId: 'x', material: 'sulphate', grossGrams: 9_000, contentGrams: { cobalt: 1_500, nickel: 400 } },
-    { batchId: 'y', material: 'residue', grossGrams: 6_000, contentGrams: { nickel: 100 }, scrap: true },
+    { batchId: 'x', material: 'mixed-metal-sulphate', grossGrams: 9_000, contentGrams: { cobalt: 1_500, nickel: 400 } },
+    { batchId: 'y', material: 'metal-scrap', grossGrams: 6_000, contentGrams: { nickel: 100 }, scrap: true },
   ],
 };
 /** 10,000 g of a with 1,000 g cobalt; half of b's 10,000 g with 1,000 g cobalt and 1,000 g nickel. */
@@ -28,7 +28,7 @@ const transform = (changes: Partial<BatchesTransformed> = {}) => ({
   body: { ...body, ...changes },
 });
 const output = (grossGrams: number, contentGrams: BatchesTransformed['outputs'][0]['contentGrams']) =>
-  transform({ outputs: [{ batchId: 'x', material: 'sulphate', grossGrams, contentGrams }] });
+  transform({ outputs: [{ batchId: 'x', material: 'polymetallic-concentrate', grossGrams, contentGrams }] });
 
 describe('transforming batches', () => {
   it('records inputs and outputs', () => {
@@ -131,17 +131,55 @@ describe('conservation in a transformation', () => {
     const inputs = ['a', 'b'].map((batchId) => ({ batchId, grossGrams: MAX_GRAMS }));
     const outputs = ['x', 'y'].map((batchId) => ({
       batchId,
-      material: 'm',
+      material: 'polymetallic-concentrate',
       grossGrams: MAX_GRAMS,
       contentGrams: {},
     }));
     given(...big)
       .when(transform({ inputs, outputs }))
       .thenAccepted();
-    const more = [...outputs, { batchId: 'z', material: 'm', grossGrams: 1, contentGrams: {} }];
+    const more = [...outputs, { batchId: 'z', material: 'polymetallic-concentrate', grossGrams: 1, contentGrams: {} }];
     given(...big)
       .when(transform({ inputs, outputs: more }))
       .thenRefused('mass-not-conserved', 'outputs');
+  });
+});
+
+describe('the tables', () => {
+  const works = (...activities: Parameters<typeof opened>) => given(opened(...activities), ...stock.slice(1));
+  const scrap = (material: string, process = 'refining') =>
+    transform({ process, outputs: [{ batchId: 'x', material, grossGrams: 100, contentGrams: {}, scrap: true }] });
+
+  it('let waste be recycled at a recycler only', () => {
+    const recycle = transform({ process: 'recycling', outputs: body.outputs.slice(0, 1) });
+    works('storage', 'refining').when(recycle).thenRefused('activity-mismatch', 'process');
+    works('recycling').when(recycle).thenAccepted();
+  });
+
+  it('take no product for scrap, and nothing for scrap of a process that makes none', () => {
+    works('refining').when(scrap('nickel-metal')).thenRefused('not-waste', 'outputs[0].material');
+    works('refining').when(scrap('metal-scrap', 'leaching')).thenRefused('not-waste', 'outputs[0].scrap');
+    works('refining').when(scrap('metal-scrap')).thenAccepted();
+  });
+
+  it('bound the content of an output', () => {
+    const outputs = (cobalt: number) => [
+      { batchId: 'x', material: 'cobalt-sulphate-heptahydrate', grossGrams: 5_000, contentGrams: { cobalt } },
+    ];
+    works('refining')
+      .when(transform({ outputs: outputs(1_054) }))
+      .thenAccepted();
+    works('refining')
+      .when(transform({ outputs: outputs(1_056) }))
+      .thenRefused('content-over-stoichiometry', 'outputs[0].contentGrams.cobalt');
+  });
+
+  it('want a text for a process that they do not name', () => {
+    const other = transform({ process: 'other', outputs: body.outputs.slice(0, 1) });
+    works('refining').when(other).thenRefused('invalid-request', 'otherProcess');
+    works('refining')
+      .when({ ...other, body: { ...other.body, otherProcess: 'plasma' } })
+      .thenAccepted();
   });
 });
 
@@ -160,7 +198,7 @@ describe('an input of unknown content', () => {
   it('explains no more than the part of it that is used', () => {
     const inputs = [{ batchId: 'b', grossGrams: 100 }];
     const outputs = (cobalt: number) => [
-      { batchId: 'x', material: 'm', grossGrams: 100 + cobalt, contentGrams: { cobalt } },
+      { batchId: 'x', material: 'polymetallic-concentrate', grossGrams: 100 + cobalt, contentGrams: { cobalt } },
     ];
     given(...unknown)
       .when(transform({ inputs, outputs: outputs(100), reagentGrams: 1_000 }))

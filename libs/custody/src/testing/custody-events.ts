@@ -20,7 +20,7 @@ export function opened(...activities: Activity[]): SiteEvent {
 export function registered(batchId: string, grossGrams: number, contentGrams: ContentGrams = {}): SiteEvent {
   return {
     type: 'BatchRegistered',
-    data: { batchId, material: 'concentrate', grossGrams, contentGrams, origin: { kind: 'undocumented' } },
+    data: { batchId, material: 'polymetallic-concentrate', grossGrams, contentGrams, origin: { kind: 'undocumented' } },
   };
 }
 
@@ -40,7 +40,7 @@ export function consumed(batchId: string, grossGrams: number): SiteEvent {
 /** A batch of a thousand grams on the road, with two labels. */
 export const SENT: DispatchedBatch = {
   batchId: 'b',
-  material: 'nickel sulphate',
+  material: 'nickel-sulphate-hexahydrate',
   grossGrams: 1000,
   contentGrams: { nickel: 223 },
   labels: ['l1', 'l2'],

@@ -40,16 +40,21 @@ export class Dice {
 
 type Bodies = { [K in SiteCommandKind]: (random: RandomCommands, siteId: string) => SiteCommand<K>['body'] };
 
+/** Of the last one the formula leaves little room. */
+const SOLD = ['polymetallic-ore', 'polymetallic-concentrate', 'polymetallic-ore', 'spodumene-concentrate'] as const;
+
 /** Mostly sensible commands on what is there, and some that make no sense. */
 const BODIES: Partial<Bodies> = {
   batches: (random) => {
     const grossGrams = random.grams(400);
+    const kind = random.dice.pick(ORIGIN_KINDS);
+    const isWaste = kind === 'end-of-life' && !random.dice.onceIn(20);
     return {
       batchId: random.newId('b'),
-      material: 'ore',
+      ...(isWaste ? { material: 'other', otherMaterial: 'collected waste' } : { material: random.dice.pick(SOLD) }),
       grossGrams,
       contentGrams: random.content(grossGrams),
-      origin: { kind: random.dice.pick(ORIGIN_KINDS) },
+      origin: { kind },
     };
   },
   transformations: (random, siteId) => random.transformation(siteId),
@@ -198,11 +203,16 @@ export class RandomCommands {
     const outputs = Array.from({ length: 1 + this.dice.below(2) }, () => {
       const grossGrams = this.dice.onceIn(2) ? gross : this.grams(Math.max(1, gross));
       gross = Math.max(0, gross - grossGrams);
-      return { batchId: this.newId('b'), material: 'mix', grossGrams, contentGrams: this.drawn(pool, grossGrams) };
+      return {
+        batchId: this.newId('b'),
+        material: 'polymetallic-concentrate',
+        grossGrams,
+        contentGrams: this.drawn(pool, grossGrams),
+      };
     });
     return {
       transformationId: this.newId('t'),
-      process: 'mixing',
+      process: 'blending',
       chainOfCustody: 'controlled-blending',
       inputs,
       outputs,

@@ -39,13 +39,18 @@ export interface LabelAnswer {
 }
 export interface BatchAnswer {
   batchId: string;
+  /** Code of the table of materials. */
   material: string;
+  /** What it is, when `material` is `other`. */
+  otherMaterial?: string;
   status: BatchStatus;
   siteId?: string;
   grossGrams: number;
   contentGrams: ContentGrams;
   /** False: no event has said what it contains. */
   contentKnown: boolean;
+  /** The content is the estimate of its registration, until the first assay. */
+  provisional?: true;
   composition: Partial<Record<Mineral, CompositionEntry[]>>;
   /** Those on it now. */
   labels: LabelAnswer[];

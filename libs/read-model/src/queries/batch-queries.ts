@@ -155,11 +155,13 @@ export function batchAnswer(node: BatchNode, countryOf: CountryOf): BatchAnswer 
   return {
     batchId: node.batchId,
     material: node.material,
+    ...(node.otherMaterial !== undefined && { otherMaterial: node.otherMaterial }),
     status: node.status,
     ...(node.siteId !== undefined && { siteId: node.siteId }),
     grossGrams: node.grossGrams,
     contentGrams: contentOfSummary(composition),
     contentKnown: node.contentKnown,
+    ...(node.provisional && { provisional: true }),
     composition,
     labels: node.labels
       .filter((label) => !label.removed)

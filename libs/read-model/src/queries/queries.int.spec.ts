@@ -82,7 +82,7 @@ describe('The queries', () => {
   it('show a batch with its derived composition, corrections in place', async () => {
     expect(await batches.batch(EVERYTHING, 'cathode')).toEqual({
       batchId: 'cathode',
-      material: 'cathode',
+      material: 'nmc-cathode-material',
       status: 'at-site',
       siteId: 'plant',
       grossGrams: 200,
@@ -106,7 +106,7 @@ describe('The queries', () => {
     const second = await batches.batches(EVERYTHING, {}, { limit: 2, cursor: first.next ?? '' });
     expect(second.items.map((batch) => batch.batchId)).toEqual(['more', 'ore']);
     expect(second.next).toBeNull();
-    expect((await batches.batches(EVERYTHING, { material: 'ore' })).items).toHaveLength(3);
+    expect((await batches.batches(EVERYTHING, { material: 'polymetallic-ore' })).items).toHaveLength(3);
     expect((await batches.holdings(EVERYTHING, 'plant')).items.map((batch) => batch.batchId)).toEqual([
       'cathode',
       'ore',

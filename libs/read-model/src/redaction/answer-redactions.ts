@@ -55,11 +55,13 @@ const LABEL: Shape<LabelAnswer> = shape(
 const batchFields = {
   batchId: idOf('batch'),
   material: plain,
+  otherMaterial: text,
   status: plain,
   siteId: idOf('site'),
   grossGrams: plain,
   contentGrams: plain,
   contentKnown: plain,
+  provisional: plain,
   composition: each(list(shape({ country: plain, class: plain, recycledIn: plain, milligrams: plain, grams: plain }))),
   labels: list(LABEL),
   held: plain,

@@ -36,7 +36,7 @@ const STORY: [stream: string, type: string, data: object][] = [
     'BatchRegistered',
     {
       batchId: 'ore',
-      material: 'ore',
+      material: 'polymetallic-ore',
       grossGrams: 1000,
       contentGrams: { lithium: 100 },
       origin: { kind: 'extracted' },
@@ -53,7 +53,15 @@ const STORY: [stream: string, type: string, data: object][] = [
     {
       shipmentId: 's1',
       consigneeSiteId: 'plant',
-      batches: [{ batchId: 'ore', material: 'ore', grossGrams: 1000, contentGrams: { lithium: 100 }, labels: ['l1'] }],
+      batches: [
+        {
+          batchId: 'ore',
+          material: 'polymetallic-ore',
+          grossGrams: 1000,
+          contentGrams: { lithium: 100 },
+          labels: ['l1'],
+        },
+      ],
     },
   ],
   [
@@ -65,7 +73,7 @@ const STORY: [stream: string, type: string, data: object][] = [
       batches: [
         {
           batchId: 'ore',
-          material: 'ore',
+          material: 'polymetallic-ore',
           grossGrams: 1000,
           contentGrams: { lithium: 100 },
           labels: [{ labelId: 'l1', condition: 'intact' }],
@@ -79,10 +87,12 @@ const STORY: [stream: string, type: string, data: object][] = [
     'BatchesTransformed',
     {
       transformationId: 't1',
-      process: 'calcination',
+      process: 'cathode',
       chainOfCustody: 'segregated',
       inputs: [{ batchId: 'half', grossGrams: 500 }],
-      outputs: [{ batchId: 'cathode', material: 'cathode', grossGrams: 200, contentGrams: { lithium: 40 } }],
+      outputs: [
+        { batchId: 'cathode', material: 'nmc-cathode-material', grossGrams: 200, contentGrams: { lithium: 40 } },
+      ],
     },
   ],
   [
@@ -90,7 +100,7 @@ const STORY: [stream: string, type: string, data: object][] = [
     'BatchRegistered',
     {
       batchId: 'more',
-      material: 'ore',
+      material: 'polymetallic-ore',
       grossGrams: 10,
       contentGrams: { lithium: 1 },
       origin: { kind: 'undocumented' },
@@ -102,7 +112,9 @@ const STORY: [stream: string, type: string, data: object][] = [
     {
       shipmentId: 's2',
       consigneeSiteId: 'plant',
-      batches: [{ batchId: 'more', material: 'ore', grossGrams: 10, contentGrams: { lithium: 1 }, labels: [] }],
+      batches: [
+        { batchId: 'more', material: 'polymetallic-ore', grossGrams: 10, contentGrams: { lithium: 1 }, labels: [] },
+      ],
     },
   ],
   ['site-plant', 'ShipmentRefused', { shipmentId: 's2', reason: 'wet' }],
@@ -136,7 +148,7 @@ const STORY: [stream: string, type: string, data: object][] = [
       reason: 'assay',
       replacement: {
         batchId: 'ore',
-        material: 'ore',
+        material: 'polymetallic-ore',
         grossGrams: 1000,
         contentGrams: { lithium: 90 },
         origin: { kind: 'extracted', country: 'AR' },

@@ -19,7 +19,7 @@ export function wideTransformation(name: string, inputs: number, outputs: number
     type: 'BatchRegistered',
     data: {
       batchId,
-      material: 'ore',
+      material: 'polymetallic-ore',
       grossGrams: 10 * outputs,
       contentGrams: { cobalt: 2 * outputs },
       origin: { kind: 'extracted' },
@@ -27,7 +27,7 @@ export function wideTransformation(name: string, inputs: number, outputs: number
   }));
   const made = Array.from({ length: outputs }, (_, index) => ({
     batchId: `${name}-out-${index}`,
-    material: 'cobalt-sulphate',
+    material: 'cobalt-sulphate-heptahydrate',
     grossGrams: 5 * inputs,
     contentGrams: { cobalt: 2 * inputs },
   }));

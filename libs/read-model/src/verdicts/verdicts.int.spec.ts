@@ -158,7 +158,7 @@ describe('The verdicts of all batches', () => {
     const other = { siteId: 'pit', organisationId: 'miner', name: 'Pit', country: 'AU', activities: ['mining'] };
     const registered = {
       batchId: 'ore',
-      material: 'ore',
+      material: 'polymetallic-ore',
       grossGrams: 10,
       contentGrams: { cobalt: 1 },
       origin: { kind: 'extracted' },

@@ -33,6 +33,11 @@ export function* busySite(ledger: SimulatedLedger, random: SeededRandom, siteEve
 }
 
 function register(ledger: SimulatedLedger, siteId: string, batchId: string, grossGrams: number): void {
-  const body = { batchId, material: 'graphite', grossGrams, contentGrams: { graphite: Math.floor(grossGrams / 2) } };
+  const body = {
+    batchId,
+    material: 'graphite-concentrate',
+    grossGrams,
+    contentGrams: { graphite: Math.floor(grossGrams / 2) },
+  };
   ledger.at(siteId, { kind: 'batches', body: { ...body, origin: { kind: 'undocumented' } } });
 }

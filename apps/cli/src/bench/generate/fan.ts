@@ -19,7 +19,10 @@ export function* fan(ledger: SimulatedLedger, random: SeededRandom, batches: num
   const grossGrams = batches * GRAMS_PER_PART;
   const contentGrams = { cobalt: Math.floor(grossGrams / 10) };
   const origin = { kind: 'extracted' as const };
-  ledger.at(siteId, { kind: 'batches', body: { batchId, material: 'concentrate', grossGrams, contentGrams, origin } });
+  ledger.at(siteId, {
+    kind: 'batches',
+    body: { batchId, material: 'polymetallic-concentrate', grossGrams, contentGrams, origin },
+  });
   for (let made = 1; made < batches; made += PARTS_PER_SPLIT) {
     const parts = Array.from({ length: Math.min(PARTS_PER_SPLIT, batches - made) }, (_, index) => ({
       batchId: `${siteId}-${made + index}`,

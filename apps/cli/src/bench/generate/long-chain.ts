@@ -35,7 +35,7 @@ export function* longChain(ledger: SimulatedLedger, random: SeededRandom, links:
 }
 
 function make(ledger: SimulatedLedger, siteId: string, link: number, batchId: string): void {
-  const material = 'nickel sulphate';
+  const material = 'nickel-sulphate-hexahydrate';
   const before = { batchId: lastOfChain(link - 1), grossGrams: GROSS_GRAMS };
   if (link === 1) {
     const body = { batchId, material, grossGrams: GROSS_GRAMS, contentGrams: CONTENT };
@@ -45,7 +45,7 @@ function make(ledger: SimulatedLedger, siteId: string, link: number, batchId: st
       kind: 'transformations',
       body: {
         transformationId: `${batchId}-run`,
-        process: 'recrystallisation',
+        process: 'refining',
         chainOfCustody: 'segregated',
         inputs: [before],
         outputs: [{ batchId, material, grossGrams: GROSS_GRAMS, contentGrams: CONTENT }],

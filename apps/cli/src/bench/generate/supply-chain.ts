@@ -69,7 +69,7 @@ export class SupplyChain {
     const origin = { kind: 'extracted' as const };
     this.ledger.at(this.mine, {
       kind: 'batches',
-      body: { batchId: ore, material: 'limonite ore', grossGrams, contentGrams, origin },
+      body: { batchId: ore, material: 'nickel-laterite-ore', grossGrams, contentGrams, origin },
     });
     const lean = permille(grossGrams, this.random.integer(50, 200));
     const parts = [
@@ -89,14 +89,14 @@ export class SupplyChain {
     const origin = { kind: 'end-of-life' as const, feedstock: 'vehicle batteries' };
     this.ledger.at(this.recycler, {
       kind: 'batches',
-      body: { batchId: cells, material: 'spent cells', grossGrams, contentGrams, origin },
+      body: { batchId: cells, material: 'end-of-life-batteries', grossGrams, contentGrams, origin },
     });
     const blackMass = `${lot}-black-mass`;
     this.transform(
       this.recycler,
       'recycling',
       [cells],
-      [{ batchId: blackMass, material: 'black mass', gradePermille: 250, contentPermille: 960 }],
+      [{ batchId: blackMass, material: 'black-mass', gradePermille: 250, contentPermille: 960 }],
     );
     label(this.ledger, this.recycler, blackMass);
     const { contentGrams: found } = this.ledger.batch(this.recycler, blackMass);
@@ -115,11 +115,11 @@ export class SupplyChain {
     this.receive(this.refinery, `${lot}-black-mass-shipment`, blackMass);
     this.transform(
       this.refinery,
-      'leaching and crystallisation',
+      'refining',
       [ore, blackMass],
       [
-        { batchId: sulphate, material: 'nickel cobalt sulphate', gradePermille: 220, contentPermille: 930 },
-        { batchId: `${sulphate}-residue`, material: 'leach residue', gradePermille: 5, contentPermille: 40 },
+        { batchId: sulphate, material: 'mixed-metal-sulphate', gradePermille: 220, contentPermille: 930 },
+        { batchId: `${sulphate}-residue`, material: 'leach-residue', gradePermille: 5, contentPermille: 40 },
       ],
     );
     label(this.ledger, this.refinery, sulphate);
@@ -133,13 +133,13 @@ export class SupplyChain {
     this.receive(this.cathodePlant, `${lot}-sulphate-shipment`, sulphate);
     this.transform(
       this.cathodePlant,
-      'co-precipitation and calcination',
+      'cathode',
       [sulphate],
       [
-        { batchId: cathode, material: 'NMC cathode active material', gradePermille: 540, contentPermille: 950 },
+        { batchId: cathode, material: 'nmc-cathode-material', gradePermille: 540, contentPermille: 950 },
         {
           batchId: `${cathode}-scrap`,
-          material: 'cathode scrap',
+          material: 'cathode-scrap',
           gradePermille: 540,
           contentPermille: 40,
           scrap: true,
@@ -158,7 +158,7 @@ export class SupplyChain {
     this.receive(this.cellPlant, `${lot}-cathode-shipment`, cathode);
     this.transform(
       this.cellPlant,
-      'cell assembly',
+      'cell',
       [cathode],
       [{ batchId: cells, material: 'battery', gradePermille: 150, contentPermille: 990 }],
     );

@@ -55,12 +55,18 @@ class LabelSchema {
 
 export class BatchSchema {
   @ApiProperty() batchId!: string;
-  @ApiProperty() material!: string;
+  @ApiProperty({ description: 'Code of the table of materials', example: 'black-mass' }) material!: string;
+  @ApiProperty({ required: false, description: 'What it is, when material is other' }) otherMaterial?: string;
   @ApiProperty({ enum: ['at-site', 'in-transit', 'spent'] }) status!: string;
   @ApiProperty({ required: false }) siteId?: string;
   @ApiProperty(grams) grossGrams!: number;
   @ApiProperty(perMineral(grams)) contentGrams!: object;
   @ApiProperty({ description: 'False: no event has said what it contains' }) contentKnown!: boolean;
+  @ApiProperty({
+    required: false,
+    description: 'The content is the estimate of its registration, until the first assay',
+  })
+  provisional?: boolean;
   @ApiProperty(
     perMineral({
       type: 'array',

@@ -7,7 +7,7 @@ export const commandStreamExample = {
       idempotencyKey: 'kurobe-cells-2',
       body: {
         batchId: 'kurobe-cells-2',
-        material: 'end-of-life cells',
+        material: 'end-of-life-batteries',
         grossGrams: 500_000,
         contentGrams: { cobalt: 30_000, nickel: 90_000 },
         origin: { kind: 'end-of-life' },

@@ -71,7 +71,7 @@ export class ChainWriter {
     contentGrams: ContentGrams,
     more: { origin?: Origin; material?: string } = {},
   ): GraphEvent {
-    const { origin = { kind: 'extracted' }, material = 'ore' } = more;
+    const { origin = { kind: 'extracted' }, material = 'polymetallic-ore' } = more;
     return this.site(siteId, 'BatchRegistered', at, { batchId, material, grossGrams, contentGrams, origin });
   }
 
@@ -82,7 +82,12 @@ export class ChainWriter {
     outputs: Record<string, [grossGrams: number, contentGrams: ContentGrams]>,
     more: { model?: CustodyModel; process?: string; material?: string; reagentGrams?: number } = {},
   ): GraphEvent {
-    const { model = 'controlled-blending', process = 'refining', material = 'product', reagentGrams = 0 } = more;
+    const {
+      model = 'controlled-blending',
+      process = 'refining',
+      material = 'polymetallic-concentrate',
+      reagentGrams = 0,
+    } = more;
     return this.site(siteId, 'BatchesTransformed', at, {
       transformationId: `t${this.events.length}`,
       process,
@@ -114,7 +119,7 @@ export class ChainWriter {
     return this.site(from, 'BatchesDispatched', at, {
       shipmentId: `s-${batchId}-${from}-${to}`,
       consigneeSiteId: to,
-      batches: [{ batchId, material: 'any', grossGrams: 0, contentGrams: {}, labels }],
+      batches: [{ batchId, material: 'polymetallic-concentrate', grossGrams: 0, contentGrams: {}, labels }],
       ...(tradeTerms === undefined ? {} : { tradeTerms }),
     });
   }
@@ -131,7 +136,7 @@ export class ChainWriter {
     return this.site(to, 'BatchesReceived', at, {
       shipmentId: `s-${batchId}-${from}-${to}`,
       consignorSiteId: from,
-      batches: [{ batchId, material: 'any', grossGrams, contentGrams: {}, labels: seen }],
+      batches: [{ batchId, material: 'polymetallic-concentrate', grossGrams, contentGrams: {}, labels: seen }],
     });
   }
 

@@ -45,7 +45,7 @@ export class LedgerWriter {
   ): GraphEvent {
     return this.write(siteId, 'BatchRegistered', {
       batchId,
-      material: 'ore',
+      material: 'polymetallic-ore',
       grossGrams,
       contentGrams,
       origin: { kind },
@@ -65,7 +65,7 @@ export class LedgerWriter {
       inputs: inputs.map(([batchId, grossGrams]) => ({ batchId, grossGrams })),
       outputs: outputs.map(([batchId, grossGrams, contentGrams, scrap]) => ({
         batchId,
-        material: 'product',
+        material: 'polymetallic-concentrate',
         grossGrams,
         contentGrams,
         ...(scrap === undefined ? {} : { scrap: true }),
@@ -84,7 +84,13 @@ export class LedgerWriter {
     return this.write(from, 'BatchesDispatched', {
       shipmentId,
       consigneeSiteId: to,
-      batches: batchIds.map((batchId) => ({ batchId, material: 'any', grossGrams: 0, contentGrams: {}, labels })),
+      batches: batchIds.map((batchId) => ({
+        batchId,
+        material: 'polymetallic-concentrate',
+        grossGrams: 0,
+        contentGrams: {},
+        labels,
+      })),
     });
   }
 
@@ -100,7 +106,7 @@ export class LedgerWriter {
       consignorSiteId: from,
       batches: batches.map(([batchId, grossGrams]) => ({
         batchId,
-        material: 'any',
+        material: 'polymetallic-concentrate',
         grossGrams,
         contentGrams: {},
         labels,

@@ -74,7 +74,7 @@ class Wanderer {
     const kind = this.pick(['extracted', 'extracted', 'end-of-life', 'undocumented'] as const);
     const origin = this.chance(0.3) && kind === 'extracted' ? { kind, country: 'CD' } : { kind };
     const batchId = this.name('b');
-    this.append(at, 'BatchRegistered', { batchId, material: 'ore', grossGrams, contentGrams, origin });
+    this.append(at, 'BatchRegistered', { batchId, material: 'polymetallic-ore', grossGrams, contentGrams, origin });
   }
 
   private transform(at: string, here: BatchNode[]): void {
@@ -82,7 +82,7 @@ class Wanderer {
     const gross = inputs.reduce((sum, input) => sum + input.grossGrams, 0);
     const outputs = Array.from({ length: 1 + Math.floor(this.random() * 3) }, (_, index) => ({
       batchId: this.name('b'),
-      material: 'product',
+      material: 'polymetallic-concentrate',
       grossGrams: Math.floor(gross / (index + 2)),
       contentGrams: this.chance(0.05) ? {} : this.yieldOf(inputs, index),
       ...(this.chance(0.35) ? { scrap: true } : {}),
