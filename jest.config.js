@@ -22,6 +22,7 @@ export default {
   moduleNameMapper: {
     '^#tables/(.*)$': '<rootDir>/libs/custody/tables/$1',
     '^#([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#([a-z-]+)/([a-z-]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   setupFilesAfterEnv: ['<rootDir>/test/properties/seed.ts'],

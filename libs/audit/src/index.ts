@@ -41,6 +41,7 @@ export {
   type OpeningSource,
   type SignedLog,
 } from './evidence/evidence.js';
-export { verifyEvidence, type VerifiedEvidence } from './evidence/verify-evidence.js';
+export { type VerifiedEvidence } from './evidence/index.js';
+export { verifyEvidence } from './evidence/verify-evidence.js';
 export { writeWholeLog } from './evidence/whole-log.js';
 export { fsck, type FsckReport } from './fsck/fsck.js';

@@ -58,12 +58,13 @@ export {
   noteSigner,
   parseSigningKey,
   parseVerifierKey,
+  toHex,
   verifierKey,
   type NoteKeyType,
   type NoteSigner,
   type VerifierKey,
 } from './note-keys.js';
-export { type Ed25519Verifier } from './primitives.js';
+export { sha256, type Ed25519Verifier } from './primitives.js';
 export { parseNote, signNote, verifyNote, type NoteSignature, type SignedNote } from './signed-note.js';
 export { consistencyProofFromTiles, inclusionProofFromTiles, rootFromTiles, type TileSource } from './tile-proofs.js';
 export {

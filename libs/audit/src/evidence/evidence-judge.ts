@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   buildGraph,
   buildStanding,
@@ -10,8 +9,7 @@ import {
   type Programme,
 } from '#claims';
 import { disclosed, type EventMetadata } from '#custody';
-import { canonicalBytes, type BundleHeader, type BundleJudge, type EvidenceRecord } from '#transparency';
-import { type ProgrammeLibrary } from '#programmes';
+import { canonicalBytes, sha256, toHex, type BundleHeader, type BundleJudge, type EvidenceRecord } from '#transparency';
 import { isInstant } from '#vocabulary';
 
 /** A programme as a bundle names it: the version, and the hash of its canonical form, so that both sides mean the same. */
@@ -28,16 +26,15 @@ export interface BatchSubject {
 }
 
 export function namedProgramme(programme: Programme): NamedProgramme {
-  const sha256 = createHash('sha256').update(canonicalBytes(programme)).digest('hex');
-  return { programme: programmeReference(programme), sha256 };
+  return { programme: programmeReference(programme), sha256: toHex(sha256(canonicalBytes(programme))) };
 }
 
 /** The programmes that a bundle names, from the files of whoever verifies it. @throws Error when one is not the same */
-export function programmesNamed(named: unknown, library: ProgrammeLibrary): Programme[] {
+export function programmesNamed(named: unknown, programmes: readonly Programme[]): Programme[] {
   if (!Array.isArray(named)) throw new Error('the subject names no programmes');
   return named.map((entry: unknown) => {
     const { programme, sha256 } = entry as Partial<NamedProgramme>;
-    const found = library.programmes.find((each) => programmeReference(each) === programme);
+    const found = programmes.find((each) => programmeReference(each) === programme);
     if (!found) throw new Error(`this verifier does not have the programme ${JSON.stringify(programme)}`);
     if (namedProgramme(found).sha256 !== sha256) throw new Error(`the programme ${programme} is another one here`);
     return found;
@@ -69,10 +66,10 @@ export class BatchJudge implements BundleJudge {
   }
 
   /** @throws Error when the subject is none, or names programmes that are not here */
-  static of({ subject }: BundleHeader, library: ProgrammeLibrary): BatchJudge {
-    const { batchId, validAt, programmes } = subject;
+  static of({ subject }: BundleHeader, programmes: readonly Programme[]): BatchJudge {
+    const { batchId, validAt, programmes: named } = subject;
     if (typeof batchId !== 'string' || !isInstant(validAt)) throw new Error('the subject names no batch and moment');
-    return new BatchJudge({ batchId, validAt }, programmesNamed(programmes, library));
+    return new BatchJudge({ batchId, validAt }, programmesNamed(named, programmes));
   }
 
   take(record: EvidenceRecord, logIndex: bigint): void {

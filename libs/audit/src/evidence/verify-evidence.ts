@@ -1,35 +1,7 @@
-import { type GraphEvent } from '#claims';
-import {
-  BUNDLE_LIMITS,
-  bundleLines,
-  KeyRing,
-  verifyBundle,
-  type BundleHeader,
-  type BundleJudge,
-  type BundleLimits,
-  type BundleMode,
-  type EvidenceRecord,
-  type VerifiedBundle,
-} from '#transparency';
 import { type ProgrammeLibrary } from '#programmes';
-import { BatchJudge, eventOfEvidence, NO_JUDGE } from './evidence-judge.js';
-import { revokedIn, SignatureCheck } from '../replay/signature-audit.js';
+import { BUNDLE_LIMITS, bundleLines, type BundleLimits, type EvidenceRecord, type KeyRing } from '#transparency';
+import { batchJudgeOf, verifyJudged, type Reread, type VerifiedEvidence } from './batch-evidence.js';
 import { AnnouncedCorrections, WholeLogJudge } from './whole-log.js';
-
-/** A file that can be read more than once. */
-export type Reread = () => AsyncIterable<Uint8Array>;
-
-/** A bundle that verified, and what became of the signatures of its commands. */
-export interface VerifiedEvidence extends VerifiedBundle {
-  readonly signatures: {
-    /** Every signature there is: one that does not hold fails the bundle. */
-    readonly verified: number;
-    /** Of these, by a key that was revoked from a moment before the command was recorded. */
-    readonly revoked: number;
-    /** Commands of a partial bundle whose signature hangs on what may be hidden: their own key or demand is not shown. */
-    readonly unchecked: number;
-  };
-}
 
 /**
  * Verifies an evidence bundle with the programmes that are at hand, without server, database or network.
@@ -42,60 +14,15 @@ export async function verifyEvidence(
   limits: Partial<BundleLimits> = {},
 ): Promise<VerifiedEvidence> {
   const announced = await correctionsIn(read(), limits);
-  const { origin } = typeof trustedKey === 'string' ? KeyRing.of(trustedKey) : trustedKey;
-  const check = new SignatureCheck(origin);
-  const verified = await verifyBundle(read(), {
+  return verifyJudged(
+    read,
     trustedKey,
+    (header) =>
+      header.mode === 'whole-log'
+        ? WholeLogJudge.of(header, library, announced)
+        : batchJudgeOf(header, library.programmes),
     limits,
-    judge: (header) => withSignatures(check, header.mode, judgeOf(header, library, announced)),
-  });
-  const { late } = check.revocations;
-  let { revoked } = check;
-  if (late.size > 0) {
-    revoked = await countOf(revokedIn(recordsOf(read(), limits), origin, late));
-  }
-  return { ...verified, signatures: { verified: check.verified, revoked, unchecked: check.unchecked } };
-}
-
-function judgeOf(header: BundleHeader, library: ProgrammeLibrary, announced: AnnouncedCorrections): BundleJudge {
-  switch (header.mode) {
-    case 'batch':
-      return BatchJudge.of(header, library);
-    case 'whole-log':
-      return WholeLogJudge.of(header, library, announced);
-    case 'partial-batch':
-      return NO_JUDGE;
-  }
-}
-
-/** A judge before whom the signatures of the records must hold. */
-function withSignatures(check: SignatureCheck, mode: BundleMode, judge: BundleJudge): BundleJudge {
-  return {
-    take(record, logIndex) {
-      check.take(eventOfEvidence(record, Number(logIndex)), mode === 'partial-batch');
-      judge.take(record, logIndex);
-    },
-    disclose: (commitment, value) => judge.disclose?.(commitment, value),
-    verdict: () => judge.verdict(),
-  };
-}
-
-async function countOf(items: AsyncIterable<unknown>): Promise<number> {
-  const iterator = items[Symbol.asyncIterator]();
-  let count = 0;
-  while (!(await iterator.next()).done) count++;
-  return count;
-}
-
-/** The records of a bundle that has verified. */
-async function* recordsOf(
-  chunks: AsyncIterable<Uint8Array>,
-  limits: Partial<BundleLimits>,
-): AsyncGenerator<GraphEvent> {
-  for await (const bytes of bundleLines(chunks, { ...BUNDLE_LIMITS, ...limits })) {
-    const { kind, record, logIndex } = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
-    if (kind === 'record') yield eventOfEvidence(record as EvidenceRecord, Number(logIndex));
-  }
+  );
 }
 
 /** Corrections of a bundle of the whole log, as it says; what is no bundle is left to the verification to refuse. */

@@ -95,7 +95,7 @@ export class WholeLogJudge implements BundleJudge {
   static of({ subject }: BundleHeader, library: ProgrammeLibrary, announced: AnnouncedCorrections): WholeLogJudge {
     const { validAt, programmes } = subject;
     if (validAt !== null && !isInstant(validAt)) throw new Error('the subject names no moment');
-    return new WholeLogJudge(announced, validAt ?? undefined, programmesNamed(programmes, library));
+    return new WholeLogJudge(announced, validAt ?? undefined, programmesNamed(programmes, library.programmes));
   }
 
   take(record: EvidenceRecord, logIndex: bigint): void {

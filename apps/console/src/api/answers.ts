@@ -1,0 +1,138 @@
+/** What the console reads of the ledger's answers; `/openapi.json` has them in full. */
+
+export type VerdictWord = 'holds' | 'broken' | 'unproven' | 'undetermined' | 'not-in-force' | 'out-of-scope';
+
+export interface List<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface Origin {
+  readonly country: string;
+  readonly class: string;
+  readonly recycledIn?: string;
+  readonly grams: number;
+  readonly milligrams: number;
+}
+
+export interface Batch {
+  readonly batchId: string;
+  readonly material: string;
+  readonly status: string;
+  readonly siteId?: string;
+  readonly grossGrams: number;
+  readonly contentGrams: Readonly<Record<string, number>>;
+  readonly contentKnown: boolean;
+  readonly composition: Readonly<Record<string, readonly Origin[]>>;
+  readonly labels: readonly { readonly labelId: string; readonly standard: string; readonly value?: string }[];
+  readonly held: boolean;
+}
+
+export interface Part {
+  readonly batchId: string;
+  readonly grossGrams: number;
+}
+
+export interface Making {
+  readonly kind: string;
+  readonly transformationId?: string;
+  readonly eventId: string;
+  readonly siteId: string;
+  readonly process?: string;
+  readonly occurredAt: string;
+  readonly inputs: readonly Part[];
+  readonly outputs: readonly Part[];
+}
+
+export interface Hop {
+  readonly shipmentId: string;
+  readonly batchId: string;
+  readonly consignorSiteId: string;
+  readonly consigneeSiteId: string;
+  readonly dispatchedAt: string;
+  readonly receivedAt?: string;
+  readonly status: string;
+}
+
+export interface Provenance {
+  readonly batches: readonly (Batch & { readonly depth: number })[];
+  readonly transformations: readonly Making[];
+  readonly hops: readonly Hop[];
+  readonly truncated: boolean;
+}
+
+export interface Claim {
+  readonly claim: string;
+  readonly right?: string;
+  readonly mineral?: string;
+  readonly verdict: VerdictWord;
+  readonly citation: string;
+  readonly act?: string;
+  readonly indicative?: boolean;
+  /** Shares as decimal texts, of the mineral's content. */
+  readonly lower?: string;
+  readonly upper?: string;
+  readonly threshold?: string;
+}
+
+export interface Reason {
+  readonly claim: string;
+  readonly right?: string;
+  readonly mineral?: string;
+  readonly verdict: VerdictWord;
+  readonly because: string;
+  /** The reason as a sentence, where the ledger says it as one. */
+  readonly sentence?: string;
+  readonly eventIds: readonly string[];
+  readonly batchId?: string;
+  readonly siteId?: string;
+  readonly from?: string;
+  readonly until?: string;
+}
+
+export interface Claims {
+  readonly programme: string;
+  readonly validAt: string;
+  readonly knownAt: { readonly logIndex: number };
+  readonly verdict: VerdictWord;
+  readonly claims: readonly Claim[];
+  readonly reasons: readonly Reason[];
+}
+
+export interface Programme {
+  readonly id: string;
+  readonly programme: string;
+  readonly title: string;
+}
+
+export interface Overview {
+  readonly programme: string;
+  readonly judgedUpTo: number;
+  readonly verdicts: Readonly<Partial<Record<VerdictWord, number>>>;
+  readonly claims: readonly {
+    readonly claim: string;
+    readonly right?: string;
+    readonly mineral?: string;
+    readonly verdicts: Readonly<Partial<Record<VerdictWord, number>>>;
+  }[];
+}
+
+export interface Concern {
+  readonly concernId: string;
+  readonly siteId: string;
+  readonly rights: readonly string[];
+  readonly source?: string;
+  readonly raisedAt: string;
+  readonly status: string;
+  readonly findings?: readonly {
+    readonly substantiated: boolean;
+    readonly rights: readonly string[];
+    readonly from: string;
+  }[];
+}
+
+export interface Site {
+  readonly siteId: string;
+  readonly name: string;
+  readonly country: string;
+}

@@ -1,0 +1,69 @@
+/** What the ledger refused, as its problem document says it (RFC 9457). */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly status: number,
+    /** The last part of the document's type, `not-found` for instance. */
+    readonly code: string,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(detail || title);
+  }
+}
+
+/** The ledger did not answer: it is away, or the network is. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+/** Asks one ledger in the name of one key. */
+export class Client {
+  readonly #key: string | undefined;
+
+  constructor(key?: string) {
+    this.#key = key;
+  }
+
+  /** @throws Problem, Unreachable */
+  async get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return (await (await this.open(path, signal)).json()) as T;
+  }
+
+  /** The answer as it comes, for what is downloaded. @throws Problem, Unreachable */
+  async open(path: string, signal?: AbortSignal): Promise<Response> {
+    return this.#send(path, { signal: signal ?? null });
+  }
+
+  /** @throws Problem, Unreachable */
+  async post<T>(path: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+    const sent = { 'content-type': 'application/json', ...headers };
+    const answer = await this.#send(path, { method: 'POST', body: JSON.stringify(body), headers: sent });
+    return (await answer.json()) as T;
+  }
+
+  async #send(path: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`);
+    let answer: Response;
+    try {
+      answer = await fetch(path, { ...init, headers, cache: 'no-store' });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw error;
+      throw new Unreachable('The ledger does not answer.');
+    }
+    if (!answer.ok) throw await problemOf(answer);
+    return answer;
+  }
+}
+
+async function problemOf(answer: Response): Promise<Error> {
+  if (answer.status === 502 || answer.status === 504) return new Unreachable('The ledger does not answer.');
+  try {
+    const { type = '', title = '', detail = '' } = (await answer.json()) as Record<string, string>;
+    return new Problem(answer.status, type.split(':').at(-1) ?? '', title, detail);
+  } catch {
+    return new Problem(answer.status, '', answer.statusText, '');
+  }
+}

@@ -1,0 +1,81 @@
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
+import { BatchPage } from './batch/batch-page.js';
+import { BatchesPage } from './batches/batches-page.js';
+import { ConcernsPage } from './concerns/concerns-page.js';
+import { OverviewPage } from './overview/overview-page.js';
+import { formatRoute, type Route } from './routing/routes.js';
+import { useRoute } from './routing/use-route.js';
+import { useSession } from './session/session.js';
+import { SignIn } from './session/sign-in.js';
+
+// Brings the verifier and the rules along, which the other pages do without.
+const VerifyPage = lazy(async () => ({ default: (await import('./verification/verify-page.js')).VerifyPage }));
+
+const SECTIONS: readonly { readonly route: Route; readonly title: string }[] = [
+  { route: { page: 'batches', query: '' }, title: 'Batches' },
+  { route: { page: 'overview' }, title: 'Overview' },
+  { route: { page: 'concerns' }, title: 'Concerns' },
+  { route: { page: 'verify' }, title: 'Verify' },
+];
+
+export function App(): ReactNode {
+  const route = useRoute();
+  const { isSignedIn, signOut } = useSession();
+  const main = useRef<HTMLElement>(null);
+  const address = formatRoute(route);
+
+  // A new page is read from its beginning, by eye and by screen reader alike.
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) main.current?.focus();
+    isFirst.current = false;
+  }, [address]);
+
+  const section = route.page === 'batch' ? 'batches' : route.page;
+  return (
+    <>
+      <a className="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+        Skip to the page
+      </a>
+      <header>
+        <a className="brand" href="#/batches">
+          Lodebook
+        </a>
+        <nav aria-label="Sections">
+          {SECTIONS.map(({ route: to, title }) => (
+            <a key={to.page} href={formatRoute(to)} aria-current={section === to.page ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        {isSignedIn && (
+          <button type="button" className="quiet" onClick={signOut}>
+            Sign out
+          </button>
+        )}
+      </header>
+      <main ref={main} tabIndex={-1}>
+        {isSignedIn || route.page === 'verify' ? <Page route={route} /> : <SignIn />}
+      </main>
+    </>
+  );
+}
+
+function Page({ route }: { route: Route }): ReactNode {
+  switch (route.page) {
+    case 'batches':
+      return <BatchesPage query={route.query} />;
+    case 'batch':
+      return <BatchPage key={route.batchId} route={route} />;
+    case 'overview':
+      return <OverviewPage programme={route.programme} />;
+    case 'concerns':
+      return <ConcernsPage />;
+    case 'verify':
+      return (
+        <Suspense fallback={<p role="status">Loading the verifier …</p>}>
+          <VerifyPage />
+        </Suspense>
+      );
+  }
+}

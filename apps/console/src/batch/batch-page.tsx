@@ -1,0 +1,155 @@
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { type Batch, type Claims, type List, type Programme, type Provenance, type Site } from '../api/answers.js';
+import { type Client } from '../api/client.js';
+import { useAnswer, useAsked } from '../api/use-answer.js';
+import { ChainGraph } from '../chain/chain-graph.js';
+import { wayFrom } from '../chain/chain-layout.js';
+import { idOf, massOf } from '../format/format.js';
+import { Waiting } from '../page/waiting.js';
+import { type Route } from '../routing/routes.js';
+import { go } from '../routing/use-route.js';
+import { Composition } from './composition.js';
+import { EvidenceDownload } from './evidence-download.js';
+import { Hops } from './hops.js';
+import { Verdicts } from './verdicts.js';
+
+/** Sites whose country is asked for: those of a chain that is read by eye; a bigger one shows codes where it has them. */
+const MOST_SITES = 60;
+
+type BatchRoute = Extract<Route, { page: 'batch' }>;
+
+/** All there is to see of a batch at a glance: where it comes from, what it is made of, and what holds of it. */
+export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
+  const { batchId } = route;
+  const path = `/v1/batches/${encodeURIComponent(batchId)}`;
+  const at = route.validAt === undefined ? '' : `&validAt=${encodeURIComponent(route.validAt)}`;
+  const batch = useAnswer<Batch>(path);
+  const chain = useAnswer<Provenance>(`${path}/provenance?depth=100${at}`);
+  const programmes = useAnswer<List<Programme>>('/v1/programmes');
+  const [reasonOf, setReasonOf] = useState<string>();
+
+  if (batch.state !== 'there') return <Waiting answer={batch} what="batch" />;
+  return (
+    <article>
+      <h1 title={batchId}>{idOf(batchId)}</h1>
+      <Facts batch={batch.value} />
+      <div className="row no-print">
+        <button type="button" onClick={() => void navigator.clipboard?.writeText(location.href)}>
+          Copy link
+        </button>
+        <button type="button" onClick={() => print()}>
+          Print
+        </button>
+        <EvidenceDownload batchId={batchId} />
+      </div>
+      <h2>Verdicts</h2>
+      {programmes.state === 'there' ? (
+        <AllVerdicts route={route} programmes={programmes.value.items} reasonOf={reasonOf} setReasonOf={setReasonOf} />
+      ) : (
+        <Waiting answer={programmes} what="programmes" />
+      )}
+      <h2>Chain</h2>
+      {chain.state === 'there' ? (
+        <Chain chain={chain.value} programme={route.programme} reasonOf={reasonOf} />
+      ) : (
+        <Waiting answer={chain} what="chain" />
+      )}
+      <h2>Composition</h2>
+      <Composition batch={batch.value} />
+      {chain.state === 'there' && <Hops chain={chain.value} />}
+    </article>
+  );
+}
+
+function Facts({ batch }: { batch: Batch }): ReactNode {
+  const { material, status, siteId, grossGrams, contentGrams, contentKnown, held } = batch;
+  const content = Object.entries(contentGrams).map(([mineral, grams]) => `${massOf(grams)} ${mineral}`);
+  return (
+    <p className="facts">
+      {material} · {status.replace('-', ' ')}
+      {siteId !== undefined && ` · ${idOf(siteId)}`} · {massOf(grossGrams)} gross
+      {content.length > 0 && `, ${content.join(', ')}`}
+      {!contentKnown && ' · content not known'}
+      {held && <strong> · held</strong>}
+    </p>
+  );
+}
+
+function Chain(props: { chain: Provenance; programme: string | undefined; reasonOf: string | undefined }): ReactNode {
+  const { chain, programme, reasonOf } = props;
+  const ask = useCallback((client: Client, signal: AbortSignal) => countriesOf(chain, client, signal), [chain]);
+  const sites = useAsked(ask);
+  const lit = useMemo(() => (reasonOf === undefined ? new Set<string>() : wayFrom(reasonOf, chain)), [reasonOf, chain]);
+  const countries = sites.state === 'there' ? sites.value : NO_COUNTRIES;
+  return (
+    <>
+      <p className="quiet">
+        From the origin at the left to this batch at the right; flows are as wide as their mass. Open a batch with a
+        click or Enter.
+        {chain.truncated && ' The chain goes further back than is drawn.'}
+      </p>
+      <ChainGraph chain={chain} countries={countries} programme={programme} lit={lit} />
+    </>
+  );
+}
+
+const NO_COUNTRIES: ReadonlyMap<string, string> = new Map();
+
+/** The countries of the sites that the reader may know; of the others nothing is said. */
+async function countriesOf(
+  { batches, transformations, hops }: Provenance,
+  client: Client,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const sites = new Set([
+    ...transformations.map(({ siteId }) => siteId),
+    ...hops.flatMap(({ consignorSiteId, consigneeSiteId }) => [consignorSiteId, consigneeSiteId]),
+    ...batches.flatMap(({ siteId }) => siteId ?? []),
+  ]);
+  const known = [...sites].filter((siteId) => !siteId.includes('~')).slice(0, MOST_SITES);
+  const countries = await Promise.all(
+    known.map(async (siteId) => {
+      try {
+        const { country } = await client.get<Site>(`/v1/sites/${encodeURIComponent(siteId)}`, signal);
+        return [[siteId, country] as const];
+      } catch (error) {
+        if (signal.aborted) throw error;
+        return []; // seen in the chain, and no more than its name
+      }
+    }),
+  );
+  return new Map(countries.flat());
+}
+
+interface AllVerdictsProps {
+  readonly route: BatchRoute;
+  readonly programmes: readonly Programme[];
+  readonly reasonOf: string | undefined;
+  readonly setReasonOf: (batchId: string | undefined) => void;
+}
+
+function AllVerdicts({ route, programmes, reasonOf, setReasonOf }: AllVerdictsProps): ReactNode {
+  const { batchId, validAt } = route;
+  const ask = useCallback(
+    (client: Client, signal: AbortSignal) =>
+      Promise.all(
+        programmes.map(({ id }) => {
+          const at = validAt === undefined ? '' : `&validAt=${encodeURIComponent(validAt)}`;
+          const path = `/v1/batches/${encodeURIComponent(batchId)}/claims?programme=${encodeURIComponent(id)}&indicative=true${at}`;
+          return client.get<Claims>(path, signal);
+        }),
+      ),
+    [batchId, programmes, validAt],
+  );
+  const answer = useAsked(ask);
+  if (answer.state !== 'there') return <Waiting answer={answer} what="verdicts" />;
+  return (
+    <Verdicts
+      verdicts={answer.value.map((claims, index) => ({ programme: programmes[index]!, claims }))}
+      open={route.programme}
+      choose={(programme) => go({ ...route, ...(programme !== undefined && { programme }) })}
+      reasonOf={reasonOf}
+      setReasonOf={setReasonOf}
+    />
+  );
+}

@@ -1,0 +1,80 @@
+import { type ReactNode } from 'react';
+import { type Provenance } from '../api/answers.js';
+import { idOf, wordsOf } from '../format/format.js';
+import { Instant } from '../page/instant.js';
+
+const WIDTH = 400;
+
+interface Happening {
+  readonly key: string;
+  readonly what: string;
+  readonly where: string;
+  readonly from: string;
+  readonly until: string;
+}
+
+/** Transformations and hops on one axis of time. */
+export function Hops({ chain: { hops, transformations } }: { chain: Provenance }): ReactNode {
+  const happenings: Happening[] = [
+    ...hops.map(({ shipmentId, batchId, consignorSiteId, consigneeSiteId, dispatchedAt, receivedAt, status }) => ({
+      key: `${shipmentId} ${batchId}`,
+      what: `${wordsOf(status)}: ${idOf(batchId)}`,
+      where: `${idOf(consignorSiteId)} → ${idOf(consigneeSiteId)}`,
+      from: dispatchedAt,
+      until: receivedAt ?? dispatchedAt,
+    })),
+    ...transformations.map(({ eventId, process, kind, siteId, occurredAt, outputs }) => ({
+      key: eventId,
+      what: `${process ?? kind}: ${outputs.map(({ batchId }) => idOf(batchId)).join(', ')}`,
+      where: idOf(siteId),
+      from: occurredAt,
+      until: occurredAt,
+    })),
+  ].sort((a, b) => a.from.localeCompare(b.from));
+  if (happenings.length === 0) return null;
+  const first = Date.parse(happenings[0]!.from);
+  const last = Math.max(first + 1, ...happenings.map(({ until }) => Date.parse(until)));
+  const x = (instant: string): number => (WIDTH * (Date.parse(instant) - first)) / (last - first);
+  return (
+    <>
+      <h2>Hops and transformations</h2>
+      <div className="scrolls" tabIndex={0} role="region" aria-label="Hops in time, scrolls">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">What</th>
+              <th scope="col">Where</th>
+              <th scope="col" className="axis">
+                In time
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {happenings.map(({ key, what, where, from, until }) => (
+              <tr key={key}>
+                <td>
+                  <Instant at={from} day />
+                  {until !== from && (
+                    <>
+                      {' – '}
+                      <Instant at={until} day />
+                    </>
+                  )}
+                </td>
+                <th scope="row">{what}</th>
+                <td>{where}</td>
+                <td className="axis">
+                  <svg viewBox={`0 0 ${WIDTH} 12`} preserveAspectRatio="none" aria-hidden="true">
+                    <rect className="track" y={5} width={WIDTH} height={2} />
+                    <rect className="span" x={x(from)} width={Math.max(4, x(until) - x(from))} height={12} rx={2} />
+                  </svg>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,137 @@
+import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
+import { type Batch, type List } from '../api/answers.js';
+import { type Client } from '../api/client.js';
+import { useAsked } from '../api/use-answer.js';
+import { idOf, massOf } from '../format/format.js';
+import { Waiting } from '../page/waiting.js';
+import { formatRoute } from '../routing/routes.js';
+import { go } from '../routing/use-route.js';
+import { batchIdIn } from './digital-link.js';
+
+/** Pages of the list that are taken at once; a longer list is gone through with “Show more”. */
+const PAGE = 200;
+
+export function BatchesPage({ query }: { query: string }): ReactNode {
+  const [typed, setTyped] = useState(query);
+  const [limit, setLimit] = useState(PAGE);
+  const ask = useCallback((client: Client, signal: AbortSignal) => batchesUpTo(limit, client, signal), [limit]);
+  const answer = useAsked(ask);
+
+  const open = (event: FormEvent): void => {
+    event.preventDefault();
+    const batchId = batchIdIn(typed);
+    if (batchId !== '') go({ page: 'batch', batchId });
+  };
+
+  return (
+    <>
+      <h1>Batches</h1>
+      <form role="search" className="search" onSubmit={open}>
+        <label htmlFor="batch">Batch, label or GS1 Digital Link</label>
+        <div className="row">
+          <input
+            id="batch"
+            type="search"
+            value={typed}
+            onChange={({ target }) => setTyped(target.value)}
+            placeholder="anode-b or https://id.example.org/01/…/10/anode-b"
+            autoComplete="off"
+            spellCheck={false}
+          />
+          <button type="submit">Open</button>
+        </div>
+        <p className="quiet">
+          Typing narrows the list; Enter opens the batch of that name. A scanner may type into the field.
+        </p>
+      </form>
+      {answer.state === 'there' ? (
+        <Found
+          batches={answer.value.items}
+          typed={typed}
+          more={answer.value.next === null ? undefined : () => setLimit(limit + PAGE)}
+        />
+      ) : (
+        <Waiting answer={answer} what="batches" />
+      )}
+    </>
+  );
+}
+
+async function batchesUpTo(limit: number, client: Client, signal: AbortSignal): Promise<List<Batch>> {
+  const items: Batch[] = [];
+  let next: string | null = null;
+  do {
+    const cursor: string = next === null ? '' : `&cursor=${encodeURIComponent(next)}`;
+    const page: List<Batch> = await client.get<List<Batch>>(`/v1/batches?limit=${PAGE}${cursor}`, signal);
+    items.push(...page.items);
+    next = page.next;
+  } while (next !== null && items.length < limit);
+  return { items, next };
+}
+
+interface FoundProps {
+  readonly batches: readonly Batch[];
+  readonly typed: string;
+  readonly more: (() => void) | undefined;
+}
+
+function Found({ batches, typed, more }: FoundProps): ReactNode {
+  const wanted = batchIdIn(typed).toLowerCase();
+  const shown = batches.filter(({ batchId, material, siteId = '', labels }) =>
+    [batchId, material, siteId, ...labels.map(({ value = '' }) => value)].some((text) =>
+      text.toLowerCase().includes(wanted),
+    ),
+  );
+  if (batches.length === 0) {
+    return (
+      <p className="panel">
+        No batch yet. One appears here when your organisation registers, receives or holds it, or when it lies upstream
+        of one that does; the <a href="/docs">reference</a> shows how batches are recorded.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p role="status">
+        {shown.length} of {batches.length}
+        {more ? ' loaded' : ''} batches
+      </p>
+      <div className="scrolls" tabIndex={0} role="region" aria-label="Batches, scrolls">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Batch</th>
+              <th scope="col">Material</th>
+              <th scope="col">Where</th>
+              <th scope="col" className="number">
+                Gross mass
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ batchId, material, siteId, status, grossGrams, held }) => (
+              <tr key={batchId}>
+                <th scope="row">
+                  <a href={formatRoute({ page: 'batch', batchId })} title={batchId}>
+                    {idOf(batchId)}
+                  </a>
+                </th>
+                <td>{material}</td>
+                <td>
+                  {siteId === undefined ? status.replace('-', ' ') : idOf(siteId)}
+                  {held && <strong> · held</strong>}
+                </td>
+                <td className="number">{massOf(grossGrams)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {more && (
+        <button type="button" onClick={more}>
+          Show more
+        </button>
+      )}
+    </>
+  );
+}

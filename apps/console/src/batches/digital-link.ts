@@ -1,0 +1,24 @@
+/**
+ * The batch that a reader typed, pasted or scanned: of a GS1 Digital Link its batch or lot (application identifier 10), of
+ * anything else the text itself. Source: GS1 Digital Link Standard, URI Syntax 1.4, section 4.
+ */
+export function batchIdIn(text: string): string {
+  const trimmed = text.trim();
+  let path: string;
+  try {
+    const url = new URL(trimmed);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return trimmed;
+    path = url.pathname;
+  } catch {
+    return trimmed;
+  }
+  const segments = path.split('/');
+  const at = segments.findIndex((segment, index) => segment === '10' && index % 2 === segments.indexOf('01') % 2);
+  const lot = at < 0 ? undefined : segments[at + 1];
+  if (lot === undefined || lot === '') return trimmed;
+  try {
+    return decodeURIComponent(lot);
+  } catch {
+    return lot;
+  }
+}

@@ -1,0 +1,54 @@
+/** Grams in the unit that a person would say: 7,720.835 kg, 130 t. */
+export function massOf(grams: number, locale?: string): string {
+  const [amount, unit] = grams >= 10_000_000 ? [grams / 1e6, 't'] : grams >= 1_000 ? [grams / 1e3, 'kg'] : [grams, 'g'];
+  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(amount)} ${unit}`;
+}
+
+/** A share as its percentage; never rounded to 0 or 100 when it is not: 99.99 % stays below 100 %. */
+export function shareOf(part: number, whole: number, locale?: string): string {
+  if (whole === 0) return '–';
+  const share = part / whole;
+  const digits = (share > 0 && share < 0.001) || (share > 0.999 && share < 1) ? 3 : 1;
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(share);
+}
+
+/** A UTC instant in the reader's language, in UTC, as the record has it. */
+export function instantOf(iso: string, locale?: string): string {
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  return `${format.format(new Date(iso))} UTC`;
+}
+
+/** The day of a UTC instant. */
+export function dayOf(iso: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso));
+}
+
+/** The same moment where the reader is, for a tooltip. */
+export function localInstantOf(iso: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(iso));
+}
+
+/** A country in the reader's language, from its ISO 3166-1 code; `ZZ` is a country that nobody knows. */
+export function countryOf(code: string, locale = 'en'): string {
+  if (code === 'ZZ') return 'country unknown';
+  try {
+    return new Intl.DisplayNames([locale], { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** `job-protected-leave` as a reader would write it. */
+export function wordsOf(code: string): string {
+  return code.replaceAll('-', ' ');
+}
+
+/** A pseudonym (`batch~b5kyb5…`) is a name that nobody needs to read in full. */
+export function idOf(id: string): string {
+  const match = /^([a-z]+)~([a-z0-9]{26})$/.exec(id);
+  return match ? `${match[1]} ${match[2]!.slice(0, 6)}…` : id;
+}
+
+export function isPseudonym(id: string): boolean {
+  return /^[a-z]+~[a-z0-9]{26}$/.test(id);
+}

@@ -1,0 +1,90 @@
+import { type ReactNode } from 'react';
+import { type List, type Overview, type Programme, type VerdictWord } from '../api/answers.js';
+import { useAnswer } from '../api/use-answer.js';
+import { titleOf, VERDICTS, WORST_FIRST } from '../batch/verdict-words.js';
+import { Waiting } from '../page/waiting.js';
+import { go } from '../routing/use-route.js';
+
+export function OverviewPage({ programme }: { programme: string | undefined }): ReactNode {
+  const programmes = useAnswer<List<Programme>>('/v1/programmes');
+  const chosen = programme ?? (programmes.state === 'there' ? programmes.value.items.at(-1)?.id : undefined);
+  const overview = useAnswer<Overview>(
+    chosen === undefined ? undefined : `/v1/programmes/${encodeURIComponent(chosen)}/overview`,
+  );
+  return (
+    <>
+      <h1>Overview</h1>
+      {programmes.state === 'there' ? (
+        <p>
+          <label htmlFor="programme">Programme </label>
+          <select
+            id="programme"
+            value={chosen}
+            onChange={({ target }) => go({ page: 'overview', programme: target.value })}
+          >
+            {programmes.value.items.map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </p>
+      ) : (
+        <Waiting answer={programmes} what="programmes" />
+      )}
+      {overview.state === 'there' ? (
+        <Counts overview={overview.value} />
+      ) : (
+        <Waiting answer={overview} what="overview" />
+      )}
+    </>
+  );
+}
+
+function Counts({ overview: { verdicts, claims, judgedUpTo } }: { overview: Overview }): ReactNode {
+  const seen = WORST_FIRST.filter((verdict) => claims.some((claim) => claim.verdicts[verdict]) || verdicts[verdict]);
+  return (
+    <>
+      <p className="quiet">Batches that you see, judged up to event {judgedUpTo.toLocaleString()} of the log.</p>
+      <div className="scrolls" tabIndex={0} role="region" aria-label="Verdicts, scrolls">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Claim</th>
+              {seen.map((verdict) => (
+                <th key={verdict} scope="col" className="number">
+                  {VERDICTS[verdict].word}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <Row title="The whole programme" verdicts={verdicts} seen={seen} />
+            {claims.map((claim) => (
+              <Row key={titleOf(claim)} title={titleOf(claim)} verdicts={claim.verdicts} seen={seen} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+interface RowProps {
+  readonly title: string;
+  readonly verdicts: Readonly<Partial<Record<VerdictWord, number>>>;
+  readonly seen: readonly VerdictWord[];
+}
+
+function Row({ title, verdicts, seen }: RowProps): ReactNode {
+  return (
+    <tr>
+      <th scope="row">{title}</th>
+      {seen.map((verdict) => (
+        <td key={verdict} className={`number ${verdicts[verdict] ? verdict : 'none'}`}>
+          {(verdicts[verdict] ?? 0).toLocaleString()}
+        </td>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,65 @@
+/** A page of the console. Addresses are fragments, so that nothing of them reaches the server's log. */
+export type Route =
+  | { readonly page: 'batches'; readonly query: string }
+  | { readonly page: 'batch'; readonly batchId: string; readonly programme?: string; readonly validAt?: string }
+  | { readonly page: 'overview'; readonly programme?: string }
+  | { readonly page: 'concerns' }
+  | { readonly page: 'verify' };
+
+/** @param hash as `location.hash` has it. What is no page of the console is the list of batches. */
+export function parseRoute(hash: string): Route {
+  const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
+  const [page, id] = path.split('/', 2);
+  const query = new URLSearchParams(search);
+  switch (page) {
+    case 'batches':
+      if (id === undefined || id === '') return { page: 'batches', query: query.get('q') ?? '' };
+      return {
+        page: 'batch',
+        batchId: decoded(id),
+        ...optional('programme', query.get('programme')),
+        ...optional('validAt', query.get('validAt')),
+      };
+    case 'overview':
+      return { page: 'overview', ...optional('programme', query.get('programme')) };
+    case 'concerns':
+    case 'verify':
+      return { page };
+    default:
+      return { page: 'batches', query: '' };
+  }
+}
+
+export function formatRoute(route: Route): string {
+  switch (route.page) {
+    case 'batches':
+      return `#/batches${searchOf({ q: route.query })}`;
+    case 'batch': {
+      const { batchId, programme, validAt } = route;
+      return `#/batches/${encodeURIComponent(batchId)}${searchOf({ programme, validAt })}`;
+    }
+    case 'overview':
+      return `#/overview${searchOf({ programme: route.programme })}`;
+    case 'concerns':
+    case 'verify':
+      return `#/${route.page}`;
+  }
+}
+
+function searchOf(values: Record<string, string | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== undefined && value !== '') query.set(name, value);
+  return query.size === 0 ? '' : `?${query.toString()}`;
+}
+
+function optional<K extends string>(name: K, value: string | null): Partial<Record<K, string>> {
+  return value === null || value === '' ? {} : ({ [name]: value } as Record<K, string>);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,15 @@
+import { useSyncExternalStore } from 'react';
+import { formatRoute, parseRoute, type Route } from './routes.js';
+
+function onChange(changed: () => void): () => void {
+  addEventListener('hashchange', changed);
+  return () => removeEventListener('hashchange', changed);
+}
+
+export function useRoute(): Route {
+  return parseRoute(useSyncExternalStore(onChange, () => location.hash));
+}
+
+export function go(route: Route): void {
+  location.hash = formatRoute(route);
+}

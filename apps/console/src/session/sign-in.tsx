@@ -1,0 +1,65 @@
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { Client, Problem } from '../api/client.js';
+import { useSession } from './session.js';
+
+const NOT_A_KEY = 'A key begins with “lodebook_”. The start of the ledger prints some; an administrator issues others.';
+
+/** Asks for a key, and tries it before it is kept. */
+export function SignIn(): ReactNode {
+  const { signIn } = useSession();
+  const [key, setKey] = useState('');
+  const [trying, setTrying] = useState(false);
+  const [wrong, setWrong] = useState<string>();
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const given = key.trim();
+    if (!given.startsWith('lodebook_')) return setWrong(NOT_A_KEY);
+    setTrying(true);
+    try {
+      await new Client(given).get('/v1/programmes');
+      signIn(given);
+    } catch (error) {
+      setWrong(inWords(error as Error));
+    } finally {
+      setTrying(false);
+    }
+  };
+
+  return (
+    <form className="panel sign-in" onSubmit={(event) => void submit(event)} aria-labelledby="sign-in">
+      <h1 id="sign-in">Sign in</h1>
+      <p>Your key decides what you see: your organisation’s chains, or all of them as a regulator.</p>
+      <label htmlFor="key">API key</label>
+      <input
+        id="key"
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        value={key}
+        onChange={({ target }) => setKey(target.value)}
+        aria-describedby="key-help"
+        aria-invalid={wrong !== undefined}
+        autoFocus
+      />
+      <p id="key-help" className="quiet">
+        Kept in this tab until it is closed. Your key goes to this ledger only.
+      </p>
+      {wrong !== undefined && (
+        <p role="alert" className="wrong">
+          {wrong}
+        </p>
+      )}
+      <button type="submit" disabled={trying}>
+        {trying ? 'Trying the key …' : 'Sign in'}
+      </button>
+    </form>
+  );
+}
+
+function inWords(error: Error): string {
+  if (!(error instanceof Problem)) return 'The ledger does not answer. Is it running?';
+  if (error.code === 'unauthenticated')
+    return 'The ledger does not know this key, or it was revoked (unauthenticated).';
+  return `${error.message} (${error.code})`;
+}
