@@ -38,7 +38,13 @@ function Bar({ origins, mineral }: { origins: readonly Origin[]; mineral: string
   const whole = wholeOf(origins);
   let x = 0;
   return (
-    <svg className="composition" viewBox={`0 0 ${WIDTH} 24`} role="img" aria-label={`${mineral} by class and origin`}>
+    <svg
+      className="composition"
+      viewBox={`0 0 ${WIDTH} 24`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`${mineral} by class and origin`}
+    >
       {origins.map((origin, index) => {
         const width = (WIDTH * origin.milligrams) / whole;
         const at = x;

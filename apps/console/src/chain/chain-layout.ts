@@ -168,6 +168,14 @@ function placed(
   const sources = new Map<Group, Link[]>();
   for (const link of links) sources.set(link.to, [...(sources.get(link.to) ?? []), link]);
 
+  // A node is as high as what enters or leaves it is wide.
+  const flowing = new Map<Group, number>();
+  for (const end of ['from', 'to'] as const) {
+    const sums = new Map<Group, number>();
+    for (const link of links) sums.set(link[end], flowWidth(link, most) + (sums.get(link[end]) ?? 0));
+    for (const [group, sum] of sums) flowing.set(group, Math.max(sum, flowing.get(group) ?? 0));
+  }
+
   const nodes = new Map<Group, ChainNode>();
   let height = 0;
   for (let column = 0; column < columns; column++) {
@@ -181,7 +189,7 @@ function placed(
       .sort((a, b) => a.country.localeCompare(b.country) || a.middle - b.middle);
     let y = MARGIN;
     for (const { group } of rows) {
-      const nodeHeight = LOWEST_NODE + (TALLEST_NODE - LOWEST_NODE) * (group.grossGrams / most);
+      const nodeHeight = Math.max(LOWEST_NODE, TALLEST_NODE * (group.grossGrams / most), flowing.get(group) ?? 0);
       const x = MARGIN + column * (NODE_WIDTH + COLUMN_GAP);
       nodes.set(group, { ...group, x, y, width: NODE_WIDTH, height: nodeHeight });
       y += nodeHeight + ROW_GAP;
@@ -197,30 +205,37 @@ function placed(
   };
 }
 
-/** Flows leave and enter a node one below the other, in the order of where they go. */
+function flowWidth({ grossGrams }: Link, most: number): number {
+  return Math.max(THINNEST_FLOW, (TALLEST_NODE * grossGrams) / most);
+}
+
+/** Flows leave and enter a node one below the other about its middle, in the order of where they go. */
 function flowsBetween(nodes: ReadonlyMap<Group, ChainNode>, links: readonly Link[], most: number): ChainFlow[] {
-  const flows = links.map((link) => {
-    const width = Math.max(THINNEST_FLOW, (TALLEST_NODE * link.grossGrams) / most);
-    return { ...link, from: nodes.get(link.from)!, to: nodes.get(link.to)!, width };
-  });
-  const ends = new Map<string, number>();
-  const next = (end: string, node: ChainNode, width: number): number => {
-    const taken = ends.get(end) ?? 0;
-    ends.set(end, taken + width);
-    return Math.min(node.y + 4 + taken + width / 2, node.y + node.height - width / 2);
+  const flows = links
+    .map((link) => {
+      return { ...link, from: nodes.get(link.from)!, to: nodes.get(link.to)!, width: flowWidth(link, most) };
+    })
+    .sort((a, b) => a.from.y - b.from.y || a.to.y - b.to.y);
+  const bundles = new Map<string, number>();
+  for (const { from, to, width } of flows) {
+    for (const end of [`out ${from.key}`, `in ${to.key}`]) bundles.set(end, width + (bundles.get(end) ?? 0));
+  }
+  const taken = new Map<string, number>();
+  const middleAt = (end: string, { y, height }: ChainNode, width: number): number => {
+    const before = taken.get(end) ?? 0;
+    taken.set(end, before + width);
+    return y + height / 2 - bundles.get(end)! / 2 + before + width / 2;
   };
-  return flows
-    .sort((a, b) => a.from.y - b.from.y || a.to.y - b.to.y)
-    .map(({ from, to, width, grossGrams, process }) => ({
-      key: `${from.key}→${to.key}`,
-      from,
-      to,
-      width,
-      grossGrams,
-      process,
-      fromY: next(`${from.key} out`, from, width),
-      toY: next(`${to.key} in`, to, width),
-    }));
+  return flows.map(({ from, to, width, grossGrams, process }) => ({
+    key: `${from.key}→${to.key}`,
+    from,
+    to,
+    width,
+    grossGrams,
+    process,
+    fromY: middleAt(`out ${from.key}`, from, width),
+    toY: middleAt(`in ${to.key}`, to, width),
+  }));
 }
 
 /** The batches on a shortest way from one batch to the batch asked for, both included: what a reason lights up. */
