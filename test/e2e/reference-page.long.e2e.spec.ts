@@ -1,45 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
+import { complaintsOf, HAS_BROWSER, launchChromium, NEEDS_BROWSER } from '../harness/chromium.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 
-const CHROMIUM = '/usr/bin/chromium';
-/** Headless, offline but for what a test asks for, and without the sandbox that containers do not allow. */
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-if (!existsSync(CHROMIUM) && process.env['LODEBOOK_BROWSER'] !== 'required') {
+if (!HAS_BROWSER) {
   describe('the reference page', () => {
-    it.skip(`needs a browser: apt-get install chromium puts one at ${CHROMIUM}`, () => undefined);
+    it.skip(NEEDS_BROWSER, () => undefined);
   });
 } else {
   describe('the reference page in a browser', () => {
     let ledger: RunningLedger;
     let browser: Browser;
     let page: Page;
-    /** What the console, the page's scripts and the network complained about. */
-    const complaints: string[] = [];
+    let complaints: string[];
 
     beforeAll(async () => {
       ledger = await RunningLedger.start();
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+      browser = await launchChromium();
       page = await browser.newPage();
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
-      page.on('response', (response) => {
-        if (response.status() >= 400) complaints.push(`${response.url()} ${response.status()}`);
-      });
+      complaints = complaintsOf(page);
       await page.goto(`${ledger.url}/docs`, { waitUntil: 'networkidle' });
       await page.locator('.opblock').first().waitFor();
     }, 120_000);

@@ -1,6 +1,6 @@
 import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { type Provenance } from '../api/answers.js';
-import { countryOf as countryName, idOf, massOf } from '../format/format.js';
+import { idOf, massOf } from '../format/format.js';
 import { go } from '../routing/use-route.js';
 import { layOutChain, type ChainFlow, type ChainNode } from './chain-layout.js';
 
@@ -86,13 +86,8 @@ function Node({ node, country, asked, lit, open }: NodeProps): ReactNode {
   const name = batchIds.length > 1 ? `${batchIds.length} batches` : idOf(batchIds[0]!);
   const place = siteId === undefined ? 'site not shown to you' : idOf(siteId);
   const where = country === undefined ? place : `${place}, ${country}`;
-  const spoken = [
-    name,
-    material,
-    massOf(node.grossGrams),
-    country === undefined ? place : `${place}, ${countryName(country)}`,
-    batchIds.length > 1 ? 'press to unfold' : asked ? 'the batch asked for' : 'press to open',
-  ].join(', ');
+  const lines = [cut(name, 22), cut(`${massOf(node.grossGrams)} · ${where}`, 28)];
+  if (height >= 60) lines.push(cut(material, 28));
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
@@ -104,23 +99,15 @@ function Node({ node, country, asked, lit, open }: NodeProps): ReactNode {
       transform={`translate(${x},${y})`}
       role="button"
       tabIndex={0}
-      aria-label={spoken}
       onClick={() => open(node)}
       onKeyDown={onKeyDown}
     >
-      <title>{spoken}</title>
       <rect width={width} height={height} rx={6} />
-      <text x={10} y={17} className="name">
-        {cut(name, 22)}
-      </text>
-      <text x={10} y={32}>
-        {cut(`${massOf(node.grossGrams)} · ${where}`, 28)}
-      </text>
-      {height >= 60 && (
-        <text x={10} y={48}>
-          {cut(material, 28)}
+      {lines.map((line, index) => (
+        <text key={index} x={10} y={17 + 15.5 * index} className={index === 0 ? 'name' : undefined}>
+          {`${line} `}
         </text>
-      )}
+      ))}
     </g>
   );
 }

@@ -1,12 +1,15 @@
-import { type ClaimsVerdict, type Programme } from '#claims';
+import { parseProgramme, type ClaimsVerdict, type Programme } from '#claims';
 import { verifyBatchEvidence, type VerifiedEvidence } from '#audit/evidence';
 import { BundleError, KeyRing, toHex, VerificationError } from '#transparency';
 import { type Outcome, type VerifyAnswer, type VerifyRequest } from './messages.js';
 
 /** The rules that this console was built with: a bundle names each by the hash of its text. */
-const programmes = Object.values(
-  import.meta.glob<Programme>('../../../../libs/claims/programmes/*.json', { eager: true, import: 'default' }),
-);
+const programmes: readonly Programme[] = Object.values(
+  import.meta.glob<unknown>('../../../../libs/claims/programmes/*.json', { eager: true, import: 'default' }),
+).flatMap((json) => {
+  const parsed = parseProgramme(json);
+  return 'programme' in parsed ? [parsed.programme] : [];
+});
 
 /** Bytes read between two words of progress. */
 const SAY_EACH = 1 << 20;

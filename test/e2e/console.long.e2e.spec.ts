@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type Browser, type Page } from 'playwright-core';
+import { complaintsOf, HAS_BROWSER, launchChromium, NEEDS_BROWSER } from '../harness/chromium.js';
+import { serverProcess, temporaryFolder, type ServerProcess } from '../harness/cli.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** WCAG 2.2, levels A and AA. */
+const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** Of the first page, compressed. */
+const MOST_BYTES = 250_000;
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+/** What axe finds wrong with a page as it stands. Run in a world of its own: the page's policy allows no foreign script. */
+async function violationsOn(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+  await session.send('Runtime.evaluate', { contextId: executionContextId, expression: AXE });
+  const { result } = await session.send('Runtime.evaluate', {
+    contextId: executionContextId,
+    expression: `axe.run(document, { runOnly: ${JSON.stringify(STANDARDS)} })`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  const { violations } = result.value as AxeResult;
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+if (!HAS_BROWSER) {
+  describe('the console', () => {
+    it.skip(NEEDS_BROWSER, () => undefined);
+  });
+} else {
+  describe('the console in a browser, on the demonstration chain', () => {
+    let folder: string;
+    let downloads: string;
+    let server: ServerProcess;
+    let browser: Browser;
+    let page: Page;
+    let complaints: string[];
+    const keyOf = (who: string): string => new RegExp(`^${who}\\s+(lodebook_\\S+)`, 'm').exec(server.output())![1]!;
+
+    beforeAll(async () => {
+      folder = await temporaryFolder();
+      downloads = await mkdtemp(join(tmpdir(), 'lodebook-downloads-'));
+      server = await serverProcess({ LODEBOOK_DATA: folder, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
+      browser = await launchChromium();
+    }, 180_000);
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+      await rm(folder, { recursive: true, force: true });
+      await rm(downloads, { recursive: true, force: true });
+    });
+
+    /** A tab of its own, nobody signed in. */
+    async function open(width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+      await page?.context().close();
+      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale: 'en' });
+      page = await context.newPage();
+      complaints = complaintsOf(page);
+      await page.goto(`${server.url}/`);
+      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    }
+    async function signIn(who: string): Promise<void> {
+      await page.getByLabel('API key').fill(keyOf(who));
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('heading', { name: 'Batches' }).waitFor();
+    }
+    async function openBatch(batchId: string, programme: string): Promise<void> {
+      await page.goto(`${server.url}/#/batches/${batchId}?programme=${programme}`);
+      await page.getByRole('group', { name: /batches in \d+ stages/ }).waitFor();
+      await page.locator('.verdict').first().waitFor();
+    }
+
+    it('is light: the first page is less than 250 kB compressed', async () => {
+      const index = await (await fetch(`${server.url}/`)).text();
+      const files = [...index.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path!);
+      expect(files.length).toBeGreaterThan(1);
+      const sizes = await Promise.all(
+        files.map(async (path) => gzipSync(Buffer.from(await (await fetch(server.url + path)).arrayBuffer())).length),
+      );
+      expect(gzipSync(index).length + sizes.reduce((sum, size) => sum + size)).toBeLessThan(MOST_BYTES);
+    });
+
+    it('says in words why a key is not taken', async () => {
+      await open();
+      await page.getByLabel('API key').fill('wrong');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').filter({ hasText: 'A key begins with' }).waitFor();
+      expect(complaints).toEqual([]);
+      await page.getByLabel('API key').fill('lodebook_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').filter({ hasText: '(unauthenticated)' }).waitFor();
+    });
+
+    it('shows a battery maker where a broken verdict comes from, by the keyboard alone', async () => {
+      await open();
+      await page.getByLabel('API key').focus();
+      await page.keyboard.type(keyOf('Custodian'));
+      await page.keyboard.press('Enter');
+      const search = page.getByLabel('Batch, label or GS1 Digital Link');
+      await search.waitFor();
+      await search.focus();
+      await page.keyboard.type('https://id.example.org/01/09521234543213/10/anode-b');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'anode-b' }).waitFor();
+      const show = page.getByRole('button', { name: 'Show in the chain' });
+      await show.first().waitFor();
+      await show.first().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.node.lit').first().waitFor();
+      const lit = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('.node.lit')].map((node) => node.textContent)`,
+      );
+      expect(lit.at(-1)).toContain('anode-b');
+      expect(lit.length).toBeGreaterThan(1);
+      await page.getByRole('button', { name: /^spg-b/ }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'spg-b' }).waitFor();
+      expect(complaints).toEqual([]);
+    });
+
+    it('verifies the evidence it gave, with the network off, and not when a byte is another', async () => {
+      await open();
+      await signIn('Regulator');
+      await openBatch('anode-b', 'us-japan-cma-2023');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Download evidence' }).click(),
+      ]);
+      const file = join(downloads, 'anode-b.evidence.ndjson');
+      await download.saveAs(file);
+      await page.getByRole('link', { name: 'Verify' }).click();
+      await page.getByRole('button', { name: /word for it/ }).click();
+      await page.waitForFunction(`document.querySelector('#vkey').value !== ''`);
+      await page.waitForLoadState('networkidle');
+      await page.context().setOffline(true);
+      await page.locator('#bundle').setInputFiles(file);
+      await page.getByRole('button', { name: 'Verify', exact: true }).click();
+      const holds = page.getByRole('status').filter({ hasText: 'Every byte holds' });
+      await holds.waitFor();
+      expect(await holds.innerText()).toMatch(/broken us-japan-cma-2023@1/);
+
+      const altered = readFileSync(file, 'utf8').replace('"grossGrams":7720835', '"grossGrams":7720836');
+      await page.locator('#bundle').setInputFiles({
+        name: 'altered.ndjson',
+        mimeType: 'application/x-ndjson',
+        buffer: Buffer.from(altered),
+      });
+      await page.getByRole('button', { name: 'Verify', exact: true }).click();
+      await page.getByRole('alert').filter({ hasText: 'It does not hold' }).waitFor();
+    });
+
+    it.each<[string, number, 'light' | 'dark']>([
+      ['a telephone', 360, 'light'],
+      ['a desk, in the dark', 1920, 'dark'],
+    ])('holds WCAG 2.2 AA on every page, on %s', async (_, width, scheme) => {
+      await open(width, scheme);
+      expect(await violationsOn(page)).toEqual([]);
+      await signIn('Regulator');
+      await page.getByRole('table').waitFor();
+      expect(await violationsOn(page)).toEqual([]);
+      await openBatch('anode-b', 'us-japan-cma-2023');
+      expect(await violationsOn(page)).toEqual([]);
+      for (const section of ['Overview', 'Concerns', 'Verify']) {
+        await page.getByRole('link', { name: section }).click();
+        await page
+          .getByRole('heading', { level: 1, name: section === 'Verify' ? 'Verify evidence' : section })
+          .waitFor();
+        await page.waitForLoadState('networkidle');
+        expect([section, await violationsOn(page)]).toEqual([section, []]);
+        const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        expect([section, overflow]).toEqual([section, 0]);
+      }
+      expect(complaints).toEqual([]);
+    });
+
+    it('waits for a server that goes away, and goes on when it is back', async () => {
+      await open();
+      await signIn('Custodian');
+      await page.context().setOffline(true);
+      await page.getByRole('link', { name: 'Overview' }).click();
+      await page.getByRole('alert').filter({ hasText: 'asked again by itself' }).waitFor();
+      await page.context().setOffline(false);
+      await page.getByRole('table').waitFor();
+    });
+  });
+}

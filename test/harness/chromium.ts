@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+/** Where Debian's package puts it. */
+export const CHROMIUM = '/usr/bin/chromium';
+/** Headless, offline but for what a test asks for, and without the sandbox that containers do not allow. */
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Whether browser tests are to run: where they must, a missing Chromium fails them instead of skipping them. */
+export const HAS_BROWSER = existsSync(CHROMIUM) || process.env['LODEBOOK_BROWSER'] === 'required';
+
+/** Why tests are skipped that need one. */
+export const NEEDS_BROWSER = `needs a browser: apt-get install chromium puts one at ${CHROMIUM}`;
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** What the console, the page's scripts and the network complain about from now on. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.url()} ${response.status()}`);
+  });
+  return complaints;
+}
