@@ -25,6 +25,7 @@ import {
   streamIdentifier,
   streamIsDeleted,
   streamNameOf,
+  structured,
   timedOut,
   wrongExpectedVersion,
 } from './messages.js';
@@ -37,7 +38,7 @@ interface Batch {
 }
 
 /** `Streams.BatchAppend`: many appends over one call, each answered by its correlation id, in any order. */
-export function batchAppend(state: DoubleState) {
+export function batchAppend(state: DoubleState, count: () => void) {
   return (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void => {
     const batches = new Map<string, Batch>();
     const work = new Set<Promise<void>>();
@@ -47,6 +48,7 @@ export function batchAppend(state: DoubleState) {
       const batch = collect(batches, request);
       if (!request.getIsFinal() || batch === undefined) return;
       batches.delete(correlationOf(request));
+      count();
       const answered = answerBatch(state, call, request, batch).finally(() => work.delete(answered));
       work.add(answered);
     });
@@ -87,7 +89,7 @@ async function answerBatch(
   { stream, expected, events }: Batch,
 ): Promise<void> {
   const response = new streamsPb.BatchAppendResp();
-  response.setCorrelationId(request.getCorrelationId());
+  response.setCorrelationId(structured(request.getCorrelationId()));
   response.setStreamIdentifier(streamIdentifier(stream));
   const answer = await take(state, stream, expected, events);
   if (answer.kind === 'broken') return void call.emit('error', answer.error);

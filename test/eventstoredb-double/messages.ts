@@ -59,6 +59,18 @@ export function expectationOf(options: {
   return BigInt(options.revision());
 }
 
+/** As a server gives ids back, however they came: in two halves, signed. */
+export function structured(id: InstanceType<Shared['UUID']> | undefined): InstanceType<Shared['UUID']> {
+  const digits = (id?.getString() ?? '').replaceAll('-', '').padStart(32, '0');
+  const half = (from: number): string => BigInt.asIntN(64, BigInt(`0x${digits.slice(from, from + 16)}`)).toString();
+  const halves = new sharedPb.UUID.Structured();
+  halves.setMostSignificantBits(half(0));
+  halves.setLeastSignificantBits(half(16));
+  const uuid = new sharedPb.UUID();
+  uuid.setStructured(halves);
+  return uuid;
+}
+
 export function allPosition(position: bigint): InstanceType<Shared['AllStreamPosition']> {
   const message = new sharedPb.AllStreamPosition();
   message.setCommitPosition(position.toString());

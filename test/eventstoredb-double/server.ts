@@ -13,7 +13,7 @@ export interface EventStoreDbDouble {
   readonly port: number;
   readonly log: DoubleLog;
   readonly faults: Faults;
-  /** Since it was started; the appends of the batch call are not told apart. */
+  /** Since it was started; each append of the batch call counts as one. */
   readonly calls: Calls;
   /** Breaks every connection; the double keeps listening. */
   dropConnections(): void;

@@ -11,6 +11,7 @@ import { type AppendRequest, earlierAppend, type Placement } from '../append-req
 import { EventStoreError } from '../event-store-error.js';
 import { type AppendResult, type ExpectedRevision } from '../event-store.port.js';
 import { type NewEvent } from '../stored-event.js';
+import { BatchAppends } from './batch-appends.js';
 import { AttemptTimeout, isOfType } from './client-errors.js';
 import { type LogReader } from './log-reader.js';
 import { NO_POSITION } from './recorded-event.js';
@@ -22,6 +23,9 @@ import { type Timing, within } from './timing.js';
 /** Ids of events this process appended, of which it knows where they are: some 20 megabytes. */
 const REMEMBERED_IDS = 65_536;
 
+/** Larger appends have a call of their own: the others need not wait behind them. */
+const LARGEST_SHARED_BYTES = 512 * 1024;
+
 /**
  * Appends with the ids the caller gave, again and again until the server has answered.
  *
@@ -32,6 +36,7 @@ const REMEMBERED_IDS = 65_536;
  */
 export class Appender {
   private readonly placements = new LRUCache<string, Placement>({ max: REMEMBERED_IDS });
+  private readonly batches: BatchAppends;
 
   constructor(
     private readonly client: EventStoreDBClient,
@@ -39,7 +44,9 @@ export class Appender {
     private readonly streams: ServerStreams,
     private readonly timing: Timing,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.batches = new BatchAppends(client, timing.attemptMs, signal, () => reader.sameLog.broke());
+  }
 
   async append(request: AppendRequest, events: readonly NewEvent[]): Promise<AppendResult> {
     const remembered = await this.rememberedAppend(request);
@@ -79,9 +86,9 @@ export class Appender {
     // The server does not say whether it wrote: what lies behind all that was known before was written since.
     const floor = await this.reader.lastSeen();
     const retrying = new Retrying(`append to ${stream}`, this.timing, this.signal);
-    for (;;) {
+    for (let shared = request.bytes <= LARGEST_SHARED_BYTES; ; shared = false) {
       try {
-        const answer = await this.attempt(stream, events, expected);
+        const answer = await this.attempt(stream, events, expected, shared);
         const positions = await this.positionsOf(request, answer);
         return { revision: answer.nextExpectedRevision, positions, alreadyAppended: positions.at(-1)! <= floor };
       } catch (error) {
@@ -94,15 +101,21 @@ export class Appender {
     }
   }
 
-  /** The client's deadline begins when it has found a node, for which it takes longer than anybody can wait. */
+  /** @param shared over the call that appends share, unless it is refused there */
   private async attempt(
     stream: string,
     events: readonly NewEvent[],
     expected: ExpectedRevision,
+    shared: boolean,
   ): Promise<ClientAppendResult> {
     const { attemptMs } = this.timing;
     await requireVersion(this.client, attemptMs);
     await this.reader.sameLog.require();
+    if (shared && expected !== 'any') {
+      const answer = await this.batches.append({ stream: this.streams.nameOf(stream), events, expected });
+      if (answer !== undefined) return answer;
+    }
+    // The client's deadline begins when it has found a node, for which it takes longer than anybody can wait.
     const appending = this.client.appendToStream(
       this.streams.nameOf(stream),
       events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),

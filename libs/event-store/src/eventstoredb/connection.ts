@@ -4,8 +4,8 @@ import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { EventStoreError } from '../event-store-error.js';
 
 /**
- * Connects with one call for each append, where the client by itself sends the appends of the process over calls that they
- * share. Those cannot be kept from harm: an append has no deadline and can wait for ever; when one call breaks, appends on
+ * Connects with one call of the client's for each append, where it by itself sends the appends of the process over calls
+ * that they share (`BatchAppends` does so in its place). Those of the client cannot be kept from harm: an append has no deadline and can wait for ever; when one call breaks, appends on
  * others are rejected too, to whatever server, and the answer that then comes for one of them is an exception nobody can
  * catch; a failed question for the server's features fails all appends from then on (`client-traps.int.spec.ts`).
  *
@@ -72,13 +72,23 @@ function closedLater(channel: Channel): Channel {
   return channel;
 }
 
+/** What makes the calls of streams on the client's present connection. */
+export function streamsOf(client: EventStoreDBClient): Promise<GrpcClient> {
+  return internalsOf(client).getGRPCClient(streamsGrpc.StreamsClient, 'streams');
+}
+
+/** Has the client do about a call that failed what it does about its own. */
+export function nodeFailed(client: EventStoreDBClient, used: GrpcClient, error: Error): void {
+  void internalsOf(client).handleError(used, error);
+}
+
 /**
  * To be asked before a call without a deadline is made.
  * @returns has the client look for another node, unless it has left already the one that the call was made to
  */
 export function leaver(client: EventStoreDBClient): () => void {
   const internals = internalsOf(client);
-  const streams = internals.getGRPCClient(streamsGrpc.StreamsClient, 'streams');
+  const streams = streamsOf(client);
   streams.catch(() => undefined);
   return () => {
     const silence = new UnavailableError(undefined, 'no answer');

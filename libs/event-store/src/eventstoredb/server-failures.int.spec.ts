@@ -16,6 +16,8 @@ import {
   newEvents,
   readStream,
 } from '../testing/contract-events.js';
+import { BatchAppends } from './batch-appends.js';
+import { connect, disconnect } from './connection.js';
 import { openEventStoreDb } from './event-store-db.js';
 import { type Timing } from './timing.js';
 
@@ -94,6 +96,43 @@ describe('the event store on a failing EventStoreDB', () => {
       await appending;
       const stored = double.log.all.filter(({ stream }) => stream.startsWith('c-')).map(({ id }) => id);
       expect([...stored].sort()).toEqual(idsOf(events).sort());
+    });
+
+    it('that is not answered holds up none that share its call', async () => {
+      double.faults.failNextAppends('unanswered');
+      const unanswered = store.append(freshStream(), newEvents(2), 'no-stream');
+      while (double.calls.appends < 1) await delay(5);
+      for (let n = 0; n < 20; n++) await store.append(freshStream(), [newEvent()], 'no-stream');
+      expect(await unanswered).toMatchObject({ revision: 1n });
+      expect(double.calls.appends).toBe(22); // once more is the one without an answer
+    });
+
+    it('whose answer comes too late is answered once, by what was found of it', async () => {
+      double.faults.appendDelayMs = 1_300; // longer than an attempt may take
+      const [stream, event] = [freshStream(), newEvent()];
+      const appending = store.append(stream, [event], 'no-stream');
+      while (double.calls.appends < 1) await delay(5);
+      await delay(100);
+      double.faults.appendDelayMs = 0;
+      expect(await appending).toMatchObject({ revision: 0n });
+      await delay(500);
+      await store.append(stream, [newEvent()], 0n);
+      expect(double.log.stream(stream)).toHaveLength(2);
+    });
+
+    it('that is denied takes along none that share its call: each is made alone', async () => {
+      const users = { other: { password: 'x' } };
+      const secured = await startEventStoreDbDouble({ users });
+      secured.log.append('$$site-denied', 'any', [jsonEvent('$metadata', { $acl: { $w: ['$admins'] } })]);
+      secured.faults.appendDelayMs = 200;
+      const client = connect(secured.url.replace('://', '://other:x@'));
+      const batches = new BatchAppends(client, QUICK.attemptMs, stop.signal, () => undefined);
+      const shared = (stream: string) => batches.append({ stream, events: [newEvent()], expected: 'no-stream' });
+      expect(await Promise.all([shared('site-free'), shared('site-denied')])).toEqual([undefined, undefined]);
+      expect(await shared('site-free-2')).toMatchObject({ success: true, nextExpectedRevision: 0n });
+      stop.abort();
+      await disconnect(client);
+      await secured.stop();
     });
 
     it('goes to the leader when the node is none', async () => {
