@@ -186,6 +186,22 @@ if (!HAS_BROWSER) {
       expect(complaints).toEqual([]);
     });
 
+    it('answers for the past: as the world was, and as the ledger knew it', async () => {
+      await open();
+      await signIn('Regulator');
+      await openBatch('anode-b', 'us-japan-cma-2023');
+      const now = await page.locator('.cards .verdict').allInnerTexts();
+      await page.getByLabel('As the ledger knew it on').fill('2020-01-01');
+      await page.getByRole('alert').filter({ hasText: '(not-found)' }).first().waitFor();
+      await page.getByRole('button', { name: 'Back to now' }).click();
+      await page.locator('.cards .verdict').first().waitFor();
+      expect(await page.locator('.cards .verdict').allInnerTexts()).toEqual(now);
+      await page.getByLabel('The world as of').fill('2026-05-05');
+      await page.waitForURL(/validAt=2026-05-05T23/);
+      await page.locator('.cards .verdict').first().waitFor();
+      await page.getByRole('group', { name: /batches in \d+ stages/ }).waitFor();
+    });
+
     it('waits for a server that goes away, and goes on when it is back', async () => {
       await open();
       await signIn('Custodian');

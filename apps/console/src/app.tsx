@@ -22,14 +22,14 @@ export function App(): ReactNode {
   const route = useRoute();
   const { isSignedIn, signOut } = useSession();
   const main = useRef<HTMLElement>(null);
-  const address = formatRoute(route);
+  const subject = route.page === 'batch' ? `batch ${route.batchId}` : route.page;
 
   // A new page is read from its beginning, by eye and by screen reader alike.
   const isFirst = useRef(true);
   useEffect(() => {
     if (!isFirst.current) main.current?.focus();
     isFirst.current = false;
-  }, [address]);
+  }, [subject]);
 
   const section = route.page === 'batch' ? 'batches' : route.page;
   return (

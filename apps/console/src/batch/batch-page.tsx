@@ -8,6 +8,7 @@ import { idOf, massOf } from '../format/format.js';
 import { Waiting } from '../page/waiting.js';
 import { type Route } from '../routing/routes.js';
 import { go } from '../routing/use-route.js';
+import { AsOf } from './as-of.js';
 import { Composition } from './composition.js';
 import { EvidenceDownload } from './evidence-download.js';
 import { Hops } from './hops.js';
@@ -22,9 +23,8 @@ type BatchRoute = Extract<Route, { page: 'batch' }>;
 export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
   const { batchId } = route;
   const path = `/v1/batches/${encodeURIComponent(batchId)}`;
-  const at = route.validAt === undefined ? '' : `&validAt=${encodeURIComponent(route.validAt)}`;
   const batch = useAnswer<Batch>(path);
-  const chain = useAnswer<Provenance>(`${path}/provenance?depth=100${at}`);
+  const chain = useAnswer<Provenance>(`${path}/provenance?depth=100${momentOf(route)}`);
   const programmes = useAnswer<List<Programme>>('/v1/programmes');
   const [reasonOf, setReasonOf] = useState<string>();
 
@@ -42,6 +42,7 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
         </button>
         <EvidenceDownload batchId={batchId} />
       </div>
+      <AsOf route={route} />
       <h2>Verdicts</h2>
       {programmes.state === 'there' ? (
         <AllVerdicts route={route} programmes={programmes.value.items} reasonOf={reasonOf} setReasonOf={setReasonOf} />
@@ -121,6 +122,17 @@ async function countriesOf(
   return new Map(countries.flat());
 }
 
+/** The two times of a question, as parameters. */
+function momentOf({ validAt, knownAt }: Pick<BatchRoute, 'validAt' | 'knownAt'>): string {
+  return Object.entries({ validAt, knownAt })
+    .map(([name, value]) => (value === undefined ? '' : `&${name}=${encodeURIComponent(value)}`))
+    .join('');
+}
+
+function withProgramme({ programme: _, ...route }: BatchRoute, programme: string | undefined): BatchRoute {
+  return programme === undefined ? route : { ...route, programme };
+}
+
 interface AllVerdictsProps {
   readonly route: BatchRoute;
   readonly programmes: readonly Programme[];
@@ -129,17 +141,17 @@ interface AllVerdictsProps {
 }
 
 function AllVerdicts({ route, programmes, reasonOf, setReasonOf }: AllVerdictsProps): ReactNode {
-  const { batchId, validAt } = route;
+  const { batchId, programme: _, ...moment } = route;
+  const at = momentOf(moment);
   const ask = useCallback(
     (client: Client, signal: AbortSignal) =>
       Promise.all(
         programmes.map(({ id }) => {
-          const at = validAt === undefined ? '' : `&validAt=${encodeURIComponent(validAt)}`;
           const path = `/v1/batches/${encodeURIComponent(batchId)}/claims?programme=${encodeURIComponent(id)}&indicative=true${at}`;
           return client.get<Claims>(path, signal);
         }),
       ),
-    [batchId, programmes, validAt],
+    [batchId, programmes, at],
   );
   const answer = useAsked(ask);
   if (answer.state !== 'there') return <Waiting answer={answer} what="verdicts" />;
@@ -147,7 +159,7 @@ function AllVerdicts({ route, programmes, reasonOf, setReasonOf }: AllVerdictsPr
     <Verdicts
       verdicts={answer.value.map((claims, index) => ({ programme: programmes[index]!, claims }))}
       open={route.programme}
-      choose={(programme) => go({ ...route, ...(programme !== undefined && { programme }) })}
+      choose={(programme) => go(withProgramme(route, programme))}
       reasonOf={reasonOf}
       setReasonOf={setReasonOf}
     />

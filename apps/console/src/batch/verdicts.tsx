@@ -13,36 +13,58 @@ export interface VerdictsProps {
   readonly setReasonOf: (batchId: string | undefined) => void;
 }
 
-/** A card a programme: its verdict, why, and each claim. What is broken or unproven stands open. */
+/** A card a programme: its verdict and why. The claims of the one that is chosen stand below them. */
 export function Verdicts({ verdicts, open, choose, reasonOf, setReasonOf }: VerdictsProps): ReactNode {
+  const chosen = verdicts.find(({ programme }) => programme.id === open);
   return (
-    <ul className="cards">
-      {verdicts.map(({ programme: { id, title }, claims }) => (
-        <li key={id} className="panel">
-          <h3>
-            <a href="#/batches" onClick={(event) => (event.preventDefault(), choose(id))}>
-              {title}
-            </a>{' '}
-            <Verdict verdict={claims.verdict} />
-          </h3>
-          <Reasons claims={claims} reasonOf={reasonOf} setReasonOf={setReasonOf} />
-          <details open={open === id}>
-            <summary>{claims.claims.length} claims</summary>
-            <ul className="claims">
-              {sorted(claims.claims).map((claim) => (
-                <li key={titleOf(claim)}>
-                  <Verdict verdict={claim.verdict} /> {titleOf(claim)}
-                  {claim.indicative && <span className="tag">indication</span>}
-                  {claim.act !== undefined && <span className="quiet"> awaits {claim.act}</span>}
-                  <Bounds claim={claim} />
-                  <span className="quiet citation">{claim.citation}</span>
-                </li>
-              ))}
-            </ul>
-          </details>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="cards">
+        {verdicts.map(({ programme: { id, title }, claims }) => (
+          <li key={id} className="panel">
+            <h3>
+              {title} <Verdict verdict={claims.verdict} />
+            </h3>
+            <Reasons claims={claims} reasonOf={reasonOf} setReasonOf={setReasonOf} />
+            <button
+              type="button"
+              className="quiet no-print"
+              aria-expanded={id === open}
+              aria-controls="claims"
+              onClick={() => choose(id === open ? undefined : id)}
+            >
+              {claims.claims.length === 1 ? '1 claim' : `${claims.claims.length} claims`}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div id="claims">{chosen && <ClaimList title={chosen.programme.title} claims={chosen.claims.claims} />}</div>
+    </>
+  );
+}
+
+/** Claims, the worst first, below the clause of the programme that they come from. */
+function ClaimList({ title, claims }: { title: string; claims: readonly Claim[] }): ReactNode {
+  const clauses = new Map<string, Claim[]>();
+  for (const claim of sorted(claims)) clauses.set(claim.citation, [...(clauses.get(claim.citation) ?? []), claim]);
+  return (
+    <section className="panel" aria-labelledby="claims-of">
+      <h3 id="claims-of">Claims of {title}</h3>
+      <dl className="clauses">
+        {[...clauses].map(([citation, below]) => (
+          <div key={citation}>
+            <dt className="quiet">{citation}</dt>
+            {below.map((claim) => (
+              <dd key={titleOf(claim)}>
+                <Verdict verdict={claim.verdict} /> {titleOf(claim)}
+                {claim.indicative && <span className="tag">indication</span>}
+                {claim.act !== undefined && <span className="quiet"> awaits {claim.act}</span>}
+                <Bounds claim={claim} />
+              </dd>
+            ))}
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

@@ -1,7 +1,15 @@
 /** A page of the console. Addresses are fragments, so that nothing of them reaches the server's log. */
 export type Route =
   | { readonly page: 'batches'; readonly query: string }
-  | { readonly page: 'batch'; readonly batchId: string; readonly programme?: string; readonly validAt?: string }
+  | {
+      readonly page: 'batch';
+      readonly batchId: string;
+      readonly programme?: string;
+      /** State of the world asked about, UTC. */
+      readonly validAt?: string;
+      /** What the ledger knew: a recorded time, UTC, or a log index. */
+      readonly knownAt?: string;
+    }
   | { readonly page: 'overview'; readonly programme?: string }
   | { readonly page: 'concerns' }
   | { readonly page: 'verify' };
@@ -19,6 +27,7 @@ export function parseRoute(hash: string): Route {
         batchId: decoded(id),
         ...optional('programme', query.get('programme')),
         ...optional('validAt', query.get('validAt')),
+        ...optional('knownAt', query.get('knownAt')),
       };
     case 'overview':
       return { page: 'overview', ...optional('programme', query.get('programme')) };
@@ -35,8 +44,8 @@ export function formatRoute(route: Route): string {
     case 'batches':
       return `#/batches${searchOf({ q: route.query })}`;
     case 'batch': {
-      const { batchId, programme, validAt } = route;
-      return `#/batches/${encodeURIComponent(batchId)}${searchOf({ programme, validAt })}`;
+      const { batchId, programme, validAt, knownAt } = route;
+      return `#/batches/${encodeURIComponent(batchId)}${searchOf({ programme, validAt, knownAt })}`;
     }
     case 'overview':
       return `#/overview${searchOf({ programme: route.programme })}`;

@@ -7,7 +7,7 @@ const text = fc.string({ unit: 'binary', minLength: 1 }).filter((id) => id.isWel
 const route: fc.Arbitrary<Route> = fc.oneof(
   fc.record({ page: fc.constant('batches' as const), query: fc.constantFrom('', 'anode b', 'ä&=?#/%') }),
   fc.record(
-    { page: fc.constant('batch' as const), batchId: text, programme: text, validAt: text },
+    { page: fc.constant('batch' as const), batchId: text, programme: text, validAt: text, knownAt: text },
     { requiredKeys: ['page', 'batchId'] },
   ),
   fc.record({ page: fc.constant('overview' as const), programme: text }, { requiredKeys: ['page'] }),
