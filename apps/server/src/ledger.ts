@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type Logger } from 'pino';
-import { openEventStore, type EventStore } from '#event-store';
+import { openEventStore, type EventStore, type StreamFinding } from '#event-store';
 import {
   AccountSnapshots,
   LedgerQueries,
@@ -97,7 +97,8 @@ export async function openLedger(
   );
   const { say } = outage;
   const findings = new StreamFindings(say);
-  const streams = ledgerStreams(configuration, (finding) => findings.note(finding));
+  const found = (finding: StreamFinding): void => findings.note(finding);
+  const streams = ledgerStreams(configuration, found);
   const store: EventStore = await openEventStore(configuration.eventStoreUrl, { dataFolder, observe: bell, streams });
   const closing: (() => Promise<void>)[] = [() => store.close(), async () => outage.close()];
   const close = async (): Promise<void> => {
@@ -109,8 +110,6 @@ export async function openLedger(
     await continueClock(store, clock);
     closing.push(() => findings.close());
     await findings.watch(store);
-    const access = await openAccess({ store, configuration, clock, say });
-    closing.push(() => access.close());
     const views = await openViews(configuration.viewsUrl, { dataFolder, say });
     closing.push(() => views.close());
     const follower: LogFollower =
@@ -135,6 +134,9 @@ export async function openLedger(
     const { signingKey } = configuration;
     const audit = await openAudit({ store, clock, dataFolder, signingKey, log, say, trusted });
     closing.push(() => audit.close());
+    const { accessLog } = audit;
+    const access = await openAccess({ store, accessLog, configuration, clock, say, found });
+    closing.push(() => access.close());
     nameLog(dataFolder, { log: (await identityOf(store))!, engine: store.engine });
     const replayer =
       follow === 'here' ? replayHere(store, audit, programmes, dataFolder) : new ReplayThread(configuration);

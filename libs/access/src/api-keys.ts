@@ -1,7 +1,7 @@
 import { accept, refusal, refuse, type Decision, type EventMetadata, type Organisation, NO_REVISION } from '#custody';
 import { traitsOf, type Role } from './roles.js';
 
-/** In `access-organisation-{id}`; the key itself is nowhere. Not custody evidence: no leaf of the tree. */
+/** In `access-organisation-{id}`; the key itself is nowhere. A leaf of the tree, and signed by the log's key. */
 export interface ApiKeyIssued {
   keyId: string;
   /** What its holder calls it. */

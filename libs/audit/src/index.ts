@@ -11,6 +11,7 @@ export {
 } from './disclosures/disclosure-store.js';
 export { type LogTree } from './tree/log-tree.js';
 export { TreeFile } from './tree/tree-file.js';
+export { AccessLog } from './checkpoints/access-log.js';
 export { Audit, type AuditOptions } from './checkpoints/audit.js';
 export { signedCheckpoints, type SignedCheckpoint } from './checkpoints/checkpoint-events.js';
 export { readKeptCheckpoint } from './checkpoints/kept-checkpoint.js';

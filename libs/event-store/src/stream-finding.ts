@@ -3,11 +3,19 @@ import { type StoredEvent } from './stored-event.js';
 /**
  * What is wrong with a stream of the ledger on a server to which others can write too.
  * - `not-json`: a record that is no JSON object; `foreign-event`: one that the ledger cannot have written;
+ * - `unsigned-key-event`: it issues or revokes a key, and the log's key has not signed it;
  * - `tombstone`: the stream was deleted for ever; `soft-deleted`: until the next append to it;
  * - `truncated`, `max-count`, `max-age`: its metadata hide events of it.
  */
 export type StreamFindingKind =
-  'not-json' | 'foreign-event' | 'tombstone' | 'soft-deleted' | 'truncated' | 'max-count' | 'max-age';
+  | 'not-json'
+  | 'foreign-event'
+  | 'unsigned-key-event'
+  | 'tombstone'
+  | 'soft-deleted'
+  | 'truncated'
+  | 'max-count'
+  | 'max-age';
 
 /** Something in a stream of the ledger that the ledger cannot have written. No reading of the log gives it. */
 export interface StreamFinding {

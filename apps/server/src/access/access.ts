@@ -1,4 +1,5 @@
-import { type EventStore } from '#event-store';
+import { type AccessLog } from '#audit';
+import { type EventStore, type StreamFinding } from '#event-store';
 import { type LedgerClock } from '#recording';
 import { type Say } from '#following';
 import { type Configuration } from '../configuration/configuration.js';
@@ -19,17 +20,25 @@ export interface Access {
 
 interface Opening {
   readonly store: EventStore;
+  readonly accessLog: AccessLog;
   readonly configuration: Configuration;
   readonly clock: LedgerClock;
   readonly say: Say;
+  /** Told of each event that the log's key has not signed, and not only once. */
+  readonly found: (finding: StreamFinding) => void;
 }
 
-export async function openAccess({ store, configuration, clock, say }: Opening): Promise<Access> {
+export async function openAccess(opening: Opening): Promise<Access> {
+  const { store, accessLog, configuration, clock, say, found } = opening;
   const { administratorKey, dataFolder, oidc } = configuration;
-  const administrator = await AdministratorKey.open(store, clock, administratorKey);
-  const directory = await KeyDirectory.open(store, (error) =>
-    say('error', 'following what other servers issue and revoke stumbled and is tried again', { err: error }),
-  );
+  const administrator = await AdministratorKey.open({ store, accessLog, clock, found, given: administratorKey });
+  const directory = await KeyDirectory.open({
+    store,
+    accessLog,
+    found,
+    onError: (err) =>
+      say('error', 'following what other servers issue and revoke stumbled and is tried again', { err }),
+  });
   const uses = new KeyUses(dataFolder, say);
   const tokens = oidc && new TokenVerifier(oidc);
   return {

@@ -1,9 +1,21 @@
 import { v4 } from 'uuid';
-import { EventStoreError, type EventStore } from '#event-store';
+import { AuditError, type AccessLog } from '#audit';
+import { EventStoreError, type EventStore, type StreamFinding } from '#event-store';
 import { type LedgerClock } from '#recording';
+import { ConfigurationError } from '../configuration/configuration-error.js';
 import { newSecret, sameHash, sha256Of } from './secret.js';
 
-const STREAM = 'access-administrator';
+const STREAM = 'administrator-key';
+
+export interface AdministratorOpening {
+  readonly store: EventStore;
+  readonly accessLog: AccessLog;
+  readonly clock: LedgerClock;
+  /** `LODEBOOK_ADMIN_KEY`. */
+  readonly given: string | undefined;
+  /** Told of each event that the log's key has not signed, and not only once. */
+  readonly found: (finding: StreamFinding) => void;
+}
 
 /** The ledger's own administrator key, with which the first organisations and keys are made. */
 export class AdministratorKey {
@@ -14,9 +26,10 @@ export class AdministratorKey {
   ) {}
 
   /** Takes the key that was given, else the one made at an earlier start, else makes one and records its hash. */
-  static async open(store: EventStore, clock: LedgerClock, given: string | undefined): Promise<AdministratorKey> {
+  static async open(opening: AdministratorOpening): Promise<AdministratorKey> {
+    const { store, accessLog, clock, given } = opening;
+    const earlier = await recorded(opening);
     if (given !== undefined) return new AdministratorKey(sha256Of(given), undefined);
-    const earlier = await recorded(store);
     if (earlier) return new AdministratorKey(earlier, undefined);
     const key = newSecret();
     const hash = sha256Of(key);
@@ -27,11 +40,12 @@ export class AdministratorKey {
       metadata: { recordedAt: clock.now(), schemaVersion: 1 },
     };
     try {
-      await store.append(STREAM, [event], 'no-stream');
+      await accessLog.append(STREAM, [event], (await lastRevision(store)) ?? 'no-stream');
     } catch (error) {
+      if (error instanceof AuditError) throw new ConfigurationError('LODEBOOK_ADMIN_KEY', NO_SIGNING_KEY);
       if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
       // Another server on the same log was first: its key is the one that was shown.
-      return new AdministratorKey((await recorded(store))!, undefined);
+      return new AdministratorKey((await recorded(opening))!, undefined);
     }
     return new AdministratorKey(hash, key);
   }
@@ -41,9 +55,22 @@ export class AdministratorKey {
   }
 }
 
-async function recorded(store: EventStore): Promise<Buffer | undefined> {
-  for await (const event of store.readStream(STREAM, { direction: 'backwards', limit: 1 })) {
-    return Buffer.from(event.data['sha256'] as string, 'hex');
+const NO_SIGNING_KEY =
+  'must be set: the log names no administrator, and the key that would sign one is not at this server';
+
+/** The first that the ledger recorded: what else is in the stream, others have put there. */
+async function recorded({ store, accessLog, found }: AdministratorOpening): Promise<Buffer | undefined> {
+  let hash: Buffer | undefined;
+  await accessLog.refresh();
+  for await (const event of store.readStream(STREAM)) {
+    const finding = accessLog.finding(event);
+    if (finding) found(finding);
+    else hash ??= Buffer.from(event.data['sha256'] as string, 'hex');
   }
+  return hash;
+}
+
+async function lastRevision(store: EventStore): Promise<bigint | undefined> {
+  for await (const { revision } of store.readStream(STREAM, { direction: 'backwards', limit: 1 })) return revision;
   return undefined;
 }

@@ -1,12 +1,22 @@
 import { evolveApiKeys, type ApiKey, type ApiKeyEvent, type ApiKeys } from '#access';
 import { type EventMetadata } from '#custody';
-import { type EventStore, type StoredEvent } from '#event-store';
+import { type AccessLog } from '#audit';
+import { type EventStore, type StoredEvent, type StreamFinding } from '#event-store';
 import { Follower } from '#following';
 
-/** Category of the streams that say who may: no evidence, and no leaf of the tree. */
+/** Rare, and found by an index of its own: alone only. */
 const CATEGORY = 'access';
 const STREAM_OF_KEYS = 'access-organisation-';
 export const keysStream = (organisationId: string): string => STREAM_OF_KEYS + organisationId;
+
+export interface KeyDirectoryOptions {
+  readonly store: EventStore;
+  readonly accessLog: AccessLog;
+  /** Told of each event that the log's key has not signed, and not only once: it is as if it were not there. */
+  readonly found: (finding: StreamFinding) => void;
+  /** Told when following the log stumbled; it goes on by itself. */
+  readonly onError: (error: unknown) => void;
+}
 
 /** Every organisation's keys in memory. It follows the log, so that what another server on it issues or revokes counts here. */
 export class KeyDirectory {
@@ -15,23 +25,20 @@ export class KeyDirectory {
   readonly #follower: Follower;
   #after: bigint | undefined;
 
-  private constructor(
-    private readonly store: EventStore,
-    onError: (error: unknown) => void,
-  ) {
+  private constructor(private readonly options: KeyDirectoryOptions) {
+    const { store, onError } = options;
     this.#follower = new Follower({
       store,
       categories: [CATEGORY],
       from: () => (this.#after === undefined ? {} : { after: this.#after }),
-      take: (events) => events.forEach((event) => this.#take(event)),
+      take: (events) => this.#takeAll(events),
       onError,
     });
   }
 
-  /** @param onError told when following the log stumbled; it goes on by itself */
-  static async open(store: EventStore, onError: (error: unknown) => void): Promise<KeyDirectory> {
-    const directory = new KeyDirectory(store, onError);
-    for await (const event of store.readAll({ categories: [CATEGORY] })) directory.#take(event);
+  static async open(options: KeyDirectoryOptions): Promise<KeyDirectory> {
+    const directory = new KeyDirectory(options);
+    await directory.#takeAll(await gathered(options.store.readAll({ categories: [CATEGORY] })));
     directory.#follower.start();
     return directory;
   }
@@ -51,19 +58,26 @@ export class KeyDirectory {
 
   /** Reads an organisation's keys now: what was appended just before counts at once. */
   async refresh(organisationId: string): Promise<void> {
-    for await (const event of this.store.readStream(keysStream(organisationId))) this.#fold(event);
+    const { store, accessLog } = this.options;
+    const events = await gathered(store.readStream(keysStream(organisationId)));
+    await accessLog.refresh();
+    for (const event of events) this.#fold(event);
   }
 
   close(): Promise<void> {
     return this.#follower.stop();
   }
 
-  #take(event: StoredEvent): void {
-    this.#fold(event);
-    this.#after = event.position;
+  /** Whatever signed them came into office before they were appended: it is known when it is looked for after that. */
+  async #takeAll(events: readonly StoredEvent[]): Promise<void> {
+    await this.options.accessLog.refresh();
+    for (const event of events) this.#fold(event);
+    this.#after = events.at(-1)?.position ?? this.#after;
   }
 
   #fold(event: StoredEvent): void {
+    const finding = this.options.accessLog.finding(event);
+    if (finding) return this.options.found(finding);
     if (!event.stream.startsWith(STREAM_OF_KEYS)) return;
     const organisationId = event.stream.slice(STREAM_OF_KEYS.length);
     const { keyId } = event.data as unknown as ApiKeyEvent['data'];
@@ -74,4 +88,10 @@ export class KeyDirectory {
     this.#byOrganisation.set(organisationId, after);
     this.#byHash.set(key.sha256, key);
   }
+}
+
+async function gathered(events: AsyncIterable<StoredEvent>): Promise<StoredEvent[]> {
+  const all: StoredEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
 }

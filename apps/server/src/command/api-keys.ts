@@ -4,6 +4,7 @@ import { decideApiKey, type ApiKey, type ApiKeyCommand, type Principal, type Rol
 import { type JsonObject } from '#event-store';
 import { commandIdOf, organisationOf, organisationStream, requestSha256 } from '#recording';
 import { LedgerRecorder } from './ledger-recorder.js';
+import { Problem } from '../problem/problem.js';
 import { KeyDirectory, keysStream } from '../access/key-directory.js';
 import { KeyUses } from '../access/key-uses.js';
 import { newSecret, sha256Of } from '../access/secret.js';
@@ -38,7 +39,10 @@ export class ApiKeyRegistry {
     private readonly uses: KeyUses,
   ) {}
 
-  /** @throws Problem `not-found` (the organisation), `invalid-request` (the role does not fit it), `idempotency-key-reused` */
+  /**
+   * @throws Problem `not-found` (the organisation), `invalid-request` (the role does not fit it), `idempotency-key-reused`,
+   *   `signing-key-missing`
+   */
   async issue(organisationId: string, wanted: { label: string; role: Role }, asked: Asked): Promise<IssuedKey> {
     const key = newSecret();
     const { label, role } = wanted;
@@ -51,10 +55,15 @@ export class ApiKeyRegistry {
       { ...asked, idempotencyKey },
       wanted,
     );
-    return replayed ? { keyId } : { keyId, key };
+    if (replayed) return { keyId };
+    if (!this.directory.keysOf(organisationId).has(keyId)) {
+      const detail = 'Another server has put another key of the log in office, which is not at this one.';
+      throw new Problem('signing-key-missing', detail);
+    }
+    return { keyId, key };
   }
 
-  /** @throws Problem `not-found` (the organisation, or no such key of it) */
+  /** @throws Problem `not-found` (the organisation, or no such key of it), `signing-key-missing` */
   async revoke(organisationId: string, keyId: string, principal: Principal): Promise<void> {
     await this.#record(organisationId, { kind: 'revoke', body: { keyId } }, { principal }, {});
   }

@@ -17,9 +17,11 @@ interface Records {
 
 /**
  * What others did to the ledger's streams, as far as it is known: the alarm that does not stop the ledger. A stream that
- * was touched takes no more commands; all else goes on.
+ * was touched takes no more commands; all else goes on. So do streams of keys with events that the ledger did not sign:
+ * these are passed over, and whoever put them there must not keep anybody from revoking a key.
  */
 export class StreamFindings {
+  readonly #passedOver = new Map<string, Records>();
   readonly #records = new Map<string, Records>();
   readonly #limits = new Map<string, readonly StreamFinding[]>();
   readonly #stop = new AbortController();
@@ -30,12 +32,14 @@ export class StreamFindings {
   /** Takes up a record that the ledger cannot have written. It may be told again. */
   note(finding: StreamFinding): void {
     const { stream, position, kind, revision, detail } = finding;
-    const before = this.#records.get(stream);
+    const isPassedOver = kind === 'unsigned-key-event';
+    const records = isPassedOver ? this.#passedOver : this.#records;
+    const before = records.get(stream);
     if (before && position <= before.through) return;
-    this.#records.set(stream, { first: before?.first ?? finding, through: position, count: (before?.count ?? 0) + 1 });
+    records.set(stream, { first: before?.first ?? finding, through: position, count: (before?.count ?? 0) + 1 });
     // Whoever writes a million of them must not fill the disk with lines.
     if (before?.first.kind === kind) return;
-    this.say('error', ALARM, { stream, kind, revision: String(revision), detail });
+    this.say('error', isPassedOver ? ALARM_OF_KEYS : ALARM, { stream, kind, revision: String(revision), detail });
   }
 
   /** What was found first in a stream; undefined: nothing. */
@@ -55,7 +59,8 @@ export class StreamFindings {
   /** Records and limits, by kind. */
   get counts(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {};
-    for (const { first, count } of this.#records.values()) counts[first.kind] = (counts[first.kind] ?? 0) + count;
+    for (const { first, count } of [...this.#records.values(), ...this.#passedOver.values()])
+      counts[first.kind] = (counts[first.kind] ?? 0) + count;
     for (const { kind } of [...this.#limits.values()].flat()) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   }
@@ -109,3 +114,6 @@ export class StreamFindings {
 
 const ALARM =
   'ALARM: others have been at a stream of the ledger. It takes no more commands; the rest goes on. Keep the log as it is, it is evidence, and run "lodebook fsck"';
+
+const ALARM_OF_KEYS =
+  'ALARM: somebody has put an event into the log that issues or revokes a key, and the ledger has not signed it. It counts for nothing. Keep the log as it is, it is evidence, run "lodebook fsck", and find out who can write the log';

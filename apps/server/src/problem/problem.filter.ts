@@ -65,6 +65,7 @@ const CODE_OF = {
   'not-found': 'not-found',
   'not-yet': 'overloaded',
   'key-not-replaceable': 'invalid-request',
+  'signing-key-missing': 'signing-key-missing',
 } as const satisfies Record<AuditError['code'], ProblemCode>;
 
 function auditProblem({ code, message, retryAfterSeconds }: AuditError): Problem {

@@ -16,6 +16,7 @@ const STATUS_OF = {
   'idempotency-key-reused': 422,
   'rate-limited': 429,
   overloaded: 503,
+  'signing-key-missing': 503,
   'internal-error': 500,
 } as const;
 

@@ -5,6 +5,7 @@ import { equalBytes, formatVerifierKey, type KeyRing, type VerifiedCheckpoint } 
 import { type LedgerClock } from '#recording';
 import { AuditError } from '../log/audit-error.js';
 import { AlteredLogError } from '../log/altered-log-error.js';
+import { AccessLog } from './access-log.js';
 import { KEY_STREAM, readKeyRing, signedCheckpoints, textOf } from './checkpoint-events.js';
 import { CheckpointJournal } from './checkpoint-journal.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
@@ -53,6 +54,8 @@ export class Audit {
     readonly tree: LogTree,
     readonly journal: CheckpointJournal,
     private readonly key: SigningKey | undefined,
+    /** What says who may, as this ledger signs it. */
+    readonly accessLog: AccessLog,
   ) {
     this.alarmed = new Promise((resolve) => (this.#raise = resolve));
   }
@@ -84,7 +87,10 @@ export class Audit {
         ),
       onError: (err, attempt) => say('error', 'the tree stumbled and tries again', { err, attempt }),
     });
-    const audit = new Audit(options, file, tree, journal, key);
+    const accessLog = await AccessLog.open(store, () =>
+      key !== undefined && inOffice(key, journal.ring) ? key.signer(journal.ring.origin) : undefined,
+    );
+    const audit = new Audit(options, file, tree, journal, key, accessLog);
     try {
       await audit.#begin();
       return audit;
@@ -165,8 +171,11 @@ export class Audit {
     }
     await this.#signer.sign();
     const next = key.prepareNext(journal.ring.origin);
-    const from = await journal.rotate(key.signer(journal.ring.origin), next);
-    key.promoteNext((candidate) => inOffice(candidate, journal.ring));
+    const from = await this.accessLog.alone(async () => {
+      const size = await journal.rotate(key.signer(journal.ring.origin), next);
+      key.promoteNext((candidate) => inOffice(candidate, journal.ring));
+      return size;
+    });
     await this.#signer.useKey(next);
     return { key: formatVerifierKey(next.key), from };
   }

@@ -11,6 +11,7 @@ import {
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { KeyRing, verifyCheckpoint, type Checkpoint } from '#transparency';
 import { ledgerStreams } from '../log/ledger-streams.js';
+import { KeysInOffice } from '../checkpoints/access-signatures.js';
 import { CHECKPOINT_STREAM, KEY_STREAM, textOf } from '../checkpoints/checkpoint-events.js';
 import { requireOwnLog, requireOwnLogIfReadable, type LedgerPlace } from '../checkpoints/log-identity.js';
 
@@ -101,6 +102,8 @@ export function isLeaf({ event }: ExaminedRow): boolean {
 /** What a log says it has signed: the keys, and the size and root of each checkpoint, all verified. */
 export interface ExaminedSignatures {
   readonly ring: KeyRing | undefined;
+  /** By which the events that say who may were to be signed. */
+  readonly inOffice: KeysInOffice;
   readonly checkpoints: readonly Pick<Checkpoint, 'size' | 'root'>[];
   readonly problems: readonly string[];
 }
@@ -110,8 +113,10 @@ export async function examineSignatures(log: ExaminedLog, trusted: string | unde
   let ring = trusted === undefined ? undefined : KeyRing.of(trusted);
   const checkpoints: Pick<Checkpoint, 'size' | 'root'>[] = [];
   const problems: string[] = [];
+  const inOffice = new KeysInOffice(trusted);
   for await (const { event } of log.rows()) {
     if (!event) continue;
+    if (event.stream === KEY_STREAM) inOffice.take(event);
     try {
       if (event.stream === KEY_STREAM) {
         if (event.type === 'SigningKeyEstablished') ring ??= KeyRing.of(textOf(event, 'key'));
@@ -125,5 +130,5 @@ export async function examineSignatures(log: ExaminedLog, trusted: string | unde
       problems.push(`${event.stream} at revision ${event.revision} does not verify: ${(error as Error).message}`);
     }
   }
-  return { ring, checkpoints, problems };
+  return { ring, inOffice, checkpoints, problems };
 }

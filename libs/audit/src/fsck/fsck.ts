@@ -6,6 +6,7 @@ import { equalBytes, type Checkpoint, type VerifiedCheckpoint } from '#transpare
 import { AlteredLogError } from '../log/altered-log-error.js';
 import { DisclosureAudit, isUnreadable } from './disclosure-audit.js';
 import { examineLog, examineSignatures, isLeaf, type ExaminedLog } from './examined-log.js';
+import { AccessLog } from '../checkpoints/access-log.js';
 import { readKeptCheckpoint, withKept } from '../checkpoints/kept-checkpoint.js';
 import { type LedgerPlace } from '../checkpoints/log-identity.js';
 import { LogVerifier } from '../log/log-verifier.js';
@@ -78,7 +79,7 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
   for (const finding of disclosures.findings()) note('disclosures', finding);
   const views = sound ? await viewsOf(request) : undefined;
   for (const { logIndex, finding } of views ?? []) note('views', finding, logIndex);
-  findings.push(...ofOthers.map(findingOfOthers));
+  findings.push(...read.unsigned, ...ofOthers.map((finding) => findingOfOthers(finding)));
   const wrong = findings.flatMap(({ logIndex }) => logIndex ?? []);
   return {
     events: Number(read.size),
@@ -91,10 +92,17 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
   };
 }
 
-/** No leaf is wrong by it: what the ledger cannot have written is none. */
-function findingOfOthers({ stream, revision, kind, detail }: StreamFinding): FsckFinding {
+/** @param logIndex of the leaf that it is; what the ledger cannot have written is none */
+function findingOfOthers({ stream, revision, kind, detail }: StreamFinding, logIndex?: bigint): FsckFinding {
   const finding = `${stream}, revision ${revision}: ${kind}: ${detail}`;
-  return { part: 'log', logIndex: null, finding, stream, revision: String(revision), kind };
+  return {
+    part: 'log',
+    logIndex: logIndex === undefined ? null : Number(logIndex),
+    finding,
+    stream,
+    revision: String(revision),
+    kind,
+  };
 }
 
 type Note = (part: FsckFinding['part'], finding: string, logIndex?: bigint) => unknown;
@@ -107,7 +115,8 @@ interface Parts {
 }
 
 async function examine({ log, tree, kept, disclosures }: Parts, request: FsckRequest, note: Note) {
-  const { ring, checkpoints, problems } = await examineSignatures(log, request.key);
+  const { ring, inOffice, checkpoints, problems } = await examineSignatures(log, request.key);
+  const unsigned: FsckFinding[] = [];
   for (const problem of problems) note('log', problem);
   const stored = tree?.state()?.size ?? 0n;
   const all = ring ? withKept(ascending([...checkpoints, ...(request.checkpoints ?? [])]), kept, ring) : ascending([]);
@@ -118,6 +127,11 @@ async function examine({ log, tree, kept, disclosures }: Parts, request: FsckReq
     let gap = false;
     for await (const row of log.rows()) {
       gap ||= row.follows === false;
+      const detail = row.event && AccessLog.isAccess(row.event.stream) ? inOffice.against(row.event) : undefined;
+      if (row.event && detail !== undefined) {
+        const finding = { ...row.event, kind: 'unsigned-key-event', detail } as const;
+        unsigned.push(findingOfOthers(finding, isLeaf(row) ? verifier.size : undefined));
+      }
       if (!isLeaf(row)) {
         if (row.problem !== undefined) note('log', `an event that is no evidence is damaged: ${row.problem}`);
         continue;
@@ -158,7 +172,7 @@ async function examine({ log, tree, kept, disclosures }: Parts, request: FsckReq
     // A key that was revoked later says nothing against the log.
     if (finding !== 'signature-revoked') note('log', `event ${logIndex}: ${finding}.`, BigInt(logIndex));
   }
-  return { size: verifier.size, root: verifier.root, proved: verifier.proved, signatures };
+  return { size: verifier.size, root: verifier.root, proved: verifier.proved, signatures, unsigned };
 }
 
 async function* leavesOf(log: ExaminedLog): AsyncGenerator<ExaminedEvent> {

@@ -4,7 +4,9 @@ export type AuditErrorCode =
   /** It will be there in a moment. */
   | 'not-yet'
   /** The signing key was given as a text, which the ledger cannot replace. */
-  | 'key-not-replaceable';
+  | 'key-not-replaceable'
+  /** The key that signs for this log is not at this server. */
+  | 'signing-key-missing';
 
 /** A question about the log that has no answer, or none yet. */
 export class AuditError extends Error {

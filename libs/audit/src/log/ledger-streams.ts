@@ -4,8 +4,8 @@ import { type LedgerStreams, type StoredEvent, type StreamFinding } from '#event
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { isInstant } from '#vocabulary';
 
-/** Of the streams that are no evidence: who may, and what was signed. */
-const OTHER_CATEGORIES = ['access', 'checkpoint'];
+/** Of the streams that are no evidence: the first administrator's key, and what was signed. */
+const OTHER_CATEGORIES = ['administrator', 'checkpoint'];
 export const LEDGER_CATEGORIES: readonly string[] = [...EVIDENCE_CATEGORIES, ...OTHER_CATEGORIES];
 
 /** With what a stream begins, and what comes nowhere else in it. Streams of other categories may begin with anything. */
@@ -17,8 +17,6 @@ const FIRST_TYPE: Readonly<Record<string, string>> = {
 };
 /** Of an id that is reserved: its stream has one event. */
 const RESERVED = ['batch', 'shipment', 'transformation', 'receipt', 'return'];
-/** The hash of the key that the first start made. */
-const ADMINISTRATOR_STREAM = 'access-administrator';
 
 const SCHEMA_VERSION = 1;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -46,7 +44,7 @@ export function foreignTo(event: StoredEvent): string | undefined {
   if (metadata['schemaVersion'] !== SCHEMA_VERSION || !isInstant(metadata['recordedAt'])) {
     return `${type} without the metadata of the ledger`;
   }
-  if (OTHER_CATEGORIES.includes(category)) return misplacedAccess(event);
+  if (OTHER_CATEGORIES.includes(category)) return undefined; // signed by the ledger, each event
   const { commandId, actor, occurredAt } = metadata;
   const principal = typeof actor === 'object' && actor !== null && 'principal' in actor ? actor.principal : undefined;
   if (
@@ -71,8 +69,4 @@ function misplaced({ type, stream, revision, data }: StoredEvent, category: stri
   const first = FIRST_TYPE[category];
   if (first === undefined || (type === first) === (revision === 0n)) return undefined;
   return revision === 0n ? `${type} before ${first}` : `a second ${first}`;
-}
-
-function misplacedAccess({ type, stream, revision }: StoredEvent): string | undefined {
-  return stream === ADMINISTRATOR_STREAM && revision > 0n ? `a second ${type}` : undefined;
 }

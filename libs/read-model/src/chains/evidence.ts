@@ -2,7 +2,7 @@ import type { EventStore, StoredEvent } from '#event-store';
 
 /**
  * Categories of the streams whose events are evidence: leaves of the Merkle tree, counted by the log index
- * (`docs/audit.md`). The last five hold reservations of ids.
+ * (`docs/audit.md`). `access` says who may; the last five hold reservations of ids.
  */
 export const EVIDENCE_CATEGORIES: readonly string[] = [
   'organisation',
@@ -10,6 +10,7 @@ export const EVIDENCE_CATEGORIES: readonly string[] = [
   'attestation',
   'concern',
   'disclosure',
+  'access',
   'batch',
   'shipment',
   'transformation',

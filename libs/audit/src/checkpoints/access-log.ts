@@ -1,0 +1,71 @@
+import {
+  type AppendResult,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+  type StoredEvent,
+  type StreamFinding,
+} from '#event-store';
+import { type NoteSigner } from '#transparency';
+import { AuditError } from '../log/audit-error.js';
+import { ACCESS_CATEGORIES, KeysInOffice, signedAccessEvent } from './access-signatures.js';
+
+/** The events that say who may: signed when they are appended, and held against that when they are read. */
+export class AccessLog {
+  #keys = new KeysInOffice();
+  #underWay: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly store: EventStore,
+    private readonly signer: () => NoteSigner | undefined,
+  ) {}
+
+  /** @param signer with the log's key in office; undefined while that is not here */
+  static async open(store: EventStore, signer: () => NoteSigner | undefined): Promise<AccessLog> {
+    const log = new AccessLog(store, signer);
+    await log.refresh();
+    return log;
+  }
+
+  static isAccess(stream: string): boolean {
+    return ACCESS_CATEGORIES.some((category) => stream.startsWith(`${category}-`));
+  }
+
+  /** As the store's `append`, signed. @throws AuditError `signing-key-missing`, and as the store does */
+  append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
+    return this.alone(async () => {
+      const signer = this.signer();
+      if (signer === undefined) {
+        throw new AuditError(
+          'signing-key-missing',
+          'The key of the log is not at this server, and nothing says who may without its signature.',
+        );
+      }
+      return this.store.append(
+        stream,
+        events.map((event) => signedAccessEvent(stream, event, signer)),
+        expected,
+      );
+    });
+  }
+
+  /** What is to be told of an event that is not the ledger's own ({@link KeysInOffice.against}); undefined: it is. */
+  finding(event: StoredEvent): StreamFinding | undefined {
+    const detail = this.#keys.against(event);
+    if (detail === undefined) return undefined;
+    const { stream, revision, position } = event;
+    return { stream, revision, position, detail, kind: 'unsigned-key-event' };
+  }
+
+  /** Reads which keys the log has had: to be called before what was appended meanwhile is held against them. */
+  async refresh(): Promise<void> {
+    this.#keys = await KeysInOffice.read(this.store);
+  }
+
+  /** Does one thing after the other: what one key signs is not appended behind the rotation that replaces it. */
+  alone<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#underWay.then(act, act);
+    this.#underWay = done.catch(() => undefined);
+    return done;
+  }
+}
