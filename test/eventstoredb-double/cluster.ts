@@ -1,4 +1,4 @@
-import { ClusterNode, type Peers } from './node.js';
+import { ClusterNode, type NodeSettings, type Peers } from './node.js';
 import { type Member } from './state.js';
 import { jsonEvent } from './state.js';
 import { freshLog } from './server.js';
@@ -24,12 +24,10 @@ export const REAL_CLUSTER: ClusterTiming = {
   restartMs: 1_000,
 };
 
-export interface EventStoreDbClusterOptions {
+export interface EventStoreDbClusterOptions extends NodeSettings {
   /** Default: 3. */
   readonly nodes?: number;
   readonly timing?: Partial<ClusterTiming>;
-  readonly version?: string;
-  readonly maxAppendBytes?: number;
 }
 
 /**

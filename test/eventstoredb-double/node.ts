@@ -18,6 +18,13 @@ export interface Peers {
   membersSeenBy(node: ClusterNode): readonly Member[];
 }
 
+export interface NodeSettings {
+  readonly version?: string;
+  readonly maxAppendBytes?: number;
+  /** False: as behind a proxy that drops the header `requires-leader`. Default: true. */
+  readonly asksWhoLeads?: boolean;
+}
+
 /** One server of a cluster: a process that can be killed, stopped and started again on its log. */
 export class ClusterNode {
   readonly instanceId = randomUUID();
@@ -29,6 +36,7 @@ export class ClusterNode {
   /** Its clients reach it, the other nodes do not. */
   cutOff = false;
   paused = false;
+  readonly #asksWhoLeads: boolean;
   readonly #state: DoubleState;
   readonly #waiting = new Set<() => void>();
   #server: Server | undefined;
@@ -38,8 +46,9 @@ export class ClusterNode {
   constructor(
     readonly log: DoubleLog,
     private readonly peers: Peers,
-    { version = SERVER_VERSION, maxAppendBytes = MAX_APPEND_BYTES }: { version?: string; maxAppendBytes?: number },
+    { version = SERVER_VERSION, maxAppendBytes = MAX_APPEND_BYTES, asksWhoLeads = true }: NodeSettings,
   ) {
+    this.#asksWhoLeads = asksWhoLeads;
     this.#state = {
       log,
       faults: this.faults,
@@ -103,7 +112,8 @@ export class ClusterNode {
 
   #standing(): Standing {
     return {
-      refusalOf: ({ requiresLeader, writes }) => {
+      refusalOf: ({ requiresLeader: required, writes }) => {
+        const requiresLeader = required && this.#asksWhoLeads;
         if (this.role === 'leader') return undefined;
         if (this.role === 'unknown') return requiresLeader || writes ? notReady() : undefined;
         return requiresLeader ? notLeader({ host: '127.0.0.1', port: this.leader!.port }) : undefined;

@@ -92,6 +92,30 @@ describe('the event store on a cluster of EventStoreDB', () => {
     });
   });
 
+  it('a subscription that was given a tail by a node that does not ask who leads notices when it is gone', async () => {
+    await cluster.stop();
+    cluster = await startEventStoreDbCluster({ asksWhoLeads: false });
+    const { node, tail, before } = await aloneWithATail();
+    const store = open(node);
+    const seen: StoredEvent[] = [];
+    const following = (async () => {
+      for await (const batch of store.subscribe({ signal: stop.signal })) seen.push(...batch);
+    })();
+    const noticed = expectRefusal(following, 'history-changed');
+    await until(() => seen.length >= 2);
+    expect(idsOf(seen)).toEqual([before.id, tail.id]);
+    const instead = newEvent();
+    await open({ url: (await cluster.led()).url }).append(freshStream(), [instead], 'no-stream');
+    cluster.heal(node);
+    await noticed;
+    expect(cluster.truncations).toBe(1);
+    expect(idsOf(seen)).toEqual([before.id, tail.id]); // nothing behind what is no history
+    await cluster.led();
+    const held = await Promise.all(seen.map((event) => store.holds({ ...event, eventId: event.id })));
+    expect(held).toEqual([true, false]);
+    expect(idsOf(await collect(store.readAll()))).toEqual([before.id, instead.id]);
+  });
+
   it.each<[string, (leader: ClusterNode) => unknown]>([
     ['killed', (leader) => cluster.kill(leader)],
     [
