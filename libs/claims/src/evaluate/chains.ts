@@ -1,3 +1,4 @@
+import type { FactCriterion } from '#attestation';
 import type { ProvenanceGraph } from '../graph/index.js';
 import type { Standing } from '../standing/index.js';
 import { ChainFinder, type Chain } from './chain.js';
@@ -8,6 +9,7 @@ import { custodyBySite, LabourJudge, type SiteCustody } from './labour.js';
 import { MassJudge } from './mass.js';
 import { reasonsOf, type Part, type ReasonOfParts } from './part.js';
 import { SitesAt } from './sites-at.js';
+import { Vouching } from './vouching.js';
 
 /** The chain of one batch with what no programme has a say in, each worked out when it is first asked for. */
 export class JudgedChain {
@@ -22,7 +24,7 @@ export class JudgedChain {
     readonly chain: Chain,
     readonly graph: ProvenanceGraph,
     private readonly masses: MassJudge,
-    private readonly at: { readonly sites: SitesAt; readonly validAt: string },
+    private readonly at: Pick<Chains, 'sites' | 'validAt' | 'vouching'>,
   ) {
     const { sites, validAt } = at;
     this.custody = custodyBySite(chain, validAt, (siteId) => sites.rightsAt(siteId));
@@ -39,6 +41,11 @@ export class JudgedChain {
 
   controlParts(rule: ControlRule): Part[] {
     return controlParts(this.chain, this.graph, this.at.sites, rule);
+  }
+
+  /** Undefined: the rule asks nobody to vouch for anything. */
+  vouching({ vouched }: { readonly vouched?: readonly FactCriterion[] }): Vouching | undefined {
+    return vouched && this.at.vouching(vouched);
   }
 
   custodyModelParts(): Part[] {
@@ -61,6 +68,7 @@ export class Chains {
   readonly sites: SitesAt;
   private readonly masses: MassJudge;
   private readonly finder: ChainFinder;
+  private readonly vouchings = new Map<string, Vouching>();
   private last: { readonly batchId: string; readonly judged: JudgedChain } | undefined;
 
   /**
@@ -86,5 +94,12 @@ export class Chains {
     const judged = new JudgedChain(chain, this.graph, this.masses, this);
     this.last = { batchId, judged };
     return judged;
+  }
+  /** What attestors vouch for by all of these criteria. */
+  vouching(criteria: readonly FactCriterion[]): Vouching {
+    const key = criteria.join(' ');
+    let known = this.vouchings.get(key);
+    if (known === undefined) this.vouchings.set(key, (known = new Vouching(this.graph, this.sites, criteria)));
+    return known;
   }
 }

@@ -8,6 +8,7 @@ import {
   type ProvenanceGraph,
 } from '../graph/index.js';
 import type { Counts } from '../programmes/index.js';
+import { WHOLE } from './vouching.js';
 
 /** Whether content of a key is recycled in the sense of a rule; `undecided`: nobody has declared what it is. */
 export type Counted = 'counted' | 'not-counted' | 'undecided';
@@ -51,32 +52,60 @@ export interface RecycledShare {
   recycledMilligrams: number;
   /** May be recycled or not: the upper bound counts it. */
   undeclaredMilligrams: number;
+  /** Would count if somebody vouched for those who recovered it: the upper bound counts it too. Only where a rule asks. */
+  unvouchedMilligrams?: number;
   totalMilligrams: number;
 }
 
-export function recycledShareOf(pool: Pool, counts: Counts, graph: ProvenanceGraph): RecycledShare {
+/** How much of a key's content is vouched for, in parts of {@link WHOLE}. */
+export type VouchedPart = (key: string) => bigint;
+
+/** @param vouchedPart none: nobody need vouch for anything */
+export function recycledShareOf(
+  pool: Pool,
+  counts: Counts,
+  graph: ProvenanceGraph,
+  vouchedPart?: VouchedPart,
+): RecycledShare {
   const share: RecycledShare = { recycledMilligrams: 0, undeclaredMilligrams: 0, totalMilligrams: 0 };
+  let unvouched = 0;
   for (const key in pool) {
     const milligrams = pool[key] ?? 0;
     share.totalMilligrams += milligrams;
     const counted = countedBy(counts, graph, parseKey(key));
-    if (counted === 'counted') share.recycledMilligrams += milligrams;
-    else if (counted === 'undecided') share.undeclaredMilligrams += milligrams;
+    if (counted === 'counted') {
+      const vouched = vouchedPart === undefined ? milligrams : partOf(milligrams, vouchedPart(key));
+      share.recycledMilligrams += vouched;
+      unvouched += milligrams - vouched;
+    } else if (counted === 'undecided') share.undeclaredMilligrams += milligrams;
   }
+  if (vouchedPart !== undefined) share.unvouchedMilligrams = unvouched;
   return share;
 }
 
+/** Rounded down. */
+export function partOf(milligrams: number, part: bigint): number {
+  return part === WHOLE ? milligrams : Number((BigInt(milligrams) * part) / WHOLE);
+}
+
 /** A share in whole grams that add up to the content. */
-export function shareInGrams({ recycledMilligrams, undeclaredMilligrams, totalMilligrams }: RecycledShare): {
-  recycledGrams: number;
-  undeclaredGrams: number;
-  totalGrams: number;
-} {
+export function shareInGrams({
+  recycledMilligrams,
+  undeclaredMilligrams,
+  unvouchedMilligrams,
+  totalMilligrams,
+}: RecycledShare): { recycledGrams: number; undeclaredGrams: number; unvouchedGrams?: number; totalGrams: number } {
   const totalGrams = totalMilligrams / MILLIGRAMS_PER_GRAM;
   const grams = apportion(totalGrams, {
-    other: totalMilligrams - recycledMilligrams - undeclaredMilligrams,
+    other: totalMilligrams - recycledMilligrams - undeclaredMilligrams - (unvouchedMilligrams ?? 0),
     recycled: recycledMilligrams,
     undeclared: undeclaredMilligrams,
+    unvouched: unvouchedMilligrams ?? 0,
   });
-  return { recycledGrams: grams['recycled'] ?? 0, undeclaredGrams: grams['undeclared'] ?? 0, totalGrams };
+  return {
+    recycledGrams: grams['recycled'] ?? 0,
+    undeclaredGrams: grams['undeclared'] ?? 0,
+    ...(unvouchedMilligrams === undefined ? {} : { unvouchedGrams: grams['unvouched'] ?? 0 }),
+    totalGrams,
+  };
 }

@@ -2,6 +2,7 @@ import type { ProvenanceGraph } from '../graph/index.js';
 import type { TradeTermsRule } from '../programmes/index.js';
 import { hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';
+import type { Vouching } from './vouching.js';
 
 /**
  * `custody`: known origin, and each dispatch met by its receipt, or taken back.
@@ -46,10 +47,17 @@ function isOfChain({ lastUse }: Link, logIndex: number): boolean {
  * restriction is recorded, or nothing is.
  *
  * Shortest: each dispatch is a part of its own. A site of unknown country may be a party's: its terms count when they are
- * missing or wrong, as unproven.
+ * missing or wrong, as unproven. Where the rule asks for it, a site that registered or recycled what is in the chain and that
+ * nobody vouches for leaves open between which countries it went: a part of its own, once a site.
  */
-export function tradeTermsParts(chain: Chain, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
-  return chain.each(rule, (link) => termsParts(link, graph, rule));
+export function tradeTermsParts(
+  chain: Chain,
+  graph: ProvenanceGraph,
+  rule: TradeTermsRule,
+  vouching?: Vouching,
+): Part[] {
+  const parts = chain.each(rule, (link) => termsParts(link, graph, rule));
+  return vouching === undefined ? parts : [...parts, ...vouching.parts(chain, ({ role }) => role !== 'maker')];
 }
 
 function termsParts(link: Link, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {

@@ -203,12 +203,13 @@ function judge({ rule, mineral, right }: ProgrammeLine, judged: JudgedChain): Sh
     case 'recycled-content': {
       const threshold = mineral === undefined ? undefined : rule.thresholds[mineral];
       if (mineral === undefined || threshold === undefined) return 'out-of-scope';
-      return recycledContent(chain, graph, mineral, { threshold, counts: rule.counts });
+      return recycledContent(chain, graph, mineral, { threshold, counts: rule.counts }, judged.vouching(rule));
     }
     case 'recycled-declared':
-      return mineral === undefined ? 'out-of-scope' : recycledDeclared(chain, graph, mineral, rule.counts);
+      if (mineral === undefined) return 'out-of-scope';
+      return recycledDeclared(chain, graph, mineral, rule.counts, judged.vouching(rule));
     case 'origin':
-      return originShare(chain, graph, rule);
+      return originShare(chain, graph, rule, judged.vouching(rule));
     case 'labelling':
       return { parts: labellingParts(chain, rule) };
     case 'labour':
@@ -226,7 +227,7 @@ function judge({ rule, mineral, right }: ProgrammeLine, judged: JudgedChain): Sh
     case 'control':
       return { parts: judged.controlParts(rule) };
     case 'trade-terms':
-      return { parts: tradeTermsParts(chain, graph, rule) };
+      return { parts: tradeTermsParts(chain, graph, rule, judged.vouching(rule)) };
   }
 }
 

@@ -3,20 +3,15 @@ import { judgedComposition, parseKey, type BatchNode, type Pool, type Provenance
 import type { Counts, OriginRule } from '../programmes/index.js';
 import { compareShare, formatMillionths, formatShare, MILLION, parseShare } from '../programmes/share.js';
 import type { Chain } from './chain.js';
-import { recycledShareOf, shareInGrams, type RecycledShare } from './counted-content.js';
+import { recycledShareOf, shareInGrams, type RecycledShare, type VouchedPart } from './counted-content.js';
 import { lacking, wrong, type Part } from './part.js';
-import { assaysOf, fewestBringing, sourcesOf, type Source } from './sources.js';
-import type { Because, Measures } from './verdict.types.js';
+import { placeOf, shareParts, unvouchedActs, upperOf, type Bounds } from './share-parts.js';
+import type { Source } from './sources.js';
+import type { Measures } from './verdict.types.js';
+import { WHOLE, type VouchedShare, type Vouching } from './vouching.js';
 
 /** How a claim about a share came out; without a share to judge it is out of scope. */
 export type ShareJudgement = { readonly measures?: Measures; readonly parts: Part[] } | 'out-of-scope';
-
-/** proven ≤ what the share really is ≤ proven + undecided; all in milligrams of one batch. */
-interface Bounds {
-  readonly proven: bigint;
-  readonly undecided: bigint;
-  readonly total: bigint;
-}
 
 /**
  * `recycled-content` of one mineral: the recycled share of the batch against a threshold (decimal string). A batch that
@@ -33,14 +28,21 @@ export function recycledContent(
   graph: ProvenanceGraph,
   mineral: Mineral,
   { threshold, counts }: { threshold: string; counts: Counts },
+  vouching?: Vouching,
 ): ShareJudgement {
   const { asked } = chain;
   const asks = parseShare(threshold) ?? MILLION;
   if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
-  const share = recycledShareOf(judgedComposition(asked)[mineral] ?? {}, counts, graph);
+  const share = recycledShareOf(
+    judgedComposition(asked)[mineral] ?? {},
+    counts,
+    graph,
+    recoveredPart(chain, mineral, vouching),
+  );
   if (share.totalMilligrams === 0) return 'out-of-scope';
   const bounds = boundsOf(share);
   const parts = shareParts(chain, graph, bounds, asks, {
+    unvouched: () => unvouchedRecovery(chain, mineral, vouching),
     minerals: [mineral],
     below: { because: 'share-below-threshold', canMend: ({ kind }) => kind === 'extracted' },
     between: { because: 'share-undecided', canMend: ({ kind }) => kind === 'undocumented' || kind === 'gain' },
@@ -53,15 +55,22 @@ export function recycledContent(
  * Shortest: the declaration alone. None: evidence is missing.
  */
 export function recycledDeclared(
-  { asked }: Chain,
+  chain: Chain,
   graph: ProvenanceGraph,
   mineral: Mineral,
   counts: Counts,
+  vouching?: Vouching,
 ): ShareJudgement {
+  const { asked } = chain;
   const declaration = asked.declarations[mineral];
   const declared = declaration === undefined ? undefined : parseShare(declaration.share);
   if (!asked.contentKnown) return { parts: [contentUnknown(asked)] };
-  const share = recycledShareOf(judgedComposition(asked)[mineral] ?? {}, counts, graph);
+  const share = recycledShareOf(
+    judgedComposition(asked)[mineral] ?? {},
+    counts,
+    graph,
+    recoveredPart(chain, mineral, vouching),
+  );
   if (share.totalMilligrams === 0) return 'out-of-scope';
   const bounds = boundsOf(share);
   const measures = { ...measured(bounds, declared), ...share, ...shareInGrams(share) };
@@ -72,10 +81,12 @@ export function recycledDeclared(
       parts: [lacking('declared-undecided', asked.bornBy === undefined ? [] : [asked.bornBy], place)],
     };
   if (compareShare(bounds.proven, bounds.total, declared) >= 0) return { measures, parts: [] };
-  const parts =
-    compareShare(bounds.proven + bounds.undecided, bounds.total, declared) < 0
-      ? [wrong('broken', 'declared-above-derived', declaration, place)]
-      : [wrong('unproven', 'declared-undecided', declaration, place)];
+  if (compareShare(upperOf(bounds), bounds.total, declared) < 0)
+    return { measures, parts: [wrong('broken', 'declared-above-derived', declaration, place)] };
+  const isVouchingEnough = compareShare(bounds.proven + bounds.unvouched, bounds.total, declared) >= 0;
+  const parts = isVouchingEnough
+    ? unvouchedRecovery(chain, mineral, vouching)
+    : [wrong('unproven', 'declared-undecided', declaration, place)];
   return { measures, parts };
 }
 
@@ -85,12 +96,17 @@ export function recycledDeclared(
  *
  * Shortest: as for `recycled-content`, over sources of other countries (below) or of unknown country (undecided).
  */
-export function originShare(chain: Chain, graph: ProvenanceGraph, rule: OriginRule): ShareJudgement {
+export function originShare(
+  chain: Chain,
+  graph: ProvenanceGraph,
+  rule: OriginRule,
+  vouching?: Vouching,
+): ShareJudgement {
   const { asked } = chain;
   const asks = parseShare(rule.threshold) ?? MILLION;
   if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
   const { countries, recycledCountries = countries } = rule;
-  let [proven, undecided, total] = [0n, 0n, 0n];
+  let [proven, undecided, unvouched, total] = [0n, 0n, 0n, 0n];
   for (const mineral of rule.minerals) {
     const pool: Pool = judgedComposition(asked)[mineral] ?? {};
     for (const key in pool) {
@@ -98,17 +114,27 @@ export function originShare(chain: Chain, graph: ProvenanceGraph, rule: OriginRu
       const { country, recycler } = parseKey(key);
       const recycledIn = recycler === undefined ? undefined : graph.sites.get(recycler)?.country;
       total += milligrams;
-      const isProven =
-        countries.includes(country) || (recycledIn !== undefined && recycledCountries.includes(recycledIn));
-      if (isProven) proven += milligrams;
-      else if (country === 'ZZ') undecided += milligrams;
+      const isMinedThere = countries.includes(country);
+      const isRecycledThere = recycledIn !== undefined && recycledCountries.includes(recycledIn);
+      if (isMinedThere || isRecycledThere) {
+        const share = vouching?.shareOf(chain, mineral, key);
+        const vouched = share === undefined ? milligrams : vouchedBy(milligrams, share, isMinedThere, isRecycledThere);
+        proven += vouched;
+        unvouched += milligrams - vouched;
+      } else if (country === 'ZZ') undecided += milligrams;
     }
   }
   if (total === 0n) return 'out-of-scope';
-  const bounds = { proven, undecided, total };
+  const bounds = { proven, undecided, unvouched, total };
   const isForeign = ({ country }: Source): boolean => country !== undefined && !countries.includes(country);
   const parts = shareParts(chain, graph, bounds, asks, {
     minerals: rule.minerals,
+    unvouched: () =>
+      unvouchedActs(chain, vouching, ({ role, siteId, minerals }) => {
+        const site = graph.sites.get(siteId)?.country;
+        if (site === undefined || !minerals.some((mineral) => rule.minerals.includes(mineral))) return false;
+        return role === 'root' ? countries.includes(site) : role === 'recycler' && recycledCountries.includes(site);
+      }),
     below: { because: 'country-share-below-threshold', canMend: isForeign },
     between: { because: 'country-undecided', canMend: ({ country }) => country === undefined },
   });
@@ -116,64 +142,63 @@ export function originShare(chain: Chain, graph: ProvenanceGraph, rule: OriginRu
     measures: {
       ...measured(bounds, asks),
       undeclaredMilligrams: Number(undecided),
+      ...(vouching === undefined ? {} : { unvouchedMilligrams: Number(unvouched) }),
       totalMilligrams: Number(total),
-      ...originInGrams(bounds),
+      ...originInGrams(bounds, vouching !== undefined),
     },
     parts,
   };
 }
 
-interface Explanation {
-  readonly because: Because;
-  readonly canMend: (source: Source) => boolean;
+function recoveredPart(chain: Chain, mineral: Mineral, vouching: Vouching | undefined): VouchedPart | undefined {
+  return vouching && ((key) => vouching.shareOf(chain, mineral, key).recovered);
 }
 
-function shareParts(
-  chain: Chain,
-  graph: ProvenanceGraph,
-  { proven, undecided, total }: Bounds,
-  asks: bigint,
-  { minerals, below, between }: { minerals: readonly Mineral[]; below: Explanation; between: Explanation },
-): Part[] {
-  if (compareShare(proven, total, asks) >= 0) return [];
-  const isBelow = compareShare(proven + undecided, total, asks) < 0;
-  const { because, canMend } = isBelow ? below : between;
-  // Nanograms between the bound and the threshold.
-  const needed = asks * total - MILLION * (isBelow ? proven + undecided : proven);
-  const known = sourcesOf(chain, graph, minerals).filter(canMend);
-  const explained = known.reduce((sum, { nanogramShare }) => sum + nanogramShare, 0n);
-  const others = !isBelow && explained < needed ? assaysOf(chain).slice(0, 1) : [];
-  const sources = fewestBringing([...known, ...others], needed);
-  const place = placeOf(chain.asked);
-  const verdict = isBelow ? 'broken' : 'unproven';
-  if (sources.length === 0)
-    return [{ ...lacking(because, chain.asked.bornBy === undefined ? [] : [chain.asked.bornBy], place), verdict }];
-  const isWithheld = sources.some(({ countryWithheld }) => countryWithheld);
-  const fix = { because: isWithheld ? ('withheld' as const) : because, events: sources.map(({ event }) => event) };
-  return [{ verdict, ...place, fixes: [fix] }];
+function unvouchedRecovery(chain: Chain, mineral: Mineral, vouching: Vouching | undefined): Part[] {
+  return unvouchedActs(chain, vouching, ({ role, minerals }) => role !== 'root' && minerals.includes(mineral));
 }
 
-function boundsOf({ recycledMilligrams, undeclaredMilligrams, totalMilligrams }: RecycledShare): Bounds {
+function vouchedBy(
+  milligrams: bigint,
+  { root, recycler }: VouchedShare,
+  isMined: boolean,
+  isRecycled: boolean,
+): bigint {
+  const part = isMined && (!isRecycled || root > recycler) ? root : recycler;
+  return (milligrams * part) / WHOLE;
+}
+
+function boundsOf({
+  recycledMilligrams,
+  undeclaredMilligrams,
+  unvouchedMilligrams = 0,
+  totalMilligrams,
+}: RecycledShare): Bounds {
   return {
     proven: BigInt(recycledMilligrams),
     undecided: BigInt(undeclaredMilligrams),
+    unvouched: BigInt(unvouchedMilligrams),
     total: BigInt(totalMilligrams),
   };
 }
 
-function originInGrams({ proven, undecided, total }: Bounds): { undeclaredGrams: number; totalGrams: number } {
-  const { undeclaredGrams, totalGrams } = shareInGrams({
+function originInGrams(
+  { proven, undecided, unvouched, total }: Bounds,
+  isVouchingAsked: boolean,
+): Pick<Measures, 'undeclaredGrams' | 'unvouchedGrams' | 'totalGrams'> {
+  const { undeclaredGrams, unvouchedGrams, totalGrams } = shareInGrams({
     recycledMilligrams: Number(proven),
     undeclaredMilligrams: Number(undecided),
+    ...(isVouchingAsked ? { unvouchedMilligrams: Number(unvouched) } : {}),
     totalMilligrams: Number(total),
   });
-  return { undeclaredGrams, totalGrams };
+  return { undeclaredGrams, ...(unvouchedGrams === undefined ? {} : { unvouchedGrams }), totalGrams };
 }
 
-function measured({ proven, undecided, total }: Bounds, asks: bigint | undefined): Measures {
+function measured(bounds: Bounds, asks: bigint | undefined): Measures {
   return {
-    lower: formatShare(proven, total),
-    upper: formatShare(proven + undecided, total),
+    lower: formatShare(bounds.proven, bounds.total),
+    upper: formatShare(upperOf(bounds), bounds.total),
     ...(asks === undefined ? {} : { threshold: formatMillionths(asks) }),
   };
 }
@@ -182,10 +207,6 @@ function contentUnknown(asked: BatchNode): Part {
   return asked.bornBy === undefined
     ? lacking('content-unknown', [], placeOf(asked))
     : wrong('unproven', 'content-unknown', asked.bornBy, placeOf(asked));
-}
-
-function placeOf({ batchId, siteId }: BatchNode): { batchId: string; siteId?: string } {
-  return siteId === undefined ? { batchId } : { batchId, siteId };
 }
 
 /** Whether the batch contains any of the minerals, or did when the last of it was used; one of unknown content may. */

@@ -1,7 +1,7 @@
 import type { AttestedRight } from '#attestation';
 import type { Programme } from '../programmes/index.js';
 import type { SiteRights } from '../standing/index.js';
-import type { Chain } from './chain.js';
+import type { Chain, Link } from './chain.js';
 import type { SiteCustody } from './labour.js';
 import { firstAfter, type SitesAt } from './sites-at.js';
 
@@ -14,6 +14,7 @@ export class Expiry {
   private readonly validAt: string;
   private readonly ofRules: string | undefined;
   private readonly rights: readonly AttestedRight[];
+  private readonly isVouchingAsked: boolean;
 
   /** @param moment `rulesAt`: the law of this moment was asked for, and does not change as time passes */
   constructor(
@@ -25,12 +26,16 @@ export class Expiry {
     const moments = programme.rules.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
     this.ofRules = rulesAt === undefined ? firstAfter(validAt, moments) : undefined;
     this.rights = [...rightsOf(programme)];
+    this.isVouchingAsked = programme.rules.some((rule) => 'vouched' in rule);
   }
 
-  of({ asked }: Chain, custody: readonly SiteCustody[]): string | undefined {
+  of(chain: Chain, custody: readonly SiteCustody[]): string | undefined {
+    const { asked } = chain;
     const { sites, validAt } = this;
     let first = this.ofRules;
     for (const { siteId } of custody) first = earlier(first, sites.nextFact(siteId));
+    if (this.isVouchingAsked)
+      for (const siteId of chain.each(birthplacesOf, birthplacesOf)) first = earlier(first, sites.nextFact(siteId));
     const stay = asked.stays.at(-1);
     if (stay === undefined || stay.departed !== undefined) return first;
     first = earlier(first, sites.nextFact(stay.siteId));
@@ -39,6 +44,11 @@ export class Expiry {
     const shown = bounds.filter((bound) => bound >= validAt).map((bound) => millisecondAfter(bound) ?? bound);
     return earlier(first, firstAfter(validAt, shown));
   }
+}
+
+/** Where the batch was made: what happened there in one moment takes no time of custody. */
+function birthplacesOf({ node: { bornBy } }: Link): string[] {
+  return bornBy === undefined ? [] : [bornBy.siteId];
 }
 
 function earlier(one: string | undefined, other: string | undefined): string | undefined {

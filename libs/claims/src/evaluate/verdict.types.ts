@@ -62,9 +62,12 @@ export interface Measures {
   /** The exact amounts, and the same in whole grams that add up to the content. */
   readonly recycledMilligrams?: number;
   readonly undeclaredMilligrams?: number;
+  /** Would count if somebody vouched for it; of rules that ask for that. */
+  readonly unvouchedMilligrams?: number;
   readonly totalMilligrams?: number;
   readonly recycledGrams?: number;
   readonly undeclaredGrams?: number;
+  readonly unvouchedGrams?: number;
   readonly totalGrams?: number;
 }
 

@@ -12,5 +12,6 @@ export type { CompositionEntry, KeyParts } from './composition.js';
 export { buildGraph, createGraph, foldEvent, touchedBy, type FoldOutcome } from './fold.js';
 export { CONTENT_CLASSES } from './graph.types.js';
 export type * from './graph.types.js';
+export { classedKey, isRecovery } from './making.js';
 export { firstAfter } from './moments.js';
 export { parentsOf, productsOf, upstreamOf, upstreamOfOutputs } from './walk.js';

@@ -200,9 +200,19 @@ function classedForProcess(given: Composition, process: ScrapMaker, scrap: Scrap
   return classed;
 }
 
-function classedKey(key: string, at: ScrapMaker, scrap: ScrapMaker | undefined): string {
+/** Whether a transformation recovers waste. */
+export function isRecovery({ process }: Pick<ScrapMaker, 'process'>): boolean {
+  return process === RECYCLING_PROCESS;
+}
+
+/**
+ * The key of content of a key that goes through a transformation.
+ * @param at where, and by which process
+ * @param scrap who made the batch that holds it as scrap, if it is scrap
+ */
+export function classedKey(key: string, at: ScrapMaker, scrap: ScrapMaker | undefined): string {
   const parts = parseKey(key);
-  const isRecycling = at.process === RECYCLING_PROCESS;
+  const isRecycling = isRecovery(at);
   switch (parts.class) {
     case 'primary':
       return isRecycling && scrap !== undefined

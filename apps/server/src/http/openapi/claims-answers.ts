@@ -36,9 +36,12 @@ class ClaimSchema extends SubjectSchema {
   @ApiProperty(share) threshold?: string;
   @ApiProperty(milligrams) recycledMilligrams?: number;
   @ApiProperty(milligrams) undeclaredMilligrams?: number;
+  @ApiProperty({ ...milligrams, description: 'Would count if somebody vouched for it; of rules that ask for that' })
+  unvouchedMilligrams?: number;
   @ApiProperty(milligrams) totalMilligrams?: number;
   @ApiProperty(grams) recycledGrams?: number;
   @ApiProperty(grams) undeclaredGrams?: number;
+  @ApiProperty(grams) unvouchedGrams?: number;
   @ApiProperty(grams) totalGrams?: number;
 }
 class ReasonSchema extends SubjectSchema {

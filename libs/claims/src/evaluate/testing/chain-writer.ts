@@ -80,7 +80,7 @@ export class ChainWriter {
     siteId: string,
     inputs: Record<string, number>,
     outputs: Record<string, [grossGrams: number, contentGrams: ContentGrams]>,
-    more: { model?: CustodyModel; process?: string; material?: string; reagentGrams?: number } = {},
+    more: { model?: CustodyModel; process?: string; material?: string; reagentGrams?: number; scrap?: true } = {},
   ): GraphEvent {
     const {
       model = 'controlled-blending',
@@ -98,6 +98,7 @@ export class ChainWriter {
         material,
         grossGrams,
         contentGrams,
+        ...(more.scrap && { scrap: true }),
       })),
       reagentGrams,
     });

@@ -1,0 +1,264 @@
+import type { FactCriterion } from '#attestation';
+import { isWithheld, MINERALS, type Mineral } from '#custody';
+import {
+  classedKey,
+  isRecovery,
+  judgedComposition,
+  parentsOf,
+  parseKey,
+  type BatchNode,
+  type Birth,
+  type EventMark,
+  type ProvenanceGraph,
+  type TransformationNode,
+} from '../graph/index.js';
+import type { Chain, Link } from './chain.js';
+import { lacking, type Fix, type Part } from './part.js';
+import type { SitesAt } from './sites-at.js';
+
+/** A share of one, in parts of {@link WHOLE}. All and nothing are exact; what lies between is rounded down. */
+export const WHOLE = 10n ** 15n;
+
+/** How much of the content of a key is vouched for. */
+export interface VouchedShare {
+  /** The site that registered it. */
+  readonly root: bigint;
+  /** The site that recycled it. */
+  readonly recycler: bigint;
+  /** All of those that recovered it: who collected it, or made waste of it, and who recycled it. */
+  readonly recovered: bigint;
+}
+
+const ALL: VouchedShare = { root: WHOLE, recycler: WHOLE, recovered: WHOLE };
+const NOTHING: VouchedShare = { root: 0n, recycler: 0n, recovered: 0n };
+
+/** What a site did that nobody vouches for, and as what. */
+interface Act {
+  readonly role: 'root' | 'collector' | 'maker' | 'recycler';
+  readonly siteId: string;
+  readonly minerals: readonly Mineral[];
+  readonly part: Part;
+}
+export type ActRole = Act['role'];
+
+/** Of one batch, by mineral and key; those that are not named have `others`. */
+interface Vouched {
+  readonly others: VouchedShare;
+  readonly named: ReadonlyMap<string, VouchedShare>;
+  readonly acts: readonly Act[];
+  /** Of scrap: when and where it was made. */
+  readonly scrapMade?: { readonly mark: EventMark; readonly siteId: string; readonly batchId: string };
+}
+
+const NONE_NAMED: ReadonlyMap<string, VouchedShare> = new Map();
+const NO_ACTS: readonly Act[] = [];
+const VOUCHED: Vouched = { others: ALL, named: NONE_NAMED, acts: NO_ACTS };
+const UNKNOWN: Vouched = { others: NOTHING, named: NONE_NAMED, acts: NO_ACTS };
+
+/** Weights of the keys of an input, so that inputs of different size can be added up. */
+const SCALE = 1_000_000n;
+
+/**
+ * What attestors vouch for in the chains of one graph: for each batch, how much of the content of each key comes of sites
+ * that every one of the criteria covered at the moment at which they registered, made waste of or recycled it. The shares
+ * follow the flows: what is mixed keeps the share of what went in. Worked out once for a batch, however many chains it is
+ * part of, and at next to no cost where everything is vouched for.
+ */
+export class Vouching {
+  private readonly known = new Map<string, Vouched>();
+  private readonly made = new Map<TransformationNode, Vouched>();
+
+  constructor(
+    private readonly graph: ProvenanceGraph,
+    private readonly sites: SitesAt,
+    private readonly criteria: readonly FactCriterion[],
+  ) {}
+
+  /** How much of a key's content in the batch asked about is vouched for. */
+  shareOf(chain: Chain, mineral: Mineral, key: string): VouchedShare {
+    this.prepare(chain);
+    return shareIn(this.known.get(chain.asked.batchId) ?? UNKNOWN, mineral, key);
+  }
+
+  /**
+   * What nobody vouches for, the first of each site.
+   * @param concerns which acts
+   */
+  parts(chain: Chain, concerns: (act: Pick<Act, 'role' | 'siteId' | 'minerals'>) => boolean): Part[] {
+    this.prepare(chain);
+    const acts = chain.each(this, (link) => this.known.get(link.node.batchId)?.acts ?? NO_ACTS);
+    const first = new Map<string, Part>();
+    for (const act of acts) {
+      if (!concerns(act)) continue;
+      const changes = act.part.fixes.flatMap(({ events }) => events.map(({ eventId }) => eventId));
+      const key = `${act.siteId} ${changes.join(' ')}`;
+      if (!first.has(key)) first.set(key, act.part);
+    }
+    return [...first.values()];
+  }
+
+  private prepare(chain: Chain): void {
+    chain.rest.once(this.known, (links) => this.work(links));
+    this.work([chain.own]);
+  }
+
+  /** A batch was made after what it was made of. */
+  private work(links: readonly Link[]): void {
+    const nodes = links.map(({ node }) => node).filter(({ batchId }) => !this.known.has(batchId));
+    if (nodes.length > 1) nodes.sort((a, b) => bornAt(a) - bornAt(b));
+    for (const node of nodes) this.known.set(node.batchId, this.vouchedOf(node));
+  }
+
+  private vouchedOf(node: BatchNode): Vouched {
+    const { bornBy } = node;
+    if (bornBy === undefined) return UNKNOWN;
+    if (bornBy.kind === 'registered') return this.registered(node, bornBy);
+    if (bornBy.kind === 'split') {
+      const [parent] = parentsOf(this.graph, node);
+      const vouched = parent === undefined ? undefined : this.known.get(parent);
+      return vouched === undefined ? UNKNOWN : vouched.acts.length === 0 ? vouched : { ...vouched, acts: NO_ACTS };
+    }
+    const made = this.graph.transformations.get(bornBy.transformationId ?? '');
+    if (made === undefined) return UNKNOWN;
+    let vouched = this.made.get(made);
+    if (vouched === undefined) this.made.set(made, (vouched = this.transformed(made)));
+    if (node.scrap === undefined) return vouched;
+    return { ...vouched, scrapMade: { mark: bornBy, siteId: node.scrap.siteId, batchId: node.batchId } };
+  }
+
+  /** What a site says of matter mined elsewhere than where it lies, nobody vouches for who vouches for the site. */
+  private registered({ batchId, composition, lastComposition }: BatchNode, born: Birth): Vouched {
+    const { siteId, origin } = born;
+    const minerals = MINERALS.filter((mineral) => (lastComposition ?? composition)[mineral] !== undefined);
+    const role = origin?.kind === 'end-of-life' ? 'collector' : 'root';
+    const elsewhere = origin?.kind === 'extracted' && !this.isOfSite(siteId, origin.country);
+    const part = elsewhere ? lacking('not-vouched', [born], { batchId, siteId }) : this.lackOf(siteId, born, batchId);
+    return part === undefined ? VOUCHED : { ...UNKNOWN, acts: [{ role, siteId, minerals, part }] };
+  }
+
+  private isOfSite(siteId: string, country: unknown): boolean {
+    if (country === undefined || isWithheld(country)) return true;
+    return country === this.graph.sites.get(siteId)?.country;
+  }
+
+  private transformed(made: TransformationNode): Vouched {
+    const inputs = made.inputs.map(({ batchId, contentGrams }) => {
+      const node = this.graph.batches.get(batchId);
+      const vouched = this.known.get(batchId) ?? UNKNOWN;
+      return { node, contentGrams, vouched, makerLack: node && this.makerLack(made, node, vouched) };
+    });
+    const minerals = MINERALS.filter((mineral) => (made.pooledGrams[mineral] ?? 0) > 0);
+    const batchId = made.outputs[0]?.batchId ?? '';
+    const recycler = isRecovery(made) ? this.lackOf(made.siteId, made, batchId) : undefined;
+    const acts: Act[] = [];
+    if (recycler !== undefined) acts.push({ role: 'recycler', siteId: made.siteId, minerals, part: recycler });
+    for (const { node, makerLack } of inputs)
+      if (makerLack !== undefined)
+        acts.push({ role: 'maker', siteId: node?.scrap?.siteId ?? '', minerals, part: makerLack });
+    if (acts.length === 0 && inputs.every(({ node, vouched }) => node !== undefined && isWhole(vouched)))
+      return VOUCHED;
+
+    const sums = new Map<string, Sum>();
+    for (const { node, contentGrams, vouched, makerLack } of inputs) {
+      if (node === undefined) continue;
+      const composition = judgedComposition(node);
+      for (const mineral of minerals) {
+        const pool = composition[mineral];
+        const grams = contentGrams[mineral] ?? 0;
+        if (pool === undefined || grams === 0) continue;
+        let total = 0;
+        for (const key in pool) total += pool[key] ?? 0;
+        for (const key in pool) {
+          const weight = (BigInt(grams) * BigInt(pool[key] ?? 0) * SCALE) / BigInt(total);
+          const classed = classedKey(key, made, node.scrap);
+          const share = passedOn(shareIn(vouched, mineral, key), key, classed, {
+            recycler: recycler === undefined,
+            maker: makerLack === undefined,
+          });
+          add(sums, `${mineral} ${classed}`, share, weight);
+        }
+      }
+    }
+    const named = new Map<string, VouchedShare>();
+    for (const [key, sum] of sums) named.set(key, shareOfSum(sum));
+    const others = inputs.some(({ node }) => node === undefined) ? NOTHING : ALL;
+    return { others, named, acts };
+  }
+
+  /** Of scrap that is recovered: what its maker lacks. */
+  private makerLack(made: TransformationNode, { batchId, scrap }: BatchNode, { scrapMade }: Vouched): Part | undefined {
+    if (scrap === undefined || !isRecovery(made)) return undefined;
+    if (scrapMade === undefined) return lacking('not-vouched', [made], { batchId, siteId: scrap.siteId });
+    return this.lackOf(scrapMade.siteId, scrapMade.mark, scrapMade.batchId);
+  }
+
+  /** Undefined when every criterion covers the site at that moment. What covered it and was taken can be given back. */
+  private lackOf(siteId: string, { eventId, logIndex, occurredAt: at }: EventMark, batchId: string): Part | undefined {
+    const rights = this.sites.rightsAt(siteId);
+    const place = { batchId, siteId };
+    const fixes: Fix[][] = [];
+    for (const criterion of this.criteria) {
+      const { covered, lost } = rights.of(criterion);
+      if (covered.some(({ from, until }) => from <= at && at < until)) continue;
+      const taken = lost.filter(({ from, until }) => from <= at && at < until);
+      if (taken.length === 0) return lacking('not-vouched', [{ eventId, logIndex, occurredAt: at }], place);
+      fixes.push(taken.map(({ because, changes }) => ({ because, events: changes })));
+    }
+    const [first, ...others] = fixes;
+    if (first === undefined) return undefined;
+    const also = others.flatMap(([fix]) => fix?.events ?? []);
+    return {
+      verdict: 'unproven',
+      ...place,
+      fixes: first.map(({ because, events }) => ({ because, events: [...events, ...also] })),
+    };
+  }
+}
+
+/** What becomes of the share of a key when it goes through a transformation. */
+function passedOn(
+  share: VouchedShare,
+  key: string,
+  classed: string,
+  covered: { readonly recycler: boolean; readonly maker: boolean },
+): VouchedShare {
+  const isNamed = parseKey(key).recycler === undefined && parseKey(classed).recycler !== undefined;
+  if (!isNamed) return share;
+  const { root } = share;
+  if (!covered.recycler) return { root, recycler: 0n, recovered: 0n };
+  if (parseKey(classed).class === 'post-consumer') return { root, recycler: WHOLE, recovered: share.recovered };
+  return { root, recycler: WHOLE, recovered: covered.maker ? WHOLE : 0n };
+}
+
+interface Sum {
+  weight: bigint;
+  root: bigint;
+  recycler: bigint;
+  recovered: bigint;
+}
+
+function add(sums: Map<string, Sum>, key: string, share: VouchedShare, weight: bigint): void {
+  let sum = sums.get(key);
+  if (sum === undefined) sums.set(key, (sum = { weight: 0n, root: 0n, recycler: 0n, recovered: 0n }));
+  sum.weight += weight;
+  sum.root += weight * share.root;
+  sum.recycler += weight * share.recycler;
+  sum.recovered += weight * share.recovered;
+}
+
+function shareOfSum({ weight, root, recycler, recovered }: Sum): VouchedShare {
+  if (weight === 0n) return NOTHING;
+  return { root: root / weight, recycler: recycler / weight, recovered: recovered / weight };
+}
+
+function shareIn({ named, others }: Vouched, mineral: Mineral, key: string): VouchedShare {
+  return named.size === 0 ? others : (named.get(`${mineral} ${key}`) ?? others);
+}
+
+function isWhole({ others, named }: Vouched): boolean {
+  return others === ALL && named.size === 0;
+}
+
+function bornAt({ bornBy }: BatchNode): number {
+  return bornBy?.logIndex ?? -1;
+}
