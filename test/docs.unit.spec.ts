@@ -168,6 +168,28 @@ describe('the README', () => {
 });
 
 describe('the pages of the documentation', () => {
+  it('have every code that is no refusal of the domain, with its status, in the table of the API', () => {
+    const table = /const STATUS_OF = \{([^}]*)\}/.exec(read('apps/server/src/problem/problem.ts'))![1]!;
+    const inCode = [...table.matchAll(/^ {2}'?([a-z-]+)'?: (\d+),$/gm)].map(([, code, status]) => `${code} ${status}`);
+    const inTable = rowsOf(read('docs/api.md')).flatMap(([code, status]) => {
+      const named = /^`([a-z-]+)`$/.exec(code!)?.[1];
+      return named === undefined ? [] : [`${named} ${/^\d+/.exec(status!)?.[0]}`];
+    });
+    expect(inCode.length).toBeGreaterThan(10);
+    expect(inCode.filter((each) => !inTable.includes(each))).toEqual([]);
+  });
+
+  it('say how many commands wait for the disk as the code has it', () => {
+    const lines = /LINES_UNDER_WAY = ([\d_]+);/.exec(read('apps/server/src/intake/command-stream.ts'))![1]!;
+    const most = Number(lines.replaceAll('_', '')).toLocaleString('en');
+    expect(read('docs/operations.md')).toMatch(
+      new RegExp(`commands of one stream that wait for the disk +\\| ${most},`),
+    );
+    expect(read('docs/api.md')).toContain(`Up to ${most} lines of a stream may wait for the disk.`);
+    const together = /MOST_COMMANDS = (\d+);/.exec(read('libs/recording/src/site-chunk.ts'))![1]!;
+    expect(read('docs/architecture.md')).toContain(`Those that wait, ${together} at most, are decided`);
+  });
+
   it('have every variable of the configuration in one table, and no other', () => {
     const configuration = filesOf(['.ts'], join(ROOT, 'apps/server/src/configuration')).map(read).join('\n');
     const inCode = [...configuration.matchAll(/given\('(LODEBOOK_[A-Z_]+)'\)/g)].map(([, name]) => name!);

@@ -13,7 +13,6 @@ import {
 } from '#custody';
 import { type EventStore } from '#event-store';
 import { decidingType } from '#signing';
-import { CommandRefused } from './refused.js';
 import { type ReplacementCheck } from './ports.js';
 import { type Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';
@@ -66,25 +65,23 @@ export class SiteFacts {
     const root = facts.events.get(corrections?.rootOf(eventId) ?? eventId);
     if (!root) return;
     this.replacements.check(root, correction, corrections, context);
-    if (root.type === 'BatchesTransformed')
-      await this.#requireHere(siteId, replacement as unknown as BatchesTransformed);
+    if (root.type === 'BatchesTransformed') {
+      const { inputs } = replacement as unknown as BatchesTransformed;
+      await this.#findHere(
+        siteId,
+        inputs.map(({ batchId }) => batchId),
+        facts,
+      );
+    }
   }
 
-  /**
-   * To have written down the wrong batch is what corrections are for, but the right one was here too: whoever could name
-   * any batch of the ledger would be shown what it was made of, and would take from it what others hold.
-   * @throws CommandRefused `batch-not-here`
-   */
-  async #requireHere(siteId: string, { inputs }: BatchesTransformed): Promise<void> {
-    const missing = new Set(inputs.map(({ batchId }) => batchId));
+  /** Which of these batches no record of the site names. */
+  async #findHere(siteId: string, batchIds: readonly string[], { neverHere }: Facts): Promise<void> {
+    for (const batchId of batchIds) neverHere.add(batchId);
     for await (const { type, data } of this.store.readStream(siteStream(siteId))) {
-      if (type !== 'RecordCorrected') for (const batchId of batchesIn(data)) missing.delete(batchId);
-      if (missing.size === 0) return;
+      if (type !== 'RecordCorrected') for (const batchId of batchesIn(data)) neverHere.delete(batchId);
+      if (neverHere.size === 0) return;
     }
-    const [batchId] = missing;
-    const path = `replacement.inputs[${inputs.findIndex((input) => input.batchId === batchId)}].batchId`;
-    const line = { path, code: 'batch-not-here', message: `${batchId} was never at ${siteId}` };
-    throw new CommandRefused('batch-not-here', `${batchId} was never at ${siteId}.`, [line]);
   }
 
   async #look(siteId: string, need: FactRequest, facts: Facts): Promise<void> {

@@ -7,7 +7,6 @@ const STATUS_OF = {
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
-  'method-not-allowed': 405,
   'revision-conflict': 409,
   'id-taken': 409,
   'stream-altered': 409,

@@ -11,8 +11,8 @@ import { siteFact, type Facts, type Slice } from './slice.js';
 /**
  * Replaces what an earlier event of this stream says. The masses need not add up afterwards: reality may contradict the
  * past, and the claims downstream will show it. Refuses `not-found` (no such event here), a changed identity or batches
- * named twice (`invalid-request`), and what else is wrong within the replacement alone: `content-over-gross`,
- * `activity-mismatch`.
+ * named twice (`invalid-request`), an input that was never at the site (`batch-not-here`), and what else is wrong within the
+ * replacement alone: `content-over-gross`, `activity-mismatch`.
  */
 export const correctRecord = siteFact(
   'RecordCorrected',
@@ -47,7 +47,7 @@ export const correctRecord = siteFact(
     decide({ eventId, replacement }, account, facts) {
       const original = correctedEvent(eventId, account.corrections, facts);
       if (!original) return refuse(refusal('not-found', `${account.siteId} has no event ${eventId}.`, 'eventId'));
-      const problem = refuseChangedIdentity(original, replacement) ?? refuseReplacement(original, replacement, account);
+      const problem = refuseChangedIdentity(original, replacement) ?? refuseReplacement(original, replacement, account, facts);
       return problem ? refuse(problem) : accept({});
     },
   },
@@ -76,8 +76,9 @@ function refuseReplacement(
   { type }: LedgerEvent<AnyEvent>,
   replacement: Record<string, unknown>,
   account: SiteAccount,
+  facts: Facts,
 ): Refusal | undefined {
-  return SLICES.get(type)?.refuseReplacement(replacement, account);
+  return SLICES.get(type)?.refuseReplacement(replacement, account, facts);
 }
 
 /** A replacement that would make another event of it: `invalid-request` at the field. */

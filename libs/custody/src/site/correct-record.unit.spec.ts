@@ -35,6 +35,22 @@ describe('correcting a record', () => {
       .thenRefused('activity-mismatch', 'replacement.origin.kind');
   });
 
+  it('takes of the inputs of a transformation only batches that were at the site', () => {
+    const inputs = [{ batchId: 'b', grossGrams: 100 }];
+    const transformed: SiteEvent = {
+      type: 'BatchesTransformed',
+      data: { transformationId: 't', process: 'leaching', chainOfCustody: 'segregated', inputs, outputs: [] },
+    };
+    const elsewhere = [...inputs, { batchId: 'theirs', grossGrams: 1 }];
+    const transforming = given(opened('refining'), registration, transformed).knowingItsEvents();
+    const correction = correct('event-2', replacing(transformed, { inputs: elsewhere }));
+    transforming.when(correction).thenAccepted();
+    transforming
+      .knowing({ neverHere: new Set(['theirs']) })
+      .when(correction)
+      .thenRefused('batch-not-here', 'replacement.inputs[1].batchId');
+  });
+
   it('leaves less than was used, if that is what happened', () => {
     given(opened(), registration, { type: 'BatchConsumed', data: { batchId: 'b', grossGrams: 100, productId: 'p' } })
       .knowingItsEvents()

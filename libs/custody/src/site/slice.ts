@@ -54,11 +54,20 @@ export interface Facts {
   readonly taken: Set<string>;
   /** By event id, as recorded. */
   readonly events: Map<string, LedgerEvent<AnyEvent>>;
+  /** Batches that a replacement of a transformation's data names as inputs, and no record of this site. */
+  readonly neverHere: Set<string>;
 }
 
 /** Facts of which none is known yet. */
 export function noFacts(): Facts {
-  return { sites: new Set(), dispatches: new Map(), settlements: new Map(), taken: new Set(), events: new Map() };
+  return {
+    sites: new Set(),
+    dispatches: new Map(),
+    settlements: new Map(),
+    taken: new Set(),
+    events: new Map(),
+    neverHere: new Set(),
+  };
 }
 
 /** What a command on a site reads, reserves and decides. */
@@ -70,7 +79,7 @@ interface Rules<F extends Fields> {
   /** What is recorded beside what was sent (`{}`: nothing), or why nothing is. */
   decide(body: SentOf<F>, account: SiteAccount, facts: Facts, moment: Moment): Decision<AddedOf<F>>;
   /** What is wrong within data that shall replace those of an event, beside their form and a changed identity. */
-  refuseReplacement?(data: RecordedOf<F>, account: SiteAccount): Refusal | undefined;
+  refuseReplacement?(data: RecordedOf<F>, account: SiteAccount, facts: Facts): Refusal | undefined;
 }
 
 interface Description<F extends Fields> extends Rules<F>, Pick<Fact, 'summary' | 'epcis'> {

@@ -90,7 +90,7 @@ export const transformBatches = siteFact('BatchesTransformed', 'transformations'
       refuseGain(body, account);
     return problem ? refuse(problem) : accept({});
   },
-  refuseReplacement(data, account) {
+  refuseReplacement(data, account, { neverHere }) {
     const { inputs, outputs } = data;
     const made = new Set(outputs.map(({ batchId }) => batchId));
     return (
@@ -101,6 +101,17 @@ export const transformBatches = siteFact('BatchesTransformed', 'transformations'
       firstRefusal(inputs, ({ batchId }, index) =>
         made.has(batchId)
           ? refusal('invalid-request', `${batchId} cannot be made of itself.`, `replacement.inputs[${index}].batchId`)
+          : undefined,
+      ) ??
+      // The right batch was here too: whoever could name any batch of the ledger would be shown what it was made of, and
+      // would take from it what others hold.
+      firstRefusal(inputs, ({ batchId }, index) =>
+        neverHere.has(batchId)
+          ? refusal(
+              'batch-not-here',
+              `${batchId} was never at ${account.siteId}.`,
+              `replacement.inputs[${index}].batchId`,
+            )
           : undefined,
       ) ??
       refuseByTables(data, account, 'replacement.')
