@@ -35,6 +35,4 @@ export default {
   workerIdleMemoryLimit: '1GB',
   // A test that hangs ends; how fast a crowded machine is says nothing about the code.
   testTimeout: 120_000,
-  // A run that is over ends, whatever socket of a test is still open: CI has no one to end it.
-  forceExit: true,
 };

@@ -47,7 +47,8 @@ export const correctRecord = siteFact(
     decide({ eventId, replacement }, account, facts) {
       const original = correctedEvent(eventId, account.corrections, facts);
       if (!original) return refuse(refusal('not-found', `${account.siteId} has no event ${eventId}.`, 'eventId'));
-      const problem = refuseChangedIdentity(original, replacement) ?? refuseReplacement(original, replacement, account, facts);
+      const problem =
+        refuseChangedIdentity(original, replacement) ?? refuseReplacement(original, replacement, account, facts);
       return problem ? refuse(problem) : accept({});
     },
   },
