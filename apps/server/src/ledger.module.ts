@@ -5,6 +5,7 @@ import {
   AccountSnapshots,
   BatchQueries,
   ConfusableIds,
+  EventQueries,
   HistoryQueries,
   LedgerQueries,
   ProvenanceQueries,
@@ -48,6 +49,7 @@ import { BatchListController } from './http/batch-list.controller.js';
 import { BatchesController } from './http/batches.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { DisclosuresController } from './http/disclosures.controller.js';
+import { EventsController } from './http/events.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { NdjsonController } from './http/ndjson.controller.js';
@@ -79,6 +81,7 @@ export class LedgerModule {
         BatchListController,
         BatchesController,
         ClaimsController,
+        EventsController,
         AttestationsController,
         SitesController,
         AuditProofsController,
@@ -113,6 +116,7 @@ export class LedgerModule {
         { provide: AccountSnapshots, useValue: ledger.snapshots },
         query(BatchQueries, ledger),
         query(ConfusableIds, ledger),
+        query(EventQueries, ledger),
         query(HistoryQueries, ledger),
         query(LedgerQueries, ledger),
         query(ProvenanceQueries, ledger),

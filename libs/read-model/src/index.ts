@@ -18,6 +18,7 @@ export {
 } from './queries/account-snapshots.js';
 export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
 export { ConfusableIds, type BroughtId, type ConfusablePair, type NamedId } from './queries/confusable-ids.js';
+export { EventQueries } from './queries/event-queries.js';
 export { HistoryQueries } from './queries/history-queries.js';
 export {
   MAX_PROVENANCE_BATCHES,

@@ -6,8 +6,10 @@ import { Signatures, type Disclosure } from '#recording';
 import { parseDetached } from '#transparency';
 import { Disclosures } from './disclosures.js';
 
-/** An event of a history with what stands beside its record. */
-export interface NotedEntry extends HistoryEntry {
+/** A recorded event with what stands beside its record. */
+export type Noted<Entry extends HistoryEntry> = Entry & Notes;
+
+interface Notes {
   /** What it withholds and whoever asks may see. */
   readonly disclosures?: readonly Disclosure[];
   /** Of a signed command: by which key, and whether that key has been revoked since from a moment before `recordedAt`. */
@@ -22,7 +24,7 @@ export class HistoryNotes {
     private readonly signatures: Signatures,
   ) {}
 
-  async noted(entry: HistoryEntry, principal: Principal): Promise<NotedEntry> {
+  async noted<Entry extends HistoryEntry>(entry: Entry, principal: Principal): Promise<Noted<Entry>> {
     // Of a record that is shown in part, only what is shown.
     const disclosures = this.disclosures.openingsIn(entry.record.data, principal);
     const signature = await this.#signature(entry);
@@ -33,7 +35,7 @@ export class HistoryNotes {
     };
   }
 
-  async #signature({ record: { metadata } }: HistoryEntry): Promise<NotedEntry['signature']> {
+  async #signature({ record: { metadata } }: HistoryEntry): Promise<Notes['signature']> {
     const signature = metadata['signature'] as CommandSignature | undefined;
     if (signature === undefined) return undefined;
     const { keyId } = parseDetached(signature.jws);

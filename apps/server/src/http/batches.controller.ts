@@ -1,10 +1,17 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../access/policy.js';
-import { BatchQueries, HistoryQueries, type BatchAnswer, type Page, type ProvenanceAnswer } from '#read-model';
+import {
+  BatchQueries,
+  HistoryQueries,
+  type BatchAnswer,
+  type HistoryEntry,
+  type Page,
+  type ProvenanceAnswer,
+} from '#read-model';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { principalOf, visibilityOfRequest } from '../caller/principal.js';
-import { HistoryNotes, type NotedEntry } from '../disclosures/history-notes.js';
+import { HistoryNotes, type Noted } from '../disclosures/history-notes.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { AsOf, instantOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';
@@ -55,7 +62,7 @@ export class BatchesController {
     @Param('batch') batchId: string,
     @Query() query: QueryString,
     @Req() request: FastifyRequest,
-  ): Promise<Page<NotedEntry>> {
+  ): Promise<Page<Noted<HistoryEntry>>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
     const history = await this.histories.history(visibilityOfRequest(request), batchId, page);
     const { items, next } = orNotFound(history, `batch ${batchId}`);

@@ -15,7 +15,14 @@ import { type FastifyRequest } from 'fastify';
 import { visibilityOfRequest } from '../caller/principal.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
-import { BatchPageSchema, OrganisationSchema, ShipmentPageSchema, SiteSchema } from './openapi/query-answers.js';
+import {
+  BatchPageSchema,
+  OrganisationPageSchema,
+  OrganisationSchema,
+  ShipmentPageSchema,
+  SitePageSchema,
+  SiteSchema,
+} from './openapi/query-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
@@ -37,6 +44,14 @@ export class SitesController {
     private readonly batches: BatchQueries,
   ) {}
 
+  @Get('organisations')
+  @ApiOperation({ summary: 'The organisations that you know by name, in the order of their ids' })
+  @Paged()
+  @ApiOkResponse({ type: OrganisationPageSchema })
+  organisations(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<OrganisationAnswer>> {
+    return this.registry.organisations(visibilityOfRequest(request), pageOf(readQuery(query, ['limit', 'cursor'])));
+  }
+
   @Get('organisations/:organisation')
   @ApiOperation({ summary: 'An organisation and its accreditations' })
   @ApiParam({ name: 'organisation', schema: { type: 'string' }, examples: { demonstration: { value: 'aosora' } } })
@@ -47,6 +62,23 @@ export class SitesController {
   ): Promise<OrganisationAnswer> {
     const visibility = visibilityOfRequest(request);
     return orNotFound(await this.registry.organisation(visibility, organisationId), `organisation ${organisationId}`);
+  }
+
+  @Get('sites')
+  @ApiOperation({ summary: 'The sites of the organisations that you know by name, in the order of their ids' })
+  @ApiQuery({
+    name: 'organisation',
+    required: false,
+    schema: { type: 'string' },
+    description: 'Only its sites',
+    examples: { demonstration: { value: 'aosora' } },
+  })
+  @Paged()
+  @ApiOkResponse({ type: SitePageSchema })
+  sites(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<SiteAnswer>> {
+    const { organisation, ...page } = readQuery(query, ['organisation', 'limit', 'cursor']);
+    const filter = organisation === undefined ? {} : { organisationId: organisation };
+    return this.registry.sites(visibilityOfRequest(request), filter, pageOf(page));
   }
 
   @Get('sites/:site')

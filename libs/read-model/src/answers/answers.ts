@@ -76,6 +76,32 @@ export interface HistoryEntry extends LoggedRecord {
   leafHash: string;
 }
 
+export const EVENT_LINKS = [
+  'self',
+  'site',
+  'organisation',
+  'corrects',
+  'corrected-by',
+  'batch',
+  'inclusion-proof',
+] as const;
+export interface EventLink {
+  rel: (typeof EVENT_LINKS)[number];
+  /** Of what it leads to, as who asks may know it. */
+  id?: string;
+  /** Path of the API. */
+  href: string;
+}
+/** One recorded event, and what it has to do with. */
+export interface EventAnswer extends HistoryEntry {
+  eventId: string;
+  /** Place in the ledger's global order, decimal; of a record that is shown whole. */
+  position?: string;
+  /** The record is the one that is hashed, with nothing replaced or left out. */
+  whole: boolean;
+  links: EventLink[];
+}
+
 export interface ProvenanceBatch extends BatchAnswer {
   /** Steps from the batch asked about. */
   depth: number;

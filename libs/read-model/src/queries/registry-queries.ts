@@ -1,5 +1,5 @@
 import type { Activity, OrganisationRole, Withholdable } from '#custody';
-import type { AccreditationRow, SiteRow } from '../views/schema.js';
+import type { AccreditationRow, OrganisationRow, SiteRow } from '../views/schema.js';
 import type { Visibility } from '#access';
 import { ATTESTATION, CONCERN, ORGANISATION, pageRedaction, SITE } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
@@ -38,17 +38,31 @@ export class RegistryQueries {
   async organisation(visibility: Visibility, organisationId: string): Promise<OrganisationAnswer | undefined> {
     const id = await this.#redactor.organisation(visibility, organisationId);
     const [row] = id === undefined ? [] : await this.#organisation.run(this.views.db, { id });
-    if (!row) return undefined;
-    const accreditations = await this.#accreditations.run(this.views.db, { id });
-    return this.#redactor.show(visibility, ORGANISATION, {
-      organisationId: row.organisation_id,
-      name: JSON.parse(row.name) as Withholdable<string>,
-      country: row.country,
-      roles: JSON.parse(row.roles) as OrganisationRole[],
-      registeredAt: row.registered_at,
-      accreditations: accreditations.map(accreditationAnswer),
-      control: JSON.parse(row.control) as OrganisationAnswer['control'],
-    });
+    return row && this.#redactor.show(visibility, ORGANISATION, await this.#organisationAnswer(row));
+  }
+
+  /** Organisations in ascending order of their ids: those that who asks knows by name. */
+  async organisations(visibility: Visibility, page: PageRequest = {}): Promise<Page<OrganisationAnswer>> {
+    const size = pageSize(page);
+    let query = this.views.db
+      .selectFrom('organisations')
+      .selectAll()
+      .orderBy('organisation_id')
+      .limit(size + 1);
+    if (visibility.sees === 'organisation')
+      query = query.where(knownTo('organisations.organisation_id', visibility.organisationId));
+    if (page.cursor !== undefined) {
+      const [after] = decodeCursor('organisations', page.cursor, ['string'] as const);
+      query = query.where('organisation_id', '>', after);
+    }
+    const { items, next } = pageOf(
+      await query.execute(),
+      size,
+      (row) => row,
+      (row) => encodeCursor('organisations', [row.organisation_id]),
+    );
+    const answers = await Promise.all(items.map((row) => this.#organisationAnswer(row)));
+    return this.#redactor.show(visibility, pageRedaction(ORGANISATION), { items: answers, next });
   }
 
   async site(visibility: Visibility, siteId: string): Promise<SiteAnswer | undefined> {
@@ -148,6 +162,19 @@ export class RegistryQueries {
     if (visibility.sees === 'registry') return undefined;
     const row = await this.#concerns(visibility).where('concern_id', '=', concernId).executeTakeFirst();
     return row && this.#redactor.show(visibility, CONCERN, JSON.parse(row.state) as ConcernAnswer);
+  }
+
+  async #organisationAnswer(row: OrganisationRow): Promise<OrganisationAnswer> {
+    const accreditations = await this.#accreditations.run(this.views.db, { id: row.organisation_id });
+    return {
+      organisationId: row.organisation_id,
+      name: JSON.parse(row.name) as Withholdable<string>,
+      country: row.country,
+      roles: JSON.parse(row.roles) as OrganisationRole[],
+      registeredAt: row.registered_at,
+      accreditations: accreditations.map(accreditationAnswer),
+      control: JSON.parse(row.control) as OrganisationAnswer['control'],
+    };
   }
 
   #attestations(visibility: Visibility) {

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { redact, refsOf, type IdKind, type Names, type Pseudonyms, type Ref } from '#access';
+import { NOT_SHOWN, redact, refsOf, type IdKind, type Names, type Pseudonyms, type Ref } from '#access';
 import type { BatchNode, EventMark, Label } from '#claims';
 import { streamKey } from '../chains/evidence.js';
 import type { RecordAnswer } from '../answers/answers.js';
@@ -127,9 +127,9 @@ export class ReaderNames {
       const read = rows.map(({ logIndex, record }) => ({ logIndex, record: JSON.parse(record) as RecordAnswer }));
       const corrections = read.filter(({ record }) => record.type === 'RecordCorrected');
       const types = await this.#corrected.of(corrections.map(({ logIndex, record }) => ({ logIndex, id: record.id })));
-      for (const { record } of read) {
+      for (const { logIndex, record } of read) {
         const redaction = recordRedaction(types);
-        records.set(record.id, { record, redaction });
+        records.set(record.id, { logIndex, record, redaction });
         for (const ref of [...authorsOf(record), ...refsOf(redaction, record)]) wanted.add(ref);
       }
     }
@@ -188,6 +188,7 @@ class Wanted {
 }
 
 interface Recorded {
+  readonly logIndex: number;
   readonly record: RecordAnswer;
   readonly redaction: ReturnType<typeof recordRedaction>;
 }
@@ -246,7 +247,9 @@ class LoadedNames implements Names {
   }
 
   pseudonym(kind: IdKind, id: string): string {
-    return this.pseudonyms.of(this.readerId, kind, id);
+    if (kind !== 'event') return this.pseudonyms.of(this.readerId, kind, id);
+    const recorded = this.found.records.get(id);
+    return recorded === undefined ? NOT_SHOWN : this.pseudonyms.ofEvent(this.readerId, recorded.logIndex);
   }
 
   /** Whether nothing would be left out of the record or replaced in it. A correction names events before it only. */

@@ -130,6 +130,7 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
   event_batches: {
     columns: { batch_id: ['text', required], log_index: ['wide', required] },
     primaryKey: ['batch_id', 'log_index'],
+    indexes: [{ columns: ['log_index', 'batch_id'] }],
   },
   site_custody: {
     columns: {

@@ -1,6 +1,6 @@
 /** The shapes of the query answers, for the OpenAPI document. */
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { ORGANISATION_ANSWER, SHIPMENT_ANSWER, SITE_ANSWER } from '#read-model';
+import { EVENT_LINKS, ORGANISATION_ANSWER, SHIPMENT_ANSWER, SITE_ANSWER } from '#read-model';
 import { answerClass } from './answer-class.js';
 import { CONTENT_CLASSES } from '#claims';
 import { MINERALS, LEGAL_BASES } from '#custody';
@@ -99,7 +99,15 @@ export class ShipmentPageSchema {
 }
 
 export const SiteSchema = answerClass(SITE_ANSWER);
+export class SitePageSchema {
+  @ApiProperty({ type: [SiteSchema] }) items!: object[];
+  @ApiProperty(next) next!: string | null;
+}
 export const OrganisationSchema = answerClass(ORGANISATION_ANSWER);
+export class OrganisationPageSchema {
+  @ApiProperty({ type: [OrganisationSchema] }) items!: object[];
+  @ApiProperty(next) next!: string | null;
+}
 
 class HistoryEntrySchema {
   @ApiProperty({ type: 'integer', description: '0-based index of the leaf' }) logIndex!: number;
@@ -108,6 +116,19 @@ class HistoryEntrySchema {
   @ApiProperty({ required: false, type: [HistoryDisclosureSchema], description: 'What it withholds and you may see' })
   disclosures?: HistoryDisclosureSchema[];
   @ApiProperty({ required: false, type: HistorySignatureSchema }) signature?: HistorySignatureSchema;
+}
+class EventLinkSchema {
+  @ApiProperty({ enum: [...EVENT_LINKS] }) rel!: string;
+  @ApiProperty({ required: false }) id?: string;
+  @ApiProperty({ description: 'Path of the API', example: '/v1/batches/battery-5-b' }) href!: string;
+}
+export class EventSchema extends HistoryEntrySchema {
+  @ApiProperty({ description: 'Its id, or the pseudonym under which you may know it' }) eventId!: string;
+  @ApiProperty({ required: false, description: 'Place in the ledger’s global order, decimal; of a whole record' })
+  position?: string;
+  @ApiProperty({ description: 'The record is the one that is hashed, with nothing replaced or left out' })
+  whole!: boolean;
+  @ApiProperty({ type: [EventLinkSchema] }) links!: EventLinkSchema[];
 }
 export class HistoryPageSchema {
   @ApiProperty({ type: [HistoryEntrySchema] }) items!: HistoryEntrySchema[];

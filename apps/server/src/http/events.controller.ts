@@ -1,0 +1,38 @@
+import { Controller, Get, Param, Req, UseInterceptors } from '@nestjs/common';
+import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
+import { EventQueries, type EventAnswer } from '#read-model';
+import { Allow } from '../access/policy.js';
+import { principalOf, visibilityOfRequest } from '../caller/principal.js';
+import { HistoryNotes, type Noted } from '../disclosures/history-notes.js';
+import { Problems } from './openapi/answers.js';
+import { EventSchema } from './openapi/query-answers.js';
+import { orNotFound } from './page.js';
+import { ReadYourWrites } from './read-your-writes.interceptor.js';
+
+@ApiTags('Events')
+@ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
+@Problems(400, 401, 404, 503)
+@UseInterceptors(ReadYourWrites)
+@Allow('read-custody')
+@Controller('v1/events')
+export class EventsController {
+  constructor(
+    private readonly events: EventQueries,
+    private readonly notes: HistoryNotes,
+  ) {}
+
+  @Get(':event')
+  @ApiOperation({
+    summary: 'One recorded event, its place in the log and what it has to do with',
+    description:
+      'By its id or by the pseudonym that an answer gave it. To an organisation there is an event that it may know whole, and one of a batch that it sees, shown as in that batch’s history.',
+  })
+  @ApiParam({ name: 'event', schema: { type: 'string' } })
+  @ApiExtension('x-no-example', 'The id is the one that the ledger gave the event')
+  @ApiOkResponse({ type: EventSchema })
+  async event(@Param('event') eventId: string, @Req() request: FastifyRequest): Promise<Noted<EventAnswer>> {
+    const event = orNotFound(await this.events.event(visibilityOfRequest(request), eventId), `event ${eventId}`);
+    return this.notes.noted(event, principalOf(request));
+  }
+}
