@@ -29,6 +29,7 @@ const HIDDEN: Readonly<Record<string, string>> = {
   organisation: `${SECRET}-mining`,
   attestation: `${SECRET}-attestation`,
   concern: `${SECRET}-concern`,
+  q: `${SECRET}-ore`,
 };
 /** Plain values for parameters that point to nothing. */
 const PLAIN: Readonly<Record<string, readonly string[]>> = {
@@ -54,6 +55,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   until: ['10'],
   claim: [SECRET],
   mineral: ['lithium'],
+  kind: ['batch', SECRET],
 };
 /** That a site is there is told by design (`docs/access.md`). */
 const SITES: readonly string[] = ['consigneeSiteId', 'siteId'];

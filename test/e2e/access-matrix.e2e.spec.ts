@@ -28,7 +28,7 @@ const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?:
 /** A tile of entries has no level in its path. */
 const ENTRIES = { own: '000.p/8' } as const;
 /** Parameters of queries that a route asks for. */
-const QUERIES: Readonly<Record<string, string>> = { programme: PROGRAMME, from: '1' };
+const QUERIES: Readonly<Record<string, string>> = { programme: PROGRAMME, from: '1', q: 'own' };
 
 /** One of these is needed, which the document cannot say. */
 const SEARCHES: Readonly<Record<string, string>> = { '/v1/audit/proofs/inclusion': 'index=3' };

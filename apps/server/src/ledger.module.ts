@@ -11,6 +11,7 @@ import {
   ProvenanceQueries,
   ReadModelProgress,
   RegistryQueries,
+  SearchQueries,
   VerdictProgress,
   VerdictQueries,
   type Views,
@@ -55,6 +56,7 @@ import { MetricsController } from './http/metrics.controller.js';
 import { NdjsonController } from './http/ndjson.controller.js';
 import { ReadYourVerdicts, ReadYourWrites } from './http/read-your-writes.interceptor.js';
 import { Stopping } from './http/stopping.js';
+import { SearchController } from './http/search.controller.js';
 import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
@@ -83,6 +85,7 @@ export class LedgerModule {
         ClaimsController,
         EventsController,
         AttestationsController,
+        SearchController,
         SitesController,
         AuditProofsController,
         AuditController,
@@ -121,6 +124,7 @@ export class LedgerModule {
         query(LedgerQueries, ledger),
         query(ProvenanceQueries, ledger),
         query(RegistryQueries, ledger),
+        query(SearchQueries, ledger),
         query(VerdictQueries, ledger),
         { provide: ProgrammeLibrary, useValue: ledger.programmes },
         { provide: ATTESTATION_SCHEMES, useValue: ledger.schemes },

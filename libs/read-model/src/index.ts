@@ -1,6 +1,7 @@
 export { joinViews, openViews, VIEWS_FILE, type Views, type ViewsOptions } from './views/views.js';
 export { PSEUDONYM_KEY_FILE, readPseudonyms } from './views/pseudonym-key.js';
-export { PROJECTION_VERSION, type ViewsSchema } from './views/schema.js';
+export { PROJECTION_VERSION, SEARCHED_KINDS, type SearchedKind, type ViewsSchema } from './views/schema.js';
+export { SHORTEST_SEARCH } from './views/trigrams.js';
 export { ViewsError, type ViewsErrorCode } from './views/views-error.js';
 export {
   EVENTS_PER_TRANSACTION,
@@ -29,6 +30,7 @@ export {
 export type { ChainFacts } from './chains/stored-chains.js';
 export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
 export type { LoggedEvent } from './chains/logged-event.js';
+export { MOST_FOUND, SearchQueries, type SearchRequest } from './queries/search-queries.js';
 export { RegistryQueries } from './queries/registry-queries.js';
 export * from './answers/answers.js';
 export {

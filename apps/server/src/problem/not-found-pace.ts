@@ -13,11 +13,20 @@ const BEFORE_MS = 2;
 export function sendInStep(reply: FastifyReply, request: FastifyRequest, send: () => void): void {
   // Without a key nothing is looked up that others may not see.
   if (knownPrincipalOf(request) === undefined) return send();
+  atNextStep(reply, send);
+}
+
+/** Resolves at such a moment: for an answer that hidden things have no part in, but were looked at for. */
+export function nextStep(reply: FastifyReply): Promise<void> {
+  return new Promise((resolve) => atNextStep(reply, resolve));
+}
+
+function atNextStep(reply: FastifyReply, go: () => void): void {
   const began = performance.now() - reply.elapsedTime;
   const due = began + Math.ceil((reply.elapsedTime + BEFORE_MS) / STEP_MS) * STEP_MS;
   const waitForTurn = (): void => {
     if (performance.now() < due) setImmediate(waitForTurn);
-    else send();
+    else go();
   };
   setTimeout(waitForTurn, Math.max(0, due - performance.now() - BEFORE_MS));
 }

@@ -34,6 +34,8 @@ const INDEX_COLUMNS = [
  * and the counts and the list of what is to be judged with the rows that they are of.
  */
 const JUDGED = ['verdicts', 'verdict_counts', 'unjudged'];
+/** An index without the texts that it is of: the rows that its entries lead to are compared. */
+const INDEXES = ['search_texts'];
 const PATIENCE_MS = 3_600_000;
 
 /**
@@ -136,7 +138,7 @@ function differencesBetween(fresh: string, live: string, { isFilling }: Standing
       .prepare<[string], string>("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name LIKE ?")
       .pluck()
       .all(`%${suffix}`)
-      .filter((name) => !JUDGED.includes(name.slice(0, -suffix.length)));
+      .filter((name) => ![...JUDGED, ...INDEXES].includes(name.slice(0, -suffix.length)));
     const findings = tables.flatMap((table) => tableDifference(database, table, rowsOf(database, table)) ?? []);
     const standing = `SELECT programme, batch_id, verdict, claims FROM $.verdicts${suffix}
       WHERE batch_id NOT IN (SELECT batch_id FROM live.unjudged${suffix})

@@ -1,6 +1,7 @@
 /** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
 import type { BatchStatus, CompositionEntry, Verdict } from '#claims';
 import type { ContentGrams, Mineral, Withholdable } from '#custody';
+import type { SearchedKind } from '../views/schema.js';
 import type { ShipmentStatus } from './registry-answers.js';
 
 export type {
@@ -100,6 +101,29 @@ export interface EventAnswer extends HistoryEntry {
   /** The record is the one that is hashed, with nothing replaced or left out. */
   whole: boolean;
   links: EventLink[];
+}
+
+/** What an item of a search was found by. */
+export const SEARCHED_FIELDS = ['id', 'name', 'material', 'label'] as const;
+export interface SearchItem {
+  kind: SearchedKind;
+  id: string;
+  /** The text that what was looked for is in, as who asks may read it. */
+  matched: { field: (typeof SEARCHED_FIELDS)[number]; text: string };
+  /** Of an organisation or a site. */
+  name?: Withholdable<string>;
+  country?: string;
+  /** Of a site. */
+  organisationId?: string;
+  /** Of a batch. */
+  material?: string;
+  status?: BatchStatus;
+  siteId?: string;
+}
+export interface SearchAnswer {
+  items: SearchItem[];
+  /** There is more than is shown: a longer text finds less. */
+  more: boolean;
 }
 
 export interface ProvenanceBatch extends BatchAnswer {

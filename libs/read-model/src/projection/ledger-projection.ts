@@ -23,6 +23,7 @@ import { GraphWriter } from './graph-writer.js';
 import { VisibilityWriter } from './visibility-writer.js';
 import { IdSkeletons } from './id-skeletons.js';
 import { RegistryProjection } from './registry-projection.js';
+import { SearchIndex } from './search-index.js';
 import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
@@ -42,6 +43,7 @@ export class LedgerProjection {
   readonly #visible;
   readonly #marks;
   readonly #skeletons;
+  readonly #search;
   #graph: ProvenanceGraph = createGraph();
   /** Log index of the first event since the last flush. */
   #since = 0;
@@ -50,6 +52,7 @@ export class LedgerProjection {
     this.#visible = new VisibilityWriter(writer, pseudonyms);
     this.#marks = new VerdictMarks(writer);
     this.#skeletons = new IdSkeletons(writer);
+    this.#search = new SearchIndex(writer);
     this.#corrector = new Corrector(new ChainReader(writer));
     this.#loader = new GraphLoader(writer);
     this.#nodes = new GraphWriter(writer);
@@ -103,10 +106,12 @@ export class LedgerProjection {
       if (event.type === 'AttestationIssued') this.#attested(event.data as AttestationIssued);
       await this.#registry.apply(tx, placed);
       this.#skeletons.note(event);
+      this.#search.note(event, this.#graph);
     }
     await this.#flush(tx, (batch.at(-1)?.logIndex ?? 0) + 1);
     await this.#visible.flush(tx);
     await this.#skeletons.flush(tx);
+    await this.#search.flush(tx);
     if (options.mark) {
       for (const { event } of steps) if (standingKeyOf(event)) await this.#marks.markStanding(tx, event);
       await this.#marks.flush(tx);
@@ -122,6 +127,7 @@ export class LedgerProjection {
     this.#registry.discard();
     this.#visible.discard();
     this.#skeletons.discard();
+    this.#search.discard();
     this.#marks.discard();
     for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
   }
@@ -184,6 +190,7 @@ export class LedgerProjection {
     const { batches, transformations, shipments, edges, graph, site } = rederived;
     for (const edge of edges) this.#visible.flowed(edge);
     this.#marks.mark(batches, event.logIndex, streamKey(event.stream));
+    this.#search.noteCorrected(event.logIndex, nodesOf(graph.batches, batches), site?.data);
     if (site) {
       await this.#registry.openSite(tx, site.opened, site.data);
       await this.#marks.markShipments(tx, site.data.siteId, event.logIndex);
@@ -227,6 +234,10 @@ export class LedgerProjection {
       }
     }
   }
+}
+
+function nodesOf<Node>(nodes: ReadonlyMap<string, Node>, keys: Iterable<string>): Node[] {
+  return [...keys].flatMap((key) => nodes.get(key) ?? []);
 }
 
 /** Makes `kept` agree with `fresh` on these keys. */

@@ -7,7 +7,14 @@ import { BATCH, pageRedaction, SHIPMENT } from '../redaction/answer-redactions.j
 import { Redactor } from '../redaction/redactor.js';
 import { slot, Statement } from '../views/statement.js';
 import type { Views } from '../views/views.js';
-import type { BatchAnswer, Page, PageRequest, ShipmentAnswer, ShipmentStatus } from '../answers/answers.js';
+import type {
+  BatchAnswer,
+  LabelAnswer,
+  Page,
+  PageRequest,
+  ShipmentAnswer,
+  ShipmentStatus,
+} from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 import { RecyclerCountries, type CountryOf } from './recycler-countries.js';
 
@@ -163,18 +170,23 @@ export function batchAnswer(node: BatchNode, countryOf: CountryOf): BatchAnswer 
     contentKnown: node.contentKnown,
     ...(node.provisional && { provisional: true }),
     composition,
-    labels: node.labels
-      .filter((label) => !label.removed)
-      .map(({ labelId, standard, carrier, value, labelled, condition }) => ({
-        labelId,
-        standard,
-        carrier,
-        value,
-        labelledAt: labelled.occurredAt,
-        ...(condition && { condition: condition.found }),
-      })),
+    labels: labelAnswers(node),
     held: node.held !== undefined,
   };
+}
+
+/** The labels that are on a batch now. */
+export function labelAnswers({ labels }: BatchNode): LabelAnswer[] {
+  return labels
+    .filter((label) => !label.removed)
+    .map(({ labelId, standard, carrier, value, labelled, condition }) => ({
+      labelId,
+      standard,
+      carrier,
+      value,
+      labelledAt: labelled.occurredAt,
+      ...(condition && { condition: condition.found }),
+    }));
 }
 
 function contentOfSummary(composition: BatchAnswer['composition']): ContentGrams {

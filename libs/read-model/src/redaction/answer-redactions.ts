@@ -67,6 +67,10 @@ const batchFields = {
   held: plain,
 } as const;
 export const BATCH: Shape<BatchAnswer> = shape(batchFields);
+/** What a search shows of a batch. */
+export type FoundBatch = Pick<BatchAnswer, 'batchId' | 'material' | 'status' | 'siteId' | 'labels'>;
+const { batchId, material, status, siteId, labels } = batchFields;
+export const FOUND_BATCH: Shape<FoundBatch> = shape({ batchId, material, status, siteId, labels });
 export const JUDGED_BATCH: Shape<JudgedBatch> = shape({
   ...batchFields,
   programme: plain,

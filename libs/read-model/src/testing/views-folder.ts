@@ -69,7 +69,7 @@ export function deliveringTwice(store: EventStore): EventStore {
   };
 }
 
-type ReadTables = Omit<VersionedTables, 'unjudged'>;
+type ReadTables = Omit<VersionedTables, 'unjudged' | 'search_texts'>;
 const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)[] } = {
   organisations: ['organisation_id'],
   accreditations: ['granted_by'],
@@ -90,6 +90,7 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   dealings: ['organisation_id', 'other_id'],
   id_skeletons: ['skeleton', 'kind', 'organisation_id'],
   confusable_ids: ['known_from', 'kind', 'id'],
+  search_entries: ['entry'],
   verdicts: ['batch_id', 'programme'],
   verdict_counts: ['programme', 'subject', 'verdict'],
 };

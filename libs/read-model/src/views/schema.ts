@@ -198,6 +198,22 @@ export interface ConfusableIdRow {
   other_known_from: number;
 }
 
+export const SEARCHED_KINDS = ['organisation', 'site', 'batch'] as const;
+export type SearchedKind = (typeof SEARCHED_KINDS)[number];
+/** What a row of {@link SearchTextRow} leads to: several may lead to one. */
+export interface SearchEntryRow {
+  /** Later ones are greater. */
+  entry: number;
+  kind: SearchedKind;
+  id: string;
+}
+/** The index of texts (`trigrams.ts`): written, and asked which rows match, never read. */
+export interface SearchTextRow {
+  /** The entry. */
+  rowid: number;
+  text: string;
+}
+
 /** A batch whose verdicts may no longer be right. */
 export interface UnjudgedRow {
   batch_id: string;
@@ -277,6 +293,8 @@ export interface VersionedTables {
   dealings: DealingRow;
   id_skeletons: IdSkeletonRow;
   confusable_ids: ConfusableIdRow;
+  search_entries: SearchEntryRow;
+  search_texts: SearchTextRow;
   unjudged: UnjudgedRow;
   verdicts: VerdictRow;
   verdict_counts: VerdictCountRow;

@@ -1,6 +1,7 @@
 import { type Kysely } from 'kysely';
 import type { VersionedTables, ViewsSchema } from './schema.js';
 import { key, optional, present, required, type TablePlan } from './table-plan.js';
+import { createSearchTexts } from './trigrams.js';
 
 export type Engine = 'sqlite' | 'postgres';
 type Wide = 'integer' | 'bigint';
@@ -12,7 +13,7 @@ const broughtId: TablePlan['columns'] = {
   known_from: ['wide', required],
 };
 
-const PLANS: Record<keyof VersionedTables, TablePlan> = {
+const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> = {
   organisations: {
     columns: {
       organisation_id: ['text', key],
@@ -203,6 +204,9 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
     },
     primaryKey: ['known_from', 'kind', 'id'],
   },
+  search_entries: {
+    columns: { entry: ['wide', key], kind: ['text', required], id: ['text', required] },
+  },
   unjudged: {
     columns: {
       batch_id: ['text', key],
@@ -240,7 +244,7 @@ const PLANS: Record<keyof VersionedTables, TablePlan> = {
 };
 
 /** The tables that each version of the projection has for itself. */
-export const VERSIONED_TABLES: ReadonlySet<string> = new Set(Object.keys(PLANS));
+export const VERSIONED_TABLES: ReadonlySet<string> = new Set([...Object.keys(PLANS), 'search_texts']);
 
 /** SQLite's `integer` holds 64 bits and is, as a primary key, the row's own id; PostgreSQL's holds 32. */
 function wideType(engine: Engine): Wide {
@@ -300,6 +304,7 @@ export async function createVersionedTables(db: Kysely<ViewsSchema>, engine: Eng
       await index.execute();
     }
   }
+  await createSearchTexts(db);
 }
 
 /** Drops one version's tables. @param db A handle that names this version's tables. */

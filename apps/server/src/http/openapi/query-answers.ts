@@ -1,6 +1,13 @@
 /** The shapes of the query answers, for the OpenAPI document. */
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { EVENT_LINKS, ORGANISATION_ANSWER, SHIPMENT_ANSWER, SITE_ANSWER } from '#read-model';
+import {
+  EVENT_LINKS,
+  ORGANISATION_ANSWER,
+  SEARCHED_FIELDS,
+  SEARCHED_KINDS,
+  SHIPMENT_ANSWER,
+  SITE_ANSWER,
+} from '#read-model';
 import { answerClass } from './answer-class.js';
 import { CONTENT_CLASSES } from '#claims';
 import { MINERALS, LEGAL_BASES } from '#custody';
@@ -141,4 +148,26 @@ export class ProvenanceSchema {
   @ApiProperty({ type: 'array', items: { type: 'object' } }) transformations!: object[];
   @ApiProperty({ type: 'array', items: { type: 'object' } }) hops!: object[];
   @ApiProperty({ description: 'A limit cut the graph: what is shown is the nearest part' }) truncated!: boolean;
+}
+
+class SearchMatchSchema {
+  @ApiProperty({ enum: [...SEARCHED_FIELDS] }) field!: string;
+  @ApiProperty({ description: 'What the text that was looked for is in' }) text!: string;
+}
+class SearchItemSchema {
+  @ApiProperty({ enum: [...SEARCHED_KINDS] }) kind!: string;
+  @ApiProperty() id!: string;
+  @ApiProperty({ type: SearchMatchSchema }) matched!: SearchMatchSchema;
+  @ApiProperty({ ...withholdable, required: false, description: 'Of an organisation or a site' }) name?:
+    string | object;
+  @ApiProperty({ required: false, description: 'Of an organisation or a site' }) country?: string;
+  @ApiProperty({ required: false, description: 'Of a site' }) organisationId?: string;
+  @ApiProperty({ required: false, description: 'Of a batch' }) material?: string;
+  @ApiProperty({ required: false, enum: ['at-site', 'in-transit', 'spent'], description: 'Of a batch' })
+  status?: string;
+  @ApiProperty({ required: false, description: 'Of a batch that is at a site' }) siteId?: string;
+}
+export class SearchSchema {
+  @ApiProperty({ type: [SearchItemSchema] }) items!: SearchItemSchema[];
+  @ApiProperty({ description: 'There is more than is shown: a longer text finds less' }) more!: boolean;
 }
