@@ -90,6 +90,20 @@ describe('keys, tokens and their hashes', () => {
   }, 120_000);
   afterAll(() => ledger.dispose());
 
+  it('are not what tells who asked: each answer is logged with its principal, if known, and where it came from', () => {
+    const answered = lines
+      .flatMap((line) => line.split('\n').filter(Boolean))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ msg }) => msg === 'answered');
+    expect(answered.length).toBeGreaterThan(50);
+    for (const line of answered) expect(line).toMatchObject({ reqId: expect.any(String), ip: '127.0.0.1' });
+    const principalsOf = (status: number) =>
+      new Set(answered.filter((line) => line['status'] === status).map(({ principal }) => principal));
+    expect(principalsOf(401)).toEqual(new Set([undefined]));
+    const known = [...principalsOf(200)].map((principal) => String(principal).replace(/-.*/, ''));
+    for (const kind of ['administrator', 'operator', 'key', 'oidc']) expect(known).toContain(kind);
+  });
+
   it('went all those ways', () => {
     for (const way of [
       'sites 200',

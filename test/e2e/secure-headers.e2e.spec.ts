@@ -9,6 +9,8 @@ const EXPECTED = {
   'x-frame-options': 'SAMEORIGIN',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
 };
 
 describe('the headers that protect a browser', () => {
@@ -24,7 +26,11 @@ describe('the headers that protect a browser', () => {
     expect(Object.fromEntries(answer.headers)).toMatchObject(EXPECTED);
     const policy = answer.headers.get('content-security-policy');
     expect(policy).toContain("default-src 'self'");
+    for (const directive of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
+      expect(policy).toContain(directive);
+    }
     expect(policy).not.toContain('unsafe');
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
     return answer;
   }
 

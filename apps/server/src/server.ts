@@ -136,10 +136,10 @@ async function makeApplication(
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
     ledger.metrics.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
-    request.log.info(
-      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    );
+    const { method, ip } = request;
+    const principal = knownPrincipalOf(request)?.principal;
+    const ms = Math.round(reply.elapsedTime);
+    request.log.info({ method, route, status: reply.statusCode, ms, principal, ip }, 'answered');
     done();
   });
   const hasConsole = await serveConsole(fastify, options.console ?? CONSOLE_FOLDER);
@@ -160,6 +160,7 @@ async function secureHeaders(app: NestFastifyApplication): Promise<void> {
         'script-src': ["'self'"],
         'style-src': ["'self'"],
         'font-src': ["'self'"],
+        'base-uri': ["'none'"],
         'frame-ancestors': ["'none'"],
         'upgrade-insecure-requests': null,
       },
