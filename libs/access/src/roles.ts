@@ -46,6 +46,7 @@ export const CAPABILITIES = {
   'hold-batches': ['regulator'],
   /** Of custody by its custodian, of holds by the regulator: what is corrected decides which. */
   'correct-records': ['custodian', 'regulator'],
+  'confirm-corrections': ['attestor', 'regulator'],
   'stream-commands': ['custodian', 'regulator'],
   attest: ['attestor'],
   'raise-concerns': ACCESS_ROLES,

@@ -36,12 +36,14 @@ export const contentGrams = <const O extends FieldOptions = Record<never, never>
 ): Field<ContentGrams, ContentGrams, O> => object('ContentGrams', PER_MINERAL, options);
 
 export const BATCH_MASS = { batchId: batchRef(), grossGrams: grams({ min: 1 }) };
+export const INPUT = { ...BATCH_MASS, batchId: batchRef({ reliance: 'inputs' }) };
 
 const ORIGIN = {
-  kind: oneOf(ORIGIN_KINDS),
+  kind: oneOf(ORIGIN_KINDS, { reliance: 'origin' }),
   country: country({
     optional: true,
     withholdable: true,
+    reliance: 'origin',
     description: 'Of extracted material: where it was mined; default the country of the site',
   }),
   feedstock: text({ optional: true, withholdable: true }),
@@ -61,7 +63,7 @@ export const MATERIAL = {
 export type MaterialName = RecordedOf<typeof MATERIAL>;
 /** What was done: a code of the table of processes, and a text where none fits. */
 export const PROCESS = {
-  process: oneOf(PROCESS_CODES, { description: '`recycling` recovers collected waste and scrap' }),
+  process: oneOf(PROCESS_CODES, { reliance: 'process', description: '`recycling` recovers collected waste and scrap' }),
   otherProcess: text({ optional: true, description: `What was done, when \`process\` is \`${OTHER}\`` }),
 };
 
@@ -70,7 +72,7 @@ const OUTPUT = {
   ...MATERIAL,
   contentGrams: contentGrams(),
   /** Manufacturing waste, once it is recycled. */
-  scrap: flag({ optional: true, description: 'Production scrap of this process' }),
+  scrap: flag({ optional: true, reliance: 'process', description: 'Production scrap of this process' }),
 };
 export const outputs = () => list('Output', OUTPUT);
 export type TransformationOutput = RecordedOf<typeof OUTPUT>;

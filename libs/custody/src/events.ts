@@ -7,6 +7,7 @@ import { type Hop } from './account/hops.js';
 import { type EventOf } from './ledger-event.js';
 import { type OrganisationFact } from './organisation/organisation-facts.js';
 import { type openSite } from './organisation/open-site.js';
+import { type confirmCorrection } from './site/confirm-correction.js';
 import { type correctRecord } from './site/correct-record.js';
 import { type ReservedKind } from './terms.js';
 
@@ -33,7 +34,7 @@ export interface IdReserved {
 /** Event type → data, of the streams `organisation-{id}`. */
 export type OrganisationEvents = EventsOf<OrganisationFact>;
 /** Event type → data, of the streams `site-{id}`. */
-export type SiteEvents = EventsOf<Hop['slice'] | typeof openSite | typeof correctRecord>;
+export type SiteEvents = EventsOf<Hop['slice'] | typeof openSite | typeof correctRecord | typeof confirmCorrection>;
 export interface ReservationEvents {
   IdReserved: IdReserved;
 }

@@ -9,9 +9,22 @@ export { reservationStream, type ReservedId } from './reservation.js';
 export * from './account/site-account.js';
 export { evolveAccount, foldAccount, requiresRefold } from './account/evolve-account.js';
 export * from './account/account-snapshot.js';
-export { Corrections } from './account/corrections.js';
+export {
+  Corrections,
+  unconfirmedIn,
+  type Corrected,
+  type CorrectionStep,
+  type Unconfirmed,
+} from './account/corrections.js';
 export * from './site/site-commands.js';
-export { noFacts, type DispatchFact, type FactRequest, type Facts, type SettlementFact } from './site/slice.js';
+export {
+  noFacts,
+  type ConfirmerFact,
+  type DispatchFact,
+  type FactRequest,
+  type Facts,
+  type SettlementFact,
+} from './site/slice.js';
 export * from './organisation/organisation.js';
 export * from './organisation/control.js';
 export { decideSiteOpening, openSite, type OpenSite } from './organisation/open-site.js';
@@ -22,6 +35,7 @@ export {
   registerOrganisation,
   withdrawAccreditation,
 } from './organisation/organisation-facts.js';
+export { confirmCorrection, RELIED_ON } from './site/confirm-correction.js';
 export { correctRecord } from './site/correct-record.js';
 export { SITE_FACTS } from './site/site-facts.js';
 export * from './organisation/signing.js';

@@ -56,7 +56,7 @@ export class Recorder {
     const { store, clock = new LedgerClock(), disclosures = NO_KEEPER } = parts;
     const accounts = new SiteAccounts(store, parts.snapshots ?? NO_SNAPSHOTS);
     const reservations = new Reservations(store);
-    const facts = new SiteFacts(store, accounts, reservations, parts.replacements ?? { check: () => undefined });
+    const facts = new SiteFacts(store, accounts, reservations, parts.replacements ?? { check: () => undefined }, clock);
     const earlier = new EarlierCommands(store, parts.index ?? NO_INDEX);
     this.clock = clock;
     this.signatures = parts.signatures ?? new Signatures(store, parts.origin ?? '');

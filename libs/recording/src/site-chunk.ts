@@ -79,7 +79,7 @@ export class Chunk {
   /** Whether the log need not have what is decided so far before this command can be decided. */
   hasPlaceFor({ request: { command }, commandId }: WaitingCommand): boolean {
     if (this.isEmpty) return true;
-    if (command.kind === 'corrections') return false; // it names an event of the stream, perhaps one of these
+    if (command.kind === 'corrections' || command.kind === 'confirmations') return false; // it names an event of the stream, perhaps one of these
     if (takesOf(command).some(({ kind, id }) => this.#ids.has(reservationStream(kind, id)))) return false;
     const before = this.account.state.commands.get(commandId);
     return before === undefined || before.revision <= this.base;

@@ -14,7 +14,7 @@ import { type AppendResult, type EventStore, type JsonObject, type NewEvent } fr
 import { ownerOf, type DisclosureKeeper, type Disclosing } from './disclosing.js';
 import { CommandRefused, refusedBy, StaleRevision } from './refused.js';
 import { type LedgerClock } from './clock.js';
-import { metadataOf, ofOneEvent, momentOf, type CommandReceipt } from './command-context.js';
+import { metadataOf, ofOneEvent, momentOf, type CommandContext, type CommandReceipt } from './command-context.js';
 import { type SiteRequest, type WaitingCommand } from './site-request.js';
 import { type Decided } from './decided.js';
 import { type EarlierCommands } from './earlier-commands.js';
@@ -58,7 +58,7 @@ export class SiteDecisions {
     account: OpenAccount,
   ): Promise<Decided | { readonly recorded: CommandReceipt }> {
     const { siteId, command, context } = request;
-    if (!actsFor(context.principal, account.state.organisationId)) {
+    if (!mayActThere(command, context, account)) {
       throw new CommandRefused('not-found', `There is no site ${siteId}.`);
     }
     if (!this.earlier.isNew(account, commandId, context)) {
@@ -130,6 +130,11 @@ export class SiteDecisions {
     const type = this.siteFacts.ownedAs(command, facts, account);
     return { stream: siteStream(siteId), type, owner: account.state.organisationId };
   }
+}
+
+/** What others confirm, they confirm at sites that are not theirs. */
+function mayActThere({ kind }: SiteCommand, { principal }: CommandContext, { state }: OpenAccount): boolean {
+  return kind === 'confirmations' || actsFor(principal, state.organisationId);
 }
 
 function newEvents(facts: readonly SiteEvent[], metadata: EventMetadata): NewEvent[] {

@@ -4,6 +4,7 @@ import {
   recordedBy,
   type BatchesDispatched,
   type BatchesTransformed,
+  type ConfirmerFact,
   type FactRequest,
   type Facts,
   type LedgerEvent,
@@ -11,8 +12,11 @@ import {
   type SiteCommand,
   type SiteEvent,
 } from '#custody';
+import { type Principal } from '#access';
 import { type EventStore } from '#event-store';
 import { decidingType } from '#signing';
+import { type LedgerClock } from './clock.js';
+import { confirmerOf } from './confirmer.js';
 import { type ReplacementCheck } from './ports.js';
 import { type Reservations } from './reservations.js';
 import { siteEvent } from './fold-account.js';
@@ -27,6 +31,7 @@ export class SiteFacts {
     private readonly accounts: SiteAccounts,
     private readonly reservations: Reservations,
     private readonly replacements: ReplacementCheck,
+    private readonly clock: LedgerClock,
   ) {}
 
   /** The facts of a command that needs none; undefined: {@link gather} them. */
@@ -41,7 +46,7 @@ export class SiteFacts {
    */
   async gather(siteId: string, command: SiteCommand, context: CommandContext): Promise<Facts> {
     const facts = noFacts();
-    await Promise.all(needsOf(command).map((need) => this.#look(siteId, need, facts)));
+    await Promise.all(needsOf(command).map((need) => this.#look(siteId, need, facts, context.principal)));
     if (command.kind === 'corrections') await this.#checkReplacement(siteId, command.body, facts, context);
     return facts;
   }
@@ -84,7 +89,7 @@ export class SiteFacts {
     }
   }
 
-  async #look(siteId: string, need: FactRequest, facts: Facts): Promise<void> {
+  async #look(siteId: string, need: FactRequest, facts: Facts, principal: Principal): Promise<void> {
     switch (need.fact) {
       case 'site':
         if (await this.accounts.load(need.siteId)) facts.sites.add(need.siteId);
@@ -95,9 +100,17 @@ export class SiteFacts {
         return this.#settlement(need.shipmentId, facts);
       case 'event':
         return this.#event(siteId, need.eventId, facts);
+      case 'confirmer':
+        facts.confirmer = await this.#confirmer(siteId, principal);
+        return;
       case 'taken':
         return; // taking the id tells, without a look beforehand: see the lane
     }
+  }
+
+  async #confirmer(siteId: string, principal: Principal): Promise<ConfirmerFact> {
+    const account = await this.accounts.load(siteId);
+    return confirmerOf(this.store, principal, account?.state.organisationId ?? '', this.clock.now());
   }
 
   async #dispatch(shipmentId: string, facts: Facts): Promise<void> {

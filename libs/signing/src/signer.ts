@@ -20,6 +20,7 @@ const BY_OTHERS: ReadonlySet<string | undefined> = new Set<RecordingCapability>(
   'register-organisations',
   'accredit-organisations',
   'hold-batches',
+  'confirm-corrections',
 ]);
 /** What an organisation says of its signatures. */
 export const SIGNING_EVENTS: ReadonlySet<string> = new Set([
@@ -43,7 +44,7 @@ export function decidingType(type: string, corrected: string | undefined): strin
 
 /**
  * The organisation whose command it is, and by whose keys it can be signed: of what happens at a site the site's, of an
- * attestation the issuer's, of an organisation's own affairs the organisation itself. Of accreditations, holds, concerns and
+ * attestation the issuer's, of an organisation's own affairs the organisation itself. Of accreditations, holds, confirmations, concerns and
  * erasures it is the organisation of whoever records them, which need not have one.
  */
 export function signerOf({ stream, type, actor }: Fact, owners: Owners): string | undefined {

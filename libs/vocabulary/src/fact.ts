@@ -16,6 +16,7 @@ export type RecordingCapability =
   | 'record-custody'
   | 'hold-batches'
   | 'correct-records'
+  | 'confirm-corrections'
   | 'attest'
   | 'raise-concerns'
   | 'handle-concerns';

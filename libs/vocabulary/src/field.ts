@@ -64,6 +64,14 @@ export interface ListForm {
   readonly corrected: 'kept' | 'fewer' | 'any';
 }
 
+/**
+ * What of a record verdicts rest on: where a site is and what it does there, where matter came from, what was done with it,
+ * the chain-of-custody model, of what batches. A correction of it holds as recorded and proves nothing until somebody else
+ * has confirmed it.
+ */
+export const RELIANCES = ['place', 'origin', 'process', 'custody-model', 'inputs'] as const;
+export type Reliance = (typeof RELIANCES)[number];
+
 export interface FieldOptions {
   readonly description?: string;
   readonly example?: unknown;
@@ -78,6 +86,8 @@ export interface FieldOptions {
   readonly identity?: boolean;
   /** Left out altogether for readers who may not know by name whose it is. Default: of optional free text, yes. */
   readonly confidential?: boolean;
+  /** Verdicts rest on it. */
+  readonly reliance?: Reliance;
   /** Of grams: the least and the most; default 0 and `MAX_GRAMS`. */
   readonly min?: number;
   readonly max?: number;

@@ -11,6 +11,7 @@ export * from './acceptance.js';
 export * from './recorded-form.js';
 export * from './withholding.js';
 export * from './identity.js';
+export * from './reliance.js';
 export * from './signed-form.js';
 export * from './import-line.js';
 export * from './table-columns.js';

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { programmeReference, type Programme } from '#claims';
+import { isCorrecting, programmeReference, type Programme } from '#claims';
 import {
   canonicalBytes,
   writeBundle,
@@ -67,7 +67,7 @@ export class AnnouncedCorrections {
   readonly #hash: Hash = createHash('sha256');
 
   take(record: EvidenceRecord, logIndex: number): void {
-    if (record.type !== 'RecordCorrected') return;
+    if (!isCorrecting(record)) return;
     this.gathered.take(eventOfEvidence(record, logIndex));
     this.#hash.update(canonicalBytes(record)).update('\n');
   }

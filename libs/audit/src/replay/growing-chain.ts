@@ -5,6 +5,8 @@ import {
   evaluate,
   foldEvent,
   foldStanding,
+  inForce,
+  isCorrecting,
   standingKeyOf,
   type ClaimsVerdict,
   type GraphEvent,
@@ -33,8 +35,8 @@ export class GrowingChain {
   take(event: GraphEvent): boolean {
     this.#known.push(event);
     foldStanding(this.#standing, event);
-    if (event.type === 'RecordCorrected') {
-      // It acts in the place of what it corrects: everything since is folded anew.
+    if (isCorrecting(event)) {
+      // It acts in the place of what it corrects or confirms: everything since is folded anew.
       this.#corrections.take(event);
       this.#inForce = this.#corrections.upTo(event.logIndex);
       this.#graph = buildGraph(this.#known, { validAt: this.validAt });
@@ -42,7 +44,7 @@ export class GrowingChain {
     }
     const isOfStanding = standingKeyOf(event) !== undefined;
     if (event.metadata.occurredAt > this.validAt) return isOfStanding;
-    const effective = this.#inForce.get(event.stream)?.effective(event) ?? event;
+    const effective = inForce(event, this.#inForce.get(event.stream));
     return foldEvent(this.#graph, effective) === 'folded' || isOfStanding;
   }
 

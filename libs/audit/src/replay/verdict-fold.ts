@@ -1,14 +1,17 @@
 import {
   Chains,
+  correctionsAmong,
   createStanding,
   Evaluator,
   foldEvent,
   foldStanding,
+  inForce,
+  isCorrecting,
   type ClaimsVerdict,
   type GraphEvent,
   type Programme,
 } from '#claims';
-import { Corrections } from '#custody';
+import type { Corrections } from '#custody';
 import { SpillingGraph } from './spilling-nodes.js';
 
 /** What of the log must be known before its events can be folded in one pass. */
@@ -37,7 +40,7 @@ export class VerdictFold {
     const { corrections, validAt } = this.basis;
     foldStanding(this.#standing, event);
     if (validAt !== undefined && event.metadata.occurredAt > validAt) return;
-    foldEvent(this.#graph, corrections.get(event.stream)?.effective(event) ?? event);
+    foldEvent(this.#graph, inForce(event, corrections.get(event.stream)));
     this.#graph.trim();
   }
 
@@ -60,12 +63,12 @@ export class VerdictFold {
   }
 }
 
-/** The corrections of a log, gathered so that they can be folded in the place of what they correct. */
+/** The corrections of a log and their confirmations, gathered so that they can be folded in the place of what they correct. */
 export class GatheredCorrections {
   readonly #events: GraphEvent[] = [];
 
   take(event: GraphEvent): void {
-    if (isCorrection(event)) this.#events.push(event);
+    if (isCorrecting(event)) this.#events.push(event);
   }
 
   get count(): number {
@@ -74,20 +77,6 @@ export class GatheredCorrections {
 
   /** Those up to a log index. */
   upTo(logIndex: number): Map<string, Corrections> {
-    const byStream = new Map<string, Corrections>();
-    for (const event of this.#events) {
-      if (event.logIndex > logIndex) break;
-      const corrections = byStream.get(event.stream) ?? new Corrections();
-      corrections.note(event);
-      byStream.set(event.stream, corrections);
-    }
-    return byStream;
+    return correctionsAmong(this.#events.filter((event) => event.logIndex <= logIndex));
   }
-}
-
-function isCorrection(event: GraphEvent): boolean {
-  if (event.type !== 'RecordCorrected' || typeof event.data !== 'object' || event.data === null) return false;
-  const { eventId, replacement } = event.data as { eventId?: unknown; replacement?: unknown };
-  const isRecord = typeof replacement === 'object' && replacement !== null && !Array.isArray(replacement);
-  return typeof eventId === 'string' && isRecord;
 }

@@ -10,6 +10,7 @@ import { MassJudge } from './mass.js';
 import { reasonsOf, type Part, type ReasonOfParts } from './part.js';
 import { SitesAt } from './sites-at.js';
 import { Vouching } from './vouching.js';
+import { unconfirmedIn, type UnconfirmedAt } from './unconfirmed.js';
 
 /** The chain of one batch with what no programme has a say in, each worked out when it is first asked for. */
 export class JudgedChain {
@@ -18,6 +19,7 @@ export class JudgedChain {
   private whereAbouts: Part[] | undefined;
   private balance: Part[] | undefined;
   private models: Part[] | undefined;
+  private awaiting: readonly UnconfirmedAt[] | undefined;
   private readonly explained = new Map<readonly Part[], ReasonOfParts[]>();
 
   constructor(
@@ -37,6 +39,11 @@ export class JudgedChain {
 
   massBalanceParts(): Part[] {
     return (this.balance ??= this.masses.massBalanceParts(this.chain));
+  }
+
+  /** {@link unconfirmedIn} */
+  get unconfirmed(): readonly UnconfirmedAt[] {
+    return (this.awaiting ??= unconfirmedIn(this.chain, this.graph));
   }
 
   controlParts(rule: ControlRule): Part[] {

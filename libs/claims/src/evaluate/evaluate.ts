@@ -9,6 +9,7 @@ import { verdictOf, type Part, type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { mayContain, originShare, recycledContent, recycledDeclared, type ShareJudgement } from './shares.js';
 import { Expiry } from './stands-until.js';
+import { unconfirmedParts } from './unconfirmed.js';
 import type { ClaimLine, ClaimsVerdict, Measures, Reason, Subject, Verdict } from './verdict.types.js';
 
 export interface Question {
@@ -189,7 +190,10 @@ function judgementOf(line: ProgrammeLine, judged: JudgedChain, isIndicative: boo
   if (!line.inScope || !isAddressed || !isInScope(line, judged)) return unjudged('out-of-scope');
   if (line.force === 'undetermined') return unjudged('undetermined');
   const judgement = judge(line, judged);
-  return judgement === 'out-of-scope' ? unjudged(judgement) : { verdict: verdictOf(judgement.parts), ...judgement };
+  if (judgement === 'out-of-scope') return unjudged(judgement);
+  const unconfirmed = unconfirmedParts(judged.unconfirmed, line.rule, line.mineral);
+  const parts = unconfirmed.length === 0 ? judgement.parts : [...judgement.parts, ...unconfirmed];
+  return { verdict: verdictOf(parts), ...judgement, parts };
 }
 
 function isInScope({ rule: { scope } }: ProgrammeLine, { chain: { asked } }: JudgedChain): boolean {

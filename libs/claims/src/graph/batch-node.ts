@@ -8,14 +8,17 @@ import type {
   EventMark,
   Label,
   ProvenanceGraph,
+  RestingMark,
   Stay,
   Use,
+  UnconfirmedMarks,
   UseKind,
 } from './graph.types.js';
 
 /** The event being folded: which, when, and at which site. */
 export interface FoldMoment {
   readonly mark: EventMark;
+  readonly unconfirmed?: UnconfirmedMarks | undefined;
   readonly siteId: string;
 }
 
@@ -101,7 +104,7 @@ export function giveBirth(
     batchId: string;
     material: string;
     otherMaterial: string | undefined;
-    birth: Omit<Birth, keyof EventMark | 'siteId'>;
+    birth: Omit<Birth, keyof RestingMark | 'siteId'>;
     how: ArrivalHow;
   },
 ): BatchNode | undefined {
@@ -110,7 +113,9 @@ export function giveBirth(
     noteAnomaly(node, at, 'made-twice');
     return undefined;
   }
-  node.bornBy = birthOf(at, made.birth);
+  const { unconfirmed } = at;
+  const born = birthOf(at, made.birth);
+  node.bornBy = unconfirmed === undefined ? born : { ...born, unconfirmed };
   node.material = made.material;
   node.otherMaterial = made.otherMaterial;
   node.grossGrams = made.birth.grossGrams;
@@ -120,7 +125,7 @@ export function giveBirth(
 }
 
 /** Spelt out, as all that the fold of a replay makes by the million: a spread costs more than all the rest of it. */
-function birthOf({ mark, siteId }: FoldMoment, birth: Omit<Birth, keyof EventMark | 'siteId'>): Birth {
+function birthOf({ mark, siteId }: FoldMoment, birth: Omit<Birth, keyof RestingMark | 'siteId'>): Birth {
   const { eventId, logIndex, occurredAt } = mark;
   const { kind, grossGrams, transformationId, origin } = birth;
   if (transformationId !== undefined)

@@ -26,8 +26,9 @@ import {
 } from './composition.js';
 import type { Assay, Composition, ProvenanceGraph } from './graph.types.js';
 
-export function foldSiteOpened(graph: ProvenanceGraph, { mark: opened }: FoldMoment, data: SiteOpened): void {
+export function foldSiteOpened(graph: ProvenanceGraph, { mark, unconfirmed }: FoldMoment, data: SiteOpened): void {
   const { siteId, organisationId, country, name } = data;
+  const opened = unconfirmed === undefined ? mark : { ...mark, unconfirmed };
   graph.sites.set(siteId, { siteId, organisationId, country, name, opened });
 }
 

@@ -2,9 +2,9 @@
  * The provenance graph as a pure fold over the ledger's events, in the order of the log. The projector, queries as of the
  * past, replay, the offline verifier and the browser all fold here: no I/O, no clock, and it never throws on any data.
  */
-import { correctRecord, Corrections, type RecordCorrected } from '#custody';
-import { recordedForm } from '#vocabulary';
-import type { GraphEvent, ProvenanceGraph, TouchedKeys } from './graph.types.js';
+import { confirmCorrection, correctRecord, Corrections, RELIED_ON, unconfirmedIn } from '#custody';
+import { recordedForm, type Reliance } from '#vocabulary';
+import type { GraphEvent, ProvenanceGraph, TouchedKeys, UnconfirmedMarks } from './graph.types.js';
 import { STEP_OF } from './steps.js';
 
 /**
@@ -26,9 +26,10 @@ export function createGraph(): ProvenanceGraph {
 export function foldEvent(graph: ProvenanceGraph, event: GraphEvent): FoldOutcome {
   const step = STEP_OF.get(event.type);
   if (step === undefined || !event.stream.startsWith(SITE_STREAM)) return 'ignored';
-  const mark = { eventId: event.id, logIndex: event.logIndex, occurredAt: event.metadata.occurredAt };
+  const { id: eventId, logIndex, unconfirmed } = event;
+  const mark = { eventId, logIndex, occurredAt: event.metadata.occurredAt };
   const siteId = event.stream.slice(SITE_STREAM.length);
-  return step.fold(graph, { mark, siteId }, event.data) ? 'folded' : 'malformed';
+  return step.fold(graph, { mark, unconfirmed, siteId }, event.data) ? 'folded' : 'malformed';
 }
 
 /**
@@ -44,16 +45,32 @@ export function touchedBy(event: GraphEvent): TouchedKeys {
 }
 
 const fitsCorrection = recordedForm(correctRecord.fields, ['eventId', 'replacement']);
+const fitsConfirmation = recordedForm(confirmCorrection.fields, ['eventId']);
 
-function isCorrection(event: GraphEvent): event is GraphEvent & { type: 'RecordCorrected'; data: RecordCorrected } {
-  return event.type === 'RecordCorrected' && fitsCorrection(event.data);
+/** Whether the event changes what an earlier one of its stream says, or what that is worth. */
+export function isCorrecting({ type, data }: Pick<GraphEvent, 'type' | 'data'>): boolean {
+  return type === 'RecordCorrected' ? fitsCorrection(data) : type === 'CorrectionConfirmed' && fitsConfirmation(data);
+}
+
+/** The event with the data in force, and what of them nobody has confirmed. @param corrections of its stream */
+export function inForce(event: GraphEvent, corrections: Corrections | undefined): GraphEvent {
+  const corrected = corrections?.of(event.id);
+  const relied = RELIED_ON.get(event.type);
+  if (corrections === undefined || corrected === undefined) return event;
+  const steps = relied && unconfirmedIn(event.data, corrected, relied);
+  const effective = corrections.effective(event);
+  if (steps === undefined) return effective;
+  const unconfirmed: UnconfirmedMarks = {};
+  for (const [reliance, { eventId, logIndex, occurredAt }] of Object.entries(steps))
+    unconfirmed[reliance as Reliance] = { eventId, logIndex, occurredAt };
+  return { ...effective, unconfirmed };
 }
 
 /** By stream: an event is only ever corrected by one of its own stream. */
-function correctionsAmong(events: readonly GraphEvent[]): Map<string, Corrections> {
+export function correctionsAmong(events: Iterable<GraphEvent>): Map<string, Corrections> {
   const byStream = new Map<string, Corrections>();
   for (const event of events) {
-    if (!isCorrection(event)) continue;
+    if (!isCorrecting(event)) continue;
     const corrections = byStream.get(event.stream) ?? new Corrections();
     corrections.note(event);
     byStream.set(event.stream, corrections);
@@ -77,7 +94,7 @@ export function buildGraph(events: readonly GraphEvent[], options: { validAt?: s
   for (const event of events) {
     // Times are of one width, so that the order of the texts is the order of the moments.
     if (validAt !== undefined && event.metadata.occurredAt > validAt) continue;
-    foldEvent(graph, corrections.get(event.stream)?.effective(event) ?? event);
+    foldEvent(graph, inForce(event, corrections.get(event.stream)));
   }
   return graph;
 }

@@ -15,18 +15,29 @@ import type {
   TradeTerms,
   Withholdable,
 } from '#custody';
+import type { Reliance } from '#vocabulary';
 
 /** An event with its place in the log. Types that are not the graph's business are let through and ignored. */
 export type GraphEvent = LedgerEvent<{ type: string; data: unknown }> & {
   /** 0-based, in the order of the log. */
   readonly logIndex: number;
+  /** Of data in force that nobody else has confirmed: see `inForce`. */
+  readonly unconfirmed?: UnconfirmedMarks;
 };
+
+/** By what verdicts rest on: the correction that says so, and that nobody has confirmed. */
+export type UnconfirmedMarks = Partial<Record<Reliance, EventMark>>;
 
 /** Which event did it, when (claimed), and where it stands in the log. Nodes may share one: it never changes. */
 export interface EventMark {
   eventId: string;
   logIndex: number;
   occurredAt: string;
+}
+
+/** With what of the event's data is a correction that nobody has confirmed. */
+export interface RestingMark extends EventMark {
+  unconfirmed?: UnconfirmedMarks;
 }
 
 /**
@@ -50,7 +61,7 @@ export interface ScrapMaker {
   process: string;
 }
 
-export interface Birth extends EventMark {
+export interface Birth extends RestingMark {
   kind: 'registered' | 'split' | 'transformed';
   siteId: string;
   grossGrams: number;
@@ -273,7 +284,7 @@ export interface SiteNode {
   /** ISO 3166-1 alpha-2. */
   country: string;
   name: Withholdable<string>;
-  opened: EventMark;
+  opened: RestingMark;
 }
 
 export interface ProvenanceGraph {

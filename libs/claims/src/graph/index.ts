@@ -9,7 +9,16 @@ export {
   UNDECLARED_KEY,
 } from './composition.js';
 export type { CompositionEntry, KeyParts } from './composition.js';
-export { buildGraph, createGraph, foldEvent, touchedBy, type FoldOutcome } from './fold.js';
+export {
+  buildGraph,
+  correctionsAmong,
+  createGraph,
+  foldEvent,
+  inForce,
+  isCorrecting,
+  touchedBy,
+  type FoldOutcome,
+} from './fold.js';
 export { CONTENT_CLASSES } from './graph.types.js';
 export type * from './graph.types.js';
 export { classedKey, isRecovery } from './making.js';

@@ -43,6 +43,11 @@ function expectSame(graph: ProvenanceGraph, ledger: NaiveLedger): void {
   expect([...graph.batches.keys()].sort()).toEqual([...ledger.facts.keys()].sort());
   const folded = [...graph.batches].map(([batchId, node]) => ({ batchId, ...plainly(graph, node) }));
   expect(folded).toEqual(folded.map(({ batchId }) => ({ batchId, ...naively(ledger, batchId) })));
+  const marks = [...graph.batches.values()].flatMap(({ bornBy }) => bornBy ?? []);
+  for (const { eventId, unconfirmed = {} } of [...marks, ...[...graph.sites.values()].map(({ opened }) => opened)]) {
+    const awaiting = Object.entries(unconfirmed).map(([reliance, mark]) => `${reliance} ${mark.eventId}`);
+    expect([eventId, awaiting.sort()]).toEqual([eventId, ledger.unconfirmed.get(eventId) ?? []]);
+  }
 }
 
 describe('the fold against the naive ledger', () => {

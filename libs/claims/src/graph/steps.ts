@@ -28,7 +28,7 @@ interface Step<Data> {
   touches: (data: Data, siteId: string) => Partial<TouchedKeys>;
   fold: (graph: ProvenanceGraph, at: FoldMoment, data: Data) => void;
 }
-type GraphEventType = Exclude<keyof SiteEvents, 'RecordCorrected'>;
+type GraphEventType = Exclude<keyof SiteEvents, 'RecordCorrected' | 'CorrectionConfirmed'>;
 
 /** A step with its data's type sealed in: both answer undefined, false to data that does not fit. */
 export interface SealedStep {

@@ -10,6 +10,7 @@ const EVOLVE: ReadonlyMap<SiteEventType, Evolve> = new Map([
   ...HOPS.map(({ slice, evolve }): [SiteEventType, Evolve] => [slice.type, evolve]),
   // Noted in `evolveAccount`, which has the event's id; the replacement acts in its own place when the account is refolded.
   ['RecordCorrected', () => undefined],
+  ['CorrectionConfirmed', () => undefined],
 ]);
 
 function open(account: SiteAccount, data: SiteOpened, occurredAt: string): void {

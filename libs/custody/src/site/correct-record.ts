@@ -61,7 +61,7 @@ const IDENTITIES: ReadonlyMap<string, Identity> = new Map(
   [openSite, ...HOPS.map(({ slice }) => slice)].map(({ type, fields }) => [type, identityOf(fields)]),
 );
 
-/** The event that a correction of `eventId` replaces: of a correction, the one at its root. */
+/** The event that a correction of `eventId` replaces: of a correction, the one at its root. A confirmation stands. */
 function correctedEvent(
   eventId: string,
   corrections: Corrections,
@@ -69,7 +69,7 @@ function correctedEvent(
 ): LedgerEvent<AnyEvent> | undefined {
   if (!events.has(eventId)) return undefined;
   const root = events.get(corrections.rootOf(eventId));
-  return root?.type === 'RecordCorrected' ? undefined : root;
+  return root?.type === 'RecordCorrected' || root?.type === 'CorrectionConfirmed' ? undefined : root;
 }
 
 /** The replacement has the form of the original's data: the door has checked it against that event's fact. */

@@ -5,12 +5,13 @@ import { type LedgerEvent, type ReservedKind, type SiteEvent, type SiteEventType
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
 import { refusal, refuse, type Decision } from '../refusal.js';
 import { type ReservedId } from '../reservation.js';
+import { confirmCorrection } from './confirm-correction.js';
 import { correctRecord } from './correct-record.js';
 import { type FactRequest, type Facts, type Slice } from './slice.js';
 
-/** What can be recorded at a site that is open: every custody hop, and corrections. */
-export const SITE_SLICES = [...HOPS.map(({ slice }) => slice), correctRecord];
-type SiteSlice = Hop['slice'] | typeof correctRecord;
+/** What can be recorded at a site that is open: every custody hop, corrections and confirmations of them. */
+export const SITE_SLICES = [...HOPS.map(({ slice }) => slice), correctRecord, confirmCorrection];
+type SiteSlice = Hop['slice'] | typeof correctRecord | typeof confirmCorrection;
 
 export type SiteCommandKind = SiteSlice['kind'];
 /** Kind → body. */

@@ -25,7 +25,9 @@ export type FactRequest =
   /** Is the id used by any site already? Asked for all that a command takes. */
   | ({ readonly fact: 'taken' } & ReservedId)
   /** The event of this site's stream with that id; for a correction, the event at its root too. */
-  | { readonly fact: 'event'; readonly eventId: string };
+  | { readonly fact: 'event'; readonly eventId: string }
+  /** Who sends the command, as one who may confirm what this site corrected. */
+  | { readonly fact: 'confirmer' };
 
 export interface DispatchFact {
   readonly consignorSiteId: string;
@@ -42,6 +44,13 @@ export interface SettlementFact {
   readonly occurredAt: string;
 }
 
+export interface ConfirmerFact {
+  /** Neither the organisation of the site nor under common control with it. */
+  readonly independent: boolean;
+  /** A regulator, or an attestor with an accreditation that stands. */
+  readonly entitled: boolean;
+}
+
 /** The answers to {@link FactRequest}s, filled in by whoever can read the ledger. What is not in it does not exist. */
 export interface Facts {
   /** Ids of sites that exist. */
@@ -56,6 +65,7 @@ export interface Facts {
   readonly events: Map<string, LedgerEvent<AnyEvent>>;
   /** Batches that a replacement of a transformation's data names as inputs, and no record of this site. */
   readonly neverHere: Set<string>;
+  confirmer: ConfirmerFact;
 }
 
 /** Facts of which none is known yet. */
@@ -67,6 +77,7 @@ export function noFacts(): Facts {
     taken: new Set(),
     events: new Map(),
     neverHere: new Set(),
+    confirmer: { independent: false, entitled: false },
   };
 }
 
@@ -86,7 +97,7 @@ interface Description<F extends Fields> extends Rules<F>, Pick<Fact, 'summary' |
   /** Default: what the site's custodian does. */
   readonly capability?: Fact['capability'];
   /** The body of a command that works on the demonstration chain, and the site where it does if it is another. */
-  readonly example: { readonly site?: string; readonly body: FactExample['body'] };
+  readonly example: { readonly site?: string } & Pick<FactExample, 'body' | 'notSendable'>;
 }
 
 /** One command on a site: the fact that it records, what it reads and reserves, and what it decides. */
@@ -114,7 +125,7 @@ export function siteFact<const Type extends string, const Kind extends string, F
   type: Type,
   kind: Kind,
   fields: F,
-  { example: { site = EXAMPLE_SITE, body }, ...described }: Description<F>,
+  { example: { site = EXAMPLE_SITE, ...example }, ...described }: Description<F>,
 ): Slice<Type, Kind, F> {
   return {
     type,
@@ -127,7 +138,7 @@ export function siteFact<const Type extends string, const Kind extends string, F
     needs: nothing,
     refuseReplacement: () => undefined,
     ...described,
-    example: { target: { site }, body },
+    example: { target: { site }, ...example },
     decide(command, account, facts, moment) {
       const decision = described.decide(command, account, facts, moment);
       if (!decision.accepted) return decision;

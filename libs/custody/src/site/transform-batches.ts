@@ -1,6 +1,6 @@
 import { documents, grams, id, list, oneOf, type SentOf } from '#vocabulary';
 import { type SiteAccount } from '../account/site-account.js';
-import { BATCH_MASS, outputs, PROCESS, type ContentGrams } from '../custody-fields.js';
+import { INPUT, outputs, PROCESS, type ContentGrams } from '../custody-fields.js';
 import { ASSAY_TOLERANCE, isContentUnknown, takeContent, withinTolerance } from '../masses.js';
 import { accept, refusal, refuse, type Refusal } from '../refusal.js';
 import { CUSTODY_MODELS, MINERALS } from '../terms.js';
@@ -24,9 +24,9 @@ import {
 const TRANSFORMATION = {
   transformationId: id('transformation'),
   ...PROCESS,
-  chainOfCustody: oneOf(CUSTODY_MODELS, { description: 'ISO 22095' }),
+  chainOfCustody: oneOf(CUSTODY_MODELS, { reliance: 'custody-model', description: 'ISO 22095' }),
   // To have written down the wrong batch is what corrections are for.
-  inputs: list('BatchMass', BATCH_MASS, { corrected: 'any' }),
+  inputs: list('BatchMass', INPUT, { corrected: 'any' }),
   outputs: outputs(),
   // Acids, water, soda: what is added is the recipe.
   reagentGrams: grams({

@@ -102,6 +102,10 @@ const BODIES: Partial<Bodies> = {
     return { batchId: heldId ?? random.batchId(siteId) };
   },
   corrections: (random, siteId) => random.correction(siteId),
+  confirmations: (random, siteId) => {
+    const corrected = random.ledger.stream(siteId).filter(({ type }) => type === 'RecordCorrected');
+    return { eventId: (random.dice.onceIn(4) ? corrected[0] : corrected.at(-1))?.id ?? 'e-none' };
+  },
 };
 
 /** How often each kind comes: custody moves more than it is inspected. */
@@ -119,7 +123,16 @@ const KINDS: readonly [SiteCommandKind, ...SiteCommandKind[]] = [
     'assays',
     'declarations',
   ] as const),
-  ...(['consumptions', 'consumptions', 'disposals', 'holds', 'releases', 'releases'] as const),
+  ...([
+    'consumptions',
+    'consumptions',
+    'disposals',
+    'holds',
+    'releases',
+    'releases',
+    'confirmations',
+    'confirmations',
+  ] as const),
   ...SITE_COMMAND_KINDS.filter((kind) => BODIES[kind] === undefined),
 ];
 
@@ -282,7 +295,10 @@ export class RandomCommands {
 
   private replacement(fact: SiteEvent, siteId: string): Record<string, unknown> {
     switch (fact.type) {
-      case 'BatchRegistered':
+      case 'BatchRegistered': {
+        const origin = this.dice.onceIn(2) ? { kind: 'undocumented' } : fact.data.origin;
+        return { ...fact.data, origin, grossGrams: 1 + this.dice.below(400) };
+      }
       case 'BatchConsumed':
       case 'BatchDisposed':
         return { ...fact.data, grossGrams: 1 + this.dice.below(400) };

@@ -118,6 +118,9 @@ export class SmallLedger {
         if (settled) facts.settlements.set(need.shipmentId, { outcome, occurredAt: settled.metadata.occurredAt });
         return;
       }
+      case 'confirmer':
+        facts.confirmer = { independent: this.log.length % 5 > 0, entitled: this.log.length % 7 > 0 };
+        return;
       case 'event': {
         const root = this.account(siteId).corrections.rootOf(need.eventId);
         for (const event of this.stream(siteId)) {

@@ -1,4 +1,13 @@
-import { buildGraph, touchedBy, type EventMark, type GraphEvent, type ProvenanceGraph } from '#claims';
+import {
+  buildGraph,
+  correctionsAmong,
+  inForce,
+  isCorrecting,
+  touchedBy,
+  type RestingMark,
+  type GraphEvent,
+  type ProvenanceGraph,
+} from '#claims';
 import type { RecordCorrected, SiteOpened } from '#custody';
 import type { Transaction } from 'kysely';
 import { NOW, type ChainReader } from '../chains/chain-reader.js';
@@ -9,7 +18,7 @@ import { streamKey } from '../chains/evidence.js';
 
 type Tx = Transaction<ViewsSchema>;
 
-/** What a correction changes, and nothing else. */
+/** What a correction, or the confirmation of one, changes, and nothing else. */
 export interface Rederived {
   /** Batches whose story a correction may have changed: those of the corrected event, and all downstream of them. */
   readonly batches: ReadonlySet<string>;
@@ -23,7 +32,7 @@ export interface Rederived {
   /** Steps of mass flows that nobody knew of before. */
   readonly edges: readonly FlowEdge[];
   /** The corrected opening of a site. */
-  readonly site?: { opened: EventMark; data: SiteOpened };
+  readonly site?: { opened: RestingMark; data: SiteOpened };
 }
 
 /** Re-derives what is downstream of a corrected event from the events of that part of the graph alone. */
@@ -31,16 +40,16 @@ export class Corrector {
   constructor(private readonly chains: ChainReader) {}
 
   /**
-   * Takes a correction into account. Everything before it must be in the tables.
+   * Takes a correction into account, or the confirmation of one. Everything before it must be in the tables.
    * @returns undefined when it names no event of the log.
    */
   async correct(tx: Tx, correction: GraphEvent): Promise<Rederived | undefined> {
     const { logIndex } = correction;
     const root = await this.#root(tx, (correction.data as RecordCorrected).eventId, logIndex);
     if (!root) return undefined;
-    const before = { ...root, data: await this.#dataInForce(tx, root) };
-    const after = { ...root, data: (correction.data as RecordCorrected).replacement };
+    const before = await this.#inForce(tx, root);
     await tx.insertInto('corrections').values({ log_index: logIndex, event_id: root.id }).execute();
+    const after = await this.#inForce(tx, root);
 
     const shipments = [...new Set([...touchedBy(before).shipments, ...touchedBy(after).shipments])];
     const about = await this.#batchesOf(tx, before, after, shipments);
@@ -63,7 +72,7 @@ export class Corrector {
       // A replacement that the fold cannot read leaves the site as it was, there and here.
       ...(touchedBy(after).sites.length > 0 &&
         root.type === 'SiteOpened' && {
-          site: { opened: markOf(root), data: after.data as unknown as SiteOpened },
+          site: { opened: markOf(after), data: after.data as unknown as SiteOpened },
         }),
     };
   }
@@ -71,7 +80,7 @@ export class Corrector {
   /** The event that a correction means: the one it names, or the one which that corrects. */
   async #root(tx: Tx, eventId: string, before: number): Promise<LoggedEvent | undefined> {
     const named = await this.#event(tx, eventId);
-    if (named?.type !== 'RecordCorrected') return named;
+    if (named === undefined || !isCorrecting(named)) return named;
     if (named.logIndex === before) return undefined;
     const row = await tx
       .selectFrom('corrections')
@@ -86,17 +95,16 @@ export class Corrector {
     return row && loggedEvent(row);
   }
 
-  async #dataInForce(tx: Tx, root: LoggedEvent): Promise<unknown> {
-    const row = await tx
+  /** The event with the data in force, by what of its corrections and their confirmations is in the tables. */
+  async #inForce(tx: Tx, root: LoggedEvent): Promise<GraphEvent> {
+    const rows = await tx
       .selectFrom('corrections')
       .innerJoin('events', 'events.log_index', 'corrections.log_index')
-      .select('events.record')
+      .select(['events.log_index', 'events.position', 'events.record'])
       .where('corrections.event_id', '=', root.id)
-      .orderBy('corrections.log_index', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (!row) return root.data;
-    return (JSON.parse(row.record) as { data: RecordCorrected }).data.replacement;
+      .orderBy('corrections.log_index')
+      .execute();
+    return inForce(root, correctionsAmong(rows.map(loggedEvent)).get(root.stream));
   }
 
   async #batchesOf(tx: Tx, before: GraphEvent, after: GraphEvent, shipments: readonly string[]): Promise<string[]> {
@@ -170,6 +178,6 @@ export class Corrector {
   }
 }
 
-function markOf({ id, logIndex, metadata }: LoggedEvent): EventMark {
-  return { eventId: id, logIndex, occurredAt: metadata.occurredAt };
+function markOf({ id, logIndex, metadata, unconfirmed }: GraphEvent): RestingMark {
+  return { eventId: id, logIndex, occurredAt: metadata.occurredAt, ...(unconfirmed && { unconfirmed }) };
 }

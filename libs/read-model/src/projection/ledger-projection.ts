@@ -1,6 +1,7 @@
 import {
   createGraph,
   foldEvent,
+  isCorrecting,
   standingKeyOf,
   touchedBy,
   type GraphEvent,
@@ -97,7 +98,7 @@ export class LedgerProjection {
     );
     this.#since = batch[0]?.logIndex ?? 0;
     for (const { placed, event, touched } of steps) {
-      if (event.type === 'RecordCorrected') {
+      if (isCorrecting(event)) {
         await this.#correct(tx, placed, event);
         continue;
       }

@@ -1,4 +1,4 @@
-import type { EventMark } from '#claims';
+import type { RestingMark } from '#claims';
 import type { AttestationIssued, AttestationStateChanged, LabourConcernRaised } from '#attestation';
 import {
   isWithheld,
@@ -121,7 +121,7 @@ export class RegistryProjection {
   }
 
   /** Writes the site as its opening, perhaps corrected, describes it. */
-  async openSite(tx: Tx, opened: EventMark, data: SiteOpened): Promise<void> {
+  async openSite(tx: Tx, opened: RestingMark, data: SiteOpened): Promise<void> {
     const location = isWithheld(data.location) ? undefined : data.location;
     const described = {
       organisation_id: data.organisationId,
@@ -302,7 +302,7 @@ export class RegistryProjection {
   }
 }
 
-function markOf({ event, logIndex }: Placed): EventMark {
+function markOf({ event, logIndex }: Placed): RestingMark {
   return { eventId: event.id, logIndex, occurredAt: metadataOf(event).occurredAt };
 }
 

@@ -173,6 +173,10 @@ export class ChainWriter {
     return this.write(event.stream, 'RecordCorrected', at, { eventId: event.id, reason: 'mistyped', replacement });
   }
 
+  confirm(at: string, correction: GraphEvent): GraphEvent {
+    return this.write(correction.stream, 'CorrectionConfirmed', at, { eventId: correction.id });
+  }
+
   attest(
     at: string,
     attestationId: string,

@@ -42,6 +42,8 @@ export class NaiveLedger {
   lots: Lot[] = [];
   facts = new Map<string, Fact>();
   anomalies: { batchId: string; code: string; eventId: string }[] = [];
+  /** What an event says by a correction that nobody confirmed: `aspect correction`, ascending. */
+  unconfirmed = new Map<string, string[]>();
   private sites = new Map<string, SiteOpened>();
 
   constructor(events: readonly GraphEvent[], validAt = '9999') {
@@ -55,6 +57,12 @@ export class NaiveLedger {
         const { eventId, replacement } = event.data as RecordCorrected;
         inForce.set(rootOf(eventId), replacement);
       }
+    }
+    for (const event of events) {
+      const steps = events.filter(
+        (each) => each.type === 'RecordCorrected' && rootOf((each.data as RecordCorrected).eventId) === event.id,
+      );
+      if (!isCorrection(event) && steps.length > 0) this.unconfirmed.set(event.id, unconfirmedOf(event, steps, events));
     }
     for (const event of events) {
       if (event.metadata.occurredAt > validAt) continue;
@@ -289,4 +297,52 @@ export class NaiveLedger {
     fact.gross = asked >= gross ? 0n : gross - asked;
     return taken;
   }
+}
+
+function isCorrection({ type }: GraphEvent): boolean {
+  return type === 'RecordCorrected' || type === 'CorrectionConfirmed';
+}
+
+/** What of an event is, since somebody else last agreed, said otherwise than then; and the correction that began to. */
+function unconfirmedOf(event: GraphEvent, steps: readonly GraphEvent[], events: readonly GraphEvent[]): string[] {
+  const versions = [event, ...steps].map((step) => ({
+    id: step.id,
+    says: aspectsOf(step === event ? event.data : (step.data as RecordCorrected).replacement),
+  }));
+  let agreed = 0;
+  for (const { type, data } of events) {
+    const at = versions.findIndex(({ id }) => id === (data as { eventId?: string }).eventId);
+    if (type === 'CorrectionConfirmed' && at > 0) agreed = at;
+  }
+  const now = versions.at(-1)!.says;
+  return Object.keys(now)
+    .filter((aspect) => now[aspect] !== versions[agreed]!.says[aspect])
+    .map((aspect) => {
+      let first = versions.length - 1;
+      while (first - 1 > agreed && versions[first - 1]!.says[aspect] === now[aspect]) first--;
+      return `${aspect} ${versions[first]!.id}`;
+    })
+    .sort();
+}
+
+function aspectsOf(data: unknown): Record<string, string> {
+  const { country, activities, origin, process, chainOfCustody, inputs, outputs } = data as Record<string, never>;
+  const of = (list: unknown): Record<string, unknown>[] => (list ?? []) as Record<string, unknown>[];
+  return {
+    place: JSON.stringify([country, of(activities).map(String).sort()]),
+    origin: JSON.stringify([origin?.['kind'], origin?.['country']]),
+    process: JSON.stringify([
+      process,
+      of(outputs)
+        .filter(({ scrap }) => scrap === true)
+        .map(({ batchId }) => batchId)
+        .sort(),
+    ]),
+    'custody-model': JSON.stringify([chainOfCustody]),
+    inputs: JSON.stringify(
+      of(inputs)
+        .map(({ batchId }) => batchId)
+        .sort(),
+    ),
+  };
 }

@@ -204,12 +204,20 @@ class Wanderer {
     this.pick(choices)();
   }
 
-  /** Changes masses, content or inputs of some earlier event; sometimes corrects a correction. */
+  /**
+   * Changes masses, content, inputs, or what verdicts rest on of some earlier event; sometimes corrects a correction, or
+   * confirms one.
+   */
   private correct(): void {
     const event = this.pick(this.ledger.events);
-    const correctable = event.type !== 'SiteOpened' && event.type !== 'RecordCorrected';
-    if (!correctable) return;
+    if (event.type === 'CorrectionConfirmed') return;
+    if (event.type === 'RecordCorrected') {
+      this.ledger.write(event.stream.slice('site-'.length), 'CorrectionConfirmed', { eventId: event.id });
+      return;
+    }
     const data = structuredClone(event.data) as Record<string, unknown>;
+    if (event.type === 'SiteOpened') data['country'] = this.pick(['JP', 'CN', 'US']);
+    if (this.chance(0.3)) this.changeWhatCounts(data);
     for (const list of ['inputs', 'outputs', 'parts', 'batches']) this.changeMasses(data[list]);
     this.changeMasses([data]);
     const everyBatch = [...this.world.batches.keys()];
@@ -228,6 +236,12 @@ class Wanderer {
       reason: 'mistyped',
       replacement: data,
     });
+  }
+
+  private changeWhatCounts(data: Record<string, unknown>): void {
+    if ('origin' in data) data['origin'] = { kind: this.pick(['extracted', 'end-of-life', 'undocumented']) };
+    if ('process' in data) data['process'] = this.pick(['recycling', 'refining']);
+    if ('chainOfCustody' in data) data['chainOfCustody'] = this.pick(['segregated', 'controlled-blending']);
   }
 
   private changeMasses(entries: unknown): void {

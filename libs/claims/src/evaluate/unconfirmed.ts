@@ -1,0 +1,79 @@
+import type { Mineral } from '#custody';
+import type { Reliance } from '#vocabulary';
+import type { BatchNode, EventMark, ProvenanceGraph } from '../graph/index.js';
+import type { Claim, Rule } from '../programmes/index.js';
+import { hopsOf, type Chain, type Link } from './chain.js';
+import { wrong, type Part } from './part.js';
+import { mayContain } from './shares.js';
+
+/** What a claim about a chain rests on; `hop`: where the sites of a hop are. */
+type Rest = Reliance | 'hop';
+
+/** A correction that nobody has confirmed, at a batch of a chain. */
+export interface UnconfirmedAt {
+  readonly rest: Rest;
+  readonly node: BatchNode;
+  readonly part: Part;
+}
+
+const COMPOSITION: readonly Rest[] = ['place', 'origin', 'process', 'inputs'];
+/** Of what batches one was made decides which chain it has: all that is judged on the chain rests on it. */
+const RESTS_ON: Readonly<Record<Claim, readonly Rest[]>> = {
+  'recycled-content': COMPOSITION,
+  'recycled-declared': COMPOSITION,
+  origin: COMPOSITION,
+  control: COMPOSITION,
+  'chain-of-custody': ['origin', 'process', 'custody-model', 'inputs'],
+  custody: ['origin', 'inputs'],
+  'trade-terms': ['hop', 'inputs'],
+  labelling: ['inputs'],
+  labour: ['inputs'],
+  environment: ['inputs'],
+  // Masses are numbers: they are corrected as they are.
+  'mass-balance': [],
+};
+
+/** All that stands unconfirmed in a chain, link by link. */
+export function unconfirmedIn(chain: Chain, graph: ProvenanceGraph): readonly UnconfirmedAt[] {
+  return chain.each(unconfirmedIn, (link) => ofLink(link, graph));
+}
+
+/**
+ * The parts of a claim that rest on corrections which nobody but the corrector has confirmed: what they say holds, and
+ * proves nothing. Of content only what is of the minerals judged.
+ *
+ * Shortest: each correction is a part of its own.
+ */
+export function unconfirmedParts(
+  unconfirmed: readonly UnconfirmedAt[],
+  rule: Rule,
+  mineral: Mineral | undefined,
+): Part[] {
+  if (rule.claim === 'labelling' && rule.on === 'batch') return [];
+  const rests = RESTS_ON[rule.claim];
+  const minerals = rule.claim === 'origin' ? rule.minerals : mineral === undefined ? undefined : [mineral];
+  return unconfirmed
+    .filter(({ rest, node }) => rests.includes(rest) && (minerals === undefined || mayContain(node, minerals)))
+    .map(({ part }) => part);
+}
+
+function ofLink(link: Link, graph: ProvenanceGraph): UnconfirmedAt[] {
+  const { node } = link;
+  const { bornBy, batchId } = node;
+  const found: UnconfirmedAt[] = [];
+  const note = (rest: Rest, mark: EventMark | undefined, siteId: string): void => {
+    if (mark !== undefined)
+      found.push({ rest, node, part: wrong('unproven', 'correction-unconfirmed', mark, { batchId, siteId }) });
+  };
+  if (bornBy !== undefined && bornBy.kind !== 'split') {
+    const { siteId, unconfirmed } = bornBy;
+    note('place', graph.sites.get(siteId)?.opened.unconfirmed?.place, siteId);
+    for (const rest of ['origin', 'process', 'custody-model', 'inputs'] as const)
+      note(rest, unconfirmed?.[rest], siteId);
+  }
+  for (const { consignorSiteId, consigneeSiteId } of hopsOf(link)) {
+    for (const siteId of [consignorSiteId, consigneeSiteId])
+      note('hop', graph.sites.get(siteId)?.opened.unconfirmed?.place, siteId);
+  }
+  return found;
+}
