@@ -16,5 +16,6 @@ export type AttestationStateChanged = AttestationEvents['AttestationSuspended'];
 export type LabourConcernRaised = ConcernEvents['LabourConcernRaised'];
 export type InvestigationOpened = ConcernEvents['InvestigationOpened'];
 export type FindingRecorded = ConcernEvents['FindingRecorded'];
+export type FindingAnnulled = ConcernEvents['FindingAnnulled'];
 export type RemediationAccepted = ConcernEvents['RemediationAccepted'];
 export type ConcernClosed = ConcernEvents['ConcernClosed'];

@@ -2,6 +2,7 @@
 import {
   documentHash,
   documents,
+  eventRef,
   flag,
   id,
   instant,
@@ -151,6 +152,24 @@ export const recordFinding = {
   },
 } as const satisfies Fact;
 
+/** From then on the finding counts as if it had not been. */
+export const annulFinding = {
+  ...ofConcern,
+  type: 'FindingAnnulled',
+  path: 'concerns/:concern/annulments',
+  fields: {
+    eventId: eventRef({ description: 'The finding annulled' }),
+    reason: text({ withholdable: true }),
+    documents: documents(),
+  },
+  summary: 'Annul a finding',
+  example: {
+    target: CONCERN,
+    body: { eventId: 'f1209983-6d56-598b-b49d-ae0346cbff47', reason: 'The court of appeal set it aside' },
+    notSendable: 'Which id the finding has, the ledger says that recorded it',
+  },
+} as const satisfies Fact;
+
 export const acceptRemediation = {
   ...ofConcern,
   type: 'RemediationAccepted',
@@ -171,5 +190,12 @@ export const closeConcern = {
 
 export const ATTESTATION_FACTS = [issueAttestation, suspendAttestation, reinstateAttestation, revokeAttestation];
 export type AttestationFact = (typeof ATTESTATION_FACTS)[number];
-export const CONCERN_FACTS = [raiseConcern, openInvestigation, recordFinding, acceptRemediation, closeConcern];
+export const CONCERN_FACTS = [
+  raiseConcern,
+  openInvestigation,
+  recordFinding,
+  annulFinding,
+  acceptRemediation,
+  closeConcern,
+];
 export type ConcernFact = (typeof CONCERN_FACTS)[number];

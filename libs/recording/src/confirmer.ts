@@ -1,49 +1,34 @@
 import { may, type Principal } from '#access';
-import { underCommonControl, type ConfirmerFact, type DeclaredControl, type Organisation } from '#custody';
+import { type AttestationSchemes } from '#attestation';
+import { isAccredited, underCommonControl, type ConfirmerFact } from '#custody';
 import { type EventStore, type StoredEvent } from '#event-store';
-import { organisationOf } from './organisation-of.js';
-import { organisationStream } from './stream-names.js';
-
-type Reading = Pick<EventStore, 'readStream'>;
+import { withControllers } from './controllers.js';
 
 /**
- * Who confirms what the organisation of a site has corrected.
- * @param now the ledger's own time: the accreditation must stand, and no common control, as the confirmation is recorded
+ * Who confirms what the organisation of a site has corrected. The accreditation must stand, and there be no common control,
+ * as the confirmation is recorded; an accreditation to judge oneself entitles to nothing.
+ * @param now the ledger's own time
  */
 export async function confirmerOf(
-  store: Reading,
+  { store, schemes, now }: { store: Pick<EventStore, 'readStream'>; schemes: AttestationSchemes; now: string },
   { role, organisation }: Principal,
   siteOrganisationId: string,
-  now: string,
 ): Promise<ConfirmerFact> {
   const isAuthority = may(role, 'act-for-any-organisation');
   if (organisation === undefined) return { independent: true, entitled: isAuthority };
-  const accreditations = (await organisationNamed(store, organisation)).accreditations;
-  const isAccredited = accreditations.some(
-    ({ from, until, withdrawnFrom }) =>
-      from <= now && (until === undefined || now < until) && (withdrawnFrom === undefined || now < withdrawnFrom),
+  const read = async (stream: string): Promise<StoredEvent[]> => {
+    const events: StoredEvent[] = [];
+    for await (const event of store.readStream(stream)) events.push(event);
+    return events;
+  };
+  const known = await withControllers(read, [organisation, siteOrganisationId]);
+  const controlOf = (id: string) => known.get(id)?.control ?? [];
+  const own = known.get(organisation)!;
+  const mayJudgeOthers = own.accreditations.some(
+    ({ scheme }) => (schemes.get(scheme)?.assurance ?? 'self') !== 'self' && isAccredited(own, scheme, now),
   );
   return {
-    independent: !(await areUnderCommonControl(store, organisation, siteOrganisationId, now)),
-    entitled: isAuthority || isAccredited,
+    independent: !underCommonControl(organisation, siteOrganisationId, controlOf, now),
+    entitled: isAuthority || mayJudgeOthers,
   };
-}
-
-/** {@link underCommonControl} by what the log says of both organisations and of all that control them. */
-export async function areUnderCommonControl(store: Reading, one: string, other: string, at: string): Promise<boolean> {
-  const declared = new Map<string, readonly DeclaredControl[]>();
-  const ahead = new Set([one, other]);
-  // A set is walked to its end, also through what is added meanwhile.
-  for (const organisationId of ahead) {
-    const { control } = await organisationNamed(store, organisationId);
-    declared.set(organisationId, control);
-    for (const { controller } of control) if (controller !== undefined) ahead.add(controller);
-  }
-  return underCommonControl(one, other, (organisationId) => declared.get(organisationId) ?? [], at);
-}
-
-async function organisationNamed(store: Reading, organisationId: string): Promise<Organisation> {
-  const events: StoredEvent[] = [];
-  for await (const event of store.readStream(organisationStream(organisationId))) events.push(event);
-  return organisationOf(events);
 }

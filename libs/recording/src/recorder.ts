@@ -53,15 +53,22 @@ export class Recorder {
   readonly #appendSize: AppendSize;
 
   constructor(parts: RecorderParts) {
-    const { store, clock = new LedgerClock(), disclosures = NO_KEEPER } = parts;
+    const { store, clock = new LedgerClock(), disclosures = NO_KEEPER, schemes = new Map() } = parts;
     const accounts = new SiteAccounts(store, parts.snapshots ?? NO_SNAPSHOTS);
     const reservations = new Reservations(store);
-    const facts = new SiteFacts(store, accounts, reservations, parts.replacements ?? { check: () => undefined }, clock);
+    const facts = new SiteFacts(
+      store,
+      accounts,
+      reservations,
+      parts.replacements ?? { check: () => undefined },
+      clock,
+      schemes,
+    );
     const earlier = new EarlierCommands(store, parts.index ?? NO_INDEX);
     this.clock = clock;
     this.signatures = parts.signatures ?? new Signatures(store, parts.origin ?? '');
     this.streams = new ShortStreams(store, clock, this.signatures, disclosures);
-    this.registry = new Registry(this.streams, this.signatures, parts.schemes ?? new Map());
+    this.registry = new Registry(this.streams, this.signatures, schemes);
     this.#decisions = new SiteDecisions(
       store,
       accounts,

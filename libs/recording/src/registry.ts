@@ -19,13 +19,13 @@ import {
   decideSiteOpening,
   initialOrganisation,
   type LedgerEvent,
-  type Organisation,
   type OrganisationCommand,
   type SiteOpened,
 } from '#custody';
 import { type StoredEvent } from '#event-store';
 import { type CommandContext, type CommandReceipt } from './command-context.js';
 import { organisationOf } from './organisation-of.js';
+import { withControllers } from './controllers.js';
 import { type Signatures } from './signatures.js';
 import { type ShortStreams } from './short-streams.js';
 import { attestationStream, concernStream, organisationStream, siteStream } from './stream-names.js';
@@ -99,7 +99,8 @@ export class Registry {
     const opening = await this.streams.first(siteStream(siteId));
     const siteOrganisationId = opening && (opening.data as unknown as SiteOpened).organisationId;
     const mayIssue = actsFor(principal, issuerOrganisationId);
-    const known = await this.#withControllers(
+    const known = await withControllers(
+      (stream) => this.streams.read(stream),
       [siteOrganisationId, issuerOrganisationId].filter((id) => id !== undefined),
     );
     return {
@@ -108,19 +109,6 @@ export class Registry {
       controlOf: new Map([...known].map(([organisationId, { control }]) => [organisationId, control])),
       scheme: this.schemes.get(scheme),
     };
-  }
-
-  /** These organisations and all that they have named as having a say in them, directly or through others. */
-  async #withControllers(organisationIds: readonly string[]): Promise<Map<string, Organisation>> {
-    const found = new Map<string, Organisation>();
-    const ahead = new Set(organisationIds);
-    // A set is walked to its end, also through what is added meanwhile.
-    for (const organisationId of ahead) {
-      const organisation = organisationOf(await this.streams.read(organisationStream(organisationId)));
-      found.set(organisationId, organisation);
-      for (const { controller } of organisation.control) if (controller !== undefined) ahead.add(controller);
-    }
-    return found;
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type SiteEvent,
 } from '#custody';
 import { type Principal } from '#access';
+import { type AttestationSchemes } from '#attestation';
 import { type EventStore } from '#event-store';
 import { decidingType } from '#signing';
 import { type LedgerClock } from './clock.js';
@@ -32,6 +33,7 @@ export class SiteFacts {
     private readonly reservations: Reservations,
     private readonly replacements: ReplacementCheck,
     private readonly clock: LedgerClock,
+    private readonly schemes: AttestationSchemes,
   ) {}
 
   /** The facts of a command that needs none; undefined: {@link gather} them. */
@@ -110,7 +112,8 @@ export class SiteFacts {
 
   async #confirmer(siteId: string, principal: Principal): Promise<ConfirmerFact> {
     const account = await this.accounts.load(siteId);
-    return confirmerOf(this.store, principal, account?.state.organisationId ?? '', this.clock.now());
+    const { store, schemes } = this;
+    return confirmerOf({ store, schemes, now: this.clock.now() }, principal, account?.state.organisationId ?? '');
   }
 
   async #dispatch(shipmentId: string, facts: Facts): Promise<void> {

@@ -13,18 +13,20 @@ import { recordedOf } from '#vocabulary';
 import type {
   ConcernClosed,
   ConcernEvent,
+  FindingAnnulled,
   FindingRecorded,
   InvestigationOpened,
   LabourConcernRaised,
   RemediationAccepted,
 } from '../events.js';
-import { acceptRemediation, closeConcern, openInvestigation, raiseConcern, recordFinding } from '../facts.js';
+import { acceptRemediation, annulFinding, closeConcern, openInvestigation, raiseConcern, recordFinding } from '../facts.js';
 
 /** The kind is the last word of the path in the API. */
 export type ConcernCommand =
   | { readonly kind: 'concerns'; readonly body: LabourConcernRaised }
   | { readonly kind: 'investigations'; readonly body: InvestigationOpened }
   | { readonly kind: 'findings'; readonly body: FindingRecorded }
+  | { readonly kind: 'annulments'; readonly body: FindingAnnulled }
   | { readonly kind: 'remediations'; readonly body: RemediationAccepted }
   | { readonly kind: 'closure'; readonly body: ConcernClosed };
 
@@ -33,27 +35,38 @@ export interface ConcernFacts {
   readonly siteExists: boolean;
 }
 
+interface Finding {
+  readonly eventId: string;
+  readonly substantiated: boolean;
+  /** No remediation has answered it so far. */
+  readonly unremedied: boolean;
+  /** The investigations that it ended. */
+  readonly ended: readonly string[];
+}
+
 export interface ConcernState {
   readonly raised?: { readonly concernId: string; readonly siteId: string };
-  readonly investigating: boolean;
-  /** Something substantiated was found that no remediation answered so far. */
-  readonly unremedied: boolean;
+  /** Events by which investigations were opened that no finding has ended. */
+  readonly investigations: readonly string[];
+  /** In log order, without those that were annulled. */
+  readonly findings: readonly Finding[];
   readonly closed: boolean;
   /** occurredAt of the last step: no step lies before the one it answers. */
   readonly lastOccurredAt: string;
 }
 
 export function initialConcern(): ConcernState {
-  return { investigating: false, unremedied: false, closed: false, lastOccurredAt: '' };
+  return { investigations: [], findings: [], closed: false, lastOccurredAt: '' };
 }
 
 /**
  * The order of a concern: raised; an investigation is opened, one at a time; a finding ends it, and may be recorded
  * without one, for some are made elsewhere; a remediation is accepted for what was found; the closure ends everything, an
- * open investigation too.
+ * open investigation too. A finding can be annulled, also after the closure: then what it ended has not ended by it.
  * @returns the event to record, or the refusal: `id-taken` (raised before), `not-found` (no such site; not raised),
  *   `occurred-out-of-order` (in the future, before the step before it, or a step that nothing led to),
- *   `invalid-request` with its path (an empty or inverted interval)
+ *   `invalid-request` with its path (an empty or inverted interval); an annulment of what is no finding that stands is
+ *   `not-found`
  */
 export function decideConcern(
   command: ConcernCommand,
@@ -65,17 +78,19 @@ export function decideConcern(
   if (early) return refuse(early);
   if (command.kind === 'concerns') return raise(command.body, state, facts);
   if (state.raised === undefined) return refuse(refusal('not-found', 'There is no such concern.'));
-  if (state.closed) return outOfOrder('The concern is closed.');
+  if (state.closed && command.kind !== 'annulments') return outOfOrder('The concern is closed.');
   const before = refuseBefore(moment, state.lastOccurredAt, 'the last step of the concern');
   if (before) return refuse(before);
   switch (command.kind) {
     case 'investigations':
-      if (state.investigating) return outOfOrder('An investigation is open.');
+      if (state.investigations.length > 0) return outOfOrder('An investigation is open.');
       return accept({ type: 'InvestigationOpened', data: recordedOf(openInvestigation, command.body, {}) });
     case 'findings':
       return find(command.body);
+    case 'annulments':
+      return annul(command.body, state);
     case 'remediations':
-      if (!state.unremedied) return outOfOrder('There is no substantiated finding to remedy.');
+      if (!state.findings.some(({ unremedied }) => unremedied)) return outOfOrder('There is no substantiated finding to remedy.');
       return accept({ type: 'RemediationAccepted', data: recordedOf(acceptRemediation, command.body, {}) });
     case 'closure':
       return accept({ type: 'ConcernClosed', data: recordedOf(closeConcern, command.body, {}) });
@@ -84,22 +99,48 @@ export function decideConcern(
 
 /** Folds an event of the stream `concern-{id}`. */
 export function evolveConcern(state: ConcernState, event: LedgerEvent<ConcernEvent>): ConcernState {
-  return { ...state, ...changed(state, factOf(event)), lastOccurredAt: event.metadata.occurredAt };
+  return { ...state, ...changed(state, factOf(event), event.id), lastOccurredAt: event.metadata.occurredAt };
 }
 
-function changed(state: ConcernState, event: ConcernEvent): Partial<ConcernState> {
+function changed(state: ConcernState, event: ConcernEvent, eventId: string): Partial<ConcernState> {
   switch (event.type) {
     case 'LabourConcernRaised':
       return { raised: { concernId: event.data.concernId, siteId: event.data.siteId } };
     case 'InvestigationOpened':
-      return { investigating: true };
+      return { investigations: [...state.investigations, eventId] };
     case 'FindingRecorded':
-      return { investigating: false, unremedied: state.unremedied || event.data.substantiated };
+      return found(state, event.data, eventId);
+    case 'FindingAnnulled':
+      return annulled(state, event.data.eventId);
     case 'RemediationAccepted':
-      return { unremedied: false };
+      return { findings: state.findings.map((finding) => ({ ...finding, unremedied: false })) };
     case 'ConcernClosed':
-      return { investigating: false, closed: true };
+      return { investigations: [], closed: true };
   }
+}
+
+function found({ findings, investigations }: ConcernState, data: FindingRecorded, eventId: string): Partial<ConcernState> {
+  const { substantiated } = data;
+  const finding = { eventId, substantiated, unremedied: substantiated, ended: investigations };
+  return { findings: [...findings, finding], investigations: [] };
+}
+
+/** What the finding ended goes on to the finding that follows it, or is open again. */
+function annulled({ findings, investigations, closed }: ConcernState, annulledId: string): Partial<ConcernState> {
+  const at = findings.findIndex(({ eventId }) => eventId === annulledId);
+  if (at < 0) return {};
+  const { ended } = findings[at]!;
+  const [next, ...later] = findings.slice(at + 1);
+  const before = findings.slice(0, at);
+  if (next !== undefined) return { findings: [...before, { ...next, ended: [...ended, ...next.ended] }, ...later] };
+  return { findings: before, investigations: closed ? [] : [...ended, ...investigations] };
+}
+
+function annul(body: FindingAnnulled, { findings }: ConcernState): Decision<ConcernEvent> {
+  if (!findings.some(({ eventId }) => eventId === body.eventId)) {
+    return refuse(refusal('not-found', `No finding ${body.eventId} of this concern stands.`, 'eventId'));
+  }
+  return accept({ type: 'FindingAnnulled', data: recordedOf(annulFinding, body, {}) });
 }
 
 function raise(body: LabourConcernRaised, state: ConcernState, facts: ConcernFacts): Decision<ConcernEvent> {

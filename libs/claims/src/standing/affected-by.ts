@@ -1,4 +1,4 @@
-import type { AttestationStateChanged, FindingRecorded } from '#attestation';
+import type { AttestationStateChanged, FindingAnnulled, FindingRecorded } from '#attestation';
 import type { AccreditationWithdrawn } from '#custody';
 import type { GraphEvent } from '../graph/index.js';
 import { standingKeyOf } from './fold-standing.js';
@@ -85,6 +85,15 @@ function affectedByConcern(event: GraphEvent, standing: Standing, id: string): A
       const { substantiated, from, until } = event.data as FindingRecorded;
       const found = until === undefined ? { siteId, from } : { siteId, from, until };
       return [{ siteId, from: occurredAt }, ...(substantiated ? [found] : [])];
+    }
+    case 'FindingAnnulled': {
+      // The investigations that it ended may be open again, from when they were opened.
+      const finding = node.findings.find(({ eventId }) => eventId === (event.data as FindingAnnulled).eventId);
+      if (finding === undefined) return [];
+      const { substantiated, from, until } = finding;
+      const found = until === undefined ? { siteId, from } : { siteId, from, until };
+      const opened = node.investigations.map((each) => ({ siteId, from: each.opened.occurredAt }));
+      return [...opened.slice(0, 1), ...(substantiated ? [found] : [])];
     }
     default:
       return [];

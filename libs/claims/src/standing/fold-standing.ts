@@ -1,4 +1,5 @@
 import {
+  annulFinding,
   changeKindOf,
   issueAttestation,
   raiseConcern,
@@ -6,6 +7,7 @@ import {
   revokeAttestation,
   type AttestationIssued,
   type AttestationStateChanged,
+  type FindingAnnulled,
   type FindingRecorded,
   type LabourConcernRaised,
 } from '#attestation';
@@ -112,6 +114,7 @@ const fitsIssue = recordedForm(issueAttestation.fields, [
 ]);
 const fitsChange = recordedForm(revokeAttestation.fields, ['from']);
 const fitsConcern = recordedForm(raiseConcern.fields, ['concernId', 'siteId', 'rights']);
+const fitsAnnulment = recordedForm(annulFinding.fields, ['eventId']);
 const fitsFinding = recordedForm(recordFinding.fields, ['substantiated', 'rights', 'from', 'until']);
 
 /** One attestation with one more event; the node as it was when the event is none of its business. */
@@ -220,6 +223,11 @@ export function foldConcern(node: ConcernNode | undefined, event: GraphEvent): C
       const finding = { ...mark, substantiated, rights: [...rights], from, ...(until === undefined ? {} : { until }) };
       return { ...ended(node, mark), findings: [...node.findings, finding] };
     }
+    case 'FindingAnnulled': {
+      if (!fitsAnnulment(event.data)) return node;
+      const { eventId } = event.data as FindingAnnulled;
+      return annulled(node, eventId, mark);
+    }
     case 'RemediationAccepted':
       return { ...node, remediations: [...node.remediations, mark] };
     case 'ConcernClosed':
@@ -235,6 +243,21 @@ function ended(node: ConcernNode, mark: EventMark): ConcernNode {
     each.ended === undefined ? { ...each, ended: mark } : each,
   );
   return { ...node, investigations };
+}
+
+/** The finding counts no more: what it ended goes on to the next end there is. */
+function annulled(node: ConcernNode, eventId: string, mark: EventMark): ConcernNode {
+  const findings = node.findings.map((each) =>
+    each.eventId === eventId && each.annulled === undefined ? { ...each, annulled: mark } : each,
+  );
+  const ends = [...findings.filter((each) => each.annulled === undefined), ...(node.closed ? [node.closed] : [])];
+  const investigations = node.investigations.map(({ opened }) => {
+    const end = ends.find(({ logIndex }) => logIndex > opened.logIndex);
+    if (end === undefined) return { opened };
+    const { eventId: by, logIndex, occurredAt } = end;
+    return { opened, ended: { eventId: by, logIndex, occurredAt } };
+  });
+  return { ...node, findings, investigations };
 }
 
 function markOf(event: GraphEvent): EventMark {

@@ -117,7 +117,7 @@ function concernPeriods(site: SiteStanding | undefined, right: AttestedRight, va
     }
     for (const finding of concern.findings) {
       const rightsFound: readonly AttestedRight[] = finding.rights;
-      if (!finding.substantiated || !rightsFound.includes(right)) continue;
+      if (!finding.substantiated || finding.annulled !== undefined || !rightsFound.includes(right)) continue;
       const remedied = concern.remediations.find(
         ({ logIndex, occurredAt }) => logIndex > finding.logIndex && occurredAt <= validAt,
       );

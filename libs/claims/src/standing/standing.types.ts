@@ -27,6 +27,8 @@ export interface FindingMark extends EventMark {
   rights: LabourRight[];
   from: string;
   until?: string;
+  /** By which event it counts no more. */
+  annulled?: EventMark;
 }
 
 export interface ConcernNode {
@@ -34,7 +36,7 @@ export interface ConcernNode {
   siteId: string;
   rights: LabourRight[];
   raised: EventMark;
-  /** In log order, like all lists here; `ended` by its finding or by the closure. */
+  /** In log order, like all lists here; `ended` by its first finding that stands, or by the closure. */
   investigations: { opened: EventMark; ended?: EventMark }[];
   findings: FindingMark[];
   remediations: EventMark[];

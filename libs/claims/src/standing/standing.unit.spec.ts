@@ -54,6 +54,27 @@ describe('the standing of a right at a site', () => {
     expect(rightsOf(site, 'discrimination', day('2025-01-04')).concerns).toEqual([]);
   });
 
+  it('counts no annulled finding, and has open again what that ended, until another ends it', () => {
+    const { writer, found } = ledger();
+    const closedAt = day('2025-01-05');
+    writer.annul('2025-06-01', found);
+    const at = (moment: string) =>
+      rightStanding(writer.standing().sites.get('mine'), 'child-labour', moment).concerns.map(({ because }) => because);
+    // Until the closure, whenever the annulment was recorded.
+    expect([at(day('2025-01-04')), at(closedAt)]).toEqual([['investigation-open'], []]);
+    const other = new ChainWriter();
+    other.raise('2025-01-01', 'c', 'mine', ['child-labour']);
+    other.investigate('2025-01-02', 'c');
+    const first = other.find('2025-01-03', 'c', true, ['child-labour'], '2024-01-01');
+    const second = other.find('2025-01-10', 'c', false, ['child-labour'], '2024-01-01');
+    expect(affectedBy(other.annul('2025-06-01', first), other.standing())).toEqual([
+      { siteId: 'mine', from: day('2025-01-02') },
+      { siteId: 'mine', from: day('2024-01-01') },
+    ]);
+    const [node] = other.standing().concerns.values();
+    expect(node?.investigations).toMatchObject([{ ended: { eventId: second.id } }]);
+  });
+
   it('is the same from stored nodes as from events, one by one', () => {
     const { writer } = ledger();
     const whole = buildStanding(writer.events);

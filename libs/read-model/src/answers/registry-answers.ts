@@ -131,6 +131,11 @@ export const CONCERN_ANSWER = {
       from: instant(),
       until: instant({ optional: true }),
       eventId: eventRef(),
+      annulled: object(
+        'Annulment',
+        { reason: text({ withholdable: true }), annulledAt: instant(), eventId: eventRef() },
+        { optional: true },
+      ),
     }),
     remediation: object(
       'Remediation',

@@ -1,9 +1,10 @@
-import type { ConcernClosed, FindingRecorded, InvestigationOpened, RemediationAccepted } from '#attestation';
+import type { ConcernClosed, FindingAnnulled, FindingRecorded, InvestigationOpened, RemediationAccepted } from '#attestation';
 import type { ConcernAnswer } from '../answers/answers.js';
 import { metadataOf } from './event-tables.js';
 import type { Placed } from '../chains/evidence.js';
 
-type ConcernChange = 'InvestigationOpened' | 'FindingRecorded' | 'RemediationAccepted' | 'ConcernClosed';
+type ConcernChange = 
+  'InvestigationOpened' | 'FindingRecorded' | 'FindingAnnulled' | 'RemediationAccepted' | 'ConcernClosed';
 
 /** Takes what became of a concern into what is told of it. */
 export function advanceConcern(state: ConcernAnswer, placed: Placed, type: ConcernChange, data: unknown): void {
@@ -24,6 +25,15 @@ export function advanceConcern(state: ConcernAnswer, placed: Placed, type: Conce
       state.status = 'found';
       return;
     }
+    case 'FindingAnnulled': {
+      const { eventId, reason } = data as FindingAnnulled;
+      const finding = state.findings.find((each) => each.eventId === eventId);
+      if (finding === undefined) return;
+      const annulledAt = metadataOf(placed.event).occurredAt;
+      finding.annulled = { reason, annulledAt, eventId: placed.event.id };
+      if (state.status !== 'closed') state.status = statusWithout(state);
+      return;
+    }
     case 'RemediationAccepted': {
       const { documentSha256 } = data as RemediationAccepted;
       state.remediation = {
@@ -36,4 +46,10 @@ export function advanceConcern(state: ConcernAnswer, placed: Placed, type: Conce
       state.closure = { outcome: (data as ConcernClosed).outcome, closedAt: metadataOf(placed.event).occurredAt };
       state.status = 'closed';
   }
+}
+
+/** Of a concern of which a finding was annulled. */
+function statusWithout({ findings, investigation }: ConcernAnswer): ConcernAnswer['status'] {
+  if (findings.some(({ annulled }) => annulled === undefined)) return 'found';
+  return investigation === undefined ? 'raised' : 'under-investigation';
 }

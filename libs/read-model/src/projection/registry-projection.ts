@@ -81,6 +81,7 @@ export class RegistryProjection {
         return;
       case 'InvestigationOpened':
       case 'FindingRecorded':
+      case 'FindingAnnulled':
       case 'RemediationAccepted':
       case 'ConcernClosed': {
         const concern = await this.#concern(tx, streamKey(placed.event.stream));

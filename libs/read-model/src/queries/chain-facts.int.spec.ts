@@ -5,13 +5,13 @@ import { buildGraph, buildStanding, evaluate, type ProvenanceGraph, type Standin
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
-import { programmesOfRepository } from '../testing/programmes.js';
+import { programmeOfControl, programmesOfRepository } from '../testing/programmes.js';
 import { randomNumbers, withStanding } from '../testing/with-standing.js';
 import { projectAll, withViews } from '../testing/views-folder.js';
 import { ProvenanceQueries } from './provenance-queries.js';
 import { LONG, runs } from '../../../../test/properties/runs.js';
 
-const programmes = programmesOfRepository();
+const programmes = [...programmesOfRepository(), programmeOfControl()];
 
 describe('The facts of a chain', () => {
   it('give the verdict that its events give, to the byte, as of any moment of the world and of the ledger', async () => {

@@ -60,15 +60,18 @@ export class EventLog {
     return this.tell({
       stream,
       type,
-      data: type === 'RecordCorrected' ? withUuid(data as { eventId: string }) : (data as object),
+      data: NAMING.includes(type) ? withUuid(data as { eventId: string }) : (data as object),
       id: eventId(id),
       occurredAt: metadata.occurredAt,
     });
   }
 }
 
-function withUuid(correction: { eventId: string }): object {
-  return { ...correction, eventId: eventId(correction.eventId) };
+/** Events that name another. */
+const NAMING = ['RecordCorrected', 'CorrectionConfirmed', 'FindingAnnulled'];
+
+function withUuid(naming: { eventId: string }): object {
+  return { ...naming, eventId: eventId(naming.eventId) };
 }
 
 /** The whole log as the graph folds it. */

@@ -6,10 +6,11 @@ export function randomNumbers(seed: number): () => number {
   return () => ((state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0) >>> 0) / 2 ** 32;
 }
 
-/** Attestations and concerns about the sites of a random ledger, strewn among its events. */
+/** Attestations and concerns about the sites of a random ledger, and who controls them, strewn among its events. */
 export function withStanding(events: GraphEvent[], random: () => number): GraphEvent[] {
   const month = (number: number): string => new Date(Date.UTC(2026, number, 1)).toISOString();
   let issued = 0;
+  const found: GraphEvent[] = [];
   return events.flatMap((event, index) => {
     if (index < 8 || random() > 0.2) return [event];
     const of = (stream: string, type: string, data: object): GraphEvent => ({
@@ -21,6 +22,7 @@ export function withStanding(events: GraphEvent[], random: () => number): GraphE
     });
     const siteId = `site${Math.floor(random() * 8)}`;
     const rights = ['child-labour', 'forced-labour'];
+    const vouched = [...rights, 'site-facts', 'recovered-origin', 'control'];
     if (issued === 0 || random() < 0.5) {
       const id = issued++;
       const from = Math.floor(random() * 6) - 6;
@@ -30,7 +32,7 @@ export function withStanding(events: GraphEvent[], random: () => number): GraphE
           attestationId: `a${id}`,
           scheme: 'rmap',
           siteId,
-          rights,
+          rights: vouched,
           validFrom: month(from),
           validUntil: month(from + 1 + Math.floor(random() * 30)),
           issuerOrganisationId: 'auditor',
@@ -49,7 +51,20 @@ export function withStanding(events: GraphEvent[], random: () => number): GraphE
       of(`concern-c${id}`, 'InvestigationOpened', { by: 'inspectorate' }),
       of(`concern-c${id}`, 'FindingRecorded', { substantiated: random() < 0.5, rights, from: change.from }),
       of(`concern-c${id}`, 'ConcernClosed', { outcome: 'settled' }),
+      ...found.slice(-1).map((finding) => annulmentOf(finding)),
+      of(`organisation-org${Math.floor(random() * 4)}`, 'ControlDeclared', {
+        kind: 'ownership',
+        country: random() < 0.5 ? 'CN' : 'KR',
+        share: random() < 0.5 ? '0' : '0.3',
+        from: change.from,
+      }),
     ];
-    return [event, ...changes.slice(Math.floor(random() * changes.length)).slice(0, 1)];
+    const next = changes.slice(Math.floor(random() * changes.length)).slice(0, 1);
+    found.push(...next.filter(({ type }) => type === 'FindingRecorded'));
+    return [event, ...next];
+
+    function annulmentOf({ stream, id: eventId }: GraphEvent): GraphEvent {
+      return of(stream, 'FindingAnnulled', { eventId, reason: 'set aside' });
+    }
   });
 }

@@ -8,7 +8,7 @@ import { Projector } from '../projection/projector.js';
 import { VerdictQueries } from '../queries/verdict-queries.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
 import { TOLD } from '../testing/ore-to-cathode.js';
-import { programmesOfRepository } from '../testing/programmes.js';
+import { programmeOfControl, programmesOfRepository } from '../testing/programmes.js';
 import { randomNumbers, withStanding } from '../testing/with-standing.js';
 import { contentsOf, withViews } from '../testing/views-folder.js';
 import { WORKS, wideTransformation } from '../testing/wide-transformation.js';
@@ -19,7 +19,7 @@ import { LONG, runs } from '../../../../test/properties/runs.js';
 
 const NOW = '2028-01-01T00:00:00.000Z';
 
-const programmes = programmesOfRepository();
+const programmes = [...programmesOfRepository(), programmeOfControl()];
 
 /** Runs both projectors over what the store holds, while `meanwhile` adds to it. */
 async function judged(

@@ -230,6 +230,10 @@ export class ChainWriter {
     return this.write(`concern-${concernId}`, 'FindingRecorded', at, data);
   }
 
+  annul(at: string, finding: GraphEvent): GraphEvent {
+    return this.write(finding.stream, 'FindingAnnulled', at, { eventId: finding.id, reason: 'set aside' });
+  }
+
   remedy(at: string, concernId: string): GraphEvent {
     return this.write(`concern-${concernId}`, 'RemediationAccepted', at, {});
   }
