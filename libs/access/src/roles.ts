@@ -49,6 +49,7 @@ export const CAPABILITIES = {
   'confirm-corrections': ['attestor', 'regulator'],
   'stream-commands': ['custodian', 'regulator'],
   attest: ['attestor'],
+  'suspend-attestations': ['attestor', 'regulator'],
   'raise-concerns': ACCESS_ROLES,
   'handle-concerns': ['regulator'],
   'read-registry': ACCESS_ROLES,

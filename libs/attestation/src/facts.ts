@@ -59,9 +59,20 @@ export const issueAttestation = {
 /** Acts from `from`, however late it is recorded. */
 const CHANGE = { from: instant(), reason: text({ withholdable: true }), documents: documents() };
 const ofAttestation = { stream: 'attestation', fields: CHANGE, capability: 'attest' } as const;
+/** Of its issuer, or of an authority: neither lifts the suspension of the other. */
+const ofIssuerOrAuthority = {
+  stream: 'attestation',
+  fields: {
+    from: instant(),
+    authority: text({ only: 'record', optional: true, confidential: false, description: 'Which one, if it was one' }),
+    reason: text({ withholdable: true }),
+    documents: documents(),
+  },
+  capability: 'suspend-attestations',
+} as const;
 
 export const suspendAttestation = {
-  ...ofAttestation,
+  ...ofIssuerOrAuthority,
   type: 'AttestationSuspended',
   path: 'attestations/:attestation/suspensions',
   summary: 'Suspend an attestation from a moment on',
@@ -72,10 +83,10 @@ export const suspendAttestation = {
 } as const satisfies Fact;
 
 export const reinstateAttestation = {
-  ...ofAttestation,
+  ...ofIssuerOrAuthority,
   type: 'AttestationReinstated',
   path: 'attestations/:attestation/reinstatements',
-  summary: 'Reinstate a suspended attestation',
+  summary: 'Reinstate an attestation that one has suspended',
   example: {
     target: ATTESTATION,
     body: { from: '2026-10-15T00:00:00.000Z', reason: 'Wage records were found complete' },

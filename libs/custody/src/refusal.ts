@@ -2,6 +2,8 @@
 export const REFUSAL_CODES = [
   'batch-not-here',
   'batch-held',
+  'shipment-held',
+  'site-held',
   'not-enough-left',
   'id-taken',
   'mass-not-conserved',

@@ -1,4 +1,4 @@
-import { actsFor, type Principal } from '#access';
+import { actsFor, may, type Principal } from '#access';
 import {
   decideAttestation,
   decideConcern,
@@ -94,7 +94,7 @@ export class Registry {
   }
 
   async #attestationFacts(command: AttestationCommand, principal: Principal): Promise<AttestationFacts> {
-    if (command.kind !== 'attestations') return NO_FACTS;
+    if (command.kind !== 'attestations') return { ...NO_FACTS, authority: authorityOf(principal) };
     const { siteId, issuerOrganisationId, scheme } = command.body;
     const opening = await this.streams.first(siteStream(siteId));
     const siteOrganisationId = opening && (opening.data as unknown as SiteOpened).organisationId;
@@ -118,6 +118,11 @@ const NO_FACTS: AttestationFacts = {
   controlOf: new Map(),
   scheme: undefined,
 };
+
+/** Who may suspend an attestation and issue none. */
+function authorityOf({ role, organisation, principal }: Principal): string | undefined {
+  return may(role, 'attest') ? undefined : (organisation ?? principal);
+}
 
 function attestationOf(events: readonly StoredEvent[]): AttestationState {
   return events.reduce(

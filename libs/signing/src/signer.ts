@@ -22,6 +22,8 @@ const BY_OTHERS: ReadonlySet<string | undefined> = new Set<RecordingCapability>(
   'hold-batches',
   'confirm-corrections',
 ]);
+/** Recorded by whoever it is of, or by an authority. */
+const MAY_BE_OF_AUTHORITY: ReadonlySet<string | undefined> = new Set<RecordingCapability>(['suspend-attestations']);
 /** What an organisation says of its signatures. */
 export const SIGNING_EVENTS: ReadonlySet<string> = new Set([
   'SigningKeyRegistered',
@@ -56,8 +58,11 @@ export function signerOf({ stream, type, actor }: Fact, owners: Owners): string 
       return owners.organisationOfSite(id);
     case 'organisation':
       return id;
-    case 'attestation':
-      return owners.issuerOf(id);
+    case 'attestation': {
+      const issuer = owners.issuerOf(id);
+      const isOfOthers = actor.organisation !== undefined && actor.organisation !== issuer;
+      return isOfOthers && MAY_BE_OF_AUTHORITY.has(FACT_OF.get(type)?.capability) ? actor.organisation : issuer;
+    }
     case 'concern':
     case 'disclosure':
       return actor.organisation;

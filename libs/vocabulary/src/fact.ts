@@ -18,6 +18,7 @@ export type RecordingCapability =
   | 'correct-records'
   | 'confirm-corrections'
   | 'attest'
+  | 'suspend-attestations'
   | 'raise-concerns'
   | 'handle-concerns';
 

@@ -175,9 +175,11 @@ export class InMemoryLedger {
       if (need.fact === 'site' && this.streams.has(`site-${need.siteId}`)) facts.sites.add(need.siteId);
       if (need.fact === 'taken' && this.streams.has(reservationStream(need))) facts.taken.add(reservationStream(need));
       if (need.fact === 'event') {
-        const event = this.stream(`site-${siteId}`).find(({ id }) => id === need.eventId);
-        if (event) facts.events.set(need.eventId, event);
+        const root = this.account(siteId).corrections.rootOf(need.eventId);
+        for (const event of this.stream(`site-${siteId}`))
+          if (event.id === need.eventId || event.id === root) facts.events.set(event.id, event);
       }
+      if (need.fact === 'confirmer') facts.confirmer = { independent: true, entitled: true };
       if (need.fact === 'dispatch') this.lookUpDispatch(need.shipmentId, facts);
       if (need.fact === 'settlement') this.lookUpSettlement(need.shipmentId, facts);
       // Whether a shipment is settled already is asked of its reservations.

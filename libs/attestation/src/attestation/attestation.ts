@@ -14,7 +14,7 @@ import {
   type Organisation,
   type Refusal,
 } from '#custody';
-import { beginningOf, endOf, monthsAfter, recordedOf, type Sent } from '#vocabulary';
+import { beginningOf, endOf, monthsAfter, recordedOf, type Fields, type Sent } from '#vocabulary';
 import type { AttestationEvent, AttestationStateChanged } from '../events.js';
 import {
   issueAttestation,
@@ -24,7 +24,7 @@ import {
   type AttestationFact,
 } from '../facts.js';
 import type { AttestationScheme } from '../schemes/scheme.js';
-import { statusAt, type AttestationChange, type ChangeKind, type ValidityStatus } from './validity.js';
+import { isOfSameSide, statusAt, type AttestationChange, type ChangeKind, type ValidityStatus } from './validity.js';
 
 /** The body of the command `attestations`. */
 export type IssueAttestation = Sent<typeof issueAttestation>;
@@ -32,7 +32,9 @@ export type IssueAttestation = Sent<typeof issueAttestation>;
 /** The kind is the last word of the path in the API. */
 export type AttestationCommand =
   | { readonly kind: 'attestations'; readonly body: IssueAttestation }
-  | { readonly kind: 'suspensions' | 'reinstatements' | 'revocations'; readonly body: AttestationStateChanged };
+  | { readonly kind: 'suspensions' | 'reinstatements' | 'revocations'; readonly body: ChangeAttestation };
+
+type ChangeAttestation = Omit<AttestationStateChanged, 'authority'>;
 
 type ChangeCommandKind = Exclude<AttestationCommand['kind'], 'attestations'>;
 interface Change {
@@ -51,6 +53,8 @@ export interface AttestationFacts {
   readonly controlOf: ReadonlyMap<string, readonly DeclaredControl[]>;
   /** Undefined: the ledger knows no such scheme. */
   readonly scheme: AttestationScheme | undefined;
+  /** Of a suspension or reinstatement: the authority that makes it, if it is one. */
+  readonly authority?: string | undefined;
 }
 
 export interface AttestationState {
@@ -90,10 +94,13 @@ export function decideAttestation(
   const { issued, changes } = state;
   if (issued === undefined) return refuse(refusal('not-found', 'There is no such attestation.'));
   const reason =
-    refuseBefore(moment, issued.occurredAt, 'the attestation was issued') ?? refuseChange(command, issued, changes);
+    refuseBefore(moment, issued.occurredAt, 'the attestation was issued') ??
+    refuseChange(command, issued, changes, facts.authority);
   if (reason) return refuse(reason);
   const { type, fields } = CHANGES[command.kind].fact;
-  return accept({ type, data: recordedOf({ fields }, command.body, {}) });
+  const { authority } = facts;
+  const added = command.kind === 'revocations' || authority === undefined ? {} : { authority };
+  return accept({ type, data: recordedOf<Fields>({ fields }, command.body, added) } as AttestationEvent);
 }
 
 /** Folds an event of the stream `attestation-{id}`. */
@@ -105,8 +112,14 @@ export function evolveAttestation(state: AttestationState, event: LedgerEvent<At
     const validity = { validFrom: beginningOf(fact.data.validFrom), validUntil: endOf(fact.data.validUntil) };
     return { ...state, issued: { attestationId, siteId, scheme, issuerOrganisationId, ...validity, occurredAt } };
   }
-  const change = { kind: changeKindOf(fact.type), from: fact.data.from };
+  const change = changeOf(fact);
   return { ...state, changes: [...state.changes, change] };
+}
+
+/** The change that an event is. */
+export function changeOf({ type, data }: Exclude<AttestationEvent, { type: 'AttestationIssued' }>): AttestationChange {
+  const authority = 'authority' in data ? data.authority : undefined;
+  return { kind: changeKindOf(type), from: data.from, ...(authority === undefined ? {} : { authority }) };
 }
 
 /** What an event does to the attestation's validity. */
@@ -209,8 +222,13 @@ function refuseByScheme(
 function refuseChange(
   { kind, body: { from } }: Exclude<AttestationCommand, { kind: 'attestations' }>,
   { validFrom, validUntil }: NonNullable<AttestationState['issued']>,
-  changes: readonly AttestationChange[],
+  all: readonly AttestationChange[],
+  authority: string | undefined,
 ): Refusal | undefined {
+  // To suspend and to reinstate is between one side and itself; a revocation ends it for both.
+  const own = { kind: 'suspended', from, ...(authority === undefined ? {} : { authority }) } as const;
+  const changes =
+    kind === 'revocations' ? all : all.filter((each) => each.kind === 'revoked' || isOfSameSide(each, own));
   const status = statusAt(validFrom, validUntil, changes, from);
   if (status === undefined)
     return refusal('invalid-request', `${from} is not within its validity, ${validFrom} to ${validUntil}.`, 'from');

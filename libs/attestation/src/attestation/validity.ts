@@ -8,6 +8,8 @@ export type ChangeKind = 'suspended' | 'reinstated' | 'revoked' | 'withdrawn';
 export interface AttestationChange {
   readonly kind: ChangeKind;
   readonly from: string;
+  /** The authority that suspended or reinstated it; none: the issuer. */
+  readonly authority?: string;
 }
 
 /** `withdrawn`: its accreditation is. */
@@ -24,7 +26,8 @@ export interface ValidityStretch<C extends AttestationChange> {
 
 /**
  * The whole of [validFrom, validUntil), ascending and without gaps. Revocations and withdrawals are final: what was
- * suspended before and is reinstated after one stays revoked.
+ * suspended before and is reinstated after one stays revoked. A
+ * reinstatement lifts the suspensions of its own side, authority or issuer.
  * @param changes in log order
  */
 export function validityOf<C extends AttestationChange>(
@@ -48,7 +51,7 @@ export function validityOf<C extends AttestationChange>(
     start = change.from;
     if (change.kind === 'revoked' || change.kind === 'withdrawn') ends.push(change);
     else if (change.kind === 'suspended') suspensions.push(change);
-    else suspensions = [];
+    else suspensions = suspensions.filter((suspended) => !isOfSameSide(suspended, change));
   }
   close(validUntil);
   return stretches;
@@ -57,6 +60,11 @@ export function validityOf<C extends AttestationChange>(
 function statusOf(ends: readonly AttestationChange[], suspensions: readonly AttestationChange[]): ValidityStatus {
   if (ends.length === 0) return suspensions.length > 0 ? 'suspended' : 'valid';
   return ends.some(({ kind }) => kind === 'revoked') ? 'revoked' : 'withdrawn';
+}
+
+/** An authority's suspension is lifted by authority, the issuer's by the issuer. */
+export function isOfSameSide(one: AttestationChange, other: AttestationChange): boolean {
+  return (one.authority === undefined) === (other.authority === undefined);
 }
 
 /** The status at a moment; undefined outside [validFrom, validUntil). */

@@ -19,7 +19,14 @@ import type {
   LabourConcernRaised,
   RemediationAccepted,
 } from '../events.js';
-import { acceptRemediation, annulFinding, closeConcern, openInvestigation, raiseConcern, recordFinding } from '../facts.js';
+import {
+  acceptRemediation,
+  annulFinding,
+  closeConcern,
+  openInvestigation,
+  raiseConcern,
+  recordFinding,
+} from '../facts.js';
 
 /** The kind is the last word of the path in the API. */
 export type ConcernCommand =
@@ -90,7 +97,8 @@ export function decideConcern(
     case 'annulments':
       return annul(command.body, state);
     case 'remediations':
-      if (!state.findings.some(({ unremedied }) => unremedied)) return outOfOrder('There is no substantiated finding to remedy.');
+      if (!state.findings.some(({ unremedied }) => unremedied))
+        return outOfOrder('There is no substantiated finding to remedy.');
       return accept({ type: 'RemediationAccepted', data: recordedOf(acceptRemediation, command.body, {}) });
     case 'closure':
       return accept({ type: 'ConcernClosed', data: recordedOf(closeConcern, command.body, {}) });
@@ -119,7 +127,11 @@ function changed(state: ConcernState, event: ConcernEvent, eventId: string): Par
   }
 }
 
-function found({ findings, investigations }: ConcernState, data: FindingRecorded, eventId: string): Partial<ConcernState> {
+function found(
+  { findings, investigations }: ConcernState,
+  data: FindingRecorded,
+  eventId: string,
+): Partial<ConcernState> {
   const { substantiated } = data;
   const finding = { eventId, substantiated, unremedied: substantiated, ended: investigations };
   return { findings: [...findings, finding], investigations: [] };

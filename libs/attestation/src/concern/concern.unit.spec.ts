@@ -96,20 +96,35 @@ describe('a concern', () => {
     given(concern(), events).when(command, LATER).thenRefused(code);
   });
 
-  const annulled = { type: 'FindingAnnulled', data: { eventId: 'event-2', reason: 'set aside' }, at: day('2025-05-02') } as const;
+  const annulled = {
+    type: 'FindingAnnulled',
+    data: { eventId: 'event-2', reason: 'set aside' },
+    at: day('2025-05-02'),
+  } as const;
   const annul: ConcernCommand = { kind: 'annulments', body: annulled.data };
 
   it('has a finding annulled, also once it is closed, and each once', () => {
-    given(concern(), [raised, opened, found(true)]).when(annul, LATER).then({ type: 'FindingAnnulled', data: annulled.data });
-    given(concern(), [raised, opened, found(true), remedied, closed]).when(annul, LATER).then({ type: 'FindingAnnulled', data: annulled.data });
-    given(concern(), [raised, opened, found(true), annulled]).when(annul, LATER).thenRefused('not-found', 'eventId');
+    given(concern(), [raised, opened, found(true)])
+      .when(annul, LATER)
+      .then({ type: 'FindingAnnulled', data: annulled.data });
+    given(concern(), [raised, opened, found(true), remedied, closed])
+      .when(annul, LATER)
+      .then({ type: 'FindingAnnulled', data: annulled.data });
+    given(concern(), [raised, opened, found(true), annulled])
+      .when(annul, LATER)
+      .thenRefused('not-found', 'eventId');
     given(concern(), [raised, opened]).when(annul, LATER).thenRefused('not-found', 'eventId');
   });
 
   it.each([
     ['its investigation is open again', [raised, opened, found(true), annulled], investigate, 'occurred-out-of-order'],
     ['nothing is left to remedy', [raised, opened, found(true), annulled], remedy, 'occurred-out-of-order'],
-    ['a closed concern stays closed', [raised, opened, found(true), closed, annulled], investigate, 'occurred-out-of-order'],
+    [
+      'a closed concern stays closed',
+      [raised, opened, found(true), closed, annulled],
+      investigate,
+      'occurred-out-of-order',
+    ],
   ] as const)('counts no annulled finding: %s', (_, events, command, code) => {
     given(concern(), events).when(command, LATER).thenRefused(code);
   });
@@ -119,7 +134,9 @@ describe('a concern', () => {
     given(concern(), [raised, opened, found(true), later, annulled])
       .when(investigate, LATER)
       .then({ type: 'InvestigationOpened', data: { by: 'inspectorate' } });
-    given(concern(), [raised, opened, found(true), later, annulled]).when(remedy, LATER).then({ type: 'RemediationAccepted', data: { documentSha256: 'd'.repeat(64) } });
+    given(concern(), [raised, opened, found(true), later, annulled])
+      .when(remedy, LATER)
+      .then({ type: 'RemediationAccepted', data: { documentSha256: 'd'.repeat(64) } });
   });
 
   it('takes no step before the one it follows', () => {

@@ -1,3 +1,4 @@
+import { confirmCorrection, correctRecord } from '#custody';
 import { type ProgrammeLibrary } from '#programmes';
 import { BUNDLE_LIMITS, bundleLines, type BundleLimits, type EvidenceRecord, type KeyRing } from '#transparency';
 import { batchJudgeOf, verifyJudged, type Reread, type VerifiedEvidence } from './batch-evidence.js';
@@ -25,20 +26,23 @@ export async function verifyEvidence(
   );
 }
 
-/** Corrections of a bundle of the whole log, as it says; what is no bundle is left to the verification to refuse. */
+/**
+ * Corrections of a bundle of the whole log and their confirmations, as it says; what is no bundle is left to the
+ * verification to refuse.
+ */
 async function correctionsIn(
   chunks: AsyncIterable<Uint8Array>,
   limits: Partial<BundleLimits>,
 ): Promise<AnnouncedCorrections> {
   const announced = new AnnouncedCorrections();
-  const mention = Buffer.from('"RecordCorrected"');
+  const mentions = [correctRecord, confirmCorrection].map(({ type }) => Buffer.from(JSON.stringify(type)));
   let isFirst = true;
   try {
     for await (const bytes of bundleLines(chunks, { ...BUNDLE_LIMITS, ...limits })) {
       const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (isFirst && !line.includes('"whole-log"')) break;
       isFirst = false;
-      if (!line.includes(mention)) continue;
+      if (!mentions.some((mention) => line.includes(mention))) continue;
       const { record, logIndex } = JSON.parse(line.toString()) as { record: EvidenceRecord; logIndex: string };
       announced.take(record, Number(logIndex));
     }

@@ -4,7 +4,7 @@ import type { Standing } from '../standing/index.js';
 import { ChainFinder, type Chain } from './chain.js';
 import type { ControlRule } from '../programmes/index.js';
 import { controlParts } from './control.js';
-import { custodyParts } from './custody.js';
+import { custodyParts, heldParts } from './custody.js';
 import { custodyBySite, LabourJudge, type SiteCustody } from './labour.js';
 import { MassJudge } from './mass.js';
 import { reasonsOf, type Part, type ReasonOfParts } from './part.js';
@@ -34,7 +34,7 @@ export class JudgedChain {
   }
 
   custodyParts(): Part[] {
-    return (this.whereAbouts ??= custodyParts(this.chain));
+    return (this.whereAbouts ??= [...custodyParts(this.chain), ...heldParts(this.chain, this.at.sites)]);
   }
 
   massBalanceParts(): Part[] {

@@ -1,8 +1,9 @@
-import type { ProvenanceGraph } from '../graph/index.js';
+import type { EventMark, ProvenanceGraph } from '../graph/index.js';
 import type { TradeTermsRule } from '../programmes/index.js';
 import { hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';
 import type { Vouching } from './vouching.js';
+import type { SitesAt } from './sites-at.js';
 
 /**
  * `custody`: known origin, and each dispatch met by its receipt, or taken back.
@@ -19,6 +20,32 @@ export function custodyParts(chain: Chain): Part[] {
   if (asked.status === 'in-transit' && hop !== undefined)
     parts.push(lacking('in-transit', [hop.dispatched], { batchId: asked.batchId, siteId: hop.consignorSiteId }));
   return parts;
+}
+
+/**
+ * What an authority keeps the batch asked about from: the batch is held, the site where it lies, or the shipment that it is
+ * in. What was held once and is no more, or belongs to another batch of the chain, is nothing.
+ *
+ * Shortest: each hold is a part of its own.
+ */
+export function heldParts({ asked }: Chain, sites: SitesAt): Part[] {
+  const { batchId, siteId, status, held } = asked;
+  const hop = status === 'in-transit' ? asked.hops.at(-1) : undefined;
+  const parts: Part[] = [];
+  if (held !== undefined) parts.push(wrong('unproven', 'held', markOf(held), placeOf(batchId, siteId)));
+  const site = siteId === undefined || status !== 'at-site' ? undefined : sites.heldAt(siteId);
+  if (site !== undefined) parts.push(wrong('unproven', 'held', site, placeOf(batchId, siteId)));
+  if (hop?.held !== undefined)
+    parts.push(wrong('unproven', 'held', hop.held, { batchId, siteId: hop.consigneeSiteId }));
+  return parts;
+}
+
+function markOf({ eventId, logIndex, occurredAt }: EventMark): EventMark {
+  return { eventId, logIndex, occurredAt };
+}
+
+function placeOf(batchId: string, siteId: string | undefined): { batchId: string; siteId?: string } {
+  return siteId === undefined ? { batchId } : { batchId, siteId };
 }
 
 function linkParts(link: Link): Part[] {

@@ -1,11 +1,11 @@
 /** Attempts to turn a verdict by a correction, and what honest members who mistyped do in the same places. */
 import { describe, expect, it } from '@jest/globals';
 import type { GraphEvent } from '../graph/index.js';
-import type { Programme } from '../programmes/index.js';
+import type { Counts, Programme } from '../programmes/index.js';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 
-const EU_COUNTS = {
+const EU_COUNTS: Counts = {
   classes: ['post-consumer', 'manufacturing-waste'],
   manufacturingWaste: 'any',
   ownWaste: false,
@@ -101,7 +101,9 @@ describe('a correction of what verdicts rest on', () => {
     );
     const ask = () => writer.ask(PROGRAMMES.recycled, 'metal', at);
     expect(ask().verdict).toBe('broken');
-    const outputs = [{ batchId: 'product', material: 'product', grossGrams: 100, contentGrams: { cobalt: 100 } }];
+    const outputs = [
+      { batchId: 'product', material: 'polymetallic-concentrate', grossGrams: 100, contentGrams: { cobalt: 100 } },
+    ];
     const scrap = writer.correct('2026-06-01', made, {
       outputs: outputs.map((output) => ({ ...output, scrap: true })),
     });
@@ -166,7 +168,7 @@ describe('honest members', () => {
   it.each([
     ['correct masses', { grossGrams: 99 }],
     ['correct content', { contentGrams: { cobalt: 49 } }],
-    ['correct words', { material: 'laterite' }],
+    ['correct words', { material: 'cobalt-concentrate' }],
   ])('%s as they always did', (_, changes) => {
     const chain = new Chain();
     const before = chain.ask(PROGRAMMES.custody);

@@ -1,3 +1,4 @@
+import type { EventMark } from '../graph/index.js';
 import { SiteRights, type SiteStanding, type Standing } from '../standing/index.js';
 
 /** Sites remembered at once: a replay passes every site of a ledger, at bounded memory. */
@@ -26,6 +27,17 @@ export class SitesAt {
     return this.at(siteId).nextFact;
   }
 
+  /** By which event an authority holds the site at the moment. */
+  heldAt(siteId: string): EventMark | undefined {
+    const { validAt } = this;
+    const hold = this.standing.sites
+      .get(siteId)
+      ?.holds.find(
+        ({ held, released }) => held.occurredAt <= validAt && (released === undefined || validAt < released.occurredAt),
+      );
+    return hold?.held;
+  }
+
   private at(siteId: string): SiteAt {
     let known = this.sites.get(siteId);
     if (known === undefined) {
@@ -51,6 +63,8 @@ export function firstAfter(validAt: string, moments: readonly string[]): string 
 /** When what is said of a site begins to count, of what counts from when it occurred. */
 function factsOf(site: SiteStanding | undefined): string[] {
   const moments: string[] = [];
+  for (const { held, released } of site?.holds ?? [])
+    moments.push(held.occurredAt, ...(released ? [released.occurredAt] : []));
   for (const { issued } of site?.attestations.values() ?? []) moments.push(issued.occurredAt);
   for (const { investigations, remediations } of site?.concerns.values() ?? []) {
     for (const { opened, ended } of investigations)

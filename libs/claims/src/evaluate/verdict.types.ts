@@ -27,6 +27,7 @@ export type Because =
   | 'investigation-open'
   | 'origin-undocumented'
   | 'in-transit'
+  | 'held'
   | 'used-before-arrival'
   | 'mass-not-conserved'
   | 'overdrawn'

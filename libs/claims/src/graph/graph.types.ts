@@ -123,6 +123,8 @@ export interface Hop {
   /** Known here once the shipment is taken back; before, the {@link ShipmentNode} alone tells. */
   refused?: EventMark;
   returned?: EventMark;
+  /** By an authority, on its way. */
+  held?: EventMark | undefined;
 }
 
 /** A label once put on the batch; `labelsOn` tells which are on it now. */
@@ -276,6 +278,7 @@ export interface ShipmentNode {
   received?: EventMark | undefined;
   refused?: EventMark & { reason: Withholdable<string> };
   returned?: EventMark;
+  held?: EventMark | undefined;
 }
 
 export interface SiteNode {

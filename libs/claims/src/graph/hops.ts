@@ -4,7 +4,9 @@ import {
   type BatchesDispatched,
   type BatchesReceived,
   type LabelCondition,
+  type ShipmentHeld,
   type ShipmentRefused,
+  type ShipmentReleased,
   type ShipmentReturned,
 } from '#custody';
 import {
@@ -18,7 +20,7 @@ import {
   type FoldMoment,
 } from './batch-node.js';
 import { keepLastComposition, takeFromBatch } from './composition.js';
-import type { BatchNode, Hop, LabelSeen, ProvenanceGraph } from './graph.types.js';
+import type { BatchNode, EventMark, Hop, LabelSeen, ProvenanceGraph } from './graph.types.js';
 
 export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: BatchesDispatched): void {
   const { shipmentId, consigneeSiteId, tradeTerms } = data;
@@ -144,4 +146,26 @@ function conditionSeen(
 function openHop(node: BatchNode, shipmentId: string): Hop | undefined {
   const hop = node.hops.findLast((each) => each.shipmentId === shipmentId);
   return hop?.received === undefined && hop?.returned === undefined ? hop : undefined;
+}
+
+export function foldShipmentHold(graph: ProvenanceGraph, at: FoldMoment, data: ShipmentHeld): void {
+  holdHops(graph, data, at.mark);
+}
+
+export function foldShipmentRelease(graph: ProvenanceGraph, _at: FoldMoment, data: ShipmentReleased): void {
+  holdHops(graph, data, undefined);
+}
+
+function holdHops(
+  graph: ProvenanceGraph,
+  { shipmentId, batchIds }: ShipmentReleased,
+  held: EventMark | undefined,
+): void {
+  for (const batchId of batchIds) {
+    const node = graph.batches.get(batchId);
+    const hop = node && openHop(node, shipmentId);
+    if (hop !== undefined) hop.held = held;
+  }
+  const shipment = graph.shipments.get(shipmentId);
+  if (shipment !== undefined) shipment.held = held;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildGraph, createGraph, foldEvent, touchedBy } from './fold.js';
+import { buildGraph, createGraph, foldEvent, isCorrecting, touchedBy } from './fold.js';
 import type { GraphEvent } from './graph.types.js';
 import { effectiveEvents } from './testing/effective-events.js';
 import { overRandomLedgers } from './testing/random-properties.js';
@@ -73,9 +73,9 @@ function eventsOfChain(events: readonly GraphEvent[], chain: ReadonlySet<string>
       )
       .map((event) => event.id),
   );
-  // A correction comes along with what it corrects, be it by way of another correction.
+  // A correction comes along with what it corrects, be it by way of another correction, and its confirmation with it.
   for (const event of events) {
-    if (event.type === 'RecordCorrected' && chosen.has((event.data as { eventId: string }).eventId)) {
+    if (isCorrecting(event) && chosen.has((event.data as { eventId: string }).eventId)) {
       chosen.add(event.id);
     }
   }

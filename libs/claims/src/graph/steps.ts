@@ -17,7 +17,7 @@ import {
   foldSiteOpened,
 } from './batch-records.js';
 import type { ProvenanceGraph, TouchedKeys } from './graph.types.js';
-import { foldDispatch, foldReceipt, foldRefusal, foldReturn } from './hops.js';
+import { foldDispatch, foldReceipt, foldRefusal, foldReturn, foldShipmentHold, foldShipmentRelease } from './hops.js';
 import { foldRegistration, foldSplit, foldTransformation } from './making.js';
 interface Step<Data> {
   /**
@@ -28,7 +28,11 @@ interface Step<Data> {
   touches: (data: Data, siteId: string) => Partial<TouchedKeys>;
   fold: (graph: ProvenanceGraph, at: FoldMoment, data: Data) => void;
 }
-type GraphEventType = Exclude<keyof SiteEvents, 'RecordCorrected' | 'CorrectionConfirmed'>;
+/** Corrections act in the place of what they correct; that a site is held is of its standing. */
+type GraphEventType = Exclude<
+  keyof SiteEvents,
+  'RecordCorrected' | 'CorrectionConfirmed' | 'SiteHeld' | 'SiteReleased'
+>;
 
 /** A step with its data's type sealed in: both answer undefined, false to data that does not fit. */
 export interface SealedStep {
@@ -102,6 +106,16 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
   RecycledContentDeclared: { reads: ['batchId', 'mineral', 'share'], touches: onBatch, fold: foldDeclaration },
   BatchHeld: { reads: ['batchId', 'authority', 'reason'], touches: onBatch, fold: foldHold },
   BatchReleased: { reads: ['batchId'], touches: onBatch, fold: foldRelease },
+  ShipmentHeld: {
+    reads: ['shipmentId', 'batchIds'],
+    touches: ({ shipmentId, batchIds }) => ({ batches: batchIds, shipments: [shipmentId] }),
+    fold: foldShipmentHold,
+  },
+  ShipmentReleased: {
+    reads: ['shipmentId', 'batchIds'],
+    touches: ({ shipmentId, batchIds }) => ({ batches: batchIds, shipments: [shipmentId] }),
+    fold: foldShipmentRelease,
+  },
   BatchConsumed: { reads: ['batchId', 'grossGrams'], touches: onBatch, fold: foldConsumption },
   BatchDisposed: { reads: ['batchId', 'grossGrams'], touches: onBatch, fold: foldDisposal },
 };

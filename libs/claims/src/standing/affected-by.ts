@@ -39,6 +39,8 @@ export function affectedBy(
       return affectedByAttestation(event, standing, key.id);
     case 'concern':
       return affectedByConcern(event, standing, key.id);
+    case 'site':
+      return [{ siteId: key.id, from: event.metadata.occurredAt }];
     case 'organisation': {
       if (event.type === 'AccreditationWithdrawn') return withdrawn(event, key.id);
       const declared = standing.organisations.get(key.id)?.control.find(({ eventId }) => eventId === event.id);

@@ -1,10 +1,10 @@
 import {
   annulFinding,
-  changeKindOf,
+  changeOf,
   issueAttestation,
   raiseConcern,
   recordFinding,
-  revokeAttestation,
+  suspendAttestation,
   type AttestationIssued,
   type AttestationStateChanged,
   type FindingAnnulled,
@@ -20,6 +20,7 @@ import {
   type AccreditationWithdrawn,
   type ControlDeclared,
   type OrganisationRegistered,
+  type SiteEvents,
 } from '#custody';
 import { beginningOf, endOf, recordedForm } from '#vocabulary';
 import type { EventMark, GraphEvent } from '../graph/index.js';
@@ -27,16 +28,21 @@ import type { AttestationNode, ConcernNode, OrganisationNode, SiteStanding, Stan
 
 /** Which node an event of the streams `attestation-{id}`, `concern-{id}` and `organisation-{id}` folds into. */
 export interface StandingKey {
-  readonly kind: 'attestation' | 'concern' | 'organisation';
+  readonly kind: 'attestation' | 'concern' | 'organisation' | 'site';
   readonly id: string;
 }
 
 export function standingKeyOf({ stream, type }: Pick<GraphEvent, 'stream' | 'type'>): StandingKey | undefined {
   if (stream.startsWith('attestation-')) return { kind: 'attestation', id: stream.slice('attestation-'.length) };
   if (stream.startsWith('concern-')) return { kind: 'concern', id: stream.slice('concern-'.length) };
+  if (SITE_STANDING.includes(type) && stream.startsWith('site-'))
+    return { kind: 'site', id: stream.slice('site-'.length) };
   if (!ORGANISATION_STANDING.includes(type) || !stream.startsWith('organisation-')) return undefined;
   return { kind: 'organisation', id: stream.slice('organisation-'.length) };
 }
+
+/** Of the events of a site those that are of no batch, and that verdicts rest on. */
+const SITE_STANDING: readonly string[] = ['SiteHeld', 'SiteReleased'] satisfies (keyof SiteEvents)[];
 
 /** Of the events of an organisation those that verdicts rest on. */
 export const ORGANISATION_STANDING: readonly string[] = [
@@ -92,7 +98,17 @@ export function foldStanding(standing: Standing, event: GraphEvent): void {
   } else if (key?.kind === 'organisation') {
     const node = foldOrganisation(standing.organisations.get(key.id), event);
     if (node !== undefined) standing.organisations.set(node.organisationId, node);
+  } else if (key?.kind === 'site') {
+    const site = siteStanding(standing, key.id);
+    site.holds = foldHold(site.holds, event);
   }
+}
+
+function foldHold(holds: SiteStanding['holds'], event: GraphEvent): SiteStanding['holds'] {
+  const last = holds.at(-1);
+  const isHeld = last !== undefined && last.released === undefined;
+  if (event.type === 'SiteHeld') return isHeld ? holds : [...holds, { held: markOf(event) }];
+  return isHeld ? [...holds.slice(0, -1), { ...last, released: markOf(event) }] : holds;
 }
 
 /** The standing that a list of events in log order gives. */
@@ -112,7 +128,7 @@ const fitsIssue = recordedForm(issueAttestation.fields, [
   'issuerOrganisationId',
   'assurance',
 ]);
-const fitsChange = recordedForm(revokeAttestation.fields, ['from']);
+const fitsChange = recordedForm(suspendAttestation.fields, ['from', 'authority']);
 const fitsConcern = recordedForm(raiseConcern.fields, ['concernId', 'siteId', 'rights']);
 const fitsAnnulment = recordedForm(annulFinding.fields, ['eventId']);
 const fitsFinding = recordedForm(recordFinding.fields, ['substantiated', 'rights', 'from', 'until']);
@@ -143,8 +159,8 @@ export function foldAttestation(node: AttestationNode | undefined, event: GraphE
     case 'AttestationReinstated':
     case 'AttestationRevoked': {
       if (node === undefined || !fitsChange(event.data)) return node;
-      const { from } = event.data as AttestationStateChanged;
-      return { ...node, changes: [...node.changes, { ...mark, kind: changeKindOf(event.type), from }] };
+      const change = changeOf({ type: event.type, data: event.data as AttestationStateChanged });
+      return { ...node, changes: [...node.changes, { ...mark, ...change }] };
     }
     default:
       return node;
@@ -266,7 +282,8 @@ function markOf(event: GraphEvent): EventMark {
 
 function siteStanding(standing: Standing, siteId: string): SiteStanding {
   let site = standing.sites.get(siteId);
-  if (site === undefined) standing.sites.set(siteId, (site = { attestations: new Map(), concerns: new Map() }));
+  if (site === undefined)
+    standing.sites.set(siteId, (site = { attestations: new Map(), concerns: new Map(), holds: [] }));
   return site;
 }
 

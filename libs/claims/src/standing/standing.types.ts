@@ -44,6 +44,8 @@ export interface ConcernNode {
 }
 
 export interface SiteStanding {
+  /** By authorities, in log order; of the last perhaps no release. */
+  holds: { held: EventMark; released?: EventMark }[];
   attestations: Map<string, AttestationNode>;
   concerns: Map<string, ConcernNode>;
 }

@@ -59,7 +59,7 @@ describe('the standing of a right at a site', () => {
     const closedAt = day('2025-01-05');
     writer.annul('2025-06-01', found);
     const at = (moment: string) =>
-      rightStanding(writer.standing().sites.get('mine'), 'child-labour', moment).concerns.map(({ because }) => because);
+      rightsOf(writer.standing().sites.get('mine'), 'child-labour', moment).concerns.map(({ because }) => because);
     // Until the closure, whenever the annulment was recorded.
     expect([at(day('2025-01-04')), at(closedAt)]).toEqual([['investigation-open'], []]);
     const other = new ChainWriter();

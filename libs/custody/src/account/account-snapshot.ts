@@ -1,10 +1,10 @@
 import { type ContentGrams } from '../custody-fields.js';
 import { type Activity } from '../terms.js';
 import { Corrections } from './corrections.js';
-import { type HeldBatch, type SiteAccount } from './site-account.js';
+import { type HeldBatch, type Holder, type SiteAccount } from './site-account.js';
 
 /** Changes whenever a snapshot written before would be read wrongly; a snapshot of another version is thrown away. */
-export const ACCOUNT_SNAPSHOT_VERSION = 2;
+export const ACCOUNT_SNAPSHOT_VERSION = 3;
 
 /** The account as plain JSON. */
 export interface AccountSnapshot {
@@ -14,6 +14,8 @@ export interface AccountSnapshot {
   activities: Activity[];
   openedAt: string;
   batches: BatchSnapshot[];
+  heldBy?: Holder;
+  heldShipments: [string, Holder & { batchIds: string[] }][];
   spent: string[];
   commands: { commandId: string; revision: string; eventId: string; type: string; requestSha256?: string }[];
   corrections: ReturnType<Corrections['toJSON']>;
@@ -29,7 +31,7 @@ interface BatchSnapshot {
   arrivedAt: string;
   /** Label id and since when. */
   labels: [string, string][];
-  heldBy?: { authority: string; since: string };
+  heldBy?: Holder;
 }
 
 /** The account as JSON, to be kept beside {@link ACCOUNT_SNAPSHOT_VERSION} in a cache that may be lost at any time. */
@@ -46,6 +48,8 @@ export function snapshotOf(account: SiteAccount): AccountSnapshot {
       contentGrams: { ...contentGrams },
       labels: [...labels],
     })),
+    ...(account.heldBy && { heldBy: { ...account.heldBy } }),
+    heldShipments: [...account.heldShipments],
     spent: [...account.spent],
     commands: [...account.commands].map(([commandId, { eventId, type, revision, requestSha256 }]) => ({
       commandId,
@@ -68,6 +72,8 @@ export function accountFromSnapshot(snapshot: AccountSnapshot): SiteAccount {
     activities: [...snapshot.activities],
     openedAt: snapshot.openedAt,
     batches: new Map(snapshot.batches.map(({ batchId, ...batch }) => [batchId, heldBatch(batch)])),
+    ...(snapshot.heldBy && { heldBy: { ...snapshot.heldBy } }),
+    heldShipments: new Map(snapshot.heldShipments),
     spent: new Set(snapshot.spent),
     commands: new Map(
       snapshot.commands.map(({ commandId, revision, ...command }) => [

@@ -7,6 +7,8 @@ import { declareRecycledContent } from '../site/declare-recycled-content.js';
 import { dispatchBatches } from '../site/dispatch-batches.js';
 import { disposeBatch } from '../site/dispose-batch.js';
 import { holdBatch, releaseBatch } from '../site/hold-batch.js';
+import { holdShipment, releaseShipment } from '../site/hold-shipment.js';
+import { holdSite, releaseSite } from '../site/hold-site.js';
 import { labelBatch, removeLabel } from '../site/label-batch.js';
 import { receiveBatches } from '../site/receive-batches.js';
 import { refuseShipment } from '../site/refuse-shipment.js';
@@ -94,6 +96,18 @@ export const HOPS = [
   }),
   hop(releaseBatch, (account, { batchId }) => {
     delete account.batches.get(batchId)?.heldBy;
+  }),
+  hop(holdShipment, ({ heldShipments }, { shipmentId, batchIds, authority }, occurredAt) => {
+    heldShipments.set(shipmentId, { authority, since: occurredAt, batchIds });
+  }),
+  hop(releaseShipment, ({ heldShipments }, { shipmentId }) => {
+    heldShipments.delete(shipmentId);
+  }),
+  hop(holdSite, (account, { authority }, occurredAt) => {
+    account.heldBy = { authority, since: occurredAt };
+  }),
+  hop(releaseSite, (account) => {
+    delete account.heldBy;
   }),
 ];
 export type Hop = (typeof HOPS)[number];

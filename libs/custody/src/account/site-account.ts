@@ -14,7 +14,12 @@ export interface HeldBatch {
   /** Labels on it: id → since when, at this site. */
   labels: Map<string, string>;
   /** The authority that holds it. */
-  heldBy?: { authority: string; since: string };
+  heldBy?: Holder;
+}
+
+export interface Holder {
+  authority: string;
+  since: string;
 }
 
 /** The first event of a command, for an answer to its repetition. */
@@ -37,6 +42,10 @@ export interface SiteAccount {
   activities: Activity[];
   openedAt: string;
   batches: Map<string, HeldBatch>;
+  /** The authority that holds the site. */
+  heldBy?: Holder;
+  /** Shipments on their way here that an authority holds. */
+  heldShipments: Map<string, Holder & { batchIds: string[] }>;
   /** Ids of the batches used up here lately, oldest first. */
   spent: Set<string>;
   /** Command id → what it recorded, oldest first. */
@@ -67,6 +76,7 @@ export function initialAccount(): SiteAccount {
     activities: [],
     openedAt: '',
     batches: new Map(),
+    heldShipments: new Map(),
     spent: new Set(),
     commands: new Map(),
     corrections: new Corrections(),

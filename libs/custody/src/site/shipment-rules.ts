@@ -8,11 +8,11 @@ import { type DispatchFact, type Facts } from './slice.js';
 /**
  * A shipment on its way to this site; else the refusal: `not-addressed-here` (also when there is none of that id: it was
  * not sent to this site, and the site may not learn more), `already-received` (received or refused before),
- * `occurred-out-of-order` (before its dispatch).
+ * `shipment-held`, `occurred-out-of-order` (before its dispatch).
  */
 export function arrivingShipment(
   shipmentId: string,
-  { siteId }: SiteAccount,
+  { siteId, heldShipments }: SiteAccount,
   facts: Facts,
   moment: Moment,
 ): { shipment: DispatchFact; problem?: undefined } | { shipment?: undefined; problem: Refusal } {
@@ -23,6 +23,8 @@ export function arrivingShipment(
   if (facts.taken.has(reservationStream({ kind: 'receipt', id: shipmentId }))) {
     return { problem: refusal('already-received', `${shipmentId} was received or refused before.`, 'shipmentId') };
   }
+  const held = heldShipments.get(shipmentId);
+  if (held) return { problem: refusal('shipment-held', `${shipmentId} is held by ${held.authority}.`, 'shipmentId') };
   const early = refuseBefore(moment, shipment.occurredAt, `${shipmentId} was dispatched`);
   return early ? { problem: early } : { shipment };
 }

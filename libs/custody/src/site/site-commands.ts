@@ -52,7 +52,8 @@ export function needsOf<K extends SiteCommandKind>(command: SiteCommand<K>): Fac
  * Decides one command on what the site has in custody.
  * @param account of the site, up to the revision that the event will be appended after
  * @param facts answers to {@link needsOf}
- * @returns the event to record, or the refusal: `not-found` for a site that was never opened, `occurred-out-of-order`, and
+ * @returns the event to record, or the refusal: `not-found` for a site that was never opened, `occurred-out-of-order`,
+ *   `site-held`, and
  *   what the slice of the command refuses
  */
 export function decideAtSite<K extends SiteCommandKind>(
@@ -65,7 +66,11 @@ export function decideAtSite<K extends SiteCommandKind>(
   // The opening itself is bookkeeping: a site may have worked before the ledger knew of it, so nothing is too early for it.
   const early = refuseOccurredAt(moment);
   if (early) return refuse(early);
-  return sliceOf(command.kind).decide(command.body as never, account, facts, moment) as Decision<SiteEvent>;
+  const slice = sliceOf(command.kind);
+  if (account.heldBy && slice.capability === 'record-custody') {
+    return refuse(refusal('site-held', `${account.siteId} is held by ${account.heldBy.authority}.`));
+  }
+  return slice.decide(command.body as never, account, facts, moment) as Decision<SiteEvent>;
 }
 
 /** The type of the event that a command records. */

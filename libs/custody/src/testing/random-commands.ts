@@ -102,6 +102,16 @@ const BODIES: Partial<Bodies> = {
     return { batchId: heldId ?? random.batchId(siteId) };
   },
   corrections: (random, siteId) => random.correction(siteId),
+  'shipment-holds': (random) => ({
+    shipmentId: random.dice.pickAny(random.ledger.shipmentIds()) ?? 's-none',
+    reason: 'r',
+  }),
+  'shipment-releases': (random, siteId) => {
+    const [held] = random.ledger.account(siteId).heldShipments.keys();
+    return { shipmentId: held ?? 's-none' };
+  },
+  'site-holds': () => ({ reason: 'inspection' }),
+  'site-releases': () => ({}),
   confirmations: (random, siteId) => {
     const corrected = random.ledger.stream(siteId).filter(({ type }) => type === 'RecordCorrected');
     return { eventId: (random.dice.onceIn(4) ? corrected[0] : corrected.at(-1))?.id ?? 'e-none' };
@@ -130,6 +140,12 @@ const KINDS: readonly [SiteCommandKind, ...SiteCommandKind[]] = [
     'holds',
     'releases',
     'releases',
+    'shipment-holds',
+    'shipment-releases',
+    'site-holds',
+    'site-releases',
+    'site-releases',
+    'site-releases',
     'confirmations',
     'confirmations',
   ] as const),

@@ -53,6 +53,14 @@ export const ORGANISATION_ANSWER = {
 export type OrganisationAnswer = AnswerOf<typeof ORGANISATION_ANSWER>;
 export type AccreditationAnswer = OrganisationAnswer['accreditations'][number];
 
+/** By an authority. */
+const HOLD = {
+  authority: text({ confidential: false }),
+  reason: text({ withholdable: true }),
+  since: instant(),
+  eventId: eventRef(),
+};
+
 export const SITE_ANSWER = {
   name: 'Site',
   fields: {
@@ -64,6 +72,7 @@ export const SITE_ANSWER = {
     /** Decimal degrees. */
     location: object('Location', { latitude: text(), longitude: text() }, { optional: true, confidential: true }),
     openedAt: instant(),
+    hold: object('Hold', HOLD, { optional: true }),
   },
 };
 export type SiteAnswer = AnswerOf<typeof SITE_ANSWER>;
@@ -81,6 +90,7 @@ export const SHIPMENT_ANSWER = {
     batchIds: ids('batch'),
     dispatchedAt: instant(),
     settledAt: instant({ optional: true }),
+    held: flag({ description: 'By an authority, on its way' }),
     // That there is a reason, the status tells.
     reason: consigneeText({ optional: true, withholdable: true, confidential: false }),
   },
@@ -103,6 +113,7 @@ export const ATTESTATION_ANSWER = {
     changes: list('AttestationChange', {
       change: oneOf(['suspended', 'reinstated', 'revoked']),
       from: instant(),
+      authority: text({ optional: true, confidential: false }),
       reason: text({ withholdable: true }),
       eventId: eventRef(),
     }),

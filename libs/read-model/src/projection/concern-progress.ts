@@ -1,9 +1,15 @@
-import type { ConcernClosed, FindingAnnulled, FindingRecorded, InvestigationOpened, RemediationAccepted } from '#attestation';
+import type {
+  ConcernClosed,
+  FindingAnnulled,
+  FindingRecorded,
+  InvestigationOpened,
+  RemediationAccepted,
+} from '#attestation';
 import type { ConcernAnswer } from '../answers/answers.js';
 import { metadataOf } from './event-tables.js';
 import type { Placed } from '../chains/evidence.js';
 
-type ConcernChange = 
+type ConcernChange =
   'InvestigationOpened' | 'FindingRecorded' | 'FindingAnnulled' | 'RemediationAccepted' | 'ConcernClosed';
 
 /** Takes what became of a concern into what is told of it. */

@@ -72,7 +72,7 @@ export class Corrector {
       // A replacement that the fold cannot read leaves the site as it was, there and here.
       ...(touchedBy(after).sites.length > 0 &&
         root.type === 'SiteOpened' && {
-          site: { opened: markOf(after), data: after.data as unknown as SiteOpened },
+          site: { opened: markOf(after), data: after.data as SiteOpened },
         }),
     };
   }

@@ -46,6 +46,8 @@ export function metadataOf(event: StoredEvent): EventMetadata {
 export function subjectSiteOf(event: StoredEvent): string | undefined {
   switch (event.type) {
     case 'SiteOpened':
+    case 'SiteHeld':
+    case 'SiteReleased':
       return streamKey(event.stream);
     case 'AttestationIssued':
     case 'LabourConcernRaised':

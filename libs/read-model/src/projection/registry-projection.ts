@@ -6,13 +6,16 @@ import {
   type AccreditationWithdrawn,
   type ControlDeclared,
   type OrganisationRegistered,
+  type SiteEvents,
   type SiteOpened,
   type VisibilityChosen,
 } from '#custody';
 import type { Kysely, Transaction } from 'kysely';
 import type { AttestationAnswer, ConcernAnswer, OrganisationAnswer } from '../answers/answers.js';
 import type { ViewsSchema } from '../views/schema.js';
+import { advanceAttestation } from './attestation-progress.js';
 import { advanceConcern } from './concern-progress.js';
+import { controlOf } from './control-declared.js';
 import { metadataOf } from './event-tables.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 import { TableWriter } from './table-writer.js';
@@ -67,6 +70,10 @@ export class RegistryProjection {
         return this.#declareControl(tx, placed, data as ControlDeclared);
       case 'SiteOpened':
         return this.openSite(tx, markOf(placed), data as SiteOpened);
+      case 'SiteHeld':
+        return this.#holdSite(tx, placed, data as SiteEvents['SiteHeld']);
+      case 'SiteReleased':
+        return this.#holdSite(tx, placed, undefined);
       case 'AttestationIssued':
         this.#issue(placed, data as AttestationIssued);
         return;
@@ -141,6 +148,16 @@ export class RegistryProjection {
       .execute();
   }
 
+  async #holdSite(tx: Tx, placed: Placed, held: SiteEvents['SiteHeld'] | undefined): Promise<void> {
+    const { eventId, occurredAt: since } = markOf(placed);
+    const hold = held && { authority: held.authority, reason: held.reason, since, eventId };
+    await tx
+      .updateTable('sites')
+      .set({ hold: hold ? JSON.stringify(hold) : null })
+      .where('site_id', '=', streamKey(placed.event.stream))
+      .execute();
+  }
+
   async siteOfAttestation(tx: Tx, attestationId: string): Promise<string | undefined> {
     return (await this.#attestation(tx, attestationId))?.state.siteId;
   }
@@ -180,9 +197,7 @@ export class RegistryProjection {
       .where('organisation_id', '=', organisationId)
       .executeTakeFirst();
     if (!row) return;
-    const { kind, country, share, controllerOrganisationId, from = occurredAt(placed) } = data;
-    const controller = controllerOrganisationId === undefined ? {} : { controllerOrganisationId };
-    const declared = { kind, country, share, ...controller, from, eventId: placed.event.id };
+    const declared = controlOf(data, placed);
     const control = [...(JSON.parse(row.control) as OrganisationAnswer['control']), declared];
     await tx
       .updateTable('organisations')
@@ -253,9 +268,7 @@ export class RegistryProjection {
   ): Promise<void> {
     const attestation = await this.#attestation(tx, streamKey(event.stream));
     if (!attestation) return;
-    const { state } = attestation;
-    state.changes.push({ change, from: data.from, reason: data.reason, eventId: event.id });
-    if (state.status !== 'revoked') state.status = change === 'reinstated' ? 'issued' : change;
+    advanceAttestation(attestation.state, change, data, event.id);
   }
 
   async #attestation(tx: Tx, id: string): Promise<Entry<AttestationAnswer> | undefined> {

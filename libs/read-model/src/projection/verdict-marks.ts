@@ -1,4 +1,11 @@
-import { affectedBy, buildStanding, type AffectedAttestations, type AffectedCustody, type GraphEvent } from '#claims';
+import {
+  affectedBy,
+  buildStanding,
+  standingKeyOf,
+  type AffectedAttestations,
+  type AffectedCustody,
+  type GraphEvent,
+} from '#claims';
 import { beginningOf, endOf } from '#vocabulary';
 import type { Kysely, Transaction } from 'kysely';
 import { LOGGED_COLUMNS, loggedEvent } from '../chains/logged-event.js';
@@ -36,14 +43,8 @@ export class VerdictMarks {
 
   /** Marks the batches that were at a site while what an attestation or a concern says of it changed. */
   async markStanding(tx: Tx, event: GraphEvent): Promise<void> {
-    const told = await tx
-      .selectFrom('events')
-      .select(LOGGED_COLUMNS)
-      .where('stream', '=', event.stream)
-      .where('log_index', '<=', event.logIndex)
-      .orderBy('log_index')
-      .execute();
-    const affected = affectedBy(event, buildStanding(told.map(loggedEvent)));
+    const told = standingKeyOf(event)?.kind === 'site' ? [] : await this.#streamOf(tx, event);
+    const affected = affectedBy(event, buildStanding(told));
     const sites = await Promise.all(
       affected.map(async (reach) => {
         if ('siteId' in reach) return [reach];
@@ -81,6 +82,18 @@ export class VerdictMarks {
       const [begins, until] = [beginningOf(attestation.validFrom), endOf(attestation.validUntil)];
       return from < until ? [{ siteId, from: from > begins ? from : begins, until }] : [];
     });
+  }
+
+  /** What is told by the event and before it in its stream; of a site the event tells all. */
+  async #streamOf(tx: Tx, event: GraphEvent): Promise<GraphEvent[]> {
+    const rows = await tx
+      .selectFrom('events')
+      .select(LOGGED_COLUMNS)
+      .where('stream', '=', event.stream)
+      .where('log_index', '<=', event.logIndex)
+      .orderBy('log_index')
+      .execute();
+    return rows.map(loggedEvent);
   }
 
   async #sitesOf(tx: Tx, organisationId: string): Promise<string[]> {

@@ -208,6 +208,7 @@ function shipmentAnswer(row: ShipmentRow): ShipmentAnswer {
     batchIds: node.batchIds,
     dispatchedAt: row.dispatched_at,
     ...(row.settled_at !== null && { settledAt: row.settled_at }),
+    held: node.held !== undefined,
     ...(node.refused && { reason: node.refused.reason }),
   };
 }

@@ -236,5 +236,6 @@ function siteAnswer(row: SiteRow): SiteAnswer {
     ...(row.latitude !== null &&
       row.longitude !== null && { location: { latitude: row.latitude, longitude: row.longitude } }),
     openedAt: row.opened_at,
+    ...(row.hold !== null && { hold: JSON.parse(row.hold) as NonNullable<SiteAnswer['hold']> }),
   };
 }

@@ -1,4 +1,5 @@
 import type { GraphEvent } from '#claims';
+import type { BatchesDispatched } from '#custody';
 
 /** Numbers in [0, 1), the same for the same seed. */
 export function randomNumbers(seed: number): () => number {
@@ -11,7 +12,9 @@ export function withStanding(events: GraphEvent[], random: () => number): GraphE
   const month = (number: number): string => new Date(Date.UTC(2026, number, 1)).toISOString();
   let issued = 0;
   const found: GraphEvent[] = [];
+  const dispatched: GraphEvent[] = [];
   return events.flatMap((event, index) => {
+    if (event.type === 'BatchesDispatched') dispatched.push(event);
     if (index < 8 || random() > 0.2) return [event];
     const of = (stream: string, type: string, data: object): GraphEvent => ({
       ...event,
@@ -52,6 +55,9 @@ export function withStanding(events: GraphEvent[], random: () => number): GraphE
       of(`concern-c${id}`, 'FindingRecorded', { substantiated: random() < 0.5, rights, from: change.from }),
       of(`concern-c${id}`, 'ConcernClosed', { outcome: 'settled' }),
       ...found.slice(-1).map((finding) => annulmentOf(finding)),
+      of(`site-${siteId}`, 'SiteHeld', { authority: 'customs', reason: 'inspection' }),
+      of(`site-${siteId}`, 'SiteReleased', { authority: 'customs' }),
+      ...dispatched.slice(-1).flatMap(({ data }) => shipmentHolds(data as BatchesDispatched)),
       of(`organisation-org${Math.floor(random() * 4)}`, 'ControlDeclared', {
         kind: 'ownership',
         country: random() < 0.5 ? 'CN' : 'KR',
@@ -62,6 +68,15 @@ export function withStanding(events: GraphEvent[], random: () => number): GraphE
     const next = changes.slice(Math.floor(random() * changes.length)).slice(0, 1);
     found.push(...next.filter(({ type }) => type === 'FindingRecorded'));
     return [event, ...next];
+
+    function shipmentHolds({ shipmentId, consigneeSiteId, batches }: BatchesDispatched): GraphEvent[] {
+      const held = { shipmentId, batchIds: batches.map(({ batchId }) => batchId) };
+      const stream = `site-${consigneeSiteId}`;
+      return [
+        of(stream, 'ShipmentHeld', { ...held, authority: 'customs', reason: 'inspection' }),
+        of(stream, 'ShipmentReleased', held),
+      ];
+    }
 
     function annulmentOf({ stream, id: eventId }: GraphEvent): GraphEvent {
       return of(stream, 'FindingAnnulled', { eventId, reason: 'set aside' });

@@ -45,6 +45,8 @@ export interface SiteRow {
   opened_at: string;
   /** JSON: which event opened it. */
   opening: string;
+  /** JSON: by which authority it is held; null: by none. */
+  hold: string | null;
 }
 export interface BatchRow {
   batch_id: string;

@@ -48,6 +48,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       longitude: ['text', optional],
       opened_at: ['text', required],
       opening: ['text', required],
+      hold: ['text', optional],
     },
     indexes: [{ columns: ['organisation_id', 'site_id'] }],
   },

@@ -201,8 +201,22 @@ export class ChainWriter {
     return this.write(`organisation-${organisationId}`, 'AccreditationWithdrawn', at, data);
   }
 
-  change(at: string, attestationId: string, kind: 'Suspended' | 'Reinstated' | 'Revoked', from: string): GraphEvent {
-    return this.write(`attestation-${attestationId}`, `Attestation${kind}`, at, { from: day(from), reason: 'audit' });
+  /** What authorities do at a site. */
+  authority<
+    T extends 'BatchHeld' | 'BatchReleased' | 'SiteHeld' | 'SiteReleased' | 'ShipmentHeld' | 'ShipmentReleased',
+  >(at: string, siteId: string, type: T, data: SiteEvents[T]): GraphEvent {
+    return this.site(siteId, type, at, data);
+  }
+
+  change(
+    at: string,
+    attestationId: string,
+    kind: 'Suspended' | 'Reinstated' | 'Revoked',
+    from: string,
+    by: { authority?: string } = {},
+  ): GraphEvent {
+    const data = { from: day(from), ...by, reason: 'audit' };
+    return this.write(`attestation-${attestationId}`, `Attestation${kind}`, at, data);
   }
 
   raise(at: string, concernId: string, siteId: string, rights: LabourRight[]): GraphEvent {

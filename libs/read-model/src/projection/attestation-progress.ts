@@ -1,0 +1,23 @@
+import type { AttestationStateChanged } from '#attestation';
+import type { AttestationAnswer } from '../answers/answers.js';
+
+/** Takes what became of an attestation into what is told of it. */
+export function advanceAttestation(
+  state: AttestationAnswer,
+  change: AttestationAnswer['changes'][number]['change'],
+  { from, reason, authority }: AttestationStateChanged,
+  eventId: string,
+): void {
+  state.changes.push({ change, from, ...(authority === undefined ? {} : { authority }), reason, eventId });
+  if (state.status !== 'revoked') state.status = statusAfter(state.changes);
+}
+
+/** Of an attestation that is not revoked: suspended as long as one side, issuer or authority, has it so. */
+function statusAfter(changes: AttestationAnswer['changes']): AttestationAnswer['status'] {
+  const last = changes.at(-1)?.change;
+  if (last === 'revoked') return 'revoked';
+  const sides = [true, false].map((byAuthority) =>
+    changes.findLast(({ authority }) => (authority !== undefined) === byAuthority),
+  );
+  return sides.some((side) => side?.change === 'suspended') ? 'suspended' : 'issued';
+}

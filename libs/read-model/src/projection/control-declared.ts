@@ -1,0 +1,11 @@
+import type { ControlDeclared } from '#custody';
+import type { Placed } from '../chains/evidence.js';
+import type { OrganisationAnswer } from '../answers/answers.js';
+import { metadataOf } from './event-tables.js';
+
+/** What is told of a declaration of control. */
+export function controlOf(data: ControlDeclared, { event }: Placed): OrganisationAnswer['control'][number] {
+  const { kind, country, share, controllerOrganisationId, from = metadataOf(event).occurredAt } = data;
+  const controller = controllerOrganisationId === undefined ? {} : { controllerOrganisationId };
+  return { kind, country, share, ...controller, from, eventId: event.id };
+}
