@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { startEventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { ADMINISTRATOR_KEY, bearer, RunningLedger, type Answer } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
@@ -272,7 +273,9 @@ describe('keys outlast their server', () => {
 
   it('and one server sees what another on the same log issues and revokes', async () => {
     const double = await startEventStoreDbDouble();
-    const variables = { LODEBOOK_EVENTSTORE_URL: double.url };
+    // The key of the log, which signs what is issued, is the same at all its servers: docs/operations.md.
+    const seed = randomBytes(32).toString('base64');
+    const variables = { LODEBOOK_EVENTSTORE_URL: double.url, LODEBOOK_SIGNING_KEY: seed };
     const [one, two] = await Promise.all([RunningLedger.start(variables), RunningLedger.start(variables)]);
     await openTwoSites(one);
     const key = await one.issueKey('wombat', 'custodian');
