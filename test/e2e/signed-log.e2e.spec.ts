@@ -20,7 +20,7 @@ const KEY_ID = 'all-2026';
 const EXAMPLE_KEY = { keyId: 'kurobe-2026', seed: new Uint8Array(32).fill(8) };
 /** Nobody's own command, unless whoever records it belongs to an organisation. */
 const UNSIGNED =
-  /^(organisations|organisations\/:organisation\/accreditations.*|concerns.*|sites\/:site\/(holds|releases))$/;
+  /^(organisations|organisations\/:organisation\/accreditations.*|concerns.*|sites\/:site\/((shipment-|site-)?(holds|releases)|confirmations))$/;
 
 /** The sites of the examples are all of one organisation, and so are attestations. */
 function signerOfExample({ target }: FactExample): string {

@@ -105,9 +105,9 @@ describe('what an organisation sees', () => {
   it('counts and lists only that', async () => {
     const list = await get(maker, 'batches');
     expect((list.body['items'] as unknown as Json[]).map((each) => each['material']).toSorted()).toEqual([
-      'cathode',
-      'ore',
-      'salt',
+      'polymetallic-concentrate',
+      'polymetallic-concentrate',
+      'polymetallic-ore',
     ]);
     const one = await get(maker, 'batches?limit=1');
     expect(Buffer.from(one.body['next'] as unknown as string, 'base64url').toString()).not.toContain(SECRET);

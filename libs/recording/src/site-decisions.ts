@@ -59,7 +59,7 @@ export class SiteDecisions {
   ): Promise<Decided | { readonly recorded: CommandReceipt }> {
     const { siteId, command, context } = request;
     if (!mayActThere(command, context, account)) {
-      throw new CommandRefused('not-found', `There is no site ${siteId}.`);
+      throw noSite(siteId);
     }
     if (!this.earlier.isNew(account, commandId, context)) {
       const before = await this.earlier.atSite(siteId, account, commandId, context);
@@ -76,7 +76,12 @@ export class SiteDecisions {
       ? undefined
       : await this.signatures.check(fact, context, moment.now);
     const decision = decideAtSite(command, account.state, facts, moment);
-    if (!decision.accepted) throw refusedBy(decision.refusal);
+    if (!decision.accepted) {
+      // Whose site it is not, may not be told that there is one.
+      const isHidden =
+        decision.refusal.code === 'not-found' && !actsFor(context.principal, account.state.organisationId);
+      throw isHidden ? noSite(siteId) : refusedBy(decision.refusal);
+    }
     if (taken.size > 0) throw new Error(`${command.kind} was accepted with an id that is taken`);
     const metadata = metadataOf(commandId, context, moment, signature);
     return { fact, facts: decision.events, metadata, events: newEvents(decision.events, metadata) };
@@ -130,6 +135,10 @@ export class SiteDecisions {
     const type = this.siteFacts.ownedAs(command, facts, account);
     return { stream: siteStream(siteId), type, owner: account.state.organisationId };
   }
+}
+
+function noSite(siteId: string): CommandRefused {
+  return new CommandRefused('not-found', `There is no site ${siteId}.`);
 }
 
 /** What others confirm, they confirm at sites that are not theirs. */
