@@ -34,10 +34,27 @@ function licenceOf(path, { license }) {
   return existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')).license ?? license) : license;
 }
 
+/** Where Node would find the package, walking up from the one that asks. @returns whether the lockfile has it there */
+function isLocked(packages, from, name) {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    if (`${folder}${folder === '' ? '' : '/'}node_modules/${name}` in packages) return true;
+    if (folder === '') return false;
+  }
+}
+
+/** `npm install` leaves out an optional package that the registry does not have, and `npm ci` then refuses the lockfile. */
+function missingFrom(lockfile, packages) {
+  return Object.entries(packages).flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies })
+      .filter((name) => !isLocked(packages, path, name))
+      .map((name) => `${lockfile}: ${path} depends on ${name}, which is not in it`),
+  );
+}
+
 function lockfileFaults(lockfile) {
   const { lockfileVersion, packages } = JSON.parse(readFileSync(join(root, lockfile), 'utf8'));
   if (lockfileVersion !== 3) return [`${lockfile}: lockfileVersion ${lockfileVersion}, expected 3`];
-  return Object.entries(packages).flatMap(([path, { integrity, link, resolved }]) => {
+  const own = Object.entries(packages).flatMap(([path, { integrity, link, resolved }]) => {
     if (path === '') return [];
     const faults = [];
     if (link === true) faults.push(`${lockfile}: ${path} is a link to a folder`);
@@ -46,6 +63,7 @@ function lockfileFaults(lockfile) {
       faults.push(`${lockfile}: ${path} comes from ${resolved}`);
     return faults;
   });
+  return [...own, ...missingFrom(lockfile, packages)];
 }
 
 function licenceFaults() {

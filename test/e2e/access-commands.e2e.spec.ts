@@ -170,10 +170,11 @@ describe('every command, for every role, about what is its own, another’s and 
       const told = `${method} ${path} (${whose}) was answered ${status} ${text.slice(0, 200)}`;
       if (role === undefined) return status === 401 ? [] : [told];
       if (!roles.includes(role)) return status === 403 ? [] : [told];
-      if (whose === 'own' || (whose === 'other' && SEE_OTHERS.includes(role)))
+      if (whose === 'own' || (whose === 'other' && SEE_OTHERS.includes(role))) {
         // A confirmation is of a correction, which the example only names: the answer says so of that id, and of no site.
         const lacksCorrection = operation.path.endsWith('/confirmations') && told.includes('has no correction');
-      return isTaken(status) || lacksCorrection ? [] : [told];
+        return isTaken(status) || lacksCorrection ? [] : [told];
+      }
       return status === 404 && text === absent!.text ? [] : [`${told}, and of one that is not there ${absent!.text}`];
     });
   }
