@@ -14,6 +14,11 @@ import { DEMONSTRATION } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { signingKeyOf, originOf, signatureFor } from '../harness/signing.js';
 
+interface RecordedEvent {
+  readonly type: string;
+  readonly eventId: string;
+}
+
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 const SEED = new Uint8Array(32).fill(9);
 const KEY_ID = 'all-2026';
@@ -32,6 +37,8 @@ type Altered = (event: StoredEvent) => { data?: JsonObject; metadata?: JsonObjec
 describe('a log with every command there is, signed', () => {
   let ledger: RunningLedger;
   let signed = 0;
+  /** Type → the id of the last event of it that an example recorded. */
+  const recorded = new Map<string, string>();
   /** Log index of the first signed event of whom most are, and its id. */
   let first: { logIndex: number; event: StoredEvent };
 
@@ -43,9 +50,7 @@ describe('a log with every command there is, signed', () => {
     for (const { path, example } of COMMAND_ROUTES) {
       const { target } = example;
       const isKey = path === 'organisations/:organisation/signing-keys';
-      const body = isKey
-        ? signingKeyOf(ledger, target.organisation!, EXAMPLE_KEY.keyId, EXAMPLE_KEY.seed)
-        : example.body;
+      const body = await bodyOf(path, example);
       const address = path.replaceAll(/:(\w+)/g, (_, name: keyof typeof target) => target[name]!);
       const command = path.split('/').at(-1)!;
       const isSigned = !UNSIGNED.test(path) && !isKey;
@@ -55,7 +60,9 @@ describe('a log with every command there is, signed', () => {
         { ...target, command, body },
         { keyId: KEY_ID, seed: SEED },
       );
-      await ledger.record(address, body, isSigned ? { 'lodebook-signature': jws } : {});
+      const { status, body: answer } = await ledger.post(address, body, isSigned ? { 'lodebook-signature': jws } : {});
+      if (status !== 201) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`);
+      for (const { type, eventId } of answer['events'] as unknown as RecordedEvent[]) recorded.set(type, eventId);
       if (isSigned) signed++;
       if (path === 'organisations') await register('kurobe');
     }
@@ -69,6 +76,34 @@ describe('a log with every command there is, signed', () => {
     }
   }, 180_000);
   afterAll(() => ledger.dispose());
+
+  /** The body of the example, naming what each ledger has another of. */
+  async function bodyOf(path: string, { target, body }: FactExample): Promise<object> {
+    switch (path.split('/').at(-1)) {
+      case 'signing-keys':
+        return signingKeyOf(ledger, target.organisation!, EXAMPLE_KEY.keyId, EXAMPLE_KEY.seed);
+      case 'annulments':
+        return { ...body, eventId: recorded.get('FindingRecorded') };
+      case 'confirmations':
+        return { ...body, eventId: await correctActivities(target.site!) };
+      default:
+        return body;
+    }
+  }
+
+  /** Verdicts rest on what a site does: there is something to confirm. @returns the id of the correction */
+  async function correctActivities(siteId: string): Promise<string> {
+    for await (const { id: eventId, data } of ledger.ledger.store.readStream(`site-${siteId}`, { limit: 1 })) {
+      const replacement = { ...data, activities: ['refining', 'storage'] };
+      const body = { eventId, replacement, reason: 'It stores what it refines' };
+      const command = { site: siteId, command: 'corrections', body };
+      const jws = signatureFor(ledger, 'seto', command, { keyId: KEY_ID, seed: SEED });
+      const answer = await ledger.post(`sites/${siteId}/corrections`, body, { 'lodebook-signature': jws });
+      signed++;
+      return (answer.body['events'] as unknown as RecordedEvent[])[0]!.eventId;
+    }
+    throw new Error(`there is no site ${siteId}`);
+  }
 
   async function register(organisation: string): Promise<void> {
     await ledger.record(`organisations/${organisation}/signing-keys`, signingKeyOf(ledger, organisation, KEY_ID, SEED));

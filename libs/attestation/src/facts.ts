@@ -205,8 +205,8 @@ export const CONCERN_FACTS = [
   raiseConcern,
   openInvestigation,
   recordFinding,
-  annulFinding,
   acceptRemediation,
   closeConcern,
+  annulFinding,
 ];
 export type ConcernFact = (typeof CONCERN_FACTS)[number];

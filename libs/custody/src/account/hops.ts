@@ -59,6 +59,12 @@ export const HOPS = [
   hop(dispatchBatches, (account, { batches }) => {
     for (const { batchId } of batches) account.batches.delete(batchId);
   }),
+  hop(holdShipment, ({ heldShipments }, { shipmentId, batchIds, authority }, occurredAt) => {
+    heldShipments.set(shipmentId, { authority, since: occurredAt, batchIds });
+  }),
+  hop(releaseShipment, ({ heldShipments }, { shipmentId }) => {
+    heldShipments.delete(shipmentId);
+  }),
   hop(receiveBatches, (account, { batches }, occurredAt) => {
     for (const batch of batches) {
       const present = batch.labels.filter(({ condition }) => condition !== 'missing').map(({ labelId }) => labelId);
@@ -96,12 +102,6 @@ export const HOPS = [
   }),
   hop(releaseBatch, (account, { batchId }) => {
     delete account.batches.get(batchId)?.heldBy;
-  }),
-  hop(holdShipment, ({ heldShipments }, { shipmentId, batchIds, authority }, occurredAt) => {
-    heldShipments.set(shipmentId, { authority, since: occurredAt, batchIds });
-  }),
-  hop(releaseShipment, ({ heldShipments }, { shipmentId }) => {
-    heldShipments.delete(shipmentId);
   }),
   hop(holdSite, (account, { authority }, occurredAt) => {
     account.heldBy = { authority, since: occurredAt };

@@ -23,8 +23,7 @@ export const holdShipment = siteFact(
     capability: 'hold-batches',
     example: {
       site: 'seto-anode',
-      body: { shipmentId: 'kurobe-1', reason: 'Customs asks for the waybill' },
-      notSendable: 'The shipment must be under way',
+      body: { shipmentId: 'laoshan-sea-c', reason: 'Customs asks for the waybill' },
     },
     needs: ({ shipmentId }) => [
       { fact: 'dispatch', shipmentId },
@@ -58,11 +57,7 @@ export const releaseShipment = siteFact(
   {
     summary: 'Release a held shipment',
     capability: 'hold-batches',
-    example: {
-      site: 'seto-anode',
-      body: { shipmentId: 'kurobe-1' },
-      notSendable: 'The shipment must be held',
-    },
+    example: { site: 'seto-anode', body: { shipmentId: 'laoshan-sea-c' } },
     decide({ shipmentId }, { heldShipments }, _facts, moment) {
       const held = heldShipments.get(shipmentId);
       if (!held) return refuse(refusal('invalid-request', `${shipmentId} is not held.`, 'shipmentId'));
