@@ -9,14 +9,17 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // Files with decorators are let be by this rule itself: Nest reads the types of constructor parameters at run time.
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[importKind="type"]:has(ImportSpecifier)',
+          message: 'One form for imported types: import { type X }.',
+        },
+      ],
       '@typescript-eslint/require-await': 'off',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
-  },
-  {
-    // Nest reads constructor parameter types at run time: an import of them must stay a value import.
-    files: ['apps/server/**/*.ts'],
-    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
   },
 );

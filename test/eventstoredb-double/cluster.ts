@@ -1,6 +1,5 @@
 import { ClusterNode, type NodeSettings, type Peers } from './node.js';
-import { type Member } from './state.js';
-import { jsonEvent } from './state.js';
+import { type Member, jsonEvent } from './state.js';
 import { freshLog } from './server.js';
 
 export interface ClusterTiming {

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type Server } from '@grpc/grpc-js';
 import { Door } from './door.js';
 import { Faults, notLeader, notReady } from './faults.js';
-import { type Member, type Role } from './state.js';
+import { type Member, type Role, type DoubleState, eventOfAnotherClient, type Standing } from './state.js';
 import { grpcServer, listen } from './grpc-server.js';
 import { type DoubleLog } from './log.js';
 import { MAX_APPEND_BYTES, SERVER_VERSION } from './server.js';
-import { type DoubleState, eventOfAnotherClient, type Standing } from './state.js';
 
 /** What a node asks of its cluster. */
 export interface Peers {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Users } from './state.js';
+import { type Users, type DoubleState, eventOfAnotherClient, jsonEvent, type Standing } from './state.js';
 import { Faults, notLeader } from './faults.js';
 import { type Calls, grpcServer, listen } from './grpc-server.js';
 import { DoubleLog } from './log.js';
-import { type DoubleState, eventOfAnotherClient, jsonEvent, type Standing } from './state.js';
 
 export interface EventStoreDbDouble {
   /** Connection string for `@eventstore/db-client`, without a user. */

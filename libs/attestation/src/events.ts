@@ -1,7 +1,7 @@
 /** Events of the streams `attestation-{id}` and `concern-{id}`, version 1 (`docs/domain.md`), as the facts describe them. */
-import type { EventOf } from '#custody';
-import type { EventsOf } from '#vocabulary';
-import type { AttestationFact, ConcernFact } from './facts.js';
+import { type EventOf } from '#custody';
+import { type EventsOf } from '#vocabulary';
+import { type AttestationFact, type ConcernFact } from './facts.js';
 
 export * from './terms.js';
 

@@ -6,8 +6,8 @@ import {
   readConfiguration,
   type CommandDesk,
   type Ledger,
+  commandLineOf,
 } from '../../../apps/server/src/index.js';
-import { commandLineOf } from '../../../apps/server/src/index.js';
 import { busySiteId, lastingBatch } from '../../../apps/cli/src/bench/generate/busy-site.js';
 import { asked, say } from '../harness/program.js';
 

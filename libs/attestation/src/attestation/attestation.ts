@@ -15,7 +15,7 @@ import {
   type Refusal,
 } from '#custody';
 import { beginningOf, endOf, monthsAfter, recordedOf, type Fields, type Sent } from '#vocabulary';
-import type { AttestationEvent, AttestationStateChanged } from '../events.js';
+import { type AttestationEvent, type AttestationStateChanged } from '../events.js';
 import {
   issueAttestation,
   reinstateAttestation,
@@ -23,7 +23,7 @@ import {
   suspendAttestation,
   type AttestationFact,
 } from '../facts.js';
-import type { AttestationScheme } from '../schemes/scheme.js';
+import { type AttestationScheme } from '../schemes/scheme.js';
 import { isOfSameSide, statusAt, type AttestationChange, type ChangeKind, type ValidityStatus } from './validity.js';
 
 /** The body of the command `attestations`. */

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
-import type { DeclaredControl, RefusalCode } from '#custody';
-import type { AttestationEvent, AttestationIssued } from '../events.js';
-import type { AttestationScheme } from '../schemes/scheme.js';
+import { type DeclaredControl, type RefusalCode } from '#custody';
+import { type AttestationEvent, type AttestationIssued } from '../events.js';
+import { type AttestationScheme } from '../schemes/scheme.js';
 import { day, given, type Decider } from '../testing/given.js';
 import {
   decideAttestation,

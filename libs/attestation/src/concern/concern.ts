@@ -10,14 +10,14 @@ import {
   type Moment,
 } from '#custody';
 import { recordedOf } from '#vocabulary';
-import type {
-  ConcernClosed,
-  ConcernEvent,
-  FindingAnnulled,
-  FindingRecorded,
-  InvestigationOpened,
-  LabourConcernRaised,
-  RemediationAccepted,
+import {
+  type ConcernClosed,
+  type ConcernEvent,
+  type FindingAnnulled,
+  type FindingRecorded,
+  type InvestigationOpened,
+  type LabourConcernRaised,
+  type RemediationAccepted,
 } from '../events.js';
 import {
   acceptRemediation,

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import type { ConcernEvent, LabourConcernRaised } from '../events.js';
+import { type ConcernEvent, type LabourConcernRaised } from '../events.js';
 import { day, given, type Decider } from '../testing/given.js';
 import {
   decideConcern,

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Decision, LedgerEvent, Moment, RefusalCode } from '#custody';
+import { type Decision, type LedgerEvent, type Moment, type RefusalCode } from '#custody';
 
 /** A pure decider: what it starts from, how events change it, what it answers to a command. */
 export interface Decider<State, Command, Event extends { type: string; data: unknown }> {

@@ -11,7 +11,7 @@ import {
   type GraphEvent,
   type Programme,
 } from '#claims';
-import type { Corrections } from '#custody';
+import { type Corrections } from '#custody';
 import { SpillingGraph } from './spilling-nodes.js';
 
 /** What of the log must be known before its events can be folded in one pass. */

@@ -1,8 +1,8 @@
-import type { FactCriterion } from '#attestation';
-import type { ProvenanceGraph } from '../graph/index.js';
-import type { Standing } from '../standing/index.js';
+import { type FactCriterion } from '#attestation';
+import { type ProvenanceGraph } from '../graph/index.js';
+import { type Standing } from '../standing/index.js';
 import { ChainFinder, type Chain } from './chain.js';
-import type { ControlRule } from '../programmes/index.js';
+import { type ControlRule } from '../programmes/index.js';
 import { controlParts } from './control.js';
 import { custodyParts, heldParts } from './custody.js';
 import { custodyBySite, LabourJudge, type SiteCustody } from './labour.js';

@@ -1,13 +1,13 @@
 import { CONTROL_CRITERION } from '#attestation';
 import { controlAt } from '#custody';
-import type { EventMark, ProvenanceGraph } from '../graph/index.js';
-import type { ControlRule } from '../programmes/index.js';
+import { type EventMark, type ProvenanceGraph } from '../graph/index.js';
+import { type ControlRule } from '../programmes/index.js';
 import { parseShare } from '../programmes/share.js';
-import type { Cover, OrganisationNode } from '../standing/index.js';
-import type { Chain, Link } from './chain.js';
+import { type Cover, type OrganisationNode } from '../standing/index.js';
+import { type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Fix, type Part } from './part.js';
 import { mayContain } from './shares.js';
-import type { SitesAt } from './sites-at.js';
+import { type SitesAt } from './sites-at.js';
 
 /** Matter was extracted, collected, processed or recycled. */
 interface Act {

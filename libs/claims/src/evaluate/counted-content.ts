@@ -7,7 +7,7 @@ import {
   type Pool,
   type ProvenanceGraph,
 } from '../graph/index.js';
-import type { Counts } from '../programmes/index.js';
+import { type Counts } from '../programmes/index.js';
 import { WHOLE } from './vouching.js';
 
 /** Whether content of a key is recycled in the sense of a rule; `undecided`: nobody has declared what it is. */

@@ -1,9 +1,9 @@
-import type { EventMark, ProvenanceGraph } from '../graph/index.js';
-import type { TradeTermsRule } from '../programmes/index.js';
+import { type EventMark, type ProvenanceGraph } from '../graph/index.js';
+import { type TradeTermsRule } from '../programmes/index.js';
 import { hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';
-import type { Vouching } from './vouching.js';
-import type { SitesAt } from './sites-at.js';
+import { type Vouching } from './vouching.js';
+import { type SitesAt } from './sites-at.js';
 
 /**
  * `custody`: known origin, and each dispatch met by its receipt, or taken back.

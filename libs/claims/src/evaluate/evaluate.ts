@@ -1,7 +1,7 @@
 import { type ProvenanceGraph } from '../graph/index.js';
 import { programmeReference, type BatteryCategory, type Programme } from '../programmes/index.js';
 import { formatMillionths, parseShare } from '../programmes/share.js';
-import type { Standing } from '../standing/index.js';
+import { type Standing } from '../standing/index.js';
 import { Chains, type JudgedChain } from './chains.js';
 import { tradeTermsParts } from './custody.js';
 import { labellingParts } from './labelling.js';
@@ -10,7 +10,14 @@ import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { mayContain, originShare, recycledContent, recycledDeclared, type ShareJudgement } from './shares.js';
 import { Expiry } from './stands-until.js';
 import { unconfirmedParts } from './unconfirmed.js';
-import type { ClaimLine, ClaimsVerdict, Measures, Reason, Subject, Verdict } from './verdict.types.js';
+import {
+  type ClaimLine,
+  type ClaimsVerdict,
+  type Measures,
+  type Reason,
+  type Subject,
+  type Verdict,
+} from './verdict.types.js';
 
 export interface Question {
   readonly batchId: string;

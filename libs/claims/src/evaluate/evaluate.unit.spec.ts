@@ -9,7 +9,7 @@ import { evaluate } from './evaluate.js';
 import { ChainWriter, day, verdictFrom } from './testing/chain-writer.js';
 import { programmeFiles, programmeOf, programmeWith } from './testing/programme-files.js';
 import { BEGINNING, randomChain, SITES } from './testing/random-chain.js';
-import type { ClaimLine, ClaimsVerdict, Reason } from './verdict.types.js';
+import { type ClaimLine, type ClaimsVerdict, type Reason } from './verdict.types.js';
 import { runs } from '../../../../test/properties/runs.js';
 
 const RIGHTS = ['forced-labour', 'child-labour'] as const;

@@ -1,5 +1,5 @@
-import type { BatchNode, EventMark, Hop, Label, LabelSeen } from '../graph/index.js';
-import type { LabellingRule } from '../programmes/index.js';
+import { type BatchNode, type EventMark, type Hop, type Label, type LabelSeen } from '../graph/index.js';
+import { type LabellingRule } from '../programmes/index.js';
 import { concerns, hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, type Fix, type Part } from './part.js';
 

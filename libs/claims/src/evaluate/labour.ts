@@ -1,4 +1,4 @@
-import type { AttestedRight } from '#attestation';
+import { type AttestedRight } from '#attestation';
 import { type LostCover, type Period, type RightStanding, type SiteRights } from '../standing/index.js';
 import { custodyOf, type Chain, type CustodyInterval, type Link } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';

@@ -1,7 +1,7 @@
 /** Attempts to prove by one's own word what others have to vouch for, and what honest members do in the same places. */
 import { describe, expect, it } from '@jest/globals';
-import type { AttestedRight } from '#attestation';
-import type { Counts, Programme } from '../programmes/index.js';
+import { type AttestedRight } from '#attestation';
+import { type Counts, type Programme } from '../programmes/index.js';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 

@@ -1,7 +1,7 @@
 /** Attempts to turn a verdict by a correction, and what honest members who mistyped do in the same places. */
 import { describe, expect, it } from '@jest/globals';
-import type { GraphEvent } from '../graph/index.js';
-import type { Counts, Programme } from '../programmes/index.js';
+import { type GraphEvent } from '../graph/index.js';
+import { type Counts, type Programme } from '../programmes/index.js';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 

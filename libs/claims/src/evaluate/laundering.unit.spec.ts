@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph } from '../graph/index.js';
 import { LedgerWriter } from '../graph/testing/ledger-writer.js';
-import type { Counts } from '../programmes/index.js';
+import { type Counts } from '../programmes/index.js';
 import { ISO_14021, recycledShareOf } from './counted-content.js';
 
 /** Regulation (EU) 2023/1542, Art. 8(1): battery manufacturing waste, one's own and returned too, and post-consumer waste. */

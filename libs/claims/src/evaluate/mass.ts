@@ -6,7 +6,13 @@ import {
   type ContentGrams,
   type Mineral,
 } from '#custody';
-import type { Assay, Birth, InputShare, ProvenanceGraph, TransformationNode } from '../graph/index.js';
+import {
+  type Assay,
+  type Birth,
+  type InputShare,
+  type ProvenanceGraph,
+  type TransformationNode,
+} from '../graph/index.js';
 import { concerns, hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Fix, type Part } from './part.js';
 

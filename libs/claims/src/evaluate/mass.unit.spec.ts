@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ContentGrams, CustodyModel, Origin } from '#custody';
+import { type ContentGrams, type CustodyModel, type Origin } from '#custody';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 

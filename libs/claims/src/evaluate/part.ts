@@ -1,5 +1,5 @@
-import type { EventMark } from '../graph/index.js';
-import type { Because, ProofVerdict, Reason, Subject } from './verdict.types.js';
+import { type EventMark } from '../graph/index.js';
+import { type Because, type ProofVerdict, type Reason, type Subject } from './verdict.types.js';
 import { smallestChange } from './smallest-change.js';
 
 /** Events that would all have to be other than they are for the part to come out better, and the code that says so. */

@@ -1,5 +1,5 @@
 import { UNNAMED_CATEGORY, type BatteryCategory, type Programme, type Rule } from '../programmes/index.js';
-import type { Subject } from './verdict.types.js';
+import { type Subject } from './verdict.types.js';
 
 /** One line of an answer before it is judged: a subject under the rule that decides it. */
 export interface ProgrammeLine extends Subject {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ContentGrams, Origin } from '#custody';
-import type { BatteryCategory } from '../programmes/index.js';
+import { type ContentGrams, type Origin } from '#custody';
+import { type BatteryCategory } from '../programmes/index.js';
 import { ChainWriter, day } from './testing/chain-writer.js';
 import { programmeOf, programmeWith } from './testing/programme-files.js';
-import type { ClaimLine, ClaimsVerdict } from './verdict.types.js';
+import { type ClaimLine, type ClaimsVerdict } from './verdict.types.js';
 
 const eu = programmeOf('eu-battery-2023-1542@1');
 const cma = programmeOf('us-japan-cma-2023@1');

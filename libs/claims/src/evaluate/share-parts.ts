@@ -1,11 +1,11 @@
-import type { Mineral } from '#custody';
-import type { BatchNode, ProvenanceGraph } from '../graph/index.js';
+import { type Mineral } from '#custody';
+import { type BatchNode, type ProvenanceGraph } from '../graph/index.js';
 import { compareShare, MILLION } from '../programmes/share.js';
-import type { Chain } from './chain.js';
+import { type Chain } from './chain.js';
 import { lacking, type Part } from './part.js';
 import { assaysOf, fewestBringing, sourcesOf, type Source } from './sources.js';
-import type { Because } from './verdict.types.js';
-import type { Vouching } from './vouching.js';
+import { type Because } from './verdict.types.js';
+import { type Vouching } from './vouching.js';
 
 /** proven ≤ what the share really is ≤ proven + undecided + unvouched; all in milligrams of one batch. */
 export interface Bounds {

@@ -1,13 +1,13 @@
 import { type Mineral } from '#custody';
 import { judgedComposition, parseKey, type BatchNode, type Pool, type ProvenanceGraph } from '../graph/index.js';
-import type { Counts, OriginRule } from '../programmes/index.js';
+import { type Counts, type OriginRule } from '../programmes/index.js';
 import { compareShare, formatMillionths, formatShare, MILLION, parseShare } from '../programmes/share.js';
-import type { Chain } from './chain.js';
+import { type Chain } from './chain.js';
 import { recycledShareOf, shareInGrams, type RecycledShare, type VouchedPart } from './counted-content.js';
 import { lacking, wrong, type Part } from './part.js';
 import { placeOf, shareParts, unvouchedActs, upperOf, type Bounds } from './share-parts.js';
-import type { Source } from './sources.js';
-import type { Measures } from './verdict.types.js';
+import { type Source } from './sources.js';
+import { type Measures } from './verdict.types.js';
 import { WHOLE, type VouchedShare, type Vouching } from './vouching.js';
 
 /** How a claim about a share came out; without a share to judge it is out of scope. */

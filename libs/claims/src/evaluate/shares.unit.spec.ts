@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Origin } from '#custody';
+import { type Origin } from '#custody';
 import { ISO_14021 } from './counted-content.js';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';

@@ -1,15 +1,15 @@
 /** Reasons are checked against brute force: what they name flips the verdict, and no fewer events do. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { BatchLabelled, BatchesReceived } from '#custody';
-import type { GraphEvent } from '../graph/index.js';
-import type { Programme } from '../programmes/index.js';
+import { type BatchLabelled, type BatchesReceived } from '#custody';
+import { type GraphEvent } from '../graph/index.js';
+import { type Programme } from '../programmes/index.js';
 import { smallestChange } from './smallest-change.js';
 import { verdictFrom } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 import { ISO_14021 } from './counted-content.js';
 import { BEGINNING, randomChain, SITES, STANDARD } from './testing/random-chain.js';
-import type { Because } from './verdict.types.js';
+import { type Because } from './verdict.types.js';
 import { runs } from '../../../../test/properties/runs.js';
 
 const RANK = ['broken', 'unproven', 'holds'];

@@ -1,4 +1,4 @@
-import type { EventMark } from '../graph/index.js';
+import { type EventMark } from '../graph/index.js';
 import { SiteRights, type SiteStanding, type Standing } from '../standing/index.js';
 
 /** Sites remembered at once: a replay passes every site of a ledger, at bounded memory. */

@@ -1,4 +1,4 @@
-import type { EventMark } from '../graph/index.js';
+import { type EventMark } from '../graph/index.js';
 
 interface Alternative {
   readonly events: readonly EventMark[];

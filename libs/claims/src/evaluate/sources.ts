@@ -7,7 +7,7 @@ import {
   type EventMark,
   type ProvenanceGraph,
 } from '../graph/index.js';
-import type { Chain } from './chain.js';
+import { type Chain } from './chain.js';
 
 /** An event that brought content into the chain, and how much of it is in the batch asked about. */
 export interface Source {

@@ -1,8 +1,8 @@
-import type { AttestedRight } from '#attestation';
-import type { Programme } from '../programmes/index.js';
-import type { SiteRights } from '../standing/index.js';
-import type { Chain, Link } from './chain.js';
-import type { SiteCustody } from './labour.js';
+import { type AttestedRight } from '#attestation';
+import { type Programme } from '../programmes/index.js';
+import { type SiteRights } from '../standing/index.js';
+import { type Chain, type Link } from './chain.js';
+import { type SiteCustody } from './labour.js';
 import { firstAfter, type SitesAt } from './sites-at.js';
 
 /**

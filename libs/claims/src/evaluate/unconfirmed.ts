@@ -1,7 +1,7 @@
-import type { Mineral } from '#custody';
-import type { Reliance } from '#vocabulary';
-import type { BatchNode, EventMark, ProvenanceGraph } from '../graph/index.js';
-import type { Claim, Rule } from '../programmes/index.js';
+import { type Mineral } from '#custody';
+import { type Reliance } from '#vocabulary';
+import { type BatchNode, type EventMark, type ProvenanceGraph } from '../graph/index.js';
+import { type Claim, type Rule } from '../programmes/index.js';
 import { hopsOf, type Chain, type Link } from './chain.js';
 import { wrong, type Part } from './part.js';
 import { mayContain } from './shares.js';

@@ -1,6 +1,6 @@
-import type { AttestedRight } from '#attestation';
-import type { Mineral } from '#custody';
-import type { Claim } from '../programmes/index.js';
+import { type AttestedRight } from '#attestation';
+import { type Mineral } from '#custody';
+import { type Claim } from '../programmes/index.js';
 
 /** Worst first: the verdict of a whole is the worst of its parts. */
 export type ProofVerdict = 'broken' | 'unproven' | 'holds';

@@ -1,4 +1,4 @@
-import type { FactCriterion } from '#attestation';
+import { type FactCriterion } from '#attestation';
 import { isWithheld, MINERALS, type Mineral } from '#custody';
 import {
   classedKey,
@@ -12,9 +12,9 @@ import {
   type ProvenanceGraph,
   type TransformationNode,
 } from '../graph/index.js';
-import type { Chain, Link } from './chain.js';
+import { type Chain, type Link } from './chain.js';
 import { lacking, type Fix, type Part } from './part.js';
-import type { SitesAt } from './sites-at.js';
+import { type SitesAt } from './sites-at.js';
 
 /** A share of one, in parts of {@link WHOLE}. All and nothing are exact; what lies between is rounded down. */
 export const WHOLE = 10n ** 15n;

@@ -1,18 +1,18 @@
 /** What every fold case does to a batch: find it, note what contradicts the record, let it arrive and depart. */
-import type {
-  AnomalyCode,
-  ArrivalHow,
-  BatchNode,
-  Birth,
-  DepartureHow,
-  EventMark,
-  Label,
-  ProvenanceGraph,
-  RestingMark,
-  Stay,
-  Use,
-  UnconfirmedMarks,
-  UseKind,
+import {
+  type AnomalyCode,
+  type ArrivalHow,
+  type BatchNode,
+  type Birth,
+  type DepartureHow,
+  type EventMark,
+  type Label,
+  type ProvenanceGraph,
+  type RestingMark,
+  type Stay,
+  type Use,
+  type UnconfirmedMarks,
+  type UseKind,
 } from './graph.types.js';
 
 /** The event being folded: which, when, and at which site. */

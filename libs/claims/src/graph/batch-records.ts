@@ -24,7 +24,7 @@ import {
   takeFromBatch,
   UNDECLARED_KEY,
 } from './composition.js';
-import type { Assay, Composition, ProvenanceGraph } from './graph.types.js';
+import { type Assay, type Composition, type ProvenanceGraph } from './graph.types.js';
 
 export function foldSiteOpened(graph: ProvenanceGraph, { mark, unconfirmed }: FoldMoment, data: SiteOpened): void {
   const { siteId, organisationId, country, name } = data;

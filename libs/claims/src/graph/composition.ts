@@ -4,7 +4,7 @@
  * every milligram of a pool ends in exactly one place.
  */
 import { MINERALS, type ContentGrams, type Mineral } from '#custody';
-import type { BatchNode, Composition, ContentClass, Pool } from './graph.types.js';
+import { type BatchNode, type Composition, type ContentClass, type Pool } from './graph.types.js';
 
 export const MILLIGRAMS_PER_GRAM = 1000;
 

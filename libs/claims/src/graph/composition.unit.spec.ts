@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { apportion, compositionSummary, formatKey, parseKey, poolTotal, type KeyParts } from './composition.js';
-import type { Pool } from './graph.types.js';
+import { type Pool } from './graph.types.js';
 import { shareOut } from './testing/naive-lots.js';
 import { runs } from '../../../../test/properties/runs.js';
 

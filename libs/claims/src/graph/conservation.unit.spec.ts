@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { MINERALS, type Mineral } from '#custody';
 import { compositionSummary, contentOf, MILLIGRAMS_PER_GRAM, poolTotal, UNDECLARED_KEY } from './composition.js';
 import { buildGraph, createGraph, foldEvent } from './fold.js';
-import type { BatchNode, GraphEvent, Pool, ProvenanceGraph } from './graph.types.js';
+import { type BatchNode, type GraphEvent, type Pool, type ProvenanceGraph } from './graph.types.js';
 import { effectiveEvents } from './testing/effective-events.js';
 import { overRandomLedgers } from './testing/random-properties.js';
 

@@ -1,7 +1,7 @@
 /** Corrected data that contradict each other: folded as far as they go, and noted. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { buildGraph } from './fold.js';
-import type { BatchNode } from './graph.types.js';
+import { type BatchNode } from './graph.types.js';
 import { LedgerWriter, markOf, timeOf } from './testing/ledger-writer.js';
 import { downstreamOf, isMadeOfItself } from './testing/walks.js';
 import { upstreamOf } from './walk.js';

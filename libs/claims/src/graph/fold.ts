@@ -4,7 +4,7 @@
  */
 import { confirmCorrection, correctRecord, Corrections, RELIED_ON, unconfirmedIn } from '#custody';
 import { recordedForm, type Reliance } from '#vocabulary';
-import type { GraphEvent, ProvenanceGraph, TouchedKeys, UnconfirmedMarks } from './graph.types.js';
+import { type GraphEvent, type ProvenanceGraph, type TouchedKeys, type UnconfirmedMarks } from './graph.types.js';
 import { STEP_OF } from './steps.js';
 
 /**

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type ContentGrams } from '#custody';
 import { buildGraph, createGraph, foldEvent, touchedBy } from './fold.js';
-import type { BatchNode, GraphEvent } from './graph.types.js';
+import { type BatchNode, type GraphEvent } from './graph.types.js';
 import { LedgerWriter, markOf, timeOf } from './testing/ledger-writer.js';
 
 let ledger: LedgerWriter;

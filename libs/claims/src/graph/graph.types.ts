@@ -4,18 +4,18 @@
  * an event touches. An optional field may be absent or undefined: JSON leaves it out either way. Those that come and go
  * are undefined rather than deleted, which would turn a hot object into a slow dictionary.
  */
-import type {
-  ContentGrams,
-  CustodyModel,
-  LabelCarrier,
-  LabelCondition,
-  LedgerEvent,
-  Mineral,
-  Origin,
-  TradeTerms,
-  Withholdable,
+import {
+  type ContentGrams,
+  type CustodyModel,
+  type LabelCarrier,
+  type LabelCondition,
+  type LedgerEvent,
+  type Mineral,
+  type Origin,
+  type TradeTerms,
+  type Withholdable,
 } from '#custody';
-import type { Reliance } from '#vocabulary';
+import { type Reliance } from '#vocabulary';
 
 /** An event with its place in the log. Types that are not the graph's business are let through and ignored. */
 export type GraphEvent = LedgerEvent<{ type: string; data: unknown }> & {

@@ -20,7 +20,7 @@ import {
   type FoldMoment,
 } from './batch-node.js';
 import { keepLastComposition, takeFromBatch } from './composition.js';
-import type { BatchNode, EventMark, Hop, LabelSeen, ProvenanceGraph } from './graph.types.js';
+import { type BatchNode, type EventMark, type Hop, type LabelSeen, type ProvenanceGraph } from './graph.types.js';
 
 export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: BatchesDispatched): void {
   const { shipmentId, consigneeSiteId, tradeTerms } = data;

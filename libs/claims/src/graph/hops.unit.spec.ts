@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { labelsOn } from './batch-node.js';
 import { buildGraph } from './fold.js';
-import type { BatchNode } from './graph.types.js';
+import { type BatchNode } from './graph.types.js';
 import { LedgerWriter, markOf } from './testing/ledger-writer.js';
 
 let ledger: LedgerWriter;

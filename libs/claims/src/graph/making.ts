@@ -22,15 +22,15 @@ import {
   takeOfMineral,
   UNDECLARED_KEY,
 } from './composition.js';
-import type {
-  BatchNode,
-  Composition,
-  InputShare,
-  OutputShare,
-  Pool,
-  ProvenanceGraph,
-  ScrapMaker,
-  TransformationNode,
+import {
+  type BatchNode,
+  type Composition,
+  type InputShare,
+  type OutputShare,
+  type Pool,
+  type ProvenanceGraph,
+  type ScrapMaker,
+  type TransformationNode,
 } from './graph.types.js';
 
 /** ISO 22095 asks whether there is one origin site or more than one: the rest need not be carried along the chain. */

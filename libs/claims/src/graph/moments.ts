@@ -1,4 +1,4 @@
-import type { BatchNode, EventMark, ProvenanceGraph } from './graph.types.js';
+import { type BatchNode, type EventMark, type ProvenanceGraph } from './graph.types.js';
 
 /**
  * The first moment after `moment` at which something in the graph's batches and transformations occurred; undefined when

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph } from './fold.js';
-import type { BatchNode, ProvenanceGraph } from './graph.types.js';
+import { type BatchNode, type ProvenanceGraph } from './graph.types.js';
 import { timeOf } from './testing/ledger-writer.js';
 import { NaiveLedger } from './testing/naive-ledger.js';
 import { randomLedger } from './testing/random-ledger.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph, createGraph, foldEvent, isCorrecting, touchedBy } from './fold.js';
-import type { GraphEvent } from './graph.types.js';
+import { type GraphEvent } from './graph.types.js';
 import { effectiveEvents } from './testing/effective-events.js';
 import { overRandomLedgers } from './testing/random-properties.js';
 import { NODE_KINDS, storedOf } from './testing/stored-graph.js';

@@ -4,7 +4,7 @@
  */
 import { SITE_FACTS, type SiteEvents } from '#custody';
 import { recordedForm } from '#vocabulary';
-import type { FoldMoment } from './batch-node.js';
+import { type FoldMoment } from './batch-node.js';
 import {
   foldAssay,
   foldConsumption,
@@ -16,7 +16,7 @@ import {
   foldRelease,
   foldSiteOpened,
 } from './batch-records.js';
-import type { ProvenanceGraph, TouchedKeys } from './graph.types.js';
+import { type ProvenanceGraph, type TouchedKeys } from './graph.types.js';
 import { foldDispatch, foldReceipt, foldRefusal, foldReturn, foldShipmentHold, foldShipmentRelease } from './hops.js';
 import { foldRegistration, foldSplit, foldTransformation } from './making.js';
 interface Step<Data> {

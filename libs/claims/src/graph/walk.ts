@@ -2,7 +2,7 @@
  * Walks along the mass flows. Ids are never trusted to be acyclic: every walk remembers where it has been. A transformation
  * is passed once, however many of its batches lead through it: a walk is linear in inputs plus outputs.
  */
-import type { BatchNode, ProvenanceGraph, TransformationNode, Use } from './graph.types.js';
+import { type BatchNode, type ProvenanceGraph, type TransformationNode, type Use } from './graph.types.js';
 
 /** What the node of a transformation names, each batch once: one list for all who ask, by which a walk knows it again. */
 interface Sides {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph, createGraph, foldEvent } from './fold.js';
-import type { BatchNode, ProvenanceGraph, TransformationNode } from './graph.types.js';
+import { type BatchNode, type ProvenanceGraph, type TransformationNode } from './graph.types.js';
 import { CountedNodes, layered } from './testing/layers.js';
 import { NaiveLedger } from './testing/naive-ledger.js';
 import { storedOf } from './testing/stored-graph.js';

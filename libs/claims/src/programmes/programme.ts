@@ -1,5 +1,5 @@
-import type { LabelCarrier, Mineral } from '#custody';
-import type { EnvironmentCriterion, FactCriterion, LabourRight } from '#attestation';
+import { type LabelCarrier, type Mineral } from '#custody';
+import { type EnvironmentCriterion, type FactCriterion, type LabourRight } from '#attestation';
 
 /** The claims a programme can make, in the order in which an answer lists them. */
 export const CLAIMS = [

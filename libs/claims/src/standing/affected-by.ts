@@ -1,8 +1,8 @@
-import type { AttestationStateChanged, FindingAnnulled, FindingRecorded } from '#attestation';
-import type { AccreditationWithdrawn } from '#custody';
-import type { GraphEvent } from '../graph/index.js';
+import { type AttestationStateChanged, type FindingAnnulled, type FindingRecorded } from '#attestation';
+import { type AccreditationWithdrawn } from '#custody';
+import { type GraphEvent } from '../graph/index.js';
 import { standingKeyOf } from './fold-standing.js';
-import type { Standing } from './standing.types.js';
+import { type Standing } from './standing.types.js';
 
 /** Custody at the site within [from, until) may be judged otherwise than before; without `until`, from then on. */
 export interface AffectedCustody extends AffectedTime {

@@ -23,8 +23,14 @@ import {
   type SiteEvents,
 } from '#custody';
 import { beginningOf, endOf, recordedForm } from '#vocabulary';
-import type { EventMark, GraphEvent } from '../graph/index.js';
-import type { AttestationNode, ConcernNode, OrganisationNode, SiteStanding, Standing } from './standing.types.js';
+import { type EventMark, type GraphEvent } from '../graph/index.js';
+import {
+  type AttestationNode,
+  type ConcernNode,
+  type OrganisationNode,
+  type SiteStanding,
+  type Standing,
+} from './standing.types.js';
 
 /** Which node an event of the streams `attestation-{id}`, `concern-{id}` and `organisation-{id}` folds into. */
 export interface StandingKey {

@@ -3,8 +3,8 @@
  * moments are of one width, so that their order is the order of the moments.
  */
 import { validityOf, type AttestedRight } from '#attestation';
-import type { EventMark } from '../graph/index.js';
-import type { AttestationNode, SiteStanding, Standing } from './standing.types.js';
+import { type EventMark } from '../graph/index.js';
+import { type AttestationNode, type SiteStanding, type Standing } from './standing.types.js';
 import { withdrawalsOf } from './withdrawals.js';
 
 /** Later than every moment the ledger can name. */

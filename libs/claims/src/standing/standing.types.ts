@@ -3,9 +3,9 @@
  * concern and organisation, so that a projector can load the one an event touches, fold, and store it back. Moments of the world are not
  * decided here: what counts at a moment is read off by `periods.ts`.
  */
-import type { Assurance, AttestationChange, AttestedRight, LabourRight } from '#attestation';
-import type { DeclaredControl } from '#custody';
-import type { EventMark } from '../graph/index.js';
+import { type Assurance, type AttestationChange, type AttestedRight, type LabourRight } from '#attestation';
+import { type DeclaredControl } from '#custody';
+import { type EventMark } from '../graph/index.js';
 
 export interface AttestationNode {
   attestationId: string;

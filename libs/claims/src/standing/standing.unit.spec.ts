@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { ChainWriter, day } from '../evaluate/testing/chain-writer.js';
 import { affectedBy } from './affected-by.js';
 import { buildStanding, createStanding, foldStanding, standingKeyOf, standingOf } from './fold-standing.js';
-import type { AttestedRight } from '#attestation';
+import { type AttestedRight } from '#attestation';
 import { SiteRights } from './periods.js';
-import type { SiteStanding } from './standing.types.js';
+import { type SiteStanding } from './standing.types.js';
 
 const rightsOf = (site: SiteStanding | undefined, right: AttestedRight, at: string) =>
   new SiteRights(site, at, new Map()).of(right);

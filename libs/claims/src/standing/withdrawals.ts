@@ -1,6 +1,6 @@
-import type { AttestationChange } from '#attestation';
-import type { EventMark } from '../graph/index.js';
-import type { AccreditationNode, AttestationNode, OrganisationNode } from './standing.types.js';
+import { type AttestationChange } from '#attestation';
+import { type EventMark } from '../graph/index.js';
+import { type AccreditationNode, type AttestationNode, type OrganisationNode } from './standing.types.js';
 
 /**
  * The withdrawals that take cover from an attestation: those of the accreditation that it was issued under. Where several

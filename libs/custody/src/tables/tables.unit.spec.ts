@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Mineral } from '../terms.js';
+import { type Mineral } from '../terms.js';
 import { parseFormula } from './formula.js';
 import { MATERIALS, parseAtomicWeights, parseMaterials } from './materials.js';
 import { parseProcesses, PROCESSES } from './processes.js';

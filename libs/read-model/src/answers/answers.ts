@@ -1,8 +1,8 @@
 /** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
-import type { BatchStatus, CompositionEntry, Verdict } from '#claims';
-import type { ContentGrams, Mineral, Withholdable } from '#custody';
-import type { SearchedKind } from '../views/schema.js';
-import type { ShipmentStatus } from './registry-answers.js';
+import { type BatchStatus, type CompositionEntry, type Verdict } from '#claims';
+import { type ContentGrams, type Mineral, type Withholdable } from '#custody';
+import { type SearchedKind } from '../views/schema.js';
+import { type ShipmentStatus } from './registry-answers.js';
 
 export type {
   AccreditationAnswer,

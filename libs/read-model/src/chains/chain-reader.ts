@@ -1,10 +1,10 @@
 import { ORGANISATION_STANDING, organisationsNamed, touchedBy } from '#claims';
-import type { BatchesDispatched } from '#custody';
+import { type BatchesDispatched } from '#custody';
 import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import { streamKey } from './evidence.js';
 import { isFlowNode } from '../views/flow-edges.js';
 import { IdLookup, IDS_AT_ONCE } from '../views/id-lookup.js';
-import type { ViewsSchema } from '../views/schema.js';
+import { type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
 

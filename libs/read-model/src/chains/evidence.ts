@@ -1,4 +1,4 @@
-import type { EventStore, StoredEvent } from '#event-store';
+import { type EventStore, type StoredEvent } from '#event-store';
 
 /**
  * Categories of the streams whose events are evidence: leaves of the Merkle tree, counted by the log index

@@ -1,13 +1,20 @@
-import type { BatchNode, ProvenanceGraph, ShipmentNode, SiteNode, TouchedKeys, TransformationNode } from '#claims';
-import type { Kysely } from 'kysely';
+import {
+  type BatchNode,
+  type ProvenanceGraph,
+  type ShipmentNode,
+  type SiteNode,
+  type TouchedKeys,
+  type TransformationNode,
+} from '#claims';
+import { type Kysely } from 'kysely';
 import { IdLookup } from '../views/id-lookup.js';
-import type {
-  BatchRow,
-  ShipmentRow,
-  SiteCustodyRow,
-  SiteRow,
-  TransformationRow,
-  ViewsSchema,
+import {
+  type BatchRow,
+  type ShipmentRow,
+  type SiteCustodyRow,
+  type SiteRow,
+  type TransformationRow,
+  type ViewsSchema,
 } from '../views/schema.js';
 
 /** Nodes as they are in the tables. */

@@ -1,6 +1,6 @@
-import type { GraphEvent } from '#claims';
-import type { EventMetadata } from '#custody';
-import type { EventRow } from '../views/schema.js';
+import { type GraphEvent } from '#claims';
+import { type EventMetadata } from '#custody';
+import { type EventRow } from '../views/schema.js';
 
 /** An event as the read model's copy of the log holds it. */
 export interface LoggedEvent extends GraphEvent {

@@ -1,8 +1,8 @@
 import { buildStanding, createGraph, firstAfter, type ProvenanceGraph, type Standing } from '#claims';
-import type { Kysely } from 'kysely';
+import { type Kysely } from 'kysely';
 import { GraphLoader } from './graph-tables.js';
 import { IdLookup } from '../views/id-lookup.js';
-import type { ViewsSchema } from '../views/schema.js';
+import { type ViewsSchema } from '../views/schema.js';
 import { slot } from '../views/statement.js';
 import { ChainReader, NOW } from './chain-reader.js';
 

@@ -1,5 +1,5 @@
-import type { AttestationStateChanged } from '#attestation';
-import type { AttestationAnswer } from '../answers/answers.js';
+import { type AttestationStateChanged } from '#attestation';
+import { type AttestationAnswer } from '../answers/answers.js';
 
 /** Takes what became of an attestation into what is told of it. */
 export function advanceAttestation(

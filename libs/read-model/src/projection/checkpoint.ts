@@ -1,7 +1,7 @@
-import type { EventPlace, EventStore, StoredEvent } from '#event-store';
-import type { Kysely, Transaction } from 'kysely';
-import type { ViewsSchema } from '../views/schema.js';
-import type { Views } from '../views/views.js';
+import { type EventPlace, type EventStore, type StoredEvent } from '#event-store';
+import { type Kysely, type Transaction } from 'kysely';
+import { type ViewsSchema } from '../views/schema.js';
+import { type Views } from '../views/views.js';
 
 /** How far a projection has come: the last event in it, and how many there are. */
 export interface Checkpoint {

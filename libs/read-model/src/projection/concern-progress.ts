@@ -1,13 +1,13 @@
-import type {
-  ConcernClosed,
-  FindingAnnulled,
-  FindingRecorded,
-  InvestigationOpened,
-  RemediationAccepted,
+import {
+  type ConcernClosed,
+  type FindingAnnulled,
+  type FindingRecorded,
+  type InvestigationOpened,
+  type RemediationAccepted,
 } from '#attestation';
-import type { ConcernAnswer } from '../answers/answers.js';
+import { type ConcernAnswer } from '../answers/answers.js';
 import { metadataOf } from './event-tables.js';
-import type { Placed } from '../chains/evidence.js';
+import { type Placed } from '../chains/evidence.js';
 
 type ConcernChange =
   'InvestigationOpened' | 'FindingRecorded' | 'FindingAnnulled' | 'RemediationAccepted' | 'ConcernClosed';

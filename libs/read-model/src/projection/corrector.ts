@@ -8,11 +8,11 @@ import {
   type GraphEvent,
   type ProvenanceGraph,
 } from '#claims';
-import type { RecordCorrected, SiteOpened } from '#custody';
-import type { Transaction } from 'kysely';
+import { type RecordCorrected, type SiteOpened } from '#custody';
+import { type Transaction } from 'kysely';
 import { NOW, type ChainReader } from '../chains/chain-reader.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent } from '../chains/logged-event.js';
-import type { ViewsSchema } from '../views/schema.js';
+import { type ViewsSchema } from '../views/schema.js';
 import { edgesOf, type FlowEdge } from '../views/flow-edges.js';
 import { streamKey } from '../chains/evidence.js';
 

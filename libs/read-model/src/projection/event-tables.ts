@@ -1,7 +1,7 @@
-import type { StoredEvent } from '#event-store';
-import type { EventMetadata } from '#custody';
-import type { GraphEvent } from '#claims';
-import type { EventRow } from '../views/schema.js';
+import { type StoredEvent } from '#event-store';
+import { type EventMetadata } from '#custody';
+import { type GraphEvent } from '#claims';
+import { type EventRow } from '../views/schema.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 
 /** The event as the graph folds it. */

@@ -1,6 +1,6 @@
-import type { BatchNode, ProvenanceGraph } from '#claims';
-import type { Kysely, Transaction } from 'kysely';
-import type { ViewsSchema } from '../views/schema.js';
+import { type BatchNode, type ProvenanceGraph } from '#claims';
+import { type Kysely, type Transaction } from 'kysely';
+import { type ViewsSchema } from '../views/schema.js';
 import { batchRow, custodyRows, shipmentRow, transformationRow } from '../chains/graph-tables.js';
 import { TableWriter } from './table-writer.js';
 

@@ -1,11 +1,11 @@
-import type { AttestationIssued, LabourConcernRaised } from '#attestation';
-import type { GraphEvent } from '#claims';
+import { type AttestationIssued, type LabourConcernRaised } from '#attestation';
+import { type GraphEvent } from '#claims';
 import { takenBy, type LedgerEvent, type OrganisationRegistered, type SiteEvent, type SiteOpened } from '#custody';
 import { skeletonOf } from '#vocabulary';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, type Transaction } from 'kysely';
 import { streamKey } from '../chains/evidence.js';
 import { IdLookup } from '../views/id-lookup.js';
-import type { IdSkeletonRow, ViewsSchema } from '../views/schema.js';
+import { type IdSkeletonRow, type ViewsSchema } from '../views/schema.js';
 import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;

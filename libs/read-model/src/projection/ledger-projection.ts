@@ -8,12 +8,12 @@ import {
   type ProvenanceGraph,
   type TouchedKeys,
 } from '#claims';
-import type { AttestationIssued } from '#attestation';
-import type { BatchesDispatched } from '#custody';
-import type { Transaction } from 'kysely';
+import { type AttestationIssued } from '#attestation';
+import { type BatchesDispatched } from '#custody';
+import { type Transaction } from 'kysely';
 import { ChainReader } from '../chains/chain-reader.js';
-import type { ViewsSchema } from '../views/schema.js';
-import type { Views } from '../views/views.js';
+import { type ViewsSchema } from '../views/schema.js';
+import { type Views } from '../views/views.js';
 import { Corrector } from './corrector.js';
 import { VerdictMarks } from './verdict-marks.js';
 import { edgesOf } from '../views/flow-edges.js';

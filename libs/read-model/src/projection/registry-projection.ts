@@ -1,5 +1,5 @@
-import type { RestingMark } from '#claims';
-import type { AttestationIssued, AttestationStateChanged, LabourConcernRaised } from '#attestation';
+import { type RestingMark } from '#claims';
+import { type AttestationIssued, type AttestationStateChanged, type LabourConcernRaised } from '#attestation';
 import {
   isWithheld,
   type AccreditationGranted,
@@ -10,9 +10,9 @@ import {
   type SiteOpened,
   type VisibilityChosen,
 } from '#custody';
-import type { Kysely, Transaction } from 'kysely';
-import type { AttestationAnswer, ConcernAnswer, OrganisationAnswer } from '../answers/answers.js';
-import type { ViewsSchema } from '../views/schema.js';
+import { type Kysely, type Transaction } from 'kysely';
+import { type AttestationAnswer, type ConcernAnswer, type OrganisationAnswer } from '../answers/answers.js';
+import { type ViewsSchema } from '../views/schema.js';
 import { advanceAttestation } from './attestation-progress.js';
 import { advanceConcern } from './concern-progress.js';
 import { controlOf } from './control-declared.js';

@@ -1,6 +1,6 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, type Transaction } from 'kysely';
 import { Turns } from '../turns.js';
-import type { VersionedTables, ViewsSchema } from '../views/schema.js';
+import { type VersionedTables, type ViewsSchema } from '../views/schema.js';
 
 /** Rows per statement, largest first: so few shapes that each is compiled and prepared once. */
 const CHUNKS = [100, 10, 1] as const;

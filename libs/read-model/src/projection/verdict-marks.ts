@@ -7,11 +7,11 @@ import {
   type GraphEvent,
 } from '#claims';
 import { beginningOf, endOf } from '#vocabulary';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, type Transaction } from 'kysely';
 import { LOGGED_COLUMNS, loggedEvent } from '../chains/logged-event.js';
-import type { AttestationAnswer } from '../answers/registry-answers.js';
+import { type AttestationAnswer } from '../answers/registry-answers.js';
 import { IdLookup } from '../views/id-lookup.js';
-import type { ViewsSchema } from '../views/schema.js';
+import { type ViewsSchema } from '../views/schema.js';
 import { enqueue } from '../views/unjudged.js';
 
 type Tx = Transaction<ViewsSchema>;

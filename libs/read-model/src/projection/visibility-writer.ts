@@ -1,9 +1,9 @@
 import { sql, type Kysely, type SqlBool, type Transaction } from 'kysely';
-import type { Pseudonyms } from '#access';
+import { type Pseudonyms } from '#access';
 import { TableWriter } from './table-writer.js';
 import { isFlowNode, type FlowEdge } from '../views/flow-edges.js';
 import { IdLookup } from '../views/id-lookup.js';
-import type { ViewsSchema } from '../views/schema.js';
+import { type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 
 type Tx = Transaction<ViewsSchema>;

@@ -7,7 +7,7 @@ import { programmesOfRepository } from '../testing/programmes.js';
 import { contentsOf, projectAll, withViews } from '../testing/views-folder.js';
 import { WORKS, wideTransformation } from '../testing/wide-transformation.js';
 import { VerdictProjector } from '../verdicts/verdict-projector.js';
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 import { Projector } from './projector.js';
 
 async function logOf(told: readonly Told[]): Promise<{ store: MemoryEventStore; log: EventLog }> {

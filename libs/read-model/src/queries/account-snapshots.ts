@@ -1,4 +1,4 @@
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 
 export interface AccountSnapshot {
   /** Of the last event folded into it. */

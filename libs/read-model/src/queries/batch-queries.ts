@@ -1,19 +1,19 @@
 import { compositionSummary, type BatchNode, type ShipmentNode } from '#claims';
 import { MINERALS, type ContentGrams } from '#custody';
-import type { ShipmentRow } from '../views/schema.js';
-import type { Visibility } from '#access';
+import { type ShipmentRow } from '../views/schema.js';
+import { type Visibility } from '#access';
 import { sql } from 'kysely';
 import { BATCH, pageRedaction, SHIPMENT } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
 import { slot, Statement } from '../views/statement.js';
-import type { Views } from '../views/views.js';
-import type {
-  BatchAnswer,
-  LabelAnswer,
-  Page,
-  PageRequest,
-  ShipmentAnswer,
-  ShipmentStatus,
+import { type Views } from '../views/views.js';
+import {
+  type BatchAnswer,
+  type LabelAnswer,
+  type Page,
+  type PageRequest,
+  type ShipmentAnswer,
+  type ShipmentStatus,
 } from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 import { RecyclerCountries, type CountryOf } from './recycler-countries.js';

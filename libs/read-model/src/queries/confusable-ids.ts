@@ -1,9 +1,9 @@
 import { skeletonOf } from '#vocabulary';
 import { IdLookup } from '../views/id-lookup.js';
-import type { ConfusableIdRow } from '../views/schema.js';
+import { type ConfusableIdRow } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
-import type { Views } from '../views/views.js';
-import type { Page, PageRequest } from '../answers/answers.js';
+import { type Views } from '../views/views.js';
+import { type Page, type PageRequest } from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** An id with what it is of. */

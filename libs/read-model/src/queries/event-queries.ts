@@ -1,12 +1,12 @@
 import { idOf, isPseudonym, list, shape, type Shape, type Visibility } from '#access';
 import { leafHash } from '#transparency';
-import type { EventAnswer, EventLink, RecordAnswer } from '../answers/answers.js';
+import { type EventAnswer, type EventLink, type RecordAnswer } from '../answers/answers.js';
 import { streamKey } from '../chains/evidence.js';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
-import type { EventRow } from '../views/schema.js';
+import { type EventRow } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 
 type Row = Pick<EventRow, 'log_index' | 'position' | 'event_id' | 'stream' | 'subject_site' | 'record'>;
 

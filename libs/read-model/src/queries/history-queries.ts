@@ -1,9 +1,9 @@
-import type { Visibility } from '#access';
+import { type Visibility } from '#access';
 import { leafHash } from '#transparency';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
-import type { Views } from '../views/views.js';
-import type { HistoryEntry, Page, PageRequest } from '../answers/answers.js';
+import { type Views } from '../views/views.js';
+import { type HistoryEntry, type Page, type PageRequest } from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** What the log says of one batch. */

@@ -1,7 +1,7 @@
-import type { Visibility } from '#access';
+import { type Visibility } from '#access';
 import { Redactor } from '../redaction/redactor.js';
 import { slot, Statement } from '../views/statement.js';
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from '../chains/logged-event.js';
 
 /** Events read from the database at once when many are streamed: bounds the memory of a stream of the whole log. */

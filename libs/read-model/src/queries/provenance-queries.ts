@@ -1,14 +1,14 @@
-import type { Visibility } from '#access';
+import { type Visibility } from '#access';
 import { buildGraph, buildStanding, createGraph, type ClaimsVerdict, type ProvenanceGraph } from '#claims';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { CLAIMS, PROVENANCE } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
-import type { Views } from '../views/views.js';
-import type { ProvenanceAnswer, RecordAnswer } from '../answers/answers.js';
+import { type Views } from '../views/views.js';
+import { type ProvenanceAnswer, type RecordAnswer } from '../answers/answers.js';
 import { ChainReader, NOW, type Direction } from '../chains/chain-reader.js';
 import { LedgerQueries } from './ledger-queries.js';
-import type { LoggedEvent } from '../chains/logged-event.js';
+import { type LoggedEvent } from '../chains/logged-event.js';
 import { describeProvenance } from './provenance.js';
 import { RecyclerCountries } from './recycler-countries.js';
 import { StoredChains, type ChainFacts } from '../chains/stored-chains.js';

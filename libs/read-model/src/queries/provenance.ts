@@ -1,14 +1,14 @@
 import { parentsOf, productsOf, type BatchNode, type Hop, type ProvenanceGraph, type ShipmentNode } from '#claims';
-import type {
-  ProvenanceAnswer,
-  ProvenanceBatch,
-  ProvenanceHop,
-  ProvenanceTransformation,
-  ShipmentStatus,
+import {
+  type ProvenanceAnswer,
+  type ProvenanceBatch,
+  type ProvenanceHop,
+  type ProvenanceTransformation,
+  type ShipmentStatus,
 } from '../answers/answers.js';
 import { batchAnswer } from './batch-queries.js';
-import type { Direction } from '../chains/chain-reader.js';
-import type { CountryOf } from './recycler-countries.js';
+import { type Direction } from '../chains/chain-reader.js';
+import { type CountryOf } from './recycler-countries.js';
 
 export interface ProvenanceExtent {
   readonly direction: Direction;

@@ -1,7 +1,7 @@
 import { parseKey, type BatchNode } from '#claims';
-import type { Kysely } from 'kysely';
+import { type Kysely } from 'kysely';
 import { IdLookup } from '../views/id-lookup.js';
-import type { ViewsSchema } from '../views/schema.js';
+import { type ViewsSchema } from '../views/schema.js';
 
 export type CountryOf = (siteId: string) => string | undefined;
 

@@ -1,19 +1,19 @@
-import type { Activity, OrganisationRole, Withholdable } from '#custody';
-import type { AccreditationRow, OrganisationRow, SiteRow } from '../views/schema.js';
-import type { Visibility } from '#access';
+import { type Activity, type OrganisationRole, type Withholdable } from '#custody';
+import { type AccreditationRow, type OrganisationRow, type SiteRow } from '../views/schema.js';
+import { type Visibility } from '#access';
 import { ATTESTATION, CONCERN, ORGANISATION, pageRedaction, SITE } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
 import { knownTo } from '../redaction/known.js';
 import { slot, Statement } from '../views/statement.js';
-import type { Views } from '../views/views.js';
-import type {
-  AccreditationAnswer,
-  AttestationAnswer,
-  ConcernAnswer,
-  OrganisationAnswer,
-  Page,
-  PageRequest,
-  SiteAnswer,
+import { type Views } from '../views/views.js';
+import {
+  type AccreditationAnswer,
+  type AttestationAnswer,
+  type ConcernAnswer,
+  type OrganisationAnswer,
+  type Page,
+  type PageRequest,
+  type SiteAnswer,
 } from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 

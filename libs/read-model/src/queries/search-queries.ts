@@ -1,15 +1,15 @@
 import { list, type Visibility } from '#access';
-import type { BatchNode } from '#claims';
+import { type BatchNode } from '#claims';
 import { sql, type Kysely } from 'kysely';
-import type { SearchAnswer, SearchItem } from '../answers/answers.js';
+import { type SearchAnswer, type SearchItem } from '../answers/answers.js';
 import { FOUND_BATCH, type FoundBatch } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
 import { Turns } from '../turns.js';
 import { IdLookup } from '../views/id-lookup.js';
-import type { SearchedKind, SearchEntryRow, ViewsSchema } from '../views/schema.js';
+import { type SearchedKind, type SearchEntryRow, type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { matching } from '../views/trigrams.js';
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 import { labelAnswers } from './batch-queries.js';
 import { RegistryQueries } from './registry-queries.js';
 

@@ -1,11 +1,11 @@
-import type { BatchNode, Verdict } from '#claims';
-import type { Visibility } from '#access';
+import { type BatchNode, type Verdict } from '#claims';
+import { type Visibility } from '#access';
 import { JUDGED_BATCH, pageRedaction } from '../redaction/answer-redactions.js';
 import { Redactor, type Scope } from '../redaction/redactor.js';
 import { judgedSoFar } from '../views/unjudged.js';
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 import { WHOLE } from '../verdicts/verdict-writer.js';
-import type { JudgedBatch, Page, PageRequest } from '../answers/answers.js';
+import { type JudgedBatch, type Page, type PageRequest } from '../answers/answers.js';
 import { batchAnswer, type BatchFilter } from './batch-queries.js';
 import { RecyclerCountries } from './recycler-countries.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';

@@ -14,9 +14,9 @@ import {
   type Ref,
   type Shape,
 } from '#access';
-import type { ClaimsVerdict, Reason } from '#claims';
-import type { Answer, AnswerOf } from '#vocabulary';
-import type { BatchAnswer, JudgedBatch, LabelAnswer, ProvenanceAnswer } from '../answers/answers.js';
+import { type ClaimsVerdict, type Reason } from '#claims';
+import { type Answer, type AnswerOf } from '#vocabulary';
+import { type BatchAnswer, type JudgedBatch, type LabelAnswer, type ProvenanceAnswer } from '../answers/answers.js';
 import {
   ATTESTATION_ANSWER,
   CONCERN_ANSWER,

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import { type Kysely } from 'kysely';
 import { IdLookup } from '../views/id-lookup.js';
-import type { ViewsSchema } from '../views/schema.js';
+import { type ViewsSchema } from '../views/schema.js';
 
 /** Of what type the events are that corrections stand in for: it tells what a replacement holds. */
 export class CorrectedTypes {

@@ -17,9 +17,9 @@ import {
   type AnyPart,
   type Shape,
 } from '#access';
-import type { EventMetadata } from '#custody';
+import { type EventMetadata } from '#custody';
 import { streamKey } from '../chains/evidence.js';
-import type { RecordAnswer } from '../answers/answers.js';
+import { type RecordAnswer } from '../answers/answers.js';
 
 /** Every event's data, field by field: whose words its texts are, the record says. */
 const DATA: ReadonlyMap<string, AnyPart> = new Map(FACTS.map(({ type, fields }) => [type, redactionOf(fields)]));

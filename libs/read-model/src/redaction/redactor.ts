@@ -1,9 +1,9 @@
-import type { Kysely } from 'kysely';
+import { type Kysely } from 'kysely';
 import { isPseudonym, redact, refsOf, type AnyPart, type IdKind, type Visibility } from '#access';
 import { LRUCache } from 'lru-cache';
-import type { ViewsSchema } from '../views/schema.js';
+import { type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { knowsBatch, knowsOrganisation, reader } from './known.js';
 import { ReaderNames } from './reader-names.js';

@@ -1,9 +1,9 @@
 import { list, type Visibility } from '#access';
 import { canonicalText } from '#transparency';
-import type { LoggedRecord, RecordAnswer } from '../answers/answers.js';
-import type { Views } from '../views/views.js';
+import { type LoggedRecord, type RecordAnswer } from '../answers/answers.js';
+import { type Views } from '../views/views.js';
 import { CorrectedTypes } from './corrected-types.js';
-import type { Redactor } from './redactor.js';
+import { type Redactor } from './redactor.js';
 import { unsigned } from './reader-names.js';
 import { recordRedaction } from './record-redactions.js';
 

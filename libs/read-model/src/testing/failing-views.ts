@@ -1,5 +1,5 @@
-import type { KyselyPlugin, QueryResult, UnknownRow } from 'kysely';
-import type { Views } from '../views/views.js';
+import { type KyselyPlugin, type QueryResult, type UnknownRow } from 'kysely';
+import { type Views } from '../views/views.js';
 
 /** The views of a process that dies after its n-th statement: whatever was not committed is gone. */
 export function dyingAfter(views: Views, statements: number): Views & { readonly died: () => boolean } {

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pseudonyms } from '#access';
-import type { EventStore } from '#event-store';
+import { type EventStore } from '#event-store';
 import { Projector, type ProjectorOptions } from '../projection/projector.js';
-import type { VersionedTables } from '../views/schema.js';
+import { type VersionedTables } from '../views/schema.js';
 import { openViews, type Views, type ViewsOptions } from '../views/views.js';
 
 /** Gives a folder for a test's databases and removes it. */

@@ -1,4 +1,4 @@
-import type { Told } from './event-log.js';
+import { type Told } from './event-log.js';
 
 /** The works where they happen. */
 export const WORKS: Told = {

@@ -1,5 +1,5 @@
-import type { GraphEvent } from '#claims';
-import type { BatchesDispatched } from '#custody';
+import { type GraphEvent } from '#claims';
+import { type BatchesDispatched } from '#custody';
 
 /** Numbers in [0, 1), the same for the same seed. */
 export function randomNumbers(seed: number): () => number {

@@ -12,8 +12,8 @@ import {
 import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { StoredChains } from '../chains/stored-chains.js';
 import { Turns } from '../turns.js';
-import type { VerdictRow } from '../views/schema.js';
-import type { Views } from '../views/views.js';
+import { type VerdictRow } from '../views/schema.js';
+import { type Views } from '../views/views.js';
 
 /** A claim of a verdict as one word: `labour:child-labour`, `recycled-content:cobalt`, `custody`. */
 export function subjectOf({ claim, mineral, right }: Subject): string {

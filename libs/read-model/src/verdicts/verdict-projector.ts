@@ -1,10 +1,10 @@
 import { chooseProgramme, programmeReference, type Programme } from '#claims';
 import { Rounds, Waiters, Wake } from '#following';
-import type { VerdictProgress } from '../projection/progress.js';
-import type { Projector } from '../projection/projector.js';
+import { type VerdictProgress } from '../projection/progress.js';
+import { type Projector } from '../projection/projector.js';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation } from '../views/unjudged.js';
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 import { Turns } from '../turns.js';
 import { Judge } from './judge.js';
 import { VerdictWriter } from './verdict-writer.js';

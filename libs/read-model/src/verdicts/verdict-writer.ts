@@ -1,7 +1,7 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, type Transaction } from 'kysely';
 import { TableWriter } from '../projection/table-writer.js';
 import { IdLookup } from '../views/id-lookup.js';
-import type { VerdictRow, ViewsSchema } from '../views/schema.js';
+import { type VerdictRow, type ViewsSchema } from '../views/schema.js';
 
 type Tx = Transaction<ViewsSchema>;
 type Lines = [subject: string, verdict: string][];

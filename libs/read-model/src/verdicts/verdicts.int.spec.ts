@@ -12,7 +12,7 @@ import { programmeOfControl, programmesOfRepository } from '../testing/programme
 import { randomNumbers, withStanding } from '../testing/with-standing.js';
 import { contentsOf, withViews } from '../testing/views-folder.js';
 import { WORKS, wideTransformation } from '../testing/wide-transformation.js';
-import type { Views } from '../views/views.js';
+import { type Views } from '../views/views.js';
 import { subjectOf } from './judge.js';
 import { VerdictProjector } from './verdict-projector.js';
 import { LONG, runs } from '../../../../test/properties/runs.js';

@@ -1,4 +1,4 @@
-import type { BatchesTransformed, BatchSplit } from '#custody';
+import { type BatchesTransformed, type BatchSplit } from '#custody';
 import { touchedBy, type GraphEvent } from '#claims';
 
 /** No id begins with white space. */

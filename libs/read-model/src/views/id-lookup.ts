@@ -1,5 +1,5 @@
-import type { Compilable, Kysely, RawBuilder } from 'kysely';
-import type { ViewsSchema } from './schema.js';
+import { type Compilable, type Kysely, type RawBuilder } from 'kysely';
+import { type ViewsSchema } from './schema.js';
 import { Turns } from '../turns.js';
 import { slot, Statement } from './statement.js';
 

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { SqliteDatabase } from 'kysely';
+import { type SqliteDatabase } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { type Say } from '#following';
 import { ViewsError } from './views-error.js';

@@ -1,5 +1,5 @@
 import { sql, type Compilable, type CompiledQuery, type Kysely, type RawBuilder } from 'kysely';
-import type { ViewsSchema } from './schema.js';
+import { type ViewsSchema } from './schema.js';
 
 class Slot {
   constructor(readonly name: string) {}

@@ -1,5 +1,5 @@
 import { type Kysely } from 'kysely';
-import type { VersionedTables, ViewsSchema } from './schema.js';
+import { type VersionedTables, type ViewsSchema } from './schema.js';
 import { key, optional, present, required, type TablePlan } from './table-plan.js';
 import { createSearchTexts } from './trigrams.js';
 

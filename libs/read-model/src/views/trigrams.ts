@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { SearchedKind, ViewsSchema } from './schema.js';
+import { type SearchedKind, type ViewsSchema } from './schema.js';
 
 /** Three signs that no text has, one trigram of the index: of which kind it is. */
 export const KIND_MARKS = {

@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely';
-import type { UnjudgedRow, ViewsSchema } from './schema.js';
+import { type Kysely } from 'kysely';
+import { type UnjudgedRow, type ViewsSchema } from './schema.js';
 
 type Database = Kysely<ViewsSchema>;
 /** Rows written by one statement. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
-import type { Pseudonyms } from '#access';
+import { type Pseudonyms } from '#access';
 import { openPseudonyms } from './pseudonym-key.js';
 import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
 import { type Say } from '#following';

@@ -1,21 +1,21 @@
 /** Writes the events of chains and of the standing of their sites, day by day, and asks for verdicts. */
-import type { Assurance, AttestedRight, LabourRight } from '#attestation';
-import type {
-  ContentGrams,
-  ControlDeclared,
-  CustodyModel,
-  LabelCondition,
-  LabelCarrier,
-  Origin,
-  SiteEvents,
-  TradeTerms,
-  Withholdable,
+import { type Assurance, type AttestedRight, type LabourRight } from '#attestation';
+import {
+  type ContentGrams,
+  type ControlDeclared,
+  type CustodyModel,
+  type LabelCondition,
+  type LabelCarrier,
+  type Origin,
+  type SiteEvents,
+  type TradeTerms,
+  type Withholdable,
 } from '#custody';
 import { buildGraph, type GraphEvent, type ProvenanceGraph } from '../../graph/index.js';
-import type { Programme } from '../../programmes/index.js';
+import { type Programme } from '../../programmes/index.js';
 import { buildStanding, type Standing } from '../../standing/index.js';
 import { evaluate, type Question } from '../evaluate.js';
-import type { ClaimsVerdict } from '../verdict.types.js';
+import { type ClaimsVerdict } from '../verdict.types.js';
 
 /** The first moment of a day; a moment as it is. */
 export function day(date: string): string {

@@ -1,6 +1,6 @@
 /** Random custody of few batches at few sites, with a record of where each batch's mass has been, kept as it flows. */
 import fc from 'fast-check';
-import type { LabelCondition, Origin } from '#custody';
+import { type LabelCondition, type Origin } from '#custody';
 import { ChainWriter } from './chain-writer.js';
 
 export const SITES = ['s0', 's1', 's2'] as const;

@@ -1,5 +1,5 @@
 import { correctionsAmong, inForce } from '../fold.js';
-import type { GraphEvent } from '../graph.types.js';
+import { type GraphEvent } from '../graph.types.js';
 
 /** Events with corrections in the place of what they correct, as a projector meets them. */
 export function effectiveEvents(events: readonly GraphEvent[]): GraphEvent[] {

@@ -1,6 +1,6 @@
 /** Writes ledger events for the tests of the graph, with ids, streams and times that say where they stand. */
-import type { ContentGrams, OriginKind, SiteEvents } from '#custody';
-import type { EventMark, GraphEvent } from '../graph.types.js';
+import { type ContentGrams, type OriginKind, type SiteEvents } from '#custody';
+import { type EventMark, type GraphEvent } from '../graph.types.js';
 
 export type WritableType = keyof SiteEvents;
 

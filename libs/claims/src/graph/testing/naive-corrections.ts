@@ -1,6 +1,6 @@
 /** Which corrections nobody has confirmed, a second time and plainly. */
-import type { RecordCorrected } from '#custody';
-import type { GraphEvent } from '../graph.types.js';
+import { type RecordCorrected } from '#custody';
+import { type GraphEvent } from '../graph.types.js';
 
 export function isCorrection({ type }: GraphEvent): boolean {
   return type === 'RecordCorrected' || type === 'CorrectionConfirmed';

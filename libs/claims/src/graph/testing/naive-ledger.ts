@@ -16,7 +16,7 @@ import {
   type ShipmentReturned,
   type SiteOpened,
 } from '#custody';
-import type { GraphEvent } from '../graph.types.js';
+import { type GraphEvent } from '../graph.types.js';
 import { isCorrection, unconfirmedOf } from './naive-corrections.js';
 import { Fraction, keyOf, parted, sum, type Lot } from './naive-lots.js';
 

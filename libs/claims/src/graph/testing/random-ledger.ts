@@ -5,7 +5,7 @@
 import { MINERALS, type ContentGrams, type SiteEvents } from '#custody';
 import { contentOf } from '../composition.js';
 import { createGraph, foldEvent } from '../fold.js';
-import type { BatchNode, GraphEvent } from '../graph.types.js';
+import { type BatchNode, type GraphEvent } from '../graph.types.js';
 import { LedgerWriter } from './ledger-writer.js';
 
 const COUNTRIES = ['AU', 'CL', 'JP', 'US'];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { GraphEvent } from '../graph.types.js';
+import { type GraphEvent } from '../graph.types.js';
 import { randomLedger } from './random-ledger.js';
 import { runs } from '../../../../../test/properties/runs.js';
 

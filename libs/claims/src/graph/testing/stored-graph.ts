@@ -1,4 +1,4 @@
-import type { ProvenanceGraph } from '../graph.types.js';
+import { type ProvenanceGraph } from '../graph.types.js';
 
 export const NODE_KINDS: readonly (keyof ProvenanceGraph)[] = ['batches', 'transformations', 'shipments', 'sites'];
 

@@ -1,4 +1,4 @@
-import type { ProvenanceGraph } from '../graph.types.js';
+import { type ProvenanceGraph } from '../graph.types.js';
 import { parentsOf, productsOf, reach } from '../walk.js';
 
 /** A batch itself first, then every batch that its mass flowed into, nearest first. */
