@@ -17,6 +17,13 @@ export default tseslint.config(
           selector: 'ImportDeclaration[importKind="type"]:has(ImportSpecifier)',
           message: 'One form for imported types: import { type X }.',
         },
+        {
+          // A constructor has no other form.
+          selector:
+            ':matches(PropertyDefinition, MethodDefinition[kind!="constructor"], AccessorProperty, TSParameterProperty)[accessibility="private"]',
+          message: 'One privacy, that of the language: #name. It holds at run time too.',
+        },
+        { selector: '[accessibility="public"]', message: 'Members are public unless they are #private or protected.' },
       ],
       '@typescript-eslint/require-await': 'off',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],

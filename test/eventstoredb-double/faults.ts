@@ -15,11 +15,11 @@ export interface LeaderEndpoint {
 
 /** The knobs with which a test makes the double fail. */
 export class Faults {
-  private readonly appends: AppendFault[] = [];
-  private readonly readsBreakAfter: number[] = [];
-  private featureFailures = 0;
-  private readonly drops = new Set<(error: ServiceError) => void>();
-  private dropAfter: number | undefined;
+  readonly #appends: AppendFault[] = [];
+  readonly #readsBreakAfter: number[] = [];
+  #featureFailures = 0;
+  readonly #drops = new Set<(error: ServiceError) => void>();
+  #dropAfter: number | undefined;
 
   /** Each answer to an append waits so long. */
   appendDelayMs = 0;
@@ -33,61 +33,61 @@ export class Faults {
   refuseAppends = false;
 
   failNextAppends(...faults: AppendFault[]): void {
-    this.appends.push(...faults);
+    this.#appends.push(...faults);
   }
 
   /** The next read (not a subscription) breaks after so many events. */
   breakNextRead(afterEvents: number): void {
-    this.readsBreakAfter.push(afterEvents);
+    this.#readsBreakAfter.push(afterEvents);
   }
 
   /** The next subscription to begin breaks after so many events. */
   breakNextSubscription(afterEvents: number): void {
-    this.dropAfter = afterEvents;
+    this.#dropAfter = afterEvents;
   }
 
   /** The next question for the server's features is answered with an error that is not UNAVAILABLE. */
   failNextFeatures(): void {
-    this.featureFailures++;
+    this.#featureFailures++;
   }
 
   /** Breaks every subscription that runs, or so many of them, the latest first. */
   dropSubscriptions(count = Infinity): void {
-    const running = [...this.drops].reverse().slice(0, count);
+    const running = [...this.#drops].reverse().slice(0, count);
     for (const drop of running) {
-      this.drops.delete(drop);
+      this.#drops.delete(drop);
       drop(unavailable('subscription dropped'));
     }
   }
 
   get runningSubscriptions(): number {
-    return this.drops.size;
+    return this.#drops.size;
   }
 
   takeAppendFault(): AppendFault | undefined {
-    return this.refuseAppends ? 'lost-before-write' : this.appends.shift();
+    return this.refuseAppends ? 'lost-before-write' : this.#appends.shift();
   }
 
   takeReadBreak(): number | undefined {
-    return this.readsBreakAfter.shift();
+    return this.#readsBreakAfter.shift();
   }
 
   takeSubscriptionBreak(): number | undefined {
-    const after = this.dropAfter;
-    this.dropAfter = undefined;
+    const after = this.#dropAfter;
+    this.#dropAfter = undefined;
     return after;
   }
 
   takeFeatureFailure(): boolean {
-    if (this.featureFailures === 0) return false;
-    this.featureFailures--;
+    if (this.#featureFailures === 0) return false;
+    this.#featureFailures--;
     return true;
   }
 
   /** @returns the function that takes the subscription off the list again. */
   registerSubscription(drop: (error: ServiceError) => void): () => void {
-    this.drops.add(drop);
-    return () => this.drops.delete(drop);
+    this.#drops.add(drop);
+    return () => this.#drops.delete(drop);
   }
 }
 

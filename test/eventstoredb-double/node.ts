@@ -42,11 +42,14 @@ export class ClusterNode {
   #door: Door | undefined;
   #port = 0;
 
+  readonly #peers: Peers;
+
   constructor(
     readonly log: DoubleLog,
-    private readonly peers: Peers,
+    peers: Peers,
     { version = SERVER_VERSION, maxAppendBytes = MAX_APPEND_BYTES, asksWhoLeads = true }: NodeSettings,
   ) {
+    this.#peers = peers;
     this.#asksWhoLeads = asksWhoLeads;
     this.#state = {
       log,
@@ -120,10 +123,10 @@ export class ClusterNode {
       writer: () => {
         if (this.role === 'leader') return this.#state;
         const { leader } = this;
-        return leader && this.peers.connected(this, leader) ? leader.#state : undefined;
+        return leader && this.#peers.connected(this, leader) ? leader.#state : undefined;
       },
       replicated: (position) => this.#replicated(position),
-      members: () => this.peers.membersSeenBy(this),
+      members: () => this.#peers.membersSeenBy(this),
     };
   }
 
@@ -139,7 +142,7 @@ export class ClusterNode {
       const look = (): void => {
         if (isShown()) settle();
       };
-      const timer = setTimeout(settle, this.peers.commitTimeoutMs).unref();
+      const timer = setTimeout(settle, this.#peers.commitTimeoutMs).unref();
       this.#waiting.add(look);
     });
   }

@@ -41,21 +41,21 @@ export function read(state: DoubleState) {
 
 /** The answers to a call, one at a time. */
 class Answers {
-  private release = (): void => undefined;
+  #release = (): void => undefined;
 
   constructor(readonly call: ReadCall) {
-    call.on('cancelled', () => this.release());
-    call.on('close', () => this.release());
+    call.on('cancelled', () => this.#release());
+    call.on('close', () => this.#release());
   }
 
   /** Waits until the transport has taken the message, as a server's `WriteAsync` does. @returns false when nobody listens. */
   async send(response: ReadResp): Promise<boolean> {
-    if (!this.open) return false;
+    if (!this.#open) return false;
     await new Promise<void>((resolve) => {
-      this.release = resolve;
+      this.#release = resolve;
       this.call.write(response, () => resolve());
     });
-    return this.open;
+    return this.#open;
   }
 
   end(): void {
@@ -66,7 +66,7 @@ class Answers {
     this.call.emit('error', error);
   }
 
-  private get open(): boolean {
+  get #open(): boolean {
     return !this.call.cancelled && this.call.writable;
   }
 }

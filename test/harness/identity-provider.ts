@@ -7,10 +7,10 @@ export const AUDIENCE = 'urn:lodebook:test';
 
 /** A real OpenID provider on a port of this machine, whose tokens carry the claims that a test asks for. */
 export class IdentityProvider {
-  private claims: Record<string, unknown> = {};
-  private server: Server | undefined;
-  private port = 0;
-  private keys: JsonWebKey[] = [];
+  #claims: Record<string, unknown> = {};
+  #server: Server | undefined;
+  #port = 0;
+  #keys: JsonWebKey[] = [];
   /** Requests for its keys. */
   keyRequests = 0;
 
@@ -22,31 +22,31 @@ export class IdentityProvider {
   }
 
   get issuer(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   /** The private key that it signs with now. */
   get signingKey(): KeyObject {
-    return createPrivateKey({ key: this.keys[0]!, format: 'jwk' });
+    return createPrivateKey({ key: this.#keys[0]!, format: 'jwk' });
   }
 
   get keyId(): string {
-    return this.keys[0]!['kid'] as string;
+    return this.#keys[0]!['kid'] as string;
   }
 
   /** Signs with a new key from the next start on; the one before is forgotten. */
   rotate(): void {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const kid = `key-${Math.random().toString(36).slice(2)}`;
-    this.keys = [{ ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }];
+    this.#keys = [{ ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }];
   }
 
   /** Listens on the address that it had before, if it had one. */
   async open(): Promise<void> {
-    this.server = createServer();
-    this.server.listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
-    this.port = (this.server.address() as { port: number }).port;
+    this.#server = createServer();
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as { port: number }).port;
     const provider = new Provider(this.issuer, {
       clients: [
         {
@@ -57,8 +57,8 @@ export class IdentityProvider {
           response_types: [],
         },
       ],
-      jwks: { keys: this.keys },
-      extraTokenClaims: () => this.claims,
+      jwks: { keys: this.#keys },
+      extraTokenClaims: () => this.#claims,
       features: {
         clientCredentials: { enabled: true },
         devInteractions: { enabled: false },
@@ -74,7 +74,7 @@ export class IdentityProvider {
       },
     });
     const answer = provider.callback();
-    this.server.on('request', (request, response) => {
+    this.#server.on('request', (request, response) => {
       if (request.url?.includes('jwks')) this.keyRequests++;
       response.shouldKeepAlive = false; // it may be away before the next request
       void answer(request, response);
@@ -82,16 +82,16 @@ export class IdentityProvider {
   }
 
   async close(): Promise<void> {
-    if (!this.server) return;
-    const closed = once(this.server, 'close');
-    this.server.close();
-    this.server.closeAllConnections();
+    if (!this.#server) return;
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#server.closeAllConnections();
     await closed;
   }
 
   /** An access token by the client credentials grant (RFC 6749, 4.4) for a resource (RFC 8707). */
   async token(claims: Record<string, unknown>, resource = AUDIENCE): Promise<string> {
-    this.claims = claims;
+    this.#claims = claims;
     const answer = await fetch(`${this.issuer}/token`, {
       method: 'POST',
       headers: { authorization: `Basic ${btoa('weighbridge:secret')}` },

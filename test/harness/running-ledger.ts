@@ -36,6 +36,8 @@ function isSentAsItIs(body: unknown): body is string | Uint8Array<ArrayBuffer> {
 
 /** A real ledger behind a real socket, on a folder of its own. */
 export class RunningLedger {
+  readonly #end: () => Promise<void>;
+
   private constructor(
     readonly url: string,
     readonly ledger: Ledger,
@@ -44,8 +46,10 @@ export class RunningLedger {
     readonly desk: CommandDesk,
     /** The operator's: what requests are sent with unless a test says otherwise. */
     readonly key: string,
-    private readonly end: () => Promise<void>,
-  ) {}
+    end: () => Promise<void>,
+  ) {
+    this.#end = end;
+  }
 
   /**
    * @param variables beside the data folder and the key, e.g. another event store
@@ -74,11 +78,11 @@ export class RunningLedger {
 
   /** Ends the server; the folder stays, to start on it again. */
   stop(): Promise<void> {
-    return this.end();
+    return this.#end();
   }
 
   async dispose(): Promise<void> {
-    await this.end();
+    await this.#end();
     await rm(this.folder, { recursive: true, force: true });
   }
 

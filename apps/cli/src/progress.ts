@@ -4,11 +4,11 @@ import { SingleBar, Presets } from 'cli-progress';
 export class Progress {
   readonly #bar: SingleBar | undefined;
 
+  readonly #what: string;
+
   /** @param total of what is counted, when it is known */
-  constructor(
-    private readonly what: string,
-    total?: number,
-  ) {
+  constructor(what: string, total?: number) {
+    this.#what = what;
     if (!process.stderr.isTTY) return;
     const format =
       total === undefined
@@ -35,6 +35,6 @@ export class Progress {
 
   end(result: string): void {
     this.#bar?.stop();
-    process.stderr.write(`${this.what}: ${result}\n`);
+    process.stderr.write(`${this.#what}: ${result}\n`);
   }
 }

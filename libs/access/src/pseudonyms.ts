@@ -15,8 +15,12 @@ const FORM = /^([a-z]+)~([a-z2-7]{26})$/;
  * organisation's are others, and nobody without the secret can make or match one: whoever shows one was given it.
  */
 export class Pseudonyms {
+  readonly #secret: Uint8Array;
+
   /** @param secret of the ledger, 32 random bytes */
-  constructor(private readonly secret: Uint8Array) {}
+  constructor(secret: Uint8Array) {
+    this.#secret = secret;
+  }
 
   /** @param readerId the organisation that reads. @returns e.g. `batch~k3f9…` */
   of(readerId: string, kind: Exclude<IdKind, 'event'>, id: string): string {
@@ -50,12 +54,12 @@ export class Pseudonyms {
   #hash(readerId: string, kind: IdKind, id: string): Buffer {
     // Lengths first: no two of such triples run together into the same text.
     const text = [readerId, kind, id].map((part) => `${part.length}:${part}`).join('');
-    return createHmac('sha256', this.secret).update(text).digest().subarray(0, SHOWN_BYTES);
+    return createHmac('sha256', this.#secret).update(text).digest().subarray(0, SHOWN_BYTES);
   }
 
   /** Tells one secret from another, and nothing else about it. */
   get fingerprint(): string {
-    return base32(createHmac('sha256', this.secret).update('fingerprint').digest().subarray(0, SHOWN_BYTES));
+    return base32(createHmac('sha256', this.#secret).update('fingerprint').digest().subarray(0, SHOWN_BYTES));
   }
 }
 

@@ -1,9 +1,9 @@
 /** Wakes the subscriptions of a store: waiting for the next append, without asking the log again and again. */
 export class AppendSignal {
-  private readonly waiting = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
 
   raise(): void {
-    for (const wake of [...this.waiting]) wake();
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /** Resolves at the next {@link raise}, or when the signal aborts. */
@@ -11,11 +11,11 @@ export class AppendSignal {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
-        this.waiting.delete(wake);
+        this.#waiting.delete(wake);
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      this.waiting.add(wake);
+      this.#waiting.add(wake);
       signal.addEventListener('abort', wake, { once: true });
     });
   }

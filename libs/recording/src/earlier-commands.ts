@@ -13,10 +13,13 @@ export const LONGEST_WAIT_FOR_INDEX = 5_000;
 
 /** What a command with an idempotency key recorded when it was first sent, so that a retry records nothing. */
 export class EarlierCommands {
-  constructor(
-    private readonly store: EventStore,
-    private readonly index: CommandIndex,
-  ) {}
+  readonly #store: EventStore;
+  readonly #index: CommandIndex;
+
+  constructor(store: EventStore, index: CommandIndex) {
+    this.#store = store;
+    this.#index = index;
+  }
 
   /** Whether the account itself tells that the command never came before, without a look elsewhere. */
   isNew({ state: { commands } }: OpenAccount, commandId: string, { requestSha256 }: CommandContext): boolean {
@@ -43,13 +46,13 @@ export class EarlierCommands {
       return event?.id === recent.eventId ? receiptOf([event], context) : undefined;
     }
     if (commands.size < COMMANDS_KEPT) return undefined; // the window holds the whole stream
-    if (this.store.byId) {
-      const event = await this.store.byId(eventIdOf(commandId, 0));
+    if (this.#store.byId) {
+      const event = await this.#store.byId(eventIdOf(commandId, 0));
       return event?.stream === stream ? receiptOf([event], context) : undefined;
     }
     await this.#awaitIndex(stream, account);
     // The reservations of its ids are no part of the answer, and without the event itself they say that it was not recorded.
-    const indexed = (await this.index.eventsOf(commandId)).filter((event) => event.stream === stream);
+    const indexed = (await this.#index.eventsOf(commandId)).filter((event) => event.stream === stream);
     return indexed.length === 0 ? undefined : receiptOf(indexed, context);
   }
 
@@ -62,7 +65,7 @@ export class EarlierCommands {
     if (oldestInWindow <= account.indexedThrough) return;
     const event = await this.#eventAt(stream, oldestInWindow + BigInt(COMMANDS_KEPT / 2));
     if (!event) return;
-    if (!(await this.index.waitFor(event.position, LONGEST_WAIT_FOR_INDEX))) {
+    if (!(await this.#index.waitFor(event.position, LONGEST_WAIT_FOR_INDEX))) {
       throw new CommandRefused(
         'overloaded',
         'The index of earlier commands is being rebuilt; send the command again.',
@@ -74,7 +77,7 @@ export class EarlierCommands {
   }
 
   async #eventAt(stream: string, revision: bigint): Promise<StoredEvent | undefined> {
-    for await (const event of this.store.readStream(stream, { from: revision, limit: 1 })) return event;
+    for await (const event of this.#store.readStream(stream, { from: revision, limit: 1 })) return event;
     return undefined;
   }
 }

@@ -32,18 +32,22 @@ import { attestationStream, concernStream, organisationStream, siteStream } from
 
 /** Records what is not custody: organisations, sites that open, attestations, concerns. */
 export class Registry {
-  constructor(
-    private readonly streams: ShortStreams,
-    private readonly signatures: Signatures,
-    private readonly schemes: AttestationSchemes,
-  ) {}
+  readonly #streams: ShortStreams;
+  readonly #signatures: Signatures;
+  readonly #schemes: AttestationSchemes;
+
+  constructor(streams: ShortStreams, signatures: Signatures, schemes: AttestationSchemes) {
+    this.#streams = streams;
+    this.#signatures = signatures;
+    this.#schemes = schemes;
+  }
 
   organisation(organisationId: string, command: OrganisationCommand, context: CommandContext): Promise<CommandReceipt> {
     const known = actsFor(context.principal, organisationId);
-    return this.streams.record(organisationStream(organisationId), context, (events, moment) => {
+    return this.#streams.record(organisationStream(organisationId), context, (events, moment) => {
       const decision = decideOrganisation(command, organisationOf(known ? events : []), moment);
       if (decision.accepted && command.kind === 'signing-keys') {
-        this.signatures.requirePossession(organisationId, command.body);
+        this.#signatures.requirePossession(organisationId, command.body);
       }
       return decision;
     });
@@ -51,12 +55,13 @@ export class Registry {
 
   siteOpening(opening: SiteOpened, context: CommandContext): Promise<CommandReceipt> {
     const { siteId, organisationId } = opening;
-    return this.streams.record(
+    return this.#streams.record(
       siteStream(siteId),
       context,
       async (events, moment) => {
         const organisationExists =
-          actsFor(context.principal, organisationId) && (await this.streams.exists(organisationStream(organisationId)));
+          actsFor(context.principal, organisationId) &&
+          (await this.#streams.exists(organisationStream(organisationId)));
         const facts = { organisationExists, siteExists: events.length > 0 };
         return decideSiteOpening({ kind: 'sites', body: opening }, facts, moment);
       },
@@ -65,7 +70,7 @@ export class Registry {
   }
 
   attestation(attestationId: string, command: AttestationCommand, context: CommandContext): Promise<CommandReceipt> {
-    return this.streams.record(
+    return this.#streams.record(
       attestationStream(attestationId),
       context,
       async (events, moment) =>
@@ -83,12 +88,12 @@ export class Registry {
   }
 
   concern(concernId: string, command: ConcernCommand, context: CommandContext): Promise<CommandReceipt> {
-    return this.streams.record(concernStream(concernId), context, async (events, moment) => {
+    return this.#streams.record(concernStream(concernId), context, async (events, moment) => {
       const state = events.reduce(
         (folded, event) => evolveConcern(folded, event as unknown as LedgerEvent<ConcernEvent>),
         initialConcern(),
       );
-      const siteExists = command.kind !== 'concerns' || (await this.streams.exists(siteStream(command.body.siteId)));
+      const siteExists = command.kind !== 'concerns' || (await this.#streams.exists(siteStream(command.body.siteId)));
       return decideConcern(command, state, { siteExists }, moment);
     });
   }
@@ -96,18 +101,18 @@ export class Registry {
   async #attestationFacts(command: AttestationCommand, principal: Principal): Promise<AttestationFacts> {
     if (command.kind !== 'attestations') return { ...NO_FACTS, authority: authorityOf(principal) };
     const { siteId, issuerOrganisationId, scheme } = command.body;
-    const opening = await this.streams.first(siteStream(siteId));
+    const opening = await this.#streams.first(siteStream(siteId));
     const siteOrganisationId = opening && (opening.data as unknown as SiteOpened).organisationId;
     const mayIssue = actsFor(principal, issuerOrganisationId);
     const known = await withControllers(
-      (stream) => this.streams.read(stream),
+      (stream) => this.#streams.read(stream),
       [siteOrganisationId, issuerOrganisationId].filter((id) => id !== undefined),
     );
     return {
       siteOrganisationId,
       issuer: (mayIssue ? known.get(issuerOrganisationId) : undefined) ?? initialOrganisation(),
       controlOf: new Map([...known].map(([organisationId, { control }]) => [organisationId, control])),
-      scheme: this.schemes.get(scheme),
+      scheme: this.#schemes.get(scheme),
     };
   }
 }

@@ -26,10 +26,14 @@ export type Taking = 'fresh' | 'taken' | bigint;
  * use, and no race lets two sites use one id.
  */
 export class Reservations {
-  constructor(private readonly store: EventStore) {}
+  readonly #store: EventStore;
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
 
   async locate(kind: ReservedKind, id: string): Promise<ReservedId | undefined> {
-    for await (const reserved of this.store.readStream(reservationStream(kind, id), {
+    for await (const reserved of this.#store.readStream(reservationStream(kind, id), {
       direction: 'backwards',
       limit: 1,
     })) {
@@ -59,7 +63,7 @@ export class Reservations {
       metadata: ofOneEvent(unsigned(metadata)),
     };
     try {
-      const { alreadyAppended } = await this.store.append(stream, [event], 'no-stream');
+      const { alreadyAppended } = await this.#store.append(stream, [event], 'no-stream');
       if (!alreadyAppended) return 'fresh';
     } catch (error) {
       if (
@@ -79,7 +83,7 @@ export class Reservations {
     id: string,
   ): Promise<Pick<ReservedId, 'use' | 'searchedTo'>> {
     let searchedTo = after;
-    for await (const event of this.store.readStream(siteStream(siteId), { from: after + 1n })) {
+    for await (const event of this.#store.readStream(siteStream(siteId), { from: after + 1n })) {
       searchedTo = event.revision;
       if (usesReservation(event as unknown as SiteEvent, kind, id)) return { use: event, searchedTo };
     }

@@ -17,12 +17,17 @@ const UNKNOWN: readonly RefusalCode[] = ['not-found', 'id-taken'];
  * the whole stream, so nothing is cached and every earlier command is seen.
  */
 export class ShortStreams {
-  constructor(
-    private readonly store: EventStore,
-    private readonly clock: LedgerClock,
-    private readonly signatures: Signatures,
-    private readonly disclosures: DisclosureKeeper,
-  ) {}
+  readonly #store: EventStore;
+  readonly #clock: LedgerClock;
+  readonly #signatures: Signatures;
+  readonly #disclosures: DisclosureKeeper;
+
+  constructor(store: EventStore, clock: LedgerClock, signatures: Signatures, disclosures: DisclosureKeeper) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#signatures = signatures;
+    this.#disclosures = disclosures;
+  }
 
   async record<E extends { type: string; data: unknown }>(
     stream: string,
@@ -37,7 +42,7 @@ export class ShortStreams {
       const before = events.filter((event) => (event.metadata as unknown as EventMetadata).commandId === commandId);
       if (before.length > 0) return receiptOf(before, context);
       const revision = events.at(-1)?.revision;
-      const moment = momentOf(context, this.clock);
+      const moment = momentOf(context, this.#clock);
       const decision = await decide(events, moment);
       // Of what the principal may not know of, not even the revision is told.
       const unknown = !decision.accepted && UNKNOWN.includes(decision.refusal.code);
@@ -46,7 +51,7 @@ export class ShortStreams {
       }
       if (!decision.accepted) throw refusedBy(decision.refusal);
       if (decision.events.length === 0) return { replayed: true, events: [] }; // it is so already
-      const signature = await this.signatures.check(
+      const signature = await this.#signatures.check(
         { stream, type: decision.events[0]!.type, owner: ownerOf(events) },
         context,
         moment.now,
@@ -58,15 +63,15 @@ export class ShortStreams {
         data: event.data as JsonObject,
         metadata: ofOneEvent(metadata),
       }));
-      const disclosing = this.disclosures.begin(
+      const disclosing = this.#disclosures.begin(
         eventIdOf(commandId, 0),
         ownerOfFact({ stream, type: decision.events[0]!.type }, ownerOf(events), context),
         context.disclosures,
       );
       try {
-        const appended = await this.store.append(stream, decided, revision ?? 'no-stream');
+        const appended = await this.#store.append(stream, decided, revision ?? 'no-stream');
         disclosing.done(appended.alreadyAppended);
-        this.signatures.forget(stream);
+        this.#signatures.forget(stream);
         return receiptOfAppend(stream, decided, appended);
       } catch (error) {
         disclosing.failed(error);
@@ -85,13 +90,13 @@ export class ShortStreams {
 
   /** The event that the stream begins with. */
   async first(stream: string): Promise<StoredEvent | undefined> {
-    for await (const event of this.store.readStream(stream, { limit: 1 })) return event;
+    for await (const event of this.#store.readStream(stream, { limit: 1 })) return event;
     return undefined;
   }
 
   async read(stream: string): Promise<StoredEvent[]> {
     const events: StoredEvent[] = [];
-    for await (const event of this.store.readStream(stream)) events.push(event);
+    for await (const event of this.#store.readStream(stream)) events.push(event);
     return events;
   }
 }

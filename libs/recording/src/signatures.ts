@@ -60,11 +60,14 @@ export class Signatures {
   #begun: Promise<void> | undefined;
   #closed = false;
 
+  readonly #store: EventStore;
+  readonly #ledger: string;
+
   /** @param ledger the origin of its checkpoints, which signatures are bound to */
-  constructor(
-    private readonly store: EventStore,
-    private readonly ledger: string,
-  ) {}
+  constructor(store: EventStore, ledger: string) {
+    this.#store = store;
+    this.#ledger = ledger;
+  }
 
   /**
    * @param now the ledger's own time: a key that is revoked from a moment before it counts no more
@@ -94,10 +97,10 @@ export class Signatures {
    */
   requirePossession(organisationId: string, { keyId, publicKey, proof }: ProvedKey): void {
     try {
-      verifyPossession({ ledger: this.ledger, organisationId, keyId, publicKey }, proof);
+      verifyPossession({ ledger: this.#ledger, organisationId, keyId, publicKey }, proof);
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
-      const detail = `The proof is not by this key, as ${keyId} of ${organisationId} at ${this.ledger}: ${error.message}.`;
+      const detail = `The proof is not by this key, as ${keyId} of ${organisationId} at ${this.#ledger}: ${error.message}.`;
       throw refusedBy(refusal('signature-invalid', detail, 'proof'));
     }
   }
@@ -122,7 +125,7 @@ export class Signatures {
     const begun = this.#forgotten;
     const seenAt = performance.now();
     let organisation = initialOrganisation();
-    for await (const event of this.store.readStream(organisationStream(organisationId))) {
+    for await (const event of this.#store.readStream(organisationStream(organisationId))) {
       organisation = evolveOrganisation(organisation, event as unknown as LedgerEvent<OrganisationEvent>);
     }
     const { signing, revision } = organisation;
@@ -147,7 +150,7 @@ export class Signatures {
 
   /** The embedded store has one writer, this process; on a shared log another server may record too. */
   get #isShared(): boolean {
-    return this.store.engine === 'eventstoredb';
+    return this.#store.engine === 'eventstoredb';
   }
 
   #isTrusted({ seenAt }: Known): boolean {
@@ -156,7 +159,7 @@ export class Signatures {
 
   async #isCurrent(organisationId: string, known: Known): Promise<boolean> {
     const seenAt = performance.now();
-    const last = this.store.readStream(organisationStream(organisationId), { direction: 'backwards', limit: 1 });
+    const last = this.#store.readStream(organisationStream(organisationId), { direction: 'backwards', limit: 1 });
     for await (const event of last) {
       if (event.revision !== known.revision) return false;
       known.seenAt = seenAt;
@@ -167,7 +170,7 @@ export class Signatures {
 
   /** Forgets what is known of an organisation when another server records of it, from the log's end on. */
   async #follow(): Promise<void> {
-    const { store } = this;
+    const store = this.#store;
     try {
       let after = await store.head();
       const forgetAll = (): void => this.#forgetAll();
@@ -207,13 +210,13 @@ export class Signatures {
       if (!isInForce(key, now)) {
         throw refused('signing-key-unknown', `The signing key ${keyId} is revoked from ${key.revokedFrom} on.`);
       }
-      const bound = boundCommand(command, { ledger: this.ledger, organisationId });
+      const bound = boundCommand(command, { ledger: this.#ledger, organisationId });
       verifyDetached(jws, bound, this.#verifierOf(key.publicKey));
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
       throw refused(
         'signature-invalid',
-        `The signature does not hold for ${organisationId} at ${this.ledger}: ${error.message}.`,
+        `The signature does not hold for ${organisationId} at ${this.#ledger}: ${error.message}.`,
       );
     }
     return { organisationId, jws, command: { ...command } };

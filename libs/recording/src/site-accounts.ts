@@ -40,10 +40,13 @@ export class SiteAccounts {
   readonly #open = new LRUCache<string, OpenAccount>({ max: CACHED_ACCOUNTS });
   readonly #loading = new Map<string, Promise<OpenAccount | undefined>>();
 
-  constructor(
-    private readonly store: EventStore,
-    private readonly snapshots: SnapshotStore,
-  ) {}
+  readonly #store: EventStore;
+  readonly #snapshots: SnapshotStore;
+
+  constructor(store: EventStore, snapshots: SnapshotStore) {
+    this.#store = store;
+    this.#snapshots = snapshots;
+  }
 
   /** @returns undefined when the site was never opened. */
   async load(siteId: string): Promise<OpenAccount | undefined> {
@@ -65,7 +68,7 @@ export class SiteAccounts {
 
   /** True when the log holds nothing that this account has not seen: only then may it refuse. */
   async isCurrent(siteId: string, account: OpenAccount): Promise<boolean> {
-    for await (const event of this.store.readStream(siteStream(siteId), { direction: 'backwards', limit: 1 })) {
+    for await (const event of this.#store.readStream(siteStream(siteId), { direction: 'backwards', limit: 1 })) {
       return event.revision <= account.state.revision;
     }
     return true;
@@ -81,15 +84,15 @@ export class SiteAccounts {
     account.snapshotAt = revision;
     const state = JSON.stringify(snapshotOf(account.state));
     account.snapshotAfter = eventsPerSnapshot(state.length);
-    return () => this.snapshots.save(siteId, revision, ACCOUNT_SNAPSHOT_VERSION, state);
+    return () => this.#snapshots.save(siteId, revision, ACCOUNT_SNAPSHOT_VERSION, state);
   }
 
   async #read(siteId: string): Promise<OpenAccount | undefined> {
-    const snapshot = await this.snapshots.load(siteId, ACCOUNT_SNAPSHOT_VERSION);
+    const snapshot = await this.#snapshots.load(siteId, ACCOUNT_SNAPSHOT_VERSION);
     let state = snapshot ? accountFromSnapshot(JSON.parse(snapshot.state) as AccountSnapshot) : initialAccount();
     let count = 0;
     const from = snapshot ? snapshot.revision + 1n : 0n;
-    for await (const event of this.store.readStream(siteStream(siteId), { from })) {
+    for await (const event of this.#store.readStream(siteStream(siteId), { from })) {
       if (event.type === 'RecordCorrected') return this.#refold(siteId);
       state = evolveAccount(state, siteEvent(event));
       count++;
@@ -107,7 +110,7 @@ export class SiteAccounts {
 
   /** A correction changes what was folded before it. */
   async #refold(siteId: string): Promise<OpenAccount> {
-    const state = await foldAccount(this.store, siteId);
+    const state = await foldAccount(this.#store, siteId);
     const account = { state, indexedThrough: NO_REVISION, snapshotAt: NO_REVISION, snapshotAfter: 0n };
     await this.snapshotDue(siteId, account)?.();
     return account;

@@ -47,10 +47,12 @@ export class Chunk {
   readonly #ids = new Set<string>();
   #bytes = 0;
 
-  constructor(
-    private readonly account: OpenAccount,
-    private readonly size: AppendSize,
-  ) {
+  readonly #account: OpenAccount;
+  readonly #size: AppendSize;
+
+  constructor(account: OpenAccount, size: AppendSize) {
+    this.#account = account;
+    this.#size = size;
     this.base = account.state.revision;
   }
 
@@ -81,14 +83,14 @@ export class Chunk {
     if (this.isEmpty) return true;
     if (command.kind === 'corrections' || command.kind === 'confirmations') return false; // it names an event of the stream, perhaps one of these
     if (takesOf(command).some(({ kind, id }) => this.#ids.has(reservationStream(kind, id)))) return false;
-    const before = this.account.state.commands.get(commandId);
+    const before = this.#account.state.commands.get(commandId);
     return before === undefined || before.revision <= this.base;
   }
 
   /** @returns false when there is no room for its events beside the others' */
   add(command: WaitingCommand, decided: Decided): boolean {
-    const bytes = this.size.most === Infinity ? 0 : decided.events.reduce((sum, event) => sum + bytesOf(event), 0);
-    if (!this.isEmpty && this.#bytes + bytes > this.size.most) return false;
+    const bytes = this.#size.most === Infinity ? 0 : decided.events.reduce((sum, event) => sum + bytesOf(event), 0);
+    if (!this.isEmpty && this.#bytes + bytes > this.#size.most) return false;
     this.#bytes += bytes;
     this.commands.push(command);
     this.accepted.push({ command, decided });

@@ -28,20 +28,36 @@ import { siteStream } from './stream-names.js';
 
 /** The steps of recording a command at a site, in their order; when each is taken is the lane's. */
 export class SiteDecisions {
+  readonly #store: EventStore;
+  readonly #reservations: Reservations;
+  readonly #siteFacts: SiteFacts;
+  readonly #earlier: EarlierCommands;
+  readonly #clock: LedgerClock;
+  readonly #signatures: Signatures;
+  readonly #disclosures: DisclosureKeeper;
+
   constructor(
-    private readonly store: EventStore,
+    store: EventStore,
     readonly accounts: SiteAccounts,
-    private readonly reservations: Reservations,
-    private readonly siteFacts: SiteFacts,
-    private readonly earlier: EarlierCommands,
-    private readonly clock: LedgerClock,
-    private readonly signatures: Signatures,
-    private readonly disclosures: DisclosureKeeper,
-  ) {}
+    reservations: Reservations,
+    siteFacts: SiteFacts,
+    earlier: EarlierCommands,
+    clock: LedgerClock,
+    signatures: Signatures,
+    disclosures: DisclosureKeeper,
+  ) {
+    this.#store = store;
+    this.#reservations = reservations;
+    this.#siteFacts = siteFacts;
+    this.#earlier = earlier;
+    this.#clock = clock;
+    this.#signatures = signatures;
+    this.#disclosures = disclosures;
+  }
 
   /** How large an append may be as the log comes, in bytes; the embedded store takes any that the memory holds. */
   get mostAppendBytes(): number {
-    return this.store.engine === 'eventstoredb' ? USUAL_APPEND_BYTES : Infinity;
+    return this.#store.engine === 'eventstoredb' ? USUAL_APPEND_BYTES : Infinity;
   }
 
   /** Whether the decision depends on what the log has of other events than the account's. */
@@ -61,20 +77,20 @@ export class SiteDecisions {
     if (!mayActThere(command, context, account)) {
       throw noSite(siteId);
     }
-    if (!this.earlier.isNew(account, commandId, context)) {
-      const before = await this.earlier.atSite(siteId, account, commandId, context);
+    if (!this.#earlier.isNew(account, commandId, context)) {
+      const before = await this.#earlier.atSite(siteId, account, commandId, context);
       if (before) return { recorded: before };
     }
     if (context.ifMatch !== undefined && account.state.revision !== context.ifMatch) {
       throw new StaleRevision(siteStream(siteId), context.ifMatch, account.state.revision);
     }
-    const facts = this.siteFacts.atOnce(command) ?? (await this.siteFacts.gather(siteId, command, context));
+    const facts = this.#siteFacts.atOnce(command) ?? (await this.#siteFacts.gather(siteId, command, context));
     for (const stream of taken) facts.taken.add(stream);
-    const moment = momentOf(context, this.clock);
+    const moment = momentOf(context, this.#clock);
     const fact = this.#factOf(request, facts, account);
-    const signature = this.signatures.needsNone(fact, context)
+    const signature = this.#signatures.needsNone(fact, context)
       ? undefined
-      : await this.signatures.check(fact, context, moment.now);
+      : await this.#signatures.check(fact, context, moment.now);
     const decision = decideAtSite(command, account.state, facts, moment);
     if (!decision.accepted) {
       // Whose site it is not, may not be told that there is one.
@@ -97,7 +113,7 @@ export class SiteDecisions {
         takes.map(async ({ kind, id }) => {
           const known = command.held.get(`${kind}-${id}`);
           if (known !== undefined && known >= base) return known;
-          const taking = await this.reservations.take(kind, id, siteId, base, metadata);
+          const taking = await this.#reservations.take(kind, id, siteId, base, metadata);
           if (taking === 'taken') command.taken.add(reservationStream({ kind, id }));
           else command.held.set(`${kind}-${id}`, taking === 'fresh' ? base : taking);
           return taking === 'fresh' ? base : taking;
@@ -124,15 +140,15 @@ export class SiteDecisions {
   disclose({ request: { context } }: WaitingCommand, { fact, metadata }: Decided): Disclosing | undefined {
     if (context.disclosures.length === 0) return undefined;
     const owner = ownerOf(fact, fact.owner, context);
-    return this.disclosures.begin(eventIdOf(metadata.commandId, 0), owner, context.disclosures);
+    return this.#disclosures.begin(eventIdOf(metadata.commandId, 0), owner, context.disclosures);
   }
 
   append(siteId: string, events: readonly NewEvent[], expected: bigint): Promise<AppendResult> {
-    return this.store.append(siteStream(siteId), events, expected);
+    return this.#store.append(siteStream(siteId), events, expected);
   }
 
   #factOf({ siteId, command }: SiteRequest, facts: Facts, account: OpenAccount): ToBeSigned {
-    const type = this.siteFacts.ownedAs(command, facts, account);
+    const type = this.#siteFacts.ownedAs(command, facts, account);
     return { stream: siteStream(siteId), type, owner: account.state.organisationId };
   }
 }

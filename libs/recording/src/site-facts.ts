@@ -27,14 +27,28 @@ import { siteStream } from './stream-names.js';
 
 /** Looks up, in immutable streams, what a decision depends on beside its own account. */
 export class SiteFacts {
+  readonly #store: EventStore;
+  readonly #accounts: SiteAccounts;
+  readonly #reservations: Reservations;
+  readonly #replacements: ReplacementCheck;
+  readonly #clock: LedgerClock;
+  readonly #schemes: AttestationSchemes;
+
   constructor(
-    private readonly store: EventStore,
-    private readonly accounts: SiteAccounts,
-    private readonly reservations: Reservations,
-    private readonly replacements: ReplacementCheck,
-    private readonly clock: LedgerClock,
-    private readonly schemes: AttestationSchemes,
-  ) {}
+    store: EventStore,
+    accounts: SiteAccounts,
+    reservations: Reservations,
+    replacements: ReplacementCheck,
+    clock: LedgerClock,
+    schemes: AttestationSchemes,
+  ) {
+    this.#store = store;
+    this.#accounts = accounts;
+    this.#reservations = reservations;
+    this.#replacements = replacements;
+    this.#clock = clock;
+    this.#schemes = schemes;
+  }
 
   /** The facts of a command that needs none; undefined: {@link gather} them. */
   atOnce(command: SiteCommand): Facts | undefined {
@@ -67,11 +81,11 @@ export class SiteFacts {
     facts: Facts,
     context: CommandContext,
   ): Promise<void> {
-    const corrections = (await this.accounts.load(siteId))?.state.corrections;
+    const corrections = (await this.#accounts.load(siteId))?.state.corrections;
     const { eventId, replacement } = correction;
     const root = facts.events.get(corrections?.rootOf(eventId) ?? eventId);
     if (!root) return;
-    this.replacements.check(root, correction, corrections, context);
+    this.#replacements.check(root, correction, corrections, context);
     if (root.type === 'BatchesTransformed') {
       const { inputs } = replacement as unknown as BatchesTransformed;
       await this.#findHere(
@@ -85,7 +99,7 @@ export class SiteFacts {
   /** Which of these batches no record of the site names. */
   async #findHere(siteId: string, batchIds: readonly string[], { neverHere }: Facts): Promise<void> {
     for (const batchId of batchIds) neverHere.add(batchId);
-    for await (const { type, data } of this.store.readStream(siteStream(siteId))) {
+    for await (const { type, data } of this.#store.readStream(siteStream(siteId))) {
       if (type !== 'RecordCorrected') for (const batchId of batchesIn(data)) neverHere.delete(batchId);
       if (neverHere.size === 0) return;
     }
@@ -94,7 +108,7 @@ export class SiteFacts {
   async #look(siteId: string, need: FactRequest, facts: Facts, principal: Principal): Promise<void> {
     switch (need.fact) {
       case 'site':
-        if (await this.accounts.load(need.siteId)) facts.sites.add(need.siteId);
+        if (await this.#accounts.load(need.siteId)) facts.sites.add(need.siteId);
         return;
       case 'dispatch':
         return this.#dispatch(need.shipmentId, facts);
@@ -111,15 +125,16 @@ export class SiteFacts {
   }
 
   async #confirmer(siteId: string, principal: Principal): Promise<ConfirmerFact> {
-    const account = await this.accounts.load(siteId);
-    const { store, schemes } = this;
-    return confirmerOf({ store, schemes, now: this.clock.now() }, principal, account?.state.organisationId ?? '');
+    const account = await this.#accounts.load(siteId);
+    const store = this.#store;
+    const schemes = this.#schemes;
+    return confirmerOf({ store, schemes, now: this.#clock.now() }, principal, account?.state.organisationId ?? '');
   }
 
   async #dispatch(shipmentId: string, facts: Facts): Promise<void> {
-    const located = await this.reservations.locate('shipment', shipmentId);
+    const located = await this.#reservations.locate('shipment', shipmentId);
     if (!located?.use) return;
-    const consignor = await this.accounts.load(located.siteId);
+    const consignor = await this.#accounts.load(located.siteId);
     const event = siteEvent(located.use);
     const inForce = consignor?.state.corrections.effective(event) ?? event;
     facts.dispatches.set(shipmentId, {
@@ -130,7 +145,7 @@ export class SiteFacts {
   }
 
   async #settlement(shipmentId: string, facts: Facts): Promise<void> {
-    const use = (await this.reservations.locate('receipt', shipmentId))?.use;
+    const use = (await this.#reservations.locate('receipt', shipmentId))?.use;
     if (!use) return;
     const outcome = use.type === 'ShipmentRefused' ? 'refused' : 'received';
     facts.settlements.set(shipmentId, { outcome, occurredAt: siteEvent(use).metadata.occurredAt });
@@ -138,9 +153,9 @@ export class SiteFacts {
 
   /** Corrections are rare and refold the account anyway: one pass over the stream finds the event and its root. */
   async #event(siteId: string, eventId: string, facts: Facts): Promise<void> {
-    const account = await this.accounts.load(siteId);
+    const account = await this.#accounts.load(siteId);
     const wanted = new Set([eventId, account?.state.corrections.rootOf(eventId) ?? eventId]);
-    for await (const event of this.store.readStream(siteStream(siteId))) {
+    for await (const event of this.#store.readStream(siteStream(siteId))) {
       if (!wanted.delete(event.id)) continue;
       facts.events.set(event.id, event as unknown as LedgerEvent<SiteEvent>);
       if (wanted.size === 0) return;

@@ -24,13 +24,18 @@ export class SiteLane {
   #waiting: WaitingCommand[] = [];
   #running = false;
 
+  readonly #siteId: string;
+  readonly #decisions: SiteDecisions;
+  readonly #appendSize: AppendSize;
+  readonly #ended: () => void;
+
   /** @param ended told when nothing waits any more */
-  constructor(
-    private readonly siteId: string,
-    private readonly decisions: SiteDecisions,
-    private readonly appendSize: AppendSize,
-    private readonly ended: () => void,
-  ) {}
+  constructor(siteId: string, decisions: SiteDecisions, appendSize: AppendSize, ended: () => void) {
+    this.#siteId = siteId;
+    this.#decisions = decisions;
+    this.#appendSize = appendSize;
+    this.#ended = ended;
+  }
 
   add(request: SiteRequest, commandId: string): Promise<CommandReceipt> {
     const recorded = new Promise<CommandReceipt>((resolve, reject) => {
@@ -51,17 +56,17 @@ export class SiteLane {
       }
     }
     this.#running = false;
-    this.ended();
+    this.#ended();
   }
 
   async #round(): Promise<void> {
-    const account = await this.decisions.accounts.load(this.siteId);
+    const account = await this.#decisions.accounts.load(this.#siteId);
     if (!account) {
-      const missing = new CommandRefused('not-found', `There is no site ${this.siteId}.`);
+      const missing = new CommandRefused('not-found', `There is no site ${this.#siteId}.`);
       for (const { reject } of this.#waiting.splice(0)) reject(missing);
       return;
     }
-    const chunk = new Chunk(account, this.appendSize);
+    const chunk = new Chunk(account, this.#appendSize);
     try {
       while (this.#waiting.length > 0 && (await this.#decideNext(account, chunk)));
       if (chunk.isEmpty) return await this.#refuse(account, chunk);
@@ -79,13 +84,13 @@ export class SiteLane {
     const command = this.#waiting[0]!;
     if (!chunk.hasPlaceFor(command)) return false;
     try {
-      const decided = await this.decisions.decide(command, account);
+      const decided = await this.#decisions.decide(command, account);
       if ('recorded' in decided) command.resolve(decided.recorded);
       else if (!chunk.add(command, decided)) return false;
       else this.#take(command, decided, account, chunk);
     } catch (error) {
       // What was refused for a fact of the log may rest on what the chunk is about to add to it.
-      if (!chunk.isEmpty && this.decisions.looksUp(command.request.command)) return false;
+      if (!chunk.isEmpty && this.#decisions.looksUp(command.request.command)) return false;
       if (error instanceof CommandRefused) chunk.refuse(command, error);
       else command.reject(error);
     }
@@ -94,14 +99,14 @@ export class SiteLane {
   }
 
   #take(command: WaitingCommand, decided: Decided, account: OpenAccount, chunk: Chunk): void {
-    chunk.reserve(this.decisions.reserve(command, decided, chunk.base));
-    this.decisions.evolve(decided, account);
+    chunk.reserve(this.#decisions.reserve(command, decided, chunk.base));
+    this.#decisions.evolve(decided, account);
   }
 
   /** Refuses what was refused, unless the account turns out to be behind. */
   async #refuse(account: OpenAccount, chunk: Chunk): Promise<void> {
     if (chunk.refused.length === 0) return;
-    if (await this.decisions.accounts.isCurrent(this.siteId, account)) chunk.rejectRefused();
+    if (await this.#decisions.accounts.isCurrent(this.#siteId, account)) chunk.rejectRefused();
     else this.#again(account, chunk.commands, true);
   }
 
@@ -120,13 +125,13 @@ export class SiteLane {
   }
 
   async #append(account: OpenAccount, chunk: Chunk): Promise<void> {
-    const { accounts } = this.decisions;
-    const snapshot = accounts.snapshotDue(this.siteId, account);
-    const disclosing = chunk.accepted.map(({ command, decided }) => this.decisions.disclose(command, decided));
+    const { accounts } = this.#decisions;
+    const snapshot = accounts.snapshotDue(this.#siteId, account);
+    const disclosing = chunk.accepted.map(({ command, decided }) => this.#decisions.disclose(command, decided));
     try {
-      const result = await this.decisions.append(this.siteId, chunk.events, chunk.base);
+      const result = await this.#decisions.append(this.#siteId, chunk.events, chunk.base);
       for (const each of disclosing) each?.done(result.alreadyAppended);
-      if (chunk.changesThePast || result.alreadyAppended) accounts.forget(this.siteId, account);
+      if (chunk.changesThePast || result.alreadyAppended) accounts.forget(this.#siteId, account);
       else await snapshot?.();
       this.#answer(chunk, result);
     } catch (error) {
@@ -136,7 +141,7 @@ export class SiteLane {
   }
 
   #answer(chunk: Chunk, { revision, positions, alreadyAppended }: AppendResult): void {
-    const stream = siteStream(this.siteId);
+    const stream = siteStream(this.#siteId);
     const first = revision - BigInt(positions.length - 1);
     let at = 0;
     for (const { command, decided } of chunk.accepted) {
@@ -151,7 +156,7 @@ export class SiteLane {
   #failed(account: OpenAccount, chunk: Chunk, error: unknown): void {
     const code = error instanceof EventStoreError ? error.code : undefined;
     if (code === 'event-too-large' && chunk.accepted.length > 1) {
-      this.appendSize.refused(chunk.bytes);
+      this.#appendSize.refused(chunk.bytes);
       return this.#again(account, chunk.commands, false);
     }
     // An id that is there already is a command that another server has recorded: it will be found.
@@ -162,10 +167,10 @@ export class SiteLane {
 
   /** @param lost to another's append, which is followed so often only */
   #again(account: OpenAccount, commands: readonly WaitingCommand[], lost: boolean): void {
-    this.decisions.accounts.forget(this.siteId, account);
+    this.#decisions.accounts.forget(this.#siteId, account);
     const left: WaitingCommand[] = [];
     for (const command of commands) {
-      if (lost && ++command.lost >= MOST_ATTEMPTS) command.reject(tooManyRaces(this.siteId));
+      if (lost && ++command.lost >= MOST_ATTEMPTS) command.reject(tooManyRaces(this.#siteId));
       else left.push(command);
     }
     this.#waiting = [...left, ...this.#waiting];

@@ -80,14 +80,17 @@ export class SignatureExaminer implements Owners {
   /** Events of authorities at sites, and the corrections of them: id → type. */
   readonly #ofAuthorities = new Map<string, string>();
 
+  readonly #ledger: string | undefined;
+  readonly #revocations: ReadonlyMap<string, string>;
+
   /**
    * @param ledger origin of the log; undefined: not known, and no signature can be examined
    * @param revocations what is known beforehand of keys that are revoked later in the log: `{organisation}/{keyId}` → from
    */
-  constructor(
-    private readonly ledger: string | undefined,
-    private readonly revocations: ReadonlyMap<string, string> = new Map(),
-  ) {}
+  constructor(ledger: string | undefined, revocations: ReadonlyMap<string, string> = new Map()) {
+    this.#ledger = ledger;
+    this.#revocations = revocations;
+  }
 
   organisationOfSite(siteId: string): string | undefined {
     return this.#organisationOfSite.get(siteId);
@@ -109,8 +112,8 @@ export class SignatureExaminer implements Owners {
     if (!isObject(event.metadata)) return NOTHING;
     this.#learnOwners(event);
     const decides = this.#decidingType(event);
-    const command = this.ledger === undefined ? undefined : this.#examine(event, decides, this.ledger);
-    const key = this.ledger === undefined ? undefined : examineKey(event, this.ledger);
+    const command = this.#ledger === undefined ? undefined : this.#examine(event, decides, this.#ledger);
+    const key = this.#ledger === undefined ? undefined : examineKey(event, this.#ledger);
     this.#learnKeys(event);
     if (command === undefined && key === undefined) return NOTHING;
     return [command, key].filter((examined) => examined !== undefined);
@@ -157,7 +160,7 @@ export class SignatureExaminer implements Owners {
   }
 
   #withRevocation(organisationId: string, key: SigningKey): SigningKey {
-    const from = this.revocations.get(`${organisationId}/${key.keyId}`);
+    const from = this.#revocations.get(`${organisationId}/${key.keyId}`);
     if (from === undefined || (key.revokedFrom !== undefined && key.revokedFrom <= from)) return key;
     return { ...key, revokedFrom: from };
   }

@@ -21,10 +21,13 @@ export interface NodeStore extends NodeReader, NodeWriter {}
  * compact range). An append hashes O(log n) nodes, one on average, and keeps nothing else.
  */
 export class AppendOnlyTree {
-  private constructor(
-    private leaves: bigint,
-    private readonly peaks: Uint8Array[],
-  ) {}
+  #leaves: bigint;
+  readonly #peaks: Uint8Array[];
+
+  private constructor(leaves: bigint, peaks: Uint8Array[]) {
+    this.#leaves = leaves;
+    this.#peaks = peaks;
+  }
 
   static empty(): AppendOnlyTree {
     return new AppendOnlyTree(0n, []);
@@ -44,17 +47,17 @@ export class AppendOnlyTree {
 
   /** A tree that goes on from here by itself. */
   copy(): AppendOnlyTree {
-    return new AppendOnlyTree(this.leaves, [...this.peaks]);
+    return new AppendOnlyTree(this.#leaves, [...this.#peaks]);
   }
 
   /** Leaves so far; the index that the next one gets. */
   get size(): bigint {
-    return this.leaves;
+    return this.#leaves;
   }
 
   /** Root of the tree as it is; O(log n) hashes. */
   root(): Uint8Array {
-    return foldPeaks(this.peaks);
+    return foldPeaks(this.#peaks);
   }
 
   /**
@@ -64,18 +67,18 @@ export class AppendOnlyTree {
    */
   append(leafHash: Uint8Array, nodes?: NodeWriter): bigint {
     if (leafHash.length !== HASH_BYTES) throw new VerificationError('hash-malformed', 'a leaf hash has 32 bytes');
-    const leafIndex = this.leaves;
+    const leafIndex = this.#leaves;
     nodes?.put(0, leafIndex, leafHash);
     let hash = leafHash;
     let level = 0;
     for (let index = leafIndex; index & 1n;) {
-      hash = nodeHash(this.peaks.pop()!, hash);
+      hash = nodeHash(this.#peaks.pop()!, hash);
       level += 1;
       index >>= 1n;
       nodes?.put(level, index, hash);
     }
-    this.peaks.push(hash);
-    this.leaves += 1n;
+    this.#peaks.push(hash);
+    this.#leaves += 1n;
     return leafIndex;
   }
 }

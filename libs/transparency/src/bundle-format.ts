@@ -107,14 +107,14 @@ export class BundleError extends VerificationError {
 
 /** Tells, record by record in log order, what a bundle of mode `batch` or `partial-batch` covers. */
 export class CoverageTally {
-  private readonly streams = new Map<string, { events: bigint; last: bigint }>();
+  readonly #streams = new Map<string, { events: bigint; last: bigint }>();
 
   /** @throws VerificationError `order-violated`: a stream's revisions must rise as the log does. */
   take(record: EvidenceRecord): void {
     const revision = BigInt(record.revision);
-    const seen = this.streams.get(record.stream);
+    const seen = this.#streams.get(record.stream);
     if (seen === undefined) {
-      this.streams.set(record.stream, { events: 1n, last: revision });
+      this.#streams.set(record.stream, { events: 1n, last: revision });
       return;
     }
     if (revision <= seen.last) throw new VerificationError('order-violated', 'a revision that is not above the last');
@@ -124,7 +124,7 @@ export class CoverageTally {
 
   /** @param hidden leaves without their record: of which streams these are is not told. */
   completeness(hidden: bigint): Completeness {
-    const streams = [...this.streams]
+    const streams = [...this.#streams]
       // Revisions rise, so as many events as the last revision says are all of them.
       .map(([stream, { events, last }]) => ({ stream, events: String(events), gapless: events === last + 1n }))
       .sort((a, b) => (a.stream < b.stream ? -1 : 1));

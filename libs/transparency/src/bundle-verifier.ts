@@ -93,77 +93,86 @@ const HEADER_FIELDS = ['format', 'key', 'kind', 'mode', 'origin', 'subject'];
 /** One pass over a bundle. */
 class BundleReading {
   /** Kinds of line that may come next; none after the end. */
-  private awaited: readonly Kind[] = ['header'];
-  private readonly lines = AppendOnlyTree.empty();
-  private readonly leaves = AppendOnlyTree.empty();
-  private readonly tally = new CoverageTally();
-  private records = 0n;
-  private hidden = 0n;
-  private disclosures = 0n;
-  private opening: Opening | undefined;
+  #awaited: readonly Kind[] = ['header'];
+  readonly #lines = AppendOnlyTree.empty();
+  readonly #leaves = AppendOnlyTree.empty();
+  readonly #tally = new CoverageTally();
+  #records = 0n;
+  #hidden = 0n;
+  #disclosures = 0n;
+  #opening: Opening | undefined;
   /** Hidden leaves that the header announces. */
-  private announced = 0n;
-  private lastIndex = -1n;
-  private header!: BundleHeader;
-  private checkpoint!: VerifiedCheckpoint;
-  private bench!: BundleJudge;
-  private completeness: Completeness = COMPLETE;
-  private verdict: unknown;
+  #announced = 0n;
+  #lastIndex = -1n;
+  #header!: BundleHeader;
+  #checkpoint!: VerifiedCheckpoint;
+  #bench!: BundleJudge;
+  #completeness: Completeness = COMPLETE;
+  #verdict: unknown;
 
-  constructor(
-    private readonly ring: KeyRing,
-    private readonly judge: BundleVerification['judge'],
-  ) {}
+  readonly #ring: KeyRing;
+  readonly #judge: BundleVerification['judge'];
+
+  constructor(ring: KeyRing, judge: BundleVerification['judge']) {
+    this.#ring = ring;
+    this.#judge = judge;
+  }
 
   take(bytes: Uint8Array): void {
-    const number = this.nextLine;
-    if (this.awaited.length === 0) throw new BundleError('bundle-trailing', number, '', 'something follows the end');
+    const number = this.#nextLine;
+    if (this.#awaited.length === 0) throw new BundleError('bundle-trailing', number, '', 'something follows the end');
     const line = new BundleLine(bytes, number);
-    const kind = this.awaited.find((awaited) => awaited === line.content['kind']);
+    const kind = this.#awaited.find((awaited) => awaited === line.content['kind']);
     switch (kind) {
       case 'header':
-        this.takeHeader(line);
+        this.#takeHeader(line);
         break;
       case 'checkpoint':
-        this.takeCheckpoint(line);
+        this.#takeCheckpoint(line);
         break;
       case 'record':
-        this.takeRecord(line);
+        this.#takeRecord(line);
         break;
       case 'hidden':
-        this.takeHidden(line);
+        this.#takeHidden(line);
         break;
       case 'disclosure':
-        this.takeDisclosure(line);
+        this.#takeDisclosure(line);
         break;
       case 'completeness':
-        this.takeCompleteness(line);
+        this.#takeCompleteness(line);
         break;
       case 'verdict':
-        this.takeVerdict(line);
+        this.#takeVerdict(line);
         break;
       case 'end':
-        this.takeEnd(line);
+        this.#takeEnd(line);
         break;
       case undefined:
-        line.fail('order-violated', 'kind', `must be ${this.awaited.join(' or ')}`);
+        line.fail('order-violated', 'kind', `must be ${this.#awaited.join(' or ')}`);
     }
-    this.lines.append(leafHash(bytes));
+    this.#lines.append(leafHash(bytes));
   }
 
   finish(): VerifiedBundle {
-    if (this.awaited.length > 0) {
-      throw new BundleError('bundle-truncated', this.nextLine, '', `no line of kind ${this.awaited.join(' or ')}`);
+    if (this.#awaited.length > 0) {
+      throw new BundleError('bundle-truncated', this.#nextLine, '', `no line of kind ${this.#awaited.join(' or ')}`);
     }
-    const { header, checkpoint, records, hidden, disclosures, completeness, verdict } = this;
+    const header = this.#header;
+    const checkpoint = this.#checkpoint;
+    const records = this.#records;
+    const hidden = this.#hidden;
+    const disclosures = this.#disclosures;
+    const completeness = this.#completeness;
+    const verdict = this.#verdict;
     return { header, checkpoint, records, hidden, disclosures, completeness, verdict };
   }
 
-  private get nextLine(): number {
-    return Number(this.lines.size) + 1;
+  get #nextLine(): number {
+    return Number(this.#lines.size) + 1;
   }
 
-  private takeHeader(line: BundleLine): void {
+  #takeHeader(line: BundleLine): void {
     const { format, key, mode, origin, subject } = line.content;
     if (format !== BUNDLE_FORMAT) line.fail('version-unsupported', 'format', `not ${BUNDLE_FORMAT}`);
     line.requireFields(mode === 'partial-batch' ? [...HEADER_FIELDS, 'hidden'].sort() : HEADER_FIELDS);
@@ -171,120 +180,121 @@ class BundleReading {
       line.fail('field-malformed', 'mode', 'none of batch, partial-batch and whole-log');
     }
     if (mode === 'partial-batch') {
-      this.announced = line.requireDecimal('hidden');
-      if (this.announced === 0n) line.fail('field-malformed', 'hidden', 'a bundle that hides nothing is not partial');
+      this.#announced = line.requireDecimal('hidden');
+      if (this.#announced === 0n) line.fail('field-malformed', 'hidden', 'a bundle that hides nothing is not partial');
     }
-    if (origin !== this.ring.origin) line.fail('origin-mismatch', 'origin', `not the log ${this.ring.origin}`);
-    if (typeof key !== 'string' || !this.ring.has(key)) line.fail('key-unknown', 'key', 'not a key that is trusted');
+    if (origin !== this.#ring.origin) line.fail('origin-mismatch', 'origin', `not the log ${this.#ring.origin}`);
+    if (typeof key !== 'string' || !this.#ring.has(key)) line.fail('key-unknown', 'key', 'not a key that is trusted');
     if (!isObject(subject) || Array.isArray(subject)) line.fail('field-malformed', 'subject', 'not an object');
-    this.header = { mode, origin: this.ring.origin, key, subject };
-    this.awaited = ['checkpoint'];
+    this.#header = { mode, origin: this.#ring.origin, key, subject };
+    this.#awaited = ['checkpoint'];
   }
 
-  private takeCheckpoint(line: BundleLine): void {
+  #takeCheckpoint(line: BundleLine): void {
     line.requireFields(['checkpoint', 'kind']);
     const note = line.requireText('checkpoint');
-    this.checkpoint = line.at('checkpoint', () => verifyCheckpoint(note, this.ring));
-    if (!this.checkpoint.signedBy.some((key) => formatVerifierKey(key) === this.header.key)) {
+    this.#checkpoint = line.at('checkpoint', () => verifyCheckpoint(note, this.#ring));
+    if (!this.#checkpoint.signedBy.some((key) => formatVerifierKey(key) === this.#header.key)) {
       line.fail('signature-missing', 'checkpoint', 'not signed by the key that the header names');
     }
-    this.bench = judging(line, 'checkpoint', () => this.judge(this.header, this.checkpoint));
-    this.awaited = LEAVES[this.header.mode];
+    this.#bench = judging(line, 'checkpoint', () => this.#judge(this.#header, this.#checkpoint));
+    this.#awaited = LEAVES[this.#header.mode];
   }
 
-  private takeRecord(line: BundleLine): void {
-    const whole = this.header.mode === 'whole-log';
+  #takeRecord(line: BundleLine): void {
+    const whole = this.#header.mode === 'whole-log';
     line.requireFields(whole ? ['kind', 'leaf', 'logIndex', 'record'] : ['kind', 'logIndex', 'proof', 'record']);
     const record = line.requireRecord();
-    const logIndex = this.nextIndex(line);
+    const logIndex = this.#nextIndex(line);
     const leaf = leafHash(line.recordBytes());
     if (whole) {
       // The root over all leaves decides; this names the line where a copy was damaged.
       if (line.content['leaf'] !== encodeBase64(leaf)) line.fail('leaf-mismatch', 'leaf', 'not the hash of the record');
-      this.leaves.append(leaf);
+      this.#leaves.append(leaf);
     } else {
-      this.requireIncluded(line, logIndex, leaf);
-      line.at('record.revision', () => this.tally.take(record));
+      this.#requireIncluded(line, logIndex, leaf);
+      line.at('record.revision', () => this.#tally.take(record));
     }
-    this.lastIndex = logIndex;
-    this.records += 1n;
-    this.opening = { record, path: '' };
-    judging(line, 'record', () => this.bench.take(record, logIndex));
+    this.#lastIndex = logIndex;
+    this.#records += 1n;
+    this.#opening = { record, path: '' };
+    judging(line, 'record', () => this.#bench.take(record, logIndex));
   }
 
-  private takeDisclosure(line: BundleLine): void {
+  #takeDisclosure(line: BundleLine): void {
     line.requireFields(['event', 'kind', 'path', 'salt', 'value']);
-    const { commitment, value, opening } = requireOpened(line, this.opening);
-    this.opening = opening;
-    this.disclosures += 1n;
-    judging(line, 'value', () => this.bench.disclose?.(commitment, value));
+    const { commitment, value, opening } = requireOpened(line, this.#opening);
+    this.#opening = opening;
+    this.#disclosures += 1n;
+    judging(line, 'value', () => this.#bench.disclose?.(commitment, value));
   }
 
-  private takeHidden(line: BundleLine): void {
+  #takeHidden(line: BundleLine): void {
     line.requireFields(['kind', 'leaf', 'logIndex', 'proof']);
-    const logIndex = this.nextIndex(line);
-    this.requireIncluded(line, logIndex, line.requireHash('leaf'));
-    this.opening = undefined;
-    this.lastIndex = logIndex;
-    this.hidden += 1n;
+    const logIndex = this.#nextIndex(line);
+    this.#requireIncluded(line, logIndex, line.requireHash('leaf'));
+    this.#opening = undefined;
+    this.#lastIndex = logIndex;
+    this.#hidden += 1n;
   }
 
-  private nextIndex(line: BundleLine): bigint {
-    const { mode } = this.header;
+  #nextIndex(line: BundleLine): bigint {
+    const { mode } = this.#header;
     const logIndex = line.requireDecimal('logIndex');
-    if (mode === 'whole-log' ? logIndex !== this.lastIndex + 1n : logIndex <= this.lastIndex) {
-      line.fail('order-violated', 'logIndex', `after ${this.lastIndex} in mode ${mode}`);
+    if (mode === 'whole-log' ? logIndex !== this.#lastIndex + 1n : logIndex <= this.#lastIndex) {
+      line.fail('order-violated', 'logIndex', `after ${this.#lastIndex} in mode ${mode}`);
     }
-    const { size } = this.checkpoint;
+    const { size } = this.#checkpoint;
     if (logIndex >= size) line.fail('index-out-of-range', 'logIndex', `the tree has ${size} leaves`);
     return logIndex;
   }
 
-  private requireIncluded(line: BundleLine, leafIndex: bigint, leaf: Uint8Array): void {
-    const { size: treeSize, root } = this.checkpoint;
+  #requireIncluded(line: BundleLine, leafIndex: bigint, leaf: Uint8Array): void {
+    const { size: treeSize, root } = this.#checkpoint;
     const proof = line.requireHashes('proof');
     line.at('proof', () => verifyInclusion({ leafHash: leaf, leafIndex, treeSize, proof, root }));
   }
 
-  private takeCompleteness(line: BundleLine): void {
+  #takeCompleteness(line: BundleLine): void {
     line.requireFields(['kind', 'notProven', 'streams']);
-    if (this.header.mode === 'whole-log') {
-      const { size, root } = this.checkpoint;
-      if (this.records !== size) line.fail('incomplete', '', `${this.records} records of ${size} stand before`);
-      if (!equalBytes(this.leaves.root(), root)) line.fail('root-mismatch', '', 'the records are not those of the log');
+    if (this.#header.mode === 'whole-log') {
+      const { size, root } = this.#checkpoint;
+      if (this.#records !== size) line.fail('incomplete', '', `${this.#records} records of ${size} stand before`);
+      if (!equalBytes(this.#leaves.root(), root))
+        line.fail('root-mismatch', '', 'the records are not those of the log');
     } else {
-      if (this.hidden !== this.announced) {
+      if (this.#hidden !== this.#announced) {
         line.fail(
           'incomplete',
           '',
-          `${this.hidden} hidden leaves stand before, the header announces ${this.announced}`,
+          `${this.#hidden} hidden leaves stand before, the header announces ${this.#announced}`,
         );
       }
-      this.completeness = this.tally.completeness(this.hidden);
+      this.#completeness = this.#tally.completeness(this.#hidden);
     }
     const { notProven, streams } = line.content;
-    const difference = firstDifference({ notProven, streams }, this.completeness, '');
+    const difference = firstDifference({ notProven, streams }, this.#completeness, '');
     if (difference !== undefined) line.fail('incomplete', difference.slice(1), 'not what the records show');
-    this.awaited = ['verdict'];
+    this.#awaited = ['verdict'];
   }
 
-  private takeVerdict(line: BundleLine): void {
+  #takeVerdict(line: BundleLine): void {
     line.requireFields(['kind', 'verdict']);
-    const reach = (): string => canonicalText(this.bench.verdict());
-    this.verdict = this.header.mode === 'partial-batch' ? null : JSON.parse(judging(line, 'verdict', reach));
-    const difference = firstDifference(line.content['verdict'], this.verdict, 'verdict');
+    const reach = (): string => canonicalText(this.#bench.verdict());
+    this.#verdict = this.#header.mode === 'partial-batch' ? null : JSON.parse(judging(line, 'verdict', reach));
+    const difference = firstDifference(line.content['verdict'], this.#verdict, 'verdict');
     if (difference !== undefined) line.fail('verdict-mismatch', difference, 'not what follows from the records');
-    this.awaited = ['end'];
+    this.#awaited = ['end'];
   }
 
-  private takeEnd(line: BundleLine): void {
+  #takeEnd(line: BundleLine): void {
     line.requireFields(['kind', 'lines', 'root']);
-    if (line.requireDecimal('lines') !== this.lines.size)
-      line.fail('field-malformed', 'lines', `not ${this.lines.size}`);
-    if (line.requireText('root') !== encodeBase64(this.lines.root())) {
+    if (line.requireDecimal('lines') !== this.#lines.size)
+      line.fail('field-malformed', 'lines', `not ${this.#lines.size}`);
+    if (line.requireText('root') !== encodeBase64(this.#lines.root())) {
       line.fail('root-mismatch', 'root', 'not the root over the lines before');
     }
-    this.awaited = [];
+    this.#awaited = [];
   }
 }
 

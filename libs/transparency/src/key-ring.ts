@@ -26,11 +26,15 @@ const ROTATION = /^lodebook-key-rotation\/v1\n(.+)\nfrom (0|[1-9][0-9]{0,18})\n(
  * rotation records to the present one, and checkpoints of any time verify.
  */
 export class KeyRing {
+  readonly #tenures: readonly Tenure[];
+
   private constructor(
     /** Name of every key in the ring, and origin of the log. */
     readonly origin: string,
-    private readonly tenures: readonly Tenure[],
-  ) {}
+    tenures: readonly Tenure[],
+  ) {
+    this.#tenures = tenures;
+  }
 
   /** A ring of the one key that is trusted to begin with. @throws VerificationError `key-malformed`. */
   static of(key: VerifierKey | string): KeyRing {
@@ -41,17 +45,17 @@ export class KeyRing {
 
   /** The key that signs now. */
   get current(): VerifierKey {
-    return this.tenures.at(-1)!.key;
+    return this.#tenures.at(-1)!.key;
   }
 
   /** Whether the log has ever signed with this key, given in its text form. */
   has(key: string): boolean {
-    return this.tenures.some((tenure) => formatVerifierKey(tenure.key) === key);
+    return this.#tenures.some((tenure) => formatVerifierKey(tenure.key) === key);
   }
 
   /** Keys in office at a size: one, or two where a rotation took place. */
   keysAt(size: bigint): VerifierKey[] {
-    return this.tenures.filter(({ from, until }) => from <= size && size <= until).map(({ key }) => key);
+    return this.#tenures.filter(({ from, until }) => from <= size && size <= until).map(({ key }) => key);
   }
 
   /**
@@ -66,10 +70,10 @@ export class KeyRing {
     if (origin !== this.origin) throw new VerificationError('origin-mismatch', `a rotation of another log's key`);
     verifyNote(note, [this.current]);
     verifyNote(note, [nextKey]);
-    const last = this.tenures.at(-1)!;
+    const last = this.#tenures.at(-1)!;
     if (size < last.from) throw new VerificationError('size-out-of-range', 'a rotation before the one before it');
     return new KeyRing(this.origin, [
-      ...this.tenures.slice(0, -1),
+      ...this.#tenures.slice(0, -1),
       { ...last, until: size },
       { key: nextKey, from: size, until: MAX_TREE_SIZE },
     ]);

@@ -8,13 +8,17 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads the fields of one JSON object and collects every problem; reading goes on after a problem, to find them all. */
 export class ObjectChecker {
-  private readonly seen = new Set<string>();
+  readonly #seen = new Set<string>();
 
-  constructor(
-    private readonly object: Readonly<Record<string, unknown>>,
-    private readonly path: string,
-    private readonly problems: FileProblem[],
-  ) {}
+  readonly #object: Readonly<Record<string, unknown>>;
+  readonly #path: string;
+  readonly #problems: FileProblem[];
+
+  constructor(object: Readonly<Record<string, unknown>>, path: string, problems: FileProblem[]) {
+    this.#object = object;
+    this.#path = path;
+    this.#problems = problems;
+  }
 
   /** A checker for a JSON object, or undefined, with a problem, for anything else. */
   static of(value: unknown, path: string, problems: FileProblem[]): ObjectChecker | undefined {
@@ -25,25 +29,25 @@ export class ObjectChecker {
   }
 
   at(field: string): string {
-    return this.path === '' ? field : `${this.path}.${field}`;
+    return this.#path === '' ? field : `${this.#path}.${field}`;
   }
 
   fail(field: string, message: string): undefined {
-    this.problems.push({ path: this.at(field), message });
+    this.#problems.push({ path: this.at(field), message });
     return undefined;
   }
 
   has(field: string): boolean {
-    return Object.hasOwn(this.object, field);
+    return Object.hasOwn(this.#object, field);
   }
 
   fields(): string[] {
-    return Object.keys(this.object);
+    return Object.keys(this.#object);
   }
 
   take(field: string): unknown {
-    this.seen.add(field);
-    return this.has(field) ? this.object[field] : undefined;
+    this.#seen.add(field);
+    return this.has(field) ? this.#object[field] : undefined;
   }
 
   text(field: string): string | undefined {
@@ -109,6 +113,6 @@ export class ObjectChecker {
 
   /** A misspelt field would be a row or rule silently left out. */
   refuseUnknown(): void {
-    for (const field of this.fields()) if (!this.seen.has(field)) this.fail(field, 'is unknown');
+    for (const field of this.fields()) if (!this.#seen.has(field)) this.fail(field, 'is unknown');
   }
 }

@@ -32,19 +32,23 @@ async function ours(bench: Bench, work: object): Promise<Measured> {
 
 /** A PostgreSQL for the rounds of one benchmark, started when the first needs it. */
 class EmmettPostgresql {
-  private postgres: Postgres | undefined;
+  #postgres: Postgres | undefined;
 
-  constructor(private readonly bench: Bench) {}
+  readonly #bench: Bench;
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
 
   async run(work: object): Promise<Measured> {
-    const program = await peerProgram(this.bench, 'emmett-postgresql', 'append.mjs');
-    this.postgres ??= await startPostgres(this.bench);
-    const { connectionString } = this.postgres;
+    const program = await peerProgram(this.#bench, 'emmett-postgresql', 'append.mjs');
+    this.#postgres ??= await startPostgres(this.#bench);
+    const { connectionString } = this.#postgres;
     return runProgram(program, { connectionString, workloadModule: WORKLOAD, ...work });
   }
 
   async stop(): Promise<void> {
-    await this.postgres?.stop();
+    await this.#postgres?.stop();
   }
 }
 

@@ -11,32 +11,32 @@ import 'reflect-metadata';
  * no decision, one insert; inserts that wait together share a transaction.
  */
 class Inserts {
-  private readonly database: Database.Database;
-  private readonly insertAll: (rows: readonly Waiting[]) => void;
-  private waiting: Waiting[] = [];
+  readonly #database: Database.Database;
+  readonly #insertAll: (rows: readonly Waiting[]) => void;
+  #waiting: Waiting[] = [];
 
   constructor(path: string) {
-    this.database = new Database(path);
-    this.database.pragma('journal_mode = WAL');
-    this.database.pragma('synchronous = FULL');
-    this.database.exec(
+    this.#database = new Database(path);
+    this.#database.pragma('journal_mode = WAL');
+    this.#database.pragma('synchronous = FULL');
+    this.#database.exec(
       'CREATE TABLE events (position INTEGER PRIMARY KEY, event_id TEXT NOT NULL, stream TEXT NOT NULL, record TEXT NOT NULL) STRICT',
     );
-    const insert = this.database.prepare('INSERT INTO events (event_id, stream, record) VALUES (?, ?, ?)');
-    this.insertAll = this.database.transaction((rows: readonly Waiting[]) => {
+    const insert = this.#database.prepare('INSERT INTO events (event_id, stream, record) VALUES (?, ?, ?)');
+    this.#insertAll = this.#database.transaction((rows: readonly Waiting[]) => {
       for (const { id, stream, record } of rows) insert.run(id, stream, record);
     });
   }
 
   add(id: string, stream: string, record: string): Promise<void> {
-    if (this.waiting.length === 0) setImmediate(() => this.commit());
-    return new Promise((done) => this.waiting.push({ id, stream, record, done }));
+    if (this.#waiting.length === 0) setImmediate(() => this.#commit());
+    return new Promise((done) => this.#waiting.push({ id, stream, record, done }));
   }
 
-  private commit(): void {
-    const rows = this.waiting;
-    this.waiting = [];
-    this.insertAll(rows);
+  #commit(): void {
+    const rows = this.#waiting;
+    this.#waiting = [];
+    this.#insertAll(rows);
     for (const { done } of rows) done();
   }
 }
@@ -59,22 +59,30 @@ class InsertLabel extends Command<{ eventId: string }> {
 
 @CommandHandler(InsertLabel)
 class InsertLabelHandler implements ICommandHandler<InsertLabel> {
-  constructor(@Inject(Inserts) private readonly inserts: Inserts) {}
+  readonly #inserts: Inserts;
+
+  constructor(@Inject(Inserts) inserts: Inserts) {
+    this.#inserts = inserts;
+  }
 
   async execute({ site, body }: InsertLabel): Promise<{ eventId: string }> {
     const eventId = randomUUID();
-    await this.inserts.add(eventId, `site-${site}`, JSON.stringify(body));
+    await this.#inserts.add(eventId, `site-${site}`, JSON.stringify(body));
     return { eventId };
   }
 }
 
 @Controller('v1/sites/:site/labels')
 class LabelsController {
-  constructor(@Inject(CommandBus) private readonly bus: CommandBus) {}
+  readonly #bus: CommandBus;
+
+  constructor(@Inject(CommandBus) bus: CommandBus) {
+    this.#bus = bus;
+  }
 
   @Post()
   label(@Param('site') site: string, @Body() body: object): Promise<{ eventId: string }> {
-    return this.bus.execute(new InsertLabel(site, body));
+    return this.#bus.execute(new InsertLabel(site, body));
   }
 }
 

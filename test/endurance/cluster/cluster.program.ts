@@ -45,16 +45,19 @@ class Outages {
   #client!: Client;
   #ended = false;
 
-  constructor(
-    private readonly setting: Setting,
-    private readonly nodes: EventStoreDbCluster,
-  ) {
+  readonly #setting: Setting;
+  readonly #nodes: EventStoreDbCluster;
+
+  constructor(setting: Setting, nodes: EventStoreDbCluster) {
+    this.#setting = setting;
+    this.#nodes = nodes;
     this.#random = new SeededRandom(setting.seed);
     this.#kinds = [...OUTAGES, { name: 'ledger killed', befall: () => this.#killLedger() }];
   }
 
   async run(): Promise<Figures> {
-    const { setting, nodes } = this;
+    const setting = this.#setting;
+    const nodes = this.#nodes;
     this.#data = await setting.folder();
     const witness = new Witness(await setting.folder());
     await this.#startLedger();
@@ -107,7 +110,7 @@ class Outages {
 
   /** Half the time it is given one node's address, as a name before the nodes is, and has to be sent to the leader. */
   async #startLedger(): Promise<void> {
-    const { url } = this.#random.oneIn(2) ? this.nodes : this.#random.pick(this.nodes.nodes);
+    const { url } = this.#random.oneIn(2) ? this.#nodes : this.#random.pick(this.#nodes.nodes);
     const ledger = await LedgerProcess.start(this.#data, { LODEBOOK_EVENTSTORE_URL: url });
     void ledger.ended.then(() => (this.#ended ||= this.#ledger === ledger));
     this.#ledger = ledger;
@@ -116,12 +119,12 @@ class Outages {
 
   /** Half the time the leader goes with it, and the ledger starts while another is elected. */
   async #killLedger(): Promise<void> {
-    const leader = await this.nodes.led();
+    const leader = await this.#nodes.led();
     const both = this.#random.oneIn(2);
-    if (both) await this.nodes.kill(leader);
+    if (both) await this.#nodes.kill(leader);
     const { signal } = await this.#ledger.stop('SIGKILL');
     promise(signal === 'SIGKILL', () => `the ledger ended by itself: ${this.#ledger.log.slice(-2_000)}`);
-    if (both) await this.nodes.start(leader);
+    if (both) await this.#nodes.start(leader);
     this.#ended = false;
     await this.#startLedger();
   }
@@ -135,6 +138,6 @@ class Outages {
   }
 
   async #compare(): Promise<void> {
-    this.#journal.compare(await logAt(this.nodes.url, this.#data), markOf);
+    this.#journal.compare(await logAt(this.#nodes.url, this.#data), markOf);
   }
 }

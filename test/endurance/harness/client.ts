@@ -16,15 +16,19 @@ const PATIENCE_MS = 60_000;
 
 /** Speaks to a ledger over HTTP, with the key of somebody who may do everything. */
 export class Client {
+  readonly #key: string;
+
   constructor(
     readonly url: string,
-    private readonly key: string,
-  ) {}
+    key: string,
+  ) {
+    this.#key = key;
+  }
 
   async request(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> {
     const answer = await fetch(this.url + path, {
       method,
-      headers: { authorization: `Bearer ${this.key}`, ...headers },
+      headers: { authorization: `Bearer ${this.#key}`, ...headers },
       ...(body !== undefined && { body }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -60,7 +64,7 @@ export class Client {
   async *stream(site: string, lines: AsyncIterable<string>): AsyncGenerator<Record<string, unknown>> {
     const answer = await fetch(`${this.url}/v1/sites/${site}/commands`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/x-ndjson' },
+      headers: { authorization: `Bearer ${this.#key}`, 'content-type': 'application/x-ndjson' },
       body: ReadableStream.from(encoded(lines)) as never,
       duplex: 'half',
     });

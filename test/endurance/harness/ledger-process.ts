@@ -17,15 +17,21 @@ export interface Ended {
 
 /** `lodebook serve` as a process of its own. */
 export class LedgerProcess {
+  readonly #child: ChildProcess;
+  readonly #output: { stdout: string; stderr: string };
+
   private constructor(
-    private readonly child: ChildProcess,
-    private readonly output: { stdout: string; stderr: string },
+    child: ChildProcess,
+    output: { stdout: string; stderr: string },
     readonly url: string,
     /** The operator's, as the data folder has it: it may do everything. */
     readonly key: string,
     /** Settles when the process has ended, however it did. */
     readonly ended: Promise<Ended>,
-  ) {}
+  ) {
+    this.#child = child;
+    this.#output = output;
+  }
 
   /**
    * @param under a command that starts the server as its argument, in the same process: strace with `-D`
@@ -54,17 +60,17 @@ export class LedgerProcess {
   }
 
   get pid(): number {
-    return this.child.pid!;
+    return this.#child.pid!;
   }
 
   /** What it has logged so far. */
   get log(): string {
-    return this.output.stderr;
+    return this.#output.stderr;
   }
 
   /** Ends it, by default as an operator does. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
-    this.child.kill(signal);
+    this.#child.kill(signal);
     return this.ended;
   }
 }

@@ -24,12 +24,14 @@ export class Load {
   /** Answers that were neither 201 nor a reason to stop, by status. */
   readonly refusals = new Map<number, number>();
 
-  constructor(
-    private readonly client: Client,
-    private readonly journal: Journal,
-    private readonly name: string,
-    { singles, streams }: LoadShape,
-  ) {
+  readonly #client: Client;
+  readonly #journal: Journal;
+  readonly #name: string;
+
+  constructor(client: Client, journal: Journal, name: string, { singles, streams }: LoadShape) {
+    this.#client = client;
+    this.#journal = journal;
+    this.#name = name;
     this.begun = new Promise((resolve) => (this.#begin = resolve));
     this.#clients = [
       ...Array.from({ length: singles }, () => this.#single()),
@@ -50,16 +52,16 @@ export class Load {
 
   async #single(): Promise<void> {
     while (!this.#stopped) {
-      const command = commandOf(this.name, this.#number++);
-      this.journal.sent(command);
+      const command = commandOf(this.#name, this.#number++);
+      this.#journal.sent(command);
       try {
-        const answer = await sendOf(this.client, command);
+        const answer = await sendOf(this.#client, command);
         if (answer.status === 201) this.#answered(command, eventsOf(answer));
         else {
           this.refusals.set(answer.status, (this.refusals.get(answer.status) ?? 0) + 1);
           // Whether anything was recorded is not known: the command stays open.
           if (answer.status >= 500) return;
-          this.journal.refused(command);
+          this.#journal.refused(command);
         }
       } catch {
         return; // the ledger is gone, or gone for this connection
@@ -71,11 +73,11 @@ export class Load {
     const sent: Command[] = [];
     const pace = { answers: 0, gone: false, room: (): void => undefined };
     try {
-      for await (const answer of this.client.stream(commandOf('', stream).site, this.#lines(stream, sent, pace))) {
+      for await (const answer of this.#client.stream(commandOf('', stream).site, this.#lines(stream, sent, pace))) {
         const command = sent[pace.answers++]!;
         if ('events' in answer) this.#answered(command, answer['events'] as readonly RecordedEvent[]);
         else if (Number(answer['status']) >= 500) break;
-        else this.journal.refused(command);
+        else this.#journal.refused(command);
         pace.room();
       }
     } catch {
@@ -89,9 +91,9 @@ export class Load {
   async *#lines(stream: number, sent: Command[], pace: Pace): AsyncGenerator<string> {
     for (let line = 0; !this.#stopped && !pace.gone; line++) {
       // Every SITES-th number of a name of its own is at the stream's site.
-      const command = commandOf(`${this.name}-s${stream}`, stream + line * SITES);
+      const command = commandOf(`${this.#name}-s${stream}`, stream + line * SITES);
       sent.push(command);
-      this.journal.sent(command);
+      this.#journal.sent(command);
       yield JSON.stringify({ command: command.command, idempotencyKey: command.key, body: command.body });
       while (sent.length - pace.answers >= LINES_UNDER_WAY && !this.#stopped && !pace.gone) {
         await new Promise<void>((resolve) => (pace.room = resolve));
@@ -100,7 +102,7 @@ export class Load {
   }
 
   #answered(command: Command, events: readonly RecordedEvent[]): void {
-    this.journal.answered(command, events);
+    this.#journal.answered(command, events);
     this.#begin();
   }
 }

@@ -30,7 +30,11 @@ export class Witness {
   readonly #paths: string[] = [];
   #key: string | undefined;
 
-  constructor(private readonly folder: string) {}
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   get checkpoints(): number {
     return this.#paths.length;
@@ -41,7 +45,7 @@ export class Witness {
     this.#key ??= String(keys['first']);
     const answer = await client.get('/v1/audit/checkpoint');
     if (answer.status !== 200) return; // nothing is signed yet
-    const path = join(this.folder, `seen-${this.#paths.length}.txt`);
+    const path = join(this.#folder, `seen-${this.#paths.length}.txt`);
     await writeFile(path, String(answer.body['text']));
     this.#paths.push(path);
   }

@@ -144,12 +144,16 @@ class Witness {
   #stopped = false;
   readonly #work: Promise<unknown>;
 
-  constructor(
-    private readonly operator: Client,
-    private readonly honest: Client,
-    private readonly peer: Peer,
-    private readonly name: string,
-  ) {
+  readonly #operator: Client;
+  readonly #honest: Client;
+  readonly #peer: Peer;
+  readonly #name: string;
+
+  constructor(operator: Client, honest: Client, peer: Peer, name: string) {
+    this.#operator = operator;
+    this.#honest = honest;
+    this.#peer = peer;
+    this.#name = name;
     this.#work = Promise.all([this.#look(), this.#record()]);
     this.#work.catch(() => undefined); // told when it is stopped
   }
@@ -163,13 +167,13 @@ class Witness {
     while (!this.#stopped) {
       for (const path of ['/health/live', '/health/ready']) {
         const began = performance.now();
-        const { status } = await this.operator.get(path);
+        const { status } = await this.#operator.get(path);
         this.health.push(performance.now() - began);
         const fine = status === 200 || (status === 503 && path === '/health/ready'); // behind, and says so
         promise(fine, () => `${path} was answered ${status}`);
       }
       const began = performance.now();
-      await (await fetch(this.peer.url)).text();
+      await (await fetch(this.#peer.url)).text();
       this.ofPeer.push(performance.now() - began);
       await delay(100);
     }
@@ -177,9 +181,9 @@ class Witness {
 
   async #record(): Promise<void> {
     for (let number = 0; !this.#stopped; number++) {
-      const { site, command, body, key } = commandOf(`honest-${this.name}`, number);
+      const { site, command, body, key } = commandOf(`honest-${this.#name}`, number);
       const began = performance.now();
-      const answer = await this.honest.post(`sites/${site}/${command}`, body, key);
+      const answer = await this.#honest.post(`sites/${site}/${command}`, body, key);
       this.commands.push(performance.now() - began);
       promise(
         answer.status === 201,

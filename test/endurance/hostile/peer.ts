@@ -8,10 +8,14 @@ const SERVER = `require('node:http').createServer((_, answer) => answer.end('ok'
  * that of the one who asks.
  */
 export class Peer {
+  readonly #child: ChildProcess;
+
   private constructor(
-    private readonly child: ChildProcess,
+    child: ChildProcess,
     readonly url: string,
-  ) {}
+  ) {
+    this.#child = child;
+  }
 
   static async start(): Promise<Peer> {
     const child = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -20,6 +24,6 @@ export class Peer {
   }
 
   stop(): void {
-    this.child.kill('SIGKILL');
+    this.#child.kill('SIGKILL');
   }
 }

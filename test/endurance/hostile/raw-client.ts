@@ -16,10 +16,14 @@ export class RawClient {
   readonly #sockets = new Set<Socket>();
   #broken: string | undefined;
 
+  readonly #answers: Answers;
+
   constructor(
     readonly url: string,
-    private readonly answers: Answers,
-  ) {}
+    answers: Answers,
+  ) {
+    this.#answers = answers;
+  }
 
   /** @returns a socket whose answers are looked at; it need not connect */
   open(): Socket {
@@ -54,7 +58,7 @@ export class RawClient {
 
   /** Counts an answer. Nothing that a client sends may be answered as the server's own fault; 503 tells it to wait. */
   saw(status: string): void {
-    this.answers.byStatus.set(status, (this.answers.byStatus.get(status) ?? 0) + 1);
+    this.#answers.byStatus.set(status, (this.#answers.byStatus.get(status) ?? 0) + 1);
     if (Number(status) >= 500 && status !== '503') this.#broken ??= `a hostile request was answered ${status}`;
   }
 

@@ -16,10 +16,13 @@ export class TcpProxy {
   #weather: Weather = 'sound';
   #listener: Server | undefined;
 
-  private constructor(
-    private readonly target: number,
-    private portOfListener: number,
-  ) {}
+  readonly #target: number;
+  #portOfListener: number;
+
+  private constructor(target: number, portOfListener: number) {
+    this.#target = target;
+    this.#portOfListener = portOfListener;
+  }
 
   static async before(target: number): Promise<TcpProxy> {
     const proxy = new TcpProxy(target, 0);
@@ -28,7 +31,7 @@ export class TcpProxy {
   }
 
   get port(): number {
-    return this.portOfListener;
+    return this.#portOfListener;
   }
 
   async turn(weather: Weather): Promise<void> {
@@ -53,10 +56,10 @@ export class TcpProxy {
 
   async #listen(): Promise<void> {
     const listener = createServer({ allowHalfOpen: true }, (client) => this.#join(client));
-    listener.listen(this.portOfListener, '127.0.0.1');
+    listener.listen(this.#portOfListener, '127.0.0.1');
     await once(listener, 'listening');
     this.#listener = listener;
-    this.portOfListener = (listener.address() as { port: number }).port;
+    this.#portOfListener = (listener.address() as { port: number }).port;
   }
 
   #join(client: Socket): void {
@@ -65,7 +68,7 @@ export class TcpProxy {
       client.resetAndDestroy();
       return;
     }
-    const server = connect({ port: this.target, host: '127.0.0.1', allowHalfOpen: true });
+    const server = connect({ port: this.#target, host: '127.0.0.1', allowHalfOpen: true });
     server.on('error', () => client.destroy());
     const pair = { client, server };
     this.#pairs.add(pair);

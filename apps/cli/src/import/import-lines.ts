@@ -118,14 +118,18 @@ type KeyedCommand = CommandLine & { readonly idempotencyKey: string; readonly ow
 class DerivedKeys {
   readonly #seen = new Map<string, number>();
 
-  constructor(private readonly secret: Uint8Array | undefined) {}
+  readonly #secret: Uint8Array | undefined;
+
+  constructor(secret: Uint8Array | undefined) {
+    this.#secret = secret;
+  }
 
   keyed(line: Line): KeyedCommand {
     const value = objectOf(line);
     const command = commandLineOf(value);
     if (command.idempotencyKey !== undefined)
       return { ...command, idempotencyKey: command.idempotencyKey, ownKey: true };
-    const hash = (this.secret === undefined ? createHash('sha256') : createHmac('sha256', this.secret))
+    const hash = (this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret))
       .update(canonicalBytes(withoutWithheld(value)))
       .digest('hex')
       .slice(0, 32);

@@ -102,10 +102,13 @@ export class LinesInOrder {
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(
-    private readonly recorder: LineRecorder,
-    private readonly answered: (line: LineToRecord, outcome: LineOutcome) => void,
-  ) {}
+  readonly #recorder: LineRecorder;
+  readonly #answered: (line: LineToRecord, outcome: LineOutcome) => void;
+
+  constructor(recorder: LineRecorder, answered: (line: LineToRecord, outcome: LineOutcome) => void) {
+    this.#recorder = recorder;
+    this.#answered = answered;
+  }
 
   /** Takes the next line of the file; resolves when there is room for another. @throws what the recorder threw */
   async add(line: LineToRecord): Promise<void> {
@@ -133,7 +136,7 @@ export class LinesInOrder {
   /** Sends what can be sent. */
   start(): void {
     for (const lane of this.#ready) {
-      if (this.#failure || this.#underWay.size >= this.recorder.lanes) return;
+      if (this.#failure || this.#underWay.size >= this.#recorder.lanes) return;
       this.#ready.delete(lane);
       this.#send(lane);
     }
@@ -181,7 +184,7 @@ export class LinesInOrder {
     // In a turn of its own: an answer at once must find it under way.
     const sent = Promise.resolve()
       .then(() =>
-        this.recorder.record(
+        this.#recorder.record(
           lines.map(({ line }) => line),
           (index, outcome) => this.#settle(lines[index]!, outcome),
         ),
@@ -209,7 +212,7 @@ export class LinesInOrder {
       waiting.waitsFor.delete(open);
       this.#consider(this.#laneOf(waiting.line.lane));
     }
-    this.answered(line, outcome);
+    this.#answered(line, outcome);
     if (open.awaitedBy.length > 0) this.start();
     this.#wake();
   }

@@ -21,17 +21,21 @@ class SlowRecorder implements LineRecorder {
   most = 0;
   #now = 0;
 
+  readonly #turns: readonly number[];
+
   constructor(
     readonly lanes: number,
-    private readonly turns: readonly number[],
-  ) {}
+    turns: readonly number[],
+  ) {
+    this.#turns = turns;
+  }
 
   async record(lines: readonly LineToRecord[], answer: (index: number, outcome: 'recorded') => void): Promise<void> {
     this.most = Math.max(this.most, ++this.#now);
     for (const { number } of lines) this.answeredBefore.set(number, new Set(this.answered));
     for (const [index, { number }] of lines.entries()) {
       this.begun.push(number);
-      const turns = this.turns[number % this.turns.length]!;
+      const turns = this.#turns[number % this.#turns.length]!;
       for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
       this.answered.push(number);
       answer(index, 'recorded');

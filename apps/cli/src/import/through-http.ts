@@ -47,7 +47,11 @@ export function throughHttp(address: LedgerAddress): LineRecorder {
 class RemoteLedger {
   #hasAnswered = false;
 
-  constructor(private readonly address: LedgerAddress) {}
+  readonly #address: LedgerAddress;
+
+  constructor(address: LedgerAddress) {
+    this.#address = address;
+  }
 
   /** A command by a request of its own. */
   async record({ command, number }: LineToRecord): Promise<LineOutcome> {
@@ -117,9 +121,9 @@ class RemoteLedger {
     for (let tries = 1; ; tries++) {
       let waitSeconds = PAUSE_SECONDS;
       try {
-        const answer = await fetch(new URL(path, this.address.url), {
+        const answer = await fetch(new URL(path, this.#address.url), {
           method: 'POST',
-          headers: { authorization: `Bearer ${this.address.key}`, ...headers },
+          headers: { authorization: `Bearer ${this.#address.key}`, ...headers },
           body,
         });
         this.#hasAnswered = true;
@@ -136,7 +140,7 @@ class RemoteLedger {
   #unreachable(error: unknown): Error {
     const { cause, message } = error as Error;
     const why = cause instanceof Error && cause.message !== '' ? cause.message : message;
-    return new Error(`the ledger at ${this.address.url} could not be reached: ${why}.`, { cause: error });
+    return new Error(`the ledger at ${this.#address.url} could not be reached: ${why}.`, { cause: error });
   }
 }
 

@@ -19,11 +19,15 @@ export interface AdministratorOpening {
 
 /** The ledger's own administrator key, with which the first organisations and keys are made. */
 export class AdministratorKey {
+  readonly #hash: Buffer;
+
   private constructor(
-    private readonly hash: Buffer,
+    hash: Buffer,
     /** The key made at this start, to be printed once; the ledger keeps only its hash. */
     readonly made: string | undefined,
-  ) {}
+  ) {
+    this.#hash = hash;
+  }
 
   /** Takes the key that was given, else the one made at an earlier start, else makes one and records its hash. */
   static async open(opening: AdministratorOpening): Promise<AdministratorKey> {
@@ -51,7 +55,7 @@ export class AdministratorKey {
   }
 
   is(hash: Buffer): boolean {
-    return sameHash(this.hash, hash);
+    return sameHash(this.#hash, hash);
   }
 }
 

@@ -18,12 +18,22 @@ export class Authenticator {
   readonly operatorToken = newSecret();
   readonly #operatorHash = sha256Of(this.operatorToken);
 
+  readonly #administrator: AdministratorKey;
+  readonly #directory: KeyDirectory;
+  readonly #uses: KeyUses;
+  readonly #tokens: TokenVerifier | undefined;
+
   constructor(
-    private readonly administrator: AdministratorKey,
-    private readonly directory: KeyDirectory,
-    private readonly uses: KeyUses,
-    private readonly tokens: TokenVerifier | undefined,
-  ) {}
+    administrator: AdministratorKey,
+    directory: KeyDirectory,
+    uses: KeyUses,
+    tokens: TokenVerifier | undefined,
+  ) {
+    this.#administrator = administrator;
+    this.#directory = directory;
+    this.#uses = uses;
+    this.#tokens = tokens;
+  }
 
   /**
    * A promise only for a token: what an identity provider does never delays a key.
@@ -31,15 +41,15 @@ export class Authenticator {
    */
   authenticate(secret: string, fromThisMachine: boolean): Principal | Promise<Principal> {
     const hash = sha256Of(secret);
-    const key = this.directory.find(hash);
+    const key = this.#directory.find(hash);
     if (key && key.revokedAt === undefined) {
-      this.uses.note(key.keyId);
+      this.#uses.note(key.keyId);
       return { principal: `key-${key.keyId}`, role: key.role, organisation: key.organisationId };
     }
-    if (this.administrator.is(hash)) return ADMINISTRATOR;
+    if (this.#administrator.is(hash)) return ADMINISTRATOR;
     if (fromThisMachine && sameHash(this.#operatorHash, hash)) return OPERATOR;
-    if (this.tokens && !key && !secret.startsWith(KEY_PREFIX) && COMPACT_JWS.test(secret)) {
-      return this.tokens.verify(secret);
+    if (this.#tokens && !key && !secret.startsWith(KEY_PREFIX) && COMPACT_JWS.test(secret)) {
+      return this.#tokens.verify(secret);
     }
     // One answer for a revoked key and one that never was.
     throw new Problem('unauthenticated', 'This API key is not known.');

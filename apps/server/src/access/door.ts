@@ -38,7 +38,11 @@ export function keepDoor(fastify: FastifyInstance, doorkeepers: Doorkeepers): vo
 }
 
 class Door {
-  constructor(private readonly doorkeepers: Doorkeepers) {}
+  readonly #doorkeepers: Doorkeepers;
+
+  constructor(doorkeepers: Doorkeepers) {
+    this.#doorkeepers = doorkeepers;
+  }
 
   /** The start ends here when a route came by another way than a controller, where it would be asked for its policy. */
   withoutPolicy(routes: readonly RouteOptions[]): Error | undefined {
@@ -63,7 +67,7 @@ class Door {
     if (policy === undefined) throw new Error(`the route ${request.method} ${url} does not say who may use it`);
     if (policy === 'public') {
       // Before the key is looked up: whether it is known must not be told by what is left of the address's allowance.
-      const exhausted = this.doorkeepers.limits.ofAddress(request);
+      const exhausted = this.#doorkeepers.limits.ofAddress(request);
       if (exhausted) throw rateLimited(reply, exhausted);
       if (nowhere) throw new Problem('not-found', 'There is nothing at this address.');
       return this.#enterPublic(request, secret);
@@ -104,26 +108,26 @@ class Door {
   /** A refusal for want of a known key counts against the address: as a failure with a key, else as a question without. */
   #counted(request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
     if (!(error instanceof Problem) || error.code !== 'unauthenticated') return error;
-    const { limits } = this.doorkeepers;
+    const { limits } = this.#doorkeepers;
     const anonymous = request.headers.authorization === undefined;
     const exhausted = anonymous ? limits.ofAddress(request) : limits.ofFailure(request);
     return exhausted ? rateLimited(reply, exhausted) : error;
   }
 
   #admit(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {
-    const exhausted = this.doorkeepers.limits.ofPrincipal(principal.principal);
+    const exhausted = this.#doorkeepers.limits.ofPrincipal(principal.principal);
     if (exhausted) throw rateLimited(reply, exhausted);
     setPrincipal(request, principal);
   }
 
   #authenticate(request: FastifyRequest, secret: string): Principal | Promise<Principal> {
-    return this.doorkeepers.authenticator.authenticate(secret, isLoopback(request.socket.remoteAddress));
+    return this.#doorkeepers.authenticator.authenticate(secret, isLoopback(request.socket.remoteAddress));
   }
 
   #policyOf(method: string, path: string): Policy | undefined {
-    return this.doorkeepers.open.some((paths) => paths.test(path))
+    return this.#doorkeepers.open.some((paths) => paths.test(path))
       ? 'public'
-      : this.doorkeepers.policies.of(method, path);
+      : this.#doorkeepers.policies.of(method, path);
   }
 }
 

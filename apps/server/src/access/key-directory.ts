@@ -25,7 +25,10 @@ export class KeyDirectory {
   readonly #follower: Follower;
   #after: bigint | undefined;
 
-  private constructor(private readonly options: KeyDirectoryOptions) {
+  readonly #options: KeyDirectoryOptions;
+
+  private constructor(options: KeyDirectoryOptions) {
+    this.#options = options;
     const { store, onError } = options;
     this.#follower = new Follower({
       store,
@@ -58,7 +61,7 @@ export class KeyDirectory {
 
   /** Reads an organisation's keys now: what was appended just before counts at once. */
   async refresh(organisationId: string): Promise<void> {
-    const { store, accessLog } = this.options;
+    const { store, accessLog } = this.#options;
     const events = await gathered(store.readStream(keysStream(organisationId)));
     await accessLog.refresh();
     for (const event of events) this.#fold(event);
@@ -70,14 +73,14 @@ export class KeyDirectory {
 
   /** Whatever signed them came into office before they were appended: it is known when it is looked for after that. */
   async #takeAll(events: readonly StoredEvent[]): Promise<void> {
-    await this.options.accessLog.refresh();
+    await this.#options.accessLog.refresh();
     for (const event of events) this.#fold(event);
     this.#after = events.at(-1)?.position ?? this.#after;
   }
 
   #fold(event: StoredEvent): void {
-    const finding = this.options.accessLog.finding(event);
-    if (finding) return this.options.found(finding);
+    const finding = this.#options.accessLog.finding(event);
+    if (finding) return this.#options.found(finding);
     if (!event.stream.startsWith(STREAM_OF_KEYS)) return;
     const organisationId = event.stream.slice(STREAM_OF_KEYS.length);
     const { keyId } = event.data as unknown as ApiKeyEvent['data'];

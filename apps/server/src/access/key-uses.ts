@@ -16,11 +16,13 @@ export class KeyUses {
   readonly #timer: NodeJS.Timeout;
   #changed = false;
 
+  readonly #dataFolder: string;
+  readonly #say: Say;
+
   /** @param say told when the file cannot be written */
-  constructor(
-    private readonly dataFolder: string,
-    private readonly say: Say,
-  ) {
+  constructor(dataFolder: string, say: Say) {
+    this.#dataFolder = dataFolder;
+    this.#say = say;
     this.#last = read(join(dataFolder, FILE));
     this.#timer = setInterval(() => this.#write(), WRITE_EVERY);
     this.#timer.unref();
@@ -44,13 +46,13 @@ export class KeyUses {
   #write(): void {
     if (!this.#changed) return;
     this.#changed = false;
-    const path = join(this.dataFolder, FILE);
+    const path = join(this.#dataFolder, FILE);
     try {
       writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(this.#last)), { mode: 0o600 });
       renameSync(`${path}.new`, path);
     } catch (error) {
       this.#changed = true;
-      this.say('warn', 'when keys were last used could not be written down', { err: error });
+      this.#say('warn', 'when keys were last used could not be written down', { err: error });
     }
   }
 }

@@ -8,22 +8,26 @@ import { POLICY, type Policy } from './policy.js';
 export class RoutePolicies implements OnModuleInit {
   readonly #policies = new Map<string, Policy>();
 
-  constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
-    private readonly reflector: Reflector,
-  ) {}
+  readonly #discovery: DiscoveryService;
+  readonly #scanner: MetadataScanner;
+  readonly #reflector: Reflector;
+
+  constructor(discovery: DiscoveryService, scanner: MetadataScanner, reflector: Reflector) {
+    this.#discovery = discovery;
+    this.#scanner = scanner;
+    this.#reflector = reflector;
+  }
 
   /** @throws Error when a route says nothing of who may use it: then the server does not start */
   onModuleInit(): void {
-    for (const { instance, metatype } of this.discovery.getControllers()) {
+    for (const { instance, metatype } of this.#discovery.getControllers()) {
       if (!metatype) continue;
       const prototype = Object.getPrototypeOf(instance) as Record<string, unknown>;
-      for (const name of this.scanner.getAllMethodNames(prototype)) {
+      for (const name of this.#scanner.getAllMethodNames(prototype)) {
         const handler = prototype[name] as () => unknown;
         if (!Reflect.hasMetadata(PATH_METADATA, handler)) continue;
         const route = routeOf(metatype, handler);
-        const policy = this.reflector.getAllAndOverride<Policy | undefined>(POLICY, [handler, metatype]);
+        const policy = this.#reflector.getAllAndOverride<Policy | undefined>(POLICY, [handler, metatype]);
         if (policy === undefined) {
           throw new Error(`the route ${route} (${metatype.name}.${name}) does not say who may use it`);
         }

@@ -45,11 +45,11 @@ export class TokenVerifier {
   #keys: Promise<JWTVerifyGetKey> | undefined;
   #failedAt = -Infinity;
 
+  readonly #settings: OidcSettings;
+
   /** @param intervals shorter for tests that cannot wait: milliseconds */
-  constructor(
-    private readonly settings: OidcSettings,
-    intervals: { pauseAfterFailure?: number; keysCoolDown?: number } = {},
-  ) {
+  constructor(settings: OidcSettings, intervals: { pauseAfterFailure?: number; keysCoolDown?: number } = {}) {
+    this.#settings = settings;
     const issuer = createHash('sha256').update(settings.issuer).digest('hex').slice(0, 16);
     this.#prefix = `oidc-${issuer}-`;
     this.#pause = intervals.pauseAfterFailure ?? PAUSE_AFTER_FAILURE;
@@ -61,7 +61,7 @@ export class TokenVerifier {
    *   or, to a role that needs one, no organisation; `overloaded` while the issuer cannot be asked for its keys
    */
   async verify(token: string): Promise<Principal> {
-    const { issuer, audience, tokenType } = this.settings;
+    const { issuer, audience, tokenType } = this.#settings;
     try {
       const { payload } = await jwtVerify(token, await this.#keySet(), {
         issuer,
@@ -99,7 +99,7 @@ export class TokenVerifier {
   }
 
   async #discover(): Promise<JWTVerifyGetKey> {
-    const { issuer } = this.settings;
+    const { issuer } = this.#settings;
     const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
     const answer = await this.#fetch(address, { signal: AbortSignal.timeout(PATIENCE), redirect: 'manual' });
     const document = (await answer.json().catch(() => undefined)) as

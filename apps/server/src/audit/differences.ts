@@ -56,12 +56,17 @@ export interface Differences {
 
 /** Compares verdicts between two moments: a batch's chain at a time, as every query does. */
 export class VerdictDifferences {
-  constructor(
-    private readonly asOf: AsOf,
-    private readonly batches: BatchQueries,
-    private readonly provenances: ProvenanceQueries,
-    private readonly library: ProgrammeLibrary,
-  ) {}
+  readonly #asOf: AsOf;
+  readonly #batches: BatchQueries;
+  readonly #provenances: ProvenanceQueries;
+  readonly #library: ProgrammeLibrary;
+
+  constructor(asOf: AsOf, batches: BatchQueries, provenances: ProvenanceQueries, library: ProgrammeLibrary) {
+    this.#asOf = asOf;
+    this.#batches = batches;
+    this.#provenances = provenances;
+    this.#library = library;
+  }
 
   /**
    * @param signal looked at between batches
@@ -81,14 +86,14 @@ export class VerdictDifferences {
       ]);
     }
     const programmes = this.#programmes(programme, later);
-    const page = await this.batches.batches(
+    const page = await this.#batches.batches(
       visibility,
       {},
       { limit: MOST_BATCHES, ...(cursor !== undefined && { cursor }) },
     );
     const items: VerdictDifference[] = [];
     for (const { batchId } of page.items) {
-      const { events } = await this.provenances.chainEvents(visibility, batchId, { knownAt: later.logIndex });
+      const { events } = await this.#provenances.chainEvents(visibility, batchId, { knownAt: later.logIndex });
       items.push(...compare(events, batchId, programmes, earlier, later));
       await nextTurn(); // who asked may be gone
       signal?.throwIfAborted();
@@ -103,13 +108,13 @@ export class VerdictDifferences {
   }
 
   async #moment(name: 'from' | 'to', text: string | undefined): Promise<ComparedMoment & KnownMoment> {
-    const known = await this.asOf.knownMoment(text, name);
+    const known = await this.#asOf.knownMoment(text, name);
     return { ...known, validAt: text !== undefined && isInstant(text) ? text : known.recordedAt };
   }
 
   #programmes(reference: string | undefined, { recordedAt }: KnownMoment): Programme[] {
-    if (reference === undefined) return this.library.newest(recordedAt);
-    const programme = this.library.choose(reference, recordedAt);
+    if (reference === undefined) return this.#library.newest(recordedAt);
+    const programme = this.#library.choose(reference, recordedAt);
     if (!programme) throw new Problem('not-found', `There was no programme ${reference} then.`);
     return [programme];
   }

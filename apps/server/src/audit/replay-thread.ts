@@ -27,12 +27,16 @@ const LONGEST_ABORT_MS = 1_000;
  * everything, and commands must not wait for it. Runs the build, not the sources.
  */
 export class ReplayThread implements Replayer {
+  readonly #place: Pick<ThreadOrder, 'eventStoreUrl' | 'dataFolder' | 'streamPrefix'>;
+
   /** @param place where the thread finds the log; not `memory:`, which nobody but its owner sees */
-  constructor(private readonly place: Pick<ThreadOrder, 'eventStoreUrl' | 'dataFolder' | 'streamPrefix'>) {}
+  constructor(place: Pick<ThreadOrder, 'eventStoreUrl' | 'dataFolder' | 'streamPrefix'>) {
+    this.#place = place;
+  }
 
   run({ order, now, progress, signal }: ReplayRun): Promise<ReplayOutcome> {
     if (signal.aborted) return outcomeOf(() => Promise.reject(ReplayError.aborted()));
-    const { eventStoreUrl, dataFolder, streamPrefix } = this.place;
+    const { eventStoreUrl, dataFolder, streamPrefix } = this.#place;
     const workerData: ThreadOrder = { eventStoreUrl, dataFolder, streamPrefix, order, now };
     const worker = new Worker(ENTRY, { workerData });
     const abort = (): void =>

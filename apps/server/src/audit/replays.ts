@@ -38,22 +38,27 @@ export class Replays {
   readonly #stop = new AbortController();
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(
-    private readonly replayer: Replayer,
-    private readonly library: ProgrammeLibrary,
-    private readonly clock: LedgerClock,
-    private readonly known: KnownLog,
-  ) {}
+  readonly #replayer: Replayer;
+  readonly #library: ProgrammeLibrary;
+  readonly #clock: LedgerClock;
+  readonly #known: KnownLog;
+
+  constructor(replayer: Replayer, library: ProgrammeLibrary, clock: LedgerClock, known: KnownLog) {
+    this.#replayer = replayer;
+    this.#library = library;
+    this.#clock = clock;
+    this.#known = known;
+  }
 
   /** @throws Problem `invalid-request`, `not-found`, `overloaded` */
   async order(order: ReplayOrder): Promise<ReplayState> {
-    const now = this.clock.now();
+    const now = this.#clock.now();
     await asProblem(async () => {
       const until = readUntil(order.until, now);
-      const size = this.known.size();
+      const size = this.#known.size();
       if (until.kind === 'index' && until.index >= size) throw ReplayError.beyond(until.index, size);
       if (until.kind === 'time') await this.#refuseBefore(until.time);
-      if (order.programme !== undefined && !this.library.choose(order.programme, now)) {
+      if (order.programme !== undefined && !this.#library.choose(order.programme, now)) {
         throw ReplayError.unknownProgramme(order.programme);
       }
     });
@@ -68,8 +73,8 @@ export class Replays {
 
   /** @throws ReplayError `until-before-the-log`; not while nothing of the log is known here: the replay itself finds it then */
   async #refuseBefore(time: string): Promise<void> {
-    const began = await this.known.began();
-    if (began !== undefined && !(await this.known.hadBegun(time))) throw ReplayError.before(time, began);
+    const began = await this.#known.began();
+    if (began !== undefined && !(await this.#known.hadBegun(time))) throw ReplayError.before(time, began);
   }
 
   state(id: string): ReplayState | undefined {
@@ -97,7 +102,7 @@ export class Replays {
   async #run(id: string, order: ReplayOrder, now: string): Promise<void> {
     const running = { ...order, id, status: 'running' } as const;
     this.#set(running);
-    const outcome = await this.replayer.run({
+    const outcome = await this.#replayer.run({
       order,
       now,
       signal: this.#stop.signal,

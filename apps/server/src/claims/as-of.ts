@@ -14,7 +14,11 @@ export interface KnownMoment {
 /** Reads `knownAt` and `validAt` of a query. */
 @Injectable()
 export class AsOf {
-  constructor(private readonly ledger: LedgerQueries) {}
+  readonly #ledger: LedgerQueries;
+
+  constructor(ledger: LedgerQueries) {
+    this.#ledger = ledger;
+  }
 
   /**
    * @param knownAt a log index or a recorded time; default: all that the read model has. A time that has not come yet means
@@ -23,11 +27,11 @@ export class AsOf {
    * @throws Problem `invalid-request`; `not-found` before the ledger began
    */
   async knownMoment(knownAt: string | undefined, name = 'knownAt'): Promise<KnownMoment> {
-    const last = (await this.ledger.ledgerSize()) - 1;
+    const last = (await this.#ledger.ledgerSize()) - 1;
     const logIndex = await this.#indexOf(name, knownAt, last);
-    const recordedAt = logIndex === undefined ? undefined : await this.ledger.recordedAt(EVERYTHING, logIndex);
+    const recordedAt = logIndex === undefined ? undefined : await this.#ledger.recordedAt(EVERYTHING, logIndex);
     if (logIndex === undefined || recordedAt === undefined) {
-      const began = await this.ledger.recordedAt(EVERYTHING, 0);
+      const began = await this.#ledger.recordedAt(EVERYTHING, 0);
       const why = began === undefined ? 'it is empty' : `its first event was recorded at ${began}`;
       throw new Problem('not-found', `The ledger knew nothing then: ${why}.`);
     }
@@ -36,7 +40,7 @@ export class AsOf {
 
   async #indexOf(name: string, knownAt: string | undefined, last: number): Promise<number | undefined> {
     if (knownAt === undefined) return last;
-    if (isInstant(knownAt)) return this.ledger.logIndexAt(EVERYTHING, knownAt);
+    if (isInstant(knownAt)) return this.#ledger.logIndexAt(EVERYTHING, knownAt);
     const index = Number(knownAt);
     if (!/^\d{1,15}$/.test(knownAt))
       throw invalidRequest([

@@ -24,12 +24,17 @@ export type ClaimsAnswer = ClaimsVerdict & { readonly knownAt: { readonly logInd
 
 /** Judges one batch as of any moment, from its chain alone. */
 export class BatchClaims {
-  constructor(
-    private readonly library: ProgrammeLibrary,
-    private readonly provenances: ProvenanceQueries,
-    private readonly asOf: AsOf,
-    private readonly disclosures: DisclosureReader,
-  ) {}
+  readonly #library: ProgrammeLibrary;
+  readonly #provenances: ProvenanceQueries;
+  readonly #asOf: AsOf;
+  readonly #disclosures: DisclosureReader;
+
+  constructor(library: ProgrammeLibrary, provenances: ProvenanceQueries, asOf: AsOf, disclosures: DisclosureReader) {
+    this.#library = library;
+    this.#provenances = provenances;
+    this.#asOf = asOf;
+    this.#disclosures = disclosures;
+  }
 
   /**
    * @param principal what of the chain is withheld, and disclosed to whoever asks, counts in the answer
@@ -43,10 +48,10 @@ export class BatchClaims {
     signal?: AbortSignal,
   ): Promise<ClaimsAnswer> {
     const visibility = visibilityOf(principal);
-    const { logIndex, recordedAt } = await this.asOf.knownMoment(knownAt);
+    const { logIndex, recordedAt } = await this.#asOf.knownMoment(knownAt);
     const programme = this.#programme(reference, recordedAt);
     const moment = { knownAt: logIndex, validAt };
-    const found = await this.provenances.chainFacts(visibility, batchId, moment);
+    const found = await this.#provenances.chainFacts(visibility, batchId, moment);
     const facts = found && ((await this.#revealed(found.batchId, moment, principal)) ?? found);
     signal?.throwIfAborted();
     const question = {
@@ -63,7 +68,7 @@ export class BatchClaims {
       validAt: at,
       rulesAt: law,
       ...rest
-    } = await this.provenances.showVerdict(visibility, judged);
+    } = await this.#provenances.showVerdict(visibility, judged);
     return { batchId: id, programme: name, validAt: at, rulesAt: law, knownAt: { logIndex }, ...rest };
   }
 
@@ -73,14 +78,14 @@ export class BatchClaims {
     { knownAt, validAt }: { knownAt: number; validAt: string },
     principal: Principal,
   ): Promise<Pick<ChainFacts, 'graph' | 'standing'> | undefined> {
-    if (this.disclosures.isEmpty) return undefined;
-    const { events } = await this.provenances.chainEvents({ sees: 'everything' }, batchId, { knownAt });
-    const revealed = this.disclosures.revealed(events, principal);
+    if (this.#disclosures.isEmpty) return undefined;
+    const { events } = await this.#provenances.chainEvents({ sees: 'everything' }, batchId, { knownAt });
+    const revealed = this.#disclosures.revealed(events, principal);
     return revealed && { graph: buildGraph(revealed, { validAt }), standing: buildStanding(revealed) };
   }
 
   #programme(reference: string, publishedBy: string): Programme {
-    const programme = this.library.choose(reference, publishedBy);
+    const programme = this.#library.choose(reference, publishedBy);
     if (!programme) throw new Problem('not-found', `There was no programme ${reference} then.`);
     return programme;
   }

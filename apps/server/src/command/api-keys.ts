@@ -33,11 +33,15 @@ interface Asked {
 /** Issues, lists and revokes the keys of organisations. */
 @Injectable()
 export class ApiKeyRegistry {
-  constructor(
-    private readonly recorder: LedgerRecorder,
-    private readonly directory: KeyDirectory,
-    private readonly uses: KeyUses,
-  ) {}
+  readonly #recorder: LedgerRecorder;
+  readonly #directory: KeyDirectory;
+  readonly #uses: KeyUses;
+
+  constructor(recorder: LedgerRecorder, directory: KeyDirectory, uses: KeyUses) {
+    this.#recorder = recorder;
+    this.#directory = directory;
+    this.#uses = uses;
+  }
 
   /**
    * @throws Problem `not-found` (the organisation), `invalid-request` (the role does not fit it), `idempotency-key-reused`,
@@ -56,7 +60,7 @@ export class ApiKeyRegistry {
       wanted,
     );
     if (replayed) return { keyId };
-    if (!this.directory.keysOf(organisationId).has(keyId)) {
+    if (!this.#directory.keysOf(organisationId).has(keyId)) {
       const detail = 'Another server has put another key of the log in office, which is not at this one.';
       throw new Problem('signing-key-missing', detail);
     }
@@ -70,13 +74,13 @@ export class ApiKeyRegistry {
 
   /** In the order issued; @returns undefined when there is no such organisation */
   async list(organisationId: string): Promise<ShownKey[] | undefined> {
-    if (!(await this.recorder.streams.exists(organisationStream(organisationId)))) return undefined;
-    return [...this.directory.keysOf(organisationId).values()].map((key) => this.#shown(key));
+    if (!(await this.#recorder.streams.exists(organisationStream(organisationId)))) return undefined;
+    return [...this.#directory.keysOf(organisationId).values()].map((key) => this.#shown(key));
   }
 
   /** Whether the log names any key of an organisation. */
   has(organisationId: string): boolean {
-    return this.directory.keysOf(organisationId).size > 0;
+    return this.#directory.keysOf(organisationId).size > 0;
   }
 
   async #record(
@@ -95,17 +99,17 @@ export class ApiKeyRegistry {
       signature: undefined,
       disclosures: [],
     };
-    const receipt = await this.recorder.streams.record(stream, context, async () => {
-      await this.directory.refresh(organisationId);
-      const organisation = organisationOf(await this.recorder.streams.read(organisationStream(organisationId)));
-      return decideApiKey(command, this.directory.keysOf(organisationId), organisation);
+    const receipt = await this.#recorder.streams.record(stream, context, async () => {
+      await this.#directory.refresh(organisationId);
+      const organisation = organisationOf(await this.#recorder.streams.read(organisationStream(organisationId)));
+      return decideApiKey(command, this.#directory.keysOf(organisationId), organisation);
     });
-    await this.directory.refresh(organisationId);
+    await this.#directory.refresh(organisationId);
     return receipt;
   }
 
   #shown({ keyId, label, role, issuedAt, revokedAt }: ApiKey): ShownKey {
-    const lastUsedAt = this.uses.lastUseOf(keyId);
+    const lastUsedAt = this.#uses.lastUseOf(keyId);
     return {
       keyId,
       label,

@@ -26,14 +26,18 @@ interface NewIds {
  */
 @Injectable()
 export class LookAlikes {
-  constructor(private readonly confusables: ConfusableIds) {}
+  readonly #confusables: ConfusableIds;
+
+  constructor(confusables: ConfusableIds) {
+    this.#confusables = confusables;
+  }
 
   /** Never rejects: what is recorded is recorded, whether or not the tables can be asked. */
   async warningsFor(command: Command<Recording>): Promise<readonly CommandWarning[]> {
     try {
       const { ids, body, organisation } = await this.#newIdsOf(command);
       if (ids.length === 0 || organisation === undefined) return [];
-      const found = await this.confusables.among(ids, organisation);
+      const found = await this.#confusables.among(ids, organisation);
       return found.map(({ kind, id }) => ({
         code: 'confusable-id',
         path: pathOf(body, `${kind}Id`, id) ?? `${kind}Id`,
@@ -49,7 +53,7 @@ export class LookAlikes {
       const { siteId, command: asked } = command;
       const ids = takesOf(asked).filter(({ kind }) => kind !== 'receipt' && kind !== 'return');
       if (ids.length === 0) return NONE;
-      return { ids, body: asked.body, organisation: await this.confusables.organisationOfSite(siteId) };
+      return { ids, body: asked.body, organisation: await this.#confusables.organisationOfSite(siteId) };
     }
     if (command instanceof OpenSite) {
       const { opening } = command;

@@ -4,9 +4,13 @@ import { LedgerRecorder } from './ledger-recorder.js';
 
 @CommandHandler(RecordAtSite)
 export class RecordAtSiteHandler implements ICommandHandler<RecordAtSite> {
-  constructor(private readonly recorder: LedgerRecorder) {}
+  readonly #recorder: LedgerRecorder;
+
+  constructor(recorder: LedgerRecorder) {
+    this.#recorder = recorder;
+  }
 
   execute(request: RecordAtSite): Promise<Recording> {
-    return Promise.resolve({ recorded: this.recorder.atSite(request) });
+    return Promise.resolve({ recorded: this.#recorder.atSite(request) });
   }
 }

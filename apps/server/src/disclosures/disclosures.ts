@@ -81,14 +81,21 @@ export class DisclosureReader {
 /** What of records is withheld: kept with the append of its event, and shown to whom it may be. */
 @Injectable()
 export class Disclosures extends DisclosureReader implements DisclosureKeeper {
+  readonly #log: EventStore;
+  readonly #signatures: Signatures;
+  readonly #ledger: LedgerQueries;
+
   constructor(
     store: DisclosureStore,
     clock: LedgerClock,
-    @Inject(EVENT_STORE) private readonly log: EventStore,
-    private readonly signatures: Signatures,
-    private readonly ledger: LedgerQueries,
+    @Inject(EVENT_STORE) log: EventStore,
+    signatures: Signatures,
+    ledger: LedgerQueries,
   ) {
     super(store, clock);
+    this.#log = log;
+    this.#signatures = signatures;
+    this.#ledger = ledger;
   }
 
   /**
@@ -96,7 +103,7 @@ export class Disclosures extends DisclosureReader implements DisclosureKeeper {
    * all. By path.
    */
   async byId(eventId: string, principal: Principal): Promise<Disclosure[]> {
-    const record = await (this.log.byId?.(eventId) ?? this.ledger.eventById(EVERYTHING, eventId));
+    const record = await (this.#log.byId?.(eventId) ?? this.#ledger.eventById(EVERYTHING, eventId));
     const kept = new Map(this.store.of(eventId).map((value) => [value.commitment, value]));
     return [...withheldIn(record?.data)]
       .flatMap(([path, withheld]) => {
@@ -137,7 +144,7 @@ export class Disclosures extends DisclosureReader implements DisclosureKeeper {
     const commandId = commandIdOf(principal.principal, `erasure of ${eventId}`);
     const now = this.clock.now();
     const stream = erasureStream(eventId);
-    const signature = await this.signatures.check(
+    const signature = await this.#signatures.check(
       { stream, type: 'DisclosuresErased', owner: undefined },
       { principal, signature: jws === undefined ? undefined : { jws, command: erasureCommand(eventId) } },
       now,
@@ -156,7 +163,7 @@ export class Disclosures extends DisclosureReader implements DisclosureKeeper {
         ...(signature !== undefined && { signature: signature as unknown as JsonObject }),
       },
     };
-    const appended = await this.log.append(stream, [event], 'no-stream');
+    const appended = await this.#log.append(stream, [event], 'no-stream');
     this.store.erase(eventId);
     return receiptOfAppend(stream, [event], appended);
   }

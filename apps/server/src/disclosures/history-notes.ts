@@ -19,14 +19,17 @@ interface Notes {
 /** Adds to the records of a history what is not in them, and leaves them as they are hashed. */
 @Injectable()
 export class HistoryNotes {
-  constructor(
-    private readonly disclosures: Disclosures,
-    private readonly signatures: Signatures,
-  ) {}
+  readonly #disclosures: Disclosures;
+  readonly #signatures: Signatures;
+
+  constructor(disclosures: Disclosures, signatures: Signatures) {
+    this.#disclosures = disclosures;
+    this.#signatures = signatures;
+  }
 
   async noted<Entry extends HistoryEntry>(entry: Entry, principal: Principal): Promise<Noted<Entry>> {
     // Of a record that is shown in part, only what is shown.
-    const disclosures = this.disclosures.openingsIn(entry.record.data, principal);
+    const disclosures = this.#disclosures.openingsIn(entry.record.data, principal);
     const signature = await this.#signature(entry);
     return {
       ...entry,
@@ -39,7 +42,7 @@ export class HistoryNotes {
     const signature = metadata['signature'] as CommandSignature | undefined;
     if (signature === undefined) return undefined;
     const { keyId } = parseDetached(signature.jws);
-    const { keys } = await this.signatures.of(signature.organisationId);
+    const { keys } = await this.#signatures.of(signature.organisationId);
     const key = keys.find((each) => each.keyId === keyId);
     const stands = key !== undefined && isInForce(key, metadata['recordedAt'] as string);
     return { keyId, status: stands ? 'in-force' : 'signature-revoked' };

@@ -7,11 +7,15 @@ import { Disclosures } from './disclosures.js';
 /** Puts into an answer the withheld values that whoever asks may see. Not for records, which are shown as they are hashed. */
 @Injectable()
 export class RevealDisclosed implements NestInterceptor {
-  constructor(private readonly disclosures: Disclosures) {}
+  readonly #disclosures: Disclosures;
+
+  constructor(disclosures: Disclosures) {
+    this.#disclosures = disclosures;
+  }
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    if (this.disclosures.isEmpty) return next.handle();
+    if (this.#disclosures.isEmpty) return next.handle();
     const principal = principalOf(context.switchToHttp().getRequest<FastifyRequest>());
-    return next.handle().pipe(map((answer) => this.disclosures.revealedIn(answer, principal)));
+    return next.handle().pipe(map((answer) => this.#disclosures.revealedIn(answer, principal)));
   }
 }

@@ -4,15 +4,19 @@ import { type EventStoreObserver } from '#event-store';
 export class GrowthBell implements EventStoreObserver {
   readonly #listeners = new Set<() => void>();
 
-  constructor(private readonly observer: EventStoreObserver) {}
+  readonly #observer: EventStoreObserver;
+
+  constructor(observer: EventStoreObserver) {
+    this.#observer = observer;
+  }
 
   committed(events: number, appends: number, seconds: number): void {
-    this.observer.committed(events, appends, seconds);
+    this.#observer.committed(events, appends, seconds);
     for (const listener of this.#listeners) listener();
   }
 
   conflict(): void {
-    this.observer.conflict();
+    this.#observer.conflict();
   }
 
   /** @returns how to stop it */

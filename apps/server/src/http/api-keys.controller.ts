@@ -39,7 +39,11 @@ const KEY_REQUEST = shapeOf('IssueApiKeyDto', {
 @Allow('issue-keys')
 @Controller('v1/organisations/:organisation/api-keys')
 export class ApiKeysController {
-  constructor(private readonly keys: ApiKeyRegistry) {}
+  readonly #keys: ApiKeyRegistry;
+
+  constructor(keys: ApiKeyRegistry) {
+    this.#keys = keys;
+  }
 
   @Post()
   @ApiOperation({ summary: 'Issue a key of an organisation: shown in the answer, and never again' })
@@ -63,7 +67,7 @@ export class ApiKeysController {
   ): Promise<IssuedKey> {
     const { label, role } = parseBody(KEY_REQUEST, body);
     const asked = { principal: principalOf(request), idempotencyKey: idempotencyKeyOf(request) };
-    const issued = await this.keys.issue(organisationId, { label, role }, asked);
+    const issued = await this.#keys.issue(organisationId, { label, role }, asked);
     if (issued.key === undefined) void reply.header('idempotent-replayed', 'true');
     return issued;
   }
@@ -75,7 +79,7 @@ export class ApiKeysController {
   @ApiOkResponse({ type: ApiKeyPageSchema })
   async list(@Param('organisation') organisationId: string, @Query() query: QueryString): Promise<Page<ShownKey>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
-    const keys = orNotFound(await this.keys.list(organisationId), `organisation ${organisationId}`);
+    const keys = orNotFound(await this.#keys.list(organisationId), `organisation ${organisationId}`);
     return sliceOf('api-keys', keys, page, ({ keyId }) => keyId);
   }
 
@@ -91,6 +95,6 @@ export class ApiKeysController {
     @Param('keyId') keyId: string,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.keys.revoke(organisationId, keyId, principalOf(request));
+    await this.#keys.revoke(organisationId, keyId, principalOf(request));
   }
 }

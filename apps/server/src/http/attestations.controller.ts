@@ -26,10 +26,13 @@ const SITE = {
 @Allow('read-attestations')
 @Controller('v1')
 export class AttestationsController {
-  constructor(
-    private readonly registry: RegistryQueries,
-    @Inject(ATTESTATION_SCHEMES) private readonly known: AttestationSchemes,
-  ) {}
+  readonly #registry: RegistryQueries;
+  readonly #known: AttestationSchemes;
+
+  constructor(registry: RegistryQueries, @Inject(ATTESTATION_SCHEMES) known: AttestationSchemes) {
+    this.#registry = registry;
+    this.#known = known;
+  }
 
   @Get('attestations')
   @ApiOperation({ summary: 'Attestations, with what became of them' })
@@ -38,7 +41,7 @@ export class AttestationsController {
   @ApiOkResponse({ type: AttestationPageSchema })
   attestations(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<AttestationAnswer>> {
     const { site, ...page } = readQuery(query, ['site', 'limit', 'cursor']);
-    return this.registry.attestations(
+    return this.#registry.attestations(
       visibilityOfRequest(request),
       site === undefined ? {} : { siteId: site },
       pageOf(page),
@@ -51,7 +54,7 @@ export class AttestationsController {
   @ApiOkResponse({ type: AttestationSchemeListSchema })
   schemes(@Query() query: QueryString): { items: readonly AttestationScheme[]; next: null } {
     readQuery(query, []);
-    return { items: [...this.known.values()], next: null };
+    return { items: [...this.#known.values()], next: null };
   }
 
   @Get('concerns')
@@ -61,7 +64,7 @@ export class AttestationsController {
   @ApiOkResponse({ type: ConcernPageSchema })
   concerns(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<ConcernAnswer>> {
     const { site, ...page } = readQuery(query, ['site', 'limit', 'cursor']);
-    return this.registry.concerns(
+    return this.#registry.concerns(
       visibilityOfRequest(request),
       site === undefined ? {} : { siteId: site },
       pageOf(page),

@@ -22,11 +22,15 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 @Allow('read-custody')
 @Controller('v1/batches')
 export class AuditEvidenceController {
-  constructor(
-    private readonly reads: LongReads,
-    private readonly audit: Audit,
-    private readonly ledger: LedgerQueries,
-  ) {}
+  readonly #reads: LongReads;
+  readonly #audit: Audit;
+  readonly #ledger: LedgerQueries;
+
+  constructor(reads: LongReads, audit: Audit, ledger: LedgerQueries) {
+    this.#reads = reads;
+    this.#audit = audit;
+    this.#ledger = ledger;
+  }
 
   @Get(':batch/evidence')
   @ApiOperation({
@@ -72,9 +76,9 @@ export class AuditEvidenceController {
       disclosures: disclosures === 'true',
     };
     const principal = principalOf(request);
-    const signed = await signedLog(this.audit, this.ledger);
+    const signed = await signedLog(this.#audit, this.#ledger);
     const read = { kind: 'evidence', principal, question, signed } as const;
-    const chunks = await this.reads.read(principal, read, whenGone(reply));
+    const chunks = await this.#reads.read(principal, read, whenGone(reply));
     await reply.type(NDJSON).send(Readable.from(chunks, { objectMode: false }));
   }
 }

@@ -44,10 +44,13 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 @UseInterceptors(ReadYourWrites)
 @Controller('v1/audit')
 export class AuditProofsController {
-  constructor(
-    private readonly audit: Audit,
-    private readonly ledger: LedgerQueries,
-  ) {}
+  readonly #audit: Audit;
+  readonly #ledger: LedgerQueries;
+
+  constructor(audit: Audit, ledger: LedgerQueries) {
+    this.#audit = audit;
+    this.#ledger = ledger;
+  }
 
   @Get('checkpoint')
   @PublicRoute()
@@ -59,7 +62,7 @@ export class AuditProofsController {
     await reply
       .type(NOTE)
       .header('cache-control', 'public, no-cache')
-      .send(await this.audit.checkpoint());
+      .send(await this.#audit.checkpoint());
   }
 
   @Post('checkpoint/cosignatures')
@@ -80,7 +83,7 @@ export class AuditProofsController {
       await reply
         .status(201)
         .type(NOTE)
-        .send(await this.audit.journal.cosign(cosignature, witness));
+        .send(await this.#audit.journal.cosign(cosignature, witness));
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
       const path = error.code.startsWith('key') ? 'witness' : 'cosignature';
@@ -93,7 +96,7 @@ export class AuditProofsController {
   @ApiOperation({ summary: 'Sign with a new key from now on; the present one appoints it' })
   @ApiResponse({ status: 201, type: RotationSchema })
   async rotate(): Promise<RotationSchema> {
-    const { key, from } = await this.audit.rotateKey();
+    const { key, from } = await this.#audit.rotateKey();
     return { key, from: Number(from) };
   }
 
@@ -102,7 +105,7 @@ export class AuditProofsController {
   @ApiOperation({ summary: 'The first key of the log, and the record of each rotation, signed by the key before' })
   async keys(@Query() query: QueryString): Promise<object> {
     readQuery(query, []);
-    return this.audit.keys();
+    return this.#audit.keys();
   }
 
   @Get('proofs/inclusion')
@@ -131,10 +134,10 @@ export class AuditProofsController {
     }
     const index = text === undefined ? await this.#indexOf(request, eventId!) : wholeNumber('index', text);
     await this.#reach(index + 1n);
-    const leaf = orNotFound(this.audit.tree.leaf(index), `event at index ${index}`);
+    const leaf = orNotFound(this.#audit.tree.leaf(index), `event at index ${index}`);
     const treeSize =
       size === undefined
-        ? await this.audit.signedSize(index + 1n)
+        ? await this.#audit.signedSize(index + 1n)
         : this.#sizeWithin('size', wholeNumber('size', size));
     if (index >= treeSize) {
       if (size === undefined) throw new Problem('overloaded', 'The event is recorded, and not signed yet.', [], 1);
@@ -144,8 +147,8 @@ export class AuditProofsController {
       leafIndex: Number(index),
       treeSize: Number(treeSize),
       leafHash: hex(leaf),
-      proof: this.audit.tree.inclusionProof(index, treeSize).map(hex),
-      root: hex(this.audit.tree.rootAt(treeSize)),
+      proof: this.#audit.tree.inclusionProof(index, treeSize).map(hex),
+      root: hex(this.#audit.tree.rootAt(treeSize)),
     };
   }
 
@@ -170,10 +173,11 @@ export class AuditProofsController {
     if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a tree size')]);
     await this.#reach(wholeNumber('to', to ?? '0'));
     const size1 = this.#sizeWithin('from', wholeNumber('from', from));
-    const size2 = to === undefined ? await this.audit.signedSize(size1) : this.#sizeWithin('to', wholeNumber('to', to));
+    const size2 =
+      to === undefined ? await this.#audit.signedSize(size1) : this.#sizeWithin('to', wholeNumber('to', to));
     if (size1 < 1n) throw invalidRequest([queryProblem('from', 'not-allowed', 'must be at least 1')]);
     if (size1 > size2) throw invalidRequest([queryProblem('from', 'not-allowed', `must be at most ${size2}, to`)]);
-    const { tree } = this.audit;
+    const { tree } = this.#audit;
     return {
       size1: Number(size1),
       size2: Number(size2),
@@ -191,7 +195,7 @@ export class AuditProofsController {
   @ApiOkResponse({ content: { 'application/octet-stream': { schema: { type: 'string' } } } })
   async entries(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const tile = await this.#tileOf(request);
-    await sendTile(reply, await entryBundle(visibilityOfRequest(request), this.ledger, tile));
+    await sendTile(reply, await entryBundle(visibilityOfRequest(request), this.#ledger, tile));
   }
 
   @Get('tile/*')
@@ -205,7 +209,7 @@ export class AuditProofsController {
     const tile = await this.#tileOf(request);
     if (tile.level === 'entries') throw new Problem('not-found', 'There is no such tile.');
     const { level } = tile;
-    const hashes = orNotFound(this.audit.tree.tile({ ...tile, level }), 'such tile');
+    const hashes = orNotFound(this.#audit.tree.tile({ ...tile, level }), 'such tile');
     await sendTile(reply.header('cache-control', 'public, max-age=31536000, immutable'), hashes);
   }
 
@@ -215,7 +219,7 @@ export class AuditProofsController {
     const path = decodeURIComponent(request.url.split('?')[0]!).slice('/v1/audit/'.length);
     try {
       const tile = parseTilePath(path);
-      if (tile.width <= tileWidth(tile.level, tile.index, this.audit.tree.size)) return tile;
+      if (tile.width <= tileWidth(tile.level, tile.index, this.#audit.tree.size)) return tile;
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
     }
@@ -226,18 +230,18 @@ export class AuditProofsController {
   async #indexOf(request: FastifyRequest, eventId: string): Promise<bigint> {
     const principal = knownPrincipalOf(request);
     if (!principal) throw new Problem('unauthenticated', 'Send an API key to ask by eventId; index needs none.');
-    const event = orNotFound(await this.ledger.eventById(visibilityOf(principal), eventId), `event ${eventId}`);
+    const event = orNotFound(await this.#ledger.eventById(visibilityOf(principal), eventId), `event ${eventId}`);
     return BigInt(event.logIndex);
   }
 
   /** The tree may be a moment behind the read model: what is known there is waited for. */
   async #reach(size: bigint): Promise<void> {
-    const { tree } = this.audit;
-    if (size > tree.size && size <= BigInt(await this.ledger.ledgerSize())) await tree.waitFor(size, TREE_PATIENCE_MS);
+    const { tree } = this.#audit;
+    if (size > tree.size && size <= BigInt(await this.#ledger.ledgerSize())) await tree.waitFor(size, TREE_PATIENCE_MS);
   }
 
   #sizeWithin(name: string, size: bigint): bigint {
-    const most = this.audit.tree.size;
+    const most = this.#audit.tree.size;
     if (size > most)
       throw invalidRequest([queryProblem(name, 'not-allowed', `must be at most ${most}, the log's size`)]);
     return size;

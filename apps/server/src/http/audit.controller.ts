@@ -43,13 +43,25 @@ const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 @Allow('audit-log')
 @Controller('v1/audit')
 export class AuditController {
+  readonly #ledger: LedgerQueries;
+  readonly #replays: Replays;
+  readonly #stopping: Stopping;
+  readonly #reads: LongReads;
+  readonly #confusables: ConfusableIds;
+
   constructor(
-    private readonly ledger: LedgerQueries,
-    private readonly replays: Replays,
-    private readonly stopping: Stopping,
-    private readonly reads: LongReads,
-    private readonly confusables: ConfusableIds,
-  ) {}
+    ledger: LedgerQueries,
+    replays: Replays,
+    stopping: Stopping,
+    reads: LongReads,
+    confusables: ConfusableIds,
+  ) {
+    this.#ledger = ledger;
+    this.#replays = replays;
+    this.#stopping = stopping;
+    this.#reads = reads;
+    this.#confusables = confusables;
+  }
 
   @Get('events')
   @ApiOperation({ summary: 'The log itself, a line each: { logIndex, record }, from any index, at constant memory' })
@@ -77,7 +89,7 @@ export class AuditController {
     if (range.from !== undefined && range.to !== undefined && range.from > range.to) {
       throw invalidRequest([queryProblem('from', 'not-allowed', 'must not lie after to')]);
     }
-    await reply.type(NDJSON).send(Readable.from(linesOf(this.ledger.events(visibilityOfRequest(request), range))));
+    await reply.type(NDJSON).send(Readable.from(linesOf(this.#ledger.events(visibilityOfRequest(request), range))));
   }
 
   @Get('confusable-ids')
@@ -85,7 +97,7 @@ export class AuditController {
   @Paged()
   @ApiOkResponse({ type: ConfusablePairsSchema })
   confusableIds(@Query() query: QueryString): Promise<Page<ConfusablePair>> {
-    return this.confusables.pairs(pageOf(readQuery(query, ['limit', 'cursor'])));
+    return this.#confusables.pairs(pageOf(readQuery(query, ['limit', 'cursor'])));
   }
 
   @Post('replays')
@@ -103,7 +115,7 @@ export class AuditController {
   })
   @ApiResponse({ status: 202, type: ReplaySchema })
   async replay(@Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<ReplayState> {
-    const state = await this.replays.order(parseBody(REPLAY, body ?? {}));
+    const state = await this.#replays.order(parseBody(REPLAY, body ?? {}));
     void reply.status(202).header('location', `/v1/audit/replays/${state.id}`);
     return state;
   }
@@ -113,7 +125,7 @@ export class AuditController {
   @ApiOperation({ summary: 'How far a replay is, and what came of it' })
   @ApiOkResponse({ type: ReplaySchema })
   state(@Param('id') id: string): ReplayState {
-    return orNotFound(this.replays.state(id), `replay ${id}`);
+    return orNotFound(this.#replays.state(id), `replay ${id}`);
   }
 
   @Get('replays/:id/progress')
@@ -122,8 +134,10 @@ export class AuditController {
   @ApiOperation({ summary: 'The progress of a replay as server-sent events, up to the last: done or failed' })
   @ApiProduces('text/event-stream')
   async progress(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    orNotFound(this.replays.state(id), `replay ${id}`);
-    await reply.type(EVENT_STREAM).send(Readable.from(serverSent(until(this.stopping.signal, this.replays.watch(id)))));
+    orNotFound(this.#replays.state(id), `replay ${id}`);
+    await reply
+      .type(EVENT_STREAM)
+      .send(Readable.from(serverSent(until(this.#stopping.signal, this.#replays.watch(id)))));
   }
 
   @Get('differences')
@@ -160,7 +174,7 @@ export class AuditController {
     if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a log index or a time')]);
     const question = { from, to, programme, cursor };
     const read = { kind: 'differences', visibility: visibilityOfRequest(request), question } as const;
-    const answer = await this.reads.answer(principalOf(request), read, whenGone(reply));
+    const answer = await this.#reads.answer(principalOf(request), read, whenGone(reply));
     return JSON.parse(answer.toString('utf8')) as Differences;
   }
 }

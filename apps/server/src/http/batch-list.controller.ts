@@ -29,12 +29,17 @@ import { ReadYourVerdicts } from './read-your-writes.interceptor.js';
 @Allow('read-custody')
 @Controller('v1')
 export class BatchListController {
-  constructor(
-    private readonly batches: BatchQueries,
-    private readonly verdicts: VerdictQueries,
-    private readonly library: ProgrammeLibrary,
-    private readonly clock: LedgerClock,
-  ) {}
+  readonly #batches: BatchQueries;
+  readonly #verdicts: VerdictQueries;
+  readonly #library: ProgrammeLibrary;
+  readonly #clock: LedgerClock;
+
+  constructor(batches: BatchQueries, verdicts: VerdictQueries, library: ProgrammeLibrary, clock: LedgerClock) {
+    this.#batches = batches;
+    this.#verdicts = verdicts;
+    this.#library = library;
+    this.#clock = clock;
+  }
 
   @Get('batches')
   @ApiOperation({ summary: 'Batches by site and material, and by their verdict under a programme' })
@@ -75,7 +80,7 @@ export class BatchListController {
     const page = pageOf(rest);
     const asked = oneOf<Verdict>('verdict', verdict, VERDICTS);
     if (programme !== undefined) {
-      return this.verdicts.batches(
+      return this.#verdicts.batches(
         visibility,
         { ...filter, programme: this.#current(programme), ...(asked && { verdict: asked }) },
         page,
@@ -84,7 +89,7 @@ export class BatchListController {
     if (asked !== undefined) {
       throw invalidRequest([queryProblem('programme', 'missing', 'must name the programme that the verdict is by')]);
     }
-    return this.batches.batches(visibility, filter, page);
+    return this.#batches.batches(visibility, filter, page);
   }
 
   @Get('programmes/:programme/overview')
@@ -101,14 +106,14 @@ export class BatchListController {
     @Req() request: FastifyRequest,
   ): Promise<OverviewAnswer> {
     readQuery(query, []);
-    return this.verdicts.overview(visibilityOfRequest(request), this.#current(programme));
+    return this.#verdicts.overview(visibilityOfRequest(request), this.#current(programme));
   }
 
   /** Verdicts are stored by the newest version of each programme; an older one is asked of a single batch. */
   #current(reference: string): string {
-    const now = this.clock.now();
-    const newest = this.library.newest(now).map(programmeReference);
-    const chosen = orNotFound(this.library.choose(reference, now), `programme ${reference}`);
+    const now = this.#clock.now();
+    const newest = this.#library.newest(now).map(programmeReference);
+    const chosen = orNotFound(this.#library.choose(reference, now), `programme ${reference}`);
     return orNotFound(
       newest.find((known) => known === programmeReference(chosen)),
       `list by ${reference}: lists are by the newest version of a programme`,

@@ -36,13 +36,19 @@ const EXAMPLE = {
 @Allow('read-custody')
 @Controller('v1/batches')
 export class BatchesController {
-  constructor(
-    private readonly batches: BatchQueries,
-    private readonly histories: HistoryQueries,
-    private readonly reads: LongReads,
-    private readonly asOf: AsOf,
-    private readonly notes: HistoryNotes,
-  ) {}
+  readonly #batches: BatchQueries;
+  readonly #histories: HistoryQueries;
+  readonly #reads: LongReads;
+  readonly #asOf: AsOf;
+  readonly #notes: HistoryNotes;
+
+  constructor(batches: BatchQueries, histories: HistoryQueries, reads: LongReads, asOf: AsOf, notes: HistoryNotes) {
+    this.#batches = batches;
+    this.#histories = histories;
+    this.#reads = reads;
+    this.#asOf = asOf;
+    this.#notes = notes;
+  }
 
   @Get(':batch')
   @UseInterceptors(RevealDisclosed)
@@ -50,7 +56,7 @@ export class BatchesController {
   @ApiParam(EXAMPLE)
   @ApiOkResponse({ type: BatchSchema })
   async batch(@Param('batch') batchId: string, @Req() request: FastifyRequest): Promise<BatchAnswer> {
-    return orNotFound(await this.batches.batch(visibilityOfRequest(request), batchId), `batch ${batchId}`);
+    return orNotFound(await this.#batches.batch(visibilityOfRequest(request), batchId), `batch ${batchId}`);
   }
 
   @Get(':batch/history')
@@ -64,10 +70,10 @@ export class BatchesController {
     @Req() request: FastifyRequest,
   ): Promise<Page<Noted<HistoryEntry>>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
-    const history = await this.histories.history(visibilityOfRequest(request), batchId, page);
+    const history = await this.#histories.history(visibilityOfRequest(request), batchId, page);
     const { items, next } = orNotFound(history, `batch ${batchId}`);
     const principal = principalOf(request);
-    return { items: await Promise.all(items.map((entry) => this.notes.noted(entry, principal))), next };
+    return { items: await Promise.all(items.map((entry) => this.#notes.noted(entry, principal))), next };
   }
 
   @Get(':batch/provenance')
@@ -107,10 +113,10 @@ export class BatchesController {
       direction: oneOf('direction', direction, ['upstream', 'downstream']) ?? 'upstream',
       ...(depth !== undefined && { depth: Number(depth) }),
       ...(validAt !== undefined && { validAt: instantOf('validAt', validAt)! }),
-      ...(knownAt !== undefined && { knownAt: (await this.asOf.knownMoment(knownAt)).logIndex }),
+      ...(knownAt !== undefined && { knownAt: (await this.#asOf.knownMoment(knownAt)).logIndex }),
     };
     const read = { kind: 'provenance', visibility: visibilityOfRequest(request), batchId, request: asked } as const;
-    const answer = await this.reads.answer(principalOf(request), read, whenGone(reply));
+    const answer = await this.#reads.answer(principalOf(request), read, whenGone(reply));
     return orNotFound(
       (JSON.parse(answer.toString('utf8')) as ProvenanceAnswer | null) ?? undefined,
       `batch ${batchId}`,

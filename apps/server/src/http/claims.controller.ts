@@ -25,11 +25,15 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 @Allow('read-programmes')
 @Controller('v1')
 export class ClaimsController {
-  constructor(
-    private readonly reads: LongReads,
-    private readonly library: ProgrammeLibrary,
-    private readonly clock: LedgerClock,
-  ) {}
+  readonly #reads: LongReads;
+  readonly #library: ProgrammeLibrary;
+  readonly #clock: LedgerClock;
+
+  constructor(reads: LongReads, library: ProgrammeLibrary, clock: LedgerClock) {
+    this.#reads = reads;
+    this.#library = library;
+    this.#clock = clock;
+  }
 
   @Get('batches/:batch/claims')
   @Allow('read-custody')
@@ -94,14 +98,14 @@ export class ClaimsController {
     const question = {
       batchId,
       programme,
-      validAt: instantOf('validAt', validAt) ?? this.clock.now(),
+      validAt: instantOf('validAt', validAt) ?? this.#clock.now(),
       knownAt,
       rulesAt: instantOf('rulesAt', rulesAt),
       indicative: batteryCategory !== undefined || oneOf('indicative', indicative, ['true', 'false']) === 'true',
       batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
     };
     const principal = principalOf(request);
-    const answer = await this.reads.answer(principal, { kind: 'claims', principal, question }, whenGone(reply));
+    const answer = await this.#reads.answer(principal, { kind: 'claims', principal, question }, whenGone(reply));
     await reply.type(JSON_TYPE).send(answer);
   }
 
@@ -110,7 +114,7 @@ export class ClaimsController {
   @ApiOkResponse({ type: ProgrammeListSchema })
   programmes(@Query() query: QueryString): { items: object[]; next: null } {
     readQuery(query, []);
-    const items = this.library.programmes.map((programme) => {
+    const items = this.#library.programmes.map((programme) => {
       const { id, version, title, published, source } = programme;
       return { programme: programmeReference(programme), id, version, title, published, source };
     });
@@ -126,6 +130,6 @@ export class ClaimsController {
   })
   @ApiOkResponse({ type: ProgrammeSchema })
   programme(@Param('programme') reference: string): Programme {
-    return orNotFound(this.library.choose(reference, this.clock.now()), `programme ${reference}`);
+    return orNotFound(this.#library.choose(reference, this.#clock.now()), `programme ${reference}`);
   }
 }

@@ -12,7 +12,11 @@ import { answerRecorded, type CommandAnswer, idempotencyKeyOf, ifMatchOf, signat
 /** One POST route for each line of the command table; what differs between them is the fact and its decider. */
 @Controller('v1')
 export class CommandsController {
-  constructor(private readonly desk: CommandDesk) {}
+  readonly #desk: CommandDesk;
+
+  constructor(desk: CommandDesk) {
+    this.#desk = desk;
+  }
 
   async record(
     route: CommandRoute,
@@ -21,7 +25,7 @@ export class CommandsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<CommandAnswer> {
-    const { recorded } = await this.desk.submit({
+    const { recorded } = await this.#desk.submit({
       route,
       target,
       body,

@@ -34,7 +34,11 @@ const EVENT = { name: 'event', schema: { type: 'string' as const, format: 'uuid'
 @Problems(400, 401, 404, 503)
 @Controller('v1/disclosures')
 export class DisclosuresController {
-  constructor(private readonly disclosures: Disclosures) {}
+  readonly #disclosures: Disclosures;
+
+  constructor(disclosures: Disclosures) {
+    this.#disclosures = disclosures;
+  }
 
   @Get(':event')
   @ApiOperation({ summary: 'What an event withholds, for its organisation and a regulator' })
@@ -43,7 +47,7 @@ export class DisclosuresController {
   @ApiOkResponse({ type: EventDisclosuresSchema })
   @UseInterceptors(ReadYourWrites)
   async read(@Param('event') eventId: string, @Req() request: FastifyRequest): Promise<EventDisclosures> {
-    const disclosures = await this.disclosures.byId(eventId, principalOf(request));
+    const disclosures = await this.#disclosures.byId(eventId, principalOf(request));
     if (disclosures.length === 0) throw new Problem('not-found', `There is no disclosure of the event ${eventId}.`);
     return { eventId, disclosures };
   }
@@ -66,7 +70,7 @@ export class DisclosuresController {
     @Param('event') eventId: string,
     @Req() request: FastifyRequest,
   ): Promise<Pick<CommandReceipt, 'events'>> {
-    const { events } = await this.disclosures.erase(eventId, principalOf(request), signatureOf(request));
+    const { events } = await this.#disclosures.erase(eventId, principalOf(request), signatureOf(request));
     return { events };
   }
 }

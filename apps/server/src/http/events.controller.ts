@@ -17,10 +17,13 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 @Allow('read-custody')
 @Controller('v1/events')
 export class EventsController {
-  constructor(
-    private readonly events: EventQueries,
-    private readonly notes: HistoryNotes,
-  ) {}
+  readonly #events: EventQueries;
+  readonly #notes: HistoryNotes;
+
+  constructor(events: EventQueries, notes: HistoryNotes) {
+    this.#events = events;
+    this.#notes = notes;
+  }
 
   @Get(':event')
   @ApiOperation({
@@ -32,7 +35,7 @@ export class EventsController {
   @ApiExtension('x-no-example', 'The id is the one that the ledger gave the event')
   @ApiOkResponse({ type: EventSchema })
   async event(@Param('event') eventId: string, @Req() request: FastifyRequest): Promise<Noted<EventAnswer>> {
-    const event = orNotFound(await this.events.event(visibilityOfRequest(request), eventId), `event ${eventId}`);
-    return this.notes.noted(event, principalOf(request));
+    const event = orNotFound(await this.#events.event(visibilityOfRequest(request), eventId), `event ${eventId}`);
+    return this.#notes.noted(event, principalOf(request));
   }
 }

@@ -22,12 +22,22 @@ interface ReadinessAnswer {
 @PublicRoute()
 @Controller('health')
 export class HealthController {
+  readonly #store: EventStore;
+  readonly #projector: ReadModelProgress;
+  readonly #readiness: Readiness;
+  readonly #findings: StreamFindings;
+
   constructor(
-    @Inject(EVENT_STORE) private readonly store: EventStore,
-    private readonly projector: ReadModelProgress,
-    private readonly readiness: Readiness,
-    private readonly findings: StreamFindings,
-  ) {}
+    @Inject(EVENT_STORE) store: EventStore,
+    projector: ReadModelProgress,
+    readiness: Readiness,
+    findings: StreamFindings,
+  ) {
+    this.#store = store;
+    this.#projector = projector;
+    this.#readiness = readiness;
+    this.#findings = findings;
+  }
 
   @Get('live')
   @ApiOperation({ summary: 'The process runs' })
@@ -43,21 +53,21 @@ export class HealthController {
   @ApiOkResponse({ description: 'Ready' })
   @ApiResponse({ status: 503, description: 'Not yet, or no more' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessAnswer> {
-    const store = await this.store.ping().then(
+    const store = await this.#store.ping().then(
       () => 'up' as const,
       () => 'down' as const,
     );
-    const readModel = this.projector.running ? 'up' : 'down';
-    const eventsBehind = store === 'up' ? await this.projector.eventsBehind() : undefined;
-    const { missing } = this.readiness;
+    const readModel = this.#projector.running ? 'up' : 'down';
+    const eventsBehind = store === 'up' ? await this.#projector.eventsBehind() : undefined;
+    const { missing } = this.#readiness;
     const ready = store === 'up' && readModel === 'up' && missing.length === 0;
     void reply.status(ready ? 200 : 503);
     return {
       status: ready ? 'ready' : 'not-ready',
-      eventStore: { engine: this.store.engine, status: store },
+      eventStore: { engine: this.#store.engine, status: store },
       readModel: { status: readModel, ...(eventsBehind !== undefined && { eventsBehind }) },
       missing,
-      ...(this.findings.total > 0 && { alarm: this.findings.counts }),
+      ...(this.#findings.total > 0 && { alarm: this.#findings.counts }),
     };
   }
 }

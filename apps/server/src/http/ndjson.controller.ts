@@ -22,10 +22,13 @@ import { headerOf } from './request-headers.js';
 @Allow('stream-commands')
 @Controller('v1/sites/:site/commands')
 export class NdjsonController {
-  constructor(
-    private readonly desk: CommandDesk,
-    private readonly stopping: Stopping,
-  ) {}
+  readonly #desk: CommandDesk;
+  readonly #stopping: Stopping;
+
+  constructor(desk: CommandDesk, stopping: Stopping) {
+    this.#desk = desk;
+    this.#stopping = stopping;
+  }
 
   @Post()
   @RouteConfig({ takes: NDJSON } satisfies BodyConfig)
@@ -50,8 +53,8 @@ export class NdjsonController {
     const principal = principalOf(request);
     const pace = new StreamPace(() => reply.raw.destroy());
     reply.raw.once('close', () => pace.stop());
-    const { desk } = this;
-    const answers = recordLines(until(this.stopping.signal, pace.through(lineGroupsOf(body))), {
+    const desk = this.#desk;
+    const answers = recordLines(until(this.#stopping.signal, pace.through(lineGroupsOf(body))), {
       prepare: (line) => desk.prepare({ ...commandLineOf(line, { site }), principal }),
       execute: (command) => desk.execute(command),
     });

@@ -11,20 +11,28 @@ export const LONGEST_WAIT_FOR_POSITION = 5_000;
 /** A query with `Ledger-Position: N` is answered once the read model has N. */
 @Injectable()
 export class ReadYourWrites implements NestInterceptor {
-  constructor(private readonly projector: ReadModelProgress) {}
+  readonly #projector: ReadModelProgress;
+
+  constructor(projector: ReadModelProgress) {
+    this.#projector = projector;
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    return awaitPosition(context, next, (position, patience) => this.projector.waitFor(position, patience));
+    return awaitPosition(context, next, (position, patience) => this.#projector.waitFor(position, patience));
   }
 }
 
 /** The same for a query of stored verdicts, which follow the read tables. */
 @Injectable()
 export class ReadYourVerdicts implements NestInterceptor {
-  constructor(private readonly verdicts: VerdictProgress) {}
+  readonly #verdicts: VerdictProgress;
+
+  constructor(verdicts: VerdictProgress) {
+    this.#verdicts = verdicts;
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    return awaitPosition(context, next, (position, patience) => this.verdicts.waitFor(position, patience));
+    return awaitPosition(context, next, (position, patience) => this.#verdicts.waitFor(position, patience));
   }
 }
 

@@ -23,7 +23,11 @@ const LONGEST_SEARCH = 200;
 @Allow('read-registry')
 @Controller('v1/search')
 export class SearchController {
-  constructor(private readonly found: SearchQueries) {}
+  readonly #found: SearchQueries;
+
+  constructor(found: SearchQueries) {
+    this.#found = found;
+  }
 
   @Get()
   @ApiOperation({
@@ -54,7 +58,7 @@ export class SearchController {
     const readable = SEARCHED_KINDS.filter((one) => one !== 'batch' || may(principalOf(request).role, 'read-custody'));
     const wanted = oneOf('kind', kind, SEARCHED_KINDS);
     const asked = { text: textOf(q), kinds: readable.filter((one) => wanted === undefined || one === wanted) };
-    const answer = await this.found.search(visibilityOfRequest(request), { ...asked, limit: limitOf(limit) });
+    const answer = await this.#found.search(visibilityOfRequest(request), { ...asked, limit: limitOf(limit) });
     await nextStep(reply);
     return answer;
   }

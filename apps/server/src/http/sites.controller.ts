@@ -39,17 +39,20 @@ const SITE = {
 @Allow('read-registry')
 @Controller('v1')
 export class SitesController {
-  constructor(
-    private readonly registry: RegistryQueries,
-    private readonly batches: BatchQueries,
-  ) {}
+  readonly #registry: RegistryQueries;
+  readonly #batches: BatchQueries;
+
+  constructor(registry: RegistryQueries, batches: BatchQueries) {
+    this.#registry = registry;
+    this.#batches = batches;
+  }
 
   @Get('organisations')
   @ApiOperation({ summary: 'The organisations that you know by name, in the order of their ids' })
   @Paged()
   @ApiOkResponse({ type: OrganisationPageSchema })
   organisations(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<OrganisationAnswer>> {
-    return this.registry.organisations(visibilityOfRequest(request), pageOf(readQuery(query, ['limit', 'cursor'])));
+    return this.#registry.organisations(visibilityOfRequest(request), pageOf(readQuery(query, ['limit', 'cursor'])));
   }
 
   @Get('organisations/:organisation')
@@ -61,7 +64,7 @@ export class SitesController {
     @Req() request: FastifyRequest,
   ): Promise<OrganisationAnswer> {
     const visibility = visibilityOfRequest(request);
-    return orNotFound(await this.registry.organisation(visibility, organisationId), `organisation ${organisationId}`);
+    return orNotFound(await this.#registry.organisation(visibility, organisationId), `organisation ${organisationId}`);
   }
 
   @Get('sites')
@@ -78,7 +81,7 @@ export class SitesController {
   sites(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<SiteAnswer>> {
     const { organisation, ...page } = readQuery(query, ['organisation', 'limit', 'cursor']);
     const filter = organisation === undefined ? {} : { organisationId: organisation };
-    return this.registry.sites(visibilityOfRequest(request), filter, pageOf(page));
+    return this.#registry.sites(visibilityOfRequest(request), filter, pageOf(page));
   }
 
   @Get('sites/:site')
@@ -86,7 +89,7 @@ export class SitesController {
   @ApiParam(SITE)
   @ApiOkResponse({ type: SiteSchema })
   async site(@Param('site') siteId: string, @Req() request: FastifyRequest): Promise<SiteAnswer> {
-    return orNotFound(await this.registry.site(visibilityOfRequest(request), siteId), `site ${siteId}`);
+    return orNotFound(await this.#registry.site(visibilityOfRequest(request), siteId), `site ${siteId}`);
   }
 
   @Get('sites/:site/holdings')
@@ -102,7 +105,7 @@ export class SitesController {
   ): Promise<Page<BatchAnswer>> {
     const page = pageOf(readQuery(query, ['limit', 'cursor']));
     await this.site(siteId, request);
-    return this.batches.holdings(visibilityOfRequest(request), siteId, page);
+    return this.#batches.holdings(visibilityOfRequest(request), siteId, page);
   }
 
   @Get('sites/:site/shipments')
@@ -124,6 +127,6 @@ export class SitesController {
     const part = pageOf(page);
     await this.site(siteId, request);
     const filter = { ...(way && { direction: way }), ...(state && { status: state }) };
-    return this.batches.shipments(visibilityOfRequest(request), siteId, filter, part);
+    return this.#batches.shipments(visibilityOfRequest(request), siteId, filter, part);
   }
 }

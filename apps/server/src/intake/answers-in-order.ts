@@ -15,14 +15,17 @@ export class AnswersInOrder<Answer> {
   #wakeTaker: () => void = () => undefined;
   #wakeAsker: () => void = () => undefined;
 
+  readonly #mostAnswers: number;
+  readonly #mostBytes: number;
+
   /**
    * @param mostAnswers that may be asked for and not taken
    * @param mostBytes of questions that may be unanswered, unless it is one alone
    */
-  constructor(
-    private readonly mostAnswers: number,
-    private readonly mostBytes: number,
-  ) {}
+  constructor(mostAnswers: number, mostBytes: number) {
+    this.#mostAnswers = mostAnswers;
+    this.#mostBytes = mostBytes;
+  }
 
   /** Nobody takes answers any more. */
   get abandoned(): boolean {
@@ -32,7 +35,7 @@ export class AnswersInOrder<Answer> {
   /** Whether a question of so many bytes may be asked now. */
   hasRoom(bytes: number): boolean {
     if (this.abandoned) return true;
-    return this.#slots.length < this.mostAnswers && (this.#bytes === 0 || this.#bytes + bytes <= this.mostBytes);
+    return this.#slots.length < this.#mostAnswers && (this.#bytes === 0 || this.#bytes + bytes <= this.#mostBytes);
   }
 
   /** Resolves when a question of so many bytes may be asked, or nobody takes answers any more. */

@@ -30,10 +30,13 @@ export interface Submission {
 /** Where every command comes in: its shape is checked by the description of its fact, then it goes on the command bus. */
 @Injectable()
 export class CommandDesk {
-  constructor(
-    private readonly bus: CommandBus,
-    private readonly lookAlikes: LookAlikes,
-  ) {}
+  readonly #bus: CommandBus;
+  readonly #lookAlikes: LookAlikes;
+
+  constructor(bus: CommandBus, lookAlikes: LookAlikes) {
+    this.#bus = bus;
+    this.#lookAlikes = lookAlikes;
+  }
 
   /** @throws Problem as {@link prepare} and {@link execute} */
   async submit(submission: Submission): Promise<Recording> {
@@ -62,12 +65,12 @@ export class CommandDesk {
    *   concerned
    */
   async execute(command: Command<Recording>): Promise<Recording> {
-    const { recorded } = await this.bus.execute(command);
+    const { recorded } = await this.#bus.execute(command);
     return { recorded: recorded.then((receipt) => this.#withWarnings(command, receipt)) };
   }
 
   async #withWarnings(command: Command<Recording>, receipt: CommandReceipt): Promise<CommandReceipt> {
-    const warnings = await this.lookAlikes.warningsFor(command);
+    const warnings = await this.#lookAlikes.warningsFor(command);
     return warnings.length === 0 ? receipt : { ...receipt, warnings };
   }
 }

@@ -23,19 +23,22 @@ export class Allowance {
   readonly #arrivals = new LRUCache<string, number>({ max: MOST_REMEMBERED });
   readonly #spacingMs: number;
 
+  readonly #policy: string;
+  readonly #perMinute: number;
+  readonly #now: () => number;
+
   /** @param perMinute 0: without limit */
-  constructor(
-    private readonly policy: string,
-    private readonly perMinute: number,
-    private readonly now: () => number = () => performance.now(),
-  ) {
+  constructor(policy: string, perMinute: number, now: () => number = () => performance.now()) {
+    this.#policy = policy;
+    this.#perMinute = perMinute;
+    this.#now = now;
     this.#spacingMs = WINDOW_MS / perMinute;
   }
 
   /** Takes one. @returns undefined when there was one left */
   take(who: string): Exhausted | undefined {
-    if (this.perMinute === 0) return undefined;
-    const now = this.now();
+    if (this.#perMinute === 0) return undefined;
+    const now = this.#now();
     const arrival = Math.max(this.#arrivals.get(who) ?? now, now);
     if (this.#tooSoonMs(arrival, now) > 0) return this.#exhausted(arrival, now);
     this.#arrivals.set(who, arrival + this.#spacingMs);
@@ -46,7 +49,7 @@ export class Allowance {
   look(who: string): Exhausted | undefined {
     const arrival = this.#arrivals.get(who);
     if (arrival === undefined) return undefined;
-    const now = this.now();
+    const now = this.#now();
     return this.#tooSoonMs(arrival, now) > 0 ? this.#exhausted(arrival, now) : undefined;
   }
 
@@ -56,6 +59,6 @@ export class Allowance {
 
   #exhausted(arrival: number, now: number): Exhausted {
     const retryAfterSeconds = Math.max(1, Math.ceil(this.#tooSoonMs(arrival, now) / 1_000));
-    return { policy: this.policy, perMinute: this.perMinute, retryAfterSeconds };
+    return { policy: this.#policy, perMinute: this.#perMinute, retryAfterSeconds };
   }
 }

@@ -63,11 +63,10 @@ export class Connections {
   readonly #byNetwork = new Map<string, Neighbours>();
   readonly #proxies: BlockList;
 
-  constructor(
-    server: Server,
-    private readonly limits: ConnectionLimits,
-    trustedProxies: readonly string[] = [],
-  ) {
+  readonly #limits: ConnectionLimits;
+
+  constructor(server: Server, limits: ConnectionLimits, trustedProxies: readonly string[] = []) {
+    this.#limits = limits;
     this.#proxies = networksOf(trustedProxies);
     server.maxConnections = limits.most + BACKSTOP;
     server.on('connection', (socket: Socket) => this.#came(socket));
@@ -99,8 +98,8 @@ export class Connections {
   }
 
   #makeRoom(neighbours: Neighbours, isProxy: boolean): boolean {
-    if (!isProxy && neighbours.count >= this.limits.mostOfAddress) return this.#closeIdleOf(neighbours);
-    if (this.#known.size < this.limits.most) return true;
+    if (!isProxy && neighbours.count >= this.#limits.mostOfAddress) return this.#closeIdleOf(neighbours);
+    if (this.#known.size < this.#limits.most) return true;
     let largest: Neighbours | undefined;
     for (const each of this.#byNetwork.values()) {
       if (each.idle.size > 0 && (largest === undefined || each.count > largest.count)) largest = each;

@@ -27,7 +27,11 @@ export class StreamFindings {
   readonly #stop = new AbortController();
   #watching: Rounds | undefined;
 
-  constructor(private readonly say: Say) {}
+  readonly #say: Say;
+
+  constructor(say: Say) {
+    this.#say = say;
+  }
 
   /** Takes up a record that the ledger cannot have written. It may be told again. */
   note(finding: StreamFinding): void {
@@ -39,7 +43,7 @@ export class StreamFindings {
     records.set(stream, { first: before?.first ?? finding, through: position, count: (before?.count ?? 0) + 1 });
     // Whoever writes a million of them must not fill the disk with lines.
     if (before?.first.kind === kind) return;
-    this.say('error', isPassedOver ? ALARM_OF_KEYS : ALARM, { stream, kind, revision: String(revision), detail });
+    this.#say('error', isPassedOver ? ALARM_OF_KEYS : ALARM, { stream, kind, revision: String(revision), detail });
   }
 
   /** What was found first in a stream; undefined: nothing. */
@@ -84,7 +88,7 @@ export class StreamFindings {
         for await (const each of limits.call(store, { follow: true, signal: stop })) this.#take(each);
         return PAUSE_MS;
       },
-      onError: (err) => this.say('error', "following the streams' metadata stumbled and tries again", { err }),
+      onError: (err) => this.#say('error', "following the streams' metadata stumbled and tries again", { err }),
       backOff: BACK_OFF,
     });
     this.#watching.start();
@@ -100,14 +104,14 @@ export class StreamFindings {
     const before = this.#limits.get(stream);
     if (findings.length === 0) {
       if (this.#limits.delete(stream)) {
-        this.say('warn', 'the metadata of a stream of the ledger hide nothing any more', { stream });
+        this.#say('warn', 'the metadata of a stream of the ledger hide nothing any more', { stream });
       }
       return;
     }
     this.#limits.set(stream, findings);
     if (before?.[0]?.position === position) return;
     for (const { kind, revision, detail } of findings) {
-      this.say('error', ALARM, { stream, kind, revision: String(revision), detail });
+      this.#say('error', ALARM, { stream, kind, revision: String(revision), detail });
     }
   }
 }

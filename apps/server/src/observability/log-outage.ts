@@ -19,11 +19,14 @@ export class LogOutage {
   #backAt = -Infinity;
   #looking: Promise<void> | undefined;
 
+  readonly #store: () => Pick<EventStore, 'ping' | 'engine'>;
+  readonly #tell: Say;
+
   /** @param tell the operator's log */
-  constructor(
-    private readonly store: () => Pick<EventStore, 'ping' | 'engine'>,
-    private readonly tell: Say,
-  ) {}
+  constructor(store: () => Pick<EventStore, 'ping' | 'engine'>, tell: Say) {
+    this.#store = store;
+    this.#tell = tell;
+  }
 
   /** Whether it was away when it was asked last. */
   get isLost(): boolean {
@@ -34,14 +37,14 @@ export class LogOutage {
   readonly say: Say = (level, message, about) => {
     const err: unknown = 'err' in about ? about.err : undefined;
     if (isOutage(err)) this.#stumbled(err);
-    else this.tell(level, message, about);
+    else this.#tell(level, message, about);
   };
 
   /** Asks it now. */
   async answers(): Promise<boolean> {
     const { signal } = this.#closing;
     const patience = delay(ANSWER_MS, false, { signal, ref: false }).catch(() => false);
-    const answer = this.store()
+    const answer = this.#store()
       .ping()
       .then(
         () => true,
@@ -63,13 +66,13 @@ export class LogOutage {
     const { signal } = this.#closing;
     if (await this.answers()) {
       if (performance.now() - this.#backAt > ECHO_MS) {
-        this.tell('warn', 'a call to the log broke off and goes on', { why });
+        this.#tell('warn', 'a call to the log broke off and goes on', { why });
       }
       return;
     }
     if (signal.aborted) return;
     this.#lostAt = began;
-    this.tell('error', 'the log is lost: its server does not answer. Commands wait, then are answered 503', { why });
+    this.#tell('error', 'the log is lost: its server does not answer. Commands wait, then are answered 503', { why });
     while (!signal.aborted && !(await this.answers())) {
       await delay(ASKING_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -77,7 +80,7 @@ export class LogOutage {
     this.#backAt = performance.now();
     const seconds = Math.round((this.#backAt - this.#lostAt) / 100) / 10;
     this.#lostAt = undefined;
-    this.tell('warn', 'the log is back', { seconds });
+    this.#tell('warn', 'the log is back', { seconds });
   }
 }
 

@@ -38,10 +38,12 @@ export class Readiness {
   #tellAt = performance.now() + TELL_MS;
   #missing: readonly Missing[] = [];
 
-  private constructor(
-    private readonly followed: Followed,
-    private readonly head: bigint | undefined,
-  ) {
+  readonly #followed: Followed;
+  readonly #head: bigint | undefined;
+
+  private constructor(followed: Followed, head: bigint | undefined) {
+    this.#followed = followed;
+    this.#head = head;
     this.#look();
   }
 
@@ -64,11 +66,11 @@ export class Readiness {
 
   async #watch(): Promise<void> {
     const { signal } = this.#stop;
-    const { projector, log } = this.followed;
+    const { projector, log } = this.#followed;
     const began = performance.now();
     while (!signal.aborted && this.missing.length > 0) {
       // Of a log that ends with events that are no evidence the tables never reach the head: the projector knows.
-      if (this.#size === undefined && this.head !== undefined && (await projector.waitFor(this.head, LOOK_MS))) {
+      if (this.#size === undefined && this.#head !== undefined && (await projector.waitFor(this.#head, LOOK_MS))) {
         this.#size = projector.logSize;
       } else {
         await pause(LOOK_MS, undefined, { signal }).catch(() => undefined);
@@ -82,13 +84,13 @@ export class Readiness {
   #tell(): void {
     if (performance.now() < this.#tellAt || this.missing.length === 0) return;
     this.#tellAt = performance.now() + TELL_MS;
-    this.followed.log.info({ missing: this.#missing }, 'catching up with the log; not ready yet');
+    this.#followed.log.info({ missing: this.#missing }, 'catching up with the log; not ready yet');
   }
 
   #look(): void {
-    const { projector, verdicts, treeSize } = this.followed;
-    if (this.head === undefined) return;
-    if (this.#size === undefined && projector.position !== undefined && projector.position >= this.head) {
+    const { projector, verdicts, treeSize } = this.#followed;
+    if (this.#head === undefined) return;
+    if (this.#size === undefined && projector.position !== undefined && projector.position >= this.#head) {
       this.#size = projector.logSize;
     }
     const size = this.#size;
@@ -97,7 +99,7 @@ export class Readiness {
     const missing: Missing[] = [];
     if (size === undefined) {
       const at = projector.position === undefined ? null : String(projector.position);
-      missing.push({ what: 'tables', at, of: String(this.head) });
+      missing.push({ what: 'tables', at, of: String(this.#head) });
     }
     if (size === undefined || judged < size) missing.push({ what: 'verdicts', at: String(judged), of });
     if (size !== undefined && treeSize() < BigInt(size)) missing.push({ what: 'tree', at: String(treeSize()), of });

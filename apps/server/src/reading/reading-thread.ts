@@ -22,12 +22,10 @@ export class ReadingThread {
   #asked = 0;
   #ended = false;
 
-  constructor(
-    order: ReadingOrder,
-    private readonly now: () => string,
-    said: (err: unknown) => void,
-    mismatched: MismatchBell,
-  ) {
+  readonly #now: () => string;
+
+  constructor(order: ReadingOrder, now: () => string, said: (err: unknown) => void, mismatched: MismatchBell) {
+    this.#now = now;
     const worker = new Worker(ENTRY, {
       workerData: order,
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
@@ -64,7 +62,7 @@ export class ReadingThread {
       settled();
     });
     this.#readings.set(id, reading);
-    this.#post({ kind: 'read', id, read, now: this.now() });
+    this.#post({ kind: 'read', id, read, now: this.#now() });
     if (this.#ended) reading.threadEnded();
     return reading;
   }
@@ -98,11 +96,14 @@ export class Reading implements AsyncIterable<Uint8Array> {
   #stalled: NodeJS.Timeout | undefined;
   readonly #abort = (): void => this.fail(gone());
 
-  constructor(
-    private readonly post: (kind: 'pull' | 'drop') => void,
-    private readonly signal: AbortSignal,
-    private readonly settled: () => void,
-  ) {
+  readonly #post: (kind: 'pull' | 'drop') => void;
+  readonly #signal: AbortSignal;
+  readonly #settled: () => void;
+
+  constructor(post: (kind: 'pull' | 'drop') => void, signal: AbortSignal, settled: () => void) {
+    this.#post = post;
+    this.#signal = signal;
+    this.#settled = settled;
     this.began = new Promise((resolve, reject) => {
       this.#begin = resolve;
       this.#refuse = reject;
@@ -118,7 +119,7 @@ export class Reading implements AsyncIterable<Uint8Array> {
       case 'began':
         this.#workDone();
         if (this.#isOver) return;
-        for (let ahead = 0; ahead < CHUNKS_AHEAD; ahead++) this.post('pull');
+        for (let ahead = 0; ahead < CHUNKS_AHEAD; ahead++) this.#post('pull');
         this.#watch();
         this.#begin();
         return;
@@ -140,7 +141,7 @@ export class Reading implements AsyncIterable<Uint8Array> {
   /** The thread is told that nobody waits for it; what it is at it ends when it looks up. */
   fail(error: unknown): void {
     if (this.#isOver) return;
-    this.post('drop');
+    this.#post('drop');
     this.#end(error);
   }
 
@@ -155,7 +156,7 @@ export class Reading implements AsyncIterable<Uint8Array> {
         const chunk = this.#chunks.shift();
         if (chunk !== undefined) {
           this.#watch();
-          this.post('pull');
+          this.#post('pull');
           yield chunk;
         } else if (this.#failure) throw this.#failure.error;
         else if (this.#isOver) return;
@@ -175,7 +176,7 @@ export class Reading implements AsyncIterable<Uint8Array> {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#stalled);
-    this.signal.removeEventListener('abort', this.#abort);
+    this.#signal.removeEventListener('abort', this.#abort);
     if (error !== undefined) {
       this.#failure = { error };
       this.#refuse(error);
@@ -185,7 +186,7 @@ export class Reading implements AsyncIterable<Uint8Array> {
 
   #settle(): void {
     this.#workDone();
-    this.settled();
+    this.#settled();
   }
 }
 

@@ -49,8 +49,11 @@ export class ReadingThreads extends LongReads {
   #waiting: Waiting[] = [];
   #closed = false;
 
-  constructor(private readonly parts: ReadingThreadsParts) {
+  readonly #parts: ReadingThreadsParts;
+
+  constructor(parts: ReadingThreadsParts) {
     super();
+    this.#parts = parts;
   }
 
   override async read(principal: Principal, read: LongRead, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
@@ -155,7 +158,7 @@ export class ReadingThreads extends LongReads {
       if (thread.ended) this.#threads.delete(thread);
       else if (!this.#busy.has(thread)) return thread;
     }
-    const { order, clock, say, mismatched } = this.parts;
+    const { order, clock, say, mismatched } = this.#parts;
     const thread = new ReadingThread(
       order,
       () => clock.now(),

@@ -15,10 +15,13 @@ export class AccessLog {
   #keys = new KeysInOffice();
   #underWay: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    private readonly store: EventStore,
-    private readonly signer: () => NoteSigner | undefined,
-  ) {}
+  readonly #store: EventStore;
+  readonly #signer: () => NoteSigner | undefined;
+
+  private constructor(store: EventStore, signer: () => NoteSigner | undefined) {
+    this.#store = store;
+    this.#signer = signer;
+  }
 
   /** @param signer with the log's key in office; undefined while that is not here */
   static async open(store: EventStore, signer: () => NoteSigner | undefined): Promise<AccessLog> {
@@ -34,14 +37,14 @@ export class AccessLog {
   /** As the store's `append`, signed. @throws AuditError `signing-key-missing`, and as the store does */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
     return this.alone(async () => {
-      const signer = this.signer();
+      const signer = this.#signer();
       if (signer === undefined) {
         throw new AuditError(
           'signing-key-missing',
           'The key of the log is not at this server, and nothing says who may without its signature.',
         );
       }
-      return this.store.append(
+      return this.#store.append(
         stream,
         events.map((event) => signedAccessEvent(stream, event, signer)),
         expected,
@@ -59,7 +62,7 @@ export class AccessLog {
 
   /** Reads which keys the log has had: to be called before what was appended meanwhile is held against them. */
   async refresh(): Promise<void> {
-    this.#keys = await KeysInOffice.read(this.store);
+    this.#keys = await KeysInOffice.read(this.#store);
   }
 
   /** Does one thing after the other: what one key signs is not appended behind the rotation that replaces it. */

@@ -48,15 +48,22 @@ export class Audit {
   /** The log had the last leaf where it was, when the ledger was opened. */
   #belonged = true;
 
+  readonly #options: AuditOptions;
+  readonly #file: TreeFile;
+  readonly #key: SigningKey | undefined;
+
   private constructor(
-    private readonly options: AuditOptions,
-    private readonly file: TreeFile,
+    options: AuditOptions,
+    file: TreeFile,
     readonly tree: LogTree,
     readonly journal: CheckpointJournal,
-    private readonly key: SigningKey | undefined,
+    key: SigningKey | undefined,
     /** What says who may, as this ledger signs it. */
     readonly accessLog: AccessLog,
   ) {
+    this.#options = options;
+    this.#file = file;
+    this.#key = key;
     this.alarmed = new Promise((resolve) => (this.#raise = resolve));
   }
 
@@ -112,7 +119,7 @@ export class Audit {
       if (!(error instanceof EventStoreError)) throw error;
       this.tellUnsigned();
     } finally {
-      this.file.close();
+      this.#file.close();
     }
   }
 
@@ -122,7 +129,7 @@ export class Audit {
     this.#toldUnsigned = true;
     const signed = this.journal.last?.size ?? 0n;
     const unsigned = this.tree.size > signed ? this.tree.size - signed : 0n;
-    this.options.log.warn(
+    this.#options.log.warn(
       { unsigned: String(unsigned), signed: String(signed) },
       'the log is away: what was recorded since the last checkpoint is left unsigned, and the next start signs it',
     );
@@ -150,7 +157,7 @@ export class Audit {
     const { origin, current } = this.journal.ring;
     let first = '';
     const rotations: string[] = [];
-    for await (const event of this.options.store.readStream(KEY_STREAM)) {
+    for await (const event of this.#options.store.readStream(KEY_STREAM)) {
       if (event.type === 'SigningKeyEstablished') first = textOf(event, 'key');
       else rotations.push(textOf(event, 'record'));
     }
@@ -162,7 +169,8 @@ export class Audit {
    * @throws AuditError `key-not-replaceable` when the key is not the ledger's to replace
    */
   async rotateKey(): Promise<{ key: string; from: bigint }> {
-    const { key, journal } = this;
+    const key = this.#key;
+    const { journal } = this;
     if (!key || !this.#signer || !key.canBeReplaced) {
       throw new AuditError(
         'key-not-replaceable',
@@ -186,7 +194,7 @@ export class Audit {
     const belongs = await tree.resume();
     this.#belonged = belongs;
     if (belongs) await tree.catchUp();
-    const trusted = trustedCheckpoints(this.options.trusted ?? [], this.journal.ring);
+    const trusted = trustedCheckpoints(this.#options.trusted ?? [], this.journal.ring);
     const agrees = belongs && agreesWith(trusted, tree) && this.#agreesWithLast();
     this.#tellSizes(trusted);
     if (!agrees || tree.size <= READ_BEFORE_OPENING) {
@@ -203,14 +211,14 @@ export class Audit {
       .then(() => this.#startSigning())
       .catch((error: unknown) => {
         if (error instanceof AlteredLogError) this.#alarm(error);
-        else if (!this.#closing) this.options.log.error({ err: error }, 'the log could not be read through');
+        else if (!this.#closing) this.#options.log.error({ err: error }, 'the log could not be read through');
       });
   }
 
   #tellSizes(trusted: readonly VerifiedCheckpoint[]): void {
     const events = Number(this.tree.size);
     const sizes = { signed: Number(this.journal.last?.size ?? 0n), trusted: trusted.map(({ size }) => Number(size)) };
-    this.options.log.info(
+    this.#options.log.info(
       { events, ...sizes },
       'the log: its events, how many of them were signed, and trusted to be there',
     );
@@ -229,14 +237,14 @@ export class Audit {
    * @throws AlteredLogError
    */
   async #readThrough(): Promise<boolean> {
-    const { store, dataFolder } = this.options;
-    const stored = this.file.state()?.size ?? 0n;
+    const { store, dataFolder } = this.#options;
+    const stored = this.#file.state()?.size ?? 0n;
     const kept = readKeptCheckpoint(dataFolder);
     const head = (await store.head()) ?? -1n;
     const { ring } = this.journal;
-    const trusted = trustedCheckpoints(this.options.trusted ?? [], ring);
+    const trusted = trustedCheckpoints(this.#options.trusted ?? [], ring);
     const checkpoints = merged<VerifiedCheckpoint>(withKept(signedCheckpoints(store, ring, head), kept, ring), trusted);
-    const verifier = new LogVerifier(checkpoints, (index) => (index < stored ? this.file.get(0, index) : undefined));
+    const verifier = new LogVerifier(checkpoints, (index) => (index < stored ? this.#file.get(0, index) : undefined));
     await verifier.begin();
     for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
       if (event.position > head || this.#closing) break;
@@ -256,15 +264,16 @@ export class Audit {
       storedWrong === undefined &&
       size <= this.tree.size &&
       equalBytes(this.tree.rootAt(size), root);
-    if (!sound) this.options.log.warn('the tree’s nodes are not those of the log and are made anew');
+    if (!sound) this.#options.log.warn('the tree’s nodes are not those of the log and are made anew');
     return sound;
   }
 
   async #startSigning(): Promise<void> {
-    const { key, journal } = this;
+    const key = this.#key;
+    const { journal } = this;
     if (this.#closing) return;
     if (key === undefined || !inOffice(key, journal.ring)) {
-      this.options.log.error(
+      this.#options.log.error(
         { keyInOffice: formatVerifierKey(journal.ring.current) },
         'checkpoints are not signed here: the key of this log is not in the data folder or LODEBOOK_SIGNING_KEY. Bring signing-key.pem back from where it is kept safe',
       );
@@ -274,8 +283,8 @@ export class Audit {
       tree: this.tree,
       journal,
       signer: key.signer(journal.ring.origin),
-      dataFolder: this.options.dataFolder,
-      say: this.options.say,
+      dataFolder: this.#options.dataFolder,
+      say: this.#options.say,
       onAlarm: (error) => this.#alarm(error),
     });
     await signer.start();
@@ -283,7 +292,7 @@ export class Audit {
   }
 
   #alarm(error: AlteredLogError): void {
-    this.options.log.fatal({ err: error }, error.message);
+    this.#options.log.fatal({ err: error }, error.message);
     this.#raise(error);
   }
 }

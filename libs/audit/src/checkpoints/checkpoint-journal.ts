@@ -28,11 +28,15 @@ export class CheckpointJournal {
   /** Where the last checkpoint is in the log. */
   #place: Pick<StoredEvent, 'id' | 'revision'> | undefined;
 
-  private constructor(
-    private readonly store: EventStore,
-    private readonly clock: LedgerClock,
-    private keys: KeyRing,
-  ) {}
+  readonly #store: EventStore;
+  readonly #clock: LedgerClock;
+  #keys: KeyRing;
+
+  private constructor(store: EventStore, clock: LedgerClock, keys: KeyRing) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#keys = keys;
+  }
 
   /**
    * @param establish names the first key of a log that never had one
@@ -46,7 +50,7 @@ export class CheckpointJournal {
   }
 
   get ring(): KeyRing {
-    return this.keys;
+    return this.#keys;
   }
 
   /** The last checkpoint that was signed. */
@@ -67,7 +71,7 @@ export class CheckpointJournal {
     const kept = await this.#append('CheckpointSigned', { size: String(size), note });
     if (kept === undefined) return false;
     this.#place = kept;
-    this.#last = checkpointOf(kept, this.keys);
+    this.#last = checkpointOf(kept, this.#keys);
     this.#cosigned = this.#last.text;
     return true;
   }
@@ -95,20 +99,20 @@ export class CheckpointJournal {
   async rotate(current: NoteSigner, next: NoteSigner): Promise<bigint> {
     const size = this.#last?.size ?? 0n;
     const record = signKeyRotation(size, current, next);
-    const ring = this.keys.rotated(record);
+    const ring = this.#keys.rotated(record);
     let revision = 0n;
-    for await (const event of this.store.readStream(KEY_STREAM, { direction: 'backwards', limit: 1 })) {
+    for await (const event of this.#store.readStream(KEY_STREAM, { direction: 'backwards', limit: 1 })) {
       revision = event.revision;
     }
-    await this.store.append(KEY_STREAM, [this.#event('SigningKeyRotated', { record })], revision);
-    this.keys = ring;
+    await this.#store.append(KEY_STREAM, [this.#event('SigningKeyRotated', { record })], revision);
+    this.#keys = ring;
     return size;
   }
 
   async #requirePlace(): Promise<void> {
     const place = this.#place;
     if (!place) return;
-    for await (const { id } of this.store.readStream(CHECKPOINT_STREAM, { from: place.revision, limit: 1 })) {
+    for await (const { id } of this.#store.readStream(CHECKPOINT_STREAM, { from: place.revision, limit: 1 })) {
       if (id === place.id) return;
     }
     const finding = `the checkpoint over ${this.#last?.size ?? 0n} events, revision ${place.revision} of ${CHECKPOINT_STREAM}, is there no more.`;
@@ -118,7 +122,7 @@ export class CheckpointJournal {
   async #append(type: string, data: JsonObject): Promise<StoredEvent | undefined> {
     const event = this.#event(type, data);
     try {
-      const { revision } = await this.store.append(CHECKPOINT_STREAM, [event], this.#revision ?? 'no-stream');
+      const { revision } = await this.#store.append(CHECKPOINT_STREAM, [event], this.#revision ?? 'no-stream');
       this.#revision = revision;
       return { ...event, stream: CHECKPOINT_STREAM, revision, position: 0n, record: new Uint8Array(0) };
     } catch (error) {
@@ -131,7 +135,7 @@ export class CheckpointJournal {
   }
 
   #event(type: string, data: JsonObject): { id: string; type: string; data: JsonObject; metadata: JsonObject } {
-    return { id: v4(), type, data, metadata: { recordedAt: this.clock.now(), schemaVersion: 1 } };
+    return { id: v4(), type, data, metadata: { recordedAt: this.#clock.now(), schemaVersion: 1 } };
   }
 
   /** Takes up what another server of the same log has signed. */
@@ -144,15 +148,15 @@ export class CheckpointJournal {
     await this.#requirePlace();
     const added: StoredEvent[] = [];
     this.#revision = undefined;
-    this.keys = (await readKeyRing(this.store)) ?? this.keys;
-    for await (const event of this.store.readStream(CHECKPOINT_STREAM, { direction: 'backwards' })) {
+    this.#keys = (await readKeyRing(this.#store)) ?? this.#keys;
+    for await (const event of this.#store.readStream(CHECKPOINT_STREAM, { direction: 'backwards' })) {
       this.#revision ??= event.revision;
       if (event.type !== 'CheckpointSigned') {
         added.unshift(event);
         continue;
       }
       this.#place = event;
-      this.#last = checkpointOf(event, this.keys);
+      this.#last = checkpointOf(event, this.#keys);
       this.#cosigned = added.reduce(withCosignature, this.#last.text);
       return;
     }

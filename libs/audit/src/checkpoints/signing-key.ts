@@ -15,11 +15,14 @@ const SEED_IN_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 
 /** Where the ledger's private key comes from: a file that may be replaced by a rotation, or a text that may not. */
 export class SigningKey {
-  private constructor(
-    private seed: Uint8Array,
-    /** Undefined when the key was given as text. */
-    private readonly path: string | undefined,
-  ) {}
+  #seed: Uint8Array;
+  /** Undefined when the key was given as text. */
+  readonly #path: string | undefined;
+
+  private constructor(seed: Uint8Array, path: string | undefined) {
+    this.#seed = seed;
+    this.#path = path;
+  }
 
   /**
    * @param given the value of `LODEBOOK_SIGNING_KEY`: the path of a PEM file, a private key in PKCS #8 PEM, or the 32
@@ -47,17 +50,17 @@ export class SigningKey {
 
   /** Signs under the name of a log. */
   signer(origin: string): NoteSigner {
-    return noteSigner(origin, this.seed);
+    return noteSigner(origin, this.#seed);
   }
 
   /** Names a log after its first key: no two ledgers have the same. */
   newOrigin(): string {
-    const { key } = noteSigner('lodebook', this.seed);
+    const { key } = noteSigner('lodebook', this.#seed);
     return `lodebook/${createHash('sha256').update(key.publicKey).digest('hex').slice(0, 16)}`;
   }
 
   get canBeReplaced(): boolean {
-    return this.path !== undefined;
+    return this.#path !== undefined;
   }
 
   /** Makes the key that a rotation will put in office, on disk before anybody hears of it. */
@@ -71,17 +74,17 @@ export class SigningKey {
 
   /** Puts the prepared key in office, if there is one and it is the one that the log names. @returns whether it was */
   promoteNext(isInOffice: (candidate: SigningKey) => boolean): boolean {
-    if (this.path === undefined || !existsSync(this.#nextPath())) return false;
-    const next = new SigningKey(seedOfFile(this.#nextPath()), this.path);
+    if (this.#path === undefined || !existsSync(this.#nextPath())) return false;
+    const next = new SigningKey(seedOfFile(this.#nextPath()), this.#path);
     if (!isInOffice(next)) return false;
-    renameSync(this.#nextPath(), this.path);
-    this.seed = next.seed;
+    renameSync(this.#nextPath(), this.#path);
+    this.#seed = next.#seed;
     return true;
   }
 
   #nextPath(): string {
-    if (this.path === undefined) throw new Error('a key given as text is not replaced by the ledger');
-    return this.path + NEXT_SUFFIX;
+    if (this.#path === undefined) throw new Error('a key given as text is not replaced by the ledger');
+    return this.#path + NEXT_SUFFIX;
   }
 }
 

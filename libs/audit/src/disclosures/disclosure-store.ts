@@ -48,10 +48,10 @@ export class DisclosureStore {
 
   readonly #mismatched = new Set<string>();
 
-  private constructor(
-    database: Database.Database,
-    private readonly bell: MismatchBell = () => undefined,
-  ) {
+  readonly #bell: MismatchBell;
+
+  private constructor(database: Database.Database, bell: MismatchBell = () => undefined) {
+    this.#bell = bell;
     this.#database = database;
     this.#statements = {
       keep: database.prepare<[string, string, string, string, string | null]>(
@@ -182,7 +182,7 @@ export class DisclosureStore {
     const opened = openedBy(row);
     if (opened) return { eventId, commitment, salt, value: opened.value, organisationId: owner ?? undefined };
     const place = `${eventId} ${commitment}`;
-    if (!this.#mismatched.has(place)) this.bell({ eventId, commitment });
+    if (!this.#mismatched.has(place)) this.#bell({ eventId, commitment });
     this.#mismatched.add(place);
     return undefined;
   }

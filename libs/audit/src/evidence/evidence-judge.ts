@@ -58,10 +58,10 @@ export class BatchJudge implements BundleJudge {
   readonly #disclosed = new Map<string, unknown>();
   readonly #programmes: readonly Programme[];
 
-  constructor(
-    private readonly subject: Omit<BatchSubject, 'programmes'>,
-    programmes: readonly Programme[],
-  ) {
+  readonly #subject: Omit<BatchSubject, 'programmes'>;
+
+  constructor(subject: Omit<BatchSubject, 'programmes'>, programmes: readonly Programme[]) {
+    this.#subject = subject;
     this.#programmes = programmes;
   }
 
@@ -83,7 +83,7 @@ export class BatchJudge implements BundleJudge {
 
   /** One for each programme, by the values that are disclosed. */
   verdict(): ClaimsVerdict[] {
-    const { batchId, validAt } = this.subject;
+    const { batchId, validAt } = this.#subject;
     const values = this.#disclosed;
     const events =
       values.size === 0

@@ -67,14 +67,28 @@ export interface OpeningSource {
 
 /** Writes what proves the verdicts of a batch to whoever has the log's key and nothing else. */
 export class Evidence {
+  readonly #tree: Pick<LogTree, 'inclusionProof'>;
+  readonly #ledger: LedgerQueries;
+  readonly #provenances: ProvenanceQueries;
+  readonly #library: ProgrammeLibrary;
+  readonly #clock: LedgerClock;
+  readonly #disclosures: OpeningSource;
+
   constructor(
-    private readonly tree: Pick<LogTree, 'inclusionProof'>,
-    private readonly ledger: LedgerQueries,
-    private readonly provenances: ProvenanceQueries,
-    private readonly library: ProgrammeLibrary,
-    private readonly clock: LedgerClock,
-    private readonly disclosures: OpeningSource,
-  ) {}
+    tree: Pick<LogTree, 'inclusionProof'>,
+    ledger: LedgerQueries,
+    provenances: ProvenanceQueries,
+    library: ProgrammeLibrary,
+    clock: LedgerClock,
+    disclosures: OpeningSource,
+  ) {
+    this.#tree = tree;
+    this.#ledger = ledger;
+    this.#provenances = provenances;
+    this.#library = library;
+    this.#clock = clock;
+    this.#disclosures = disclosures;
+  }
 
   /**
    * The evidence bundle of a batch, under a checkpoint: as far as the log is signed, it is known. Of records that
@@ -92,12 +106,12 @@ export class Evidence {
     const visibility = visibilityOf(principal);
     const { size } = parseCheckpoint(checkpoint);
     if (size === 0n) throw new AuditError('not-found', `There is no batch ${batchId}.`);
-    const last = await this.ledger.recordedAt(EVERYTHING, Number(size) - 1);
+    const last = await this.#ledger.recordedAt(EVERYTHING, Number(size) - 1);
     if (!last) throw new AuditError('not-yet', 'The read model has not come as far as the checkpoint.', 1);
     const programmes = this.#programmes(programme, last);
-    const validAt = asked ?? this.clock.now();
+    const validAt = asked ?? this.#clock.now();
     const knownAt = Number(size) - 1;
-    const chain = await this.provenances.chainEvents(visibility, batchId, { knownAt });
+    const chain = await this.#provenances.chainEvents(visibility, batchId, { knownAt });
     signal?.throwIfAborted();
     const { events, hidden } = await this.#withKeys(visibility, chain, knownAt);
     const judge = new BatchJudge({ batchId: chain.batchId ?? batchId, validAt }, programmes);
@@ -105,7 +119,7 @@ export class Evidence {
     for (const event of events) {
       judge.take(evidenceOf(event), BigInt(event.logIndex));
       if (!disclosures || hidden.has(event)) continue;
-      const opened = this.disclosures.openingsIn(event.data, principal);
+      const opened = this.#disclosures.openingsIn(event.data, principal);
       if (opened.length > 0) openings.set(event, opened);
       for (const { commitment, value } of opened) judge.disclose(commitment, value);
     }
@@ -141,13 +155,13 @@ export class Evidence {
     }
     const keys: LoggedEvent[] = [];
     for (const signer of signers) {
-      for await (const event of this.ledger.events(EVERYTHING, { stream: organisationStream(signer), to: knownAt })) {
+      for await (const event of this.#ledger.events(EVERYTHING, { stream: organisationStream(signer), to: knownAt })) {
         if (SIGNING_EVENTS.has(event.type)) keys.push(event);
       }
     }
     return {
       events: [...events, ...keys].sort((a, b) => a.logIndex - b.logIndex),
-      hidden: new Set([...hidden, ...(await this.provenances.hiddenOf(visibility, keys))]),
+      hidden: new Set([...hidden, ...(await this.#provenances.hiddenOf(visibility, keys))]),
     };
   }
 
@@ -175,13 +189,13 @@ export class Evidence {
 
   #leaf({ logIndex, record }: LoggedEvent, size: bigint): ProvedLeaf {
     const index = BigInt(logIndex);
-    const proof = this.tree.inclusionProof(index, size);
+    const proof = this.#tree.inclusionProof(index, size);
     return { logIndex: index, record: Buffer.from(record, 'utf8'), proof };
   }
 
   #programmes(reference: string | undefined, publishedBy: string): Programme[] {
-    if (reference === undefined) return this.library.newest(publishedBy);
-    const programme = this.library.choose(reference, publishedBy);
+    if (reference === undefined) return this.#library.newest(publishedBy);
+    const programme = this.#library.choose(reference, publishedBy);
     if (!programme) throw new AuditError('not-found', `There is no programme ${reference}.`);
     return [programme];
   }

@@ -82,11 +82,14 @@ export class WholeLogJudge implements BundleJudge {
   readonly #fold: VerdictFold;
   readonly #taken = new AnnouncedCorrections();
 
-  private constructor(
-    private readonly announced: AnnouncedCorrections,
-    private readonly validAt: string | undefined,
-    private readonly programmes: readonly Programme[],
-  ) {
+  readonly #announced: AnnouncedCorrections;
+  readonly #validAt: string | undefined;
+  readonly #programmes: readonly Programme[];
+
+  private constructor(announced: AnnouncedCorrections, validAt: string | undefined, programmes: readonly Programme[]) {
+    this.#announced = announced;
+    this.#validAt = validAt;
+    this.#programmes = programmes;
     const corrections = announced.gathered.upTo(Number.MAX_SAFE_INTEGER);
     this.#fold = new VerdictFold({ corrections, validAt });
   }
@@ -106,10 +109,10 @@ export class WholeLogJudge implements BundleJudge {
   }
 
   verdict(): WholeLogVerdict {
-    if (this.#taken.digest() !== this.announced.digest()) throw new Error('the file has changed while it was read');
+    if (this.#taken.digest() !== this.#announced.digest()) throw new Error('the file has changed while it was read');
     const digest = new VerdictDigest();
     try {
-      for (const verdict of this.validAt === undefined ? [] : this.#fold.verdicts(this.programmes, this.validAt)) {
+      for (const verdict of this.#validAt === undefined ? [] : this.#fold.verdicts(this.#programmes, this.#validAt)) {
         digest.take(verdict);
       }
       return { batches: digest.batches, digest: digest.digest() };

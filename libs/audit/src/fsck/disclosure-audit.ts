@@ -14,7 +14,11 @@ export class DisclosureAudit {
   readonly #erased = new Set<string>();
   readonly #findings: string[] = [];
 
-  private constructor(private readonly dataFolder: string) {}
+  readonly #dataFolder: string;
+
+  private constructor(dataFolder: string) {
+    this.#dataFolder = dataFolder;
+  }
 
   /**
    * Reads what is kept, before the end of the log is looked up: a value is confirmed once its event is recorded, so that a
@@ -76,9 +80,9 @@ export class DisclosureAudit {
   }
 
   #read(look: (store: DisclosureStore) => void): void {
-    if (!existsSync(join(this.dataFolder, DISCLOSURES_FILE))) return;
+    if (!existsSync(join(this.#dataFolder, DISCLOSURES_FILE))) return;
     try {
-      const store = DisclosureStore.openReadOnly(this.dataFolder);
+      const store = DisclosureStore.openReadOnly(this.#dataFolder);
       try {
         look(store);
       } finally {

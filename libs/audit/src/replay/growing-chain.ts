@@ -22,11 +22,14 @@ export class GrowingChain {
   #inForce: ReturnType<GatheredCorrections['upTo']> = new Map();
   #graph = createGraph();
 
-  constructor(
-    private readonly batchId: string,
-    /** RFC 3339 UTC with milliseconds. */
-    private readonly validAt: string,
-  ) {}
+  readonly #batchId: string;
+  /** RFC 3339 UTC with milliseconds. */
+  readonly #validAt: string;
+
+  constructor(batchId: string, validAt: string) {
+    this.#batchId = batchId;
+    this.#validAt = validAt;
+  }
 
   /**
    * Takes the next event of the chain, in log order.
@@ -39,18 +42,19 @@ export class GrowingChain {
       // It acts in the place of what it corrects or confirms: everything since is folded anew.
       this.#corrections.take(event);
       this.#inForce = this.#corrections.upTo(event.logIndex);
-      this.#graph = buildGraph(this.#known, { validAt: this.validAt });
+      this.#graph = buildGraph(this.#known, { validAt: this.#validAt });
       return true;
     }
     const isOfStanding = standingKeyOf(event) !== undefined;
-    if (event.metadata.occurredAt > this.validAt) return isOfStanding;
+    if (event.metadata.occurredAt > this.#validAt) return isOfStanding;
     const effective = inForce(event, this.#inForce.get(event.stream));
     return foldEvent(this.#graph, effective) === 'folded' || isOfStanding;
   }
 
   /** Undefined while no event has made the batch. */
   verdict(programme: Programme): ClaimsVerdict | undefined {
-    const { batchId, validAt } = this;
+    const batchId = this.#batchId;
+    const validAt = this.#validAt;
     return evaluate(this.#graph, this.#standing, programme, { batchId, validAt });
   }
 }

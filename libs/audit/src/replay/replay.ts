@@ -107,16 +107,20 @@ class FirstPass {
   #latestOccurred = '';
   #began: string | undefined;
 
-  constructor(
-    private readonly source: ReplaySource,
-    private readonly until: Until,
-    private readonly request: ReplayRequest,
-  ) {
+  readonly #source: ReplaySource;
+  readonly #until: Until;
+  readonly #request: ReplayRequest;
+
+  constructor(source: ReplaySource, until: Until, request: ReplayRequest) {
+    this.#source = source;
+    this.#until = until;
+    this.#request = request;
     this.#signatures = new SignatureAudit(source.origin);
   }
 
   async run(): Promise<ReadLog> {
-    const { source, until } = this;
+    const source = this.#source;
+    const until = this.#until;
     if (until.kind !== 'time') this.fold = new VerdictFold({ corrections: new Map(), validAt: undefined });
     const verifier = new LogVerifier(source.checkpoints(), source.storedLeaf);
     await verifier.begin();
@@ -127,7 +131,7 @@ class FirstPass {
       this.#take({ ...event, logIndex });
       if (verifier.due) await verifier.settle();
       if (this.#signatures.due) await this.#signatures.settle();
-      if (logIndex++ % 1_000 === 0) report(this.request, 'reading', share);
+      if (logIndex++ % 1_000 === 0) report(this.#request, 'reading', share);
     }
     verifier.finish();
     if (verifier.firstDoubt !== undefined) {
@@ -144,7 +148,7 @@ class FirstPass {
   }
 
   #take(event: GraphEvent): void {
-    const { until } = this;
+    const until = this.#until;
     const { recordedAt, occurredAt } = event.metadata;
     this.#began ??= recordedAt;
     if (until.kind === 'index' && event.logIndex > until.index) return;

@@ -59,8 +59,11 @@ export class SignatureAudit {
   #underWay: Promise<void>[] = [];
   #verified = 0;
 
+  readonly #ledger: string | undefined;
+
   /** @param ledger origin of the log; undefined: not known, and no signature is examined */
-  constructor(private readonly ledger: string | undefined) {
+  constructor(ledger: string | undefined) {
+    this.#ledger = ledger;
     this.#examiner = new SignatureExaminer(ledger);
   }
 
@@ -94,7 +97,7 @@ export class SignatureAudit {
     const { late } = this.#revocations;
     if (late.size > 0) {
       this.#forget('signature-revoked');
-      for await (const logIndex of revokedIn(again(), this.ledger, late)) this.#find(logIndex, 'signature-revoked');
+      for await (const logIndex of revokedIn(again(), this.#ledger, late)) this.#find(logIndex, 'signature-revoked');
     }
     const counts = SIGNATURE_FINDINGS.filter((finding) => this.#counts.has(finding));
     return {

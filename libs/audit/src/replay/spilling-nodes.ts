@@ -33,12 +33,13 @@ class SpillingNodes<Node> extends Map<string, Node> {
   readonly #passing = new Map<string, Node>();
   #frozen = false;
 
-  constructor(
-    private readonly database: Database.Database,
-    kind: string,
-    private readonly nodesKept: number,
-  ) {
+  readonly #database: Database.Database;
+  readonly #nodesKept: number;
+
+  constructor(database: Database.Database, kind: string, nodesKept: number) {
     super();
+    this.#database = database;
+    this.#nodesKept = nodesKept;
     database.exec(`CREATE TABLE ${kind} (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, node TEXT NOT NULL)`);
     this.#read = database.prepare<[string], string>(`SELECT node FROM ${kind} WHERE id = ?`).pluck();
     this.#write = database.prepare(
@@ -65,7 +66,7 @@ class SpillingNodes<Node> extends Map<string, Node> {
   /** Brings the memory back within its bounds. Not while anybody holds a node. */
   trim(): void {
     if (this.#frozen) this.#drop();
-    else if (super.size > this.nodesKept) this.#evict(Math.min(NODES_EVICTED, this.nodesKept));
+    else if (super.size > this.#nodesKept) this.#evict(Math.min(NODES_EVICTED, this.#nodesKept));
   }
 
   /** No node is changed any more. */
@@ -98,7 +99,7 @@ class SpillingNodes<Node> extends Map<string, Node> {
 
   /** The earlier half of what has passed, when it is too much. */
   #drop(): void {
-    const most = Math.ceil(this.nodesKept / NODES_PASSING_PART);
+    const most = Math.ceil(this.#nodesKept / NODES_PASSING_PART);
     if (this.#passing.size <= most) return;
     let left = Math.ceil(most / 2);
     for (const id of this.#passing.keys()) {
@@ -109,7 +110,7 @@ class SpillingNodes<Node> extends Map<string, Node> {
 
   #evict(count: number): void {
     const spilled = (this.#spilled ??= new SeenIds());
-    this.database.transaction(() => {
+    this.#database.transaction(() => {
       let left = count;
       for (const [id, node] of super.entries()) {
         if (left-- <= 0) break;

@@ -38,7 +38,11 @@ export class VerdictDigest {
   #batches = 0;
   #spilled: Spilled | undefined;
 
-  constructor(private readonly charactersKept = CHARACTERS_KEPT) {}
+  readonly #charactersKept: number;
+
+  constructor(charactersKept = CHARACTERS_KEPT) {
+    this.#charactersKept = charactersKept;
+  }
 
   /** Batches judged so far. */
   get batches(): number {
@@ -64,7 +68,7 @@ export class VerdictDigest {
       canonicalText(batchId); // of half a pair there is no UTF-8 to sort by
       this.#inUnits = false;
     }
-    if (this.#characters > this.charactersKept) this.#spill();
+    if (this.#characters > this.#charactersKept) this.#spill();
     this.#kept.push({ batchId, text });
   }
 

@@ -27,17 +27,17 @@ export class VerdictFold {
   readonly #graph;
   readonly #standing = createStanding();
 
+  readonly #basis: FoldBasis;
+
   /** @param nodesKept of the graph, of each kind, in memory */
-  constructor(
-    private readonly basis: FoldBasis,
-    nodesKept?: number,
-  ) {
+  constructor(basis: FoldBasis, nodesKept?: number) {
+    this.#basis = basis;
     this.#graph = new SpillingGraph(nodesKept);
   }
 
   /** Takes the events that count, in log order. */
   take(event: GraphEvent): void {
-    const { corrections, validAt } = this.basis;
+    const { corrections, validAt } = this.#basis;
     foldStanding(this.#standing, event);
     if (validAt !== undefined && event.metadata.occurredAt > validAt) return;
     foldEvent(this.#graph, inForce(event, corrections.get(event.stream)));

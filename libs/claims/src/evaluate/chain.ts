@@ -24,7 +24,7 @@ export interface Link {
  * them is worked out once for all of those.
  */
 export class SharedLinks {
-  private readonly known = new Map<unknown, unknown>();
+  readonly #known = new Map<unknown, unknown>();
 
   /** @param missing named as an origin by a batch of the chain, and unknown to the graph */
   constructor(
@@ -34,15 +34,15 @@ export class SharedLinks {
 
   /** @param key of what is worked out, one for each way of doing so */
   once<T>(key: unknown, work: (links: readonly Link[]) => T): T {
-    if (!this.known.has(key)) this.known.set(key, work(this.links));
-    return this.known.get(key) as T;
+    if (!this.#known.has(key)) this.#known.set(key, work(this.links));
+    return this.#known.get(key) as T;
   }
 }
 
 /** The upstream chain of a batch. */
 export class Chain {
   readonly own: Link;
-  private all: readonly Link[] | undefined;
+  #all: readonly Link[] | undefined;
 
   constructor(
     readonly asked: BatchNode,
@@ -53,7 +53,7 @@ export class Chain {
 
   /** The batch asked about first. */
   get links(): readonly Link[] {
-    return (this.all ??= [this.own, ...this.rest.links]);
+    return (this.#all ??= [this.own, ...this.rest.links]);
   }
 
   /** What comes of each link, in their order. @param key see {@link SharedLinks.once} */
@@ -81,30 +81,34 @@ interface Sources {
 /** Finds chains in one graph, which must not change meanwhile. Iterative, and at ease with cycles. */
 export class ChainFinder {
   /** Of the transformation that was met last: outputs of one are mostly asked about one after the other. */
-  private last: Sources | undefined;
+  #last: Sources | undefined;
 
-  constructor(private readonly graph: ProvenanceGraph) {}
+  readonly #graph: ProvenanceGraph;
+
+  constructor(graph: ProvenanceGraph) {
+    this.#graph = graph;
+  }
 
   /** The chain of a batch, or undefined when the graph does not know the batch. */
   of(batchId: string): Chain | undefined {
-    const asked = this.graph.batches.get(batchId);
+    const asked = this.#graph.batches.get(batchId);
     if (asked === undefined) return undefined;
-    const sources = this.sourcesOf(asked);
+    const sources = this.#sourcesOf(asked);
     if (sources !== undefined && !sources.ids.has(batchId)) return new Chain(asked, sources.rest);
-    const [, ...upstream] = upstreamOf(this.graph, batchId);
-    return new Chain(asked, restOf(this.graph, upstream, makingsOf(this.graph, [batchId, ...upstream])));
+    const [, ...upstream] = upstreamOf(this.#graph, batchId);
+    return new Chain(asked, restOf(this.#graph, upstream, makingsOf(this.#graph, [batchId, ...upstream])));
   }
 
   /** Undefined when the batch has them for itself: nobody else was made with it, or others name it as theirs. */
-  private sourcesOf({ bornBy, anomalies }: BatchNode): Sources | undefined {
+  #sourcesOf({ bornBy, anomalies }: BatchNode): Sources | undefined {
     if (bornBy?.transformationId === undefined || anomalies.some(({ code }) => code === 'made-twice')) return undefined;
-    const made = this.graph.transformations.get(bornBy.transformationId);
+    const made = this.#graph.transformations.get(bornBy.transformationId);
     if (made?.logIndex !== bornBy.logIndex || made.outputs.length < 2) return undefined;
-    if (this.last?.made === made) return this.last;
-    const ids = upstreamOfOutputs(this.graph, made);
-    const makings = makingsOf(this.graph, ids).add(made.logIndex);
-    this.last = { made, ids: new Set(ids), rest: restOf(this.graph, ids, makings) };
-    return this.last;
+    if (this.#last?.made === made) return this.#last;
+    const ids = upstreamOfOutputs(this.#graph, made);
+    const makings = makingsOf(this.#graph, ids).add(made.logIndex);
+    this.#last = { made, ids: new Set(ids), rest: restOf(this.#graph, ids, makings) };
+    return this.#last;
   }
 }
 

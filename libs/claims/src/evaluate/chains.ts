@@ -16,53 +16,58 @@ import { unconfirmedIn, type UnconfirmedAt } from './unconfirmed.js';
 export class JudgedChain {
   readonly custody: readonly SiteCustody[];
   readonly labour: LabourJudge;
-  private whereAbouts: Part[] | undefined;
-  private balance: Part[] | undefined;
-  private models: Part[] | undefined;
-  private awaiting: readonly UnconfirmedAt[] | undefined;
-  private readonly explained = new Map<readonly Part[], ReasonOfParts[]>();
+  #whereAbouts: Part[] | undefined;
+  #balance: Part[] | undefined;
+  #models: Part[] | undefined;
+  #awaiting: readonly UnconfirmedAt[] | undefined;
+  readonly #explained = new Map<readonly Part[], ReasonOfParts[]>();
+
+  readonly #masses: MassJudge;
+  readonly #at: Pick<Chains, 'sites' | 'validAt' | 'vouching'>;
 
   constructor(
     readonly chain: Chain,
     readonly graph: ProvenanceGraph,
-    private readonly masses: MassJudge,
-    private readonly at: Pick<Chains, 'sites' | 'validAt' | 'vouching'>,
+    masses: MassJudge,
+    at: Pick<Chains, 'sites' | 'validAt' | 'vouching'>,
   ) {
+    this.#masses = masses;
+    this.#at = at;
     const { sites, validAt } = at;
     this.custody = custodyBySite(chain, validAt, (siteId) => sites.rightsAt(siteId));
     this.labour = new LabourJudge(this.custody);
   }
 
   custodyParts(): Part[] {
-    return (this.whereAbouts ??= [...custodyParts(this.chain), ...heldParts(this.chain, this.at.sites)]);
+    return (this.#whereAbouts ??= [...custodyParts(this.chain), ...heldParts(this.chain, this.#at.sites)]);
   }
 
   massBalanceParts(): Part[] {
-    return (this.balance ??= this.masses.massBalanceParts(this.chain));
+    return (this.#balance ??= this.#masses.massBalanceParts(this.chain));
   }
 
   /** {@link unconfirmedIn} */
   get unconfirmed(): readonly UnconfirmedAt[] {
-    return (this.awaiting ??= unconfirmedIn(this.chain, this.graph));
+    return (this.#awaiting ??= unconfirmedIn(this.chain, this.graph));
   }
 
   controlParts(rule: ControlRule): Part[] {
-    return controlParts(this.chain, this.graph, this.at.sites, rule);
+    return controlParts(this.chain, this.graph, this.#at.sites, rule);
   }
 
   /** Undefined: the rule asks nobody to vouch for anything. */
   vouching({ vouched }: { readonly vouched?: readonly FactCriterion[] }): Vouching | undefined {
-    return vouched && this.at.vouching(vouched);
+    return vouched && this.#at.vouching(vouched);
   }
 
   custodyModelParts(): Part[] {
-    return (this.models ??= this.masses.custodyModelParts(this.chain));
+    return (this.#models ??= this.#masses.custodyModelParts(this.chain));
   }
 
   /** {@link reasonsOf}: claims of several rights, and of several programmes, often come of the same parts. */
   reasonsOf(parts: readonly Part[]): readonly ReasonOfParts[] {
-    let known = this.explained.get(parts);
-    if (known === undefined) this.explained.set(parts, (known = reasonsOf(parts)));
+    let known = this.#explained.get(parts);
+    if (known === undefined) this.#explained.set(parts, (known = reasonsOf(parts)));
     return known;
   }
 }
@@ -73,10 +78,12 @@ export class JudgedChain {
  */
 export class Chains {
   readonly sites: SitesAt;
-  private readonly masses: MassJudge;
-  private readonly finder: ChainFinder;
-  private readonly vouchings = new Map<string, Vouching>();
-  private last: { readonly batchId: string; readonly judged: JudgedChain } | undefined;
+  readonly #masses: MassJudge;
+  readonly #finder: ChainFinder;
+  readonly #vouchings = new Map<string, Vouching>();
+  #last: { readonly batchId: string; readonly judged: JudgedChain } | undefined;
+
+  readonly #graph: ProvenanceGraph;
 
   /**
    * @param graph folded from the events of the chains with occurredAt ≤ validAt
@@ -84,29 +91,30 @@ export class Chains {
    * @param validAt RFC 3339 UTC with milliseconds
    */
   constructor(
-    private readonly graph: ProvenanceGraph,
+    graph: ProvenanceGraph,
     standing: Standing,
     readonly validAt: string,
   ) {
+    this.#graph = graph;
     this.sites = new SitesAt(standing, validAt);
-    this.masses = new MassJudge(graph);
-    this.finder = new ChainFinder(graph);
+    this.#masses = new MassJudge(graph);
+    this.#finder = new ChainFinder(graph);
   }
 
   /** Undefined when the graph does not know the batch. */
   of(batchId: string): JudgedChain | undefined {
-    if (this.last?.batchId === batchId) return this.last.judged;
-    const chain = this.finder.of(batchId);
+    if (this.#last?.batchId === batchId) return this.#last.judged;
+    const chain = this.#finder.of(batchId);
     if (chain === undefined) return undefined;
-    const judged = new JudgedChain(chain, this.graph, this.masses, this);
-    this.last = { batchId, judged };
+    const judged = new JudgedChain(chain, this.#graph, this.#masses, this);
+    this.#last = { batchId, judged };
     return judged;
   }
   /** What attestors vouch for by all of these criteria. */
   vouching(criteria: readonly FactCriterion[]): Vouching {
     const key = criteria.join(' ');
-    let known = this.vouchings.get(key);
-    if (known === undefined) this.vouchings.set(key, (known = new Vouching(this.graph, this.sites, criteria)));
+    let known = this.#vouchings.get(key);
+    if (known === undefined) this.#vouchings.set(key, (known = new Vouching(this.#graph, this.sites, criteria)));
     return known;
   }
 }

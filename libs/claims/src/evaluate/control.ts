@@ -33,19 +33,23 @@ export function controlParts(chain: Chain, graph: ProvenanceGraph, sites: SitesA
 }
 
 class ControlJudge {
-  constructor(
-    private readonly graph: ProvenanceGraph,
-    private readonly sites: SitesAt,
-    private readonly rule: ControlRule,
-  ) {}
+  readonly #graph: ProvenanceGraph;
+  readonly #sites: SitesAt;
+  readonly #rule: ControlRule;
 
-  parts(links: readonly Link[]): Part[] {
-    return firstOfEach(links.flatMap((link) => this.linkParts(link)));
+  constructor(graph: ProvenanceGraph, sites: SitesAt, rule: ControlRule) {
+    this.#graph = graph;
+    this.#sites = sites;
+    this.#rule = rule;
   }
 
-  private linkParts({ node }: Link): Part[] {
+  parts(links: readonly Link[]): Part[] {
+    return firstOfEach(links.flatMap((link) => this.#linkParts(link)));
+  }
+
+  #linkParts({ node }: Link): Part[] {
     const { bornBy, batchId } = node;
-    const minerals = this.rule.scope?.minerals;
+    const minerals = this.#rule.scope?.minerals;
     if (minerals !== undefined && !mayContain(node, minerals)) return [];
     if (bornBy === undefined) return [lacking('origin-undocumented', node.uses.slice(0, 1), { batchId })];
     // A part of a batch was made where the batch was.
@@ -53,27 +57,27 @@ class ControlJudge {
     const place = { batchId, siteId: bornBy.siteId };
     if (bornBy.origin?.kind === 'undocumented') return [wrong('unproven', 'origin-undocumented', bornBy, place)];
     const { eventId, logIndex, occurredAt } = bornBy;
-    return this.actParts({ ...place, mark: { eventId, logIndex, occurredAt } });
+    return this.#actParts({ ...place, mark: { eventId, logIndex, occurredAt } });
   }
 
-  private actParts(act: Act): Part[] {
+  #actParts(act: Act): Part[] {
     const { mark, ...place } = act;
-    const { countries } = this.rule;
-    const site = this.graph.sites.get(place.siteId);
+    const { countries } = this.#rule;
+    const site = this.#graph.sites.get(place.siteId);
     if (site === undefined) return [lacking('not-vouched', [mark], place)];
     if (countries.includes(site.country)) return [wrong('broken', 'entity-of-concern', site.opened, place)];
-    const organisation = this.sites.standing.organisations.get(site.organisationId);
-    const concerning = organisation === undefined ? [] : this.concerning(organisation, mark.occurredAt);
+    const organisation = this.#sites.standing.organisations.get(site.organisationId);
+    const concerning = organisation === undefined ? [] : this.#concerning(organisation, mark.occurredAt);
     if (concerning.length > 0) {
       const fix: Fix = { because: 'entity-of-concern', events: concerning };
       return [{ verdict: 'broken', ...place, fixes: [fix] }];
     }
-    return this.vouchingParts(act, organisation);
+    return this.#vouchingParts(act, organisation);
   }
 
   /** What makes the organisation an entity of concern at a moment: its registration, or all that does by one kind of tie. */
-  private concerning({ registered, control }: OrganisationNode, at: string): readonly EventMark[] {
-    const { countries, share: threshold } = this.rule;
+  #concerning({ registered, control }: OrganisationNode, at: string): readonly EventMark[] {
+    const { countries, share: threshold } = this.#rule;
     if (registered !== undefined && countries.includes(registered.country)) return [registered];
     const ties = controlAt(control, at).filter(({ country }) => countries.includes(country));
     const governed = ties.filter(({ kind }) => kind === 'jurisdiction' || kind === 'licence');
@@ -86,9 +90,9 @@ class ControlJudge {
     return [];
   }
 
-  private vouchingParts({ mark, ...place }: Act, organisation: OrganisationNode | undefined): Part[] {
+  #vouchingParts({ mark, ...place }: Act, organisation: OrganisationNode | undefined): Part[] {
     const at = mark.occurredAt;
-    const rights = this.sites.rightsAt(place.siteId).of(CONTROL_CRITERION);
+    const rights = this.#sites.rightsAt(place.siteId).of(CONTROL_CRITERION);
     const covers = rights.covered.filter(({ from, until }) => from <= at && at < until);
     const declared = (organisation?.control ?? []).filter(({ from }) => from <= at);
     if (declared.length > 0 && covers.some((cover) => declaredAfter(cover, declared).length === 0)) return [];

@@ -60,68 +60,71 @@ export interface EvaluatorOptions extends Omit<Question, 'batchId' | 'validAt'> 
 
 /** {@link evaluate} for many batches of one graph: what their chains have in common is worked out once. */
 export class Evaluator {
-  private readonly lines;
-  private readonly rulesAt;
-  private readonly isIndicative;
-  private readonly expiry;
-  private readonly reference;
-  private readonly withReasons;
+  readonly #lines;
+  readonly #rulesAt;
+  readonly #isIndicative;
+  readonly #expiry;
+  readonly #reference;
+  readonly #withReasons;
   /** Claims that say nothing but their verdicts, by these: most chains of a ledger have the same. */
-  private readonly unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
+  readonly #unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
+
+  readonly #chains: Chains;
 
   /** @param chains shared with the evaluators of other programmes, which are asked about the same batches in turn */
   constructor(
-    private readonly chains: Chains,
+    chains: Chains,
     programme: Programme,
     { batteryCategory, rulesAt, indicative = false, reasons = true }: EvaluatorOptions = {},
   ) {
+    this.#chains = chains;
     const { validAt, sites } = chains;
-    this.rulesAt = rulesAt ?? validAt;
-    this.isIndicative = indicative;
-    this.lines = linesOf(programme, this.rulesAt, batteryCategory).map((line): JudgedLine => ({
+    this.#rulesAt = rulesAt ?? validAt;
+    this.#isIndicative = indicative;
+    this.#lines = linesOf(programme, this.#rulesAt, batteryCategory).map((line): JudgedLine => ({
       line,
       subject: subjectOf(line),
       unmeasured: new Map(),
     }));
-    this.expiry = new Expiry(programme, sites, { validAt, rulesAt });
-    this.reference = programmeReference(programme);
-    this.withReasons = reasons;
+    this.#expiry = new Expiry(programme, sites, { validAt, rulesAt });
+    this.#reference = programmeReference(programme);
+    this.#withReasons = reasons;
   }
 
   /** Undefined when the graph does not know the batch. */
   verdictOf(batchId: string): ClaimsVerdict | undefined {
-    const { validAt } = this.chains;
-    const judged = this.chains.of(batchId);
+    const { validAt } = this.#chains;
+    const judged = this.#chains.of(batchId);
     if (judged === undefined) return undefined;
     const lines: ClaimLine[] = [];
     const reasons: Reason[] = [];
     let isMeasured = false;
-    for (const line of this.lines) {
-      const { verdict, measures, parts } = judgementOf(line.line, judged, this.isIndicative);
+    for (const line of this.#lines) {
+      const { verdict, measures, parts } = judgementOf(line.line, judged, this.#isIndicative);
       if (measures !== undefined) isMeasured = true;
       lines.push(measures === undefined ? unmeasured(line, verdict) : { ...unmeasured(line, verdict), ...measures });
-      if (!this.withReasons) continue;
+      if (!this.#withReasons) continue;
       for (const reason of judged.reasonsOf(parts)) reasons.push(reasonFor(line.subject, reason));
     }
-    const claims = isMeasured ? lines : this.sameAsBefore(lines);
-    const until = this.expiry.of(judged.chain, judged.custody);
+    const claims = isMeasured ? lines : this.#sameAsBefore(lines);
+    const until = this.#expiry.of(judged.chain, judged.custody);
     return {
       batchId,
-      programme: this.reference,
+      programme: this.#reference,
       validAt,
-      rulesAt: this.rulesAt,
-      verdict: this.lines.every(({ line }) => line.force === 'not-in-force') ? 'not-in-force' : worstOf(claims),
+      rulesAt: this.#rulesAt,
+      verdict: this.#lines.every(({ line }) => line.force === 'not-in-force') ? 'not-in-force' : worstOf(claims),
       claims,
       reasons,
       ...(until === undefined ? {} : { standsUntil: until }),
     };
   }
 
-  private sameAsBefore(claims: readonly ClaimLine[]): readonly ClaimLine[] {
+  #sameAsBefore(claims: readonly ClaimLine[]): readonly ClaimLine[] {
     let key = '';
     for (const { verdict } of claims) key += `${verdict} `;
-    const known = this.unmeasuredClaims.get(key);
-    if (known === undefined) this.unmeasuredClaims.set(key, claims);
+    const known = this.#unmeasuredClaims.get(key);
+    if (known === undefined) this.#unmeasuredClaims.set(key, claims);
     return known ?? claims;
   }
 }

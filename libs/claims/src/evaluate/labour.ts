@@ -7,7 +7,9 @@ import { lacking, wrong, type Part } from './part.js';
 export class SiteCustody {
   /** By the cover of a right: its parts without cover, which rights attested together have in common. */
   readonly uncovered = new Map<readonly Period[], readonly Part[]>();
-  private known: readonly CustodyInterval[] | undefined;
+  #known: readonly CustodyInterval[] | undefined;
+
+  readonly #find: () => readonly CustodyInterval[];
 
   /**
    * @param periods ascending, disjoint
@@ -17,11 +19,13 @@ export class SiteCustody {
     readonly siteId: string,
     readonly rights: SiteRights,
     readonly periods: readonly Period[],
-    private readonly find: () => readonly CustodyInterval[],
-  ) {}
+    find: () => readonly CustodyInterval[],
+  ) {
+    this.#find = find;
+  }
 
   get intervals(): readonly CustodyInterval[] {
-    return (this.known ??= this.find());
+    return (this.#known ??= this.#find());
   }
 
   /** Both together; of intervals that begin at once those of `this` come first. */
@@ -70,18 +74,22 @@ function groupBySite(
 
 /** {@link labourParts}, worked out once for rights that have the same standing at every site. */
 export class LabourJudge {
-  private readonly judged: { evidence: LabourEvidence; standings: readonly RightStanding[]; parts: Part[] }[] = [];
+  readonly #judged: { evidence: LabourEvidence; standings: readonly RightStanding[]; parts: Part[] }[] = [];
 
-  constructor(private readonly custody: readonly SiteCustody[]) {}
+  readonly #custody: readonly SiteCustody[];
+
+  constructor(custody: readonly SiteCustody[]) {
+    this.#custody = custody;
+  }
 
   parts(right: AttestedRight, evidence: LabourEvidence): Part[] {
-    const standings = this.custody.map(({ rights }) => rights.of(right));
-    for (const known of this.judged) {
+    const standings = this.#custody.map(({ rights }) => rights.of(right));
+    for (const known of this.#judged) {
       if (known.evidence === evidence && standings.every((each, index) => each === known.standings[index]))
         return known.parts;
     }
-    const parts = labourParts(this.custody, standings, evidence);
-    this.judged.push({ evidence, standings, parts });
+    const parts = labourParts(this.#custody, standings, evidence);
+    this.#judged.push({ evidence, standings, parts });
     return parts;
   }
 }

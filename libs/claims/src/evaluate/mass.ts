@@ -21,10 +21,14 @@ import { lacking, wrong, type Fix, type Part } from './part.js';
  * is part of.
  */
 export class MassJudge {
-  private readonly balance = new WeakMap<TransformationNode, readonly Part[]>();
-  private readonly models = new WeakMap<TransformationNode, readonly Part[]>();
+  readonly #balance = new WeakMap<TransformationNode, readonly Part[]>();
+  readonly #models = new WeakMap<TransformationNode, readonly Part[]>();
 
-  constructor(private readonly graph: ProvenanceGraph) {}
+  readonly #graph: ProvenanceGraph;
+
+  constructor(graph: ProvenanceGraph) {
+    this.#graph = graph;
+  }
 
   /**
    * `mass-balance`: after corrections, no transformation gives out more than went in beyond the assay tolerance, no receipt
@@ -36,10 +40,10 @@ export class MassJudge {
    * uses of it. An input of unknown content is mended by the event that brought the input.
    */
   massBalanceParts(chain: Chain): Part[] {
-    const { graph } = this;
+    const graph = this.#graph;
     const ofTransformation: OfTransformation = (made) =>
-      once(this.balance, made, () => transformationParts(made, graph));
-    const parts = partsOfTransformations(chain, graph, this.balance, ofTransformation);
+      once(this.#balance, made, () => transformationParts(made, graph));
+    const parts = partsOfTransformations(chain, graph, this.#balance, ofTransformation);
     for (const part of chain.each(this, (link) => linkParts(link, graph))) parts.push(part);
     return parts;
   }
@@ -52,8 +56,8 @@ export class MassJudge {
    * Shortest: each transformation is a part of its own, mended by its event alone.
    */
   custodyModelParts(chain: Chain): Part[] {
-    const ofTransformation: OfTransformation = (made) => once(this.models, made, () => modelParts(made));
-    return partsOfTransformations(chain, this.graph, this.models, ofTransformation);
+    const ofTransformation: OfTransformation = (made) => once(this.#models, made, () => modelParts(made));
+    return partsOfTransformations(chain, this.#graph, this.#models, ofTransformation);
   }
 }
 

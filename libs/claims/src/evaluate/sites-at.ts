@@ -11,25 +11,29 @@ interface SiteAt {
 
 /** What the chains of a ledger have in common: the standing of their sites as of one moment, worked out once. */
 export class SitesAt {
-  private readonly sites = new Map<string, SiteAt>();
+  readonly #sites = new Map<string, SiteAt>();
+
+  readonly #validAt: string;
 
   constructor(
     readonly standing: Standing,
-    private readonly validAt: string,
-  ) {}
+    validAt: string,
+  ) {
+    this.#validAt = validAt;
+  }
 
   rightsAt(siteId: string): SiteRights {
-    return this.at(siteId).rights;
+    return this.#at(siteId).rights;
   }
 
   /** When, after the moment, something said of the site begins to count. */
   nextFact(siteId: string): string | undefined {
-    return this.at(siteId).nextFact;
+    return this.#at(siteId).nextFact;
   }
 
   /** By which event an authority holds the site at the moment. */
   heldAt(siteId: string): EventMark | undefined {
-    const { validAt } = this;
+    const validAt = this.#validAt;
     const hold = this.standing.sites
       .get(siteId)
       ?.holds.find(
@@ -38,16 +42,16 @@ export class SitesAt {
     return hold?.held;
   }
 
-  private at(siteId: string): SiteAt {
-    let known = this.sites.get(siteId);
+  #at(siteId: string): SiteAt {
+    let known = this.#sites.get(siteId);
     if (known === undefined) {
       const site = this.standing.sites.get(siteId);
       known = {
-        rights: new SiteRights(site, this.validAt, this.standing.organisations),
-        nextFact: firstAfter(this.validAt, factsOf(site)),
+        rights: new SiteRights(site, this.#validAt, this.standing.organisations),
+        nextFact: firstAfter(this.#validAt, factsOf(site)),
       };
-      if (this.sites.size >= MOST_SITES) this.sites.clear();
-      this.sites.set(siteId, known);
+      if (this.#sites.size >= MOST_SITES) this.#sites.clear();
+      this.#sites.set(siteId, known);
     }
     return known;
   }

@@ -11,36 +11,40 @@ import { firstAfter, type SitesAt } from './sites-at.js';
  * finding. Custody is judged up to validAt, exclusive: a bound of it shows one millisecond later.
  */
 export class Expiry {
-  private readonly validAt: string;
-  private readonly ofRules: string | undefined;
-  private readonly rights: readonly AttestedRight[];
-  private readonly isVouchingAsked: boolean;
+  readonly #validAt: string;
+  readonly #ofRules: string | undefined;
+  readonly #rights: readonly AttestedRight[];
+  readonly #isVouchingAsked: boolean;
+
+  readonly #sites: SitesAt;
 
   /** @param moment `rulesAt`: the law of this moment was asked for, and does not change as time passes */
   constructor(
     programme: Programme,
-    private readonly sites: SitesAt,
+    sites: SitesAt,
     { validAt, rulesAt }: { validAt: string; rulesAt: string | undefined },
   ) {
-    this.validAt = validAt;
+    this.#sites = sites;
+    this.#validAt = validAt;
     const moments = programme.rules.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
-    this.ofRules = rulesAt === undefined ? firstAfter(validAt, moments) : undefined;
-    this.rights = [...rightsOf(programme)];
-    this.isVouchingAsked = programme.rules.some((rule) => 'vouched' in rule);
+    this.#ofRules = rulesAt === undefined ? firstAfter(validAt, moments) : undefined;
+    this.#rights = [...rightsOf(programme)];
+    this.#isVouchingAsked = programme.rules.some((rule) => 'vouched' in rule);
   }
 
   of(chain: Chain, custody: readonly SiteCustody[]): string | undefined {
     const { asked } = chain;
-    const { sites, validAt } = this;
-    let first = this.ofRules;
+    const sites = this.#sites;
+    const validAt = this.#validAt;
+    let first = this.#ofRules;
     for (const { siteId } of custody) first = earlier(first, sites.nextFact(siteId));
-    if (this.isVouchingAsked)
+    if (this.#isVouchingAsked)
       for (const siteId of chain.each(birthplacesOf, birthplacesOf)) first = earlier(first, sites.nextFact(siteId));
     const stay = asked.stays.at(-1);
     if (stay === undefined || stay.departed !== undefined) return first;
     first = earlier(first, sites.nextFact(stay.siteId));
     const rights = sites.rightsAt(stay.siteId);
-    const bounds = [stay.arrived.occurredAt, ...this.rights.flatMap((right) => boundsOf(rights, right))];
+    const bounds = [stay.arrived.occurredAt, ...this.#rights.flatMap((right) => boundsOf(rights, right))];
     const shown = bounds.filter((bound) => bound >= validAt).map((bound) => millisecondAfter(bound) ?? bound);
     return earlier(first, firstAfter(validAt, shown));
   }

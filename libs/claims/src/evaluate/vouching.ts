@@ -65,19 +65,23 @@ const SCALE = 1_000_000n;
  * part of, and at next to no cost where everything is vouched for.
  */
 export class Vouching {
-  private readonly known = new Map<string, Vouched>();
-  private readonly made = new Map<TransformationNode, Vouched>();
+  readonly #known = new Map<string, Vouched>();
+  readonly #made = new Map<TransformationNode, Vouched>();
 
-  constructor(
-    private readonly graph: ProvenanceGraph,
-    private readonly sites: SitesAt,
-    private readonly criteria: readonly FactCriterion[],
-  ) {}
+  readonly #graph: ProvenanceGraph;
+  readonly #sites: SitesAt;
+  readonly #criteria: readonly FactCriterion[];
+
+  constructor(graph: ProvenanceGraph, sites: SitesAt, criteria: readonly FactCriterion[]) {
+    this.#graph = graph;
+    this.#sites = sites;
+    this.#criteria = criteria;
+  }
 
   /** How much of a key's content in the batch asked about is vouched for. */
   shareOf(chain: Chain, mineral: Mineral, key: string): VouchedShare {
-    this.prepare(chain);
-    return shareIn(this.known.get(chain.asked.batchId) ?? UNKNOWN, mineral, key);
+    this.#prepare(chain);
+    return shareIn(this.#known.get(chain.asked.batchId) ?? UNKNOWN, mineral, key);
   }
 
   /**
@@ -85,8 +89,8 @@ export class Vouching {
    * @param concerns which acts
    */
   parts(chain: Chain, concerns: (act: Pick<Act, 'role' | 'siteId' | 'minerals'>) => boolean): Part[] {
-    this.prepare(chain);
-    const acts = chain.each(this, (link) => this.known.get(link.node.batchId)?.acts ?? NO_ACTS);
+    this.#prepare(chain);
+    const acts = chain.each(this, (link) => this.#known.get(link.node.batchId)?.acts ?? NO_ACTS);
     const first = new Map<string, Part>();
     for (const act of acts) {
       if (!concerns(act)) continue;
@@ -97,59 +101,59 @@ export class Vouching {
     return [...first.values()];
   }
 
-  private prepare(chain: Chain): void {
-    chain.rest.once(this.known, (links) => this.work(links));
-    this.work([chain.own]);
+  #prepare(chain: Chain): void {
+    chain.rest.once(this.#known, (links) => this.#work(links));
+    this.#work([chain.own]);
   }
 
   /** A batch was made after what it was made of. */
-  private work(links: readonly Link[]): void {
-    const nodes = links.map(({ node }) => node).filter(({ batchId }) => !this.known.has(batchId));
+  #work(links: readonly Link[]): void {
+    const nodes = links.map(({ node }) => node).filter(({ batchId }) => !this.#known.has(batchId));
     if (nodes.length > 1) nodes.sort((a, b) => bornAt(a) - bornAt(b));
-    for (const node of nodes) this.known.set(node.batchId, this.vouchedOf(node));
+    for (const node of nodes) this.#known.set(node.batchId, this.#vouchedOf(node));
   }
 
-  private vouchedOf(node: BatchNode): Vouched {
+  #vouchedOf(node: BatchNode): Vouched {
     const { bornBy } = node;
     if (bornBy === undefined) return UNKNOWN;
-    if (bornBy.kind === 'registered') return this.registered(node, bornBy);
+    if (bornBy.kind === 'registered') return this.#registered(node, bornBy);
     if (bornBy.kind === 'split') {
-      const [parent] = parentsOf(this.graph, node);
-      const vouched = parent === undefined ? undefined : this.known.get(parent);
+      const [parent] = parentsOf(this.#graph, node);
+      const vouched = parent === undefined ? undefined : this.#known.get(parent);
       return vouched === undefined ? UNKNOWN : vouched.acts.length === 0 ? vouched : { ...vouched, acts: NO_ACTS };
     }
-    const made = this.graph.transformations.get(bornBy.transformationId ?? '');
+    const made = this.#graph.transformations.get(bornBy.transformationId ?? '');
     if (made === undefined) return UNKNOWN;
-    let vouched = this.made.get(made);
-    if (vouched === undefined) this.made.set(made, (vouched = this.transformed(made)));
+    let vouched = this.#made.get(made);
+    if (vouched === undefined) this.#made.set(made, (vouched = this.#transformed(made)));
     if (node.scrap === undefined) return vouched;
     return { ...vouched, scrapMade: { mark: bornBy, siteId: node.scrap.siteId, batchId: node.batchId } };
   }
 
   /** What a site says of matter mined elsewhere than where it lies, nobody vouches for who vouches for the site. */
-  private registered({ batchId, composition, lastComposition }: BatchNode, born: Birth): Vouched {
+  #registered({ batchId, composition, lastComposition }: BatchNode, born: Birth): Vouched {
     const { siteId, origin } = born;
     const minerals = MINERALS.filter((mineral) => (lastComposition ?? composition)[mineral] !== undefined);
     const role = origin?.kind === 'end-of-life' ? 'collector' : 'root';
-    const elsewhere = origin?.kind === 'extracted' && !this.isOfSite(siteId, origin.country);
-    const part = elsewhere ? lacking('not-vouched', [born], { batchId, siteId }) : this.lackOf(siteId, born, batchId);
+    const elsewhere = origin?.kind === 'extracted' && !this.#isOfSite(siteId, origin.country);
+    const part = elsewhere ? lacking('not-vouched', [born], { batchId, siteId }) : this.#lackOf(siteId, born, batchId);
     return part === undefined ? VOUCHED : { ...UNKNOWN, acts: [{ role, siteId, minerals, part }] };
   }
 
-  private isOfSite(siteId: string, country: unknown): boolean {
+  #isOfSite(siteId: string, country: unknown): boolean {
     if (country === undefined || isWithheld(country)) return true;
-    return country === this.graph.sites.get(siteId)?.country;
+    return country === this.#graph.sites.get(siteId)?.country;
   }
 
-  private transformed(made: TransformationNode): Vouched {
+  #transformed(made: TransformationNode): Vouched {
     const inputs = made.inputs.map(({ batchId, contentGrams }) => {
-      const node = this.graph.batches.get(batchId);
-      const vouched = this.known.get(batchId) ?? UNKNOWN;
-      return { node, contentGrams, vouched, makerLack: node && this.makerLack(made, node, vouched) };
+      const node = this.#graph.batches.get(batchId);
+      const vouched = this.#known.get(batchId) ?? UNKNOWN;
+      return { node, contentGrams, vouched, makerLack: node && this.#makerLack(made, node, vouched) };
     });
     const minerals = MINERALS.filter((mineral) => (made.pooledGrams[mineral] ?? 0) > 0);
     const batchId = made.outputs[0]?.batchId ?? '';
-    const recycler = isRecovery(made) ? this.lackOf(made.siteId, made, batchId) : undefined;
+    const recycler = isRecovery(made) ? this.#lackOf(made.siteId, made, batchId) : undefined;
     const acts: Act[] = [];
     if (recycler !== undefined) acts.push({ role: 'recycler', siteId: made.siteId, minerals, part: recycler });
     for (const { node, makerLack } of inputs)
@@ -186,18 +190,18 @@ export class Vouching {
   }
 
   /** Of scrap that is recovered: what its maker lacks. */
-  private makerLack(made: TransformationNode, { batchId, scrap }: BatchNode, { scrapMade }: Vouched): Part | undefined {
+  #makerLack(made: TransformationNode, { batchId, scrap }: BatchNode, { scrapMade }: Vouched): Part | undefined {
     if (scrap === undefined || !isRecovery(made)) return undefined;
     if (scrapMade === undefined) return lacking('not-vouched', [made], { batchId, siteId: scrap.siteId });
-    return this.lackOf(scrapMade.siteId, scrapMade.mark, scrapMade.batchId);
+    return this.#lackOf(scrapMade.siteId, scrapMade.mark, scrapMade.batchId);
   }
 
   /** Undefined when every criterion covers the site at that moment. What covered it and was taken can be given back. */
-  private lackOf(siteId: string, { eventId, logIndex, occurredAt: at }: EventMark, batchId: string): Part | undefined {
-    const rights = this.sites.rightsAt(siteId);
+  #lackOf(siteId: string, { eventId, logIndex, occurredAt: at }: EventMark, batchId: string): Part | undefined {
+    const rights = this.#sites.rightsAt(siteId);
     const place = { batchId, siteId };
     const fixes: Fix[][] = [];
-    for (const criterion of this.criteria) {
+    for (const criterion of this.#criteria) {
       const { covered, lost } = rights.of(criterion);
       if (covered.some(({ from, until }) => from <= at && at < until)) continue;
       const taken = lost.filter(({ from, until }) => from <= at && at < until);

@@ -54,16 +54,17 @@ export interface RightStanding {
  * worked out for one holds for all.
  */
 export class SiteRights {
-  private readonly attested: (Pick<RightStanding, 'covered' | 'lost'> & { rights: readonly AttestedRight[] })[] = [];
-  private readonly covers = new Map<string, RightStanding>();
-  private readonly standings = new Map<AttestedRight, RightStanding>();
+  readonly #attested: (Pick<RightStanding, 'covered' | 'lost'> & { rights: readonly AttestedRight[] })[] = [];
+  readonly #covers = new Map<string, RightStanding>();
+  readonly #standings = new Map<AttestedRight, RightStanding>();
+
+  readonly #site: SiteStanding | undefined;
+  readonly #validAt: string;
 
   /** @param organisations those that attested, for what became of their accreditations */
-  constructor(
-    private readonly site: SiteStanding | undefined,
-    private readonly validAt: string,
-    organisations: Standing['organisations'],
-  ) {
+  constructor(site: SiteStanding | undefined, validAt: string, organisations: Standing['organisations']) {
+    this.#site = site;
+    this.#validAt = validAt;
     for (const attestation of site?.attestations.values() ?? []) {
       // What somebody declares of itself is shown, and proves nothing.
       if (attestation.issued.occurredAt > validAt || attestation.assurance === 'self') continue;
@@ -75,33 +76,33 @@ export class SiteRights {
         if (status === 'valid') covered.push({ from, until, attestation });
         else lost.push({ from, until, because: LOST_BY[status], changes: causes });
       }
-      this.attested.push({ rights: attestation.rights, covered, lost });
+      this.#attested.push({ rights: attestation.rights, covered, lost });
     }
   }
 
   of(right: AttestedRight): RightStanding {
-    let standing = this.standings.get(right);
+    let standing = this.#standings.get(right);
     if (standing === undefined) {
-      const cover = this.coverOf(right);
-      const concerns = concernPeriods(this.site, right, this.validAt);
+      const cover = this.#coverOf(right);
+      const concerns = concernPeriods(this.#site, right, this.#validAt);
       standing = concerns.length === 0 ? cover : { ...cover, concerns };
-      this.standings.set(right, standing);
+      this.#standings.set(right, standing);
     }
     return standing;
   }
 
-  private coverOf(right: AttestedRight): RightStanding {
-    const attested = this.attested.map(({ rights }) => rights.includes(right));
+  #coverOf(right: AttestedRight): RightStanding {
+    const attested = this.#attested.map(({ rights }) => rights.includes(right));
     const key = attested.map(Number).join('');
-    let cover = this.covers.get(key);
+    let cover = this.#covers.get(key);
     if (cover === undefined) {
-      const own = this.attested.filter((_, index) => attested[index]);
+      const own = this.#attested.filter((_, index) => attested[index]);
       cover = {
         covered: own.flatMap(({ covered }) => covered),
         lost: own.flatMap(({ lost }) => lost),
         concerns: [],
       };
-      this.covers.set(key, cover);
+      this.#covers.set(key, cover);
     }
     return cover;
   }

@@ -25,65 +25,65 @@ export interface Corrected {
  */
 export class Corrections {
   /** By the event id of the root. */
-  private readonly corrected = new Map<string, Corrected>();
+  readonly #corrected = new Map<string, Corrected>();
   /** Correction's event id → root event id. Roots are resolved when noted, so no chain is ever walked, or endless. */
-  private readonly roots = new Map<string, string>();
+  readonly #roots = new Map<string, string>();
 
   /** Takes note of an event; other types are nothing to it. A correction that names itself corrects nothing. */
   note(event: LedgerEvent<AnyEvent> & { readonly logIndex?: number }): void {
-    if (event.type === 'RecordCorrected') this.correct(event);
-    else if (event.type === 'CorrectionConfirmed') this.confirm((event.data as { eventId: string }).eventId);
+    if (event.type === 'RecordCorrected') this.#correct(event);
+    else if (event.type === 'CorrectionConfirmed') this.#confirm((event.data as { eventId: string }).eventId);
   }
 
   /** The event that a correction naming `eventId` means: itself, or the root when it is a correction noted before. */
   rootOf(eventId: string): string {
-    return this.roots.get(eventId) ?? eventId;
+    return this.#roots.get(eventId) ?? eventId;
   }
 
   /** The event with the data in force; its id, place, occurredAt and everything else stay its own. */
   effective<E extends { readonly id: string; readonly data: unknown }>(event: E): E {
-    const step = this.corrected.get(event.id)?.steps.at(-1);
+    const step = this.#corrected.get(event.id)?.steps.at(-1);
     // The door has checked the replacement against the shape of this event's type.
     return step === undefined ? event : { ...event, data: step.replacement };
   }
 
   /** The corrections of an event that is none itself. */
   of(rootId: string): Corrected | undefined {
-    return this.corrected.get(rootId);
+    return this.#corrected.get(rootId);
   }
 
   get size(): number {
-    return this.corrected.size;
+    return this.#corrected.size;
   }
 
   /** Plain JSON of it. */
   toJSON(): { corrected: Record<string, Corrected>; roots: Record<string, string> } {
-    return { corrected: Object.fromEntries(this.corrected), roots: Object.fromEntries(this.roots) };
+    return { corrected: Object.fromEntries(this.#corrected), roots: Object.fromEntries(this.#roots) };
   }
 
   /** The corrections that `toJSON` gave. */
   static from(json: ReturnType<Corrections['toJSON']>): Corrections {
     const corrections = new Corrections();
-    for (const [root, corrected] of Object.entries(json.corrected)) corrections.corrected.set(root, corrected);
-    for (const [id, root] of Object.entries(json.roots)) corrections.roots.set(id, root);
+    for (const [root, corrected] of Object.entries(json.corrected)) corrections.#corrected.set(root, corrected);
+    for (const [id, root] of Object.entries(json.roots)) corrections.#roots.set(id, root);
     return corrections;
   }
 
-  private correct({ id, data, metadata, logIndex = -1 }: LedgerEvent<AnyEvent> & { readonly logIndex?: number }): void {
+  #correct({ id, data, metadata, logIndex = -1 }: LedgerEvent<AnyEvent> & { readonly logIndex?: number }): void {
     const { eventId, replacement } = data as { eventId: string; replacement: Record<string, unknown> };
     const root = this.rootOf(eventId);
     if (root === id) return;
-    this.roots.set(id, root);
-    const { steps, confirmed } = this.corrected.get(root) ?? { steps: [], confirmed: -1 };
+    this.#roots.set(id, root);
+    const { steps, confirmed } = this.#corrected.get(root) ?? { steps: [], confirmed: -1 };
     const step = { eventId: id, logIndex, occurredAt: metadata.occurredAt, replacement };
-    this.corrected.set(root, { steps: [...steps, step], confirmed });
+    this.#corrected.set(root, { steps: [...steps, step], confirmed });
   }
 
-  private confirm(eventId: string): void {
+  #confirm(eventId: string): void {
     const root = this.rootOf(eventId);
-    const corrected = this.corrected.get(root);
+    const corrected = this.#corrected.get(root);
     const confirmed = corrected?.steps.findIndex((step) => step.eventId === eventId) ?? -1;
-    if (corrected !== undefined && confirmed >= 0) this.corrected.set(root, { ...corrected, confirmed });
+    if (corrected !== undefined && confirmed >= 0) this.#corrected.set(root, { ...corrected, confirmed });
   }
 }
 

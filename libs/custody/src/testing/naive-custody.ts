@@ -36,34 +36,34 @@ export class NaiveCustody {
     switch (fact.type) {
       case 'BatchRegistered': {
         const { batchId, grossGrams, contentGrams } = fact.data;
-        this.create(batchId, here, grossGrams, contentGrams);
-        this.book('registered', gramsOf(contentGrams));
+        this.#create(batchId, here, grossGrams, contentGrams);
+        this.#book('registered', gramsOf(contentGrams));
         return;
       }
       case 'BatchSplit': {
         const { batchId, parts } = fact.data;
         for (const part of parts) {
-          const { content, unknown } = this.use(batchId, part.grossGrams, here);
-          this.add(part.batchId, { place: here, gross: BigInt(part.grossGrams), content, unknown });
+          const { content, unknown } = this.#use(batchId, part.grossGrams, here);
+          this.#add(part.batchId, { place: here, gross: BigInt(part.grossGrams), content, unknown });
         }
         return;
       }
       case 'BatchesTransformed':
-        return this.transform(fact.data, here);
+        return this.#transform(fact.data, here);
       case 'BatchesDispatched':
-        for (const { batchId } of fact.data.batches) this.move(batchId, here, `shipment ${fact.data.shipmentId}`);
+        for (const { batchId } of fact.data.batches) this.#move(batchId, here, `shipment ${fact.data.shipmentId}`);
         return;
       case 'BatchesReceived':
         for (const batch of fact.data.batches) {
-          this.weigh(batch.batchId, batch.grossGrams, `shipment ${fact.data.shipmentId}`);
-          this.move(batch.batchId, `shipment ${fact.data.shipmentId}`, batch.grossGrams === 0 ? 'gone' : here);
+          this.#weigh(batch.batchId, batch.grossGrams, `shipment ${fact.data.shipmentId}`);
+          this.#move(batch.batchId, `shipment ${fact.data.shipmentId}`, batch.grossGrams === 0 ? 'gone' : here);
         }
         return;
       case 'ShipmentReturned':
-        for (const { batchId } of fact.data.batches) this.move(batchId, `shipment ${fact.data.shipmentId}`, here);
+        for (const { batchId } of fact.data.batches) this.#move(batchId, `shipment ${fact.data.shipmentId}`, here);
         return;
       case 'BatchAssayed': {
-        const lot = this.lotAt(fact.data.batchId, here);
+        const lot = this.#lotAt(fact.data.batchId, here);
         const found = gramsOf(fact.data.contentGrams);
         for (const mineral of MINERALS) {
           const more = found[mineral] - lot.content[mineral];
@@ -74,9 +74,9 @@ export class NaiveCustody {
         return;
       }
       case 'BatchConsumed':
-        return this.book('consumed', this.use(fact.data.batchId, fact.data.grossGrams, here).content);
+        return this.#book('consumed', this.#use(fact.data.batchId, fact.data.grossGrams, here).content);
       case 'BatchDisposed':
-        return this.book('disposed', this.use(fact.data.batchId, fact.data.grossGrams, here).content);
+        return this.#book('disposed', this.#use(fact.data.batchId, fact.data.grossGrams, here).content);
       case 'RecordCorrected':
         return assert.fail('not for corrected logs');
       default:
@@ -100,10 +100,10 @@ export class NaiveCustody {
     }
   }
 
-  private transform(data: Extract<SiteEvent, { type: 'BatchesTransformed' }>['data'], here: string): void {
-    const used = data.inputs.map(({ batchId, grossGrams }) => this.use(batchId, grossGrams, here));
+  #transform(data: Extract<SiteEvent, { type: 'BatchesTransformed' }>['data'], here: string): void {
+    const used = data.inputs.map(({ batchId, grossGrams }) => this.#use(batchId, grossGrams, here));
     for (const { batchId, grossGrams, contentGrams } of data.outputs)
-      this.create(batchId, here, grossGrams, contentGrams);
+      this.#create(batchId, here, grossGrams, contentGrams);
     const grossIn = used.reduce((sum, { gross }) => sum + gross, BigInt(data.reagentGrams ?? 0));
     const grossOut = data.outputs.reduce((sum, { grossGrams }) => sum + BigInt(grossGrams), 0n);
     assert.ok(grossOut <= grossIn, 'weighs more than went in');
@@ -120,29 +120,29 @@ export class NaiveCustody {
     assert.ok(beyondTolerance <= unknownGross, 'contains more than went in');
   }
 
-  private create(batchId: string, place: string, grossGrams: number, contentGrams: ContentGrams): void {
+  #create(batchId: string, place: string, grossGrams: number, contentGrams: ContentGrams): void {
     const unknown = Object.keys(contentGrams).length === 0;
-    this.add(batchId, { place, gross: BigInt(grossGrams), content: gramsOf(contentGrams), unknown });
+    this.#add(batchId, { place, gross: BigInt(grossGrams), content: gramsOf(contentGrams), unknown });
   }
 
-  private add(batchId: string, lot: Lot): void {
+  #add(batchId: string, lot: Lot): void {
     assert.ok(!this.lots.has(batchId), `${batchId} exists already`);
     this.lots.set(batchId, lot);
   }
 
-  private lotAt(batchId: string, place: string): Lot {
+  #lotAt(batchId: string, place: string): Lot {
     const lot = this.lots.get(batchId);
     assert.ok(lot?.place === place, `${batchId} is at ${lot?.place}, not at ${place}`);
     return lot;
   }
 
-  private move(batchId: string, from: string, to: string): void {
-    this.lotAt(batchId, from).place = to;
+  #move(batchId: string, from: string, to: string): void {
+    this.#lotAt(batchId, from).place = to;
   }
 
   /** Takes a share; the amount used up is gone from the lot. */
-  private use(batchId: string, grossGrams: number, place: string): Omit<Lot, 'place'> {
-    const lot = this.lotAt(batchId, place);
+  #use(batchId: string, grossGrams: number, place: string): Omit<Lot, 'place'> {
+    const lot = this.#lotAt(batchId, place);
     const gross = BigInt(grossGrams);
     assert.ok(gross > 0n && gross <= lot.gross, `${grossGrams} g used of ${lot.gross} g`);
     const content = none();
@@ -156,8 +156,8 @@ export class NaiveCustody {
   }
 
   /** What a receipt says that a lot weighs now. */
-  private weigh(batchId: string, grossGrams: number, place: string): void {
-    const lot = this.lotAt(batchId, place);
+  #weigh(batchId: string, grossGrams: number, place: string): void {
+    const lot = this.#lotAt(batchId, place);
     const gross = BigInt(grossGrams);
     assert.ok(gross * 1000n <= lot.gross * 1005n, 'heavier than it left');
     if (gross < lot.gross) {
@@ -170,7 +170,7 @@ export class NaiveCustody {
     lot.gross = gross;
   }
 
-  private book(account: Account, content: Grams): void {
+  #book(account: Account, content: Grams): void {
     for (const mineral of MINERALS) this.totals[account][mineral] += content[mineral];
   }
 }

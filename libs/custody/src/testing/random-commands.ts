@@ -17,12 +17,16 @@ const SEEN: readonly Mineral[] = ['cobalt', 'lead', 'nickel'];
 
 /** Chance out of one number (mulberry32), so that a sequence of commands is a list of numbers, which shrinks well. */
 export class Dice {
-  constructor(private state: number) {}
+  #state: number;
+
+  constructor(state: number) {
+    this.#state = state;
+  }
 
   /** 0 ≤ result < below, an integer. */
   below(below: number): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    this.#state = (this.#state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   }
@@ -160,27 +164,30 @@ function describedBody(random: RandomCommands, siteId: string, kind: SiteCommand
 }
 
 export class RandomCommands {
-  private made = 0;
+  dice: Dice;
+  #made = 0;
 
   constructor(
     readonly ledger: SmallLedger,
-    public dice: Dice,
-  ) {}
+    dice: Dice,
+  ) {
+    this.dice = dice;
+  }
 
   /** The next command on that site; `corrections` too, one in five, if they are wanted. */
   next(siteId: string, withCorrections: boolean): SiteCommand {
     const kind = withCorrections && this.dice.onceIn(5) ? 'corrections' : this.dice.pick(KINDS);
-    return this.command(kind, siteId);
+    return this.#command(kind, siteId);
   }
 
-  private command<K extends SiteCommandKind>(kind: K, siteId: string): SiteCommand<K> {
+  #command<K extends SiteCommandKind>(kind: K, siteId: string): SiteCommand<K> {
     const body = BODIES[kind]?.(this, siteId) ?? describedBody(this, siteId, kind);
     return { kind, body } as SiteCommand<K>;
   }
 
   newId(prefix: string): string {
-    if (this.made > 0 && this.dice.onceIn(25)) return `${prefix}${this.dice.below(this.made)}`;
-    return `${prefix}${this.made++}`;
+    if (this.#made > 0 && this.dice.onceIn(25)) return `${prefix}${this.dice.below(this.#made)}`;
+    return `${prefix}${this.#made++}`;
   }
 
   /** Up to so many, rarely none. */
@@ -200,7 +207,7 @@ export class RandomCommands {
   batchId(siteId: string): string {
     const here = [...this.ledger.account(siteId).batches.keys()];
     const id = this.dice.onceIn(12) ? undefined : this.dice.pickAny(here);
-    return id ?? `b${this.dice.below(this.made + 1)}`;
+    return id ?? `b${this.dice.below(this.#made + 1)}`;
   }
 
   batchIds(siteId: string): string[] {
@@ -225,7 +232,7 @@ export class RandomCommands {
     let gross = inputs.reduce((sum, { grossGrams }) => sum + grossGrams, 0);
     const pool = new Map<Mineral, number>(SEEN.map((mineral) => [mineral, 0]));
     for (const { batchId, grossGrams } of inputs) addShare(pool, batches.get(batchId), grossGrams);
-    if (this.dice.onceIn(8)) this.addGain(pool);
+    if (this.dice.onceIn(8)) this.#addGain(pool);
 
     const reagentGrams = this.dice.below(20);
     gross += reagentGrams + (this.dice.onceIn(20) ? 1 : 0);
@@ -236,7 +243,7 @@ export class RandomCommands {
         batchId: this.newId('b'),
         material: 'polymetallic-concentrate',
         grossGrams,
-        contentGrams: this.drawn(pool, grossGrams),
+        contentGrams: this.#drawn(pool, grossGrams),
       };
     });
     return {
@@ -250,13 +257,13 @@ export class RandomCommands {
   }
 
   /** More in the pool than went in: around the tolerance, or out of nothing. */
-  private addGain(pool: Map<Mineral, number>): void {
+  #addGain(pool: Map<Mineral, number>): void {
     const mineral = this.dice.pickAny(SEEN) ?? 'cobalt';
     const grams = pool.get(mineral) ?? 0;
     pool.set(mineral, grams + Math.floor(grams / 200) + this.dice.below(2));
   }
 
-  private drawn(pool: Map<Mineral, number>, grossGrams: number): ContentGrams {
+  #drawn(pool: Map<Mineral, number>, grossGrams: number): ContentGrams {
     if (this.dice.onceIn(10)) return {};
     const content: ContentGrams = {};
     let room = grossGrams;
@@ -286,7 +293,7 @@ export class RandomCommands {
       shipmentId,
       batches: listed.map(({ batchId, grossGrams, labels }) => ({
         batchId,
-        grossGrams: this.arrivedGrams(grossGrams),
+        grossGrams: this.#arrivedGrams(grossGrams),
         labels: labels
           .filter(() => !this.dice.onceIn(5))
           .map((labelId) => ({ labelId, condition: this.dice.pick(LABEL_CONDITIONS) })),
@@ -294,7 +301,7 @@ export class RandomCommands {
     };
   }
 
-  private arrivedGrams(sent: number): number {
+  #arrivedGrams(sent: number): number {
     const heaviest = Math.floor((sent * 1005) / 1000);
     const weights = [sent, sent, sent, sent, this.dice.below(sent + 1), heaviest, 0] as const;
     return this.dice.onceIn(25) ? heaviest + 1 : this.dice.pick(weights);
@@ -306,10 +313,10 @@ export class RandomCommands {
     if (!event) return { eventId: 'e-none', reason: 'r', replacement: {} };
     const root = this.ledger.account(siteId).corrections.rootOf(event.id);
     const original = this.ledger.stream(siteId).find(({ id }) => id === root) ?? event;
-    return { eventId: event.id, reason: 'r', replacement: this.replacement(factOf(original), siteId) };
+    return { eventId: event.id, reason: 'r', replacement: this.#replacement(factOf(original), siteId) };
   }
 
-  private replacement(fact: SiteEvent, siteId: string): Record<string, unknown> {
+  #replacement(fact: SiteEvent, siteId: string): Record<string, unknown> {
     switch (fact.type) {
       case 'BatchRegistered': {
         const origin = this.dice.onceIn(2) ? { kind: 'undocumented' } : fact.data.origin;

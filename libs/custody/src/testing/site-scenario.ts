@@ -48,43 +48,50 @@ export function given(...events: readonly (SiteEvent | Dated)[]): Given {
 }
 
 class Given {
-  constructor(
-    private readonly events: LedgerEvent<SiteEvent>[],
-    private readonly facts: Facts,
-  ) {}
+  readonly #events: LedgerEvent<SiteEvent>[];
+  readonly #facts: Facts;
+
+  constructor(events: LedgerEvent<SiteEvent>[], facts: Facts) {
+    this.#events = events;
+    this.#facts = facts;
+  }
 
   knowing(facts: Partial<Facts>): Given {
-    return new Given(this.events, { ...this.facts, ...facts });
+    return new Given(this.#events, { ...this.#facts, ...facts });
   }
 
   /** The events of this stream can be named by a correction. */
   knowingItsEvents(): Given {
-    return this.knowing({ events: new Map(this.events.map((event) => [event.id, event])) });
+    return this.knowing({ events: new Map(this.#events.map((event) => [event.id, event])) });
   }
 
   when<K extends SiteCommandKind>(command: SiteCommand<K>, moment: Partial<Moment> = {}): Outcome<SiteEvent> {
     const circumstances = { occurredAt: NOW, now: NOW, authority: 'authority', ...moment };
-    return new Outcome(decideAtSite(command, foldAccount(this.events), this.facts, circumstances));
+    return new Outcome(decideAtSite(command, foldAccount(this.#events), this.#facts, circumstances));
   }
 }
 
 /** What a decider answered, to be compared with what it should have. */
 export class Outcome<E> {
-  constructor(private readonly decision: Decision<E>) {}
+  readonly #decision: Decision<E>;
+
+  constructor(decision: Decision<E>) {
+    this.#decision = decision;
+  }
 
   then(...events: readonly E[]): void {
-    assert.deepStrictEqual(this.decision, { accepted: true, events });
+    assert.deepStrictEqual(this.#decision, { accepted: true, events });
   }
 
   /** Accepted, whatever the event holds. */
   thenAccepted(): void {
-    assert.equal(this.decision.accepted, true, JSON.stringify(this.decision));
+    assert.equal(this.#decision.accepted, true, JSON.stringify(this.#decision));
   }
 
   thenRefused(code: RefusalCode, path?: string): void {
-    assert.equal(this.decision.accepted, false, `accepted, not refused with ${code}`);
-    if (this.decision.accepted) return;
-    const { refusal } = this.decision;
+    assert.equal(this.#decision.accepted, false, `accepted, not refused with ${code}`);
+    if (this.#decision.accepted) return;
+    const { refusal } = this.#decision;
     assert.deepStrictEqual({ code: refusal.code, path: refusal.path }, { code, path });
     assert.notEqual(refusal.detail, '');
   }

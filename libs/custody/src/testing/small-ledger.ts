@@ -20,15 +20,15 @@ export class SmallLedger {
   readonly accounts = new Map<string, SiteAccount>();
   /** Every event in the order of the log. */
   readonly log: LedgerEvent<SiteEvent>[] = [];
-  private readonly taken = new Set<string>();
-  private readonly dispatches = new Map<string, LedgerEvent<SiteEvent>>();
-  private readonly settlements = new Map<string, LedgerEvent<SiteEvent>>();
+  readonly #taken = new Set<string>();
+  readonly #dispatches = new Map<string, LedgerEvent<SiteEvent>>();
+  readonly #settlements = new Map<string, LedgerEvent<SiteEvent>>();
 
   open(siteId: string, activities: Activity[], occurredAt: string): void {
     this.streams.set(siteId, []);
     this.accounts.set(siteId, initialAccount());
     const data = { siteId, organisationId: `of-${siteId}`, name: siteId, country: 'JP', activities };
-    this.append(siteId, { type: 'SiteOpened', data }, occurredAt);
+    this.#append(siteId, { type: 'SiteOpened', data }, occurredAt);
   }
 
   account(siteId: string): SiteAccount {
@@ -43,8 +43,8 @@ export class SmallLedger {
 
   /** Shipments dispatched and not settled, with their data as recorded. */
   inTransit(): BatchesDispatched[] {
-    return [...this.dispatches]
-      .filter(([shipmentId]) => !this.settlements.has(shipmentId))
+    return [...this.#dispatches]
+      .filter(([shipmentId]) => !this.#settlements.has(shipmentId))
       .map(([, { data }]) => data as BatchesDispatched);
   }
 
@@ -52,28 +52,28 @@ export class SmallLedger {
   refusedFrom(siteId: string): string[] {
     return this.shipmentIds().filter(
       (id) =>
-        this.settlements.get(id)?.type === 'ShipmentRefused' && this.dispatches.get(id)?.stream === `site-${siteId}`,
+        this.#settlements.get(id)?.type === 'ShipmentRefused' && this.#dispatches.get(id)?.stream === `site-${siteId}`,
     );
   }
 
   /** Ids of all shipments. */
   shipmentIds(): string[] {
-    return [...this.dispatches.keys()];
+    return [...this.#dispatches.keys()];
   }
 
   /** Decides, and records what is accepted. */
   submit(siteId: string, command: SiteCommand, moment: Moment): Decision<SiteEvent> {
     const facts = noFacts();
-    for (const need of needsOf(command)) this.look(siteId, need, facts);
+    for (const need of needsOf(command)) this.#look(siteId, need, facts);
     const decision = decideAtSite(command, this.account(siteId), facts, moment);
     if (decision.accepted) {
-      for (const id of takesOf(command)) this.taken.add(reservationStream(id));
-      for (const event of decision.events) this.append(siteId, event, moment.occurredAt);
+      for (const id of takesOf(command)) this.#taken.add(reservationStream(id));
+      for (const event of decision.events) this.#append(siteId, event, moment.occurredAt);
     }
     return decision;
   }
 
-  private append(siteId: string, event: SiteEvent, occurredAt: string): void {
+  #append(siteId: string, event: SiteEvent, occurredAt: string): void {
     const stream = this.stream(siteId);
     const id = `e${this.log.length}`;
     const recorded: LedgerEvent<SiteEvent> = {
@@ -91,29 +91,29 @@ export class SmallLedger {
     };
     stream.push(recorded);
     this.log.push(recorded);
-    this.index(recorded);
+    this.#index(recorded);
     const account = requiresRefold(recorded) ? foldAccount(stream) : evolveAccount(this.account(siteId), recorded);
     this.accounts.set(siteId, account);
   }
 
-  private index(recorded: LedgerEvent<SiteEvent>): void {
+  #index(recorded: LedgerEvent<SiteEvent>): void {
     const { type, data } = factOf(recorded);
-    if (type === 'BatchesDispatched') this.dispatches.set(data.shipmentId, recorded);
-    if (type === 'BatchesReceived' || type === 'ShipmentRefused') this.settlements.set(data.shipmentId, recorded);
+    if (type === 'BatchesDispatched') this.#dispatches.set(data.shipmentId, recorded);
+    if (type === 'BatchesReceived' || type === 'ShipmentRefused') this.#settlements.set(data.shipmentId, recorded);
   }
 
-  private look(siteId: string, need: FactRequest, facts: Facts): void {
+  #look(siteId: string, need: FactRequest, facts: Facts): void {
     switch (need.fact) {
       case 'site':
         if (this.accounts.has(need.siteId)) facts.sites.add(need.siteId);
         return;
       case 'taken':
-        if (this.taken.has(reservationStream(need))) facts.taken.add(reservationStream(need));
+        if (this.#taken.has(reservationStream(need))) facts.taken.add(reservationStream(need));
         return;
       case 'dispatch':
-        return this.lookAtDispatch(need.shipmentId, facts);
+        return this.#lookAtDispatch(need.shipmentId, facts);
       case 'settlement': {
-        const settled = this.settlements.get(need.shipmentId);
+        const settled = this.#settlements.get(need.shipmentId);
         const outcome = settled?.type === 'ShipmentRefused' ? 'refused' : 'received';
         if (settled) facts.settlements.set(need.shipmentId, { outcome, occurredAt: settled.metadata.occurredAt });
         return;
@@ -130,8 +130,8 @@ export class SmallLedger {
     }
   }
 
-  private lookAtDispatch(shipmentId: string, facts: Facts): void {
-    const dispatched = this.dispatches.get(shipmentId);
+  #lookAtDispatch(shipmentId: string, facts: Facts): void {
+    const dispatched = this.#dispatches.get(shipmentId);
     if (!dispatched) return;
     const consignorSiteId = dispatched.stream.slice('site-'.length);
     const { data } = this.account(consignorSiteId).corrections.effective(dispatched);

@@ -35,89 +35,100 @@ const LARGEST_SHARED_BYTES = 512 * 1024;
  * process.
  */
 export class Appender {
-  private readonly placements = new LRUCache<string, Placement>({ max: REMEMBERED_IDS });
-  private readonly batches: BatchAppends;
+  readonly #placements = new LRUCache<string, Placement>({ max: REMEMBERED_IDS });
+  readonly #batches: BatchAppends;
+
+  readonly #client: EventStoreDBClient;
+  readonly #reader: LogReader;
+  readonly #streams: ServerStreams;
+  readonly #timing: Timing;
+  readonly #signal: AbortSignal;
 
   constructor(
-    private readonly client: EventStoreDBClient,
-    private readonly reader: LogReader,
-    private readonly streams: ServerStreams,
-    private readonly timing: Timing,
-    private readonly signal: AbortSignal,
+    client: EventStoreDBClient,
+    reader: LogReader,
+    streams: ServerStreams,
+    timing: Timing,
+    signal: AbortSignal,
   ) {
-    this.batches = new BatchAppends(client, timing.attemptMs, signal, () => reader.sameLog.broke());
+    this.#client = client;
+    this.#reader = reader;
+    this.#streams = streams;
+    this.#timing = timing;
+    this.#signal = signal;
+    this.#batches = new BatchAppends(client, timing.attemptMs, signal, () => reader.sameLog.broke());
   }
 
   async append(request: AppendRequest, events: readonly NewEvent[]): Promise<AppendResult> {
-    const remembered = await this.rememberedAppend(request);
+    const remembered = await this.#rememberedAppend(request);
     if (remembered) return remembered;
-    const written = await this.write(request, events);
-    if ('conflict' in written) return this.earlierOrConflict(request, written.conflict);
+    const written = await this.#write(request, events);
+    if ('conflict' in written) return this.#earlierOrConflict(request, written.conflict);
     const { revision, positions } = written;
     for (const [index, id] of request.ids.entries()) {
       const position = positions[index]!;
-      this.placements.set(id, {
+      this.#placements.set(id, {
         stream: request.stream,
         revision: firstOf(request, revision) + BigInt(index),
         position,
       });
     }
-    const last = this.placements.get(request.ids.at(-1)!);
-    if (last) this.reader.sameLog.acknowledged({ ...last, eventId: request.ids.at(-1)! });
+    const last = this.#placements.get(request.ids.at(-1)!);
+    if (last) this.#reader.sameLog.acknowledged({ ...last, eventId: request.ids.at(-1)! });
     return written;
   }
 
   /** @throws EventStoreError `event-id-reused`. */
-  private async rememberedAppend({ stream, ids }: AppendRequest): Promise<AppendResult | undefined> {
-    const placements = ids.map((id) => this.placements.get(id));
+  async #rememberedAppend({ stream, ids }: AppendRequest): Promise<AppendResult | undefined> {
+    const placements = ids.map((id) => this.#placements.get(id));
     const index = placements.findIndex((placement) => placement !== undefined);
     if (index < 0) return undefined;
     const known = placements[index]!;
     const first = known.revision - BigInt(index);
     if (known.stream !== stream || first < 0n) return earlierAppend(stream, ids, placements);
-    return earlierAppend(stream, ids, await this.placementsFrom(stream, first, ids));
+    return earlierAppend(stream, ids, await this.#placementsFrom(stream, first, ids));
   }
 
-  private async write(
+  async #write(
     request: AppendRequest,
     events: readonly NewEvent[],
   ): Promise<AppendResult | { readonly conflict: EventStoreError }> {
     const { stream, expected } = request;
     // The server does not say whether it wrote: what lies behind all that was known before was written since.
-    const floor = await this.reader.lastSeen();
-    const retrying = new Retrying(`append to ${stream}`, this.timing, this.signal);
+    const floor = await this.#reader.lastSeen();
+    const retrying = new Retrying(`append to ${stream}`, this.#timing, this.#signal);
     for (let shared = request.bytes <= LARGEST_SHARED_BYTES; ; shared = false) {
       try {
-        const answer = await this.attempt(stream, events, expected, shared);
-        const positions = await this.positionsOf(request, answer);
+        const answer = await this.#attempt(stream, events, expected, shared);
+        const positions = await this.#positionsOf(request, answer);
         return { revision: answer.nextExpectedRevision, positions, alreadyAppended: positions.at(-1)! <= floor };
       } catch (error) {
         if (isOfType(error, ErrorType.WRONG_EXPECTED_VERSION)) {
           return { conflict: conflictOf(stream, expected, error.actualVersion, error) };
         }
-        this.reader.sameLog.broke();
+        this.#reader.sameLog.broke();
         await retrying.after(error);
       }
     }
   }
 
   /** @param shared over the call that appends share, unless it is refused there */
-  private async attempt(
+  async #attempt(
     stream: string,
     events: readonly NewEvent[],
     expected: ExpectedRevision,
     shared: boolean,
   ): Promise<ClientAppendResult> {
-    const { attemptMs } = this.timing;
-    await requireVersion(this.client, attemptMs);
-    await this.reader.sameLog.require();
+    const { attemptMs } = this.#timing;
+    await requireVersion(this.#client, attemptMs);
+    await this.#reader.sameLog.require();
     if (shared && expected !== 'any') {
-      const answer = await this.batches.append({ stream: this.streams.nameOf(stream), events, expected });
+      const answer = await this.#batches.append({ stream: this.#streams.nameOf(stream), events, expected });
       if (answer !== undefined) return answer;
     }
     // The client's deadline begins when it has found a node, for which it takes longer than anybody can wait.
-    const appending = this.client.appendToStream(
-      this.streams.nameOf(stream),
+    const appending = this.#client.appendToStream(
+      this.#streams.nameOf(stream),
       events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
       { expectedRevision: expectedRevisionOf(expected), deadline: attemptMs, requiresLeader: true },
     );
@@ -128,14 +139,14 @@ export class Appender {
    * The server gives the position of the last event. Each event has its own, between them may lie those of others and
    * the sizes of records, so the others are read.
    */
-  private async positionsOf(request: AppendRequest, answer: ClientAppendResult): Promise<bigint[]> {
+  async #positionsOf(request: AppendRequest, answer: ClientAppendResult): Promise<bigint[]> {
     const { stream, ids } = request;
     const position = answer.position?.commit;
     if (ids.length === 1 && position !== undefined && position !== NO_POSITION) {
-      this.reader.saw(position);
+      this.#reader.saw(position);
       return [position];
     }
-    const placements = await this.placementsFrom(stream, firstOf(request, answer.nextExpectedRevision), ids);
+    const placements = await this.#placementsFrom(stream, firstOf(request, answer.nextExpectedRevision), ids);
     return placements.map((placement) => {
       if (placement) return placement.position;
       throw new EventStoreError('store-corrupt', `${stream} does not hold the events whose append was acknowledged`);
@@ -143,24 +154,20 @@ export class Appender {
   }
 
   /** The server compares ids only from the first expected one on, and not after it has been told of a crossing append. */
-  private async earlierOrConflict(request: AppendRequest, conflict: EventStoreError): Promise<AppendResult> {
+  async #earlierOrConflict(request: AppendRequest, conflict: EventStoreError): Promise<AppendResult> {
     const { expected, ids, stream } = request;
     if (conflict.actualRevision !== undefined && expected !== 'any') {
       const first = expected === 'no-stream' ? 0n : expected + 1n;
-      const earlier = earlierAppend(stream, ids, await this.placementsFrom(stream, first, ids));
+      const earlier = earlierAppend(stream, ids, await this.#placementsFrom(stream, first, ids));
       if (earlier) return earlier;
     }
     throw conflict;
   }
 
   /** Where each of the ids is among as many events of the stream, from a revision on. */
-  private async placementsFrom(
-    stream: string,
-    from: bigint,
-    ids: readonly string[],
-  ): Promise<(Placement | undefined)[]> {
+  async #placementsFrom(stream: string, from: bigint, ids: readonly string[]): Promise<(Placement | undefined)[]> {
     const found = new Map<string, Placement>();
-    for await (const { id, revision, position } of this.reader.readStream(stream, { from, limit: ids.length })) {
+    for await (const { id, revision, position } of this.#reader.readStream(stream, { from, limit: ids.length })) {
       found.set(id, { stream, revision, position });
     }
     return ids.map((id) => found.get(id));

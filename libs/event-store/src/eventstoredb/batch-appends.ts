@@ -41,13 +41,18 @@ export class BatchAppends {
   readonly #calls = new WeakMap<Streams, SharedCall>();
   #supported = true;
 
-  constructor(
-    private readonly client: EventStoreDBClient,
-    private readonly attemptMs: number,
-    private readonly signal: AbortSignal,
-    /** Told of each call that ended, whoever waited on it. */
-    private readonly broke: () => void,
-  ) {}
+  readonly #client: EventStoreDBClient;
+  readonly #attemptMs: number;
+  readonly #signal: AbortSignal;
+  /** Told of each call that ended, whoever waited on it. */
+  readonly #broke: () => void;
+
+  constructor(client: EventStoreDBClient, attemptMs: number, signal: AbortSignal, broke: () => void) {
+    this.#client = client;
+    this.#attemptMs = attemptMs;
+    this.#signal = signal;
+    this.#broke = broke;
+  }
 
   /**
    * @returns undefined when a call of its own is to be made instead: it tells why
@@ -55,13 +60,13 @@ export class BatchAppends {
    */
   async append(append: BatchedAppend): Promise<AppendResult | undefined> {
     if (!this.#supported) return undefined;
-    const streams = await streamsOf(this.client);
+    const streams = await streamsOf(this.#client);
     let call = this.#calls.get(streams);
     if (call === undefined) {
-      call = new SharedCall(this.client, streams, this.attemptMs, this.signal, (error) => {
+      call = new SharedCall(this.#client, streams, this.#attemptMs, this.#signal, (error) => {
         this.#calls.delete(streams);
         if (error.code === UNIMPLEMENTED) this.#supported = false;
-        this.broke();
+        this.#broke();
       });
       this.#calls.set(streams, call);
     }
@@ -76,13 +81,24 @@ class SharedCall {
   #heardAt = 0;
   #ended = false;
 
+  readonly #client: EventStoreDBClient;
+  readonly #streams: Streams;
+  readonly #attemptMs: number;
+  readonly #signal: AbortSignal;
+  readonly #onEnd: (error: Error & { readonly code?: number }) => void;
+
   constructor(
-    private readonly client: EventStoreDBClient,
-    private readonly streams: Streams,
-    private readonly attemptMs: number,
-    private readonly signal: AbortSignal,
-    private readonly onEnd: (error: Error & { readonly code?: number }) => void,
+    client: EventStoreDBClient,
+    streams: Streams,
+    attemptMs: number,
+    signal: AbortSignal,
+    onEnd: (error: Error & { readonly code?: number }) => void,
   ) {
+    this.#client = client;
+    this.#streams = streams;
+    this.#attemptMs = attemptMs;
+    this.#signal = signal;
+    this.#onEnd = onEnd;
     this.#call = streams.batchAppend(...client['callArguments']({ requiresLeader: true }, { deadline: Infinity }));
     this.#call.on('data', (response: BatchAppendResp) => {
       this.#heardAt = performance.now();
@@ -105,14 +121,14 @@ class SharedCall {
       const { stream } = append;
       const timer = this.#patience(correlation, performance.now());
       this.#waiting.set(correlation, { stream, resolve, reject, timer });
-      this.#call.write(batchAppendRequest(correlation, append, this.attemptMs));
+      this.#call.write(batchAppendRequest(correlation, append, this.#attemptMs));
     });
   }
 
   #patience(correlation: string, since: number): NodeJS.Timeout {
-    const longest = Math.min(SILENCE_MS, this.attemptMs);
+    const longest = Math.min(SILENCE_MS, this.#attemptMs);
     return setTimeout(() => {
-      const patient = performance.now() - since < this.attemptMs;
+      const patient = performance.now() - since < this.#attemptMs;
       if (this.#heardAt <= since) return this.#leave();
       const waiting = this.#waiting.get(correlation);
       if (waiting === undefined) return;
@@ -123,7 +139,7 @@ class SharedCall {
 
   /** Nothing is heard: another node may have taken over. */
   #leave(): void {
-    nodeFailed(this.client, this.streams, new DeadlineExceededError());
+    nodeFailed(this.#client, this.#streams, new DeadlineExceededError());
     this.#end(new AttemptTimeout('no answer'));
     this.#call.cancel();
   }
@@ -138,9 +154,9 @@ class SharedCall {
   #end(error: Error): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.signal.removeEventListener('abort', this.#cancel);
-    this.onEnd(error);
-    nodeFailed(this.client, this.streams, error);
+    this.#signal.removeEventListener('abort', this.#cancel);
+    this.#onEnd(error);
+    nodeFailed(this.#client, this.#streams, error);
     const why = error instanceof AttemptTimeout ? error : convertToCommandError(error);
     for (const correlation of [...this.#waiting.keys()]) {
       const waiting = this.#take(correlation)!;

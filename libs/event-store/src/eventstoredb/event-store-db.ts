@@ -41,45 +41,45 @@ export function openEventStoreDb(url: string, options: EventStoreDbOptions = {})
 
 class EventStoreDb implements EventStore {
   readonly engine = 'eventstoredb';
-  private readonly client: EventStoreDBClient;
-  private readonly timing: Timing;
-  private readonly observe: EventStoreObserver | undefined;
-  private readonly reader: LogReader;
-  private readonly appender: Appender;
-  private readonly underWay = new Set<Promise<AppendResult>>();
-  private readonly closing = new AbortController();
-  private closed: Promise<void> | undefined;
+  readonly #client: EventStoreDBClient;
+  readonly #timing: Timing;
+  readonly #observe: EventStoreObserver | undefined;
+  readonly #reader: LogReader;
+  readonly #appender: Appender;
+  readonly #underWay = new Set<Promise<AppendResult>>();
+  readonly #closing = new AbortController();
+  #closed: Promise<void> | undefined;
 
   constructor(url: string, { observe, timing, streams }: EventStoreDbOptions) {
     const serverStreams = new ServerStreams(streams);
-    this.client = connect(url);
-    this.timing = { ...DEFAULT_TIMING, ...timing };
-    this.observe = observe;
-    this.reader = new LogReader(this.client, this.timing, serverStreams, this.closing.signal);
-    this.appender = new Appender(this.client, this.reader, serverStreams, this.timing, this.closing.signal);
+    this.#client = connect(url);
+    this.#timing = { ...DEFAULT_TIMING, ...timing };
+    this.#observe = observe;
+    this.#reader = new LogReader(this.#client, this.#timing, serverStreams, this.#closing.signal);
+    this.#appender = new Appender(this.#client, this.#reader, serverStreams, this.#timing, this.#closing.signal);
   }
 
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
-    this.requireOpen();
+    this.#requireOpen();
     const began = performance.now();
     const request = appendRequest(stream, events, expected);
-    const appending = this.appender.append(request, events);
-    this.underWay.add(appending);
+    const appending = this.#appender.append(request, events);
+    this.#underWay.add(appending);
     try {
       const result = await appending;
-      if (!result.alreadyAppended) this.observe?.committed(events.length, 1, (performance.now() - began) / 1000);
+      if (!result.alreadyAppended) this.#observe?.committed(events.length, 1, (performance.now() - began) / 1000);
       return result;
     } catch (error) {
-      if (error instanceof EventStoreError && error.code === 'revision-conflict') this.observe?.conflict();
+      if (error instanceof EventStoreError && error.code === 'revision-conflict') this.#observe?.conflict();
       throw error;
     } finally {
-      this.underWay.delete(appending);
+      this.#underWay.delete(appending);
     }
   }
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
-    this.requireOpen();
-    yield* this.reader.readStream(stream, options);
+    this.#requireOpen();
+    yield* this.#reader.readStream(stream, options);
   }
 
   async existing(streams: readonly string[]): Promise<ReadonlySet<string>> {
@@ -92,61 +92,61 @@ class EventStoreDb implements EventStore {
   }
 
   async *readAll(options: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
-    this.requireOpen();
-    yield* this.reader.readAll(options);
+    this.#requireOpen();
+    yield* this.#reader.readAll(options);
   }
 
   async *subscribe(options: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
-    this.requireOpen();
-    yield* this.reader.subscribe(options);
+    this.#requireOpen();
+    yield* this.#reader.subscribe(options);
   }
 
   async head(): Promise<bigint | undefined> {
-    this.requireOpen();
-    return this.reader.head();
+    this.#requireOpen();
+    return this.#reader.head();
   }
 
   async last(): Promise<StoredEvent | undefined> {
-    this.requireOpen();
-    return this.reader.last();
+    this.#requireOpen();
+    return this.#reader.last();
   }
 
   async holds(place: EventPlace): Promise<boolean> {
-    this.requireOpen();
-    return this.reader.holds(place);
+    this.#requireOpen();
+    return this.#reader.holds(place);
   }
 
   async *limits(options: { readonly follow: boolean; readonly signal?: AbortSignal }): AsyncGenerator<StreamLimits> {
-    this.requireOpen();
-    yield* this.reader.limits(options);
+    this.#requireOpen();
+    yield* this.#reader.limits(options);
   }
 
   /** Asks the leader once: whether appends could be taken, without writing one. */
   async ping(): Promise<void> {
-    this.requireOpen();
+    this.#requireOpen();
     try {
-      await within(this.timing.attemptMs, this.reader.endOnce(), () => new AttemptTimeout('no answer'));
+      await within(this.#timing.attemptMs, this.#reader.endOnce(), () => new AttemptTimeout('no answer'));
     } catch (error) {
       throw storeError(error, 'ping');
     }
   }
 
   giveUp(): void {
-    this.closing.abort();
+    this.#closing.abort();
   }
 
   close(): Promise<void> {
-    this.closed ??= this.release();
-    return this.closed;
+    this.#closed ??= this.#release();
+    return this.#closed;
   }
 
-  private async release(): Promise<void> {
-    await Promise.allSettled(this.underWay);
-    this.closing.abort();
-    await disconnect(this.client);
+  async #release(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    this.#closing.abort();
+    await disconnect(this.#client);
   }
 
-  private requireOpen(): void {
-    if (this.closed) throw new EventStoreError('store-closed', 'the event store is closed');
+  #requireOpen(): void {
+    if (this.#closed) throw new EventStoreError('store-closed', 'the event store is closed');
   }
 }

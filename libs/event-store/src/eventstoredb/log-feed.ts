@@ -91,8 +91,8 @@ class FeedState {
   caughtUp = false;
   failure: Error | undefined;
   checkpoint: bigint | undefined;
-  private changed = false;
-  private resume = (): void => undefined;
+  #changed = false;
+  #resume = (): void => undefined;
 
   fail(error: Error): void {
     this.failure ??= error;
@@ -110,14 +110,14 @@ class FeedState {
   }
 
   wake(): void {
-    this.changed = true;
-    this.resume();
+    this.#changed = true;
+    this.#resume();
   }
 
   /** Resolves when something has changed since it was last asked. */
   async woken(signal: AbortSignal): Promise<void> {
-    if (!this.changed && !signal.aborted) await new Promise<void>((resolve) => (this.resume = resolve));
-    this.changed = false;
+    if (!this.#changed && !signal.aborted) await new Promise<void>((resolve) => (this.#resume = resolve));
+    this.#changed = false;
   }
 }
 

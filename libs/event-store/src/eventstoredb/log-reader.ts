@@ -39,25 +39,29 @@ export const BATCH_EVENTS = 500;
 
 /** Reads that survive a broken call: they go on behind the last event they gave. */
 export class LogReader implements ReadingConditions {
-  private seen: bigint | undefined;
-  readonly sameLog = new SameLog((place) => this.holdsOnce(place));
+  #seen: bigint | undefined;
+  readonly sameLog = new SameLog((place) => this.#holdsOnce(place));
+
+  readonly #streams: ServerStreams;
 
   constructor(
     readonly client: EventStoreDBClient,
     readonly timing: Timing,
-    private readonly streams: ServerStreams,
+    streams: ServerStreams,
     /** Aborts when the store is closed. */
     readonly closing: AbortSignal,
-  ) {}
+  ) {
+    this.#streams = streams;
+  }
 
   /** The last position this process knows of: what is appended from now on lies behind it. */
   async lastSeen(): Promise<bigint> {
-    this.seen ??= (await this.head()) ?? -1n;
-    return this.seen;
+    this.#seen ??= (await this.head()) ?? -1n;
+    return this.#seen;
   }
 
   saw(position: bigint): void {
-    if (this.seen !== undefined && position > this.seen) this.seen = position;
+    if (this.#seen !== undefined && position > this.#seen) this.#seen = position;
   }
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
@@ -68,7 +72,7 @@ export class LogReader implements ReadingConditions {
       try {
         const asked = left;
         let read = 0;
-        for await (const { revision, event } of this.streamOnce(stream, direction, from, asked)) {
+        for await (const { revision, event } of this.#streamOnce(stream, direction, from, asked)) {
           from = direction === 'forwards' ? revision + 1n : revision - 1n;
           read++;
           retrying.progressed();
@@ -80,7 +84,7 @@ export class LogReader implements ReadingConditions {
       } catch (error) {
         // A deleted one is told by its tombstone, and its events are in the log as ever.
         if (isOfType(error, ErrorType.STREAM_NOT_FOUND) || isOfType(error, ErrorType.STREAM_DELETED)) return;
-        await this.retry(retrying, error);
+        await this.#retry(retrying, error);
       }
     }
   }
@@ -91,19 +95,19 @@ export class LogReader implements ReadingConditions {
    */
   async *readAll(options: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
     const { after, categories, limit = Infinity } = options;
-    const last = await this.tried("look for the log's end", () => this.endOnce());
+    const last = await this.#tried("look for the log's end", () => this.endOnce());
     if (last === undefined || limit <= 0 || categories?.length === 0 || (after !== undefined && after >= last)) return;
     const batchSize = Math.min(limit, BATCH_EVENTS);
     const retrying = new Retrying('read of the log', this.timing, this.closing);
     let left = limit;
     const feed = {
       after,
-      selection: this.streams.recorded(categories),
+      selection: this.#streams.recorded(categories),
       batchSize,
       attemptMs: this.timing.attemptMs,
       signal: this.closing,
     };
-    for await (const { events, through, caughtUp } of this.supervised(feed, retrying)) {
+    for await (const { events, through, caughtUp } of this.#supervised(feed, retrying)) {
       for (const event of events) {
         if (event.position > last) return;
         yield event;
@@ -121,12 +125,12 @@ export class LogReader implements ReadingConditions {
     const retrying = new Retrying('subscription', { ...this.timing, retryForMs: Infinity }, signal, onReconnect);
     const feed = {
       after,
-      selection: this.streams.recorded(categories),
+      selection: this.#streams.recorded(categories),
       batchSize,
       attemptMs: this.timing.attemptMs,
       signal,
     };
-    for await (const { events } of this.supervised(feed, retrying, lastTaken)) {
+    for await (const { events } of this.#supervised(feed, retrying, lastTaken)) {
       const last = events.at(-1);
       if (last === undefined) continue;
       this.saw(last.position);
@@ -137,23 +141,23 @@ export class LogReader implements ReadingConditions {
   }
 
   async head(): Promise<bigint | undefined> {
-    return (await this.tried("look for the log's end", () => this.lastOnce(() => true)))?.event?.position.commit;
+    return (await this.#tried("look for the log's end", () => this.#lastOnce(() => true)))?.event?.position.commit;
   }
 
   async last(): Promise<StoredEvent | undefined> {
-    const isOwn = (resolved: AllStreamResolvedEvent): boolean => this.streams.ownEvent(resolved) !== undefined;
-    const last = await this.tried('look for the last event', () => this.lastOnce(isOwn));
-    return last && this.streams.ownEvent(last);
+    const isOwn = (resolved: AllStreamResolvedEvent): boolean => this.#streams.ownEvent(resolved) !== undefined;
+    const last = await this.#tried('look for the last event', () => this.#lastOnce(isOwn));
+    return last && this.#streams.ownEvent(last);
   }
 
   async holds(place: EventPlace): Promise<boolean> {
-    return this.tried(`look for event ${place.revision} of ${place.stream}`, () => this.holdsOnce(place));
+    return this.#tried(`look for event ${place.revision} of ${place.stream}`, () => this.#holdsOnce(place));
   }
 
   /** By its stream, else in the whole of the log: the stream may have been cut back before it. */
-  private async holdsOnce({ position, stream, revision, eventId }: EventPlace): Promise<boolean> {
+  async #holdsOnce({ position, stream, revision, eventId }: EventPlace): Promise<boolean> {
     try {
-      for await (const read of this.streamOnce(stream, 'forwards', revision, 1)) {
+      for await (const read of this.#streamOnce(stream, 'forwards', revision, 1)) {
         if (read.revision === revision) return read.event?.id === eventId && read.event.position === position;
       }
     } catch (error) {
@@ -162,7 +166,7 @@ export class LogReader implements ReadingConditions {
     const fromPosition = { commit: position, prepare: position };
     const page: ReadAllPage = { direction: FORWARDS, fromPosition, maxCount: 1, requiresLeader: true };
     try {
-      for await (const { event } of this.pulled(() => this.client.readAll(page))) {
+      for await (const { event } of this.#pulled(() => this.client.readAll(page))) {
         return event?.id === eventId && event.position.commit === position;
       }
     } catch (error) {
@@ -180,18 +184,18 @@ export class LogReader implements ReadingConditions {
     follow: boolean;
     signal?: AbortSignal;
   }): AsyncGenerator<StreamLimits> {
-    const last = follow ? undefined : ((await this.tried("look for the log's end", () => this.endOnce())) ?? -1n);
+    const last = follow ? undefined : ((await this.#tried("look for the log's end", () => this.endOnce())) ?? -1n);
     const ends = AbortSignal.any([signal, this.closing]);
     const timing = follow ? { ...this.timing, retryForMs: Infinity } : this.timing;
     const retrying = new Retrying("reading of the streams' metadata", timing, ends);
     const feed = {
       after: undefined,
-      selection: this.streams.metadata(),
+      selection: this.#streams.metadata(),
       batchSize: BATCH_EVENTS,
       attemptMs: this.timing.attemptMs,
       signal: ends,
     };
-    for await (const { events, through, caughtUp } of this.supervised(feed, retrying)) {
+    for await (const { events, through, caughtUp } of this.#supervised(feed, retrying)) {
       for (const event of events) yield limitsOf(event);
       if (last !== undefined && (caughtUp || (through !== undefined && through >= last))) return;
     }
@@ -200,22 +204,20 @@ export class LogReader implements ReadingConditions {
   /** Position of the last record of the server, whosever it is. Asks once. */
   async endOnce(): Promise<bigint | undefined> {
     const page: ReadAllPage = { direction: BACKWARDS, fromPosition: END, maxCount: 1, requiresLeader: true };
-    for await (const { event } of this.pulled(() => this.client.readAll(page))) return event?.position.commit;
+    for await (const { event } of this.#pulled(() => this.client.readAll(page))) return event?.position.commit;
     return undefined;
   }
 
   /** The last record in a stream of the ledger of which something is true. */
-  private async lastOnce(
-    isTrue: (resolved: AllStreamResolvedEvent) => boolean,
-  ): Promise<AllStreamResolvedEvent | undefined> {
+  async #lastOnce(isTrue: (resolved: AllStreamResolvedEvent) => boolean): Promise<AllStreamResolvedEvent | undefined> {
     let fromPosition: ReadPosition = END;
     for (let maxCount = HEAD_PAGE_EVENTS; ; maxCount = Math.min(2 * maxCount, LARGEST_HEAD_PAGE_EVENTS)) {
       const page: ReadAllPage = { direction: BACKWARDS, fromPosition, maxCount, requiresLeader: true };
       let first: ReadPosition | undefined;
-      for await (const resolved of this.pulled(() => this.client.readAll(page))) {
+      for await (const resolved of this.#pulled(() => this.client.readAll(page))) {
         const { event } = resolved;
         if (event === undefined) continue;
-        if (this.streams.streamOf(event.streamId) !== undefined && isTrue(resolved)) return resolved;
+        if (this.#streams.streamOf(event.streamId) !== undefined && isTrue(resolved)) return resolved;
         first = event.position;
       }
       if (first === undefined) return undefined;
@@ -223,24 +225,24 @@ export class LogReader implements ReadingConditions {
     }
   }
 
-  private retry(retrying: Retrying, error: unknown): Promise<void> {
+  #retry(retrying: Retrying, error: unknown): Promise<void> {
     this.sameLog.broke();
     return retrying.after(error);
   }
 
-  private async *pulled<T>(read: () => StreamingRead<T>): AsyncGenerator<T> {
+  async *#pulled<T>(read: () => StreamingRead<T>): AsyncGenerator<T> {
     await requireVersion(this.client, this.timing.attemptMs);
     yield* pulled(this, read);
   }
 
   /** Again and again, until it is answered or has taken too long. */
-  private async tried<T>(what: string, work: () => Promise<T>): Promise<T> {
+  async #tried<T>(what: string, work: () => Promise<T>): Promise<T> {
     const retrying = new Retrying(what, this.timing, this.closing);
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        await this.retry(retrying, error);
+        await this.#retry(retrying, error);
       }
     }
   }
@@ -251,11 +253,11 @@ export class LogReader implements ReadingConditions {
    * @param last the event that it begins behind
    * @throws EventStoreError `history-changed`
    */
-  private async *supervised(options: FeedOptions, retrying: Retrying, last?: EventPlace): AsyncGenerator<FeedPage> {
+  async *#supervised(options: FeedOptions, retrying: Retrying, last?: EventPlace): AsyncGenerator<FeedPage> {
     let { after } = options;
     for (let broke = false; !options.signal.aborted; broke = true) {
       try {
-        if (broke && last && !(await this.holdsOnce(last))) throw historyChanged(last);
+        if (broke && last && !(await this.#holdsOnce(last))) throw historyChanged(last);
         await requireVersion(this.client, options.attemptMs);
         for await (const page of logFeed(this.client, { ...options, after })) {
           after = page.through;
@@ -265,13 +267,13 @@ export class LogReader implements ReadingConditions {
           yield page;
         }
       } catch (error) {
-        await this.retry(retrying, error);
+        await this.#retry(retrying, error);
       }
     }
   }
 
   /** Asks the leader: who reads a stream decides on it, and a follower may lag behind. */
-  private async *streamOnce(
+  async *#streamOnce(
     stream: string,
     direction: 'forwards' | 'backwards',
     from: bigint | undefined,
@@ -284,12 +286,12 @@ export class LogReader implements ReadingConditions {
       requiresLeader: true,
       ...(limit !== Infinity && { maxCount: limit }),
     };
-    const name = this.streams.nameOf(stream);
-    for await (const resolved of this.pulled(() => this.client.readStream(name, options))) {
+    const name = this.#streams.nameOf(stream);
+    for await (const resolved of this.#pulled(() => this.client.readStream(name, options))) {
       const { revision, position } = resolved.event ?? {};
       if (position !== undefined) this.saw(position.commit);
       if (revision === undefined) continue;
-      const event = this.streams.ownEvent(resolved);
+      const event = this.#streams.ownEvent(resolved);
       if (event) this.sameLog.saw({ ...event, eventId: event.id });
       yield { revision, event };
     }

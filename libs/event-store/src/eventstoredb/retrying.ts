@@ -4,19 +4,24 @@ import { retryDelayMs, type Timing } from './timing.js';
 
 /** Counts the attempts of one piece of work, and says when it is time to give up. */
 export class Retrying {
-  private failures = 0;
-  private giveUpAt = 0;
+  #failures = 0;
+  #giveUpAt = 0;
 
-  constructor(
-    private readonly what: string,
-    private readonly timing: Timing,
-    private readonly signal: AbortSignal,
-    private readonly onRetry?: (error: unknown, attempt: number) => void,
-  ) {}
+  readonly #what: string;
+  readonly #timing: Timing;
+  readonly #signal: AbortSignal;
+  readonly #onRetry: ((error: unknown, attempt: number) => void) | undefined;
+
+  constructor(what: string, timing: Timing, signal: AbortSignal, onRetry?: (error: unknown, attempt: number) => void) {
+    this.#what = what;
+    this.#timing = timing;
+    this.#signal = signal;
+    this.#onRetry = onRetry;
+  }
 
   /** The work has got on: the next failure is the first again. */
   progressed(): void {
-    this.failures = 0;
+    this.#failures = 0;
   }
 
   /**
@@ -25,18 +30,18 @@ export class Retrying {
    *   is of no use.
    */
   async after(error: unknown): Promise<void> {
-    if (!isTransient(error)) throw storeError(error, this.what);
-    if (this.failures++ === 0) this.giveUpAt = performance.now() + this.timing.retryForMs;
-    this.tell(storeError(error, this.what));
-    if (this.signal.aborted) throw storeError(error, this.what);
-    const waitMs = retryDelayMs(this.failures, this.timing);
-    if (performance.now() + waitMs > this.giveUpAt) throw storeError(error, this.what);
-    await delay(waitMs, undefined, { signal: this.signal }).catch(() => undefined);
+    if (!isTransient(error)) throw storeError(error, this.#what);
+    if (this.#failures++ === 0) this.#giveUpAt = performance.now() + this.#timing.retryForMs;
+    this.#tell(storeError(error, this.#what));
+    if (this.#signal.aborted) throw storeError(error, this.#what);
+    const waitMs = retryDelayMs(this.#failures, this.#timing);
+    if (performance.now() + waitMs > this.#giveUpAt) throw storeError(error, this.#what);
+    await delay(waitMs, undefined, { signal: this.#signal }).catch(() => undefined);
   }
 
-  private tell(error: unknown): void {
+  #tell(error: unknown): void {
     try {
-      this.onRetry?.(error, this.failures);
+      this.#onRetry?.(error, this.#failures);
     } catch {
       // Who is told must not break what he is told of.
     }

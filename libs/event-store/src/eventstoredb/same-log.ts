@@ -10,7 +10,11 @@ export class SameLog {
   #acknowledged: EventPlace | undefined;
   #suspect = false;
 
-  constructor(private readonly holds: (place: EventPlace) => Promise<boolean>) {}
+  readonly #holds: (place: EventPlace) => Promise<boolean>;
+
+  constructor(holds: (place: EventPlace) => Promise<boolean>) {
+    this.#holds = holds;
+  }
 
   /** An event that the log has. */
   saw(place: EventPlace): void {
@@ -31,7 +35,7 @@ export class SameLog {
   async require(): Promise<void> {
     const place = this.#acknowledged ?? this.#first;
     if (!this.#suspect || place === undefined) return;
-    if (!(await this.holds(place))) throw historyChanged(place);
+    if (!(await this.#holds(place))) throw historyChanged(place);
     this.#suspect = false;
   }
 }

@@ -21,25 +21,29 @@ export interface StreamSelection {
  * same server is passed over by its name, unread; what others put into the ledger's streams is passed over and told.
  */
 export class ServerStreams {
+  readonly #streams: LedgerStreams | undefined;
+
   /** @param streams undefined: all but the server's own, and every record in them */
-  constructor(private readonly streams: LedgerStreams | undefined) {}
+  constructor(streams: LedgerStreams | undefined) {
+    this.#streams = streams;
+  }
 
   /** What a stream of the ledger is called on the server. */
   nameOf(stream: string): string {
-    return this.prefix + stream;
+    return this.#prefix + stream;
   }
 
   /** The ledger's name of a stream on the server; undefined when it is none of the ledger's. */
   streamOf(name: string): string | undefined {
-    if (isSystemStream(name) || !name.startsWith(this.prefix)) return undefined;
-    const stream = name.slice(this.prefix.length);
-    return this.streams === undefined || this.streams.categories.includes(categoryOf(stream)) ? stream : undefined;
+    if (isSystemStream(name) || !name.startsWith(this.#prefix)) return undefined;
+    const stream = name.slice(this.#prefix.length);
+    return this.#streams === undefined || this.#streams.categories.includes(categoryOf(stream)) ? stream : undefined;
   }
 
   /** All that the ledger has recorded, or what is in streams of some categories. */
-  recorded(categories = this.streams?.categories): StreamSelection {
+  recorded(categories = this.#streams?.categories): StreamSelection {
     return {
-      regex: streamNameRegex(categories, this.prefix),
+      regex: streamNameRegex(categories, this.#prefix),
       take: (resolved) => {
         const stream = this.streamOf(nameIn(resolved));
         if (stream === undefined || (categories && !categories.includes(categoryOf(stream)))) return undefined;
@@ -51,7 +55,7 @@ export class ServerStreams {
   /** The metadata of the ledger's streams, each under the name of its stream. */
   metadata(): StreamSelection {
     return {
-      regex: streamNameRegex(this.streams?.categories, `$$${this.prefix}`),
+      regex: streamNameRegex(this.#streams?.categories, `$$${this.#prefix}`),
       take: (resolved) => {
         const name = nameIn(resolved);
         const stream = name.startsWith('$$') ? this.streamOf(name.slice(2)) : undefined;
@@ -67,22 +71,22 @@ export class ServerStreams {
   ownEvent(resolved: ResolvedEvent | AllStreamResolvedEvent): StoredEvent | undefined {
     const stream = this.streamOf(nameIn(resolved));
     if (stream === undefined) return undefined;
-    if (this.streams === undefined) return storedEvent(resolved, stream);
+    if (this.#streams === undefined) return storedEvent(resolved, stream);
     const finding = findingOf(resolved, stream);
     if (finding === undefined) {
       const event = storedEvent(resolved, stream);
-      const why = this.streams.foreign(event);
+      const why = this.#streams.foreign(event);
       if (why === undefined) return event;
       const { revision, position } = event;
-      this.streams.found?.({ stream, kind: 'foreign-event', revision, position, detail: why });
+      this.#streams.found?.({ stream, kind: 'foreign-event', revision, position, detail: why });
       return undefined;
     }
-    this.streams.found?.(finding);
+    this.#streams.found?.(finding);
     return undefined;
   }
 
-  private get prefix(): string {
-    return this.streams?.prefix ?? '';
+  get #prefix(): string {
+    return this.#streams?.prefix ?? '';
   }
 }
 

@@ -42,27 +42,27 @@ export async function within<T>(milliseconds: number, work: Promise<T>, tooLate:
 export class SilenceWatch {
   /** Whether it was noticed. */
   silent = false;
-  private expecting = false;
-  private readonly timer: NodeJS.Timeout;
+  #expecting = false;
+  readonly #timer: NodeJS.Timeout;
 
   constructor(milliseconds: number, onSilence: () => void) {
-    this.timer = setTimeout(() => {
-      if (!this.expecting) return;
+    this.#timer = setTimeout(() => {
+      if (!this.#expecting) return;
       this.silent = true;
       onSilence();
     }, milliseconds);
   }
 
   expect(): void {
-    this.expecting = true;
-    this.timer.refresh();
+    this.#expecting = true;
+    this.#timer.refresh();
   }
 
   heard(): void {
-    this.expecting = false;
+    this.#expecting = false;
   }
 
   end(): void {
-    clearTimeout(this.timer);
+    clearTimeout(this.#timer);
   }
 }

@@ -25,35 +25,39 @@ import { followPages, type LogPage, type PagedLog, readPages } from '../log-read
 /** The event store in memory, for tests: the same contract, gone with the process. */
 export class MemoryEventStore implements EventStore {
   readonly engine = 'memory';
-  private readonly log: { category: string; record: Buffer }[] = [];
-  private readonly streams = new Map<string, number[]>();
-  private readonly placements = new Map<string, Placement>();
-  private readonly appended = new AppendSignal();
-  private closed = false;
+  readonly #log: { category: string; record: Buffer }[] = [];
+  readonly #streams = new Map<string, number[]>();
+  readonly #placements = new Map<string, Placement>();
+  readonly #appended = new AppendSignal();
+  #closed = false;
 
-  constructor(private readonly observe?: EventStoreObserver) {}
+  readonly #observe: EventStoreObserver | undefined;
+
+  constructor(observe?: EventStoreObserver) {
+    this.#observe = observe;
+  }
 
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
-    this.requireOpen();
+    this.#requireOpen();
     const began = performance.now();
     const request = appendRequest(stream, events, expected);
     const earlier = earlierAppend(
       stream,
       request.ids,
-      request.ids.map((id) => this.placements.get(id)),
+      request.ids.map((id) => this.#placements.get(id)),
     );
     if (earlier) return earlier;
-    const places = this.streams.get(stream) ?? [];
-    this.checkRevision(request, places);
-    const result = this.write(request, places);
-    this.observe?.committed(events.length, 1, (performance.now() - began) / 1000);
-    this.appended.raise();
+    const places = this.#streams.get(stream) ?? [];
+    this.#checkRevision(request, places);
+    const result = this.#write(request, places);
+    this.#observe?.committed(events.length, 1, (performance.now() - began) / 1000);
+    this.#appended.raise();
     return result;
   }
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
-    this.requireOpen();
-    const places = this.streams.get(stream) ?? [];
+    this.#requireOpen();
+    const places = this.#streams.get(stream) ?? [];
     const step = options.direction === 'backwards' ? -1 : 1;
     const last = places.length - 1;
     let revision = options.from === undefined ? (step > 0 ? 0 : last) : Number(options.from);
@@ -61,104 +65,104 @@ export class MemoryEventStore implements EventStore {
     for (let left = options.limit ?? Infinity; left > 0; left--, revision += step) {
       const position = places[revision];
       if (position === undefined) return;
-      this.requireOpen();
-      yield this.eventAt(position);
+      this.#requireOpen();
+      yield this.#eventAt(position);
     }
   }
 
   async existing(streams: readonly string[]): Promise<ReadonlySet<string>> {
-    this.requireOpen();
-    return new Set(streams.filter((stream) => this.streams.has(stream)));
+    this.#requireOpen();
+    return new Set(streams.filter((stream) => this.#streams.has(stream)));
   }
 
   readonly byId = async (eventId: string): Promise<StoredEvent | undefined> => {
-    this.requireOpen();
-    const placement = this.placements.get(eventId);
-    return placement && this.eventAt(Number(placement.position));
+    this.#requireOpen();
+    const placement = this.#placements.get(eventId);
+    return placement && this.#eventAt(Number(placement.position));
   };
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {
-    return readPages(this.pages, options);
+    return readPages(this.#pages, options);
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]> {
-    return followPages(this.pages, options);
+    return followPages(this.#pages, options);
   }
 
   async head(): Promise<bigint | undefined> {
-    return this.pages.head();
+    return this.#pages.head();
   }
 
   async last(): Promise<StoredEvent | undefined> {
-    this.requireOpen();
-    return this.log.length === 0 ? undefined : this.eventAt(this.log.length - 1);
+    this.#requireOpen();
+    return this.#log.length === 0 ? undefined : this.#eventAt(this.#log.length - 1);
   }
 
   async holds({ position, eventId }: EventPlace): Promise<boolean> {
-    this.requireOpen();
-    return position < BigInt(this.log.length) && this.eventAt(Number(position)).id === eventId;
+    this.#requireOpen();
+    return position < BigInt(this.#log.length) && this.#eventAt(Number(position)).id === eventId;
   }
 
   async ping(): Promise<void> {
-    this.requireOpen();
+    this.#requireOpen();
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    this.appended.raise();
+    this.#closed = true;
+    this.#appended.raise();
   }
 
-  private readonly pages: PagedLog = {
+  readonly #pages: PagedLog = {
     head: () => {
-      this.requireOpen();
-      return this.log.length === 0 ? undefined : BigInt(this.log.length - 1);
+      this.#requireOpen();
+      return this.#log.length === 0 ? undefined : BigInt(this.#log.length - 1);
     },
-    page: (after, categories, limit) => this.page(after, categories, limit),
-    grown: (signal) => this.appended.next(signal),
+    page: (after, categories, limit) => this.#page(after, categories, limit),
+    grown: (signal) => this.#appended.next(signal),
   };
 
-  private page(after: bigint | undefined, categories: readonly string[] | undefined, limit: number): LogPage {
-    this.requireOpen();
+  #page(after: bigint | undefined, categories: readonly string[] | undefined, limit: number): LogPage {
+    this.#requireOpen();
     const events: StoredEvent[] = [];
     let position = after === undefined ? 0 : Number(after) + 1;
-    if (position >= this.log.length) return { events, through: undefined };
-    for (; position < this.log.length && events.length < limit; position++) {
-      if (categories && !categories.includes(this.log[position]!.category)) continue;
-      events.push(this.eventAt(position));
+    if (position >= this.#log.length) return { events, through: undefined };
+    for (; position < this.#log.length && events.length < limit; position++) {
+      if (categories && !categories.includes(this.#log[position]!.category)) continue;
+      events.push(this.#eventAt(position));
     }
     return { events, through: BigInt(position - 1) };
   }
 
-  private checkRevision(request: AppendRequest, places: readonly number[]): void {
+  #checkRevision(request: AppendRequest, places: readonly number[]): void {
     try {
       requireRevision(request, places.length === 0 ? undefined : BigInt(places.length - 1));
     } catch (conflict) {
-      this.observe?.conflict();
+      this.#observe?.conflict();
       throw conflict;
     }
   }
 
-  private write({ stream, ids, frames }: AppendRequest, places: number[]): AppendResult {
+  #write({ stream, ids, frames }: AppendRequest, places: number[]): AppendResult {
     const category = categoryOf(stream);
     const positions: bigint[] = [];
     frames.forEach((frame, index) => {
       const revision = BigInt(places.length);
-      const position = BigInt(this.log.length);
-      this.placements.set(ids[index]!, { stream, revision, position });
-      places.push(this.log.length);
-      this.log.push({ category, record: Buffer.from(fillRecord(frame, revision), 'utf8') });
+      const position = BigInt(this.#log.length);
+      this.#placements.set(ids[index]!, { stream, revision, position });
+      places.push(this.#log.length);
+      this.#log.push({ category, record: Buffer.from(fillRecord(frame, revision), 'utf8') });
       positions.push(position);
     });
-    this.streams.set(stream, places);
+    this.#streams.set(stream, places);
     return { revision: BigInt(places.length - 1), positions, alreadyAppended: false };
   }
 
   /** Parsed anew each time, so that nobody can change the log through an event he was given. */
-  private eventAt(position: number): StoredEvent {
-    return eventOfRecord(Buffer.from(this.log[position]!.record), BigInt(position));
+  #eventAt(position: number): StoredEvent {
+    return eventOfRecord(Buffer.from(this.#log[position]!.record), BigInt(position));
   }
 
-  private requireOpen(): void {
-    if (this.closed) throw new EventStoreError('store-closed', 'the event store is closed');
+  #requireOpen(): void {
+    if (this.#closed) throw new EventStoreError('store-closed', 'the event store is closed');
   }
 }

@@ -10,19 +10,22 @@ type Entry = readonly [id: string, position: number];
  * not yet merged are read from the log.
  */
 export class EventIdIndex {
-  private recent = new Map<string, number>();
-  private merging = new Map<string, number>();
-  private readonly toDisk: LateMerging<Entry>;
+  #recent = new Map<string, number>();
+  #merging = new Map<string, number>();
+  readonly #toDisk: LateMerging<Entry>;
   /** Of the ids looked up last, those that the index on disk has. */
-  private readonly onDisk = new Map<string, number>();
-  private readonly findOne: Database.Statement<[string], number>;
-  private readonly findMany: Database.Statement<[string], [id: string, position: number]>;
+  readonly #onDisk = new Map<string, number>();
+  readonly #findOne: Database.Statement<[string], number>;
+  readonly #findMany: Database.Statement<[string], [id: string, position: number]>;
 
-  constructor(private readonly database: Database.Database) {
-    this.findOne = database
+  readonly #database: Database.Database;
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+    this.#findOne = database
       .prepare<[string], number>("SELECT position FROM event_ids WHERE event_id = unhex(?, '-')")
       .pluck();
-    this.findMany = database
+    this.#findMany = database
       .prepare<[string], [id: string, position: number]>(
         `SELECT asked.value, found.position FROM json_each(?) AS asked
           CROSS JOIN event_ids AS found ON found.event_id = unhex(asked.value, '-')`,
@@ -34,53 +37,53 @@ export class EventIdIndex {
       "(unhex(?, '-'), ?)",
       (entry) => entry,
     );
-    this.toDisk = new LateMerging(database, 'event_ids_merged', rows);
+    this.#toDisk = new LateMerging(database, 'event_ids_merged', rows);
     this.reload();
   }
 
   /** Looks for many ids at once: those that are asked for until the next look-up. */
   lookUp(ids: readonly string[]): void {
-    this.onDisk.clear();
-    for (const [id, position] of this.findMany.all(JSON.stringify(ids))) this.onDisk.set(id, position);
+    this.#onDisk.clear();
+    for (const [id, position] of this.#findMany.all(JSON.stringify(ids))) this.#onDisk.set(id, position);
   }
 
   /** @param id one of those looked up last */
   positionOf(id: string): number | undefined {
-    return this.recent.get(id) ?? this.merging.get(id) ?? this.onDisk.get(id);
+    return this.#recent.get(id) ?? this.#merging.get(id) ?? this.#onDisk.get(id);
   }
 
   /** Of any id, between transactions; after one that was undone, of its ids too. */
   find(id: string): number | undefined {
-    return this.recent.get(id) ?? this.merging.get(id) ?? this.findOne.get(id);
+    return this.#recent.get(id) ?? this.#merging.get(id) ?? this.#findOne.get(id);
   }
 
   add(id: string, position: number): void {
-    this.recent.set(id, position);
+    this.#recent.set(id, position);
   }
 
   /** Within the transaction that wrote the events. @param written number of events it has written. */
   merge(written: number): void {
-    if (this.toDisk.idle) {
-      if (this.recent.size < RECENT_ENTRIES) return;
-      this.merging = this.recent;
-      this.recent = new Map();
+    if (this.#toDisk.idle) {
+      if (this.#recent.size < RECENT_ENTRIES) return;
+      this.#merging = this.#recent;
+      this.#recent = new Map();
       let through = -1;
-      for (const position of this.merging.values()) through = Math.max(through, position);
-      this.toDisk.begin(byFirstDigits([...this.merging]), through);
+      for (const position of this.#merging.values()) through = Math.max(through, position);
+      this.#toDisk.begin(byFirstDigits([...this.#merging]), through);
     }
-    if (this.toDisk.advance(written)) this.merging = new Map();
+    if (this.#toDisk.advance(written)) this.#merging = new Map();
   }
 
   /** Takes up what the disk says: when the ledger is opened, and after a transaction that was undone. */
   reload(): void {
-    this.recent = new Map();
-    this.merging = new Map();
-    this.toDisk.abandon();
-    const rows = this.database.prepare<[number], { position: number; record: Buffer }>(
+    this.#recent = new Map();
+    this.#merging = new Map();
+    this.#toDisk.abandon();
+    const rows = this.#database.prepare<[number], { position: number; record: Buffer }>(
       'SELECT position, record FROM events WHERE position > ? ORDER BY position',
     );
-    for (const { position, record } of rows.iterate(this.toDisk.through())) {
-      this.recent.set(eventOfRecord(record, BigInt(position)).id, position);
+    for (const { position, record } of rows.iterate(this.#toDisk.through())) {
+      this.#recent.set(eventOfRecord(record, BigInt(position)).id, position);
     }
   }
 }

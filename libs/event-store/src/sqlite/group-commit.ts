@@ -30,93 +30,103 @@ interface Waiting {
  * lone append has a group of its own.
  */
 export class GroupCommit {
-  private waiting: Waiting[] = [];
-  private scheduled = false;
-  private failure: EventStoreError | undefined;
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+  #failure: EventStoreError | undefined;
+
+  readonly #file: Pick<LedgerFile, 'path' | 'same'>;
+  readonly #writer: LedgerWriter;
+  readonly #committed: () => void;
+  readonly #observe: EventStoreObserver | undefined;
 
   constructor(
-    private readonly file: Pick<LedgerFile, 'path' | 'same'>,
-    private readonly writer: LedgerWriter,
-    private readonly committed: () => void,
-    private readonly observe: EventStoreObserver | undefined,
-  ) {}
+    file: Pick<LedgerFile, 'path' | 'same'>,
+    writer: LedgerWriter,
+    committed: () => void,
+    observe: EventStoreObserver | undefined,
+  ) {
+    this.#file = file;
+    this.#writer = writer;
+    this.#committed = committed;
+    this.#observe = observe;
+  }
 
   append(request: AppendRequest): Promise<AppendResult> {
-    if (this.failure) return Promise.reject(this.failure);
+    if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ request, since: performance.now(), resolve, reject });
-      this.schedule();
+      this.#waiting.push({ request, since: performance.now(), resolve, reject });
+      this.#schedule();
     });
   }
 
   /** @throws EventStoreError `store-failed` after a failure that appends may not go on from. */
   requireSound(): void {
-    if (this.failure) throw this.failure;
+    if (this.#failure) throw this.#failure;
   }
 
   /** Writes all that waits now. */
   drain(): void {
-    while (this.waiting.length > 0) this.commitGroup();
+    while (this.#waiting.length > 0) this.#commitGroup();
   }
 
-  private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    this.lookAgain(0);
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#lookAgain(0);
   }
 
   /** @param seen appends that waited at the end of the last turn */
-  private lookAgain(seen: number): void {
+  #lookAgain(seen: number): void {
     setImmediate(() => {
-      const count = this.waiting.length;
-      if (count > seen && count < GROUP_EVENTS && !this.hasWaitedLong()) {
-        this.lookAgain(count);
+      const count = this.#waiting.length;
+      if (count > seen && count < GROUP_EVENTS && !this.#hasWaitedLong()) {
+        this.#lookAgain(count);
         return;
       }
-      this.scheduled = false;
-      if (count > 0) this.commitGroup();
-      if (this.waiting.length > 0) this.schedule();
+      this.#scheduled = false;
+      if (count > 0) this.#commitGroup();
+      if (this.#waiting.length > 0) this.#schedule();
     });
   }
 
-  private hasWaitedLong(): boolean {
-    return performance.now() - this.waiting[0]!.since > LONGEST_GATHERING_MS;
+  #hasWaitedLong(): boolean {
+    return performance.now() - this.#waiting[0]!.since > LONGEST_GATHERING_MS;
   }
 
-  private commitGroup(): void {
-    const group = this.nextGroup();
+  #commitGroup(): void {
+    const group = this.#nextGroup();
     let outcomes: (AppendResult | EventStoreError)[];
     try {
-      this.file.same?.require();
-      outcomes = this.writer.appendAll(group.map(({ request }) => request));
-      this.file.same?.require(); // what went where nobody finds it is not acknowledged
+      this.#file.same?.require();
+      outcomes = this.#writer.appendAll(group.map(({ request }) => request));
+      this.#file.same?.require(); // what went where nobody finds it is not acknowledged
     } catch (error) {
-      this.abandon(group, error);
+      this.#abandon(group, error);
       return;
     }
-    this.answer(group, outcomes);
+    this.#answer(group, outcomes);
   }
 
-  private nextGroup(): Waiting[] {
+  #nextGroup(): Waiting[] {
     let count = 0;
     let events = 0;
     let bytes = 0;
-    while (count < this.waiting.length && events < GROUP_EVENTS && bytes < GROUP_BYTES) {
-      const { request } = this.waiting[count]!;
+    while (count < this.#waiting.length && events < GROUP_EVENTS && bytes < GROUP_BYTES) {
+      const { request } = this.#waiting[count]!;
       events += request.ids.length;
       bytes += request.bytes;
       count++;
     }
-    return this.waiting.splice(0, count);
+    return this.#waiting.splice(0, count);
   }
 
-  private answer(group: readonly Waiting[], outcomes: readonly (AppendResult | EventStoreError)[]): void {
+  #answer(group: readonly Waiting[], outcomes: readonly (AppendResult | EventStoreError)[]): void {
     let events = 0;
     let appends = 0;
     group.forEach(({ resolve, reject, request }, index) => {
       const outcome = outcomes[index]!;
       if (outcome instanceof EventStoreError) {
-        if (outcome.code === 'revision-conflict') this.observe?.conflict();
+        if (outcome.code === 'revision-conflict') this.#observe?.conflict();
         reject(outcome);
         return;
       }
@@ -127,8 +137,8 @@ export class GroupCommit {
       resolve(outcome);
     });
     if (appends === 0) return;
-    this.observe?.committed(events, appends, (performance.now() - group[0]!.since) / 1000);
-    this.committed();
+    this.#observe?.committed(events, appends, (performance.now() - group[0]!.since) / 1000);
+    this.#committed();
   }
 
   /**
@@ -137,35 +147,35 @@ export class GroupCommit {
    * succeed the next time although the data are lost: https://wiki.postgresql.org/wiki/Fsync_Errors), so no append is
    * taken until the ledger has been opened anew.
    */
-  private abandon(group: readonly Waiting[], cause: unknown): void {
-    const passing = this.passingFailure(cause);
+  #abandon(group: readonly Waiting[], cause: unknown): void {
+    const passing = this.#passingFailure(cause);
     if (passing) {
       for (const { reject } of group) reject(passing);
       return;
     }
-    this.failure = this.lastingFailure(cause);
-    for (const { reject } of [...group, ...this.waiting.splice(0)]) reject(this.failure);
+    this.#failure = this.#lastingFailure(cause);
+    for (const { reject } of [...group, ...this.#waiting.splice(0)]) reject(this.#failure);
   }
 
-  private lastingFailure(cause: unknown): EventStoreError {
-    if (cause instanceof EventStoreError && cause === this.file.same?.exchanged) return cause;
+  #lastingFailure(cause: unknown): EventStoreError {
+    if (cause instanceof EventStoreError && cause === this.#file.same?.exchanged) return cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     return new EventStoreError(
       'store-failed',
-      `writing to the ledger ${this.file.path} failed (${why}): it takes no more appends. Look after the disk, then start ` +
+      `writing to the ledger ${this.#file.path} failed (${why}): it takes no more appends. Look after the disk, then start ` +
         'again; what was acknowledged is kept, what waits now may or may not be and can be retried with the same ids',
       undefined,
       { cause },
     );
   }
 
-  private passingFailure(cause: unknown): EventStoreError | undefined {
+  #passingFailure(cause: unknown): EventStoreError | undefined {
     if (hasSqliteCode(cause, 'SQLITE_FULL')) {
-      const message = `no space is left for the ledger ${this.file.path}: nothing was written`;
+      const message = `no space is left for the ledger ${this.#file.path}: nothing was written`;
       return new EventStoreError('storage-full', message, undefined, { cause });
     }
     if (hasSqliteCode(cause, 'SQLITE_BUSY')) {
-      const message = `another program holds the ledger ${this.file.path}: nothing was written`;
+      const message = `another program holds the ledger ${this.#file.path}: nothing was written`;
       return new EventStoreError('store-unavailable', message, undefined, { cause });
     }
     return undefined;

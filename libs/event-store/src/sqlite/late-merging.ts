@@ -15,39 +15,38 @@ const MERGED_PER_EVENT = 2;
  * page is written once for all its entries of a batch.
  */
 export class LateMerging<Entry> {
-  private batch: readonly Entry[] = [];
-  private merged = 0;
-  private batchThrough = -1;
-  private readonly setThrough: Database.Statement<[number]>;
-  private readonly getThrough: Database.Statement<[], number>;
+  #batch: readonly Entry[] = [];
+  #merged = 0;
+  #batchThrough = -1;
+  readonly #setThrough: Database.Statement<[number]>;
+  readonly #getThrough: Database.Statement<[], number>;
+
+  readonly #rows: ManyRows<Entry>;
 
   /**
    * @param marker table with the position up to which the index on disk is complete
    * @param rows of the index; an entry that is there already, merged by a batch that a crash interrupted, is left alone
    */
-  constructor(
-    database: Database.Database,
-    marker: string,
-    private readonly rows: ManyRows<Entry>,
-  ) {
-    this.setThrough = database.prepare(`UPDATE ${marker} SET through = ?`);
-    this.getThrough = database.prepare<[], number>(`SELECT through FROM ${marker}`).pluck();
+  constructor(database: Database.Database, marker: string, rows: ManyRows<Entry>) {
+    this.#rows = rows;
+    this.#setThrough = database.prepare(`UPDATE ${marker} SET through = ?`);
+    this.#getThrough = database.prepare<[], number>(`SELECT through FROM ${marker}`).pluck();
   }
 
   /** Position up to which the index on disk is complete; −1: nothing is. Beyond, it may hold some entries of a batch. */
   through(): number {
-    return this.getThrough.get() ?? -1;
+    return this.#getThrough.get() ?? -1;
   }
 
   get idle(): boolean {
-    return this.batch.length === 0;
+    return this.#batch.length === 0;
   }
 
   /** @param batch in the index's order: all entries behind {@link through}, up to the position `through`. */
   begin(batch: readonly Entry[], through: number): void {
-    this.batch = batch;
-    this.batchThrough = through;
-    this.merged = 0;
+    this.#batch = batch;
+    this.#batchThrough = through;
+    this.#merged = 0;
   }
 
   /**
@@ -56,17 +55,17 @@ export class LateMerging<Entry> {
    * @returns true when the last of the batch has been merged
    */
   advance(written: number): boolean {
-    const end = Math.min(this.batch.length, this.merged + written * MERGED_PER_EVENT);
-    this.rows.insert(this.batch, this.merged, end);
-    this.merged = end;
-    if (this.merged < this.batch.length) return false;
-    this.setThrough.run(this.batchThrough);
+    const end = Math.min(this.#batch.length, this.#merged + written * MERGED_PER_EVENT);
+    this.#rows.insert(this.#batch, this.#merged, end);
+    this.#merged = end;
+    if (this.#merged < this.#batch.length) return false;
+    this.#setThrough.run(this.#batchThrough);
     this.abandon();
     return true;
   }
 
   /** What was merged in a transaction that was undone, or before a crash, is merged again, in other batches. */
   abandon(): void {
-    this.batch = [];
+    this.#batch = [];
   }
 }

@@ -12,7 +12,11 @@ import { hasSqliteCode } from './sqlite-failure.js';
  * in this process. Network file systems whose locks do not hold across machines are unfit for the data folder.
  */
 export class LedgerLock {
-  private constructor(private readonly database: Database.Database) {}
+  readonly #database: Database.Database;
+
+  private constructor(database: Database.Database) {
+    this.#database = database;
+  }
 
   /**
    * @param ledgerPath of the ledger; the lock is `{ledgerPath}-lock`.
@@ -42,6 +46,6 @@ export class LedgerLock {
   }
 
   release(): void {
-    this.database.close();
+    this.#database.close();
   }
 }

@@ -19,133 +19,136 @@ interface Row {
 
 /** Reads the committed log in pages, each in one call: no statement stays open between them. */
 export class LedgerReader {
-  private readonly lastPosition: Database.Statement<[], number | null>;
-  private readonly lastRow: Database.Statement<[], Row>;
-  private readonly all: Database.Statement<[number, number], Row>;
-  private readonly ofRareCategory: Database.Statement<[string, number, number], Row>;
-  private readonly ofCategories: Database.Statement<[number, number, string, number], Row>;
-  private readonly atPosition: Database.Statement<[number], Row>;
-  private readonly ofStream: Database.Statement<[number, string], Row>;
+  readonly #lastPosition: Database.Statement<[], number | null>;
+  readonly #lastRow: Database.Statement<[], Row>;
+  readonly #all: Database.Statement<[number, number], Row>;
+  readonly #ofRareCategory: Database.Statement<[string, number, number], Row>;
+  readonly #ofCategories: Database.Statement<[number, number, string, number], Row>;
+  readonly #atPosition: Database.Statement<[number], Row>;
+  readonly #ofStream: Database.Statement<[number, string], Row>;
 
-  constructor(
-    private readonly file: LedgerFile,
-    private readonly streams: StreamIndex,
-  ) {
+  readonly #file: LedgerFile;
+  readonly #streams: StreamIndex;
+
+  constructor(file: LedgerFile, streams: StreamIndex) {
+    this.#file = file;
+    this.#streams = streams;
     const { database } = file;
     const select = 'SELECT position, record FROM events WHERE';
-    this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
-    this.lastRow = database.prepare('SELECT position, record FROM events ORDER BY position DESC LIMIT 1');
-    this.all = database.prepare(`${select} position > ? ORDER BY position LIMIT ?`);
-    this.ofRareCategory = database.prepare(
+    this.#lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
+    this.#lastRow = database.prepare('SELECT position, record FROM events ORDER BY position DESC LIMIT 1');
+    this.#all = database.prepare(`${select} position > ? ORDER BY position LIMIT ?`);
+    this.#ofRareCategory = database.prepare(
       `${select} category = ? AND ${IS_RARE} AND position > ? ORDER BY position LIMIT ?`,
     );
-    this.ofCategories = database.prepare(
+    this.#ofCategories = database.prepare(
       `${select} position > ? AND position <= ? AND category IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
     );
-    this.atPosition = database.prepare(`${select} position = ?`);
-    this.ofStream = database.prepare(`${select} position = ? AND stream = ?`);
+    this.#atPosition = database.prepare(`${select} position = ?`);
+    this.#ofStream = database.prepare(`${select} position = ? AND stream = ?`);
   }
 
   head(): bigint | undefined {
-    const last = this.reading(() => this.lastPosition.get());
+    const last = this.#reading(() => this.#lastPosition.get());
     return last === null || last === undefined ? undefined : BigInt(last);
   }
 
   last(): StoredEvent | undefined {
-    return this.reading(() => {
-      const row = this.lastRow.get();
-      return row && this.eventOf(row.position, row.record);
+    return this.#reading(() => {
+      const row = this.#lastRow.get();
+      return row && this.#eventOf(row.position, row.record);
     });
   }
 
   /** @see PagedLog.page */
   page(after: bigint | undefined, categories: readonly string[] | undefined, limit: number): LogPage {
-    return this.reading(() => {
-      const last = this.lastPosition.get() ?? -1;
+    return this.#reading(() => {
+      const last = this.#lastPosition.get() ?? -1;
       const from = after === undefined ? -1 : Number(after);
       if (from >= last) return { events: [], through: undefined };
-      if (!categories) return this.pageOf(this.all.iterate(from, limit), limit, last);
+      if (!categories) return this.#pageOf(this.#all.iterate(from, limit), limit, last);
       const [first] = categories;
       if (first === undefined) return { events: [], through: BigInt(last) };
       if (categories.length === 1 && isRare(first))
-        return this.pageOf(this.ofRareCategory.iterate(first, from, limit), limit, last);
+        return this.#pageOf(this.#ofRareCategory.iterate(first, from, limit), limit, last);
       const until = Math.min(last, from + WINDOW_POSITIONS);
-      return this.pageOf(this.ofCategories.iterate(from, until, JSON.stringify(categories), limit), limit, until);
+      return this.#pageOf(this.#ofCategories.iterate(from, until, JSON.stringify(categories), limit), limit, until);
     });
   }
 
   /** The event at a position, if there is one. */
   at(position: bigint): StoredEvent | undefined {
-    return this.reading(() => {
-      const row = this.atPosition.get(Number(position));
-      return row && this.eventOf(row.position, row.record);
+    return this.#reading(() => {
+      const row = this.#atPosition.get(Number(position));
+      return row && this.#eventOf(row.position, row.record);
     });
   }
 
   /** @param positionOf where the event with an id is, or was to be */
   byId(eventId: string, positionOf: (eventId: string) => number | undefined): StoredEvent | undefined {
-    return this.reading(() => {
+    return this.#reading(() => {
       const position = positionOf(eventId);
-      const row = position === undefined ? undefined : this.atPosition.get(position);
-      const event = row && this.eventOf(row.position, row.record);
+      const row = position === undefined ? undefined : this.#atPosition.get(position);
+      const event = row && this.#eventOf(row.position, row.record);
       return event?.id === eventId ? event : undefined;
     });
   }
 
   /** A part of a stream; empty at its end. */
   streamPage(stream: string, direction: Direction, from: number, limit: number): StoredEvent[] {
-    return this.reading(() => {
-      const positions = this.streams.positions(stream, direction, from, limit);
-      return this.take(this.rowsOf(stream, positions)).events;
+    return this.#reading(() => {
+      const positions = this.#streams.positions(stream, direction, from, limit);
+      return this.#take(this.#rowsOf(stream, positions)).events;
     });
   }
 
   /** @see EventStore.existing */
   existing(streams: readonly string[]): Set<string> {
-    return this.reading(() => this.streams.existing(streams));
+    return this.#reading(() => this.#streams.existing(streams));
   }
 
-  private *rowsOf(stream: string, positions: readonly number[]): Generator<Row> {
+  *#rowsOf(stream: string, positions: readonly number[]): Generator<Row> {
     for (const position of positions) {
-      const row = this.ofStream.get(position, stream);
-      if (!row) throw corrupt(this.file.path, `its index of streams has an event of ${stream} at position ${position}`);
+      const row = this.#ofStream.get(position, stream);
+      if (!row)
+        throw corrupt(this.#file.path, `its index of streams has an event of ${stream} at position ${position}`);
       yield row;
     }
   }
 
-  private pageOf(rows: Iterable<Row>, limit: number, until: number): LogPage {
-    const { events, full } = this.take(rows);
+  #pageOf(rows: Iterable<Row>, limit: number, until: number): LogPage {
+    const { events, full } = this.#take(rows);
     const lastRead = events.at(-1)?.position;
     if (lastRead !== undefined && (full || events.length === limit)) return { events, through: lastRead };
     // Beside another process's appends a row may be newer than `until`.
     return { events, through: lastRead !== undefined && lastRead > until ? lastRead : BigInt(until) };
   }
 
-  private take(rows: Iterable<Row>): { events: StoredEvent[]; full: boolean } {
+  #take(rows: Iterable<Row>): { events: StoredEvent[]; full: boolean } {
     const events: StoredEvent[] = [];
     let bytes = 0;
     for (const { position, record } of rows) {
-      events.push(this.eventOf(position, record));
+      events.push(this.#eventOf(position, record));
       bytes += record.length;
       if (bytes >= PAGE_BYTES) return { events, full: true };
     }
     return { events, full: false };
   }
 
-  private eventOf(position: number, record: Buffer): StoredEvent {
+  #eventOf(position: number, record: Buffer): StoredEvent {
     try {
       return eventOfRecord(record, BigInt(position));
     } catch (cause) {
-      throw corrupt(this.file.path, `the record at position ${position} cannot be read`, cause);
+      throw corrupt(this.#file.path, `the record at position ${position} cannot be read`, cause);
     }
   }
 
-  private reading<T>(read: () => T): T {
+  #reading<T>(read: () => T): T {
     try {
       return read();
     } catch (error) {
-      this.file.same?.require(); // a file that was written over reads as a damaged one
-      throw readingFailure(this.file.path, error);
+      this.#file.same?.require(); // a file that was written over reads as a damaged one
+      throw readingFailure(this.#file.path, error);
     }
   }
 }

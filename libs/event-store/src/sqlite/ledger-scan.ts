@@ -25,16 +25,16 @@ interface Row {
 
 /** A ledger file, open to be examined whatever state it is in, beside its owner too. */
 export class LedgerScan {
-  private readonly database: Database.Database;
+  readonly #database: Database.Database;
 
   /** @throws SqliteError when the file is no database at all */
   constructor(path: string) {
-    this.database = new Database(path, { readonly: true, fileMustExist: true });
+    this.#database = new Database(path, { readonly: true, fileMustExist: true });
   }
 
   /** Position of the last row. */
   head(): number {
-    return this.database.prepare<[], number | null>('SELECT max(position) FROM events').pluck().get() ?? -1;
+    return this.#database.prepare<[], number | null>('SELECT max(position) FROM events').pluck().get() ?? -1;
   }
 
   /**
@@ -42,7 +42,7 @@ export class LedgerScan {
    * @throws SqliteError where the file cannot be read on
    */
   *rows(through: number): Generator<ScannedRow> {
-    const page = this.database.prepare<[number, number], Row>(
+    const page = this.#database.prepare<[number, number], Row>(
       'SELECT * FROM events NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position LIMIT 500',
     );
     for (let after = -1; ;) {
@@ -57,16 +57,16 @@ export class LedgerScan {
   /** What SQLite itself finds wrong with its pages, and what the index of streams has otherwise than the log. */
   damage(): string[] {
     try {
-      const found = this.database.pragma('integrity_check(20)') as { integrity_check: string }[];
+      const found = this.#database.pragma('integrity_check(20)') as { integrity_check: string }[];
       const damaged = found.map(({ integrity_check: line }) => line).filter((line) => line !== 'ok');
-      return damaged.length > 0 ? damaged : streamIndexDamage(this.database);
+      return damaged.length > 0 ? damaged : streamIndexDamage(this.#database);
     } catch (error) {
       return [error instanceof Error ? error.message : String(error)];
     }
   }
 
   close(): void {
-    this.database.close();
+    this.#database.close();
   }
 }
 

@@ -14,41 +14,43 @@ type Row = readonly [position: number, stream: string, revision: number, categor
  * refusal leaves nothing to undo and the transaction goes on with the next.
  */
 export class LedgerWriter {
-  private readonly begin: Database.Statement;
-  private readonly commit: Database.Statement;
-  private readonly rollback: Database.Statement;
-  private readonly rows: ManyRows<Row>;
+  readonly #begin: Database.Statement;
+  readonly #commit: Database.Statement;
+  readonly #rollback: Database.Statement;
+  readonly #rows: ManyRows<Row>;
   /** Given their places by {@link append}, and not in the table yet. */
-  private placed: Row[] = [];
-  private readonly byPosition: Database.Statement<[number], { stream: string; revision: number }>;
-  private readonly lastPosition: Database.Statement<[], number | null>;
-  private readonly ids: EventIdIndex;
-  private nextPosition: number;
-  private undone = false;
+  #placed: Row[] = [];
+  readonly #byPosition: Database.Statement<[number], { stream: string; revision: number }>;
+  readonly #lastPosition: Database.Statement<[], number | null>;
+  readonly #ids: EventIdIndex;
+  #nextPosition: number;
+  #undone = false;
 
-  constructor(
-    private readonly database: Database.Database,
-    private readonly streams: OwnedStreamIndex,
-  ) {
-    this.begin = database.prepare('BEGIN IMMEDIATE');
-    this.commit = database.prepare('COMMIT');
-    this.rollback = database.prepare('ROLLBACK');
+  readonly #database: Database.Database;
+  readonly #streams: OwnedStreamIndex;
+
+  constructor(database: Database.Database, streams: OwnedStreamIndex) {
+    this.#database = database;
+    this.#streams = streams;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
+    this.#rollback = database.prepare('ROLLBACK');
     // A text that SQLite takes for a blob as it is, in UTF-8, costs less than a Buffer of its own.
-    this.rows = new ManyRows<Row>(
+    this.#rows = new ManyRows<Row>(
       database,
       'INSERT INTO events (position, stream, revision, category, record)',
       '(?, ?, ?, ?, CAST(? AS BLOB))',
       (row) => row,
     );
-    this.byPosition = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
-    this.lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
-    this.ids = new EventIdIndex(database);
-    this.nextPosition = this.storedEnd();
+    this.#byPosition = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
+    this.#lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
+    this.#ids = new EventIdIndex(database);
+    this.#nextPosition = this.#storedEnd();
   }
 
   /** Where the event with this id is in the log; or would be, had its transaction not been undone. */
   positionOf(eventId: string): number | undefined {
-    return this.ids.find(eventId);
+    return this.#ids.find(eventId);
   }
 
   /**
@@ -58,30 +60,30 @@ export class LedgerWriter {
    */
   appendAll(requests: readonly AppendRequest[]): (AppendResult | EventStoreError)[] {
     try {
-      if (this.undone) this.takeUpFromDisk();
-      this.begin.run();
-      const first = this.nextPosition;
-      this.ids.lookUp(requests.flatMap(({ ids }) => ids));
-      this.streams.lookUp(requests.map(({ stream }) => stream));
-      const outcomes = requests.map((request) => this.outcomeOf(request));
-      this.insertPlaced();
-      this.ids.merge(this.nextPosition - first);
-      this.streams.merge(this.nextPosition - first);
-      this.commit.run();
+      if (this.#undone) this.#takeUpFromDisk();
+      this.#begin.run();
+      const first = this.#nextPosition;
+      this.#ids.lookUp(requests.flatMap(({ ids }) => ids));
+      this.#streams.lookUp(requests.map(({ stream }) => stream));
+      const outcomes = requests.map((request) => this.#outcomeOf(request));
+      this.#insertPlaced();
+      this.#ids.merge(this.#nextPosition - first);
+      this.#streams.merge(this.#nextPosition - first);
+      this.#commit.run();
       return outcomes;
     } catch (error) {
-      this.undone = true;
-      this.placed = [];
-      this.streams.undo();
+      this.#undone = true;
+      this.#placed = [];
+      this.#streams.undo();
       // Some errors (SQLITE_FULL, SQLITE_IOERR) have undone it already: https://www.sqlite.org/lang_transaction.html
-      if (this.database.inTransaction) this.rollback.run();
+      if (this.#database.inTransaction) this.#rollback.run();
       throw error;
     }
   }
 
-  private outcomeOf(request: AppendRequest): AppendResult | EventStoreError {
+  #outcomeOf(request: AppendRequest): AppendResult | EventStoreError {
     try {
-      return this.append(request);
+      return this.#append(request);
     } catch (error) {
       if (error instanceof EventStoreError) return error;
       throw error;
@@ -89,54 +91,54 @@ export class LedgerWriter {
   }
 
   /** @throws EventStoreError `revision-conflict` or `event-id-reused`, with nothing placed. */
-  private append(request: AppendRequest): AppendResult {
+  #append(request: AppendRequest): AppendResult {
     const { stream, category, ids, frames } = request;
-    const earlier = this.earlierAppend(request);
+    const earlier = this.#earlierAppend(request);
     if (earlier) return earlier;
-    let revision = this.streams.lastRevision(stream);
+    let revision = this.#streams.lastRevision(stream);
     requireRevision(request, revision < 0 ? undefined : BigInt(revision));
     const positions: bigint[] = [];
     for (let index = 0; index < frames.length; index++) {
       revision++;
-      const position = this.nextPosition++;
-      this.placed.push([position, stream, revision, category, fillRecord(frames[index]!, revision)]);
-      this.ids.add(ids[index]!, position);
-      this.streams.add(stream, revision, position);
+      const position = this.#nextPosition++;
+      this.#placed.push([position, stream, revision, category, fillRecord(frames[index]!, revision)]);
+      this.#ids.add(ids[index]!, position);
+      this.#streams.add(stream, revision, position);
       positions.push(BigInt(position));
     }
     return { revision: BigInt(revision), positions, alreadyAppended: false };
   }
 
-  private earlierAppend({ stream, ids }: AppendRequest): AppendResult | undefined {
-    if (ids.every((id) => this.ids.positionOf(id) === undefined)) return undefined;
+  #earlierAppend({ stream, ids }: AppendRequest): AppendResult | undefined {
+    if (ids.every((id) => this.#ids.positionOf(id) === undefined)) return undefined;
     return earlierAppend(
       stream,
       ids,
-      ids.map((id) => this.placementOf(id)),
+      ids.map((id) => this.#placementOf(id)),
     );
   }
 
-  private insertPlaced(): void {
-    this.rows.insert(this.placed);
-    this.placed = [];
+  #insertPlaced(): void {
+    this.#rows.insert(this.#placed);
+    this.#placed = [];
   }
 
-  private placementOf(id: string): Placement | undefined {
-    const position = this.ids.positionOf(id);
+  #placementOf(id: string): Placement | undefined {
+    const position = this.#ids.positionOf(id);
     if (position === undefined) return undefined;
-    this.insertPlaced(); // it may be of this very transaction
-    const row = this.byPosition.get(position)!;
+    this.#insertPlaced(); // it may be of this very transaction
+    const row = this.#byPosition.get(position)!;
     return { stream: row.stream, revision: BigInt(row.revision), position: BigInt(position) };
   }
 
   /** What is remembered of a transaction that was undone is wrong. */
-  private takeUpFromDisk(): void {
-    this.ids.reload();
-    this.nextPosition = this.storedEnd();
-    this.undone = false;
+  #takeUpFromDisk(): void {
+    this.#ids.reload();
+    this.#nextPosition = this.#storedEnd();
+    this.#undone = false;
   }
 
-  private storedEnd(): number {
-    return (this.lastPosition.get() ?? -1) + 1;
+  #storedEnd(): number {
+    return (this.#lastPosition.get() ?? -1) + 1;
   }
 }

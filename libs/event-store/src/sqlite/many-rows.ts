@@ -7,24 +7,22 @@ type Value = string | number;
 
 /** Inserts rows, many with each statement: a call of the driver costs as much as a row that goes to the end of a table. */
 export class ManyRows<Row> {
-  private readonly many: Database.Statement<unknown[]>;
-  private readonly one: Database.Statement<unknown[]>;
+  readonly #many: Database.Statement<unknown[]>;
+  readonly #one: Database.Statement<unknown[]>;
+
+  readonly #valuesOf: (row: Row) => readonly Value[];
 
   /**
    * @param into the statement up to its values
    * @param row placeholders of one row, in parentheses
    * @param valuesOf a row's values, in the order of the placeholders
    */
-  constructor(
-    database: Database.Database,
-    into: string,
-    row: string,
-    private readonly valuesOf: (row: Row) => readonly Value[],
-  ) {
-    this.many = database.prepare<unknown[]>(
+  constructor(database: Database.Database, into: string, row: string, valuesOf: (row: Row) => readonly Value[]) {
+    this.#valuesOf = valuesOf;
+    this.#many = database.prepare<unknown[]>(
       `${into} VALUES ${Array.from({ length: ROWS_AT_ONCE }, () => row).join(', ')}`,
     );
-    this.one = database.prepare<unknown[]>(`${into} VALUES ${row}`);
+    this.#one = database.prepare<unknown[]>(`${into} VALUES ${row}`);
   }
 
   /** Inserts `rows[from]` up to, without, `rows[until]`, in their order. */
@@ -32,9 +30,9 @@ export class ManyRows<Row> {
     let next = from;
     for (; next + ROWS_AT_ONCE <= until; next += ROWS_AT_ONCE) {
       const values: Value[] = [];
-      for (let index = next; index < next + ROWS_AT_ONCE; index++) values.push(...this.valuesOf(rows[index]!));
-      this.many.run(values);
+      for (let index = next; index < next + ROWS_AT_ONCE; index++) values.push(...this.#valuesOf(rows[index]!));
+      this.#many.run(values);
     }
-    for (; next < until; next++) this.one.run([...this.valuesOf(rows[next]!)]);
+    for (; next < until; next++) this.#one.run([...this.#valuesOf(rows[next]!)]);
   }
 }

@@ -14,17 +14,17 @@ const REMEMBERED_STREAMS = 100_000;
  * or another program has left unmerged.
  */
 export class OwnedStreamIndex extends StreamIndex {
-  private stale = false;
-  private readonly lastRevisions = new LRUCache<string, number>({ max: REMEMBERED_STREAMS });
+  #stale = false;
+  readonly #lastRevisions = new LRUCache<string, number>({ max: REMEMBERED_STREAMS });
   /** Of the streams looked up last, those of which nothing is on disk. */
-  private absent = new Set<string>();
-  private readonly lastMerged: Database.Statement<[string, number], number | null>;
-  private readonly toDisk: LateMerging<StreamEntry>;
+  #absent = new Set<string>();
+  readonly #lastMerged: Database.Statement<[string, number], number | null>;
+  readonly #toDisk: LateMerging<StreamEntry>;
 
   constructor(file: LedgerFile) {
     super(file);
     const { database } = file;
-    this.lastMerged = database
+    this.#lastMerged = database
       .prepare<[string, number], number | null>(
         'SELECT max(revision) FROM stream_events WHERE stream = ? AND position <= ?',
       )
@@ -35,79 +35,79 @@ export class OwnedStreamIndex extends StreamIndex {
       '(?, ?, ?)',
       ({ stream, revision, position }) => [stream, revision, position],
     );
-    this.toDisk = new LateMerging(database, 'stream_events_merged', rows);
-    this.requireUnmergedBehindMerged();
+    this.#toDisk = new LateMerging(database, 'stream_events_merged', rows);
+    this.#requireUnmergedBehindMerged();
   }
 
   /** Looks for many streams at once, which are about to be asked for: most that nobody remembers are new. */
   lookUp(streams: readonly string[]): void {
     this.refresh();
-    const unknown = streams.filter((stream) => !this.isInMemory(stream) && !this.lastRevisions.has(stream));
-    this.absent = new Set(unknown);
-    for (const stream of this.existingOnDisk(unknown)) this.absent.delete(stream);
+    const unknown = streams.filter((stream) => !this.isInMemory(stream) && !this.#lastRevisions.has(stream));
+    this.#absent = new Set(unknown);
+    for (const stream of this.existingOnDisk(unknown)) this.#absent.delete(stream);
   }
 
   /** Revision of the stream's last event; −1: the stream does not exist. */
   lastRevision(stream: string): number {
     this.refresh();
-    return this.recent.lastRevision(stream) ?? this.merging?.lastRevision(stream) ?? this.lastOnDisk(stream);
+    return this.#recent.lastRevision(stream) ?? this.#merging?.lastRevision(stream) ?? this.#lastOnDisk(stream);
   }
 
   /** Within the transaction that writes the event. @param revision the next of its stream. */
   add(stream: string, revision: number, position: number): void {
-    this.recent.add(stream, revision, position);
+    this.#recent.add(stream, revision, position);
     this.end = position;
   }
 
   /** Within the transaction that wrote the events. @param written number of events it has written. */
   merge(written: number): void {
     this.refresh();
-    if (this.toDisk.idle) {
-      if (this.recent.events < RECENT_ENTRIES) return;
-      this.toDisk.begin(inOrder(this.recent), this.end);
+    if (this.#toDisk.idle) {
+      if (this.#recent.events < RECENT_ENTRIES) return;
+      this.#toDisk.begin(inOrder(this.#recent), this.end);
       this.unmerged.push(new Runs());
     }
-    if (!this.toDisk.advance(written)) return;
-    this.through = this.toDisk.through();
+    if (!this.#toDisk.advance(written)) return;
+    this.through = this.#toDisk.through();
     const merged = this.unmerged.shift()!;
-    this.absent.clear();
-    for (const stream of merged.byStream.keys()) this.lastRevisions.set(stream, merged.lastRevision(stream));
+    this.#absent.clear();
+    for (const stream of merged.byStream.keys()) this.#lastRevisions.set(stream, merged.lastRevision(stream));
   }
 
   /** The transaction under way was undone: what is on disk counts. */
   undo(): void {
-    this.stale = true;
+    this.#stale = true;
   }
 
   protected override refresh(): void {
-    if (!this.stale) return;
-    this.toDisk.abandon();
-    this.lastRevisions.clear();
-    this.absent.clear();
+    if (!this.#stale) return;
+    this.#toDisk.abandon();
+    this.#lastRevisions.clear();
+    this.#absent.clear();
     this.reload();
-    this.stale = false;
+    this.#stale = false;
   }
 
-  private get recent(): Runs {
+  get #recent(): Runs {
     return this.unmerged.at(-1)!;
   }
 
-  private get merging(): Runs | undefined {
+  get #merging(): Runs | undefined {
     return this.unmerged.length > 1 ? this.unmerged[0] : undefined;
   }
 
-  private lastOnDisk(stream: string): number {
-    const remembered = this.lastRevisions.get(stream);
+  #lastOnDisk(stream: string): number {
+    const remembered = this.#lastRevisions.get(stream);
     if (remembered !== undefined) return remembered;
-    if (this.absent.has(stream)) return -1;
-    const revision = this.lastMerged.get(stream, this.through) ?? -1;
-    if (revision >= 0) this.lastRevisions.set(stream, revision);
+    if (this.#absent.has(stream)) return -1;
+    const revision = this.#lastMerged.get(stream, this.through) ?? -1;
+    if (revision >= 0) this.#lastRevisions.set(stream, revision);
     return revision;
   }
 
-  private requireUnmergedBehindMerged(): void {
-    for (const [stream, { revisions }] of this.recent.byStream) {
-      if (this.lastOnDisk(stream) >= revisions[0]!) throw this.twice(stream, revisions[0]!);
+  #requireUnmergedBehindMerged(): void {
+    for (const [stream, { revisions }] of this.#recent.byStream) {
+      if (this.#lastOnDisk(stream) >= revisions[0]!) throw this.twice(stream, revisions[0]!);
     }
   }
 }

@@ -34,41 +34,46 @@ export type Grown = (signal: AbortSignal) => Promise<void>;
  */
 export class SqliteEventStore implements EventStore {
   readonly engine = 'sqlite';
-  private readonly reader: LedgerReader;
-  private readonly appended = new AppendSignal();
-  private readonly pages: PagedLog;
+  readonly #reader: LedgerReader;
+  readonly #appended = new AppendSignal();
+  readonly #pages: PagedLog;
   /** Undefined in a store that only reads. */
-  private readonly commits: GroupCommit | undefined;
+  readonly #commits: GroupCommit | undefined;
   /** @see EventStore.byId; undefined in a store that only reads. */
   readonly byId: EventStore['byId'];
-  private closed = false;
+  #closed = false;
+
+  readonly #file: LedgerFile;
+  /** Of a store that only reads. */
+  readonly #awaitGrowth: Grown;
 
   constructor(
-    private readonly file: LedgerFile,
+    file: LedgerFile,
     mode: 'owner' | 'read-only',
     observe?: EventStoreObserver,
-    /** Of a store that only reads. */
-    private readonly awaitGrowth: Grown = pollForGrowth,
+    awaitGrowth: Grown = pollForGrowth,
   ) {
-    if (file.same) file.same.onExchanged = () => this.appended.raise(); // who follows is told too
+    this.#file = file;
+    this.#awaitGrowth = awaitGrowth;
+    if (file.same) file.same.onExchanged = () => this.#appended.raise(); // who follows is told too
     if (mode === 'owner') {
       const streams = new OwnedStreamIndex(file);
       const writer = new LedgerWriter(file.database, streams);
-      this.reader = new LedgerReader(file, streams);
-      this.commits = new GroupCommit(file, writer, () => this.appended.raise(), observe);
-      this.byId = async (eventId) => this.open().byId(eventId, (id) => writer.positionOf(id));
+      this.#reader = new LedgerReader(file, streams);
+      this.#commits = new GroupCommit(file, writer, () => this.#appended.raise(), observe);
+      this.byId = async (eventId) => this.#open().byId(eventId, (id) => writer.positionOf(id));
     } else {
-      this.reader = new LedgerReader(file, new StreamIndex(file));
+      this.#reader = new LedgerReader(file, new StreamIndex(file));
     }
-    this.pages = {
-      head: () => this.open().head(),
-      page: (after, categories, limit) => this.open().page(after, categories, limit),
-      grown: (signal) => this.grown(signal),
+    this.#pages = {
+      head: () => this.#open().head(),
+      page: (after, categories, limit) => this.#open().page(after, categories, limit),
+      grown: (signal) => this.#grown(signal),
     };
   }
 
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
-    const commits = this.writable();
+    const commits = this.#writable();
     return commits.append(appendRequest(stream, events, expected));
   }
 
@@ -78,7 +83,7 @@ export class SqliteEventStore implements EventStore {
     let from = Number(options.from ?? (step > 0 ? 0 : Number.MAX_SAFE_INTEGER));
     let left = options.limit ?? Infinity;
     while (left > 0) {
-      const events = this.open().streamPage(stream, direction, from, Math.min(left, READ_PAGE_EVENTS));
+      const events = this.#open().streamPage(stream, direction, from, Math.min(left, READ_PAGE_EVENTS));
       yield* events;
       const last = events.at(-1);
       if (!last) return;
@@ -89,64 +94,64 @@ export class SqliteEventStore implements EventStore {
   }
 
   async existing(streams: readonly string[]): Promise<ReadonlySet<string>> {
-    return this.open().existing(streams);
+    return this.#open().existing(streams);
   }
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {
-    return readPages(this.pages, options);
+    return readPages(this.#pages, options);
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]> {
-    return followPages(this.pages, options);
+    return followPages(this.#pages, options);
   }
 
   async head(): Promise<bigint | undefined> {
-    return this.open().head();
+    return this.#open().head();
   }
 
   async last(): Promise<StoredEvent | undefined> {
-    return this.open().last();
+    return this.#open().last();
   }
 
   async holds({ position, eventId }: EventPlace): Promise<boolean> {
     try {
-      this.file.same?.require();
+      this.#file.same?.require();
     } catch (error) {
       if (error instanceof EventStoreError && error.code === 'history-changed') return false;
       throw error;
     }
-    return this.open().at(position)?.id === eventId;
+    return this.#open().at(position)?.id === eventId;
   }
 
   async ping(): Promise<void> {
-    const commits = this.writable();
-    this.file.same?.require();
+    const commits = this.#writable();
+    this.#file.same?.require();
     commits.requireSound();
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.commits?.drain();
-    this.closed = true;
-    this.appended.raise();
-    this.file.close();
+    if (this.#closed) return;
+    this.#commits?.drain();
+    this.#closed = true;
+    this.#appended.raise();
+    this.#file.close();
   }
 
-  private async grown(signal: AbortSignal): Promise<void> {
-    return this.commits ? this.appended.next(signal) : this.awaitGrowth(signal);
+  async #grown(signal: AbortSignal): Promise<void> {
+    return this.#commits ? this.#appended.next(signal) : this.#awaitGrowth(signal);
   }
 
-  private open(): LedgerReader {
-    if (this.closed) throw new EventStoreError('store-closed', `the ledger ${this.file.path} is closed`);
-    const exchanged = this.file.same?.exchanged;
+  #open(): LedgerReader {
+    if (this.#closed) throw new EventStoreError('store-closed', `the ledger ${this.#file.path} is closed`);
+    const exchanged = this.#file.same?.exchanged;
     if (exchanged) throw exchanged;
-    return this.reader;
+    return this.#reader;
   }
 
-  private writable(): GroupCommit {
-    this.open();
-    if (this.commits) return this.commits;
-    throw new EventStoreError('store-unavailable', `the ledger ${this.file.path} is open for reading only`);
+  #writable(): GroupCommit {
+    this.#open();
+    if (this.#commits) return this.#commits;
+    throw new EventStoreError('store-unavailable', `the ledger ${this.#file.path} is open for reading only`);
   }
 }
 

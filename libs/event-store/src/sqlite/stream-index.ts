@@ -55,24 +55,24 @@ export class StreamIndex {
   protected through = -1;
   /** Position of the last event that is known here. */
   protected end = -1;
-  private readonly throughOnDisk: Database.Statement<[], number>;
-  private readonly rowsAfter: Database.Statement<[number], StreamEntry>;
-  private readonly forwards: Database.Statement<[string, number, number, number], number>;
-  private readonly backwards: Database.Statement<[string, number, number, number], number>;
-  private readonly firstOfMany: Database.Statement<[string, number], string>;
+  readonly #throughOnDisk: Database.Statement<[], number>;
+  readonly #rowsAfter: Database.Statement<[number], StreamEntry>;
+  readonly #forwards: Database.Statement<[string, number, number, number], number>;
+  readonly #backwards: Database.Statement<[string, number, number, number], number>;
+  readonly #firstOfMany: Database.Statement<[string, number], string>;
 
   constructor(protected readonly file: LedgerFile) {
     const { database } = file;
-    this.throughOnDisk = database.prepare<[], number>('SELECT through FROM stream_events_merged').pluck();
-    this.rowsAfter = database.prepare(
+    this.#throughOnDisk = database.prepare<[], number>('SELECT through FROM stream_events_merged').pluck();
+    this.#rowsAfter = database.prepare(
       'SELECT stream, revision, position FROM events WHERE position > ? ORDER BY position',
     );
     const select = 'SELECT position FROM stream_events WHERE stream = ? AND revision';
     const paged = (condition: string): Database.Statement<[string, number, number, number], number> =>
       database.prepare<[string, number, number, number], number>(`${select} ${condition} LIMIT ?`).pluck();
-    this.forwards = paged('>= ? AND position <= ? ORDER BY revision');
-    this.backwards = paged('<= ? AND position <= ? ORDER BY revision DESC');
-    this.firstOfMany = database
+    this.#forwards = paged('>= ? AND position <= ? ORDER BY revision');
+    this.#backwards = paged('<= ? AND position <= ? ORDER BY revision DESC');
+    this.#firstOfMany = database
       .prepare<[string, number], string>(
         `SELECT asked.value FROM json_each(?) AS asked
           CROSS JOIN stream_events AS found ON found.stream = asked.value AND found.revision = 0 AND found.position <= ?`,
@@ -91,8 +91,8 @@ export class StreamIndex {
     this.refresh();
     const runs = this.unmerged.flatMap(({ byStream }) => byStream.get(stream) ?? []);
     return direction === 'forwards'
-      ? this.upwards(stream, runs, from, limit)
-      : this.downwards(stream, runs.reverse(), from, limit);
+      ? this.#upwards(stream, runs, from, limit)
+      : this.#downwards(stream, runs.reverse(), from, limit);
   }
 
   /** Those of these streams that have an event. @throws EventStoreError `store-corrupt` */
@@ -109,33 +109,33 @@ export class StreamIndex {
   }
 
   protected existingOnDisk(streams: readonly string[]): string[] {
-    return streams.length === 0 ? [] : this.firstOfMany.all(JSON.stringify(streams), this.through);
+    return streams.length === 0 ? [] : this.#firstOfMany.all(JSON.stringify(streams), this.through);
   }
 
   protected refresh(): void {
-    if (this.throughOnDisk.get() !== this.through) this.reload();
-    else this.takeRowsAfter(this.end);
+    if (this.#throughOnDisk.get() !== this.through) this.reload();
+    else this.#takeRowsAfter(this.end);
   }
 
   protected reload(): void {
     const runs = new Runs();
     this.unmerged = [runs];
-    this.through = this.throughOnDisk.get() ?? -1;
-    this.takeRowsAfter(this.through);
+    this.through = this.#throughOnDisk.get() ?? -1;
+    this.#takeRowsAfter(this.through);
   }
 
-  private takeRowsAfter(position: number): void {
+  #takeRowsAfter(position: number): void {
     this.end = position;
-    for (const row of this.rowsAfter.iterate(position)) {
+    for (const row of this.#rowsAfter.iterate(position)) {
       if (!this.unmerged.at(-1)!.add(row.stream, row.revision, row.position))
         throw this.twice(row.stream, row.revision);
       this.end = row.position;
     }
   }
 
-  private upwards(stream: string, runs: readonly Run[], from: number, limit: number): number[] {
+  #upwards(stream: string, runs: readonly Run[], from: number, limit: number): number[] {
     const inMemory = runs[0] !== undefined && from >= runs[0].revisions[0]!;
-    const found = inMemory ? [] : this.forwards.all(stream, from, this.through, limit);
+    const found = inMemory ? [] : this.#forwards.all(stream, from, this.through, limit);
     for (const { revisions, positions } of runs) {
       const start = countBelow(revisions, from);
       found.push(...positions.slice(start, start + limit - found.length));
@@ -143,13 +143,13 @@ export class StreamIndex {
     return found;
   }
 
-  private downwards(stream: string, runs: readonly Run[], from: number, limit: number): number[] {
+  #downwards(stream: string, runs: readonly Run[], from: number, limit: number): number[] {
     const found: number[] = [];
     for (const { revisions, positions } of runs) {
       const end = countBelow(revisions, from + 1);
       found.push(...positions.slice(Math.max(0, end - limit + found.length), end).reverse());
     }
-    if (found.length < limit) found.push(...this.backwards.all(stream, from, this.through, limit - found.length));
+    if (found.length < limit) found.push(...this.#backwards.all(stream, from, this.through, limit - found.length));
     return found;
   }
 

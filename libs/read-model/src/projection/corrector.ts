@@ -37,7 +37,11 @@ export interface Rederived {
 
 /** Re-derives what is downstream of a corrected event from the events of that part of the graph alone. */
 export class Corrector {
-  constructor(private readonly chains: ChainReader) {}
+  readonly #chains: ChainReader;
+
+  constructor(chains: ChainReader) {
+    this.#chains = chains;
+  }
 
   /**
    * Takes a correction into account, or the confirmation of one. Everything before it must be in the tables.
@@ -57,9 +61,9 @@ export class Corrector {
     else await this.#touch(tx, about, root.logIndex, logIndex);
     const edges = await this.#reroute(tx, edgesOf(before), edgesOf(after), root, logIndex);
 
-    const batches = await this.chains.closure(tx, about, 'downstream', NOW);
-    const chain = await this.chains.closure(tx, batches, 'upstream', NOW);
-    const graph = buildGraph(await this.chains.eventsOf(tx, chain, logIndex));
+    const batches = await this.#chains.closure(tx, about, 'downstream', NOW);
+    const chain = await this.#chains.closure(tx, batches, 'upstream', NOW);
+    const graph = buildGraph(await this.#chains.eventsOf(tx, chain, logIndex));
     return {
       batches,
       about,

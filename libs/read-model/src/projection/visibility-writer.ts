@@ -46,10 +46,10 @@ export class VisibilityWriter {
   readonly #siteOrganisations = new Map<string, string>();
   #knownPairs = new Set<string>();
 
-  constructor(
-    db: Kysely<ViewsSchema>,
-    private readonly pseudonyms: Pseudonyms,
-  ) {
+  readonly #pseudonyms: Pseudonyms;
+
+  constructor(db: Kysely<ViewsSchema>, pseudonyms: Pseudonyms) {
+    this.#pseudonyms = pseudonyms;
     this.#rows = new TableWriter(
       db,
       'visible_batches',
@@ -237,7 +237,7 @@ export class VisibilityWriter {
   }
 
   #add(organisation_id: string, batch_id: string, direct: 0 | 1): void {
-    const pseudonym = this.pseudonyms.of(organisation_id, 'batch', batch_id);
+    const pseudonym = this.#pseudonyms.of(organisation_id, 'batch', batch_id);
     this.#rows.add({ organisation_id, batch_id, direct, pseudonym });
   }
 

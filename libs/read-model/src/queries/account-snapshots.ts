@@ -16,10 +16,14 @@ export interface KeptSnapshot extends AccountSnapshot {
 
 /** Writes snapshots, where the read tables are written too: one writer waits for no other. */
 export class SnapshotKeeper {
-  constructor(private readonly views: Views) {}
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
+  }
 
   async keep({ siteId, revision, version, state }: KeptSnapshot): Promise<void> {
-    await this.views.writer
+    await this.#views.writer
       .insertInto('account_snapshots')
       .values({ site_id: siteId, revision: revision.toString(), version, state })
       .onConflict((conflict) =>
@@ -38,14 +42,17 @@ export class SnapshotKeeper {
  * keeping a stale one costs nothing, for the stream's tail is always folded on top.
  */
 export class AccountSnapshots {
-  constructor(
-    private readonly views: Views,
-    private readonly keeper: Pick<SnapshotKeeper, 'keep'> = new SnapshotKeeper(views),
-  ) {}
+  readonly #views: Views;
+  readonly #keeper: Pick<SnapshotKeeper, 'keep'>;
+
+  constructor(views: Views, keeper: Pick<SnapshotKeeper, 'keep'> = new SnapshotKeeper(views)) {
+    this.#views = views;
+    this.#keeper = keeper;
+  }
 
   /** The newest snapshot made by this version of the fold. */
   async load(siteId: string, version: number): Promise<AccountSnapshot | undefined> {
-    const row = await this.views.db
+    const row = await this.#views.db
       .selectFrom('account_snapshots')
       .select(['revision', 'state'])
       .where('site_id', '=', siteId)
@@ -55,10 +62,10 @@ export class AccountSnapshots {
   }
 
   async save(siteId: string, revision: bigint, version: number, state: string): Promise<void> {
-    await this.keeper.keep({ siteId, revision, version, state });
+    await this.#keeper.keep({ siteId, revision, version, state });
   }
 
   async dropAll(): Promise<void> {
-    await this.views.writer.deleteFrom('account_snapshots').execute();
+    await this.#views.writer.deleteFrom('account_snapshots').execute();
   }
 }

@@ -34,7 +34,10 @@ export class BatchQueries {
   readonly #redactor;
   readonly #recyclers;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     this.#batch = new Statement(
       views.db.selectFrom('batches').select('node').where('batch_id', '=', slot<string>('id')),
     );
@@ -45,11 +48,11 @@ export class BatchQueries {
   /** The batch as it is now; undefined when no event made it, or who asks does not see it. */
   async batch(visibility: Visibility, batchId: string): Promise<BatchAnswer | undefined> {
     const id = await this.#redactor.batch(visibility, batchId);
-    const [row] = id === undefined ? [] : await this.#batch.run(this.views.db, { id });
+    const [row] = id === undefined ? [] : await this.#batch.run(this.#views.db, { id });
     if (!row) return undefined;
     const node = JSON.parse(row.node) as BatchNode;
     if (node.status === 'unborn') return undefined;
-    return this.#redactor.show(visibility, BATCH, batchAnswer(node, await this.#recyclers.of(this.views.db, [node])));
+    return this.#redactor.show(visibility, BATCH, batchAnswer(node, await this.#recyclers.of(this.#views.db, [node])));
   }
 
   /**
@@ -61,7 +64,7 @@ export class BatchQueries {
     if (scope === undefined) return { items: [], next: null };
     const { siteId, seenBy } = scope;
     const size = pageSize(page);
-    let query = this.views.db
+    let query = this.#views.db
       .selectFrom('batches')
       .select(['batches.batch_id', 'batches.node', 'batches.batch_id as key'])
       .where('batches.status', '!=', 'unborn')
@@ -84,7 +87,7 @@ export class BatchQueries {
     }
     const rows = (await query.execute()).map((row) => ({ ...row, node: JSON.parse(row.node) as BatchNode }));
     const countryOf = await this.#recyclers.of(
-      this.views.db,
+      this.#views.db,
       rows.map(({ node }) => node),
     );
     const answer = pageOf(
@@ -114,7 +117,7 @@ export class BatchQueries {
     const scope = await this.#redactor.scope(visibility, siteId);
     if (scope === undefined) return { items: [], next: null };
     const size = pageSize(page);
-    let query = this.views.db
+    let query = this.#views.db
       .selectFrom('shipments')
       .selectAll()
       .where((row) =>

@@ -32,7 +32,10 @@ export class ConfusableIds {
   readonly #alike;
   readonly #organisationOfSite;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     const { db } = views;
     this.#alike = new IdLookup((skeletons) =>
       db
@@ -48,14 +51,14 @@ export class ConfusableIds {
 
   /** Whose site it is, as far as the tables know. */
   async organisationOfSite(siteId: string): Promise<string | undefined> {
-    const [row] = await this.#organisationOfSite.run(this.views.db, { id: siteId });
+    const [row] = await this.#organisationOfSite.run(this.#views.db, { id: siteId });
     return row?.organisation_id;
   }
 
   /** Those of an organisation's ids that look like another one's. @param organisation empty: of none */
   async among(ids: readonly NamedId[], organisation: string): Promise<NamedId[]> {
     const skeletons = new Map(ids.map(({ id }) => [id, skeletonOf(id)]));
-    const rows = await this.#alike.find(this.views.db, [...new Set(skeletons.values())], { organisation });
+    const rows = await this.#alike.find(this.#views.db, [...new Set(skeletons.values())], { organisation });
     return ids.filter(({ kind, id }) =>
       rows.some((row) => row.kind === kind && row.skeleton === skeletons.get(id) && row.id !== id),
     );
@@ -64,7 +67,7 @@ export class ConfusableIds {
   /** All of them, the latest first. */
   async pairs(page: PageRequest = {}): Promise<Page<ConfusablePair>> {
     const size = pageSize(page);
-    let query = this.views.db
+    let query = this.#views.db
       .selectFrom('confusable_ids')
       .selectAll()
       .orderBy('known_from', 'desc')

@@ -39,7 +39,10 @@ export class EventQueries {
   readonly #redactor;
   readonly #records;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     const { db } = views;
     const index = slot<number>('index');
     const events = db
@@ -100,7 +103,7 @@ export class EventQueries {
   }
 
   async #find(visibility: Visibility, asked: string): Promise<Row | undefined> {
-    const { db } = this.views;
+    const { db } = this.#views;
     if (visibility.sees === 'registry') return undefined;
     if (visibility.sees === 'everything') return (await this.#byId.run(db, { id: asked }))[0];
     const { organisationId } = visibility;
@@ -109,7 +112,7 @@ export class EventQueries {
       const known = row && (await this.#redactor.knownEvents(organisationId, [row.event_id]));
       return known?.has(asked) ? row : undefined;
     }
-    const index = this.views.pseudonyms.logIndexOf(organisationId, asked);
+    const index = this.#views.pseudonyms.logIndexOf(organisationId, asked);
     if (index === undefined) return undefined;
     const [row] = await this.#byIndex.run(db, { index });
     const [seen] = await this.#seenBatch.run(db, { index, reader: organisationId });
@@ -117,7 +120,7 @@ export class EventQueries {
   }
 
   async #related(row: Row): Promise<Related> {
-    const { db } = this.views;
+    const { db } = this.#views;
     const index = row.log_index;
     const batches = await this.#batches.run(db, { index });
     const corrects = await this.#corrected.run(db, { index });

@@ -11,7 +11,10 @@ export class HistoryQueries {
   readonly #redactor;
   readonly #records;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     this.#redactor = new Redactor(views);
     this.#records = new ShownRecords(views, this.#redactor);
   }
@@ -29,7 +32,7 @@ export class HistoryQueries {
     const id = await this.#redactor.batch(visibility, batchId);
     if (id === undefined) return undefined;
     const size = pageSize(page);
-    let query = this.views.db
+    let query = this.#views.db
       .selectFrom('event_batches')
       .innerJoin('events', 'events.log_index', 'event_batches.log_index')
       .select(['events.log_index', 'events.record'])

@@ -25,7 +25,10 @@ export class LedgerQueries {
 
   readonly #redactor: Redactor;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     const { db } = views;
     this.#redactor = new Redactor(views);
     const events = db.selectFrom('events').select(LOGGED_COLUMNS);
@@ -48,24 +51,24 @@ export class LedgerQueries {
    * Number of evidence events in the read model; the last has this log index less one. The one query without a visibility: every
    * checkpoint tells it to all.
    */
-  async ledgerSize(db = this.views.db): Promise<number> {
+  async ledgerSize(db = this.#views.db): Promise<number> {
     const [row] = await this.#size.run(db, {});
     return row?.log_size ?? 0;
   }
 
   /** What a command recorded, in order; empty when the read model has nothing of it. */
   async commandEvents(visibility: Visibility, commandId: string): Promise<LoggedEvent[]> {
-    const rows = await this.#byCommand.run(this.views.db, { id: commandId });
+    const rows = await this.#byCommand.run(this.#views.db, { id: commandId });
     return this.#known(visibility, rows.map(loggedEvent));
   }
 
   async eventById(visibility: Visibility, eventId: string): Promise<LoggedEvent | undefined> {
-    const [row] = await this.#byId.run(this.views.db, { id: eventId });
+    const [row] = await this.#byId.run(this.#views.db, { id: eventId });
     return row && (await this.#known(visibility, [loggedEvent(row)]))[0];
   }
 
   async eventByIndex(visibility: Visibility, logIndex: number): Promise<LoggedEvent | undefined> {
-    const [row] = await this.#byIndex.run(this.views.db, { index: logIndex });
+    const [row] = await this.#byIndex.run(this.#views.db, { index: logIndex });
     return row && (await this.#known(visibility, [loggedEvent(row)]))[0];
   }
 
@@ -74,13 +77,13 @@ export class LedgerQueries {
    * of an index tells nothing of its event: the same for every reader.
    */
   async logIndexAt(_visibility: Visibility, recordedAt: string): Promise<number | undefined> {
-    const [row] = await this.#byRecordedTime.run(this.views.db, { time: recordedAt });
+    const [row] = await this.#byRecordedTime.run(this.#views.db, { time: recordedAt });
     return row?.log_index;
   }
 
   /** When the ledger wrote the event of a log index; undefined beyond its end. The same for every reader. */
   async recordedAt(_visibility: Visibility, logIndex: number): Promise<string | undefined> {
-    const [row] = await this.#byIndex.run(this.views.db, { index: logIndex });
+    const [row] = await this.#byIndex.run(this.#views.db, { index: logIndex });
     return row && loggedEvent(row).metadata.recordedAt;
   }
 
@@ -89,7 +92,7 @@ export class LedgerQueries {
     if (visibility.sees !== 'everything') return;
     const last = range.to ?? (await this.ledgerSize()) - 1;
     for (let from = range.from ?? 0; from <= last;) {
-      let query = this.views.db
+      let query = this.#views.db
         .selectFrom('events')
         .select(LOGGED_COLUMNS)
         .where('log_index', '>=', from)

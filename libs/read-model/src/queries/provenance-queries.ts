@@ -46,7 +46,10 @@ export class ProvenanceQueries {
   readonly #records: ShownRecords;
   readonly #recyclers: RecyclerCountries;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     this.#chains = new ChainReader(views.db);
     this.#nodes = new GraphLoader(views.db);
     this.#stored = new StoredChains(views.db);
@@ -74,7 +77,7 @@ export class ProvenanceQueries {
       ...(depth !== undefined && { depth }),
       ...(seenBy !== undefined && { seen: await this.#redactor.seen(seenBy, [...graph.batches.keys()]) }),
     };
-    const countryOf = await this.#recyclers.of(this.views.db, graph.batches.values());
+    const countryOf = await this.#recyclers.of(this.#views.db, graph.batches.values());
     const answer = describeProvenance(graph, id, extent, countryOf);
     return answer && this.#redactor.show(visibility, PROVENANCE, answer);
   }
@@ -88,7 +91,7 @@ export class ProvenanceQueries {
   async chainEvents(visibility: Visibility, batchId: string, options: { knownAt?: number } = {}): Promise<ChainEvents> {
     const knownAt = await this.#moment(options.knownAt);
     const id = await this.#redactor.batch(visibility, batchId);
-    const events = id === undefined ? [] : await this.#chains.upstreamEvents(this.views.db, id, knownAt);
+    const events = id === undefined ? [] : await this.#chains.upstreamEvents(this.#views.db, id, knownAt);
     return { batchId: id, events, knownAt, hidden: await this.hiddenOf(visibility, events) };
   }
 
@@ -109,7 +112,7 @@ export class ProvenanceQueries {
     if (id === undefined) return undefined;
     const stored = await this.#storedFacts(id, knownAt, validAt);
     if (stored !== undefined) return { ...stored, batchId: id };
-    const events = await this.#chains.upstreamEvents(this.views.db, id, knownAt);
+    const events = await this.#chains.upstreamEvents(this.#views.db, id, knownAt);
     return { graph: buildGraph(events, { validAt }), standing: buildStanding(events), batchId: id };
   }
 
@@ -130,7 +133,7 @@ export class ProvenanceQueries {
   /** Undefined when what the tables hold is not what was known and had occurred then. */
   async #storedFacts(batchId: string, knownAt: number, validAt: string): Promise<ChainFacts | undefined> {
     // One snapshot: the projector may commit between two of these statements.
-    return this.views.db.transaction().execute(async (tx) => {
+    return this.#views.db.transaction().execute(async (tx) => {
       if ((await this.#ledger.ledgerSize(tx)) !== knownAt + 1) return undefined;
       const facts = await this.#stored.load(tx, [batchId]);
       if ((await this.#stored.firstAfter(tx, facts.graph, validAt)) !== undefined) return undefined;
@@ -148,7 +151,7 @@ export class ProvenanceQueries {
     { direction, validAt, knownAt }: ProvenanceRequest,
     seenBy: string | undefined,
   ): Promise<ProvenanceGraph> {
-    const { db } = this.views;
+    const { db } = this.#views;
     const known = await this.#moment(knownAt);
     let events: LoggedEvent[];
     if (direction === 'upstream') events = await this.#chains.upstreamEvents(db, batchId, known);
@@ -162,7 +165,7 @@ export class ProvenanceQueries {
 
   /** The nodes as the read tables have them. */
   async #graphNow(batchId: string, direction: Direction, seenBy: string | undefined): Promise<ProvenanceGraph> {
-    const { db } = this.views;
+    const { db } = this.#views;
     const graph = createGraph();
     const none = { batches: [], transformations: [], shipments: [], sites: [] };
     const batches = await this.#nearest(batchId, direction, NOW, seenBy);
@@ -178,7 +181,7 @@ export class ProvenanceQueries {
   #nearest(batchId: string, direction: Direction, known: number, seenBy: string | undefined): Promise<string[]> {
     const limit = MAX_PROVENANCE_BATCHES + 1;
     return direction === 'downstream' && seenBy !== undefined
-      ? this.#chains.nearestVisible(this.views.db, batchId, known, limit, seenBy)
-      : this.#chains.nearest(this.views.db, batchId, direction, known, limit);
+      ? this.#chains.nearestVisible(this.#views.db, batchId, known, limit, seenBy)
+      : this.#chains.nearest(this.#views.db, batchId, direction, known, limit);
   }
 }

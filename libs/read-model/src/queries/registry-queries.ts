@@ -24,7 +24,10 @@ export class RegistryQueries {
   readonly #site;
   readonly #redactor;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     const { db } = views;
     const id = slot<string>('id');
     this.#redactor = new Redactor(views);
@@ -37,14 +40,14 @@ export class RegistryQueries {
 
   async organisation(visibility: Visibility, organisationId: string): Promise<OrganisationAnswer | undefined> {
     const id = await this.#redactor.organisation(visibility, organisationId);
-    const [row] = id === undefined ? [] : await this.#organisation.run(this.views.db, { id });
+    const [row] = id === undefined ? [] : await this.#organisation.run(this.#views.db, { id });
     return row && this.#redactor.show(visibility, ORGANISATION, await this.#organisationAnswer(row));
   }
 
   /** Organisations in ascending order of their ids: those that who asks knows by name. */
   async organisations(visibility: Visibility, page: PageRequest = {}): Promise<Page<OrganisationAnswer>> {
     const size = pageSize(page);
-    let query = this.views.db
+    let query = this.#views.db
       .selectFrom('organisations')
       .selectAll()
       .orderBy('organisation_id')
@@ -67,7 +70,7 @@ export class RegistryQueries {
 
   async site(visibility: Visibility, siteId: string): Promise<SiteAnswer | undefined> {
     const id = await this.#redactor.site(visibility, siteId);
-    const [row] = id === undefined ? [] : await this.#site.run(this.views.db, { id });
+    const [row] = id === undefined ? [] : await this.#site.run(this.#views.db, { id });
     return row && this.#redactor.show(visibility, SITE, siteAnswer(row));
   }
 
@@ -78,7 +81,7 @@ export class RegistryQueries {
     page: PageRequest = {},
   ): Promise<Page<SiteAnswer>> {
     const size = pageSize(page);
-    let query = this.views.db
+    let query = this.#views.db
       .selectFrom('sites')
       .selectAll()
       .orderBy('site_id')
@@ -165,7 +168,7 @@ export class RegistryQueries {
   }
 
   async #organisationAnswer(row: OrganisationRow): Promise<OrganisationAnswer> {
-    const accreditations = await this.#accreditations.run(this.views.db, { id: row.organisation_id });
+    const accreditations = await this.#accreditations.run(this.#views.db, { id: row.organisation_id });
     return {
       organisationId: row.organisation_id,
       name: JSON.parse(row.name) as Withholdable<string>,
@@ -178,7 +181,7 @@ export class RegistryQueries {
   }
 
   #attestations(visibility: Visibility) {
-    const query = this.views.db.selectFrom('attestations').select(['attestations.issued_by', 'attestations.state']);
+    const query = this.#views.db.selectFrom('attestations').select(['attestations.issued_by', 'attestations.state']);
     if (visibility.sees !== 'organisation') return query;
     const { organisationId } = visibility;
     return query.where((row) =>
@@ -196,7 +199,7 @@ export class RegistryQueries {
   }
 
   #concerns(visibility: Visibility) {
-    const query = this.views.db.selectFrom('concerns').select(['concerns.raised_by', 'concerns.state']);
+    const query = this.#views.db.selectFrom('concerns').select(['concerns.raised_by', 'concerns.state']);
     if (visibility.sees !== 'organisation') return query;
     const { organisationId } = visibility;
     return query.where((row) =>

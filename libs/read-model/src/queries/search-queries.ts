@@ -39,7 +39,10 @@ export class SearchQueries {
   readonly #redactor;
   readonly #registry;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     const { db } = views;
     this.#entries = new Statement(entriesQuery(db));
     this.#nodes = new IdLookup((ids) => db.selectFrom('batches').select('node').where('batch_id', 'in', ids));
@@ -65,7 +68,7 @@ export class SearchQueries {
     const turns = new Turns();
     let before = Number.MAX_SAFE_INTEGER;
     for (let count = 0; count < LOOKED_AT; count += TOGETHER) {
-      const entries = await this.#entries.run(this.views.db, { match: matching(kind, text), before });
+      const entries = await this.#entries.run(this.#views.db, { match: matching(kind, text), before });
       const fresh = [...new Set(entries.map(({ id }) => id))].filter((id) => !looked.has(id));
       for (const id of fresh) looked.add(id);
       items.push(...(await this.#shown(visibility, kind, await this.#seen(visibility, kind, fresh), text)));
@@ -103,7 +106,7 @@ export class SearchQueries {
   }
 
   async #batches(visibility: Visibility, ids: readonly string[], text: string): Promise<(SearchItem | undefined)[]> {
-    const rows = await this.#nodes.find(this.views.db, ids);
+    const rows = await this.#nodes.find(this.#views.db, ids);
     const nodes = rows.map(({ node }) => JSON.parse(node) as BatchNode).filter(({ status }) => status !== 'unborn');
     const order = new Map(ids.map((id, index) => [id, index]));
     nodes.sort((one, other) => order.get(one.batchId)! - order.get(other.batchId)!);

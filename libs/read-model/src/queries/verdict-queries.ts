@@ -39,14 +39,17 @@ export class VerdictQueries {
   readonly #redactor;
   readonly #recyclers;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     this.#redactor = new Redactor(views);
     this.#recyclers = new RecyclerCountries(views.db);
   }
 
   /** The log index up to which every stored verdict takes all events into account. */
   async judgedUpTo(): Promise<number> {
-    return (await judgedSoFar(this.views.db, this.views.version)).all;
+    return (await judgedSoFar(this.#views.db, this.#views.version)).all;
   }
 
   /**
@@ -57,13 +60,13 @@ export class VerdictQueries {
     const scope = await this.#redactor.scope(visibility, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
     // Before the rows are read: what is judged meanwhile is only better than is said.
-    const judgedUpTo = await judgedSoFar(this.views.db, this.views.version);
+    const judgedUpTo = await judgedSoFar(this.#views.db, this.#views.version);
     const judged = await (scope.seenBy === undefined
       ? this.#all(scope, filter, page)
       : this.#visibleTo(scope.seenBy, scope, filter, page));
     const rows = judged.map((row) => ({ ...row, node: JSON.parse(row.node) as BatchNode }));
     const countryOf = await this.#recyclers.of(
-      this.views.db,
+      this.#views.db,
       rows.map(({ node }) => node),
     );
     const list = scope.seenBy === undefined ? 'verdicts' : 'visible verdicts';
@@ -82,7 +85,7 @@ export class VerdictQueries {
   }
 
   async #all(scope: Scope, filter: JudgedFilter, page: PageRequest): Promise<JudgedRow[]> {
-    let query = this.views.db
+    let query = this.#views.db
       .selectFrom('verdicts')
       .innerJoin('batches', 'batches.batch_id', 'verdicts.batch_id')
       .leftJoin('unjudged', 'unjudged.batch_id', 'verdicts.batch_id')
@@ -107,7 +110,7 @@ export class VerdictQueries {
     filter: JudgedFilter,
     page: PageRequest,
   ): Promise<JudgedRow[]> {
-    let query = this.views.db
+    let query = this.#views.db
       .selectFrom('visible_batches')
       .crossJoin('verdicts')
       .crossJoin('batches')
@@ -155,7 +158,7 @@ export class VerdictQueries {
   async #counts(visibility: Visibility, programme: string): Promise<CountRow[]> {
     if (visibility.sees === 'registry') return [];
     if (visibility.sees === 'organisation') return this.#countsOfVisible(visibility.organisationId, programme);
-    return this.views.db
+    return this.#views.db
       .selectFrom('verdict_counts')
       .select(['subject', 'verdict', 'batches'])
       .where('programme', '=', programme)
@@ -166,7 +169,7 @@ export class VerdictQueries {
 
   /** Batches of one chain mostly have the same verdicts: they are counted together before they are read. */
   async #countsOfVisible(organisationId: string, programme: string): Promise<CountRow[]> {
-    const rows = await this.views.db
+    const rows = await this.#views.db
       .selectFrom('visible_batches')
       .crossJoin('verdicts')
       .whereRef('verdicts.batch_id', '=', 'visible_batches.batch_id')

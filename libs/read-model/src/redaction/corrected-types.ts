@@ -6,7 +6,10 @@ import { type ViewsSchema } from '../views/schema.js';
 export class CorrectedTypes {
   readonly #types;
 
-  constructor(private readonly db: Kysely<ViewsSchema>) {
+  readonly #db: Kysely<ViewsSchema>;
+
+  constructor(db: Kysely<ViewsSchema>) {
+    this.#db = db;
     this.#types = new IdLookup<{ log_index: number; type: string }, number>((ids) =>
       db
         .selectFrom('corrections')
@@ -19,7 +22,7 @@ export class CorrectedTypes {
   /** @returns event id of a correction → type of what it corrects; without those that correct no event of the log */
   async of(corrections: readonly { logIndex: number; id: string }[]): Promise<Map<string, string>> {
     const ids = new Map(corrections.map(({ logIndex, id }) => [logIndex, id]));
-    const rows = await this.#types.find(this.db, [...ids.keys()]);
+    const rows = await this.#types.find(this.#db, [...ids.keys()]);
     return new Map(rows.map(({ log_index, type }) => [ids.get(log_index) ?? '', type]));
   }
 }

@@ -24,10 +24,12 @@ export class ReaderNames {
   readonly #concerns;
   readonly #corrected;
 
-  constructor(
-    private readonly db: Database,
-    private readonly pseudonyms: Pseudonyms,
-  ) {
+  readonly #db: Database;
+  readonly #pseudonyms: Pseudonyms;
+
+  constructor(db: Database, pseudonyms: Pseudonyms) {
+    this.#db = db;
+    this.#pseudonyms = pseudonyms;
     this.#organisations = new IdLookup((ids) =>
       db
         .selectFrom('organisations')
@@ -98,12 +100,12 @@ export class ReaderNames {
     for (const node of nodes.values()) for (const siteId of sitesOf(node)) wanted.add({ kind: 'site', id: siteId });
     const issuers = await this.#issuersOf(wanted);
     const values = { reader: readerId };
-    const concerns = await this.#concerns.find(this.db, wanted.streams('concern'), values);
-    const sites = await this.#sites.find(this.db, wanted.ids('site'), values);
-    const organisations = await this.#organisations.find(this.db, wanted.ids('organisation'), values);
-    const batches = await this.#batches.find(this.db, wanted.ids('batch'), values);
-    const shipments = await this.#shipments.find(this.db, wanted.ids('shipment'), values);
-    return new LoadedNames(readerId, this.pseudonyms, {
+    const concerns = await this.#concerns.find(this.#db, wanted.streams('concern'), values);
+    const sites = await this.#sites.find(this.#db, wanted.ids('site'), values);
+    const organisations = await this.#organisations.find(this.#db, wanted.ids('organisation'), values);
+    const batches = await this.#batches.find(this.#db, wanted.ids('batch'), values);
+    const shipments = await this.#shipments.find(this.#db, wanted.ids('shipment'), values);
+    return new LoadedNames(readerId, this.#pseudonyms, {
       sites: new Map(sites.map(({ id, owner }) => [id, owner])),
       organisations: new Set(organisations.map(({ id }) => id)),
       batches: new Map(batches.map(({ id, known }) => [id, known === 1])),
@@ -120,7 +122,7 @@ export class ReaderNames {
     const records = new Map<string, Recorded>();
     for (;;) {
       const rows = await this.#events.find(
-        this.db,
+        this.#db,
         wanted.ids('event').filter((id) => !records.has(id)),
       );
       if (rows.length === 0) return records;
@@ -138,12 +140,12 @@ export class ReaderNames {
   async #labelledNodes(wanted: Wanted): Promise<Map<string, BatchNode>> {
     const ids = [...new Set(wanted.ids('label').map((id) => id.slice(0, id.indexOf('\n'))))];
     for (const id of ids) wanted.add({ kind: 'batch', id });
-    const rows = await this.#nodes.find(this.db, ids);
+    const rows = await this.#nodes.find(this.#db, ids);
     return new Map(rows.map(({ id, node }) => [id, JSON.parse(node) as BatchNode]));
   }
 
   async #issuersOf(wanted: Wanted): Promise<Map<string, string>> {
-    const rows = await this.#attestations.find(this.db, wanted.streams('attestation'));
+    const rows = await this.#attestations.find(this.#db, wanted.streams('attestation'));
     for (const { issuer } of rows) wanted.add({ kind: 'organisation', id: issuer });
     return new Map(rows.map(({ id, issuer }) => [id, issuer]));
   }
@@ -211,27 +213,31 @@ interface Found {
 class LoadedNames implements Names {
   readonly #whole = new Map<string, boolean>();
 
-  constructor(
-    private readonly readerId: string,
-    private readonly pseudonyms: Pseudonyms,
-    private readonly found: Found,
-  ) {}
+  readonly #readerId: string;
+  readonly #pseudonyms: Pseudonyms;
+  readonly #found: Found;
+
+  constructor(readerId: string, pseudonyms: Pseudonyms, found: Found) {
+    this.#readerId = readerId;
+    this.#pseudonyms = pseudonyms;
+    this.#found = found;
+  }
 
   named({ kind, id }: Ref): boolean {
-    const { organisations, sites, batches, concerns } = this.found;
+    const { organisations, sites, batches, concerns } = this.#found;
     switch (kind) {
       case 'organisation':
-        return id === this.readerId || organisations.has(id);
+        return id === this.#readerId || organisations.has(id);
       case 'site':
         return sites.has(id);
       case 'batch':
         return batches.get(id) === true;
       case 'shipment':
-        return this.found.shipments.has(id);
+        return this.#found.shipments.has(id);
       case 'event':
         return this.#seesWhole(id);
       case 'raiser':
-        return concerns.get(id) === this.readerId;
+        return concerns.get(id) === this.#readerId;
       case 'stream':
         return this.#knowsStream(id);
       case 'label':
@@ -243,20 +249,20 @@ class LoadedNames implements Names {
   }
 
   sees(batchId: string): boolean {
-    return this.found.batches.has(batchId);
+    return this.#found.batches.has(batchId);
   }
 
   pseudonym(kind: IdKind, id: string): string {
-    if (kind !== 'event') return this.pseudonyms.of(this.readerId, kind, id);
-    const recorded = this.found.records.get(id);
-    return recorded === undefined ? NOT_SHOWN : this.pseudonyms.ofEvent(this.readerId, recorded.logIndex);
+    if (kind !== 'event') return this.#pseudonyms.of(this.#readerId, kind, id);
+    const recorded = this.#found.records.get(id);
+    return recorded === undefined ? NOT_SHOWN : this.#pseudonyms.ofEvent(this.#readerId, recorded.logIndex);
   }
 
   /** Whether nothing would be left out of the record or replaced in it. A correction names events before it only. */
   #seesWhole(eventId: string): boolean {
     const kept = this.#whole.get(eventId);
     if (kept !== undefined) return kept;
-    const recorded = this.found.records.get(eventId);
+    const recorded = this.#found.records.get(eventId);
     // Meanwhile: an event that a record names as its own is judged by all the rest of it.
     this.#whole.set(eventId, true);
     const whole = recorded !== undefined && this.#showsAllOf(recorded);
@@ -272,8 +278,8 @@ class LoadedNames implements Names {
   /** Under a pseudonym, what one has named oneself would tell which pseudonym of one's chain is its. */
   #knowsWhatWasNamed(kind: 'addressee' | 'subject', key: string): boolean {
     const [by = '', siteId = ''] = key.split('\n');
-    const isOwn = kind === 'addressee' ? this.found.sites.get(by) === this.readerId : this.found.concerns.has(by);
-    return isOwn || this.found.sites.has(siteId);
+    const isOwn = kind === 'addressee' ? this.#found.sites.get(by) === this.#readerId : this.#found.concerns.has(by);
+    return isOwn || this.#found.sites.has(siteId);
   }
 
   #knowsStream(name: string): boolean {
@@ -284,11 +290,11 @@ class LoadedNames implements Names {
       case 'organisation':
         return this.named({ kind: 'organisation', id });
       case 'attestation': {
-        const issuer = this.found.issuers.get(id);
+        const issuer = this.#found.issuers.get(id);
         return issuer !== undefined && this.named({ kind: 'organisation', id: issuer });
       }
       case 'concern':
-        return this.found.concerns.has(id);
+        return this.#found.concerns.has(id);
       default:
         return false;
     }
@@ -297,9 +303,9 @@ class LoadedNames implements Names {
   /** The label is one of a site that the reader knows, or one that came to or left from a site of its own. */
   #knowsLabel(key: string): boolean {
     const [batchId = '', labelId = ''] = key.split('\n');
-    const node = this.found.nodes.get(batchId);
+    const node = this.#found.nodes.get(batchId);
     if (!node || !this.sees(batchId)) return false;
-    const isOwn = (siteId: string): boolean => this.found.sites.get(siteId) === this.readerId;
+    const isOwn = (siteId: string): boolean => this.#found.sites.get(siteId) === this.#readerId;
     const passedBy = node.hops.some(
       ({ consignorSiteId, consigneeSiteId, dispatched, received }) =>
         (isOwn(consignorSiteId) || isOwn(consigneeSiteId)) &&
@@ -310,7 +316,7 @@ class LoadedNames implements Names {
 
   #isOfKnownSite({ stays }: BatchNode, { labelled }: Label): boolean {
     const stay = stays.find(({ arrived, departed }) => holds(arrived, labelled, departed));
-    return stay !== undefined && this.found.sites.has(stay.siteId);
+    return stay !== undefined && this.#found.sites.has(stay.siteId);
   }
 }
 

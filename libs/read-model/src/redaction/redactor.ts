@@ -39,7 +39,10 @@ export class Redactor {
   readonly #registries = new LRUCache<string, ReadonlyMap<string, string>>({ max: READERS_KEPT });
   readonly #db: Database;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     const { db } = views;
     this.#db = db;
     this.#names = new ReaderNames(db, views.pseudonyms);
@@ -142,7 +145,7 @@ export class Redactor {
     if (kept?.has(asked)) return kept.get(asked);
     const ids = await (kind === 'site' ? this.#siteIds : this.#organisationIds).run(this.#db, {});
     if (ids.length === kept?.size) return undefined;
-    const all = new Map(ids.map(({ id }) => [this.views.pseudonyms.of(readerId, kind, id), id]));
+    const all = new Map(ids.map(({ id }) => [this.#views.pseudonyms.of(readerId, kind, id), id]));
     this.#registries.set(`${readerId}\n${kind}`, all);
     return all.get(asked);
   }

@@ -17,10 +17,10 @@ export interface ShownRecord {
 export class ShownRecords {
   readonly #corrected;
 
-  constructor(
-    views: Views,
-    private readonly redactor: Redactor,
-  ) {
+  readonly #redactor: Redactor;
+
+  constructor(views: Views, redactor: Redactor) {
+    this.#redactor = redactor;
     this.#corrected = new CorrectedTypes(views.db);
   }
 
@@ -29,7 +29,7 @@ export class ShownRecords {
     if (visibility.sees !== 'organisation') return records.map((record) => ({ record, whole: true }));
     const corrections = logged.filter(({ record }) => record.type === 'RecordCorrected');
     const types = await this.#corrected.of(corrections.map(({ logIndex, record }) => ({ logIndex, id: record.id })));
-    const shown = await this.redactor.show(visibility, list(recordRedaction(types)), records);
+    const shown = await this.#redactor.show(visibility, list(recordRedaction(types)), records);
     return records.map((record, index) => {
       const whole = canonicalText(shown[index]) === canonicalText(unsigned(record));
       return { record: whole ? record : shown[index]!, whole };

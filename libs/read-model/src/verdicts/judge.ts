@@ -48,7 +48,10 @@ export class Judge {
   readonly #chains;
   readonly #stored;
 
-  constructor(private readonly views: Views) {
+  readonly #views: Views;
+
+  constructor(views: Views) {
+    this.#views = views;
     this.#chains = new ChainReader(views.db);
     this.#stored = new StoredChains(views.db);
   }
@@ -59,7 +62,7 @@ export class Judge {
    * @param now RFC 3339 UTC with milliseconds.
    */
   async judge(batchIds: readonly string[], { programmes, knownAt, now, isOver }: JudgeRequest): Promise<Judged> {
-    const { db } = this.views;
+    const { db } = this.#views;
     const began = performance.now();
     const turns = new Turns();
     const { graph, standing } = await this.#stored.load(db, batchIds);
@@ -87,7 +90,7 @@ export class Judge {
   }
 
   async #graphAsOf(batchId: string, now: string): Promise<ProvenanceGraph> {
-    const events: GraphEvent[] = await this.#chains.upstreamEvents(this.views.db, batchId, NOW);
+    const events: GraphEvent[] = await this.#chains.upstreamEvents(this.#views.db, batchId, NOW);
     return buildGraph(events, { validAt: now });
   }
 }

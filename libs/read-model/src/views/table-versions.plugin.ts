@@ -17,8 +17,11 @@ export function physicalName(table: string, version: number): string {
 }
 
 class TableVersionTransformer extends OperationNodeTransformer {
-  constructor(private readonly version: number) {
+  readonly #version: number;
+
+  constructor(version: number) {
     super();
+    this.#version = version;
   }
 
   protected override transformSchemableIdentifier(
@@ -28,7 +31,7 @@ class TableVersionTransformer extends OperationNodeTransformer {
     const transformed = super.transformSchemableIdentifier(node, queryId);
     const { name } = transformed.identifier;
     if (!VERSIONED_TABLES.has(name)) return transformed;
-    return { ...transformed, identifier: { ...transformed.identifier, name: physicalName(name, this.version) } };
+    return { ...transformed, identifier: { ...transformed.identifier, name: physicalName(name, this.#version) } };
   }
 }
 

@@ -3,27 +3,27 @@
  * Math.random does not.
  */
 export class SeededRandom {
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter = 1;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
 
   /** @param seed a safe integer ≥ 0 */
   constructor(seed: number) {
-    this.a = 0;
-    this.b = seed >>> 0;
-    this.c = Math.floor(seed / 2 ** 32) >>> 0;
+    this.#a = 0;
+    this.#b = seed >>> 0;
+    this.#c = Math.floor(seed / 2 ** 32) >>> 0;
     // The first outputs still show the seed.
     for (let round = 0; round < 15; round++) this.word();
   }
 
   /** 32 bits, as an unsigned integer. */
   word(): number {
-    const sum = (((this.a + this.b) | 0) + this.counter) | 0;
-    this.counter = (this.counter + 1) | 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) | 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+    const sum = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
     return sum >>> 0;
   }
 

@@ -11,110 +11,113 @@ const UNATTESTED = 16;
  * cathode plant and a cell plant. One step is a stage at one site, so that the chains of many regions interleave.
  */
 export class SupplyChain {
-  private readonly mine: string;
-  private readonly recycler: string;
-  private readonly refinery: string;
-  private readonly cathodePlant: string;
-  private readonly cellPlant: string;
+  readonly #mine: string;
+  readonly #recycler: string;
+  readonly #refinery: string;
+  readonly #cathodePlant: string;
+  readonly #cellPlant: string;
 
-  constructor(
-    private readonly ledger: SimulatedLedger,
-    private readonly random: SeededRandom,
-    private readonly region: string,
-  ) {
-    this.mine = `${region}-mine`;
-    this.recycler = `${region}-recycler`;
-    this.refinery = `${region}-refinery`;
-    this.cathodePlant = `${region}-cathode`;
-    this.cellPlant = `${region}-cells`;
+  readonly #ledger: SimulatedLedger;
+  readonly #random: SeededRandom;
+  readonly #region: string;
+
+  constructor(ledger: SimulatedLedger, random: SeededRandom, region: string) {
+    this.#ledger = ledger;
+    this.#random = random;
+    this.#region = region;
+    this.#mine = `${region}-mine`;
+    this.#recycler = `${region}-recycler`;
+    this.#refinery = `${region}-refinery`;
+    this.#cathodePlant = `${region}-cathode`;
+    this.#cellPlant = `${region}-cells`;
   }
 
   *steps(): Generator<void> {
-    this.openSites();
+    this.#openSites();
     for (let lot = 1; ; lot++) {
-      const name = `${this.region}-${lot}`;
-      this.mineOre(name);
+      const name = `${this.#region}-${lot}`;
+      this.#mineOre(name);
       yield;
-      this.recycleCells(name);
+      this.#recycleCells(name);
       yield;
-      this.refine(name);
+      this.#refine(name);
       yield;
-      this.makeCathode(name);
+      this.#makeCathode(name);
       yield;
-      this.makeCells(name);
+      this.#makeCells(name);
       yield;
     }
   }
 
-  private openSites(): void {
+  #openSites(): void {
     const facilities = [
-      { siteId: this.mine, name: 'Mine', role: 'miner', activities: ['mining', 'concentration'] },
-      { siteId: this.recycler, name: 'Recycler', role: 'recycler', activities: ['recycling'] },
-      { siteId: this.refinery, name: 'Refinery', role: 'refiner', activities: ['refining'] },
-      { siteId: this.cathodePlant, name: 'Cathode plant', role: 'refiner', activities: ['precursor', 'cathode'] },
-      { siteId: this.cellPlant, name: 'Cell plant', role: 'battery-maker', activities: ['cell'] },
+      { siteId: this.#mine, name: 'Mine', role: 'miner', activities: ['mining', 'concentration'] },
+      { siteId: this.#recycler, name: 'Recycler', role: 'recycler', activities: ['recycling'] },
+      { siteId: this.#refinery, name: 'Refinery', role: 'refiner', activities: ['refining'] },
+      { siteId: this.#cathodePlant, name: 'Cathode plant', role: 'refiner', activities: ['precursor', 'cathode'] },
+      { siteId: this.#cellPlant, name: 'Cell plant', role: 'battery-maker', activities: ['cell'] },
     ] as const;
     for (const facility of facilities) {
       const { siteId, name, role } = facility;
-      open(this.ledger, this.random, { siteId, name, role, activities: [...facility.activities] });
-      if (!this.random.oneIn(UNATTESTED)) attest(this.ledger, this.random, siteId);
+      open(this.#ledger, this.#random, { siteId, name, role, activities: [...facility.activities] });
+      if (!this.#random.oneIn(UNATTESTED)) attest(this.#ledger, this.#random, siteId);
     }
   }
 
   /** Ore is split into two lots; one goes to the refinery, the other is disposed of as too lean. */
-  private mineOre(lot: string): void {
+  #mineOre(lot: string): void {
     const ore = `${lot}-ore`;
-    const grossGrams = this.random.integer(20, 40) * 1_000_000;
+    const grossGrams = this.#random.integer(20, 40) * 1_000_000;
     const contentGrams = { nickel: permille(grossGrams, 14), cobalt: permille(grossGrams, 2) };
     const origin = { kind: 'extracted' as const };
-    this.ledger.at(this.mine, {
+    this.#ledger.at(this.#mine, {
       kind: 'batches',
       body: { batchId: ore, material: 'nickel-laterite-ore', grossGrams, contentGrams, origin },
     });
-    const lean = permille(grossGrams, this.random.integer(50, 200));
+    const lean = permille(grossGrams, this.#random.integer(50, 200));
     const parts = [
       { batchId: `${ore}-lot`, grossGrams: grossGrams - lean },
       { batchId: `${ore}-lean`, grossGrams: lean },
     ];
-    this.ledger.at(this.mine, { kind: 'splits', body: { batchId: ore, parts } });
-    label(this.ledger, this.mine, `${ore}-lot`);
-    this.dispose(this.mine, `${ore}-lean`, 'below the cut-off grade');
-    dispatch(this.ledger, this.mine, this.refinery, `${lot}-ore-shipment`, [`${ore}-lot`]);
+    this.#ledger.at(this.#mine, { kind: 'splits', body: { batchId: ore, parts } });
+    label(this.#ledger, this.#mine, `${ore}-lot`);
+    this.#dispose(this.#mine, `${ore}-lean`, 'below the cut-off grade');
+    dispatch(this.#ledger, this.#mine, this.#refinery, `${lot}-ore-shipment`, [`${ore}-lot`]);
   }
 
-  private recycleCells(lot: string): void {
+  #recycleCells(lot: string): void {
     const cells = `${lot}-spent`;
-    const grossGrams = this.random.integer(2, 6) * 1_000_000;
+    const grossGrams = this.#random.integer(2, 6) * 1_000_000;
     const contentGrams = { nickel: permille(grossGrams, 120), cobalt: permille(grossGrams, 40) };
     const origin = { kind: 'end-of-life' as const, feedstock: 'vehicle batteries' };
-    this.ledger.at(this.recycler, {
+    this.#ledger.at(this.#recycler, {
       kind: 'batches',
       body: { batchId: cells, material: 'end-of-life-batteries', grossGrams, contentGrams, origin },
     });
     const blackMass = `${lot}-black-mass`;
-    this.transform(
-      this.recycler,
+    this.#transform(
+      this.#recycler,
       'recycling',
       [cells],
       [{ batchId: blackMass, material: 'black-mass', gradePermille: 250, contentPermille: 960 }],
     );
-    label(this.ledger, this.recycler, blackMass);
-    const { contentGrams: found } = this.ledger.batch(this.recycler, blackMass);
-    this.ledger.at(this.recycler, {
+    label(this.#ledger, this.#recycler, blackMass);
+    const { contentGrams: found } = this.#ledger.batch(this.#recycler, blackMass);
+    this.#ledger.at(this.#recycler, {
       kind: 'assays',
       body: { batchId: blackMass, contentGrams: { ...found }, method: 'ICP-OES', laboratory: 'Own laboratory' },
     });
-    dispatch(this.ledger, this.recycler, this.refinery, `${lot}-black-mass-shipment`, [blackMass]);
+    dispatch(this.#ledger, this.#recycler, this.#refinery, `${lot}-black-mass-shipment`, [blackMass]);
   }
 
-  private refine(lot: string): void {
+  #refine(lot: string): void {
     const ore = `${lot}-ore-lot`;
     const blackMass = `${lot}-black-mass`;
     const sulphate = `${lot}-sulphate`;
-    this.receive(this.refinery, `${lot}-ore-shipment`, ore);
-    this.receive(this.refinery, `${lot}-black-mass-shipment`, blackMass);
-    this.transform(
-      this.refinery,
+    this.#receive(this.#refinery, `${lot}-ore-shipment`, ore);
+    this.#receive(this.#refinery, `${lot}-black-mass-shipment`, blackMass);
+    this.#transform(
+      this.#refinery,
       'refining',
       [ore, blackMass],
       [
@@ -122,17 +125,17 @@ export class SupplyChain {
         { batchId: `${sulphate}-residue`, material: 'leach-residue', gradePermille: 5, contentPermille: 40 },
       ],
     );
-    label(this.ledger, this.refinery, sulphate);
-    this.dispose(this.refinery, `${sulphate}-residue`, 'residue storage');
-    dispatch(this.ledger, this.refinery, this.cathodePlant, `${lot}-sulphate-shipment`, [sulphate]);
+    label(this.#ledger, this.#refinery, sulphate);
+    this.#dispose(this.#refinery, `${sulphate}-residue`, 'residue storage');
+    dispatch(this.#ledger, this.#refinery, this.#cathodePlant, `${lot}-sulphate-shipment`, [sulphate]);
   }
 
-  private makeCathode(lot: string): void {
+  #makeCathode(lot: string): void {
     const sulphate = `${lot}-sulphate`;
     const cathode = `${lot}-cathode`;
-    this.receive(this.cathodePlant, `${lot}-sulphate-shipment`, sulphate);
-    this.transform(
-      this.cathodePlant,
+    this.#receive(this.#cathodePlant, `${lot}-sulphate-shipment`, sulphate);
+    this.#transform(
+      this.#cathodePlant,
       'cathode',
       [sulphate],
       [
@@ -146,56 +149,54 @@ export class SupplyChain {
         },
       ],
     );
-    label(this.ledger, this.cathodePlant, cathode);
-    this.dispose(this.cathodePlant, `${cathode}-scrap`, 'sold for other uses');
-    dispatch(this.ledger, this.cathodePlant, this.cellPlant, `${lot}-cathode-shipment`, [cathode]);
+    label(this.#ledger, this.#cathodePlant, cathode);
+    this.#dispose(this.#cathodePlant, `${cathode}-scrap`, 'sold for other uses');
+    dispatch(this.#ledger, this.#cathodePlant, this.#cellPlant, `${lot}-cathode-shipment`, [cathode]);
   }
 
   /** A part of the cells goes into packs at once; the rest is what a battery maker asks about. */
-  private makeCells(lot: string): void {
+  #makeCells(lot: string): void {
     const cathode = `${lot}-cathode`;
     const cells = `${lot}-battery`;
-    this.receive(this.cellPlant, `${lot}-cathode-shipment`, cathode);
-    this.transform(
-      this.cellPlant,
+    this.#receive(this.#cellPlant, `${lot}-cathode-shipment`, cathode);
+    this.#transform(
+      this.#cellPlant,
       'cell',
       [cathode],
       [{ batchId: cells, material: 'battery', gradePermille: 150, contentPermille: 990 }],
     );
-    label(this.ledger, this.cellPlant, cells);
-    const share = `0.${this.random.integer(5, 40).toString().padStart(2, '0')}`;
-    this.ledger.at(this.cellPlant, { kind: 'declarations', body: { batchId: cells, mineral: 'nickel', share } });
-    const { grossGrams } = this.ledger.batch(this.cellPlant, cells);
-    const first = permille(grossGrams, this.random.integer(300, 900));
+    label(this.#ledger, this.#cellPlant, cells);
+    const share = `0.${this.#random.integer(5, 40).toString().padStart(2, '0')}`;
+    this.#ledger.at(this.#cellPlant, { kind: 'declarations', body: { batchId: cells, mineral: 'nickel', share } });
+    const { grossGrams } = this.#ledger.batch(this.#cellPlant, cells);
+    const first = permille(grossGrams, this.#random.integer(300, 900));
     for (const [index, grams] of [first, grossGrams - first].entries()) {
       const productId = `${lot}-pack-${index + 1}`;
-      this.ledger.at(this.cellPlant, { kind: 'consumptions', body: { batchId: cells, grossGrams: grams, productId } });
+      this.#ledger.at(this.#cellPlant, {
+        kind: 'consumptions',
+        body: { batchId: cells, grossGrams: grams, productId },
+      });
     }
   }
 
-  private receive(siteId: string, shipmentId: string, batchId: string): void {
-    const grossGrams = this.ledger.inTransit(shipmentId).find((sent) => sent.batchId === batchId)!.grossGrams;
+  #receive(siteId: string, shipmentId: string, batchId: string): void {
+    const grossGrams = this.#ledger.inTransit(shipmentId).find((sent) => sent.batchId === batchId)!.grossGrams;
     const labels = [{ labelId: `${batchId}-label`, condition: 'intact' as const }];
-    this.ledger.at(siteId, { kind: 'receipts', body: { shipmentId, batches: [{ batchId, grossGrams, labels }] } });
+    this.#ledger.at(siteId, { kind: 'receipts', body: { shipmentId, batches: [{ batchId, grossGrams, labels }] } });
   }
 
-  private dispose(siteId: string, batchId: string, reason: string): void {
-    const { grossGrams } = this.ledger.batch(siteId, batchId);
-    this.ledger.at(siteId, { kind: 'disposals', body: { batchId, grossGrams, reason } });
+  #dispose(siteId: string, batchId: string, reason: string): void {
+    const { grossGrams } = this.#ledger.batch(siteId, batchId);
+    this.#ledger.at(siteId, { kind: 'disposals', body: { batchId, grossGrams, reason } });
   }
 
   /** Uses up the inputs. What the outputs weigh beyond them was added: acids, water, the rest of a cell. */
-  private transform(
-    siteId: string,
-    process: string,
-    inputIds: readonly string[],
-    shares: readonly OutputShare[],
-  ): void {
-    const held = inputIds.map((batchId) => ({ batchId, ...this.ledger.batch(siteId, batchId) }));
+  #transform(siteId: string, process: string, inputIds: readonly string[], shares: readonly OutputShare[]): void {
+    const held = inputIds.map((batchId) => ({ batchId, ...this.#ledger.batch(siteId, batchId) }));
     const grossIn = held.reduce((sum, { grossGrams }) => sum + grossGrams, 0);
     const outputs = shares.map((share) => outputOf(share, held));
     const grossOut = outputs.reduce((sum, { grossGrams }) => sum + grossGrams, 0);
-    this.ledger.at(siteId, {
+    this.#ledger.at(siteId, {
       kind: 'transformations',
       body: {
         transformationId: `${outputs[0]!.batchId}-run`,

@@ -39,13 +39,13 @@ export class ChainWriter {
     return event;
   }
 
-  private site<T extends keyof SiteEvents>(siteId: string, type: T, at: string, data: SiteEvents[T]): GraphEvent {
+  #site<T extends keyof SiteEvents>(siteId: string, type: T, at: string, data: SiteEvents[T]): GraphEvent {
     return this.write(`site-${siteId}`, type, at, data);
   }
 
   open(siteId: string, country = 'JP', organisationId = `org-${siteId}`): GraphEvent {
     const data = { siteId, organisationId, name: siteId, country, activities: [] };
-    return this.site(siteId, 'SiteOpened', '2020-01-01', data);
+    return this.#site(siteId, 'SiteOpened', '2020-01-01', data);
   }
 
   organisation(organisationId: string, country: string): GraphEvent {
@@ -72,7 +72,7 @@ export class ChainWriter {
     more: { origin?: Origin; material?: string } = {},
   ): GraphEvent {
     const { origin = { kind: 'extracted' }, material = 'polymetallic-ore' } = more;
-    return this.site(siteId, 'BatchRegistered', at, { batchId, material, grossGrams, contentGrams, origin });
+    return this.#site(siteId, 'BatchRegistered', at, { batchId, material, grossGrams, contentGrams, origin });
   }
 
   transform(
@@ -88,7 +88,7 @@ export class ChainWriter {
       material = 'polymetallic-concentrate',
       reagentGrams = 0,
     } = more;
-    return this.site(siteId, 'BatchesTransformed', at, {
+    return this.#site(siteId, 'BatchesTransformed', at, {
       transformationId: `t${this.events.length}`,
       process,
       chainOfCustody: model,
@@ -106,7 +106,7 @@ export class ChainWriter {
 
   split(at: string, siteId: string, batchId: string, parts: Record<string, number>): GraphEvent {
     const list = Object.entries(parts).map(([part, grossGrams]) => ({ batchId: part, grossGrams }));
-    return this.site(siteId, 'BatchSplit', at, { batchId, parts: list });
+    return this.#site(siteId, 'BatchSplit', at, { batchId, parts: list });
   }
 
   dispatch(
@@ -117,7 +117,7 @@ export class ChainWriter {
     more: { labels?: string[]; tradeTerms?: Withholdable<TradeTerms> } = {},
   ): GraphEvent {
     const { labels = [], tradeTerms } = more;
-    return this.site(from, 'BatchesDispatched', at, {
+    return this.#site(from, 'BatchesDispatched', at, {
       shipmentId: `s-${batchId}-${from}-${to}`,
       consigneeSiteId: to,
       batches: [{ batchId, material: 'polymetallic-concentrate', grossGrams: 0, contentGrams: {}, labels }],
@@ -134,7 +134,7 @@ export class ChainWriter {
     labels: Record<string, LabelCondition> = {},
   ): GraphEvent {
     const seen = Object.entries(labels).map(([labelId, condition]) => ({ labelId, condition }));
-    return this.site(to, 'BatchesReceived', at, {
+    return this.#site(to, 'BatchesReceived', at, {
       shipmentId: `s-${batchId}-${from}-${to}`,
       consignorSiteId: from,
       batches: [{ batchId, material: 'polymetallic-concentrate', grossGrams, contentGrams: {}, labels: seen }],
@@ -149,23 +149,23 @@ export class ChainWriter {
     standard: string,
     carrier: LabelCarrier = 'print',
   ): GraphEvent {
-    return this.site(siteId, 'BatchLabelled', at, { batchId, labelId, standard, carrier, value: labelId });
+    return this.#site(siteId, 'BatchLabelled', at, { batchId, labelId, standard, carrier, value: labelId });
   }
 
   unlabel(at: string, siteId: string, batchId: string, labelId: string): GraphEvent {
-    return this.site(siteId, 'LabelRemoved', at, { batchId, labelId, reason: 'worn' });
+    return this.#site(siteId, 'LabelRemoved', at, { batchId, labelId, reason: 'worn' });
   }
 
   assay(at: string, siteId: string, batchId: string, contentGrams: ContentGrams): GraphEvent {
-    return this.site(siteId, 'BatchAssayed', at, { batchId, contentGrams, method: 'ICP-OES' });
+    return this.#site(siteId, 'BatchAssayed', at, { batchId, contentGrams, method: 'ICP-OES' });
   }
 
   declare(at: string, siteId: string, batchId: string, mineral: keyof ContentGrams, share: string): GraphEvent {
-    return this.site(siteId, 'RecycledContentDeclared', at, { batchId, mineral, share });
+    return this.#site(siteId, 'RecycledContentDeclared', at, { batchId, mineral, share });
   }
 
   consume(at: string, siteId: string, batchId: string, grossGrams: number): GraphEvent {
-    return this.site(siteId, 'BatchConsumed', at, { batchId, grossGrams, productId: 'car' });
+    return this.#site(siteId, 'BatchConsumed', at, { batchId, grossGrams, productId: 'car' });
   }
 
   correct(at: string, event: GraphEvent, changes: Record<string, unknown>): GraphEvent {
@@ -205,7 +205,7 @@ export class ChainWriter {
   authority<
     T extends 'BatchHeld' | 'BatchReleased' | 'SiteHeld' | 'SiteReleased' | 'ShipmentHeld' | 'ShipmentReleased',
   >(at: string, siteId: string, type: T, data: SiteEvents[T]): GraphEvent {
-    return this.site(siteId, type, at, data);
+    return this.#site(siteId, type, at, data);
   }
 
   change(

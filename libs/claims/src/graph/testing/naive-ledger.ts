@@ -45,7 +45,7 @@ export class NaiveLedger {
   anomalies: { batchId: string; code: string; eventId: string }[] = [];
   /** What an event says by a correction that nobody confirmed: `aspect correction`, ascending. */
   unconfirmed = new Map<string, string[]>();
-  private sites = new Map<string, SiteOpened>();
+  #sites = new Map<string, SiteOpened>();
 
   constructor(events: readonly GraphEvent[], validAt = '9999') {
     const inForce = new Map<string, unknown>();
@@ -67,7 +67,7 @@ export class NaiveLedger {
     }
     for (const event of events) {
       if (event.metadata.occurredAt > validAt) continue;
-      this.apply(event, inForce.get(event.id) ?? event.data);
+      this.#apply(event, inForce.get(event.id) ?? event.data);
     }
   }
 
@@ -80,27 +80,27 @@ export class NaiveLedger {
     return table;
   }
 
-  private apply(event: GraphEvent, data: unknown): void {
+  #apply(event: GraphEvent, data: unknown): void {
     const site = event.stream.replace('site-', '');
     const complain = (batchId: string, code: string): void => {
       this.anomalies.push({ batchId, code, eventId: event.id });
     };
     const touch = (batchId: string): Fact => {
-      const fact = this.fact(batchId);
+      const fact = this.#fact(batchId);
       if (fact.place.kind === 'transit' || fact.place.at !== site) complain(batchId, 'used-before-arrival');
       return fact;
     };
-    const draw = (batchId: string, grams: bigint): Lot[] => this.draw(batchId, grams, this.fact(batchId).gross);
+    const draw = (batchId: string, grams: bigint): Lot[] => this.#draw(batchId, grams, this.#fact(batchId).gross);
     const finish = (batchId: string, asked: bigint, had: bigint): void => {
       if (asked > had) complain(batchId, 'overdrawn');
-      const fact = this.fact(batchId);
+      const fact = this.#fact(batchId);
       if (fact.gross === 0n && fact.place.kind !== 'nowhere' && fact.place.kind !== 'gone') {
         // In transit it is gone from the last site that had it.
         fact.place = { kind: 'gone', at: fact.place.at };
       }
     };
     const make = (batchId: string, gross: bigint, lots: Lot[], rest: Partial<Fact>): void => {
-      const fact = this.fact(batchId);
+      const fact = this.#fact(batchId);
       if (fact.made) return complain(batchId, 'made-twice');
       Object.assign(fact, { gross, made: true, place: { kind: 'site', at: site }, ...rest });
       this.lots = this.lots.filter((lot) => lot.batchId !== batchId).concat(lots.map((lot) => ({ ...lot, batchId })));
@@ -108,11 +108,11 @@ export class NaiveLedger {
 
     switch (event.type) {
       case 'SiteOpened':
-        this.sites.set((data as SiteOpened).siteId, data as SiteOpened);
+        this.#sites.set((data as SiteOpened).siteId, data as SiteOpened);
         return;
       case 'BatchRegistered': {
         const { batchId, grossGrams, contentGrams, origin } = data as BatchRegistered;
-        const here = this.sites.get(site)?.country ?? 'ZZ';
+        const here = this.#sites.get(site)?.country ?? 'ZZ';
         const [country, kind] = {
           extracted: [origin.country ?? here, 'primary'],
           'end-of-life': ['ZZ', 'post-consumer'],
@@ -202,14 +202,14 @@ export class NaiveLedger {
         for (const { batchId } of (data as BatchesDispatched).batches) {
           const fact = touch(batchId);
           fact.place = { kind: 'transit', at: fact.place.at };
-          this.carriers.set(batchId, (data as BatchesDispatched).shipmentId);
+          this.#carriers.set(batchId, (data as BatchesDispatched).shipmentId);
         }
         return;
       case 'BatchesReceived': {
         const { shipmentId, batches } = data as BatchesReceived;
         for (const { batchId, grossGrams } of batches) {
-          const fact = this.fact(batchId);
-          if (fact.place.kind !== 'transit' || this.carriers.get(batchId) !== shipmentId) {
+          const fact = this.#fact(batchId);
+          if (fact.place.kind !== 'transit' || this.#carriers.get(batchId) !== shipmentId) {
             complain(batchId, 'received-unsent');
           }
           if (BigInt(grossGrams) < fact.gross) {
@@ -223,8 +223,8 @@ export class NaiveLedger {
       }
       case 'ShipmentReturned':
         for (const { batchId } of (data as ShipmentReturned).batches) {
-          const fact = this.fact(batchId);
-          if (fact.place.kind !== 'transit' || this.carriers.get(batchId) !== (data as ShipmentReturned).shipmentId) {
+          const fact = this.#fact(batchId);
+          if (fact.place.kind !== 'transit' || this.#carriers.get(batchId) !== (data as ShipmentReturned).shipmentId) {
             complain(batchId, 'received-unsent');
           }
           fact.place = { kind: 'site', at: site };
@@ -265,9 +265,9 @@ export class NaiveLedger {
     }
   }
 
-  private carriers = new Map<string, string>();
+  #carriers = new Map<string, string>();
 
-  private fact(batchId: string): Fact {
+  #fact(batchId: string): Fact {
     const fact = this.facts.get(batchId) ?? {
       gross: 0n,
       place: { kind: 'nowhere', at: '' },
@@ -281,8 +281,8 @@ export class NaiveLedger {
     return fact;
   }
 
-  private draw(batchId: string, asked: bigint, gross: bigint): Lot[] {
-    const fact = this.fact(batchId);
+  #draw(batchId: string, asked: bigint, gross: bigint): Lot[] {
+    const fact = this.#fact(batchId);
     let mine = this.lots.filter((lot) => lot.batchId === batchId);
     const others = this.lots.filter((lot) => lot.batchId !== batchId);
     const taken: Lot[] = [];

@@ -26,15 +26,15 @@ function randomNumbers(seed: number): () => number {
 class Wanderer {
   readonly ledger = new LedgerWriter();
   /** What the world looks like before corrections: to choose steps that make sense. */
-  private readonly world = createGraph();
-  private readonly random: () => number;
-  private readonly open = new Map<string, { from: string; to: string; batchIds: string[]; refused: boolean }>();
-  private named = 0;
+  readonly #world = createGraph();
+  readonly #random: () => number;
+  readonly #open = new Map<string, { from: string; to: string; batchIds: string[]; refused: boolean }>();
+  #named = 0;
 
   constructor(seed: number) {
-    this.random = randomNumbers(seed);
+    this.#random = randomNumbers(seed);
     SITES.forEach((siteId, index) => {
-      this.written(
+      this.#written(
         this.ledger.write(siteId, 'SiteOpened', {
           siteId,
           organisationId: `org${index % 4}`,
@@ -47,49 +47,49 @@ class Wanderer {
   }
 
   step(): void {
-    const at = this.pick(SITES);
-    const here = [...this.world.batches.values()].filter((node) => node.siteId === at);
-    const batch = this.pickOr(here);
-    if (batch === undefined || this.chance(0.12)) return this.register(at);
-    if (this.chance(0.08)) return this.correct();
+    const at = this.#pick(SITES);
+    const here = [...this.#world.batches.values()].filter((node) => node.siteId === at);
+    const batch = this.#pickOr(here);
+    if (batch === undefined || this.#chance(0.12)) return this.#register(at);
+    if (this.#chance(0.08)) return this.#correct();
     const steps: [number, () => void][] = [
-      [30, () => this.transform(at, here)],
-      [10, () => this.split(at, batch)],
-      [20, () => this.dispatch(at, here)],
-      [20, () => this.settle()],
-      [5, () => this.assay(at, batch)],
-      [6, () => this.useUp(at, batch)],
-      [9, () => this.remark(at, batch)],
+      [30, () => this.#transform(at, here)],
+      [10, () => this.#split(at, batch)],
+      [20, () => this.#dispatch(at, here)],
+      [20, () => this.#settle()],
+      [5, () => this.#assay(at, batch)],
+      [6, () => this.#useUp(at, batch)],
+      [9, () => this.#remark(at, batch)],
     ];
-    let roll = this.random() * 100;
+    let roll = this.#random() * 100;
     for (const [weight, act] of steps) {
       roll -= weight;
       if (roll < 0) return act();
     }
   }
 
-  private register(at: string): void {
-    const grossGrams = this.mass();
-    const contentGrams = this.chance(0.1) ? {} : this.contentUpTo(grossGrams);
-    const kind = this.pick(['extracted', 'extracted', 'end-of-life', 'undocumented'] as const);
-    const origin = this.chance(0.3) && kind === 'extracted' ? { kind, country: 'CD' } : { kind };
-    const batchId = this.name('b');
-    this.append(at, 'BatchRegistered', { batchId, material: 'polymetallic-ore', grossGrams, contentGrams, origin });
+  #register(at: string): void {
+    const grossGrams = this.#mass();
+    const contentGrams = this.#chance(0.1) ? {} : this.#contentUpTo(grossGrams);
+    const kind = this.#pick(['extracted', 'extracted', 'end-of-life', 'undocumented'] as const);
+    const origin = this.#chance(0.3) && kind === 'extracted' ? { kind, country: 'CD' } : { kind };
+    const batchId = this.#name('b');
+    this.#append(at, 'BatchRegistered', { batchId, material: 'polymetallic-ore', grossGrams, contentGrams, origin });
   }
 
-  private transform(at: string, here: BatchNode[]): void {
-    const inputs = this.some(here, 4).map((node) => ({ node, grossGrams: this.partOf(node.grossGrams) }));
+  #transform(at: string, here: BatchNode[]): void {
+    const inputs = this.#some(here, 4).map((node) => ({ node, grossGrams: this.#partOf(node.grossGrams) }));
     const gross = inputs.reduce((sum, input) => sum + input.grossGrams, 0);
-    const outputs = Array.from({ length: 1 + Math.floor(this.random() * 3) }, (_, index) => ({
-      batchId: this.name('b'),
+    const outputs = Array.from({ length: 1 + Math.floor(this.#random() * 3) }, (_, index) => ({
+      batchId: this.#name('b'),
       material: 'polymetallic-concentrate',
       grossGrams: Math.floor(gross / (index + 2)),
-      contentGrams: this.chance(0.05) ? {} : this.yieldOf(inputs, index),
-      ...(this.chance(0.35) ? { scrap: true } : {}),
+      contentGrams: this.#chance(0.05) ? {} : this.#yieldOf(inputs, index),
+      ...(this.#chance(0.35) ? { scrap: true } : {}),
     }));
-    this.append(at, 'BatchesTransformed', {
-      transformationId: this.name('t'),
-      process: this.pick(PROCESSES),
+    this.#append(at, 'BatchesTransformed', {
+      transformationId: this.#name('t'),
+      process: this.#pick(PROCESSES),
       chainOfCustody: 'controlled-blending',
       inputs: inputs.map(({ node, grossGrams }) => ({ batchId: node.batchId, grossGrams })),
       outputs,
@@ -97,140 +97,141 @@ class Wanderer {
   }
 
   /** Some of what went in; now and then a little more than all of it, as assays find. */
-  private yieldOf(inputs: { node: BatchNode; grossGrams: number }[], index: number): ContentGrams {
+  #yieldOf(inputs: { node: BatchNode; grossGrams: number }[], index: number): ContentGrams {
     const content: ContentGrams = {};
     for (const mineral of MINERALS) {
       const entering = inputs.reduce((sum, { node, grossGrams }) => {
         const held = contentOf(node.composition)[mineral] ?? 0;
         return sum + Math.floor(held * (grossGrams / Math.max(1, node.grossGrams)));
       }, 0);
-      const most = this.chance(0.1) ? entering * 1.01 + 1 : entering / (index + 2);
-      if (entering > 0) content[mineral] = Math.floor(most * (this.chance(0.5) ? 1 : this.random()));
+      const most = this.#chance(0.1) ? entering * 1.01 + 1 : entering / (index + 2);
+      if (entering > 0) content[mineral] = Math.floor(most * (this.#chance(0.5) ? 1 : this.#random()));
     }
     return content;
   }
 
-  private split(at: string, { batchId, grossGrams }: BatchNode): void {
+  #split(at: string, { batchId, grossGrams }: BatchNode): void {
     const parts: { batchId: string; grossGrams: number }[] = [];
     let left = grossGrams;
-    for (let count = 1 + Math.floor(this.random() * 3); count > 0 && left > 0; count--) {
-      const part = this.partOf(left);
+    for (let count = 1 + Math.floor(this.#random() * 3); count > 0 && left > 0; count--) {
+      const part = this.#partOf(left);
       left -= part;
-      parts.push({ batchId: this.name('b'), grossGrams: part });
+      parts.push({ batchId: this.#name('b'), grossGrams: part });
     }
-    if (parts.length > 0) this.append(at, 'BatchSplit', { batchId, parts });
+    if (parts.length > 0) this.#append(at, 'BatchSplit', { batchId, parts });
   }
 
-  private dispatch(at: string, here: BatchNode[]): void {
-    const to = this.pick(SITES.filter((siteId) => siteId !== at));
-    const leaving = this.some(here, 3);
-    const shipmentId = this.name('s');
-    this.open.set(shipmentId, { from: at, to, batchIds: leaving.map((node) => node.batchId), refused: false });
-    this.append(at, 'BatchesDispatched', {
+  #dispatch(at: string, here: BatchNode[]): void {
+    const to = this.#pick(SITES.filter((siteId) => siteId !== at));
+    const leaving = this.#some(here, 3);
+    const shipmentId = this.#name('s');
+    this.#open.set(shipmentId, { from: at, to, batchIds: leaving.map((node) => node.batchId), refused: false });
+    this.#append(at, 'BatchesDispatched', {
       shipmentId,
       consigneeSiteId: to,
       batches: leaving.map(({ batchId, material, grossGrams, labels }) => {
         return { batchId, material, grossGrams, contentGrams: {}, labels: labels.map((label) => label.labelId) };
       }),
-      ...(this.chance(0.5) ? { tradeTerms: { exportDuty: this.chance(0.1), quantitativeRestriction: false } } : {}),
+      ...(this.#chance(0.5) ? { tradeTerms: { exportDuty: this.#chance(0.1), quantitativeRestriction: false } } : {}),
     });
   }
 
-  private settle(): void {
-    const entry = this.pickOr([...this.open]);
+  #settle(): void {
+    const entry = this.#pickOr([...this.#open]);
     if (entry === undefined) return;
     const [shipmentId, shipment] = entry;
     const sent = shipment.batchIds
-      .map((batchId) => this.world.batches.get(batchId))
+      .map((batchId) => this.#world.batches.get(batchId))
       .filter((node) => node !== undefined);
     const carried = sent.map(({ batchId, material }) => ({ batchId, material, contentGrams: {} }));
-    if (!shipment.refused && this.chance(0.15)) {
+    if (!shipment.refused && this.#chance(0.15)) {
       shipment.refused = true;
-      return this.append(shipment.to, 'ShipmentRefused', { shipmentId, reason: 'wet' });
+      return this.#append(shipment.to, 'ShipmentRefused', { shipmentId, reason: 'wet' });
     }
-    this.open.delete(shipmentId);
+    this.#open.delete(shipmentId);
     if (shipment.refused) {
       const batches = carried.map((batch) => ({ ...batch, grossGrams: 0, labels: [] }));
-      return this.append(shipment.from, 'ShipmentReturned', { shipmentId, batches });
+      return this.#append(shipment.from, 'ShipmentReturned', { shipmentId, batches });
     }
-    this.append(shipment.to, 'BatchesReceived', {
+    this.#append(shipment.to, 'BatchesReceived', {
       shipmentId,
       consignorSiteId: shipment.from,
       batches: sent.map(({ batchId, material, grossGrams, labels }) => ({
         batchId,
         material,
-        grossGrams: this.chance(0.6) ? grossGrams : Math.floor(grossGrams * this.random() * 1.01),
+        grossGrams: this.#chance(0.6) ? grossGrams : Math.floor(grossGrams * this.#random() * 1.01),
         contentGrams: {},
         labels: labels
-          .filter(() => this.chance(0.9))
-          .map(({ labelId }) => ({ labelId, condition: this.pick(['intact', 'illegible', 'missing'] as const) })),
+          .filter(() => this.#chance(0.9))
+          .map(({ labelId }) => ({ labelId, condition: this.#pick(['intact', 'illegible', 'missing'] as const) })),
       })),
     });
   }
 
-  private assay(at: string, { batchId, grossGrams, composition }: BatchNode): void {
+  #assay(at: string, { batchId, grossGrams, composition }: BatchNode): void {
     const held = contentOf(composition);
     const found: ContentGrams = {};
     for (const mineral of MINERALS) {
-      if (this.chance(0.8)) found[mineral] = Math.floor((held[mineral] ?? grossGrams / 9) * (0.9 + this.random() / 5));
+      if (this.#chance(0.8))
+        found[mineral] = Math.floor((held[mineral] ?? grossGrams / 9) * (0.9 + this.#random() / 5));
     }
-    this.append(at, 'BatchAssayed', { batchId, contentGrams: found, method: 'XRF' });
+    this.#append(at, 'BatchAssayed', { batchId, contentGrams: found, method: 'XRF' });
   }
 
-  private useUp(at: string, { batchId, grossGrams }: BatchNode): void {
-    const used = this.partOf(grossGrams);
-    if (this.chance(0.5)) this.append(at, 'BatchConsumed', { batchId, grossGrams: used, productId: 'cell' });
-    else this.append(at, 'BatchDisposed', { batchId, grossGrams: used, reason: 'spilt' });
+  #useUp(at: string, { batchId, grossGrams }: BatchNode): void {
+    const used = this.#partOf(grossGrams);
+    if (this.#chance(0.5)) this.#append(at, 'BatchConsumed', { batchId, grossGrams: used, productId: 'cell' });
+    else this.#append(at, 'BatchDisposed', { batchId, grossGrams: used, reason: 'spilt' });
   }
 
-  private remark(at: string, { batchId, labels }: BatchNode): void {
-    const label = this.pickOr(labels);
+  #remark(at: string, { batchId, labels }: BatchNode): void {
+    const label = this.#pickOr(labels);
     const choices: (() => void)[] = [
       () =>
-        this.append(at, 'BatchLabelled', {
+        this.#append(at, 'BatchLabelled', {
           batchId,
-          labelId: this.name('l'),
+          labelId: this.#name('l'),
           standard: 'gs1-digital-link',
           carrier: 'qr',
           value: batchId,
         }),
-      () => this.append(at, 'BatchHeld', { batchId, authority: 'customs', reason: 'inspection' }),
-      () => this.append(at, 'BatchReleased', { batchId }),
-      () => this.append(at, 'RecycledContentDeclared', { batchId, mineral: this.pick(MINERALS), share: '0.25' }),
+      () => this.#append(at, 'BatchHeld', { batchId, authority: 'customs', reason: 'inspection' }),
+      () => this.#append(at, 'BatchReleased', { batchId }),
+      () => this.#append(at, 'RecycledContentDeclared', { batchId, mineral: this.#pick(MINERALS), share: '0.25' }),
     ];
     if (label !== undefined) {
-      choices.push(() => this.append(at, 'LabelRemoved', { batchId, labelId: label.labelId, reason: 'torn' }));
+      choices.push(() => this.#append(at, 'LabelRemoved', { batchId, labelId: label.labelId, reason: 'torn' }));
     }
-    this.pick(choices)();
+    this.#pick(choices)();
   }
 
   /**
    * Changes masses, content, inputs, or what verdicts rest on of some earlier event; sometimes corrects a correction, or
    * confirms one.
    */
-  private correct(): void {
-    const event = this.pick(this.ledger.events);
+  #correct(): void {
+    const event = this.#pick(this.ledger.events);
     if (event.type === 'CorrectionConfirmed') return;
     if (event.type === 'RecordCorrected') {
       this.ledger.write(event.stream.slice('site-'.length), 'CorrectionConfirmed', { eventId: event.id });
       return;
     }
     const data = structuredClone(event.data) as Record<string, unknown>;
-    if (event.type === 'SiteOpened') data['country'] = this.pick(['JP', 'CN', 'US']);
-    if (this.chance(0.3)) this.changeWhatCounts(data);
-    for (const list of ['inputs', 'outputs', 'parts', 'batches']) this.changeMasses(data[list]);
-    this.changeMasses([data]);
-    const everyBatch = [...this.world.batches.keys()];
-    if (event.type === 'BatchesTransformed' && this.chance(0.4)) {
-      data['inputs'] = this.some(everyBatch, 3).map((batchId) => ({ batchId, grossGrams: this.mass() }));
+    if (event.type === 'SiteOpened') data['country'] = this.#pick(['JP', 'CN', 'US']);
+    if (this.#chance(0.3)) this.#changeWhatCounts(data);
+    for (const list of ['inputs', 'outputs', 'parts', 'batches']) this.#changeMasses(data[list]);
+    this.#changeMasses([data]);
+    const everyBatch = [...this.#world.batches.keys()];
+    if (event.type === 'BatchesTransformed' && this.#chance(0.4)) {
+      data['inputs'] = this.#some(everyBatch, 3).map((batchId) => ({ batchId, grossGrams: this.#mass() }));
     }
-    if (event.type === 'BatchesReceived' && this.chance(0.4)) {
-      data['batches'] = (data['batches'] as unknown[]).filter(() => this.chance(0.5));
+    if (event.type === 'BatchesReceived' && this.#chance(0.4)) {
+      data['batches'] = (data['batches'] as unknown[]).filter(() => this.#chance(0.5));
     }
     const earlier = this.ledger.events.findLast(
       (each) => each.type === 'RecordCorrected' && (each.data as SiteEvents['RecordCorrected']).eventId === event.id,
     );
-    const corrected = earlier !== undefined && this.chance(0.5) ? earlier : event;
+    const corrected = earlier !== undefined && this.#chance(0.5) ? earlier : event;
     this.ledger.write(event.stream.slice('site-'.length), 'RecordCorrected', {
       eventId: corrected.id,
       reason: 'mistyped',
@@ -238,59 +239,59 @@ class Wanderer {
     });
   }
 
-  private changeWhatCounts(data: Record<string, unknown>): void {
-    if ('origin' in data) data['origin'] = { kind: this.pick(['extracted', 'end-of-life', 'undocumented']) };
-    if ('process' in data) data['process'] = this.pick(['recycling', 'refining']);
-    if ('chainOfCustody' in data) data['chainOfCustody'] = this.pick(['segregated', 'controlled-blending']);
+  #changeWhatCounts(data: Record<string, unknown>): void {
+    if ('origin' in data) data['origin'] = { kind: this.#pick(['extracted', 'end-of-life', 'undocumented']) };
+    if ('process' in data) data['process'] = this.#pick(['recycling', 'refining']);
+    if ('chainOfCustody' in data) data['chainOfCustody'] = this.#pick(['segregated', 'controlled-blending']);
   }
 
-  private changeMasses(entries: unknown): void {
+  #changeMasses(entries: unknown): void {
     if (!Array.isArray(entries)) return;
     for (const entry of entries as { grossGrams?: number; contentGrams?: ContentGrams }[]) {
-      if (entry.grossGrams !== undefined && this.chance(0.5)) {
-        entry.grossGrams = Math.floor(entry.grossGrams * (0.5 + this.random()));
+      if (entry.grossGrams !== undefined && this.#chance(0.5)) {
+        entry.grossGrams = Math.floor(entry.grossGrams * (0.5 + this.#random()));
       }
-      if (entry.contentGrams !== undefined && this.chance(0.3)) {
-        entry.contentGrams = this.contentUpTo(entry.grossGrams ?? this.mass());
+      if (entry.contentGrams !== undefined && this.#chance(0.3)) {
+        entry.contentGrams = this.#contentUpTo(entry.grossGrams ?? this.#mass());
       }
     }
   }
 
-  private append<T extends keyof SiteEvents>(siteId: string, type: T, data: SiteEvents[T]): void {
-    const minute = this.ledger.events.length - Math.floor(this.random() * 6);
-    this.written(this.ledger.write(siteId, type, data, minute));
+  #append<T extends keyof SiteEvents>(siteId: string, type: T, data: SiteEvents[T]): void {
+    const minute = this.ledger.events.length - Math.floor(this.#random() * 6);
+    this.#written(this.ledger.write(siteId, type, data, minute));
   }
-  private written(event: GraphEvent): void {
-    foldEvent(this.world, event);
+  #written(event: GraphEvent): void {
+    foldEvent(this.#world, event);
   }
 
-  private name(prefix: string): string {
-    return `${prefix}${this.named++}`;
+  #name(prefix: string): string {
+    return `${prefix}${this.#named++}`;
   }
-  private chance(probability: number): boolean {
-    return this.random() < probability;
+  #chance(probability: number): boolean {
+    return this.#random() < probability;
   }
-  private pick<T>(from: readonly T[]): T {
-    return from[Math.floor(this.random() * from.length)] as T;
+  #pick<T>(from: readonly T[]): T {
+    return from[Math.floor(this.#random() * from.length)] as T;
   }
-  private pickOr<T>(from: readonly T[]): T | undefined {
-    return from.length === 0 ? undefined : this.pick(from);
+  #pickOr<T>(from: readonly T[]): T | undefined {
+    return from.length === 0 ? undefined : this.#pick(from);
   }
-  private some<T>(from: readonly T[], most: number): T[] {
+  #some<T>(from: readonly T[], most: number): T[] {
     const chosen = new Set<T>();
-    for (let count = 1 + Math.floor(this.random() * most); count > 0; count--) chosen.add(this.pick(from));
+    for (let count = 1 + Math.floor(this.#random() * most); count > 0; count--) chosen.add(this.#pick(from));
     return [...chosen];
   }
-  private partOf(grams: number): number {
-    return this.chance(0.4) ? grams : Math.max(1, Math.floor(grams * this.random()));
+  #partOf(grams: number): number {
+    return this.#chance(0.4) ? grams : Math.max(1, Math.floor(grams * this.#random()));
   }
-  private mass(): number {
-    const magnitude = this.pick([10, 1_000, 1_000_000, 2 ** 42]);
-    return 1 + Math.floor(this.random() * magnitude);
+  #mass(): number {
+    const magnitude = this.#pick([10, 1_000, 1_000_000, 2 ** 42]);
+    return 1 + Math.floor(this.#random() * magnitude);
   }
-  private contentUpTo(grossGrams: number): ContentGrams {
+  #contentUpTo(grossGrams: number): ContentGrams {
     const content: ContentGrams = {};
-    for (const mineral of this.some(MINERALS, 3)) content[mineral] = Math.floor((grossGrams / 3) * this.random());
+    for (const mineral of this.#some(MINERALS, 3)) content[mineral] = Math.floor((grossGrams / 3) * this.#random());
     return content;
   }
 }
