@@ -56,13 +56,15 @@ describe('the demonstration chain', () => {
   let refused: unknown[];
   let evidence: GraphEvent[];
   let graph: ProvenanceGraph;
-  beforeAll(() => {
-    refused = lines.flatMap((line) => {
-      const refusal = ledger.record(line);
-      return refusal === undefined ? [] : [{ line: line.idempotencyKey, ...refusal }];
-    });
-    evidence = ledger.events.filter(({ type }) => type !== 'IdReserved');
-    graph = buildGraph(ledger.events);
+  beforeAll(async () => {
+    refused = [];
+    for (const line of lines) {
+      const refusal = await ledger.record(line);
+      if (refusal) refused.push({ line: line.idempotencyKey, ...refusal });
+    }
+    const events = await ledger.events();
+    evidence = events.filter(({ type }) => type !== 'IdReserved');
+    graph = buildGraph(events);
   });
 
   it('is accepted, every line', () => {

@@ -38,8 +38,10 @@ const programmes = programmesOf(new URL('../../../libs/claims/programmes/', impo
 
 describe('the verdicts on the demonstration chain', () => {
   const ledger = new InMemoryLedger('2026-11-01T00:00:00.000Z');
-  beforeAll(() => {
-    for (const line of readDemonstration()) ledger.record(line);
+  let events: GraphEvent[];
+  beforeAll(async () => {
+    for (const line of readDemonstration()) await ledger.record(line);
+    events = await ledger.events();
   });
 
   it('shows each claim holding, broken and unproven', () => {
@@ -52,7 +54,7 @@ describe('the verdicts on the demonstration chain', () => {
   });
 
   it.each(rows)('$verdict: $claim $of, $request', (row) => {
-    const answer = answerTo(row.request, ledger.events);
+    const answer = answerTo(row.request, events);
     if (row.claim === WHOLE) {
       expect(answer.verdict).toBe(row.verdict);
       return;
@@ -73,7 +75,7 @@ describe('the verdicts on the demonstration chain', () => {
     );
     const broken = batteries.flatMap((batchId) => {
       const request = `/v1/batches/${batchId}/claims?programme=us-japan-cma-2023&validAt=2026-10-31T00:00:00.000Z`;
-      const { verdict, reasons } = answerTo(request, ledger.events);
+      const { verdict, reasons } = answerTo(request, events);
       return verdict === 'holds' ? [] : [{ batchId, verdict, reasons }];
     });
     expect(broken).toEqual([]);
@@ -81,9 +83,9 @@ describe('the verdicts on the demonstration chain', () => {
 
   // Cells made of cam-y-c were broken before, by the graphite in them.
   it('takes forced labour from exactly what lay at Mbali after the revocation took effect, once it is recorded', () => {
-    const revoked = ledger.events.findIndex(({ type }) => type === 'AttestationRevoked');
-    const before = forcedLabour(ledger.events.slice(0, revoked), '2026-09-12T00:00:00.000Z');
-    const after = forcedLabour(ledger.events.slice(0, revoked + 1), '2026-09-12T00:00:00.000Z');
+    const revoked = events.findIndex(({ type }) => type === 'AttestationRevoked');
+    const before = forcedLabour(events.slice(0, revoked), '2026-09-12T00:00:00.000Z');
+    const after = forcedLabour(events.slice(0, revoked + 1), '2026-09-12T00:00:00.000Z');
     const flipped = [...after].flatMap(([batchId, verdict]) => (before.get(batchId) === verdict ? [] : [batchId]));
     expect(flipped.sort()).toEqual(['cam-y-c', 'hpmsm-c', 'hpmsm-d', 'mn-ore-c', 'mn-ore-d', 'mn-ore-e', 'pcam-y-c']);
     expect(flipped.map((batchId) => [before.get(batchId), after.get(batchId)])).toEqual(

@@ -1,10 +1,8 @@
 import { type Principal } from '#access';
 import { type CommandSignature, type EventMetadata, type Moment } from '#custody';
-import { type JsonObject } from '#event-store';
 import { type SignedCommand } from '#signing';
 import { type Disclosure } from './disclosing.js';
 import { type LedgerClock } from './clock.js';
-import { newSalt } from './identity.js';
 import { SCHEMA_VERSION } from './recording-limits.js';
 
 /** Who asks and under which conditions: the part of a command that is not its body. */
@@ -63,17 +61,12 @@ export function momentOf(context: CommandContext, clock: LedgerClock): Moment {
   };
 }
 
-/** What every event of a command has in its metadata, and what it alone has: no two records share their salt. */
-export function ofOneEvent(metadata: EventMetadata): JsonObject {
-  return { ...metadata, salt: newSalt() } as unknown as JsonObject;
-}
-
 /** @param signature verified */
 export function metadataOf(
   commandId: string,
-  context: CommandContext,
+  context: Pick<CommandContext, 'principal'> & Partial<Pick<CommandContext, 'requestSha256'>>,
   { occurredAt, now }: Moment,
-  signature: CommandSignature | undefined,
+  signature?: CommandSignature,
 ): EventMetadata {
   return {
     commandId,

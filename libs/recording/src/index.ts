@@ -9,6 +9,7 @@ export { ownerOf, type Disclosing, type Disclosure, type DisclosureKeeper } from
 export { LedgerClock } from './clock.js';
 export {
   actorOf,
+  metadataOf,
   type CommandContext,
   type CommandReceipt,
   type CommandWarning,
@@ -18,5 +19,6 @@ export { commandIdOf, eventIdOf, newSalt, requestSha256, signedKey } from './ide
 export { receiptOfAppend, type FoundEvent } from './receipt.js';
 export { SCHEMA_VERSION } from './recording-limits.js';
 export { organisationOf } from './organisation-of.js';
+export { accountBehind, newEvents, newReservation } from './new-events.js';
 export { foldAccount } from './fold-account.js';
 export * from './stream-names.js';

@@ -1,7 +1,6 @@
 import { usesReservation, type EventMetadata, type IdReserved, type ReservedKind, type SiteEvent } from '#custody';
-import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
-import { ofOneEvent } from './command-context.js';
-import { eventIdOf } from './identity.js';
+import { EventStoreError, type EventStore, type StoredEvent } from '#event-store';
+import { newReservation } from './new-events.js';
 import { reservationStream, siteStream } from './stream-names.js';
 
 /** Where an id stands: whose it is, and the event that used it, if any did. */
@@ -54,14 +53,7 @@ export class Reservations {
     afterRevision: bigint,
     metadata: EventMetadata,
   ): Promise<Taking> {
-    const data: IdReserved = { kind, id, siteId, afterRevision: String(afterRevision) };
-    const stream = reservationStream(kind, id);
-    const event = {
-      id: eventIdOf(metadata.commandId, `${kind} ${id}`),
-      type: 'IdReserved',
-      data: data as unknown as JsonObject,
-      metadata: ofOneEvent(unsigned(metadata)),
-    };
+    const { stream, event } = newReservation({ kind, id, siteId, afterRevision: String(afterRevision) }, metadata);
     try {
       const { alreadyAppended } = await this.#store.append(stream, [event], 'no-stream');
       if (!alreadyAppended) return 'fresh';
@@ -89,12 +81,4 @@ export class Reservations {
     }
     return { use: undefined, searchedTo };
   }
-}
-
-/** A signature is kept once, with the event that uses the ids: a transformation may take a thousand. */
-function unsigned(metadata: EventMetadata): EventMetadata {
-  if (metadata.signature === undefined) return metadata;
-  const copy = { ...metadata };
-  delete copy.signature;
-  return copy;
 }

@@ -1,9 +1,10 @@
 import { type Decision, type EventMetadata, type Moment, type RefusalCode } from '#custody';
-import { EventStoreError, type EventStore, type JsonObject, type StoredEvent } from '#event-store';
+import { EventStoreError, type EventStore, type StoredEvent } from '#event-store';
 import { CommandRefused, refusedBy, StaleRevision } from './refused.js';
 import { type LedgerClock } from './clock.js';
-import { metadataOf, momentOf, ofOneEvent, type CommandContext, type CommandReceipt } from './command-context.js';
+import { metadataOf, momentOf, type CommandContext, type CommandReceipt } from './command-context.js';
 import { commandIdOf, eventIdOf } from './identity.js';
+import { newEvents } from './new-events.js';
 import { receiptOf, receiptOfAppend } from './receipt.js';
 import { MOST_ATTEMPTS } from './recording-limits.js';
 import { ownerOf as ownerOfFact, type DisclosureKeeper } from './disclosing.js';
@@ -57,12 +58,7 @@ export class ShortStreams {
         moment.now,
       );
       const metadata = metadataOf(commandId, context, moment, signature);
-      const decided = decision.events.map((event, index) => ({
-        id: eventIdOf(commandId, index),
-        type: event.type,
-        data: event.data as JsonObject,
-        metadata: ofOneEvent(metadata),
-      }));
+      const decided = newEvents(decision.events, metadata);
       const disclosing = this.#disclosures.begin(
         eventIdOf(commandId, 0),
         ownerOfFact({ stream, type: decision.events[0]!.type }, ownerOf(events), context),

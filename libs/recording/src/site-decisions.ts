@@ -1,24 +1,15 @@
 import { actsFor } from '#access';
-import {
-  decideAtSite,
-  evolveAccount,
-  needsOf,
-  reservationStream,
-  takesOf,
-  type EventMetadata,
-  type Facts,
-  type SiteCommand,
-  type SiteEvent,
-} from '#custody';
-import { type AppendResult, type EventStore, type JsonObject, type NewEvent } from '#event-store';
+import { decideAtSite, needsOf, reservationStream, takesOf, type Facts, type SiteCommand } from '#custody';
+import { type AppendResult, type EventStore, type NewEvent } from '#event-store';
 import { ownerOf, type DisclosureKeeper, type Disclosing } from './disclosing.js';
 import { CommandRefused, refusedBy, StaleRevision } from './refused.js';
 import { type LedgerClock } from './clock.js';
-import { metadataOf, ofOneEvent, momentOf, type CommandContext, type CommandReceipt } from './command-context.js';
+import { metadataOf, momentOf, type CommandContext, type CommandReceipt } from './command-context.js';
 import { type SiteRequest, type WaitingCommand } from './site-request.js';
 import { type Decided } from './decided.js';
 import { type EarlierCommands } from './earlier-commands.js';
 import { eventIdOf } from './identity.js';
+import { accountBehind, newEvents } from './new-events.js';
 import { type Reservations } from './reservations.js';
 import { type Signatures, type ToBeSigned } from './signatures.js';
 import { type SiteAccounts, type OpenAccount } from './site-accounts.js';
@@ -129,11 +120,7 @@ export class SiteDecisions {
 
   /** Puts what is decided into the account, on which the next command is decided. */
   evolve({ facts, events, metadata }: Decided, account: OpenAccount): void {
-    facts.forEach((fact, index) => {
-      if (fact.type === 'RecordCorrected') return; // changes what was folded before: the account is folded anew
-      const place = { stream: siteStream(account.state.siteId), revision: account.state.revision + 1n };
-      account.state = evolveAccount(account.state, { ...fact, ...place, id: events[index]!.id, metadata });
-    });
+    account.state = accountBehind(account.state, account.state.siteId, facts, events, metadata);
   }
 
   /** Keeps what opens the commitments of the command's event, on disk before the append begins. */
@@ -160,13 +147,4 @@ function noSite(siteId: string): CommandRefused {
 /** What others confirm, they confirm at sites that are not theirs. */
 function mayActThere({ kind }: SiteCommand, { principal }: CommandContext, { state }: OpenAccount): boolean {
   return kind === 'confirmations' || actsFor(principal, state.organisationId);
-}
-
-function newEvents(facts: readonly SiteEvent[], metadata: EventMetadata): NewEvent[] {
-  return facts.map((fact, index) => ({
-    id: eventIdOf(metadata.commandId, index),
-    type: fact.type,
-    data: fact.data as unknown as JsonObject,
-    metadata: ofOneEvent(metadata),
-  }));
 }

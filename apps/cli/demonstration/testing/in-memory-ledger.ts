@@ -1,48 +1,10 @@
 import { OPERATOR } from '#access';
-import {
-  decideAttestation,
-  decideConcern,
-  evolveAttestation,
-  evolveConcern,
-  initialAttestation,
-  initialConcern,
-  type AttestationCommand,
-  type AttestationEvent,
-  type ConcernCommand,
-  type ConcernEvent,
-  type AttestationSchemes,
-} from '#attestation';
+import { type AttestationCommand, type AttestationSchemes, type ConcernCommand } from '#attestation';
 import { type GraphEvent } from '#claims';
-import {
-  decideAtSite,
-  decideOrganisation,
-  decideSiteOpening,
-  evolveOrganisation,
-  factOf,
-  foldAccount,
-  initialAccount,
-  initialOrganisation,
-  needsOf,
-  noFacts,
-  reservationStream,
-  takesOf,
-  evolveAccount,
-  requiresRefold,
-  type Decision,
-  type Facts,
-  type LedgerEvent,
-  type Moment,
-  type OrganisationCommand,
-  type OrganisationEvent,
-  type Refusal,
-  type SiteAccount,
-  type SiteCommand,
-  type SiteEvent,
-  type SiteOpened,
-  type DeclaredControl,
-} from '#custody';
+import { type OrganisationCommand, type SiteCommand, type SiteOpened } from '#custody';
+import { MemoryEventStore } from '#event-store';
 import { loadSchemes } from '#programmes';
-import { commandIdOf, eventIdOf } from '#recording';
+import { CommandRefused, LedgerClock, Recorder, type CommandContext, type CommandReceipt } from '#recording';
 
 /** A line of an import file. */
 export interface ImportLine {
@@ -56,211 +18,88 @@ export interface ImportLine {
   readonly body: Readonly<Record<string, unknown>> & { readonly occurredAt: string };
 }
 
-type Written = Pick<GraphEvent, 'type' | 'data'>;
+/** Why a line is refused. */
+export type LineRefusal = Pick<CommandRefused, 'code' | 'message'>;
+
+/** The ledger's clock, standing still. */
+class StandingClock extends LedgerClock {
+  readonly #now: string;
+
+  constructor(now: string) {
+    super();
+    this.#now = now;
+  }
+
+  override now(): string {
+    return this.#now;
+  }
+}
 
 /**
- * The ledger's decisions over a file, in order, in memory: every decider of the domain, no server, store or clock. The
- * ids are those that an import into the folder gives, for corrections name the events they correct.
+ * A file recorded in its order, in memory and without a server. The ids are those that an import into the folder gives, for
+ * corrections name the events they correct.
  */
 export class InMemoryLedger {
-  /** All of the log, reservations of ids too. */
-  readonly events: GraphEvent[] = [];
-  readonly #streams = new Map<string, GraphEvent[]>();
-  readonly #byId = new Map<string, GraphEvent>();
-  readonly #accounts = new Map<string, SiteAccount>();
-
-  readonly #now: string;
-  readonly #schemes: AttestationSchemes;
+  readonly #store = new MemoryEventStore();
+  readonly #recorder: Recorder;
 
   /**
-   * @param now the ledger's clock, standing still
+   * @param now of the ledger's clock
    * @param schemes default: those that come with the ledger
    */
   constructor(now: string, schemes: AttestationSchemes = loadSchemes()) {
-    this.#now = now;
-    this.#schemes = schemes;
+    this.#recorder = new Recorder({ store: this.#store, clock: new StandingClock(now), schemes });
   }
 
   /** Records what the line says, or returns why it is refused; then nothing is recorded. */
-  record(line: ImportLine): Refusal | undefined {
-    const { occurredAt, ...body } = line.body;
-    const moment: Moment = { occurredAt, now: this.#now, authority: OPERATOR.principal };
-    const { stream, decision, reserves } = this.#decide(line, body, moment);
-    if (!decision.accepted) return decision.refusal;
-    const commandId = commandIdOf(OPERATOR.principal, line.idempotencyKey);
-    for (const { kind, id } of reserves) {
-      const data = { kind, id, siteId: line.site, afterRevision: String(this.#stream(stream).length - 1) };
-      this.#append(
-        reservationStream({ kind, id }),
-        { type: 'IdReserved', data },
-        commandId,
-        `${kind} ${id}`,
-        occurredAt,
-      );
+  async record(line: ImportLine): Promise<LineRefusal | undefined> {
+    try {
+      await this.#record(line);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof CommandRefused)) throw error;
+      return { code: error.code, message: error.message };
     }
-    decision.events.forEach((event, index) => this.#append(stream, event, commandId, index, occurredAt));
-    return undefined;
   }
 
-  /** What is now at a site. */
-  account(siteId: string): SiteAccount {
-    return this.#accounts.get(siteId) ?? initialAccount();
+  /** All of the log, reservations of ids too. */
+  async events(): Promise<GraphEvent[]> {
+    const events: GraphEvent[] = [];
+    for await (const { id, stream, revision, type, data, metadata } of this.#store.readAll()) {
+      const recorded = { id, stream, revision, type, data, metadata, logIndex: events.length };
+      events.push(recorded as unknown as GraphEvent);
+    }
+    return events;
   }
 
-  #decide(line: ImportLine, body: Record<string, unknown>, moment: Moment): Outcome {
-    const { command: kind, organisation, site, attestation, concern, scheme } = line;
+  #record(line: ImportLine): Promise<CommandReceipt> {
+    const { command: kind, organisation, site, attestation, concern, scheme, idempotencyKey } = line;
+    const { occurredAt, ...body } = line.body;
+    const context: CommandContext = {
+      principal: OPERATOR,
+      occurredAt,
+      idempotencyKey,
+      requestSha256: undefined,
+      ifMatch: undefined,
+      signature: undefined,
+      disclosures: [],
+    };
+    const { registry } = this.#recorder;
     if (site !== undefined) {
-      const command = { kind, body } as unknown as SiteCommand;
-      const decision = decideAtSite(command, this.account(site), this.#facts(site, command), moment);
-      return { stream: `site-${site}`, decision, reserves: takesOf(command) };
+      return this.#recorder.atSite({ siteId: site, command: { kind, body } as unknown as SiteCommand, context });
     }
     if (organisation !== undefined && kind === 'sites') {
-      const opened = { ...body, organisationId: organisation } as unknown as SiteOpened;
-      const facts = {
-        organisationExists: this.#streams.has(`organisation-${organisation}`),
-        siteExists: this.#streams.has(`site-${opened.siteId}`),
-      };
-      return outcome(`site-${opened.siteId}`, decideSiteOpening({ kind: 'sites', body: opened }, facts, moment));
+      return registry.siteOpening({ ...body, organisationId: organisation } as unknown as SiteOpened, context);
     }
     if (attestation !== undefined || kind === 'attestations') {
-      return this.#decideAttestation(attestation ?? String(body['attestationId']), { kind, body } as never, moment);
+      const id = attestation ?? String(body['attestationId']);
+      return registry.attestation(id, { kind, body } as unknown as AttestationCommand, context);
     }
     if (concern !== undefined || kind === 'concerns') {
-      return this.#decideConcern(concern ?? String(body['concernId']), { kind, body } as never, moment);
+      const id = concern ?? String(body['concernId']);
+      return registry.concern(id, { kind, body } as unknown as ConcernCommand, context);
     }
-    const organisationId = organisation ?? String(body['organisationId']);
     const command = { kind, body: scheme === undefined ? body : { ...body, scheme } } as unknown as OrganisationCommand;
-    return outcome(
-      `organisation-${organisationId}`,
-      decideOrganisation(command, this.#organisation(organisationId), moment),
-    );
+    return registry.organisation(organisation ?? String(body['organisationId']), command, context);
   }
-
-  #decideAttestation(id: string, command: AttestationCommand, moment: Moment): Outcome {
-    const stream = `attestation-${id}`;
-    const events = this.#stream(stream) as LedgerEvent<AttestationEvent>[];
-    const state = events.reduce(evolveAttestation, initialAttestation());
-    const issued = command.kind === 'attestations' ? command.body : undefined;
-    const opening = this.#stream(`site-${issued?.siteId ?? ''}`)[0]?.data as SiteOpened | undefined;
-    const facts = {
-      siteOrganisationId: opening?.organisationId,
-      issuer: this.#organisation(issued?.issuerOrganisationId ?? ''),
-      controlOf: this.#control(),
-      scheme: this.#schemes.get(issued?.scheme ?? ''),
-    };
-    return outcome(stream, decideAttestation(command, state, facts, moment));
-  }
-
-  #decideConcern(id: string, command: ConcernCommand, moment: Moment): Outcome {
-    const stream = `concern-${id}`;
-    const events = this.#stream(stream) as LedgerEvent<ConcernEvent>[];
-    const siteExists = command.kind === 'concerns' && this.#streams.has(`site-${command.body.siteId}`);
-    return outcome(
-      stream,
-      decideConcern(command, events.reduce(evolveConcern, initialConcern()), { siteExists }, moment),
-    );
-  }
-
-  #control(): Map<string, readonly DeclaredControl[]> {
-    const organisations = [...this.#streams.keys()].filter((stream) => stream.startsWith('organisation-'));
-    const ids = organisations.map((stream) => stream.slice('organisation-'.length));
-    return new Map(ids.map((id) => [id, this.#organisation(id).control]));
-  }
-
-  #organisation(organisationId: string): ReturnType<typeof initialOrganisation> {
-    const events = this.#stream(`organisation-${organisationId}`) as LedgerEvent<OrganisationEvent>[];
-    return events.reduce(evolveOrganisation, initialOrganisation());
-  }
-
-  #facts(siteId: string, command: SiteCommand): Facts {
-    const facts = noFacts();
-    for (const need of needsOf(command)) {
-      if (need.fact === 'site' && this.#streams.has(`site-${need.siteId}`)) facts.sites.add(need.siteId);
-      if (need.fact === 'taken' && this.#streams.has(reservationStream(need))) facts.taken.add(reservationStream(need));
-      if (need.fact === 'event') {
-        const root = this.account(siteId).corrections.rootOf(need.eventId);
-        for (const event of this.#stream(`site-${siteId}`))
-          if (event.id === need.eventId || event.id === root) facts.events.set(event.id, event);
-      }
-      if (need.fact === 'confirmer') facts.confirmer = { independent: true, entitled: true };
-      if (need.fact === 'dispatch') this.#lookUpDispatch(need.shipmentId, facts);
-      if (need.fact === 'settlement') this.#lookUpSettlement(need.shipmentId, facts);
-      // Whether a shipment is settled already is asked of its reservations.
-      if ('shipmentId' in need) {
-        for (const kind of ['receipt', 'return'] as const) {
-          const stream = reservationStream({ kind, id: need.shipmentId });
-          if (this.#streams.has(stream)) facts.taken.add(stream);
-        }
-      }
-    }
-    return facts;
-  }
-
-  #lookUpDispatch(shipmentId: string, facts: Facts): void {
-    for (const event of this.#siteEvents()) {
-      const { type, data } = factOf(event);
-      if (type !== 'BatchesDispatched' || data.shipmentId !== shipmentId) continue;
-      const consignorSiteId = event.stream.slice('site-'.length);
-      facts.dispatches.set(shipmentId, { consignorSiteId, occurredAt: event.metadata.occurredAt, data });
-    }
-  }
-
-  #lookUpSettlement(shipmentId: string, facts: Facts): void {
-    for (const event of this.#siteEvents()) {
-      const { type, data } = factOf(event);
-      if ((type !== 'BatchesReceived' && type !== 'ShipmentRefused') || data.shipmentId !== shipmentId) continue;
-      const settled = type === 'BatchesReceived' ? 'received' : 'refused';
-      facts.settlements.set(shipmentId, { outcome: settled, occurredAt: event.metadata.occurredAt });
-    }
-  }
-
-  #siteEvents(): LedgerEvent<SiteEvent>[] {
-    return this.events.filter(({ stream }) => stream.startsWith('site-')) as LedgerEvent<SiteEvent>[];
-  }
-
-  #stream(name: string): GraphEvent[] {
-    return this.#streams.get(name) ?? [];
-  }
-
-  #append(stream: string, event: Written, commandId: string, part: number | string, occurredAt: string): void {
-    const before = this.#stream(stream);
-    const recorded: GraphEvent = {
-      id: eventIdOf(commandId, part),
-      stream,
-      revision: BigInt(before.length),
-      type: event.type,
-      data: event.data,
-      metadata: {
-        commandId,
-        actor: { principal: OPERATOR.principal },
-        occurredAt,
-        recordedAt: this.#now,
-        schemaVersion: 1,
-      },
-      logIndex: this.events.length,
-    };
-    if (this.#byId.has(recorded.id)) throw new Error(`event id ${recorded.id} twice`);
-    this.#byId.set(recorded.id, recorded);
-    this.events.push(recorded);
-    this.#streams.set(stream, [...before, recorded]);
-    if (stream.startsWith('site-')) this.#follow(stream, recorded as LedgerEvent<SiteEvent>);
-  }
-
-  #follow(stream: string, event: LedgerEvent<SiteEvent>): void {
-    const siteId = stream.slice('site-'.length);
-    const account = requiresRefold(event)
-      ? foldAccount(this.#stream(stream) as LedgerEvent<SiteEvent>[])
-      : evolveAccount(this.account(siteId), event);
-    this.#accounts.set(siteId, account);
-  }
-}
-
-interface Outcome {
-  readonly stream: string;
-  readonly decision: Decision<Written>;
-  readonly reserves: ReturnType<typeof takesOf>;
-}
-
-function outcome(stream: string, decision: Decision<Written>): Outcome {
-  return { stream, decision, reserves: [] };
 }

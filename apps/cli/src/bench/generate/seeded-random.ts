@@ -53,6 +53,13 @@ export class SeededRandom {
     );
   }
 
+  /** 128 bits, base64url: where a record's salt is asked for. */
+  salt(): string {
+    const bytes = Buffer.allocUnsafe(16);
+    for (let at = 0; at < 16; at += 4) bytes.writeUInt32BE(this.word(), at);
+    return bytes.toString('base64url');
+  }
+
   /** 64 hexadecimal digits, where a document's SHA-256 is asked for. */
   sha256(): string {
     return Array.from({ length: 16 }, () => hex16(this.word() & 0xffff)).join('');

@@ -3,18 +3,15 @@ import {
   decideAtSite,
   decideOrganisation,
   decideSiteOpening,
-  evolveAccount,
   evolveOrganisation,
   initialAccount,
   initialOrganisation,
   noFacts,
-  reservationStream,
   takesOf,
   type Decision,
   type DispatchedBatch,
   type EventMetadata,
   type HeldBatch,
-  type LedgerEvent,
   type Moment,
   type Organisation,
   type OrganisationCommand,
@@ -24,7 +21,16 @@ import {
   type SiteOpened,
 } from '#custody';
 import { OPERATOR } from '#access';
-import { type ExpectedRevision, type JsonObject, type NewEvent } from '#event-store';
+import { type ExpectedRevision, type NewEvent } from '#event-store';
+import {
+  accountBehind,
+  attestationStream,
+  metadataOf,
+  newEvents,
+  newReservation,
+  organisationStream,
+  siteStream,
+} from '#recording';
 import { type SeededRandom } from './seeded-random.js';
 
 /** One append to the event store. */
@@ -40,13 +46,13 @@ const BEGINNING = Date.UTC(2024, 0, 1);
 export const SPAN_MS = 730 * 86_400_000;
 /** From what happens to when the ledger writes it, in milliseconds. */
 const RECORDING_DELAY_MS = 1_500;
-const SCHEMA_VERSION = 1;
 /** Events of one append at most: consecutive commands of one site share an append, as those of an import do a group. */
 const EVENTS_PER_APPEND = 100;
 
 /**
- * A ledger that decides with the ledger's own deciders and writes nothing: what it gives out are the appends that the
- * server would have made for the same commands, reservations of ids included, with ids and times from the seed.
+ * A ledger that decides as the ledger does and writes nothing: what it gives out are the appends that a recorder would have
+ * made for the same commands, reservations of ids included, with ids, salts and times from the seed. What a decision looks up
+ * is at hand here, so that nothing is awaited and a million events take a minute.
  */
 export class SimulatedLedger {
   /** Events given out so far. */
@@ -60,8 +66,8 @@ export class SimulatedLedger {
   /** Shared by all decisions: ids are never repeated, and a settled shipment is forgotten. */
   readonly #facts = noFacts();
   readonly #longestPause: number;
-
   readonly #random: SeededRandom;
+  readonly #salt = (): string => this.#random.salt();
 
   /** @param expectedEvents for the pace of the clock */
   constructor(random: SeededRandom, expectedEvents: number) {
@@ -80,9 +86,10 @@ export class SimulatedLedger {
     const state = this.#organisations.get(organisationId) ?? initialOrganisation();
     const { moment, metadata } = this.#next();
     const [event] = accepted(decideOrganisation(command, state, moment), command.kind);
-    const stream = `organisation-${organisationId}`;
-    const recorded = this.#emit(stream, event!, metadata, state.revision);
-    this.#organisations.set(organisationId, evolveOrganisation(state, { ...event!, ...recorded, stream, metadata }));
+    const stream = organisationStream(organisationId);
+    const [{ id }] = this.#emit(stream, state.revision, [event!], metadata) as [NewEvent];
+    const place = { id, stream, revision: state.revision + 1n, metadata };
+    this.#organisations.set(organisationId, evolveOrganisation(state, { ...event!, ...place }));
   }
 
   openSite(opening: SiteOpened): void {
@@ -101,7 +108,7 @@ export class SimulatedLedger {
     const known = { siteOrganisationId: this.#owners.get(issued.siteId), issuer, controlOf: new Map(), scheme };
     const command = { kind: 'attestations' as const, body: issued };
     const [event] = accepted(decideAttestation(command, initialAttestation(), known, moment), command.kind);
-    this.#emit(`attestation-${issued.attestationId}`, event!, metadata, -1n);
+    this.#emit(attestationStream(issued.attestationId), -1n, [event!], metadata);
   }
 
   /** Records a command at a site. @throws Error when it would be refused, which a plan must not let happen */
@@ -110,8 +117,9 @@ export class SimulatedLedger {
     const { moment, metadata } = this.#next();
     const events = accepted(decideAtSite(command, account, this.#facts, moment), `${command.kind} at ${siteId}`);
     for (const { kind, id } of takesOf(command)) {
-      const data = { kind, id, siteId, afterRevision: String(account.revision) };
-      this.#emit(reservationStream({ kind, id }), { type: 'IdReserved', data }, metadata, -1n);
+      const reserved = { kind, id, siteId, afterRevision: String(account.revision) };
+      const { stream, event } = newReservation(reserved, metadata, this.#salt);
+      this.#append(stream, [event], -1n);
     }
     this.#recordAtSite(siteId, events, metadata);
   }
@@ -146,16 +154,11 @@ export class SimulatedLedger {
     return account;
   }
 
-  #recordAtSite(siteId: string, events: readonly SiteEvent[], metadata: EventMetadata): void {
-    const stream = `site-${siteId}`;
-    for (const event of events) {
-      const account = this.#account(siteId);
-      const { id, revision } = this.#emit(stream, event, metadata, account.revision);
-      const { type, data } = event;
-      const recorded = { id, stream, revision, type, data, metadata } as LedgerEvent<SiteEvent>;
-      this.#accounts.set(siteId, evolveAccount(account, recorded));
-      this.#follow(siteId, event, metadata.occurredAt);
-    }
+  #recordAtSite(siteId: string, facts: readonly SiteEvent[], metadata: EventMetadata): void {
+    const account = this.#account(siteId);
+    const events = this.#emit(siteStream(siteId), account.revision, facts, metadata);
+    this.#accounts.set(siteId, accountBehind(account, siteId, facts, events, metadata));
+    for (const fact of facts) this.#follow(siteId, fact, metadata.occurredAt);
   }
 
   #follow(siteId: string, { type, data }: SiteEvent, occurredAt: string): void {
@@ -167,34 +170,28 @@ export class SimulatedLedger {
 
   #next(): { moment: Moment; metadata: EventMetadata } {
     this.#time += this.#random.integer(1, this.#longestPause);
-    const occurredAt = this.now;
     const recordedAt = new Date(this.#time + RECORDING_DELAY_MS).toISOString();
-    return {
-      moment: { occurredAt, now: recordedAt, authority: OPERATOR.principal },
-      metadata: {
-        commandId: this.#random.uuid(),
-        actor: { principal: OPERATOR.principal },
-        occurredAt,
-        recordedAt,
-        schemaVersion: SCHEMA_VERSION,
-      },
-    };
+    const moment = { occurredAt: this.now, now: recordedAt, authority: OPERATOR.principal };
+    return { moment, metadata: metadataOf(this.#random.uuid(), { principal: OPERATOR }, moment) };
   }
 
   /** @param after the stream's last revision, −1 for none */
   #emit(
     stream: string,
-    { type, data }: { type: string; data: unknown },
-    metadata: EventMetadata,
     after: bigint,
-  ): { id: string; revision: bigint } {
-    const id = this.#random.uuid();
-    const event = { id, type, data: data as JsonObject, metadata: metadata as unknown as JsonObject };
+    facts: readonly { type: string; data: unknown }[],
+    metadata: EventMetadata,
+  ): NewEvent[] {
+    const events = newEvents(facts, metadata, this.#salt);
+    this.#append(stream, events, after);
+    return events;
+  }
+
+  #append(stream: string, events: readonly NewEvent[], after: bigint): void {
     const last = this.#appends.at(-1);
-    if (last?.stream === stream && last.events.length < EVENTS_PER_APPEND) last.events.push(event);
-    else this.#appends.push({ stream, events: [event], expected: after < 0n ? 'no-stream' : after });
-    this.count++;
-    return { id, revision: after + 1n };
+    if (last?.stream === stream && last.events.length + events.length <= EVENTS_PER_APPEND) last.events.push(...events);
+    else this.#appends.push({ stream, events: [...events], expected: after < 0n ? 'no-stream' : after });
+    this.count += events.length;
   }
 }
 
