@@ -124,7 +124,7 @@ module.exports = {
       severity: 'error',
       comment: 'Whoever checks a log or a bundle runs no server: no Nest, no Fastify, no bus of commands.',
       from: { path: '^libs/audit/src' },
-      to: { path: '@nestjs|fastify|class-validator|class-transformer|reflect-metadata' },
+      to: { path: '@nestjs|fastify|class-validator|reflect-metadata' },
     },
     ...floors('libs/audit/src', [
       ['log', 'What a log is and what of it is the ledger’s: nothing is hashed, signed or judged yet.'],

@@ -3,7 +3,16 @@ export * from './masses.js';
 export { MATERIALS, MATERIAL_CODES, STAGES, type Ceiling, type Material, type Stage } from './tables/materials.js';
 export { PROCESSES, PROCESS_CODES, RECYCLING_PROCESS, type Process } from './tables/processes.js';
 export { OTHER } from './tables/table-file.js';
-export { accept, refusal, REFUSAL_CODES, refuse, type Decision, type Refusal, type RefusalCode } from './refusal.js';
+export {
+  accept,
+  acceptAs,
+  refusal,
+  REFUSAL_CODES,
+  refuse,
+  type Decision,
+  type Refusal,
+  type RefusalCode,
+} from './refusal.js';
 export { CLOCK_SKEW_MS, refuseBefore, refuseOccurredAt, type Moment } from './occurred-at.js';
 export { reservationStream, type ReservedId } from './reservation.js';
 export * from './account/site-account.js';

@@ -1,3 +1,5 @@
+import { recordedOf, type AddedOf, type Fields, type RecordedOf, type SentOf } from '#vocabulary';
+
 /** Why a command is refused for a reason of the domain (`docs/domain.md`). Closed: problem documents carry these codes. */
 export const REFUSAL_CODES = [
   'batch-not-here',
@@ -46,6 +48,18 @@ export function refusal(code: RefusalCode, detail: string, path?: string): Refus
 
 export function accept<E>(event: E): Decision<E> {
   return { accepted: true, events: [event] };
+}
+
+/**
+ * Accepts a command as the event of its fact.
+ * @param added what is recorded beside what was sent; `{}`: nothing
+ */
+export function acceptAs<const Type extends string, F extends Fields>(
+  { type, fields }: { readonly type: Type; readonly fields: F },
+  body: SentOf<F>,
+  added: AddedOf<F>,
+): Decision<{ readonly type: Type; readonly data: RecordedOf<F> }> {
+  return accept({ type, data: recordedOf({ fields }, body, added) });
 }
 
 export function refuse(reason: Refusal): Decision<never> {

@@ -61,6 +61,12 @@ export interface Fact<Type extends string = string, F extends Fields = Fields> {
 export type Recorded<T extends { readonly fields: Fields }> = RecordedOf<T['fields']>;
 /** The body of its command, as deciders take it. */
 export type Sent<T extends { readonly fields: Fields }> = SentOf<T['fields']>;
+/** The last word of a path. */
+type LastWord<Path extends string> = Path extends `${string}/${infer Rest}` ? LastWord<Rest> : Path;
+/** The command that records a fact, its kind being the last word of its path; of a union of facts, any of theirs. */
+export type CommandOf<T extends Fact> = T extends Fact
+  ? { readonly kind: LastWord<T['path']>; readonly body: Sent<T> }
+  : never;
 /** Event type → data, of a union of facts. */
 export type EventsOf<T extends Fact> = { [Each in T as Each['type']]: Recorded<Each> };
 

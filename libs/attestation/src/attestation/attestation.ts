@@ -1,5 +1,6 @@
 import {
   accept,
+  acceptAs,
   factOf,
   isAccredited,
   refusal,
@@ -14,8 +15,8 @@ import {
   type Organisation,
   type Refusal,
 } from '#custody';
-import { beginningOf, endOf, monthsAfter, recordedOf, type Fields, type Sent } from '#vocabulary';
-import { type AttestationEvent, type AttestationStateChanged } from '../events.js';
+import { beginningOf, endOf, monthsAfter, recordedOf, type CommandOf, type Fields, type Sent } from '#vocabulary';
+import { type AttestationEvent } from '../events.js';
 import {
   issueAttestation,
   reinstateAttestation,
@@ -29,12 +30,7 @@ import { isOfSameSide, statusAt, type AttestationChange, type ChangeKind, type V
 /** The body of the command `attestations`. */
 export type IssueAttestation = Sent<typeof issueAttestation>;
 
-/** The kind is the last word of the path in the API. */
-export type AttestationCommand =
-  | { readonly kind: 'attestations'; readonly body: IssueAttestation }
-  | { readonly kind: 'suspensions' | 'reinstatements' | 'revocations'; readonly body: ChangeAttestation };
-
-type ChangeAttestation = Omit<AttestationStateChanged, 'authority'>;
+export type AttestationCommand = CommandOf<AttestationFact>;
 
 type ChangeCommandKind = Exclude<AttestationCommand['kind'], 'attestations'>;
 interface Change {
@@ -162,10 +158,7 @@ function issue(
   const reason =
     refuseAttestor(body, siteOrganisationId, scheme, facts, moment) ?? refuseByScheme(body, scheme, validity, moment);
   if (reason) return refuse(reason);
-  return accept({
-    type: 'AttestationIssued',
-    data: recordedOf(issueAttestation, body, { assurance: scheme.assurance }),
-  });
+  return acceptAs(issueAttestation, body, { assurance: scheme.assurance });
 }
 
 /**

@@ -1,5 +1,5 @@
 import {
-  accept,
+  acceptAs,
   factOf,
   refusal,
   refuse,
@@ -9,16 +9,8 @@ import {
   type LedgerEvent,
   type Moment,
 } from '#custody';
-import { recordedOf } from '#vocabulary';
-import {
-  type ConcernClosed,
-  type ConcernEvent,
-  type FindingAnnulled,
-  type FindingRecorded,
-  type InvestigationOpened,
-  type LabourConcernRaised,
-  type RemediationAccepted,
-} from '../events.js';
+import { type CommandOf } from '#vocabulary';
+import { type ConcernEvent, type FindingAnnulled, type FindingRecorded, type LabourConcernRaised } from '../events.js';
 import {
   acceptRemediation,
   annulFinding,
@@ -26,16 +18,10 @@ import {
   openInvestigation,
   raiseConcern,
   recordFinding,
+  type ConcernFact,
 } from '../facts.js';
 
-/** The kind is the last word of the path in the API. */
-export type ConcernCommand =
-  | { readonly kind: 'concerns'; readonly body: LabourConcernRaised }
-  | { readonly kind: 'investigations'; readonly body: InvestigationOpened }
-  | { readonly kind: 'findings'; readonly body: FindingRecorded }
-  | { readonly kind: 'annulments'; readonly body: FindingAnnulled }
-  | { readonly kind: 'remediations'; readonly body: RemediationAccepted }
-  | { readonly kind: 'closure'; readonly body: ConcernClosed };
+export type ConcernCommand = CommandOf<ConcernFact>;
 
 /** What the command handler looks up for `concerns`; the other commands need none of it. */
 export interface ConcernFacts {
@@ -91,7 +77,7 @@ export function decideConcern(
   switch (command.kind) {
     case 'investigations':
       if (state.investigations.length > 0) return outOfOrder('An investigation is open.');
-      return accept({ type: 'InvestigationOpened', data: recordedOf(openInvestigation, command.body, {}) });
+      return acceptAs(openInvestigation, command.body, {});
     case 'findings':
       return find(command.body);
     case 'annulments':
@@ -99,9 +85,9 @@ export function decideConcern(
     case 'remediations':
       if (!state.findings.some(({ unremedied }) => unremedied))
         return outOfOrder('There is no substantiated finding to remedy.');
-      return accept({ type: 'RemediationAccepted', data: recordedOf(acceptRemediation, command.body, {}) });
+      return acceptAs(acceptRemediation, command.body, {});
     case 'closure':
-      return accept({ type: 'ConcernClosed', data: recordedOf(closeConcern, command.body, {}) });
+      return acceptAs(closeConcern, command.body, {});
   }
 }
 
@@ -152,7 +138,7 @@ function annul(body: FindingAnnulled, { findings }: ConcernState): Decision<Conc
   if (!findings.some(({ eventId }) => eventId === body.eventId)) {
     return refuse(refusal('not-found', `No finding ${body.eventId} of this concern stands.`, 'eventId'));
   }
-  return accept({ type: 'FindingAnnulled', data: recordedOf(annulFinding, body, {}) });
+  return acceptAs(annulFinding, body, {});
 }
 
 function raise(body: LabourConcernRaised, state: ConcernState, facts: ConcernFacts): Decision<ConcernEvent> {
@@ -160,14 +146,14 @@ function raise(body: LabourConcernRaised, state: ConcernState, facts: ConcernFac
   if (state.raised !== undefined)
     return refuse(refusal('id-taken', `The concern id ${concernId} is already used.`, 'concernId'));
   if (!facts.siteExists) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
-  return accept({ type: 'LabourConcernRaised', data: recordedOf(raiseConcern, body, {}) });
+  return acceptAs(raiseConcern, body, {});
 }
 
 function find(body: FindingRecorded): Decision<ConcernEvent> {
   const { from, until } = body;
   if (until !== undefined && until <= from)
     return refuse(refusal('invalid-request', `The finding ends at ${until}, not after it begins.`, 'until'));
-  return accept({ type: 'FindingRecorded', data: recordedOf(recordFinding, body, {}) });
+  return acceptAs(recordFinding, body, {});
 }
 
 function outOfOrder(detail: string): Decision<never> {

@@ -3,16 +3,16 @@ import {
   documents,
   object,
   organisationRef,
-  recordedOf,
   siteRef,
   someOf,
   tellingPattern,
   text,
+  type CommandOf,
   type Fact,
   type Recorded,
 } from '#vocabulary';
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
-import { accept, refusal, refuse, type Decision } from '../refusal.js';
+import { acceptAs, refusal, refuse, type Decision } from '../refusal.js';
 import { ACTIVITIES } from '../terms.js';
 
 /** Decimal degrees as strings. */
@@ -58,11 +58,7 @@ export const openSite = {
 } as const satisfies Fact;
 type SiteOpened = Recorded<typeof openSite>;
 
-/** The kind is the last word of the path in the API. */
-export interface OpenSite {
-  readonly kind: 'sites';
-  readonly body: SiteOpened;
-}
+export type OpenSite = CommandOf<typeof openSite>;
 
 /**
  * Opens a site of an organisation: the first event of the stream `site-{id}`.
@@ -78,5 +74,5 @@ export function decideSiteOpening(
   const { siteId, organisationId } = body;
   if (!facts.organisationExists) return refuse(refusal('not-found', `There is no organisation ${organisationId}.`));
   if (facts.siteExists) return refuse(refusal('id-taken', `The site id ${siteId} is already used.`, 'siteId'));
-  return accept({ type: 'SiteOpened', data: recordedOf(openSite, body, {}) });
+  return acceptAs(openSite, body, {});
 }

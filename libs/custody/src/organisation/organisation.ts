@@ -1,4 +1,4 @@
-import { beginningOf, endOf, recordedOf, type Withholdable } from '#vocabulary';
+import { beginningOf, endOf, type CommandOf, type Withholdable } from '#vocabulary';
 import {
   factOf,
   type AccreditationGranted,
@@ -13,7 +13,7 @@ import {
   type VisibilityChosen,
 } from '../events.js';
 import { refuseOccurredAt, type Moment } from '../occurred-at.js';
-import { accept, refusal, refuse, type Decision } from '../refusal.js';
+import { acceptAs, refusal, refuse, type Decision } from '../refusal.js';
 import { NO_REVISION } from '../account/site-account.js';
 import {
   chooseVisibility,
@@ -21,9 +21,10 @@ import {
   grantAccreditation,
   registerOrganisation,
   withdrawAccreditation,
+  type OrganisationFact,
 } from './organisation-facts.js';
 import { type DeclaredControl } from './control.js';
-import { decideSigning, evolveSigning, NO_SIGNING, type Signing, type SigningCommand } from './signing.js';
+import { decideSigning, evolveSigning, NO_SIGNING, type Signing } from './signing.js';
 
 export interface Accreditation {
   readonly scheme: string;
@@ -49,14 +50,7 @@ export interface Organisation {
   readonly revision: bigint;
 }
 
-/** The kind is the last word of the path in the API. */
-export type OrganisationCommand =
-  | { readonly kind: 'organisations'; readonly body: OrganisationRegistered }
-  | { readonly kind: 'accreditations'; readonly body: AccreditationGranted }
-  | { readonly kind: 'withdrawal'; readonly body: AccreditationWithdrawn }
-  | { readonly kind: 'visibility'; readonly body: VisibilityChosen }
-  | { readonly kind: 'control'; readonly body: ControlDeclared }
-  | SigningCommand;
+export type OrganisationCommand = CommandOf<OrganisationFact>;
 
 export function initialOrganisation(): Organisation {
   return {
@@ -127,7 +121,7 @@ export function isAccredited(
 }
 
 function register(body: OrganisationRegistered): Decision<OrganisationEvent> {
-  return accept({ type: 'OrganisationRegistered', data: recordedOf(registerOrganisation, body, {}) });
+  return acceptAs(registerOrganisation, body, {});
 }
 
 function grant(body: AccreditationGranted): Decision<OrganisationEvent> {
@@ -135,11 +129,11 @@ function grant(body: AccreditationGranted): Decision<OrganisationEvent> {
   if (until !== undefined && endOf(until) <= beginningOf(from)) {
     return refuse(refusal('invalid-request', `The accreditation ends at ${until}, not after it begins.`, 'until'));
   }
-  return accept({ type: 'AccreditationGranted', data: recordedOf(grantAccreditation, body, {}) });
+  return acceptAs(grantAccreditation, body, {});
 }
 
 function choose(body: VisibilityChosen): Decision<OrganisationEvent> {
-  return accept({ type: 'VisibilityChosen', data: recordedOf(chooseVisibility, body, {}) });
+  return acceptAs(chooseVisibility, body, {});
 }
 
 function declare(
@@ -150,7 +144,7 @@ function declare(
   if (body.controllerOrganisationId === organisationId) {
     return refuse(refusal('invalid-request', 'An organisation does not control itself.', 'controllerOrganisationId'));
   }
-  return accept({ type: 'ControlDeclared', data: recordedOf(declareControl, { from: occurredAt, ...body }, {}) });
+  return acceptAs(declareControl, { from: occurredAt, ...body }, {});
 }
 
 function withdraw(body: AccreditationWithdrawn, { accreditations }: Organisation): Decision<OrganisationEvent> {
@@ -158,7 +152,7 @@ function withdraw(body: AccreditationWithdrawn, { accreditations }: Organisation
   if (!accreditations.some((granted) => isShortenedBy(granted, scheme, from))) {
     return refuse(refusal('not-accredited', `No accreditation for ${scheme} reaches ${from}.`, 'scheme'));
   }
-  return accept({ type: 'AccreditationWithdrawn', data: recordedOf(withdrawAccreditation, body, {}) });
+  return acceptAs(withdrawAccreditation, body, {});
 }
 
 function changed(

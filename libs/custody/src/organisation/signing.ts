@@ -1,13 +1,7 @@
-import { recordedOf } from '#vocabulary';
-import {
-  type EventOf,
-  type OrganisationEvents,
-  type SigningKeyRegistered,
-  type SigningKeyRevoked,
-  type SigningPolicyChosen,
-} from '../events.js';
+import { type CommandOf } from '#vocabulary';
+import { type EventOf, type OrganisationEvents, type SigningKeyRegistered } from '../events.js';
 import { type Moment } from '../occurred-at.js';
-import { accept, refusal, refuse, type Decision, type Refusal } from '../refusal.js';
+import { acceptAs, refusal, refuse, type Decision, type Refusal } from '../refusal.js';
 import { chooseSigningPolicy, registerSigningKey, revokeSigningKey } from './organisation-facts.js';
 import { isWeakPublicKey } from './weak-public-keys.js';
 
@@ -29,11 +23,9 @@ export interface Signing {
 
 export const NO_SIGNING: Signing = { keys: [] };
 
-/** The kind is the last word of the path in the API. */
-export type SigningCommand =
-  | { readonly kind: 'signing-keys'; readonly body: SigningKeyRegistered }
-  | { readonly kind: 'revocations'; readonly body: SigningKeyRevoked }
-  | { readonly kind: 'signing-policy'; readonly body: SigningPolicyChosen };
+export type SigningCommand = CommandOf<
+  typeof registerSigningKey | typeof revokeSigningKey | typeof chooseSigningPolicy
+>;
 
 export type SigningEvent = EventOf<
   Pick<OrganisationEvents, 'SigningKeyRegistered' | 'SigningKeyRevoked' | 'SigningPolicyChosen'>
@@ -48,9 +40,7 @@ export function decideSigning(command: SigningCommand, signing: Signing, { now }
   switch (command.kind) {
     case 'signing-keys': {
       const problem = refuseKey(command.body, signing);
-      return problem
-        ? refuse(problem)
-        : accept({ type: 'SigningKeyRegistered', data: recordedOf(registerSigningKey, command.body, {}) });
+      return problem ? refuse(problem) : acceptAs(registerSigningKey, command.body, {});
     }
     case 'revocations': {
       const { keyId, from } = command.body;
@@ -59,7 +49,7 @@ export function decideSigning(command: SigningCommand, signing: Signing, { now }
       if (key.revokedFrom !== undefined && key.revokedFrom <= from) {
         return refuse(refusal('invalid-request', `${keyId} is revoked from ${key.revokedFrom} on.`, 'from'));
       }
-      return accept({ type: 'SigningKeyRevoked', data: recordedOf(revokeSigningKey, command.body, {}) });
+      return acceptAs(revokeSigningKey, command.body, {});
     }
     case 'signing-policy': {
       const { required } = command.body;
@@ -67,7 +57,7 @@ export function decideSigning(command: SigningCommand, signing: Signing, { now }
         const detail = 'No signing key is in force: nothing could be recorded any more.';
         return refuse(refusal('signing-key-unknown', detail, 'required'));
       }
-      return accept({ type: 'SigningPolicyChosen', data: recordedOf(chooseSigningPolicy, command.body, {}) });
+      return acceptAs(chooseSigningPolicy, command.body, {});
     }
   }
 }
