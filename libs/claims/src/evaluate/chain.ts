@@ -5,6 +5,7 @@ import {
   type EventMark,
   type Hop,
   type ProvenanceGraph,
+  type Stay,
   type TransformationNode,
 } from '../graph/index.js';
 
@@ -13,11 +14,14 @@ export interface Link {
   readonly node: BatchNode;
   /**
    * The last use of it that leads, by flow, to the batch asked about: what happens to the rest of it afterwards is another
-   * chain's. Absent for the batch asked about itself. `logIndex` tells what came before in the fold, `occurredAt` (the
-   * latest of such uses) when custody ended.
+   * chain's. Absent for the batch asked about itself.
    */
-  readonly lastUse?: Pick<EventMark, 'logIndex' | 'occurredAt'>;
+  readonly lastUse?: Pick<EventMark, 'logIndex'>;
+  /** All such uses, in log order: each says until when what it took was in custody. */
+  readonly uses?: readonly UseMark[];
 }
+
+export type UseMark = Pick<EventMark, 'logIndex' | 'occurredAt'>;
 
 /**
  * The links of a chain but for the batch asked about: outputs of one transformation have them in common, and what comes of
@@ -143,14 +147,9 @@ function makingsOf(graph: ProvenanceGraph, ids: readonly string[]): Set<number> 
 }
 
 function linkOf(node: BatchNode, makings: ReadonlySet<number>): Link {
-  let logIndex = -1;
-  let occurredAt = '';
-  for (const use of node.uses) {
-    if (!makings.has(use.logIndex)) continue;
-    if (use.logIndex > logIndex) logIndex = use.logIndex;
-    if (use.occurredAt > occurredAt) occurredAt = use.occurredAt;
-  }
-  return logIndex < 0 ? { node } : { node, lastUse: { logIndex, occurredAt } };
+  const uses = node.uses.filter(({ logIndex }) => makings.has(logIndex));
+  const lastUse = uses.at(-1);
+  return lastUse === undefined ? { node } : { node, lastUse, uses };
 }
 
 /** Whether an event of the batch came before the last use that matters. */
@@ -170,13 +169,29 @@ export function hopsOf(link: Link): readonly Hop[] {
 export function custodyOf(links: readonly Link[], validAt: string): CustodyInterval[] {
   const intervals: CustodyInterval[] = [];
   for (const link of links) {
-    for (const { siteId, arrived, departed } of link.node.stays) {
+    for (const stay of link.node.stays) {
+      const { siteId, arrived } = stay;
       if (!concerns(link, arrived)) continue;
-      const left = departed !== undefined && concerns(link, departed) ? departed.occurredAt : link.lastUse?.occurredAt;
+      const left = leftAt(stay, link.uses);
       const until = left === undefined || left > validAt ? validAt : left;
       const { occurredAt: from } = arrived;
       if (from < until) intervals.push({ batchId: link.node.batchId, siteId, from, until, arrived });
     }
   }
   return intervals;
+}
+
+/**
+ * When the last of what concerns the chain left: what a use took left with the batch where the batch had gone before, else
+ * by the use.
+ */
+function leftAt({ arrived, departed }: Stay, uses: readonly UseMark[] | undefined): string | undefined {
+  if (uses === undefined) return departed?.occurredAt;
+  let left: string | undefined;
+  for (const { logIndex, occurredAt } of uses) {
+    if (logIndex <= arrived.logIndex) continue;
+    const end = departed !== undefined && departed.logIndex < logIndex ? departed.occurredAt : occurredAt;
+    if (left === undefined || end > left) left = end;
+  }
+  return left;
 }

@@ -8,9 +8,22 @@ import { custodyParts, heldParts } from './custody.js';
 import { custodyBySite, LabourJudge, type SiteCustody } from './labour.js';
 import { MassJudge } from './mass.js';
 import { reasonsOf, type Part, type ReasonOfParts } from './part.js';
+import { type ProgrammeLine } from './programme-lines.js';
 import { SitesAt } from './sites-at.js';
+import { type RestUntil } from './stands-until.js';
 import { Vouching } from './vouching.js';
 import { unconfirmedIn, type UnconfirmedAt } from './unconfirmed.js';
+
+const NOTHING_ELSE: readonly Part[] = [];
+const ALL_KNOWN: RestUntil = {};
+
+/** What chains are judged as of one moment. */
+export interface ChainSource {
+  readonly validAt: string;
+  readonly sites: SitesAt;
+  /** Undefined when it does not know the batch. */
+  of(batchId: string): JudgedChain | undefined;
+}
 
 /** The chain of one batch with what no programme has a say in, each worked out when it is first asked for. */
 export class JudgedChain {
@@ -36,6 +49,14 @@ export class JudgedChain {
     const { sites, validAt } = at;
     this.custody = custodyBySite(chain, validAt, (siteId) => sites.rightsAt(siteId));
     this.labour = new LabourJudge(this.custody);
+  }
+
+  /** Of a chain that is known as a summary but for its last link: what the rest adds to a line of a programme. */
+  readonly restOf: (line: ProgrammeLine) => readonly Part[] = () => NOTHING_ELSE;
+
+  /** Likewise, when time alone may change that. */
+  get restUntil(): RestUntil {
+    return ALL_KNOWN;
   }
 
   custodyParts(): Part[] {
@@ -76,7 +97,7 @@ export class JudgedChain {
  * The chains of one graph as of one moment, for all programmes that are asked about them: whoever asks about a batch that
  * another programme was asked about just before is given the same chain. Graph and standing must not change meanwhile.
  */
-export class Chains {
+export class Chains implements ChainSource {
   readonly sites: SitesAt;
   readonly #masses: MassJudge;
   readonly #finder: ChainFinder;

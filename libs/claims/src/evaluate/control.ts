@@ -32,7 +32,7 @@ export function controlParts(chain: Chain, graph: ProvenanceGraph, sites: SitesA
   return firstOfEach([...own, ...rest]);
 }
 
-class ControlJudge {
+export class ControlJudge {
   readonly #graph: ProvenanceGraph;
   readonly #sites: SitesAt;
   readonly #rule: ControlRule;

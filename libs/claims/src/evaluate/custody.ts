@@ -14,7 +14,7 @@ import { type SitesAt } from './sites-at.js';
  */
 export function custodyParts(chain: Chain): Part[] {
   const { asked, rest } = chain;
-  const parts = chain.each(linkParts, linkParts);
+  const parts = chain.each(custodyPartsOf, custodyPartsOf);
   for (const batchId of rest.missing) parts.push(lacking('origin-undocumented', [], { batchId }));
   const hop = asked.hops.at(-1);
   if (asked.status === 'in-transit' && hop !== undefined)
@@ -48,7 +48,8 @@ function placeOf(batchId: string, siteId: string | undefined): { batchId: string
   return siteId === undefined ? { batchId } : { batchId, siteId };
 }
 
-function linkParts(link: Link): Part[] {
+/** What one link of a chain contributes to {@link custodyParts}. */
+export function custodyPartsOf(link: Link): Part[] {
   const { node } = link;
   const { batchId, bornBy } = node;
   // Mass is what `overdrawn` is about; the other contradictions are about where a batch was, and whose.
@@ -87,7 +88,8 @@ export function tradeTermsParts(
   return vouching === undefined ? parts : [...parts, ...vouching.parts(chain, ({ role }) => role !== 'maker')];
 }
 
-function termsParts(link: Link, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
+/** What one link of a chain contributes to {@link tradeTermsParts}. */
+export function termsParts(link: Link, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
   const parts: Part[] = [];
   for (const { tradeTerms, termsWithheld, dispatched, consignorSiteId, consigneeSiteId } of hopsOf(link)) {
     const from = graph.sites.get(consignorSiteId)?.country;

@@ -2,7 +2,7 @@ import { type ProvenanceGraph } from '../graph/index.js';
 import { programmeReference, type BatteryCategory, type Programme } from '../programmes/index.js';
 import { formatMillionths, parseShare } from '../programmes/share.js';
 import { type Standing } from '../standing/index.js';
-import { Chains, type JudgedChain } from './chains.js';
+import { Chains, type ChainSource, type JudgedChain } from './chains.js';
 import { tradeTermsParts } from './custody.js';
 import { labellingParts } from './labelling.js';
 import { verdictOf, type Part, type ReasonOfParts } from './part.js';
@@ -69,11 +69,11 @@ export class Evaluator {
   /** Claims that say nothing but their verdicts, by these: most chains of a ledger have the same. */
   readonly #unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
 
-  readonly #chains: Chains;
+  readonly #chains: ChainSource;
 
   /** @param chains shared with the evaluators of other programmes, which are asked about the same batches in turn */
   constructor(
-    chains: Chains,
+    chains: ChainSource,
     programme: Programme,
     { batteryCategory, rulesAt, indicative = false, reasons = true }: EvaluatorOptions = {},
   ) {
@@ -107,7 +107,7 @@ export class Evaluator {
       for (const reason of judged.reasonsOf(parts)) reasons.push(reasonFor(line.subject, reason));
     }
     const claims = isMeasured ? lines : this.#sameAsBefore(lines);
-    const until = this.#expiry.of(judged.chain, judged.custody);
+    const until = this.#expiry.of(judged.chain, judged.custody, judged.restUntil);
     return {
       batchId,
       programme: this.#reference,
@@ -202,7 +202,9 @@ function judgementOf(line: ProgrammeLine, judged: JudgedChain, isIndicative: boo
   const judgement = judge(line, judged);
   if (judgement === 'out-of-scope') return unjudged(judgement);
   const unconfirmed = unconfirmedParts(judged.unconfirmed, line.rule, line.mineral);
-  const parts = unconfirmed.length === 0 ? judgement.parts : [...judgement.parts, ...unconfirmed];
+  const rest = judged.restOf(line);
+  const parts =
+    unconfirmed.length + rest.length === 0 ? judgement.parts : [...judgement.parts, ...unconfirmed, ...rest];
   return { verdict: verdictOf(parts), ...judgement, parts };
 }
 

@@ -14,15 +14,20 @@ type Accepts = (label: { standard?: string; carrier?: LabelSeen['carrier'] }) =>
  * it is missing is named, once a batch.
  */
 export function labellingParts(chain: Chain, rule: LabellingRule): Part[] {
-  const accepts: Accepts = ({ standard, carrier }) =>
-    standard !== undefined &&
-    rule.acceptedStandards.includes(standard) &&
-    (rule.carriers === undefined || (carrier !== undefined && rule.carriers.includes(carrier)));
-  const parts = rule.on === 'batch' ? [] : chain.each(rule, (link) => hopParts(link, accepts));
-  return [...parts, ...nowParts(chain.asked, accepts)];
+  const parts = rule.on === 'batch' ? [] : chain.each(rule, (link) => labelledHopParts(link, rule));
+  return [...parts, ...nowParts(chain.asked, acceptedBy(rule))];
 }
 
-function hopParts(link: Link, accepts: Accepts): Part[] {
+function acceptedBy({ acceptedStandards, carriers }: LabellingRule): Accepts {
+  return ({ standard, carrier }) =>
+    standard !== undefined &&
+    acceptedStandards.includes(standard) &&
+    (carriers === undefined || (carrier !== undefined && carriers.includes(carrier)));
+}
+
+/** What one link of a chain contributes to {@link labellingParts}. */
+export function labelledHopParts(link: Link, rule: LabellingRule): Part[] {
+  const accepts = acceptedBy(rule);
   const { node } = link;
   const parts: Part[] = [];
   let unrecorded: Part | undefined;

@@ -41,8 +41,7 @@ export function custodyBySite(
   validAt: string,
   rightsAt: (siteId: string) => SiteRights,
 ): readonly SiteCustody[] {
-  const bySite = (links: readonly Link[]): ReadonlyMap<string, SiteCustody> =>
-    groupBySite(custodyOf(links, validAt), rightsAt);
+  const bySite = (links: readonly Link[]): ReadonlyMap<string, SiteCustody> => custodyOfLinks(links, validAt, rightsAt);
   const own = bySite([chain.own]);
   const rest = chain.rest.once(`custody up to ${validAt}`, bySite);
   const custody: SiteCustody[] = [];
@@ -52,6 +51,15 @@ export function custodyBySite(
   }
   for (const [siteId, site] of rest) if (!own.has(siteId)) custody.push(site);
   return custody;
+}
+
+/** The custody of some links of a chain, by site. */
+export function custodyOfLinks(
+  links: readonly Link[],
+  validAt: string,
+  rightsAt: (siteId: string) => SiteRights,
+): ReadonlyMap<string, SiteCustody> {
+  return groupBySite(custodyOf(links, validAt), rightsAt);
 }
 
 function groupBySite(
@@ -94,7 +102,7 @@ export class LabourJudge {
   }
 }
 
-type LabourEvidence = 'attestations' | 'findings';
+export type LabourEvidence = 'attestations' | 'findings';
 
 /**
  * `labour`, `environment`: the parts of the chain's custody at which a right is not proven.

@@ -99,10 +99,16 @@ function makersOf(links: readonly Link[]): ReadonlySet<string> {
 }
 
 function linkParts(link: Link, graph: ProvenanceGraph): Part[] {
-  return [...overdrawnParts(link), ...assayParts(link), ...hopParts(link), ...unseenMaking(link, graph)];
+  return [...massPartsOf(link), ...unseenMaking(link, graph)];
 }
 
-function transformationParts(made: TransformationNode, graph: ProvenanceGraph): Part[] {
+/** What a link of a chain contributes to `mass-balance`, but for its making. */
+export function massPartsOf(link: Link): Part[] {
+  return [...overdrawnParts(link), ...assayParts(link), ...hopParts(link)];
+}
+
+/** What a transformation contributes to `mass-balance`. */
+export function transformationParts(made: TransformationNode, graph: ProvenanceGraph): Part[] {
   const { siteId, inputs, outputs } = made;
   const place = { siteId, ...(outputs[0] === undefined ? {} : { batchId: outputs[0].batchId }) };
   const unknown = inputs.filter(({ contentKnown }) => !contentKnown);
@@ -194,7 +200,8 @@ function unseenMaking({ node: { batchId, bornBy } }: Link, graph: ProvenanceGrap
   return [lacking('content-unknown', [bornBy], { batchId, siteId: bornBy.siteId })];
 }
 
-function modelParts(made: TransformationNode): Part[] {
+/** What a transformation contributes to `chain-of-custody`. */
+export function modelParts(made: TransformationNode): Part[] {
   const kept = isModelKept(made);
   if (kept === true) return [];
   const { siteId, outputs } = made;

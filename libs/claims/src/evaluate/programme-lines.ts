@@ -65,7 +65,8 @@ function decisive(group: readonly ProgrammeLine[], rulesAt: string): ProgrammeLi
   return chosen === undefined ? [] : [chosen];
 }
 
-function subjectsOf(rule: Rule): (Subject & { regulated: boolean })[] {
+/** What a rule is about: a subject for each of its minerals or rights, or one. */
+export function subjectsOf(rule: Rule): (Subject & { regulated: boolean })[] {
   const { claim } = rule;
   switch (rule.claim) {
     case 'recycled-content': {

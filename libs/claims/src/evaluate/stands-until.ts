@@ -5,6 +5,12 @@ import { type Chain, type Link } from './chain.js';
 import { type SiteCustody } from './labour.js';
 import { firstAfter, type SitesAt } from './sites-at.js';
 
+/** When, by the facts of the sites of a chain, something could change: where it was in custody, where it was made. */
+export interface RestUntil {
+  readonly custody?: string | undefined;
+  readonly birthplaces?: string | undefined;
+}
+
 /**
  * The first moment after `validAt` at which verdicts by a programme could become others although nothing is recorded: a
  * rule comes into force or lapses; a fact dated ahead begins to count; custody that goes on runs out of cover, or into a
@@ -32,11 +38,13 @@ export class Expiry {
     this.#isVouchingAsked = programme.rules.some((rule) => 'vouched' in rule);
   }
 
-  of(chain: Chain, custody: readonly SiteCustody[]): string | undefined {
+  /** @param rest of the chain, where only this is known of it */
+  of(chain: Chain, custody: readonly SiteCustody[], rest: RestUntil = {}): string | undefined {
     const { asked } = chain;
     const sites = this.#sites;
     const validAt = this.#validAt;
-    let first = this.#ofRules;
+    let first = earlier(this.#ofRules, rest.custody);
+    if (this.#isVouchingAsked) first = earlier(first, rest.birthplaces);
     for (const { siteId } of custody) first = earlier(first, sites.nextFact(siteId));
     if (this.#isVouchingAsked)
       for (const siteId of chain.each(birthplacesOf, birthplacesOf)) first = earlier(first, sites.nextFact(siteId));
@@ -55,7 +63,8 @@ function birthplacesOf({ node: { bornBy } }: Link): string[] {
   return bornBy === undefined ? [] : [bornBy.siteId];
 }
 
-function earlier(one: string | undefined, other: string | undefined): string | undefined {
+/** The earlier of two moments, as far as there are any. */
+export function earlier(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
 }

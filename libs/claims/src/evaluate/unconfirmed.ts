@@ -35,7 +35,7 @@ const RESTS_ON: Readonly<Record<Claim, readonly Rest[]>> = {
 
 /** All that stands unconfirmed in a chain, link by link. */
 export function unconfirmedIn(chain: Chain, graph: ProvenanceGraph): readonly UnconfirmedAt[] {
-  return chain.each(unconfirmedIn, (link) => ofLink(link, graph));
+  return chain.each(unconfirmedIn, (link) => unconfirmedAt(link, graph));
 }
 
 /**
@@ -49,15 +49,24 @@ export function unconfirmedParts(
   rule: Rule,
   mineral: Mineral | undefined,
 ): Part[] {
-  if (rule.claim === 'labelling' && rule.on === 'batch') return [];
-  const rests = RESTS_ON[rule.claim];
-  const minerals = rule.claim === 'origin' ? rule.minerals : mineral === undefined ? undefined : [mineral];
+  const { rests, minerals } = restsOf(rule, mineral);
   return unconfirmed
     .filter(({ rest, node }) => rests.includes(rest) && (minerals === undefined || mayContain(node, minerals)))
     .map(({ part }) => part);
 }
 
-function ofLink(link: Link, graph: ProvenanceGraph): UnconfirmedAt[] {
+/** What a rule rests on, and of which minerals; undefined: whatever the batches contain. */
+export function restsOf(
+  rule: Rule,
+  mineral: Mineral | undefined,
+): { readonly rests: readonly Rest[]; readonly minerals: readonly Mineral[] | undefined } {
+  if (rule.claim === 'labelling' && rule.on === 'batch') return { rests: [], minerals: undefined };
+  const minerals = rule.claim === 'origin' ? rule.minerals : mineral === undefined ? undefined : [mineral];
+  return { rests: RESTS_ON[rule.claim], minerals };
+}
+
+/** What stands unconfirmed at one link of a chain. */
+export function unconfirmedAt(link: Link, graph: ProvenanceGraph): UnconfirmedAt[] {
   const { node } = link;
   const { bornBy, batchId } = node;
   const found: UnconfirmedAt[] = [];

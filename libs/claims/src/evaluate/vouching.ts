@@ -29,11 +29,11 @@ export interface VouchedShare {
   readonly recovered: bigint;
 }
 
-const ALL: VouchedShare = { root: WHOLE, recycler: WHOLE, recovered: WHOLE };
-const NOTHING: VouchedShare = { root: 0n, recycler: 0n, recovered: 0n };
+export const ALL: VouchedShare = { root: WHOLE, recycler: WHOLE, recovered: WHOLE };
+export const NOTHING: VouchedShare = { root: 0n, recycler: 0n, recovered: 0n };
 
 /** What a site did that nobody vouches for, and as what. */
-interface Act {
+export interface Act {
   readonly role: 'root' | 'collector' | 'maker' | 'recycler';
   readonly siteId: string;
   readonly minerals: readonly Mineral[];
@@ -42,7 +42,7 @@ interface Act {
 export type ActRole = Act['role'];
 
 /** Of one batch, by mineral and key; those that are not named have `others`. */
-interface Vouched {
+export interface Vouched {
   readonly others: VouchedShare;
   readonly named: ReadonlyMap<string, VouchedShare>;
   readonly acts: readonly Act[];
@@ -101,6 +101,11 @@ export class Vouching {
     return [...first.values()];
   }
 
+  /** What is known of a batch from its summary. */
+  give(batchId: string, vouched: Vouched): void {
+    this.#known.set(batchId, vouched);
+  }
+
   #prepare(chain: Chain): void {
     chain.rest.once(this.#known, (links) => this.#work(links));
     this.#work([chain.own]);
@@ -110,10 +115,11 @@ export class Vouching {
   #work(links: readonly Link[]): void {
     const nodes = links.map(({ node }) => node).filter(({ batchId }) => !this.#known.has(batchId));
     if (nodes.length > 1) nodes.sort((a, b) => bornAt(a) - bornAt(b));
-    for (const node of nodes) this.#known.set(node.batchId, this.#vouchedOf(node));
+    for (const node of nodes) this.#known.set(node.batchId, this.vouchedOf(node));
   }
 
-  #vouchedOf(node: BatchNode): Vouched {
+  /** What it was made of must be known. */
+  vouchedOf(node: BatchNode): Vouched {
     const { bornBy } = node;
     if (bornBy === undefined) return UNKNOWN;
     if (bornBy.kind === 'registered') return this.#registered(node, bornBy);
@@ -125,7 +131,7 @@ export class Vouching {
     const made = this.#graph.transformations.get(bornBy.transformationId ?? '');
     if (made === undefined) return UNKNOWN;
     let vouched = this.#made.get(made);
-    if (vouched === undefined) this.#made.set(made, (vouched = this.#transformed(made)));
+    if (vouched === undefined) this.#made.set(made, (vouched = this.transformed(made)));
     if (node.scrap === undefined) return vouched;
     return { ...vouched, scrapMade: { mark: bornBy, siteId: node.scrap.siteId, batchId: node.batchId } };
   }
@@ -136,7 +142,7 @@ export class Vouching {
     const minerals = MINERALS.filter((mineral) => (lastComposition ?? composition)[mineral] !== undefined);
     const role = origin?.kind === 'end-of-life' ? 'collector' : 'root';
     const elsewhere = origin?.kind === 'extracted' && !this.#isOfSite(siteId, origin.country);
-    const part = elsewhere ? lacking('not-vouched', [born], { batchId, siteId }) : this.#lackOf(siteId, born, batchId);
+    const part = elsewhere ? lacking('not-vouched', [born], { batchId, siteId }) : this.lackOf(siteId, born, batchId);
     return part === undefined ? VOUCHED : { ...UNKNOWN, acts: [{ role, siteId, minerals, part }] };
   }
 
@@ -145,7 +151,8 @@ export class Vouching {
     return country === this.#graph.sites.get(siteId)?.country;
   }
 
-  #transformed(made: TransformationNode): Vouched {
+  /** Of the outputs of a transformation, whose inputs must be known. */
+  transformed(made: TransformationNode): Vouched {
     const inputs = made.inputs.map(({ batchId, contentGrams }) => {
       const node = this.#graph.batches.get(batchId);
       const vouched = this.#known.get(batchId) ?? UNKNOWN;
@@ -153,7 +160,7 @@ export class Vouching {
     });
     const minerals = MINERALS.filter((mineral) => (made.pooledGrams[mineral] ?? 0) > 0);
     const batchId = made.outputs[0]?.batchId ?? '';
-    const recycler = isRecovery(made) ? this.#lackOf(made.siteId, made, batchId) : undefined;
+    const recycler = isRecovery(made) ? this.lackOf(made.siteId, made, batchId) : undefined;
     const acts: Act[] = [];
     if (recycler !== undefined) acts.push({ role: 'recycler', siteId: made.siteId, minerals, part: recycler });
     for (const { node, makerLack } of inputs)
@@ -193,11 +200,11 @@ export class Vouching {
   #makerLack(made: TransformationNode, { batchId, scrap }: BatchNode, { scrapMade }: Vouched): Part | undefined {
     if (scrap === undefined || !isRecovery(made)) return undefined;
     if (scrapMade === undefined) return lacking('not-vouched', [made], { batchId, siteId: scrap.siteId });
-    return this.#lackOf(scrapMade.siteId, scrapMade.mark, scrapMade.batchId);
+    return this.lackOf(scrapMade.siteId, scrapMade.mark, scrapMade.batchId);
   }
 
   /** Undefined when every criterion covers the site at that moment. What covered it and was taken can be given back. */
-  #lackOf(siteId: string, { eventId, logIndex, occurredAt: at }: EventMark, batchId: string): Part | undefined {
+  lackOf(siteId: string, { eventId, logIndex, occurredAt: at }: EventMark, batchId: string): Part | undefined {
     const rights = this.#sites.rightsAt(siteId);
     const place = { batchId, siteId };
     const fixes: Fix[][] = [];
@@ -259,7 +266,8 @@ function shareIn({ named, others }: Vouched, mineral: Mineral, key: string): Vou
   return named.size === 0 ? others : (named.get(`${mineral} ${key}`) ?? others);
 }
 
-function isWhole({ others, named }: Vouched): boolean {
+/** All of it is vouched for. */
+export function isWhole({ others, named }: Vouched): boolean {
   return others === ALL && named.size === 0;
 }
 

@@ -47,6 +47,7 @@ function unbornNode(batchId: string): BatchNode {
     labels: [],
     declarations: {},
     held: undefined,
+    released: undefined,
     assays: [],
     anomalies: [],
   };

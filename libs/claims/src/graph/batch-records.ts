@@ -99,7 +99,9 @@ export function foldHold(graph: ProvenanceGraph, at: FoldMoment, data: BatchHeld
 }
 
 export function foldRelease(graph: ProvenanceGraph, at: FoldMoment, data: BatchReleased): void {
-  batchAtSite(graph, at, data.batchId).held = undefined;
+  const node = batchAtSite(graph, at, data.batchId);
+  node.held = undefined;
+  node.released = at.mark;
 }
 
 export function foldConsumption(graph: ProvenanceGraph, at: FoldMoment, data: BatchConsumed): void {

@@ -123,8 +123,9 @@ export interface Hop {
   /** Known here once the shipment is taken back; before, the {@link ShipmentNode} alone tells. */
   refused?: EventMark;
   returned?: EventMark;
-  /** By an authority, on its way. */
+  /** By an authority, on its way; and by which event it last was no more. */
   held?: EventMark | undefined;
+  released?: EventMark | undefined;
 }
 
 /** A label once put on the batch; `labelsOn` tells which are on it now. */
@@ -223,6 +224,8 @@ export interface BatchNode {
   /** The last one for each mineral. */
   declarations: Partial<Record<Mineral, Declaration>>;
   held?: (EventMark & { authority: string; reason: Withholdable<string> }) | undefined;
+  /** When an authority last released it: a hold that counts no more has still counted until then. */
+  released?: EventMark | undefined;
   assays: Assay[];
   anomalies: Anomaly[];
 }

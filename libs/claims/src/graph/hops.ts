@@ -20,7 +20,7 @@ import {
   type FoldMoment,
 } from './batch-node.js';
 import { keepLastComposition, takeFromBatch } from './composition.js';
-import { type BatchNode, type EventMark, type Hop, type LabelSeen, type ProvenanceGraph } from './graph.types.js';
+import { type BatchNode, type Hop, type LabelSeen, type ProvenanceGraph } from './graph.types.js';
 
 export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: BatchesDispatched): void {
   const { shipmentId, consigneeSiteId, tradeTerms } = data;
@@ -149,23 +149,23 @@ function openHop(node: BatchNode, shipmentId: string): Hop | undefined {
 }
 
 export function foldShipmentHold(graph: ProvenanceGraph, at: FoldMoment, data: ShipmentHeld): void {
-  holdHops(graph, data, at.mark);
+  holdHops(graph, data, { held: at.mark });
 }
 
-export function foldShipmentRelease(graph: ProvenanceGraph, _at: FoldMoment, data: ShipmentReleased): void {
-  holdHops(graph, data, undefined);
+export function foldShipmentRelease(graph: ProvenanceGraph, at: FoldMoment, data: ShipmentReleased): void {
+  holdHops(graph, data, { held: undefined, released: at.mark });
 }
 
 function holdHops(
   graph: ProvenanceGraph,
   { shipmentId, batchIds }: ShipmentReleased,
-  held: EventMark | undefined,
+  hold: Pick<Hop, 'held' | 'released'>,
 ): void {
   for (const batchId of batchIds) {
     const node = graph.batches.get(batchId);
     const hop = node && openHop(node, shipmentId);
-    if (hop !== undefined) hop.held = held;
+    if (hop !== undefined) Object.assign(hop, hold);
   }
   const shipment = graph.shipments.get(shipmentId);
-  if (shipment !== undefined) shipment.held = held;
+  if (shipment !== undefined) shipment.held = hold.held;
 }

@@ -5,7 +5,10 @@ import { type BatchNode, type EventMark, type ProvenanceGraph } from './graph.ty
  * all of it had occurred by then. What an event leaves no trace of in the nodes is not seen, and changes no verdict.
  * @param moment RFC 3339 UTC with milliseconds
  */
-export function firstAfter({ batches, transformations }: ProvenanceGraph, moment: string): string | undefined {
+export function firstAfter(
+  { batches, transformations }: Pick<ProvenanceGraph, 'batches' | 'transformations'>,
+  moment: string,
+): string | undefined {
   let first: string | undefined;
   const look = (mark: EventMark | undefined): void => {
     if (mark === undefined || mark.occurredAt <= moment) return;
@@ -19,13 +22,16 @@ export function firstAfter({ batches, transformations }: ProvenanceGraph, moment
 function lookAtBatch(node: BatchNode, look: (mark: EventMark | undefined) => void): void {
   look(node.bornBy);
   look(node.held);
+  look(node.released);
   for (const use of node.uses) look(use);
   for (const { arrived, departed } of node.stays) {
     look(arrived);
     look(departed);
   }
-  for (const { dispatched, received, refused, returned } of node.hops) {
+  for (const { dispatched, received, refused, returned, held, released } of node.hops) {
     look(dispatched);
+    look(held);
+    look(released);
     look(received);
     look(refused);
     look(returned);

@@ -1,0 +1,55 @@
+import { type FactCriterion } from '#attestation';
+import { subjectsOf } from '../evaluate/programme-lines.js';
+import { type Subject } from '../evaluate/verdict.types.js';
+import { programmeReference, type Programme, type Rule } from '../programmes/index.js';
+import { strandsOf, type Strand } from './strands.js';
+
+/**
+ * What some programmes ask of a chain, once for all of them: in force or not, so that time passing leaves it as it is.
+ * Summaries on one basis can be put together; on another they are to be made anew ({@link Basis.name}).
+ */
+export class Basis {
+  /** In the order in which a summary has them. */
+  readonly strands: readonly Strand[];
+  /** Criteria that rules ask attestors to vouch for, each combination once. */
+  readonly criteria: readonly (readonly FactCriterion[])[];
+  /** A rule asks more of a chain than a summary tells: chains are walked through. */
+  readonly isWholeChainAsked: boolean;
+  readonly name: string;
+  readonly #places = new Map<string, number>();
+  readonly #ofLine = new WeakMap<Rule, Map<string, readonly number[]>>();
+
+  constructor(readonly programmes: readonly Programme[]) {
+    const strands = new Map<string, Strand>();
+    const criteria = new Map<string, readonly FactCriterion[]>();
+    let isWholeChainAsked = false;
+    for (const { rules } of programmes) {
+      for (const rule of rules) {
+        if ('vouched' in rule && rule.vouched !== undefined) criteria.set(rule.vouched.join(' '), rule.vouched);
+        for (const subject of subjectsOf(rule)) {
+          const asked = strandsOf(rule, subject);
+          if (asked === undefined) isWholeChainAsked = true;
+          for (const strand of asked ?? []) strands.set(strand.key, strand);
+        }
+      }
+    }
+    this.isWholeChainAsked = isWholeChainAsked;
+    this.strands = [...strands.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.criteria = [...criteria.values()].sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1));
+    this.strands.forEach(({ key }, place) => this.#places.set(key, place));
+    this.name = JSON.stringify([programmes.map(programmeReference), [...this.#places.keys()], this.criteria]);
+  }
+
+  /** Places of the strands that a line of a programme rests on. */
+  placesOf(rule: Rule, subject: Subject): readonly number[] {
+    let known = this.#ofLine.get(rule);
+    if (known === undefined) this.#ofLine.set(rule, (known = new Map<string, readonly number[]>()));
+    const key = `${subject.mineral ?? ''} ${subject.right ?? ''}`;
+    let places = known.get(key);
+    if (places === undefined) {
+      places = (strandsOf(rule, subject) ?? []).flatMap((strand) => this.#places.get(strand.key) ?? []);
+      known.set(key, places);
+    }
+    return places;
+  }
+}

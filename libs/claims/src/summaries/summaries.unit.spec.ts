@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { Chains, Evaluator } from '../evaluate/index.js';
+import { programmeFiles } from '../evaluate/testing/programme-files.js';
+import { buildGraph, type GraphEvent } from '../graph/index.js';
+import { timeOf } from '../graph/testing/ledger-writer.js';
+import { overRandomLedgers } from '../graph/testing/random-properties.js';
+import { parseProgramme, type Programme } from '../programmes/index.js';
+import { buildStanding } from '../standing/index.js';
+import { randomNumbers, withStanding } from '../../../read-model/src/testing/with-standing.js';
+import { programmeOfControl, programmeOfVouching } from '../../../read-model/src/testing/programmes.js';
+import { summarised } from './testing/summarised.js';
+
+const END = timeOf(2_000_000);
+
+const programmes = [
+  ...[...programmeFiles().values()].map((text): Programme => {
+    const parsed = parseProgramme(JSON.parse(text));
+    if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+    return parsed.programme;
+  }),
+  programmeOfControl(),
+  programmeOfVouching(),
+];
+
+/** Events as a log has them: by place. */
+function placed(events: readonly GraphEvent[]): GraphEvent[] {
+  return events.map((event, logIndex) => ({ ...event, logIndex }));
+}
+
+/**
+ * Verdict, claims and until when they stand, of every batch under every programme.
+ * @returns of how many batches a summary told, and of how many only the whole chain would
+ */
+function expectSame(events: readonly GraphEvent[], validAt: string): { told: number; untold: number } {
+  const standing = buildStanding(events);
+  const { verdicts } = summarised(buildGraph(events), standing, programmes, validAt);
+  const graph = buildGraph(events, { validAt });
+  const evaluators = programmes.map(
+    (programme) => new Evaluator(new Chains(graph, standing, validAt), programme, { reasons: false }),
+  );
+  let told = 0;
+  for (const [batchId, summary] of verdicts) {
+    if (summary === undefined) continue;
+    told++;
+    expect([batchId, summary]).toEqual([batchId, evaluators.map((each) => each.verdictOf(batchId))]);
+  }
+  return { told, untold: verdicts.size - told };
+}
+
+describe('Verdicts from summaries', () => {
+  it('are those of the evaluator, over random ledgers with corrections', () => {
+    let [told, untold] = [0, 0];
+    overRandomLedgers(60, 120, (events, seed) => {
+      const found = expectSame(placed(withStanding(events, randomNumbers(seed))), END);
+      told += found.told;
+      untold += found.untold;
+    });
+    // Seldom is a chain such that only walking through it tells.
+    expect(told).toBeGreaterThan(10 * untold);
+  });
+
+  it('are so while some of what is recorded has yet to occur', () => {
+    let told = 0;
+    overRandomLedgers(60, 80, (events, seed) => {
+      const strewn = placed(withStanding(events, randomNumbers(seed)));
+      told += expectSame(strewn, timeOf(Math.floor(events.length * 0.8))).told;
+    });
+    expect(told).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,297 @@
+import { type FactCriterion } from '#attestation';
+import { type Link, type UseMark } from '../evaluate/chain.js';
+import { Evaluator } from '../evaluate/evaluate.js';
+import { type ChainSource, type JudgedChain } from '../evaluate/chains.js';
+import { MassJudge } from '../evaluate/mass.js';
+import { SitesAt } from '../evaluate/sites-at.js';
+import { earlier, type RestUntil } from '../evaluate/stands-until.js';
+import { type ClaimsVerdict } from '../evaluate/verdict.types.js';
+import { isWhole, Vouching, type Vouched } from '../evaluate/vouching.js';
+import {
+  firstAfter,
+  isRecovery,
+  type BatchNode,
+  type ProvenanceGraph,
+  type TransformationNode,
+} from '../graph/index.js';
+import { type Standing } from '../standing/index.js';
+import { type Basis } from './basis.js';
+import { LinkFacts } from './facts.js';
+import { SummarisedChain } from './summarised-chain.js';
+import { type Strand } from './strands.js';
+import {
+  badnessOf,
+  earlierOf,
+  summaryOfVouched,
+  vouchedOf,
+  worse,
+  type Badness,
+  type ChainSummary,
+  type Known,
+  type VouchedSummary,
+} from './summary.js';
+
+const NO_NODES = new Map<string, never>();
+
+/** What chains were when a transformation or a split took from them, by batch. */
+export type Contributions = ReadonlyMap<string, ChainSummary>;
+
+/**
+ * Folds chains into summaries, one step at a time (`docs/decisions/0018-summaries-along-the-chain.md`): what goes into a use
+ * is what the batch was made of and its own life up to then; what a batch is made of is all that went into its making. From
+ * these alone come the verdicts that `evaluate` finds by walking through the chain.
+ */
+export class Summariser {
+  readonly #graph: ProvenanceGraph;
+  readonly #validAt: string;
+  readonly #sites: SitesAt;
+  readonly #masses: MassJudge;
+
+  /**
+   * @param graph the batches that are asked about, the transformations and the sites that each step names
+   * @param standing of these sites and of the organisations that these name
+   * @param validAt RFC 3339 UTC with milliseconds
+   */
+  constructor(
+    readonly basis: Basis,
+    graph: ProvenanceGraph,
+    standing: Standing,
+    validAt: string,
+  ) {
+    this.#graph = graph;
+    this.#validAt = validAt;
+    this.#sites = new SitesAt(standing, validAt);
+    this.#masses = new MassJudge(graph);
+  }
+
+  /** Of a batch that nothing went into. */
+  get unmade(): Known {
+    const { strands, criteria } = this.basis;
+    return { strands: strands.map(() => 0), until: {}, vouched: criteria.map(() => undefined) };
+  }
+
+  /** What a part of a split is made of. */
+  split(from: ChainSummary): ChainSummary {
+    return from;
+  }
+
+  /**
+   * Whether what becomes of a transformation hangs on what its inputs contain and not on their contributions alone: their
+   * nodes must be in the graph then, and it is to be summarised anew whenever something happens to them.
+   */
+  isWeighed(made: TransformationNode, contributions: Contributions): boolean {
+    if (this.basis.criteria.length === 0) return false;
+    if (isRecovery(made)) return true;
+    return [...contributions.values()].some(
+      (each) => !('wholeChain' in each) && each.vouched.some((vouched) => !isWhole(vouchedOf(vouched))),
+    );
+  }
+
+  /**
+   * What the outputs of a transformation are made of.
+   * @param contributions of all its inputs; one that is missing is taken for nothing
+   */
+  transformed(made: TransformationNode, contributions: Contributions): ChainSummary {
+    let { strands, until } = this.unmade;
+    for (const each of contributions.values()) {
+      if ('wholeChain' in each) return wholeChainOf(contributions.values());
+      strands = worse(strands, each.strands);
+      until = earlierOf(until, each.until);
+    }
+    const facts = { made, graph: this.#graph };
+    strands = worse(
+      strands,
+      this.basis.strands.map(({ ofMaking }) => (ofMaking === undefined ? 0 : badnessOf(ofMaking(facts)))),
+    );
+    const isWeighed = this.isWeighed(made, contributions);
+    const vouched = this.basis.criteria.map((criteria, index) => {
+      if (!isWeighed) return undefined;
+      const vouching = new Vouching(this.#graph, this.#sites, criteria);
+      for (const [batchId, each] of contributions)
+        if (!('wholeChain' in each)) vouching.give(batchId, vouchedOf(each.vouched[index]));
+      const outputs = vouching.transformed(made);
+      return summaryOfVouched(outputs, { acted: outputs.acts.some(({ role }) => role !== 'maker') });
+    });
+    return { strands, until, vouched };
+  }
+
+  /**
+   * What a batch gives on by each of its uses, by the log index of the use.
+   * @param made what it is made of
+   */
+  contributions(node: BatchNode, made: ChainSummary): Map<number, ChainSummary> {
+    const uses = usesOf(node);
+    const whole = this.#wholeChain(node, made);
+    if (whole !== undefined) return new Map(uses.map(({ logIndex }) => [logIndex, whole]));
+    const known = made as Known;
+    const vouched = this.#vouchedOf(node, known);
+    const at = (index: number): ChainSummary => {
+      const use = uses[index]!;
+      // Made after it went into something, or by that: only a walk finds what hangs together.
+      if (node.bornBy !== undefined && node.bornBy.logIndex >= use.logIndex) return { wholeChain: true };
+      return this.#contribution({ node, lastUse: use, uses: [use] }, known, vouched);
+    };
+    const found = new Map<number, ChainSummary>();
+    for (const [index, summary] of inStretches(uses.length, at, isInOrder(node))) {
+      found.set(uses[index]!.logIndex, summary);
+    }
+    return found;
+  }
+
+  /**
+   * The verdicts of a batch, programme by programme, without reasons; undefined when only the whole chain tells.
+   * @param made what it is made of
+   */
+  verdictsOf(node: BatchNode, made: ChainSummary): ClaimsVerdict[] | undefined {
+    if (this.#wholeChain(node, made) !== undefined) return undefined;
+    const known = made as Known;
+    const vouched = this.#vouchedOf(node, known);
+    const vouchings = new Map<string, Vouching>();
+    const [graph, validAt] = [this.#graph, this.#validAt];
+    const sites = this.#sites;
+    const vouching = (criteria: readonly FactCriterion[]): Vouching => {
+      const key = criteria.join(' ');
+      let each = vouchings.get(key);
+      if (each === undefined) {
+        each = new Vouching(graph, sites, criteria);
+        each.give(node.batchId, vouched(criteria));
+        vouchings.set(key, each);
+      }
+      return each;
+    };
+    const at = { sites, validAt, vouching };
+    const judged = new SummarisedChain(node, known, this.basis, graph, this.#masses, at);
+    const source: ChainSource = { validAt, sites, of: (): JudgedChain => judged };
+    return this.basis.programmes.flatMap(
+      (programme) => new Evaluator(source, programme, { reasons: false }).verdictOf(node.batchId) ?? [],
+    );
+  }
+
+  /** Why only a walk through the whole chain tells what the batch contributes; undefined when the summary does. */
+  #wholeChain(node: BatchNode, made: ChainSummary): ChainSummary | undefined {
+    const ahead = this.#ahead(node);
+    if ('wholeChain' in made) return { wholeChain: true, until: earlier(made.until, ahead) };
+    if (ahead !== undefined) return { wholeChain: true, until: ahead };
+    const isTwice = node.anomalies.some(({ code }) => code === 'made-twice');
+    return isTwice || this.basis.isWholeChainAsked ? { wholeChain: true } : undefined;
+  }
+
+  /** When what has been recorded of the batch, and has not occurred by now, will have. */
+  #ahead(node: BatchNode): string | undefined {
+    const validAt = this.#validAt;
+    let first = firstAfter({ batches: new Map([[node.batchId, node]]), transformations: NO_NODES }, validAt);
+    for (const { siteId } of node.stays) {
+      const opened = this.#graph.sites.get(siteId)?.opened.occurredAt;
+      if (opened !== undefined && opened > validAt) first = earlier(first, opened);
+    }
+    return first;
+  }
+
+  #contribution(link: Link, made: Known, vouched: (criteria: readonly FactCriterion[]) => Vouched): Known {
+    const facts = new LinkFacts(link, this.#graph, this.#sites, this.#validAt, vouched);
+    const { bornBy } = link.node;
+    let until: RestUntil = {
+      birthplaces: bornBy === undefined ? undefined : this.#sites.nextFact(bornBy.siteId),
+    };
+    for (const { siteId } of facts.custody) until = earlierOf(until, { custody: this.#sites.nextFact(siteId) });
+    const own = this.basis.strands.map(({ ofLink }: Strand): Badness =>
+      ofLink === undefined ? 0 : badnessOf(ofLink(facts)),
+    );
+    return {
+      strands: worse(made.strands, own),
+      until: earlierOf(made.until, until),
+      vouched: this.basis.criteria.map((criteria) => this.#vouchedSummary(criteria, vouched(criteria))),
+    };
+  }
+
+  #vouchedSummary(criteria: readonly FactCriterion[], vouched: Vouched): VouchedSummary | undefined {
+    const { scrapMade } = vouched;
+    if (scrapMade === undefined) return summaryOfVouched(vouched);
+    const { siteId, mark, batchId } = scrapMade;
+    const lack = new Vouching(this.#graph, this.#sites, criteria).lackOf(siteId, mark, batchId);
+    return summaryOfVouched(vouched, { isMakerLacking: lack !== undefined });
+  }
+
+  /** What is vouched for of a batch itself, worked out once for each combination of criteria. */
+  #vouchedOf(node: BatchNode, made: Known): (criteria: readonly FactCriterion[]) => Vouched {
+    const known = new Map<string, Vouched>();
+    return (criteria) => {
+      const key = criteria.join(' ');
+      let vouched = known.get(key);
+      if (vouched === undefined) known.set(key, (vouched = this.#vouched(node, made, criteria)));
+      return vouched;
+    };
+  }
+
+  #vouched(node: BatchNode, made: Known, criteria: readonly FactCriterion[]): Vouched {
+    const { bornBy } = node;
+    const own = new Vouching(this.#graph, this.#sites, criteria);
+    if (bornBy === undefined || bornBy.kind === 'registered') return own.vouchedOf(node);
+    const place = this.basis.criteria.findIndex((each) => each.join(' ') === criteria.join(' '));
+    const vouched = vouchedOf(made.vouched[place]);
+    if (bornBy.kind === 'split' || node.scrap === undefined) return vouched;
+    return { ...vouched, scrapMade: { mark: bornBy, siteId: node.scrap.siteId, batchId: node.batchId } };
+  }
+}
+
+function wholeChainOf(summaries: Iterable<ChainSummary>): ChainSummary {
+  let until: string | undefined;
+  for (const each of summaries) if ('wholeChain' in each) until = earlier(until, each.until);
+  return { wholeChain: true, until };
+}
+
+/** Uses that matter can flow on by, each event once, in log order. */
+function usesOf({ uses }: BatchNode): UseMark[] {
+  const flows = new Map<number, UseMark>();
+  for (const { kind, logIndex, occurredAt } of uses)
+    if (kind === 'transformation' || kind === 'split') flows.set(logIndex, { logIndex, occurredAt });
+  return [...flows.values()];
+}
+
+/** Whether the times of what moved the batch follow the log: then each use concerns at least what the one before did. */
+function isInOrder({ uses, stays }: BatchNode): boolean {
+  const left = stays.flatMap(({ departed }) => departed ?? []);
+  const moves: UseMark[] = [...uses, ...left].sort((a, b) => a.logIndex - b.logIndex);
+  return moves.every(({ occurredAt }, index) => index === 0 || moves[index - 1]!.occurredAt <= occurredAt);
+}
+
+/**
+ * What each use of a batch gives on. In order, what a later use gives on is nowhere better than what an earlier one did: where
+ * two are equal so is all between them, and a stock with many thousand uses is looked at a few times.
+ */
+function inStretches(
+  length: number,
+  at: (index: number) => ChainSummary,
+  isOrdered: boolean,
+): Map<number, ChainSummary> {
+  const found = new Map<number, ChainSummary>();
+  if (!isOrdered) {
+    for (let index = 0; index < length; index++) found.set(index, at(index));
+    return found;
+  }
+  const stretches: [number, number][] = length === 0 ? [] : [[0, length - 1]];
+  const once = (index: number): ChainSummary => {
+    const known = found.get(index) ?? at(index);
+    found.set(index, known);
+    return known;
+  };
+  for (let stretch = stretches.pop(); stretch !== undefined; stretch = stretches.pop()) {
+    const [first, last] = stretch;
+    const [one, other] = [once(first), once(last)];
+    if (isSame(one, other)) for (let index = first + 1; index < last; index++) found.set(index, one);
+    else if (last - first > 1) {
+      const middle = (first + last) >> 1;
+      stretches.push([first, middle], [middle, last]);
+    }
+  }
+  return found;
+}
+
+function isSame(one: ChainSummary, other: ChainSummary): boolean {
+  if ('wholeChain' in one || 'wholeChain' in other) return 'wholeChain' in one && 'wholeChain' in other;
+  return (
+    one.until.custody === other.until.custody &&
+    one.until.birthplaces === other.until.birthplaces &&
+    one.strands.every((badness, place) => badness === other.strands[place])
+  );
+}
