@@ -91,6 +91,6 @@ function unconfirmedStrand(rule: Rule, mineral: Mineral | undefined): readonly S
 export function strandsOf(rule: Rule, subject: Subject): readonly Strand[] | undefined {
   const ofClaim = STRANDS[rule.claim] as Strands<Claim>;
   if (ofClaim === 'whole-chain') return undefined;
-  const strands = (ofClaim)(rule, subject);
+  const strands = ofClaim(rule, subject);
   return [...strands, ...unconfirmedStrand(rule, subject.mineral)];
 }
