@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BECAUSES } from '#claims';
 import { MATERIALS, MINERALS, PROCESSES, SITE_FACTS, type Material, type Mineral } from '#custody';
 import { commandOf } from '#vocabulary';
 
@@ -39,6 +40,11 @@ it('docs/domain.md has a row for each fact of a site', () => {
   const rows = rowsOf(read('docs/domain.md')).map(([event, command]) => [cell(event), cell(command)]);
   const facts = SITE_FACTS.map((fact) => [fact.type, commandOf(fact)]);
   expect(rows.filter(([event]) => facts.some(([type]) => type === event)).sort()).toEqual(facts.sort());
+});
+
+it('docs/reasons.md explains each code of a reason, and no other', () => {
+  const codes = rowsOf(read('docs/reasons.md')).flatMap(([cell]) => /^`([a-z-]+)`$/.exec(cell!)?.[1] ?? []);
+  expect(codes.sort()).toEqual([...BECAUSES].sort());
 });
 
 describe('docs/tables.md', () => {

@@ -18,9 +18,9 @@ interface Claims {
     citation: string;
   }[];
   reasons: {
-    claim: string;
+    about: { claim: string; right?: string }[];
     because: string;
-    right?: string;
+    sentence: string;
     batchId?: string;
     siteId?: string;
     from?: string;
@@ -97,13 +97,15 @@ describe('claims over HTTP', () => {
     const [{ eventId }] = revocation.body['events'] as unknown as [{ eventId: string }];
     const after = await claims(`programme=${PROGRAMME}&${VALID}`);
     expect(after.verdict).toBe('broken');
-    const labour = after.reasons.filter(({ claim, right }) => claim === 'labour' && right === 'forced-labour');
-    expect(labour).toEqual([
+    // One revocation, one reason, whatever the lines that it explains.
+    expect(after.reasons).toEqual([
       {
-        claim: 'labour',
-        right: 'forced-labour',
+        about: RIGHTS.map((right) => ({ claim: 'labour', right })),
         verdict: 'broken',
         because: 'attestation-revoked',
+        sentence: expect.stringMatching(
+          /^The attestation of .* is revoked that covered mass, which was at recycler from .* to .*\. Attestation att-recycler was revoked, from .* on .*: “forged wage slips”\.$/,
+        ),
         batchId: 'mass',
         siteId: 'recycler',
         from: AT(2, 12),

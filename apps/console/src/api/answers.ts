@@ -76,18 +76,34 @@ export interface Claim {
 }
 
 export interface Reason {
-  readonly claim: string;
-  readonly right?: string;
-  readonly mineral?: string;
+  /** The lines of the programme that it explains. */
+  readonly about: readonly Pick<Claim, 'claim' | 'right' | 'mineral'>[];
   readonly verdict: VerdictWord;
   readonly because: string;
-  /** The reason as a sentence, where the ledger says it as one. */
-  readonly sentence?: string;
+  readonly sentence: string;
   readonly eventIds: readonly string[];
   readonly batchId?: string;
   readonly siteId?: string;
   readonly from?: string;
   readonly until?: string;
+}
+
+export interface LedgerEvent {
+  readonly eventId: string;
+  readonly logIndex: number;
+  readonly leafHash: string;
+  /** Nothing of it is left out or replaced for this reader. */
+  readonly whole: boolean;
+  readonly record: {
+    readonly stream: string;
+    readonly type: string;
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly metadata: {
+      readonly occurredAt?: string;
+      readonly recordedAt?: string;
+      readonly actor?: { readonly organisation?: string };
+    };
+  };
 }
 
 export interface Claims {

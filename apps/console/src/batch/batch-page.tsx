@@ -1,5 +1,13 @@
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
-import { type Batch, type Claims, type List, type Programme, type Provenance, type Site } from '../api/answers.js';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import {
+  type Batch,
+  type Claims,
+  type List,
+  type Programme,
+  type Provenance,
+  type Reason,
+  type Site,
+} from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useAnswer, useAsked } from '../api/use-answer.js';
 import { ChainGraph } from '../chain/chain-graph.js';
@@ -12,6 +20,7 @@ import { AsOf } from './as-of.js';
 import { Composition } from './composition.js';
 import { EvidenceDownload } from './evidence-download.js';
 import { Hops } from './hops.js';
+import { ReasonPanel } from './reason-panel.js';
 import { Verdicts } from './verdicts.js';
 
 /** Sites whose country is asked for: those of a chain that is read by eye; a bigger one shows codes where it has them. */
@@ -26,7 +35,11 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
   const batch = useAnswer<Batch>(path);
   const chain = useAnswer<Provenance>(`${path}/provenance?depth=100${momentOf(route)}`);
   const programmes = useAnswer<List<Programme>>('/v1/programmes');
-  const [reasonOf, setReasonOf] = useState<string>();
+  const [lit, setLit] = useState<Reason>();
+  const drawing = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (lit !== undefined) drawing.current?.scrollIntoView({ block: 'start' });
+  }, [lit]);
 
   if (batch.state !== 'there') return <Waiting answer={batch} what="batch" />;
   return (
@@ -45,16 +58,19 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
       <AsOf route={route} />
       <h2>Verdicts</h2>
       {programmes.state === 'there' ? (
-        <AllVerdicts route={route} programmes={programmes.value.items} reasonOf={reasonOf} setReasonOf={setReasonOf} />
+        <AllVerdicts route={route} programmes={programmes.value.items} lit={lit} light={setLit} />
       ) : (
         <Waiting answer={programmes} what="programmes" />
       )}
-      <h2>Chain</h2>
-      {chain.state === 'there' ? (
-        <Chain chain={chain.value} programme={route.programme} reasonOf={reasonOf} />
-      ) : (
-        <Waiting answer={chain} what="chain" />
-      )}
+      <section ref={drawing} aria-labelledby="chain">
+        <h2 id="chain">Chain</h2>
+        {lit !== undefined && <ReasonPanel reason={lit} close={() => setLit(undefined)} />}
+        {chain.state === 'there' ? (
+          <Chain chain={chain.value} programme={route.programme} reasonOf={lit?.batchId} />
+        ) : (
+          <Waiting answer={chain} what="chain" />
+        )}
+      </section>
       <h2>Composition</h2>
       <Composition batch={batch.value} />
       {chain.state === 'there' && <Hops chain={chain.value} />}
@@ -136,11 +152,11 @@ function withProgramme({ programme: _, ...route }: BatchRoute, programme: string
 interface AllVerdictsProps {
   readonly route: BatchRoute;
   readonly programmes: readonly Programme[];
-  readonly reasonOf: string | undefined;
-  readonly setReasonOf: (batchId: string | undefined) => void;
+  readonly lit: Reason | undefined;
+  readonly light: (reason: Reason | undefined) => void;
 }
 
-function AllVerdicts({ route, programmes, reasonOf, setReasonOf }: AllVerdictsProps): ReactNode {
+function AllVerdicts({ route, programmes, lit, light }: AllVerdictsProps): ReactNode {
   const { batchId, programme: _, ...moment } = route;
   const at = momentOf(moment);
   const ask = useCallback(
@@ -160,8 +176,8 @@ function AllVerdicts({ route, programmes, reasonOf, setReasonOf }: AllVerdictsPr
       verdicts={answer.value.map((claims, index) => ({ programme: programmes[index]!, claims }))}
       open={route.programme}
       choose={(programme) => go(withProgramme(route, programme))}
-      reasonOf={reasonOf}
-      setReasonOf={setReasonOf}
+      lit={lit}
+      light={light}
     />
   );
 }

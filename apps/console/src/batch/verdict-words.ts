@@ -1,5 +1,5 @@
 import { type Claim, type Reason, type VerdictWord } from '../api/answers.js';
-import { dayOf, idOf, wordsOf } from '../format/format.js';
+import { wordsOf } from '../format/format.js';
 
 /** Each verdict's sign and what it says; colour is never the only bearer. */
 export const VERDICTS: Readonly<Record<VerdictWord, { readonly sign: string; readonly word: string }>> = {
@@ -28,26 +28,17 @@ export function titleOf({ claim, right, mineral }: Pick<Claim, 'claim' | 'right'
   return about === undefined ? title : `${title}: ${wordsOf(about)}`;
 }
 
-/** A reason as a sentence: the ledger's own where it gives one. */
-export function sentenceOf(reason: Reason): string {
-  if (reason.sentence !== undefined) return reason.sentence;
-  const { because, batchId, siteId, from, until } = reason;
-  const place = siteId === undefined ? '' : ` at ${idOf(siteId)}`;
-  const batch = batchId === undefined ? '' : ` (batch ${idOf(batchId)})`;
-  const time =
-    from === undefined ? '' : until === undefined ? `, from ${dayOf(from)} on` : `, ${dayOf(from)} to ${dayOf(until)}`;
-  const words = wordsOf(because);
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${place}${batch}${time}.`;
+/** What a reason is about, in few words: each claim once, with its rights or minerals. */
+export function aboutOf({ about }: Reason): string {
+  const claims = new Map<string, string[]>();
+  for (const { claim, right, mineral } of about) {
+    const of = right ?? mineral;
+    claims.set(claim, [...(claims.get(claim) ?? []), ...(of === undefined ? [] : [wordsOf(of)])]);
+  }
+  return [...claims].map(([claim, of]) => wordsOf(claim) + (of.length > 0 ? `: ${of.join(', ')}` : '')).join('; ');
 }
 
-/** Reasons that one happening gives to several claims are one: same sentence, same events. */
-export function merged(reasons: readonly Reason[]): readonly { reason: Reason; claims: readonly string[] }[] {
-  const byText = new Map<string, { reason: Reason; claims: string[] }>();
-  for (const reason of reasons) {
-    const key = JSON.stringify([reason.claim, sentenceOf(reason), reason.eventIds]);
-    const entry = byText.get(key) ?? { reason, claims: [] };
-    entry.claims.push(reason.right ?? reason.mineral ?? reason.claim);
-    byText.set(key, entry);
-  }
-  return [...byText.values()];
+/** The first reason that a claim has, which its verdict hangs on. */
+export function reasonFor(claim: Claim, reasons: readonly Reason[]): Reason | undefined {
+  return reasons.find(({ about }) => about.some((line) => titleOf(line) === titleOf(claim)));
 }

@@ -1,20 +1,21 @@
 import { type ReactNode } from 'react';
-import { type Claim, type Claims, type Programme } from '../api/answers.js';
-import { shareOf, wordsOf } from '../format/format.js';
+import { type Claim, type Claims, type Programme, type Reason } from '../api/answers.js';
+import { shareOf } from '../format/format.js';
 import { Verdict } from '../page/verdict.js';
-import { merged, sentenceOf, titleOf, WORST_FIRST } from './verdict-words.js';
+import { aboutOf, reasonFor, titleOf, WORST_FIRST } from './verdict-words.js';
 
 export interface VerdictsProps {
   readonly verdicts: readonly { readonly programme: Programme; readonly claims: Claims }[];
   /** The programme that the address names: open from the start. */
   readonly open: string | undefined;
   readonly choose: (programme: string | undefined) => void;
-  readonly reasonOf: string | undefined;
-  readonly setReasonOf: (batchId: string | undefined) => void;
+  /** The reason that the chain is lit up by. */
+  readonly lit: Reason | undefined;
+  readonly light: (reason: Reason | undefined) => void;
 }
 
 /** A card a programme: its verdict and why. The claims of the one that is chosen stand below them. */
-export function Verdicts({ verdicts, open, choose, reasonOf, setReasonOf }: VerdictsProps): ReactNode {
+export function Verdicts({ verdicts, open, choose, lit, light }: VerdictsProps): ReactNode {
   const chosen = verdicts.find(({ programme }) => programme.id === open);
   return (
     <>
@@ -24,7 +25,7 @@ export function Verdicts({ verdicts, open, choose, reasonOf, setReasonOf }: Verd
             <h3>
               {title} <Verdict verdict={claims.verdict} />
             </h3>
-            <Reasons claims={claims} reasonOf={reasonOf} setReasonOf={setReasonOf} />
+            <Reasons reasons={claims.reasons} lit={lit} light={light} />
             <button
               type="button"
               className="quiet no-print"
@@ -37,13 +38,17 @@ export function Verdicts({ verdicts, open, choose, reasonOf, setReasonOf }: Verd
           </li>
         ))}
       </ul>
-      <div id="claims">{chosen && <ClaimList title={chosen.programme.title} claims={chosen.claims.claims} />}</div>
+      <div id="claims">
+        {chosen && <ClaimList title={chosen.programme.title} claims={chosen.claims} lit={lit} light={light} />}
+      </div>
     </>
   );
 }
 
+type Lighting = Pick<VerdictsProps, 'lit' | 'light'>;
+
 /** Claims, the worst first, below the clause of the programme that they come from. */
-function ClaimList({ title, claims }: { title: string; claims: readonly Claim[] }): ReactNode {
+function ClaimList({ title, claims: { claims, reasons }, lit, light }: { title: string; claims: Claims } & Lighting) {
   const clauses = new Map<string, Claim[]>();
   for (const claim of sorted(claims)) clauses.set(claim.citation, [...(clauses.get(claim.citation) ?? []), claim]);
   return (
@@ -55,7 +60,8 @@ function ClaimList({ title, claims }: { title: string; claims: readonly Claim[] 
             <dt className="quiet">{citation}</dt>
             {below.map((claim) => (
               <dd key={titleOf(claim)}>
-                <Verdict verdict={claim.verdict} /> {titleOf(claim)}
+                <Verdict verdict={claim.verdict} />{' '}
+                <ClaimTitle claim={claim} reason={reasonFor(claim, reasons)} lit={lit} light={light} />
                 {claim.indicative && <span className="tag">indication</span>}
                 {claim.act !== undefined && <span className="quiet"> awaits {claim.act}</span>}
                 <Bounds claim={claim} />
@@ -68,37 +74,47 @@ function ClaimList({ title, claims }: { title: string; claims: readonly Claim[] 
   );
 }
 
-function Reasons({
-  claims,
-  reasonOf,
-  setReasonOf,
-}: { claims: Claims } & Pick<VerdictsProps, 'reasonOf' | 'setReasonOf'>): ReactNode {
+/** A claim that does not hold opens its shortest reason. */
+function ClaimTitle({ claim, reason, lit, light }: { claim: Claim; reason: Reason | undefined } & Lighting): ReactNode {
+  if (reason === undefined) return titleOf(claim);
+  const isLit = reason === lit;
   return (
-    <ul className="reasons">
-      {merged(claims.reasons).map(({ reason, claims: about }) => {
-        const { batchId } = reason;
-        const isLit = batchId !== undefined && batchId === reasonOf;
-        return (
-          <li key={`${sentenceOf(reason)} ${about.join()}`}>
-            {sentenceOf(reason)}{' '}
-            <span className="quiet">
-              {wordsOf(reason.claim)}
-              {about.length > 1 || about[0] !== reason.claim ? `: ${about.map(wordsOf).join(', ')}` : ''}
-            </span>{' '}
-            {batchId !== undefined && (
-              <button
-                type="button"
-                className="quiet no-print"
-                aria-pressed={isLit}
-                onClick={() => setReasonOf(isLit ? undefined : batchId)}
-              >
-                Show in the chain
-              </button>
-            )}
-          </li>
-        );
-      })}
-    </ul>
+    <button type="button" className="text" aria-pressed={isLit} onClick={() => light(isLit ? undefined : reason)}>
+      {titleOf(claim)}
+    </button>
+  );
+}
+
+/** Reasons that a card shows before one asks for the rest. */
+const SHOWN = 6;
+
+function Reasons({ reasons, lit, light }: { reasons: readonly Reason[] } & Lighting): ReactNode {
+  const items = reasons.map((reason, index) => {
+    const isLit = reason === lit;
+    return (
+      <li key={index}>
+        {reason.sentence} <span className="quiet">{aboutOf(reason)}</span>{' '}
+        <button
+          type="button"
+          className="quiet no-print"
+          aria-pressed={isLit}
+          onClick={() => light(isLit ? undefined : reason)}
+        >
+          Show in the chain
+        </button>
+      </li>
+    );
+  });
+  return (
+    <>
+      <ul className="reasons">{items.slice(0, SHOWN)}</ul>
+      {items.length > SHOWN && (
+        <details>
+          <summary>{items.length - SHOWN} more reasons</summary>
+          <ul className="reasons">{items.slice(SHOWN)}</ul>
+        </details>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { visibilityOf, type Principal } from '#access';
-import { buildGraph, buildStanding, evaluate, type BatteryCategory, type ClaimsVerdict, type Programme } from '#claims';
-import { type ProvenanceQueries, type ChainFacts } from '#read-model';
+import { buildGraph, buildStanding, evaluate, type BatteryCategory, type Programme } from '#claims';
+import { type ChainFacts, type ExplainedVerdict, type ProvenanceQueries } from '#read-model';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { type AsOf } from './as-of.js';
@@ -20,7 +20,7 @@ export interface ClaimsQuestion {
   readonly indicative: boolean;
 }
 
-export type ClaimsAnswer = ClaimsVerdict & { readonly knownAt: { readonly logIndex: number } };
+export type ClaimsAnswer = ExplainedVerdict & { readonly knownAt: { readonly logIndex: number } };
 
 /** Judges one batch as of any moment, from its chain alone. */
 export class BatchClaims {
@@ -68,7 +68,7 @@ export class BatchClaims {
       validAt: at,
       rulesAt: law,
       ...rest
-    } = await this.#provenances.showVerdict(visibility, judged);
+    } = await this.#provenances.explain(visibility, judged, (data) => this.#disclosures.revealedIn(data, principal));
     return { batchId: id, programme: name, validAt: at, rulesAt: law, knownAt: { logIndex }, ...rest };
   }
 

@@ -1,4 +1,4 @@
 export { Chains } from './chains.js';
 export { evaluate, Evaluator, type EvaluatorOptions, type Question } from './evaluate.js';
-export { VERDICTS } from './verdict.types.js';
+export { BECAUSES, VERDICTS } from './verdict.types.js';
 export type * from './verdict.types.js';

@@ -11,38 +11,41 @@ export type ProofVerdict = 'broken' | 'unproven' | 'holds';
 export const VERDICTS = ['holds', 'broken', 'unproven', 'undetermined', 'not-in-force', 'out-of-scope'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-export type Because =
-  | 'share-below-threshold'
-  | 'share-undecided'
-  | 'declared-above-derived'
-  | 'declared-undecided'
-  | 'label-not-accepted'
-  | 'label-not-intact'
-  | 'label-not-recorded'
-  | 'attestation-gap'
-  | 'attestation-suspended'
-  | 'attestation-revoked'
-  | 'accreditation-withdrawn'
-  | 'finding'
-  | 'investigation-open'
-  | 'origin-undocumented'
-  | 'in-transit'
-  | 'held'
-  | 'used-before-arrival'
-  | 'mass-not-conserved'
-  | 'overdrawn'
-  | 'custody-model-mixed'
-  | 'custody-model-undecided'
-  | 'content-unknown'
-  | 'country-undecided'
-  | 'country-share-below-threshold'
-  | 'export-duty'
-  | 'quantitative-restriction'
-  | 'terms-not-recorded'
-  | 'entity-of-concern'
-  | 'not-vouched'
-  | 'correction-unconfirmed'
-  | 'withheld';
+/** Why a claim does not hold: each is explained in `docs/reasons.md`. */
+export const BECAUSES = [
+  'share-below-threshold',
+  'share-undecided',
+  'declared-above-derived',
+  'declared-undecided',
+  'label-not-accepted',
+  'label-not-intact',
+  'label-not-recorded',
+  'attestation-gap',
+  'attestation-suspended',
+  'attestation-revoked',
+  'accreditation-withdrawn',
+  'finding',
+  'investigation-open',
+  'origin-undocumented',
+  'in-transit',
+  'held',
+  'used-before-arrival',
+  'mass-not-conserved',
+  'overdrawn',
+  'custody-model-mixed',
+  'custody-model-undecided',
+  'content-unknown',
+  'country-undecided',
+  'country-share-below-threshold',
+  'export-duty',
+  'quantitative-restriction',
+  'terms-not-recorded',
+  'entity-of-concern',
+  'not-vouched',
+  'correction-unconfirmed',
+  'withheld',
+] as const;
+export type Because = (typeof BECAUSES)[number];
 
 /** What a claim is made of: a programme's line is told from another by these. */
 export interface Subject {

@@ -1,5 +1,5 @@
 /** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
-import { type BatchStatus, type CompositionEntry, type Verdict } from '#claims';
+import { type BatchStatus, type ClaimsVerdict, type CompositionEntry, type MergedReason, type Verdict } from '#claims';
 import { type ContentGrams, type Mineral, type Withholdable } from '#custody';
 import { type SearchedKind } from '../views/schema.js';
 import { type ShipmentStatus } from './registry-answers.js';
@@ -165,4 +165,12 @@ export interface JudgedBatch extends BatchAnswer {
   verdict: Verdict;
   /** Log index up to which the verdict takes all events into account, and perhaps later ones. */
   judgedUpTo: number;
+}
+
+/** Why lines of a programme do not hold, with its facts in words. */
+export interface ExplainedReason extends MergedReason {
+  readonly sentence: string;
+}
+export interface ExplainedVerdict extends Omit<ClaimsVerdict, 'reasons'> {
+  readonly reasons: readonly ExplainedReason[];
 }

@@ -1,12 +1,21 @@
 import { type Visibility } from '#access';
-import { buildGraph, buildStanding, createGraph, type ClaimsVerdict, type ProvenanceGraph } from '#claims';
+import {
+  buildGraph,
+  buildStanding,
+  createGraph,
+  merged,
+  sentenceOf,
+  type ClaimsVerdict,
+  type ProvenanceGraph,
+} from '#claims';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { CLAIMS, PROVENANCE } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
 import { type Views } from '../views/views.js';
-import { type ProvenanceAnswer, type RecordAnswer } from '../answers/answers.js';
+import { type ExplainedVerdict, type ProvenanceAnswer, type RecordAnswer } from '../answers/answers.js';
 import { ChainReader, NOW, type Direction } from '../chains/chain-reader.js';
+import { Happenings } from './happenings.js';
 import { LedgerQueries } from './ledger-queries.js';
 import { type LoggedEvent } from '../chains/logged-event.js';
 import { describeProvenance } from './provenance.js';
@@ -45,6 +54,7 @@ export class ProvenanceQueries {
   readonly #redactor: Redactor;
   readonly #records: ShownRecords;
   readonly #recyclers: RecyclerCountries;
+  readonly #happenings: Happenings;
 
   readonly #views: Views;
 
@@ -57,6 +67,7 @@ export class ProvenanceQueries {
     this.#redactor = new Redactor(views);
     this.#records = new ShownRecords(views, this.#redactor);
     this.#recyclers = new RecyclerCountries(views.db);
+    this.#happenings = new Happenings(views.db, this.#records);
   }
 
   /** The graph around a batch; undefined when no event made it, then, or who asks does not see it. */
@@ -98,7 +109,7 @@ export class ProvenanceQueries {
   /**
    * What a batch is judged from as of a moment: its upstream chain, folded, and the standing of the sites on it. Folds the
    * events of the chain only when the tables, which hold all that is known, hold more than was known or had occurred then.
-   * Whoever sees a batch may have it judged from all of this, and is told of it what {@link showVerdict} lets through.
+   * Whoever sees a batch may have it judged from all of this, and is told of it what {@link explain} lets through.
    * @param knownAt Log index up to which events count.
    * @param validAt Only what had occurred by then, RFC 3339 UTC with milliseconds.
    * @returns the batch's own id with the facts; undefined when who asks does not see it
@@ -116,9 +127,20 @@ export class ProvenanceQueries {
     return { graph: buildGraph(events, { validAt }), standing: buildStanding(events), batchId: id };
   }
 
-  /** A verdict reached from {@link chainFacts}, as who asks may see it. */
-  async showVerdict(visibility: Visibility, verdict: ClaimsVerdict): Promise<ClaimsVerdict> {
-    return this.#redactor.show(visibility, CLAIMS, verdict);
+  /**
+   * A verdict reached from {@link chainFacts}, as who asks may see it, its reasons merged and in sentences.
+   * @param reveal of data of a record, what it withholds in place, as far as who asks may see it
+   */
+  async explain(visibility: Visibility, verdict: ClaimsVerdict, reveal: <T>(data: T) => T): Promise<ExplainedVerdict> {
+    const reasons = merged(verdict);
+    const shown = await this.#redactor.show(visibility, CLAIMS, { ...verdict, reasons });
+    const happened = await this.#happenings.of(visibility, reasons);
+    const explained = shown.reasons.map((reason, index) => {
+      const events = reasons[index]!.eventIds.flatMap((eventId) => happened.get(eventId) ?? []);
+      const told = events.map(({ data, ...rest }) => ({ ...rest, data: reveal(data) }));
+      return { ...reason, sentence: sentenceOf(reason, told, verdict.claims) };
+    });
+    return { ...shown, reasons: explained };
   }
 
   /** Of these events, those whose records who asks does not see whole: they must not be handed on. */

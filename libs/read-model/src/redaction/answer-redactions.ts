@@ -14,7 +14,7 @@ import {
   type Ref,
   type Shape,
 } from '#access';
-import { type ClaimsVerdict, type Reason } from '#claims';
+import { type ClaimsVerdict, type MergedReason } from '#claims';
 import { type Answer, type AnswerOf } from '#vocabulary';
 import { type BatchAnswer, type JudgedBatch, type LabelAnswer, type ProvenanceAnswer } from '../answers/answers.js';
 import {
@@ -125,10 +125,11 @@ export const ATTESTATION = said(ATTESTATION_ANSWER, ({ issuerOrganisationId }) =
 
 export const CONCERN = said(CONCERN_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 
-const REASON: Shape<Reason> = shape({
-  claim: plain,
-  mineral: plain,
-  right: plain,
+/** A verdict with its reasons merged: what `GET /v1/batches/{batch}/claims` says, before it is said in sentences. */
+export type MergedVerdict = Omit<ClaimsVerdict, 'reasons'> & { readonly reasons: readonly MergedReason[] };
+
+const REASON: Shape<MergedReason> = shape({
+  about: list(shape({ claim: plain, mineral: plain, right: plain })),
   verdict: plain,
   because: plain,
   batchId: idOf('batch'),
@@ -137,7 +138,7 @@ const REASON: Shape<Reason> = shape({
   until: plain,
   eventIds: list(idOf('event')),
 });
-export const CLAIMS: Shape<ClaimsVerdict> = shape({
+export const CLAIMS: Shape<MergedVerdict> = shape({
   batchId: idOf('batch'),
   programme: plain,
   validAt: plain,

@@ -1,7 +1,7 @@
 /** The shapes of the claims answers, for the OpenAPI document. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ASSURANCES, ATTESTED_CRITERIA } from '#attestation';
-import { CLAIMS, VERDICTS } from '#claims';
+import { BECAUSES, CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
 import { ATTESTATION_ANSWER, CONCERN_ANSWER } from '#read-model';
 import { answerClass } from './answer-class.js';
@@ -44,9 +44,21 @@ class ClaimSchema extends SubjectSchema {
   @ApiProperty(grams) unvouchedGrams?: number;
   @ApiProperty(grams) totalGrams?: number;
 }
-class ReasonSchema extends SubjectSchema {
+class ReasonSchema {
+  @ApiProperty({ type: [SubjectSchema], description: 'The lines of the programme that it explains' })
+  about!: SubjectSchema[];
   @ApiProperty({ enum: ['broken', 'unproven'] }) verdict!: string;
-  @ApiProperty({ example: 'attestation-gap' }) because!: string;
+  @ApiProperty({
+    enum: [...BECAUSES],
+    description: 'Each is explained in docs/reasons.md',
+    example: 'attestation-gap',
+  })
+  because!: string;
+  @ApiProperty({
+    description:
+      'What, where, when, and the events that decide, with who and their own words, as far as the caller may see them. Plain English, UTC',
+  })
+  sentence!: string;
   @ApiProperty({ required: false }) batchId?: string;
   @ApiProperty({ required: false }) siteId?: string;
   @ApiProperty({ ...instant, required: false }) from?: string;

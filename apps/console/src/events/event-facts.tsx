@@ -1,0 +1,81 @@
+import { type ReactNode } from 'react';
+import { type LedgerEvent } from '../api/answers.js';
+import { idOf, massOf, wordsOf } from '../format/format.js';
+import { Instant } from '../page/instant.js';
+
+/** One recorded event: what, by whom, when, and what it says field by field. */
+export function EventFacts({ event: { record, logIndex, leafHash, whole } }: { event: LedgerEvent }): ReactNode {
+  const { type, stream, data, metadata } = record;
+  const { occurredAt, recordedAt, actor } = metadata;
+  return (
+    <details className="event" open>
+      <summary>
+        <strong>{titleOf(type)}</strong> in {idOf(stream.slice(stream.indexOf('-') + 1))}
+        {actor?.organisation !== undefined && ` by ${idOf(actor.organisation)}`}
+      </summary>
+      <dl className="fields">
+        {occurredAt !== undefined && (
+          <Field name="occurred">
+            <Instant at={occurredAt} />
+          </Field>
+        )}
+        {recordedAt !== undefined && (
+          <Field name="recorded">
+            <Instant at={recordedAt} />
+          </Field>
+        )}
+        {Object.entries(data).map(([name, value]) => (
+          <Field key={name} name={titleOf(name).toLowerCase()}>
+            {inWords(name, value)}
+          </Field>
+        ))}
+        <Field name="place in the log">{logIndex.toLocaleString()}</Field>
+        {whole && (
+          <Field name="leaf of the tree">
+            <code>{leafHash}</code>
+          </Field>
+        )}
+      </dl>
+      {!whole && <p className="quiet">You are shown a part of it.</p>}
+    </details>
+  );
+}
+
+function Field({ name, children }: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** `grossGrams` is a mass, an instant a date; what has fields of its own is told field by field. */
+function inWords(name: string, value: unknown): ReactNode {
+  if (typeof value === 'number') return name.endsWith('Grams') ? massOf(value) : value.toLocaleString();
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') {
+    if (value === '~') return 'not shown to you';
+    if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return <Instant at={value} />;
+    return idOf(value);
+  }
+  if (Array.isArray(value)) {
+    return value.every((each) => typeof each === 'string')
+      ? value.map(wordsOf).join(', ')
+      : value.map((each, index) => <div key={index}>{inWords(name, each)}</div>);
+  }
+  if (typeof value !== 'object' || value === null) return '–';
+  if ('commitment' in value) return 'withheld';
+  return Object.entries(value).map(([field, inner], index) => (
+    <span key={field}>
+      {index > 0 && ' · '}
+      {titleOf(field).toLowerCase()} {inWords(name === 'contentGrams' ? name : field, inner)}
+    </span>
+  ));
+}
+
+/** `BatchDisposed` → `Batch disposed`. */
+function titleOf(name: string): string {
+  const words = name.replaceAll(/(?!^)([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

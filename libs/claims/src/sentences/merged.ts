@@ -1,0 +1,33 @@
+import { type ClaimsVerdict, type Reason, type Subject } from '../evaluate/index.js';
+
+/** What one explanation says of all lines of a programme that it is the reason of. */
+export interface MergedReason extends Omit<Reason, keyof Subject> {
+  /** The lines of the programme that it explains, in their order. */
+  readonly about: readonly Subject[];
+}
+
+/** Of these a sentence names the shares of one line: the next line has others. */
+const OF_ONE_LINE: ReadonlySet<string> = new Set([
+  'share-below-threshold',
+  'share-undecided',
+  'declared-above-derived',
+  'declared-undecided',
+]);
+
+/** Reasons that the same events give to several lines become one. Linear in the reasons. */
+export function merged({ reasons }: Pick<ClaimsVerdict, 'reasons'>): MergedReason[] {
+  const byExplanation = new Map<string, { reason: MergedReason; about: Subject[] }>();
+  for (const { claim, mineral, right, ...explained } of reasons) {
+    const { because, verdict, batchId, siteId, from, until, eventIds } = explained;
+    const line = OF_ONE_LINE.has(because) ? [claim, mineral] : [];
+    const key = JSON.stringify([because, verdict, batchId, siteId, from, until, eventIds, ...line]);
+    const subject = { claim, ...(mineral !== undefined && { mineral }), ...(right !== undefined && { right }) };
+    const entry = byExplanation.get(key);
+    if (entry !== undefined) entry.about.push(subject);
+    else {
+      const about = [subject];
+      byExplanation.set(key, { about, reason: { about, ...explained } });
+    }
+  }
+  return [...byExplanation.values()].map(({ reason }) => reason);
+}

@@ -1,0 +1,70 @@
+import { type Kysely } from 'kysely';
+import { type Visibility } from '#access';
+import { type RecordAnswer } from '../answers/answers.js';
+import { reader } from '../redaction/known.js';
+import { type ShownRecords } from '../redaction/shown-records.js';
+import { IdLookup } from '../views/id-lookup.js';
+import { type ViewsSchema } from '../views/schema.js';
+
+/** Of one reason so many events are told, of one answer so many: a chain without any label has as many as batches. */
+const TOLD_OF_A_REASON = 3;
+const TOLD_OF_AN_ANSWER = 300;
+
+/** The events that reasons name, as who asks may see them. */
+export class Happenings {
+  readonly #events;
+  readonly #ofSeenBatch;
+
+  readonly #db: Kysely<ViewsSchema>;
+  readonly #records: ShownRecords;
+
+  constructor(db: Kysely<ViewsSchema>, records: ShownRecords) {
+    this.#db = db;
+    this.#records = records;
+    this.#events = new IdLookup((ids) =>
+      db
+        .selectFrom('events')
+        .select(['event_id as id', 'log_index as logIndex', 'record'])
+        .where('event_id', 'in', ids),
+    );
+    this.#ofSeenBatch = new IdLookup<{ logIndex: number }, number>((ids) =>
+      db
+        .selectFrom('event_batches')
+        .innerJoin('visible_batches', 'visible_batches.batch_id', 'event_batches.batch_id')
+        .select('event_batches.log_index as logIndex')
+        .where('visible_batches.organisation_id', '=', reader)
+        .where('event_batches.log_index', 'in', ids)
+        .distinct(),
+    );
+  }
+
+  /**
+   * By id, as `GET /v1/events/{event}` shows them: to an organisation there is an event that it may have whole, and one of
+   * a batch that it sees.
+   */
+  async of(
+    visibility: Visibility,
+    reasons: readonly { readonly eventIds: readonly string[] }[],
+  ): Promise<ReadonlyMap<string, RecordAnswer>> {
+    if (visibility.sees === 'registry') return new Map();
+    const named = new Set(reasons.flatMap(({ eventIds }) => eventIds.slice(0, TOLD_OF_A_REASON)));
+    const rows = await this.#events.find(this.#db, [...named].slice(0, TOLD_OF_AN_ANSWER));
+    const logged = rows.map(({ logIndex, record }) => ({ logIndex, record: JSON.parse(record) as RecordAnswer }));
+    const shown = await this.#records.show(visibility, logged);
+    const seen = await this.#seen(
+      visibility,
+      logged.flatMap(({ logIndex }, at) => (shown[at]!.whole ? [] : logIndex)),
+    );
+    const told = rows.flatMap(({ id, logIndex }, at) => {
+      const { record, whole } = shown[at]!;
+      return whole || seen.has(logIndex) ? [[id, record] as const] : [];
+    });
+    return new Map(told);
+  }
+
+  async #seen(visibility: Visibility, logIndexes: readonly number[]): Promise<ReadonlySet<number>> {
+    if (visibility.sees !== 'organisation') return new Set();
+    const rows = await this.#ofSeenBatch.find(this.#db, logIndexes, { reader: visibility.organisationId });
+    return new Set(rows.map(({ logIndex }) => logIndex));
+  }
+}
