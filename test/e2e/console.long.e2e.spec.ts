@@ -125,10 +125,29 @@ if (!HAS_BROWSER) {
       );
       expect(lit.at(-1)).toContain('anode-b');
       expect(lit.length).toBeGreaterThan(1);
+      const reason = page.getByRole('region', { name: 'Reason' });
+      await reason.getByRole('status').filter({ hasText: /\./ }).waitFor();
       await page.getByRole('button', { name: /^spg-b/ }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'spg-b' }).waitFor();
       expect(complaints).toEqual([]);
+    });
+
+    it('lights up the shortest reason of a broken claim, down to the event with its own words', async () => {
+      await open();
+      await signIn('Regulator');
+      await openBatch('anode-b', 'us-japan-cma-2023');
+      const claims = page.getByRole('region', { name: /^Claims of/ });
+      const broken = claims.locator('dd').filter({ has: page.locator('.verdict.broken') });
+      await broken.getByRole('button').first().click();
+      await page.locator('.node.lit').first().waitFor();
+      const reason = page.getByRole('region', { name: 'Reason' });
+      const events = (await reason.locator('details.event').first().innerText()).toLowerCase();
+      expect(events).toMatch(/occurred[^]*utc[^]*place in the log/);
+      const sentence = await reason.getByRole('status').innerText();
+      expect(sentence).toMatch(/^[A-Z].*\d{4}/);
+      await reason.getByRole('button', { name: 'Put the light out' }).click();
+      expect(await page.locator('.node.lit').count()).toBe(0);
     });
 
     it('verifies the evidence it gave, with the network off, and not when a byte is another', async () => {
