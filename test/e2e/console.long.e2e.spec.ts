@@ -130,7 +130,8 @@ if (!HAS_BROWSER) {
       await page.getByRole('button', { name: /^spg-b/ }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'spg-b' }).waitFor();
-      expect(complaints).toEqual([]);
+      // The attestation is another's: there is its pseudonym, and no event of that name for this reader.
+      expect(complaints.filter((complaint) => !/events\/event~\w+ 404|status of 404/.test(complaint))).toEqual([]);
     });
 
     it('lights up the shortest reason of a broken claim, down to the event with its own words', async () => {
