@@ -39,22 +39,28 @@ export function read(state: DoubleState) {
   };
 }
 
-/** The answers to a call, one at a time. */
+/** Messages that the transport of a call holds before its server waits: Node's default for streams of objects. */
+const MESSAGES_UNDER_WAY = 16;
+
+/** The answers to a call, in their order. */
 class Answers {
-  #release = (): void => undefined;
+  readonly #waiting: (() => void)[] = [];
+  #underWay = 0;
 
   constructor(readonly call: ReadCall) {
-    call.on('cancelled', () => this.#release());
-    call.on('close', () => this.#release());
+    call.on('cancelled', () => this.#look());
+    call.on('close', () => this.#look());
   }
 
-  /** Waits until the transport has taken the message, as a server's `WriteAsync` does. @returns false when nobody listens. */
+  /** Waits while the transport holds as many messages as it does. @returns false when nobody listens. */
   async send(response: ReadResp): Promise<boolean> {
     if (!this.#open) return false;
-    await new Promise<void>((resolve) => {
-      this.#release = resolve;
-      this.call.write(response, () => resolve());
+    this.#underWay++;
+    this.call.write(response, () => {
+      this.#underWay--;
+      this.#look();
     });
+    await this.#until(MESSAGES_UNDER_WAY - 1);
     return this.#open;
   }
 
@@ -62,8 +68,23 @@ class Answers {
     this.call.end();
   }
 
-  fail(error: ServiceError): void {
+  /** Behind all that was sent. */
+  async fail(error: ServiceError): Promise<void> {
+    await this.#until(0);
+    this.break(error);
+  }
+
+  /** At once, whatever is under way. */
+  break(error: ServiceError): void {
     this.call.emit('error', error);
+  }
+
+  async #until(underWay: number): Promise<void> {
+    while (this.#open && this.#underWay > underWay) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #look(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   get #open(): boolean {
@@ -128,7 +149,7 @@ async function subscribe(state: DoubleState, answers: Answers, options: Options)
   const wake = wakeUps(state, answers.call);
   const unregister = state.faults.registerSubscription((error) => {
     wake.stop();
-    answers.fail(error);
+    answers.break(error);
   });
   try {
     if (await answers.send(confirmation(randomUUID()))) await follow(state, answers, options, start, wake);

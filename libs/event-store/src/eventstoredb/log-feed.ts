@@ -12,8 +12,11 @@ import { leaver } from './connection.js';
 import { type StreamSelection } from './server-streams.js';
 import { SilenceWatch } from './timing.js';
 
-/** Events the client reads ahead, beside the 16 messages that its transport holds. */
-const READ_AHEAD_EVENTS = 32;
+/**
+ * Events the client reads ahead, beside the 16 messages that its transport holds: on a busy machine each time that it asks
+ * for more takes as long as hundreds of events. Not more, for an event may have 1 MiB.
+ */
+const READ_AHEAD_EVENTS = 128;
 /** A batch is handed over when it has so many bytes, however few its events. */
 const BATCH_BYTES = 1024 * 1024;
 /** Events the server looks through for a page, and between two checkpoints. Its default, 32, crawls over rare categories. */
@@ -62,14 +65,20 @@ export async function* logFeed(client: EventStoreDBClient, options: FeedOptions)
   signal.addEventListener('abort', wake);
   try {
     let told: FeedPage = { events: [], through: options.after, caughtUp: false };
+    let batch = new Batch(batchSize);
     while (!signal.aborted) {
       // Looked at before the events are taken: it must not speak of events that came in meanwhile.
       const { caughtUp, checkpoint, failure } = state;
-      const { events, last } = await take(subscription, selection, batchSize);
+      await batch.fill(subscription, selection);
+      const { events, last } = batch;
       const drained = last === undefined;
       const through = drained ? later(told.through, checkpoint) : last;
-      if (!drained || through !== told.through || caughtUp !== told.caughtUp) {
+      if (events.length > 0 && !batch.isFull && !caughtUp && failure === undefined) {
+        // Behind the log's end there is more to come, in pieces as small as the transport brings them.
+        await state.woken(signal);
+      } else if (!drained || through !== told.through || caughtUp !== told.caughtUp) {
         told = { events, through, caughtUp: caughtUp && drained };
+        batch = new Batch(batchSize);
         yield told;
       } else if (failure !== undefined) {
         throw failure;
@@ -141,31 +150,38 @@ function open(client: EventStoreDBClient, options: FeedOptions, state: FeedState
   );
 }
 
-/**
- * What is there, up to the size of a batch: a turn is given to the transport as long as it brings something.
- * @returns the events of the selection, and where the last record was, of the selection or not
- */
-async function take(
-  source: AllStreamSubscription,
-  selection: StreamSelection,
-  batchSize: number,
-): Promise<{ readonly events: StoredEvent[]; readonly last: bigint | undefined }> {
-  const events: StoredEvent[] = [];
-  let last: bigint | undefined;
-  let bytes = 0;
-  for (;;) {
-    const before = last;
-    while (events.length < batchSize && bytes < BATCH_BYTES) {
-      const resolved = source.read() as AllStreamResolvedEvent | null;
-      if (resolved === null) break;
-      last = resolved.event?.position.commit ?? last;
-      const event = selection.take(resolved);
-      if (event === undefined) continue;
-      bytes += event.record.length;
-      events.push(event);
-    }
-    if (last === before || events.length >= batchSize || bytes >= BATCH_BYTES) break;
-    await nextTurn();
+/** Events of the selection, up to a number and a size. */
+class Batch {
+  readonly events: StoredEvent[] = [];
+  /** Where the last record was, of the selection or not. */
+  last: bigint | undefined;
+  #bytes = 0;
+
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
   }
-  return { events, last };
+
+  get isFull(): boolean {
+    return this.events.length >= this.#size || this.#bytes >= BATCH_BYTES;
+  }
+
+  /** Takes what is there: a turn is given to the transport as long as it brings something. */
+  async fill(source: AllStreamSubscription, selection: StreamSelection): Promise<void> {
+    for (;;) {
+      const before = this.last;
+      while (!this.isFull) {
+        const resolved = source.read() as AllStreamResolvedEvent | null;
+        if (resolved === null) break;
+        this.last = resolved.event?.position.commit ?? this.last;
+        const event = selection.take(resolved);
+        if (event === undefined) continue;
+        this.#bytes += event.record.length;
+        this.events.push(event);
+      }
+      if (this.last === before || this.isFull) return;
+      await nextTurn();
+    }
+  }
 }
