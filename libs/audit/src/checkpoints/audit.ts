@@ -1,22 +1,20 @@
 import { type Logger } from 'pino';
-import { EventStoreError, type EventStore } from '#event-store';
-import { EVIDENCE_CATEGORIES } from '#read-model';
+import { EventStoreError, type EventStore, type StoredEvent } from '#event-store';
 import { equalBytes, formatVerifierKey, type KeyRing, type VerifiedCheckpoint } from '#transparency';
 import { type LedgerClock } from '#recording';
 import { AuditError } from '../log/audit-error.js';
 import { AlteredLogError } from '../log/altered-log-error.js';
 import { AccessLog } from './access-log.js';
-import { KEY_STREAM, readKeyRing, signedCheckpoints, textOf } from './checkpoint-events.js';
+import { KEY_STREAM, readKeyRing, textOf } from './checkpoint-events.js';
 import { CheckpointJournal } from './checkpoint-journal.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
-import { readKeptCheckpoint, withKept } from './kept-checkpoint.js';
 import { LogTree } from '../tree/log-tree.js';
-import { LogVerifier } from '../log/log-verifier.js';
+import { readThrough } from './read-through.js';
 import { SigningKey } from './signing-key.js';
 import { SigningKeyError } from './signing-key-error.js';
 import { type Say } from '#following';
 import { TreeFile } from '../tree/tree-file.js';
-import { agreesWith, merged, trustedCheckpoints } from './trusted-checkpoints.js';
+import { agreesWith, trustedCheckpoints } from './trusted-checkpoints.js';
 
 /** A log of up to so many events is read through before the ledger opens, a longer one while it is open already. */
 const READ_BEFORE_OPENING = 100_000n;
@@ -193,21 +191,27 @@ export class Audit {
     const { tree } = this;
     const belongs = await tree.resume();
     this.#belonged = belongs;
+    const sound = belongs && tree.size === 0n && (await this.#growFromNothing());
     if (belongs) await tree.catchUp();
     const trusted = trustedCheckpoints(this.#options.trusted ?? [], this.journal.ring);
     const agrees = belongs && agreesWith(trusted, tree) && this.#agreesWithLast();
     this.#tellSizes(trusted);
+    if (agrees && sound) {
+      tree.follow();
+      await this.#startSigning();
+      return;
+    }
     if (!agrees || tree.size <= READ_BEFORE_OPENING) {
       // Nodes that do not belong to this log are kept until it is read: they tell which event was altered.
-      const sound = await this.#readThrough();
-      if (!belongs || !sound) await tree.rebuild();
+      const holds = await this.#readThrough();
+      if (!belongs || !holds) await tree.rebuild();
       tree.follow();
       await this.#startSigning();
       return;
     }
     tree.follow();
     this.#reading = this.#readThrough()
-      .then((sound) => (sound ? undefined : tree.rebuild()))
+      .then((holds) => (holds ? undefined : tree.rebuild()))
       .then(() => this.#startSigning())
       .catch((error: unknown) => {
         if (error instanceof AlteredLogError) this.#alarm(error);
@@ -232,38 +236,32 @@ export class Audit {
   }
 
   /**
-   * Reads every record of the log against every checkpoint.
-   * @returns whether the stored nodes are those of the log
-   * @throws AlteredLogError
+   * Makes the tree of a log that has none here yet, and holds it against what was signed in the same reading.
+   * @returns false when it is to be read again, which tells what is wrong
    */
-  async #readThrough(): Promise<boolean> {
-    const { store, dataFolder } = this.#options;
-    const stored = this.#file.state()?.size ?? 0n;
-    const kept = readKeptCheckpoint(dataFolder);
-    const head = (await store.head()) ?? -1n;
-    const { ring } = this.journal;
-    const trusted = trustedCheckpoints(this.#options.trusted ?? [], ring);
-    const checkpoints = merged<VerifiedCheckpoint>(withKept(signedCheckpoints(store, ring, head), kept, ring), trusted);
-    const verifier = new LogVerifier(checkpoints, (index) => (index < stored ? this.#file.get(0, index) : undefined));
-    await verifier.begin();
-    for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
-      if (event.position > head || this.#closing) break;
-      verifier.take(event.record);
-      if (verifier.due) await verifier.settle();
+  async #growFromNothing(): Promise<boolean> {
+    try {
+      return await this.#readThrough((events) => this.tree.grow(events));
+    } catch (error) {
+      if (error instanceof AlteredLogError) return false;
+      throw error;
     }
-    if (this.#closing) return true;
-    verifier.finish();
-    // A server may take back what nobody has signed; a file does not.
-    const takenBack = !this.#belonged && store.engine === 'eventstoredb';
-    if (verifier.firstDoubt !== undefined && !takenBack) {
-      throw new AlteredLogError(`event ${verifier.firstDoubt} is not the one it was.`, verifier.firstDoubt);
-    }
-    const { size, root, storedWrong } = verifier;
-    const sound =
-      verifier.firstDoubt === undefined &&
-      storedWrong === undefined &&
-      size <= this.tree.size &&
-      equalBytes(this.tree.rootAt(size), root);
+  }
+
+  /** @returns whether the stored nodes are those of the log. @throws AlteredLogError */
+  async #readThrough(taken?: (events: readonly StoredEvent[]) => void): Promise<boolean> {
+    const { store, dataFolder, trusted = [] } = this.#options;
+    const sound = await readThrough({
+      store,
+      dataFolder,
+      file: this.#file,
+      tree: this.tree,
+      ring: this.journal.ring,
+      trusted,
+      mayBeTakenBack: !this.#belonged && store.engine === 'eventstoredb',
+      isClosing: () => this.#closing,
+      taken,
+    });
     if (!sound) this.#options.log.warn('the tree’s nodes are not those of the log and are made anew');
     return sound;
   }

@@ -131,6 +131,11 @@ export class LogTree {
     this.#take(batch);
   }
 
+  /** Takes the next events of the log. Not while the tree follows by itself. */
+  grow(events: readonly StoredEvent[]): void {
+    this.#take(events);
+  }
+
   /** Calls back whenever leaves were added. @returns how to stop it */
   onGrowth(listener: () => void): () => void {
     this.#listeners.add(listener);
