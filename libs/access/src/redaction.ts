@@ -50,6 +50,7 @@ function partOfForm(form: Form): AnyPart {
     case 'json':
       return shape({}); // nobody has said that it may be shown
     case 'grams':
+    case 'whole':
     case 'instant':
     case 'country':
     case 'flag':
@@ -68,7 +69,9 @@ function shown(shows: Shown): AnyPart {
 const aboutBatch = ({ batchId }: { batchId: string }): string => batchId;
 const itself = (batchId: string): string => batchId;
 const SPEAKERS: Readonly<Record<'label' | 'consignee', By<never>>> = {
-  label: (object: { batchId: string; labelId: string }): Ref[] => [labelRef(object.batchId, object.labelId)],
+  label: (object: { labelId: string }, outer): Ref[] => [
+    labelRef(nearest([object, ...outer], 'batchId') ?? '', object.labelId),
+  ],
   consignee: ({ consigneeSiteId }: { consigneeSiteId: string }): Ref[] => [siteRef(consigneeSiteId)],
 };
 

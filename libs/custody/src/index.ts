@@ -1,4 +1,5 @@
 export * from './events.js';
+export { contentGrams } from './custody-fields.js';
 export * from './masses.js';
 export { MATERIALS, MATERIAL_CODES, STAGES, type Ceiling, type Material, type Stage } from './tables/materials.js';
 export { PROCESSES, PROCESS_CODES, RECYCLING_PROCESS, type Process } from './tables/processes.js';

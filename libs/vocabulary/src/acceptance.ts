@@ -44,6 +44,7 @@ function acceptanceOfForm(form: Form, inner: (fields: Fields) => Fields): Check 
     case 'pattern':
       return (value) => typeof value === 'string' && form.pattern.test(value);
     case 'grams':
+    case 'whole':
       return (value) => isGrams(value, form.min, form.max);
     case 'instant':
       return form.orDay === true ? (value) => isInstant(value) || isDay(value) : isInstant;

@@ -44,6 +44,8 @@ export type Form =
     }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly problem: string; readonly shows: Shown }
   | { readonly kind: 'grams'; readonly min: number; readonly max: number }
+  /** A whole number that is no mass in grams. */
+  | { readonly kind: 'whole'; readonly min: number; readonly max: number }
   /** `orDay`: a calendar day will do as well. */
   | { readonly kind: 'instant'; readonly orDay?: true }
   | { readonly kind: 'country' }
@@ -88,7 +90,7 @@ export interface FieldOptions {
   readonly confidential?: boolean;
   /** Verdicts rest on it. */
   readonly reliance?: Reliance;
-  /** Of grams: the least and the most; default 0 and `MAX_GRAMS`. */
+  /** Of grams and whole numbers: the least and the most; default 0 and `MAX_GRAMS`, or what a number holds exactly. */
   readonly min?: number;
   readonly max?: number;
   /** Of a list or of ids: it may be sent empty. */

@@ -56,6 +56,7 @@ function formSchema(form: Form, within: (name: string, fields: Fields) => JsonSc
     case 'pattern':
       return { type: 'string', pattern: form.pattern.source };
     case 'grams':
+    case 'whole':
       return { type: 'integer', minimum: form.min, maximum: form.max };
     case 'instant':
       return form.orDay === true

@@ -76,6 +76,11 @@ export function grams<const O extends FieldOptions = None>(options?: O): Field<n
   return field({ kind: 'grams', min: options?.min ?? 0, max: options?.max ?? MAX_GRAMS }, options);
 }
 
+/** A whole number from `min` (default 0) to `max` (default the largest that JSON readers hold exactly). */
+export function wholeNumber<const O extends FieldOptions = None>(options?: O): Field<number, number, O> {
+  return field({ kind: 'whole', min: options?.min ?? 0, max: options?.max ?? Number.MAX_SAFE_INTEGER }, options);
+}
+
 /** RFC 3339 UTC with milliseconds. */
 export function instant<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'instant' }, options);

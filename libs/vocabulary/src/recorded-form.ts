@@ -62,6 +62,7 @@ function checkOf(form: Form, reads: readonly string[]): Check {
     case 'some-of':
       return listOf(isString);
     case 'grams':
+    case 'whole':
       return (value) => isGrams(value, 0, form.max);
     case 'country':
       return (value) => typeof value === 'string' && COUNTRY_PATTERN.test(value);

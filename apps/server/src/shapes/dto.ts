@@ -105,6 +105,10 @@ function rulesOfForm(form: Form): PropertyDecorator[] {
       return [by('isText', isText, `must be a text of 1 to ${LONGEST_TEXT} characters without control characters`)];
     case 'pattern':
       return [by('matches', (value) => typeof value === 'string' && form.pattern.test(value), form.problem)];
+    case 'whole': {
+      const problem = `must be a whole number from ${form.min} to ${form.max}`;
+      return [by('isWhole', (value) => isGrams(value, form.min, form.max), problem)];
+    }
     case 'grams': {
       const problem = `must be whole grams, an integer from ${form.min} to ${form.max}`;
       return [by('isGrams', (value) => isGrams(value, form.min, form.max), problem)];

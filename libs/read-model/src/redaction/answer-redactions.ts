@@ -1,22 +1,25 @@
 import {
-  addresseeRef,
-  each,
   idOf,
-  labelRef,
   list,
   organisationRef,
   plain,
   redactionOf,
   shape,
   siteRef,
-  text,
   type AnyPart,
   type Ref,
   type Shape,
 } from '#access';
 import { type ClaimsVerdict, type MergedReason } from '#claims';
 import { type Answer, type AnswerOf } from '#vocabulary';
-import { type BatchAnswer, type JudgedBatch, type LabelAnswer, type ProvenanceAnswer } from '../answers/answers.js';
+import {
+  BATCH_ANSWER,
+  JUDGED_BATCH_ANSWER,
+  PROVENANCE_BATCH,
+  PROVENANCE_HOP,
+  PROVENANCE_TRANSFORMATION,
+  type BatchAnswer,
+} from '../answers/batch-answers.js';
 import {
   ATTESTATION_ANSWER,
   CONCERN_ANSWER,
@@ -26,11 +29,6 @@ import {
 } from '../answers/registry-answers.js';
 
 /** What each field of the answers is, for organisations, that may not know everybody by name. */
-
-/** Where a shipment of this answer was sent. */
-const addressee = idOf('site', (siteId, [shipment]) =>
-  addresseeRef((shipment as { consignorSiteId: string }).consignorSiteId, siteId),
-);
 
 /** An answer by its description, and whose words are in it. */
 function said<const A extends Answer>({ fields }: A, by: (answer: AnswerOf<A>) => Ref[]): AnyPart {
@@ -47,75 +45,19 @@ export const ORGANISATION = said(ORGANISATION_ANSWER, ({ organisationId }) => [o
 
 export const SITE = said(SITE_ANSWER, ({ organisationId }) => [organisationRef(organisationId)]);
 
-const LABEL: Shape<LabelAnswer> = shape(
-  { labelId: idOf('label'), standard: plain, carrier: plain, value: text, labelledAt: plain, condition: plain },
-  ({ labelId }: LabelAnswer, [batch]: readonly object[]) => [labelRef((batch as BatchAnswer).batchId, labelId)],
-);
-
-const batchFields = {
-  batchId: idOf('batch'),
-  material: plain,
-  otherMaterial: text,
-  status: plain,
-  siteId: idOf('site'),
-  grossGrams: plain,
-  contentGrams: plain,
-  contentKnown: plain,
-  provisional: plain,
-  composition: each(list(shape({ country: plain, class: plain, recycledIn: plain, milligrams: plain, grams: plain }))),
-  labels: list(LABEL),
-  held: plain,
-} as const;
-export const BATCH: Shape<BatchAnswer> = shape(batchFields);
-/** What a search shows of a batch. */
+export const BATCH = redactionOf(BATCH_ANSWER.fields);
+/** What a search looks at of a batch. */
 export type FoundBatch = Pick<BatchAnswer, 'batchId' | 'material' | 'status' | 'siteId' | 'labels'>;
-const { batchId, material, status, siteId, labels } = batchFields;
-export const FOUND_BATCH: Shape<FoundBatch> = shape({ batchId, material, status, siteId, labels });
-export const JUDGED_BATCH: Shape<JudgedBatch> = shape({
-  ...batchFields,
-  programme: plain,
-  verdict: plain,
-  judgedUpTo: plain,
-});
+const { batchId, material, status, siteId, labels } = BATCH_ANSWER.fields;
+export const FOUND_BATCH = redactionOf({ batchId, material, status, siteId, labels });
+export const JUDGED_BATCH = redactionOf(JUDGED_BATCH_ANSWER.fields);
 
 export const SHIPMENT = said(SHIPMENT_ANSWER, ({ consignorSiteId }) => [siteRef(consignorSiteId)]);
 
-const amounts = list(
-  shape({ batchId: idOf('batch'), grossGrams: plain }),
-  ({ batchId }: { batchId: string }) => batchId,
-);
-export const PROVENANCE: Shape<ProvenanceAnswer> = shape({
-  batches: list(shape({ ...batchFields, depth: plain })),
-  transformations: list(
-    shape(
-      {
-        transformationId: idOf('transformation'),
-        kind: plain,
-        eventId: idOf('event'),
-        siteId: idOf('site'),
-        process: plain,
-        chainOfCustody: plain,
-        occurredAt: plain,
-        inputs: amounts,
-        outputs: amounts,
-      },
-      ({ siteId }: { siteId: string }) => [siteRef(siteId)],
-    ),
-  ),
-  hops: list(
-    shape(
-      {
-        shipmentId: idOf('shipment'),
-        batchId: idOf('batch'),
-        consignorSiteId: idOf('site'),
-        consigneeSiteId: addressee,
-        dispatchedAt: plain,
-        receivedAt: plain,
-        status: plain,
-      },
-      ({ consignorSiteId }: { consignorSiteId: string }) => [siteRef(consignorSiteId)],
-    ),
-  ),
+export const PROVENANCE = shape({
+  batches: list(redactionOf(PROVENANCE_BATCH.fields)),
+  transformations: list(said(PROVENANCE_TRANSFORMATION, ({ siteId: site }) => [siteRef(site)])),
+  hops: list(said(PROVENANCE_HOP, ({ consignorSiteId }) => [siteRef(consignorSiteId)])),
   truncated: plain,
 });
 

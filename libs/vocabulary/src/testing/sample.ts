@@ -34,6 +34,7 @@ function sampleValue({ form, options }: Field, within: Within, at: string): unkn
     case 'pattern':
       return PATTERNS.find((text) => form.pattern.test(text)) ?? `no sample of ${form.pattern.source}`;
     case 'grams':
+    case 'whole':
       return Math.max(form.min, 7);
     case 'instant':
       return '2026-01-31T08:00:00.000Z';

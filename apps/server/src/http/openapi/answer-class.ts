@@ -1,14 +1,20 @@
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { answerSchema, type Answer, type Field } from '#vocabulary';
+import { answerSchema, type Answer, type Field, type Fields } from '#vocabulary';
 
-/** The class by which OpenAPI documents an answer, built from its description. */
-export function answerClass({ name, fields }: Answer): new () => object {
-  const schema: new () => object = { [`${name}Schema`]: class {} }[`${name}Schema`]!;
+type Class = new () => object;
+const CLASSES = new Map<Fields, Class>();
+
+/** The class by which OpenAPI documents an answer, built from its description; of the same fields, the same class. */
+export function answerClass({ name, fields }: Answer): Class {
+  const known = CLASSES.get(fields);
+  if (known) return known;
+  const schema: Class = { [`${name}Schema`]: class {} }[`${name}Schema`]!;
   for (const [property, field] of Object.entries(fields)) {
     // As the compiler notes for a property of no one type; where the options name a type, that counts.
     Reflect.defineMetadata('design:type', Object, schema.prototype as object, property);
     ApiProperty(documented(field))(schema.prototype as object, property);
   }
+  CLASSES.set(fields, schema);
   return schema;
 }
 
