@@ -211,7 +211,7 @@ describe('a ledger altered behind its back', () => {
     [
       'unjudged',
       (table: string) =>
-        `INSERT INTO ${table} (batch_id, since, last, spread, organisation_id) VALUES ('no-batch', 0, 1, 1, 'none')`,
+        `INSERT INTO ${table} (batch_id, since, last, spread, organisation_id, born, anew) VALUES ('no-batch', 0, 1, 1, 'none', -1, 0)`,
     ],
   ])('by a change of %s: fsck finds it', async (name, statement) => {
     const table = tableOf(name);

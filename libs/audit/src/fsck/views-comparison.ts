@@ -31,9 +31,10 @@ const INDEX_COLUMNS = [
 ];
 /**
  * Judged behind the projection, at moments of their own: verdicts are compared by what they say, where that still stands,
- * and the counts and the list of what is to be judged with the rows that they are of.
+ * and the counts and the list of what is to be judged with the rows that they are of. What
+ * verdicts come from is judged by them.
  */
-const JUDGED = ['verdicts', 'verdict_counts', 'unjudged'];
+const JUDGED = ['verdicts', 'verdict_counts', 'unjudged', 'making_summaries', 'contributions', 'summary_basis'];
 /** An index without the texts that it is of: the rows that its entries lead to are compared. */
 const INDEXES = ['search_texts'];
 const PATIENCE_MS = 3_600_000;
@@ -142,6 +143,7 @@ function differencesBetween(fresh: string, live: string, { isFilling }: Standing
     const findings = tables.flatMap((table) => tableDifference(database, table, rowsOf(database, table)) ?? []);
     const standing = `SELECT programme, batch_id, verdict, claims FROM $.verdicts${suffix}
       WHERE batch_id NOT IN (SELECT batch_id FROM live.unjudged${suffix})
+      AND NOT EXISTS (SELECT 1 FROM live.unjudged${suffix} WHERE spread = 0)
       AND (programme, batch_id) NOT IN
         (SELECT programme, batch_id FROM live.verdicts${suffix} WHERE stands_until <= '${now}')`;
     return [
@@ -185,7 +187,8 @@ function contradictions(database: Database.Database, suffix: string): ViewsFindi
     .get() as { programme: string; subject: string } | undefined;
   const astray = database
     .prepare(
-      `SELECT batch_id FROM live.unjudged${suffix} WHERE batch_id NOT IN (SELECT batch_id FROM live.batches${suffix})
+      `SELECT batch_id FROM live.unjudged${suffix} WHERE (batch_id NOT IN (SELECT batch_id FROM live.batches${suffix})
+        AND substr(batch_id, 2) NOT IN (SELECT via FROM live.flow_edges${suffix}))
         OR since < 0 OR last >= (SELECT log_size FROM live.projections WHERE version = ${PROJECTION_VERSION}) LIMIT 1`,
     )
     .get() as { batch_id: string } | undefined;

@@ -190,7 +190,7 @@ export class LedgerProjection {
     if (!rederived) return;
     const { batches, transformations, shipments, edges, graph, site } = rederived;
     for (const edge of edges) this.#visible.flowed(edge);
-    this.#marks.mark(batches, event.logIndex, streamKey(event.stream));
+    this.#marks.mark(batches, event.logIndex, streamKey(event.stream), 2);
     this.#search.noteCorrected(event.logIndex, nodesOf(graph.batches, batches), site?.data);
     if (site) {
       await this.#registry.openSite(tx, site.opened, site.data);

@@ -22,7 +22,7 @@ type Tx = Transaction<ViewsSchema>;
  */
 export class VerdictMarks {
   readonly #organisations;
-  #marked = new Map<string, { since: number; last: number; siteId: string }>();
+  #marked = new Map<string, { since: number; last: number; siteId: string; anew: number }>();
 
   constructor(db: Kysely<ViewsSchema>) {
     this.#organisations = new IdLookup((ids) =>
@@ -30,14 +30,18 @@ export class VerdictMarks {
     );
   }
 
-  /** @param siteId the site that the event is about */
-  mark(batchIds: Iterable<string>, logIndex: number, siteId: string): void {
+  /**
+   * @param siteId the site that the event is about
+   * @param anew whether their making may be another, see `UnjudgedRow`
+   */
+  mark(batchIds: Iterable<string>, logIndex: number, siteId: string, anew: 0 | 1 | 2 = 0): void {
     for (const id of batchIds) {
       const known = this.#marked.get(id);
       if (known) {
         known.last = logIndex;
         known.siteId = siteId;
-      } else this.#marked.set(id, { since: logIndex, last: logIndex, siteId });
+        known.anew = Math.max(known.anew, anew);
+      } else this.#marked.set(id, { since: logIndex, last: logIndex, siteId, anew });
     }
   }
 
@@ -64,6 +68,7 @@ export class VerdictMarks {
         rows.map((row) => row.batch_id),
         event.logIndex,
         siteId,
+        1,
       );
     }
   }
@@ -126,9 +131,9 @@ export class VerdictMarks {
     const marked = this.#marked;
     this.discard();
     const organisations = await this.#organisationsOf(tx, [...marked.values()]);
-    const rows = [...marked].map(([batch_id, { since, last, siteId }]) => {
+    const rows = [...marked].map(([batch_id, { since, last, siteId, anew }]) => {
       const organisation_id = organisations.get(siteId) ?? '';
-      return { batch_id, since, last, spread: 0, organisation_id };
+      return { batch_id, since, last, spread: 0, organisation_id, anew };
     });
     await enqueue(tx, rows);
   }

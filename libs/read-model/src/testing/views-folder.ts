@@ -69,7 +69,7 @@ export function deliveringTwice(store: EventStore): EventStore {
   };
 }
 
-type ReadTables = Omit<VersionedTables, 'unjudged' | 'search_texts'>;
+type ReadTables = Omit<VersionedTables, 'unjudged' | 'search_texts' | 'summary_basis'>;
 const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)[] } = {
   organisations: ['organisation_id'],
   accreditations: ['granted_by'],
@@ -91,6 +91,8 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   id_skeletons: ['skeleton', 'kind', 'organisation_id'],
   confusable_ids: ['known_from', 'kind', 'id'],
   search_entries: ['entry'],
+  making_summaries: ['flow'],
+  contributions: ['flow', 'batch_id'],
   verdicts: ['batch_id', 'programme'],
   verdict_counts: ['programme', 'subject', 'verdict'],
 };

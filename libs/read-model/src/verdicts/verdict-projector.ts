@@ -1,12 +1,19 @@
-import { chooseProgramme, programmeReference, type Programme } from '#claims';
+import { Basis, chooseProgramme, programmeReference, type Programme } from '#claims';
 import { Rounds, Waiters, Wake } from '#following';
+import { type Transaction } from 'kysely';
 import { type VerdictProgress } from '../projection/progress.js';
 import { type Projector } from '../projection/projector.js';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
-import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation } from '../views/unjudged.js';
+import { GraphLoader } from '../chains/graph-tables.js';
+import { type ViewsSchema } from '../views/schema.js';
+import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation, type Mark } from '../views/unjudged.js';
 import { type Views } from '../views/views.js';
 import { Turns } from '../turns.js';
-import { Judge } from './judge.js';
+import { type Task } from './agenda.js';
+import { ChainPlaces } from './chain-places.js';
+import { SummaryTables } from './summary-tables.js';
+import { Wave } from './wave.js';
+import { WholeChainJudge, type Judged, type JudgeRequest } from './whole-chain-judge.js';
 import { VerdictWriter } from './verdict-writer.js';
 
 /**
@@ -14,8 +21,8 @@ import { VerdictWriter } from './verdict-writer.js';
  * and a write must not hold up the projector for long.
  */
 export const JUDGED_AT_ONCE = 64;
-/** Marked batches whose downstream is looked for at once. */
-const SPREAD_AT_ONCE = 256;
+/** What is found on the way is judged with them for so long, milliseconds; one batch at least is judged. */
+const LONGEST_TURN_MS = 100;
 /** Marks written in one transaction. */
 const MARKS_AT_ONCE = 1_000;
 /** Expired verdicts that are taken up at once. */
@@ -56,7 +63,9 @@ export interface VerdictProjectorOptions {
 export class VerdictProjector implements VerdictProgress {
   readonly #options: VerdictProjectorOptions;
   readonly #chains;
-  readonly #judge;
+  readonly #nodes;
+  readonly #tables;
+  readonly #whole;
   readonly #writer;
   readonly #waiters = new Waiters();
   readonly #rounds: Rounds;
@@ -66,16 +75,18 @@ export class VerdictProjector implements VerdictProgress {
   #grewAt = -Infinity;
   #unsubscribe = (): void => undefined;
   #judgedUpTo = -1;
-  /** Whose batches had their turn last, to be judged and to be spread: no organisation waits for all work of another. */
+  /** Whose batches had their turn last: no organisation waits for all work of another. */
   #judgedLast = '';
-  #spreadLast = '';
-  /** References of the programmes that the stored verdicts are by. */
-  #judgedBy: string | undefined;
+  #basis: Basis | undefined;
+  /** Name of the basis that the stored summaries are on. */
+  #judgedOn: string | undefined;
 
   constructor(options: VerdictProjectorOptions) {
     this.#options = options;
     this.#chains = new ChainReader(options.views.db);
-    this.#judge = new Judge(options.views);
+    this.#nodes = new GraphLoader(options.views.db);
+    this.#tables = new SummaryTables(options.views.db, options.views.writer);
+    this.#whole = new WholeChainJudge(options.views);
     this.#writer = new VerdictWriter(options.views.writer);
     this.#rounds = new Rounds({ round: () => this.#work(), onError: options.onError });
   }
@@ -132,33 +143,38 @@ export class VerdictProjector implements VerdictProgress {
   /** @returns whether there was anything to do. */
   async #round(): Promise<boolean> {
     const now = this.#options.now();
-    const programmes = this.#programmesAt(now);
-    await this.#takeUpProgrammes(programmes);
+    const basis = this.#basisAt(now);
+    await this.#takeUp(basis);
     await this.#takeUpExpired(now);
-    if (await this.#spread()) return true;
-    return this.#judgeSome(programmes, now);
+    return this.#judgeSome(basis, now);
   }
 
-  #programmesAt(now: string): Programme[] {
+  #basisAt(now: string): Basis {
     const { programmes } = this.#options;
     const ids = [...new Set(programmes.map((programme) => programme.id))].sort();
-    return ids.flatMap((id) => chooseProgramme(programmes, id, now) ?? []);
+    const chosen = ids.flatMap((id) => chooseProgramme(programmes, id, now) ?? []);
+    const isSame = this.#basis?.programmes.every((each, index) => each === chosen[index]);
+    if (this.#basis === undefined || isSame !== true || this.#basis.programmes.length !== chosen.length)
+      this.#basis = new Basis(chosen);
+    return this.#basis;
   }
 
-  /** Another set of programmes: every batch is judged anew, and what was judged by others is dropped. */
-  async #takeUpProgrammes(programmes: readonly Programme[]): Promise<void> {
-    const references = programmes.map(programmeReference);
-    const wanted = references.join(' ');
-    if (wanted === this.#judgedBy) return;
+  /** On another basis every batch is judged anew; what was judged by other programmes is dropped, and so are all summaries. */
+  async #takeUp(basis: Basis): Promise<void> {
+    if (basis.name === this.#judgedOn) return;
     const { writer, version } = this.#options.views;
     await writer.transaction().execute(async (tx) => {
-      const rows = await tx.selectFrom('verdict_counts').select('programme').distinct().orderBy('programme').execute();
-      const stored = rows.map((row) => row.programme);
-      if (stored.length === 0 || stored.join(' ') === wanted) return;
-      const others = stored.filter((reference) => !references.includes(reference));
-      if (others.length > 0) {
-        await tx.deleteFrom('verdicts').where('programme', 'in', others).execute();
-        await tx.deleteFrom('verdict_counts').where('programme', 'in', others).execute();
+      const stored = await tx.selectFrom('summary_basis').select('basis').executeTakeFirst();
+      if (stored?.basis === basis.name) return;
+      await tx.deleteFrom('summary_basis').execute();
+      await tx.insertInto('summary_basis').values({ basis: basis.name }).execute();
+      if (stored === undefined) return;
+      await tx.deleteFrom('making_summaries').execute();
+      await tx.deleteFrom('contributions').execute();
+      const references = basis.programmes.map(programmeReference);
+      if (references.length > 0) {
+        await tx.deleteFrom('verdicts').where('programme', 'not in', references).execute();
+        await tx.deleteFrom('verdict_counts').where('programme', 'not in', references).execute();
       }
       const projection = await tx
         .selectFrom('projections')
@@ -167,7 +183,7 @@ export class VerdictProjector implements VerdictProgress {
         .executeTakeFirstOrThrow();
       await enqueueAll(tx, projection.log_size);
     });
-    this.#judgedBy = wanted;
+    this.#judgedOn = basis.name;
   }
 
   /** The passing of time changed them, no event did. */
@@ -189,49 +205,14 @@ export class VerdictProjector implements VerdictProgress {
         batch_id,
         since: logSize,
         last: logSize - 1,
-        spread: 1,
+        spread: 0,
         organisation_id: '',
+        anew: 1,
       })),
     );
   }
 
-  /** Marks what is downstream of some marked batches. */
-  async #spread(): Promise<boolean> {
-    const { db, writer } = this.#options.views;
-    const turns = new Turns();
-    const turn = await nextOfOrganisation(db, { spread: 0, after: this.#spreadLast, limit: SPREAD_AT_ONCE });
-    if (turn === undefined) return false;
-    const { organisation, rows: marked } = turn;
-    this.#spreadLast = organisation;
-    const since = Math.min(...marked.map((mark) => mark.since));
-    const last = Math.max(...marked.map((mark) => mark.last));
-    const ids = marked.map((mark) => mark.batch_id);
-    const downstream = await this.#chains.closure(db, ids, 'downstream', NOW);
-    for (const id of ids) downstream.delete(id);
-    // In several transactions, so that the projector waits for none of them long: the marks are spread when all are there.
-    const marks = [...downstream].map((batch_id) => ({
-      batch_id,
-      since,
-      last,
-      spread: 1,
-      organisation_id: organisation,
-    }));
-    for (let from = 0; from < marks.length; from += MARKS_AT_ONCE) {
-      const some = marks.slice(from, from + MARKS_AT_ONCE);
-      await writer.transaction().execute((tx) => enqueue(tx, some));
-      await turns.give();
-    }
-    // A batch that was marked again meanwhile may have got more downstream of it.
-    await writer
-      .updateTable('unjudged')
-      .set({ spread: 1 })
-      .where('batch_id', 'in', ids)
-      .where('last', '<=', last)
-      .execute();
-    return true;
-  }
-
-  async #judgeSome(programmes: readonly Programme[], now: string): Promise<boolean> {
+  async #judgeSome(basis: Basis, now: string): Promise<boolean> {
     const began = performance.now();
     const { db, writer, version } = this.#options.views;
     const { log_size: logSize } = await db
@@ -239,20 +220,69 @@ export class VerdictProjector implements VerdictProgress {
       .select('log_size')
       .where('version', '=', version)
       .executeTakeFirstOrThrow();
-    const turn = await nextOfOrganisation(db, { spread: 1, after: this.#judgedLast, limit: JUDGED_AT_ONCE });
+    const turn = await nextOfOrganisation(db, { after: this.#judgedLast, limit: JUDGED_AT_ONCE });
     if (turn === undefined) return false;
     this.#judgedLast = turn.organisation;
-    const { batchIds: ids, rows } = await this.#judge.judge(
-      turn.rows.map((row) => row.batch_id),
-      { programmes, knownAt: logSize - 1, now, isOver: () => this.#rounds.stopping },
-    );
-    await writer.transaction().execute(async (tx) => {
-      await this.#writer.replace(tx, ids, rows);
-      // What was marked again since the judge began to read stays marked.
-      await tx.deleteFrom('unjudged').where('batch_id', 'in', ids).where('last', '<', logSize).execute();
+    const knownAt = logSize - 1;
+    const isOver = (): boolean => this.#rounds.stopping || performance.now() - began > LONGEST_TURN_MS;
+    const wave = new Wave(db, this.#tables, new ChainPlaces(this.#nodes, this.#chains), {
+      basis,
+      now,
+      knownAt,
+      isOver,
     });
-    this.#options.judged?.(ids.length, (performance.now() - began) / 1000);
+    const found = await wave.run(turn.rows);
+    await this.#spread(found.spreading);
+    const { programmes } = basis;
+    const walked = await this.#walk(found.unsummarised, { programmes, knownAt, now });
+    const judged = [...found.judged, ...walked.batchIds];
+    await writer.transaction().execute(async (tx) => {
+      await this.#tables.write(tx, found);
+      await this.#writer.replace(tx, judged, [...found.rows, ...walked.rows]);
+      await forget(tx, found.done, logSize);
+      await enqueue(tx, [...found.left, ...walked.left].map(markOf));
+    });
+    this.#options.judged?.(judged.length, (performance.now() - began) / 1000);
     return true;
+  }
+
+  /** Of what no summary tells, the whole chain does; what the time does not suffice for is left. */
+  async #walk(tasks: readonly Task[], request: Omit<JudgeRequest, 'isOver'>): Promise<Judged & { left: Task[] }> {
+    if (tasks.length === 0) return { batchIds: [], rows: [], left: [] };
+    const ids = tasks.map((task) => task.batch_id);
+    const judged = await this.#whole.judge(ids, { ...request, isOver: () => this.#rounds.stopping });
+    const done = new Set(judged.batchIds);
+    const left = tasks.filter((task) => !done.has(task.batch_id)).map((task) => ({ ...task, spread: 1 }));
+    return { ...judged, left };
+  }
+
+  /**
+   * Marks all that is downstream of batches of which no summary tells: nobody can say what of it stays as it is.
+   */
+  async #spread(tasks: readonly Task[]): Promise<void> {
+    const [first] = tasks;
+    if (first === undefined) return;
+    const { db, writer } = this.#options.views;
+    const turns = new Turns();
+    const ids = tasks.map((task) => task.batch_id);
+    const downstream = await this.#chains.closure(db, ids, 'downstream', NOW);
+    for (const id of ids) downstream.delete(id);
+    const since = Math.min(...tasks.map((task) => task.since));
+    const last = Math.max(...tasks.map((task) => task.last));
+    const marks = [...downstream].map((batch_id): Mark => ({
+      batch_id,
+      since,
+      last,
+      spread: 1,
+      organisation_id: first.organisation_id,
+      anew: 0,
+    }));
+    // In several transactions, so that the projector waits for none of them long.
+    for (let from = 0; from < marks.length; from += MARKS_AT_ONCE) {
+      const some = marks.slice(from, from + MARKS_AT_ONCE);
+      await writer.transaction().execute((tx) => enqueue(tx, some));
+      await turns.give();
+    }
   }
 
   /** Milliseconds until a verdict no longer stands or a programme is published. */
@@ -271,4 +301,23 @@ export class VerdictProjector implements VerdictProgress {
     const waits = moments.map((moment) => Math.max(Date.parse(moment) - Date.parse(now), 0));
     return Math.min(LONGEST_SLEEP_MS, ...waits);
   }
+}
+
+/** What was marked again since the judge began to read stays marked, and so does what was found on the way and has a mark of its own. */
+async function forget(tx: Transaction<ViewsSchema>, done: readonly Task[], logSize: number): Promise<void> {
+  for (const isMarked of [true, false]) {
+    const ids = done.filter((task) => task.isMarked === isMarked).map((task) => task.batch_id);
+    for (let from = 0; from < ids.length; from += MARKS_AT_ONCE) {
+      let query = tx
+        .deleteFrom('unjudged')
+        .where('batch_id', 'in', ids.slice(from, from + MARKS_AT_ONCE))
+        .where('last', '<', logSize);
+      if (!isMarked) query = query.where('anew', '=', 0);
+      await query.execute();
+    }
+  }
+}
+
+function markOf({ batch_id, since, last, spread, organisation_id, born, anew }: Task): Mark {
+  return { batch_id, since, last, spread, organisation_id, born, anew };
 }

@@ -1,25 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildGraph, buildStanding, evaluate, programmeReference, type GraphEvent, type Verdict } from '#claims';
+import {
+  buildGraph,
+  buildStanding,
+  Chains,
+  Evaluator,
+  programmeReference,
+  type GraphEvent,
+  type Verdict,
+} from '#claims';
 import { EVERYTHING } from '#access';
 import { MemoryEventStore } from '#event-store';
+import { timeOf } from '../../../claims/src/graph/testing/ledger-writer.js';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
 import { Projector } from '../projection/projector.js';
 import { VerdictQueries } from '../queries/verdict-queries.js';
+import { attestedThroughout, backDated } from '../testing/back-dated.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
 import { TOLD } from '../testing/ore-to-cathode.js';
-import { programmeOfControl, programmesOfRepository } from '../testing/programmes.js';
+import { programmeOfControl, programmeOfVouching, programmesOfRepository } from '../testing/programmes.js';
 import { randomNumbers, withStanding } from '../testing/with-standing.js';
 import { contentsOf, withViews } from '../testing/views-folder.js';
 import { WORKS, wideTransformation } from '../testing/wide-transformation.js';
 import { type Views } from '../views/views.js';
-import { subjectOf } from './judge.js';
+import { subjectOf } from './verdict-rows.js';
 import { VerdictProjector } from './verdict-projector.js';
 import { LONG, runs } from '../../../../test/properties/runs.js';
 
 const NOW = '2028-01-01T00:00:00.000Z';
 
-const programmes = [...programmesOfRepository(), programmeOfControl()];
+/** Minutes after the ledger began. */
+const LATE = fc.constant(900_000);
+
+const programmes = [...programmesOfRepository(), programmeOfControl(), programmeOfVouching()];
 
 /** Runs both projectors over what the store holds, while `meanwhile` adds to it. */
 async function judged(
@@ -49,10 +62,12 @@ function expected(events: GraphEvent[], validAt: string): Map<string, unknown> {
   const graph = buildGraph(events, { validAt });
   const standing = buildStanding(events);
   const rows = new Map<string, unknown>();
+  const chains = new Chains(graph, standing, validAt);
+  const evaluators = programmes.map((programme) => new Evaluator(chains, programme, { reasons: false }));
   for (const [batchId, node] of graph.batches) {
     if (node.status === 'unborn') continue;
-    for (const programme of programmes) {
-      const judgement = evaluate(graph, standing, programme, { batchId, validAt });
+    for (const [index, programme] of programmes.entries()) {
+      const judgement = evaluators[index]!.verdictOf(batchId);
       const claims = judgement?.claims.map((line) => [subjectOf(line), line.verdict]);
       rows.set(`${batchId} ${programmeReference(programme)}`, {
         verdict: judgement?.verdict,
@@ -74,35 +89,101 @@ async function stored(views: Views): Promise<Map<string, unknown>> {
   );
 }
 
+function textOfRow(row: object): string {
+  return JSON.stringify(row);
+}
+
+/** Of a chain some of which lies ahead, when that will have occurred bounds until when a verdict stands. */
+async function verdictsOf(views: Views): Promise<Map<string, unknown>> {
+  return withoutTime(await stored(views));
+}
+
+/** A batch whose making has yet to occur has no claims. */
+function withoutTime(rows: ReadonlyMap<string, unknown>): Map<string, unknown> {
+  return new Map(
+    [...rows].flatMap(([key, row]) => {
+      const { verdict, claims } = row as { verdict: string; claims: unknown[] };
+      return claims.length === 0 ? [] : [[key, { verdict, claims }]];
+    }),
+  );
+}
+
 describe('The verdicts of all batches', () => {
-  it('are those of the evaluator over the whole log, however the work was cut', async () => {
+  it('are those of the evaluator over the whole log, however the work was cut and as time went by', async () => {
+    const piece = fc.record({
+      until: fc.double({ min: 0, max: 1, noNaN: true }),
+      eventsPerTransaction: fc.constantFrom(1, 7, 500),
+      /** As of when it is judged: of some of the events, and of what attestors say, or of none, it lies ahead. */
+      minute: fc.oneof({ weight: 1, arbitrary: fc.integer({ min: 0, max: 300 }) }, { weight: 4, arbitrary: LATE }),
+    });
     const cases = fc.record({
       seed: fc.integer(),
       steps: fc.integer({ min: 20, max: LONG ? 200 : 70 }),
-      cut: fc.double({ min: 0, max: 1, noNaN: true }),
-      eventsPerTransaction: fc.constantFrom(1, 7, 500),
+      pieces: fc.array(piece, { minLength: 1, maxLength: 5 }),
     });
     await fc.assert(
-      fc.asyncProperty(cases, async ({ seed, steps, cut, eventsPerTransaction }) => {
+      fc.asyncProperty(cases, async ({ seed, steps, pieces }) => {
         const events = withStanding(randomLedger(seed, steps), randomNumbers(seed));
-        const first = Math.floor(events.length * cut);
         const store = new MemoryEventStore();
         const log = new EventLog(store);
-        const tell = async (some: GraphEvent[]): Promise<void> => {
-          for (const event of some) await log.tellGenerated(event);
+        let toldSoFar = 0;
+        const tellUntil = async (count: number): Promise<void> => {
+          for (const event of events.slice(toldSoFar, count)) await log.tellGenerated(event);
+          toldSoFar = Math.max(toldSoFar, count);
         };
+        const minutes = pieces.map(({ minute }) => minute).sort((a, b) => a - b);
         await withViews(async (views) => {
-          await tell(events.slice(0, first));
-          await judged(store, views, async () => undefined, { eventsPerTransaction });
-          await judged(store, views, () => tell(events.slice(first)), { eventsPerTransaction });
+          for (const [index, { until, eventsPerTransaction }] of pieces.entries()) {
+            const now = timeOf(minutes[index]!);
+            const tell = (): Promise<void> => tellUntil(Math.floor(events.length * until));
+            await judged(store, views, tell, { eventsPerTransaction, now: () => now });
+            expect(await verdictsOf(views)).toEqual(withoutTime(expected(await graphEventsOf(store.readAll()), now)));
+          }
+          await judged(store, views, () => tellUntil(events.length));
           const whole = expected(await graphEventsOf(store.readAll()), NOW);
           expect(await stored(views)).toEqual(whole);
           const overview = await new VerdictQueries(views).overview(EVERYTHING, 'oecd-due-diligence@1');
           expect(Object.values(overview.verdicts).reduce((sum, n) => sum + n, 0)).toBe(whole.size / programmes.length);
         });
       }),
-      runs(2, 60),
+      runs(3, 60),
     );
+  });
+
+  it('become what the evaluator says when what was long ago is told, piece by piece', async () => {
+    const cases = fc.record({
+      seed: fc.integer(),
+      steps: fc.integer({ min: 40, max: LONG ? 300 : 90 }),
+      facts: fc.integer({ min: 1, max: 6 }),
+      atOnce: fc.integer({ min: 1, max: 3 }),
+    });
+    let changed = 0;
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ seed, steps, facts, atOnce }) => {
+        const events = attestedThroughout(randomLedger(seed, steps));
+        const later = backDated(events, randomNumbers(seed), facts);
+        const store = new MemoryEventStore();
+        const log = new EventLog(store);
+        for (const event of events) await log.tellGenerated(event);
+        await withViews(async (views) => {
+          await judged(store, views, async () => undefined);
+          const all = await graphEventsOf(store.readAll());
+          expect(await stored(views)).toEqual(expected(all, NOW));
+          for (let told = 0; told < later.length; told += atOnce) {
+            const before = await views.db.selectFrom('contributions').selectAll().execute();
+            await judged(store, views, async () => {
+              for (const event of later.slice(told, told + atOnce)) await log.tellGenerated(event);
+            });
+            expect(await stored(views)).toEqual(expected(await graphEventsOf(store.readAll()), NOW));
+            const after = new Set((await views.db.selectFrom('contributions').selectAll().execute()).map(textOfRow));
+            changed += before.filter((row) => !after.has(textOfRow(row))).length;
+          }
+        });
+      }),
+      runs(4, 150),
+    );
+    // It is about summaries that become others.
+    expect(changed).toBeGreaterThan(0);
   });
 
   it('change when time passes and when other programmes are published', async () => {

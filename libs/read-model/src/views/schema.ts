@@ -216,17 +216,42 @@ export interface SearchTextRow {
   text: string;
 }
 
-/** A batch whose verdicts may no longer be right. */
+/** A batch whose verdicts may no longer be right, or a making (`flowNode`) whose summary may not be. */
 export interface UnjudgedRow {
   batch_id: string;
   /** Log index of the first event that its verdicts do not take into account. */
   since: number;
   /** Log index of the last one. */
   last: number;
-  /** 0: what is downstream of it is not in this table yet. */
+  /** 0: what is downstream of it is not in this table, should it have to be. */
   spread: number;
+  /** Log index of what made it; −1 when nothing did. They are judged in this order, what went into a batch before it. */
+  born: number;
+  /**
+   * Whether to look at its making anew, too: 1 where this hangs on what is said of sites, 2 in any case, for what was
+   * recorded has been corrected.
+   */
+  anew: number;
   /** Whose site the last of the events is about; empty when that is not known. They are judged by turns. */
   organisation_id: string;
+}
+/** What the outputs of a transformation, or the parts of a split, are made of (`Summariser`). */
+export interface MakingSummaryRow {
+  /** Log index of the transformation or split. */
+  flow: number;
+  summary: string;
+  /** 1: it hangs on what its inputs contain and on what is said of its site. */
+  weighed: number;
+}
+/** What a batch gave on by a use. */
+export interface ContributionRow {
+  flow: number;
+  batch_id: string;
+  summary: string;
+}
+/** On what basis the summaries are (`Basis.name`); one row. */
+export interface SummaryBasisRow {
+  basis: string;
 }
 export interface VerdictRow {
   /** `id@version`. */
@@ -298,6 +323,9 @@ export interface VersionedTables {
   search_entries: SearchEntryRow;
   search_texts: SearchTextRow;
   unjudged: UnjudgedRow;
+  making_summaries: MakingSummaryRow;
+  contributions: ContributionRow;
+  summary_basis: SummaryBasisRow;
   verdicts: VerdictRow;
   verdict_counts: VerdictCountRow;
 }

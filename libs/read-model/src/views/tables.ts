@@ -1,5 +1,6 @@
 import { type Kysely } from 'kysely';
 import { type VersionedTables, type ViewsSchema } from './schema.js';
+import { JUDGED_PLANS } from './judged-tables.js';
 import { key, optional, present, required, type TablePlan } from './table-plan.js';
 import { createSearchTexts } from './trigrams.js';
 
@@ -208,40 +209,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
   search_entries: {
     columns: { entry: ['wide', key], kind: ['text', required], id: ['text', required] },
   },
-  unjudged: {
-    columns: {
-      batch_id: ['text', key],
-      since: ['wide', required],
-      last: ['wide', required],
-      spread: ['wide', required],
-      organisation_id: ['text', required],
-    },
-    indexes: [{ columns: ['since'] }, { columns: ['spread', 'organisation_id', 'last'] }],
-  },
-  verdicts: {
-    columns: {
-      programme: ['text', required],
-      batch_id: ['text', required],
-      verdict: ['text', required],
-      claims: ['text', required],
-      stands_until: ['text', optional],
-      judged_at: ['wide', required],
-    },
-    primaryKey: ['batch_id', 'programme'],
-    indexes: [
-      { columns: ['programme', 'verdict', 'batch_id'] },
-      { columns: ['stands_until'], where: present('stands_until') },
-    ],
-  },
-  verdict_counts: {
-    columns: {
-      programme: ['text', required],
-      subject: ['text', required],
-      verdict: ['text', required],
-      batches: ['wide', required],
-    },
-    primaryKey: ['programme', 'subject', 'verdict'],
-  },
+  ...JUDGED_PLANS,
 };
 
 /** The tables that each version of the projection has for itself. */

@@ -1,51 +1,72 @@
-import { type Kysely } from 'kysely';
+import { sql, type Expression, type ExpressionBuilder, type Kysely } from 'kysely';
 import { type UnjudgedRow, type ViewsSchema } from './schema.js';
 
 type Database = Kysely<ViewsSchema>;
 /** Rows written by one statement. */
 const ROWS_AT_ONCE = 100;
 
+/** {@link UnjudgedRow}; without `born` that of the batch's row counts. */
+export type Mark = Omit<UnjudgedRow, 'born'> & Partial<Pick<UnjudgedRow, 'born'>>;
+
 /**
- * Adds to the batches to be judged; of two marks of a batch the wider span counts, that it is to be spread, and whose the
- * later one is.
+ * Adds to the batches to be judged; of two marks of a batch the wider span counts, that it is to be spread, that its making
+ * is to be looked at, and whose the later one is.
  */
-export async function enqueue(tx: Database, marks: readonly UnjudgedRow[]): Promise<void> {
+export async function enqueue(tx: Database, marks: readonly Mark[]): Promise<void> {
   for (let from = 0; from < marks.length; from += ROWS_AT_ONCE) {
+    const rows = marks
+      .slice(from, from + ROWS_AT_ONCE)
+      .map((mark) => ({ ...mark, born: mark.born ?? bornOf(tx, mark) }));
     await tx
       .insertInto('unjudged')
-      .values(marks.slice(from, from + ROWS_AT_ONCE))
+      .values(rows)
       .onConflict((conflict) =>
         conflict.column('batch_id').doUpdateSet((row) => ({
           organisation_id: row.ref('excluded.organisation_id'),
-          since: row
-            .case()
-            .when('unjudged.since', '<', row.ref('excluded.since'))
-            .then(row.ref('unjudged.since'))
-            .else(row.ref('excluded.since'))
-            .end(),
-          last: row
-            .case()
-            .when('unjudged.last', '>', row.ref('excluded.last'))
-            .then(row.ref('unjudged.last'))
-            .else(row.ref('excluded.last'))
-            .end(),
-          spread: row
-            .case()
-            .when('unjudged.spread', '<', row.ref('excluded.spread'))
-            .then(row.ref('unjudged.spread'))
-            .else(row.ref('excluded.spread'))
-            .end(),
+          born: row.ref('excluded.born'),
+          since: lesser(row, 'since'),
+          last: greater(row, 'last'),
+          spread: lesser(row, 'spread'),
+          anew: greater(row, 'anew'),
         })),
       )
       .execute();
   }
 }
 
+type Marked = 'since' | 'last' | 'spread' | 'anew';
+type RowBuilder = ExpressionBuilder<ViewsSchema & { excluded: UnjudgedRow }, 'unjudged' | 'excluded'>;
+
+function lesser(row: unknown, column: Marked): Expression<number> {
+  return eitherOf(row as RowBuilder, column, '<');
+}
+
+function greater(row: unknown, column: Marked): Expression<number> {
+  return eitherOf(row as RowBuilder, column, '>');
+}
+
+function eitherOf(row: RowBuilder, column: Marked, than: '<' | '>'): Expression<number> {
+  return row
+    .case()
+    .when(`unjudged.${column}`, than, row.ref(`excluded.${column}`))
+    .then(row.ref(`unjudged.${column}`))
+    .else(row.ref(`excluded.${column}`))
+    .end();
+}
+
+function bornOf(tx: Database, { batch_id: id }: Mark): Expression<number> {
+  const born = tx.selectFrom('batches').select('created_by').where('batch_id', '=', id);
+  return sql<number>`coalesce(${born}, ${sql.lit(UNBORN)})`;
+}
+
+const UNBORN = -1;
+
 /** Marks every batch: what each hangs on is marked as well, so nothing is left to spread. */
 export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
+  const last = logSize - 1;
   await tx
     .insertInto('unjudged')
-    .columns(['batch_id', 'since', 'last', 'spread', 'organisation_id'])
+    .columns(['batch_id', 'since', 'last', 'spread', 'organisation_id', 'born', 'anew'])
     .expression((from) =>
       from
         .selectFrom('batches')
@@ -53,41 +74,43 @@ export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
         .select((row) => [
           'batch_id',
           row.lit(0).as('since'),
-          row.lit(logSize - 1).as('last'),
+          row.lit(last).as('last'),
           row.lit(1).as('spread'),
           row.fn.coalesce('organisation_id', row.val('')).as('organisation_id'),
+          row.fn.coalesce('created_by', row.lit(UNBORN)).as('born'),
+          row.lit(2).as('anew'),
         ])
         // SQLite takes "on conflict" for a join's "on" unless a "where" comes before it.
         .where('batch_id', 'is not', null),
     )
-    .onConflict((conflict) => conflict.column('batch_id').doUpdateSet({ since: 0, last: logSize - 1, spread: 1 }))
+    .onConflict((conflict) => conflict.column('batch_id').doUpdateSet({ since: 0, last, spread: 1, anew: 2 }))
     .execute();
 }
 
 /**
- * Of the batches to be judged (or to be spread first), the first of one organisation: of the one that comes after `after`,
- * so that whoever asks again with what was answered goes round all of them.
- * @returns undefined when there are none
+ * Of what is to be judged, what one organisation has that was made first: of the organisation that comes after `after`, so
+ * that whoever asks again with what was answered goes round all of them.
+ * @returns undefined when there is nothing
  */
 export async function nextOfOrganisation(
   db: Database,
-  { spread, after, limit }: { spread: 0 | 1; after: string; limit: number },
+  { after, limit }: { after: string; limit: number },
 ): Promise<{ organisation: string; rows: UnjudgedRow[] } | undefined> {
-  const organisation = (await firstOrganisation(db, spread, after)) ?? (await firstOrganisation(db, spread, undefined));
+  const organisation = (await firstOrganisation(db, after)) ?? (await firstOrganisation(db, undefined));
   if (organisation === undefined) return undefined;
   const rows = await db
     .selectFrom('unjudged')
     .selectAll()
-    .where('spread', '=', spread)
     .where('organisation_id', '=', organisation)
-    .orderBy('last')
+    .orderBy('born')
+    .orderBy('batch_id')
     .limit(limit)
     .execute();
   return { organisation, rows };
 }
 
-async function firstOrganisation(db: Database, spread: 0 | 1, after: string | undefined): Promise<string | undefined> {
-  let query = db.selectFrom('unjudged').select('organisation_id').where('spread', '=', spread);
+async function firstOrganisation(db: Database, after: string | undefined): Promise<string | undefined> {
+  let query = db.selectFrom('unjudged').select('organisation_id');
   if (after !== undefined) query = query.where('organisation_id', '>', after);
   const row = await query.orderBy('organisation_id').limit(1).executeTakeFirst();
   return row?.organisation_id;

@@ -3,23 +3,16 @@ import {
   Chains,
   Evaluator,
   programmeReference,
-  type ClaimsVerdict,
   type GraphEvent,
   type Programme,
   type ProvenanceGraph,
-  type Subject,
 } from '#claims';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { StoredChains } from '../chains/stored-chains.js';
 import { Turns } from '../turns.js';
 import { type VerdictRow } from '../views/schema.js';
 import { type Views } from '../views/views.js';
-
-/** A claim of a verdict as one word: `labour:child-labour`, `recycled-content:cobalt`, `custody`. */
-export function subjectOf({ claim, mineral, right }: Subject): string {
-  const what = mineral ?? right;
-  return what === undefined ? claim : `${claim}:${what}`;
-}
+import { verdictRow } from './verdict-rows.js';
 
 /** Judging goes on for so long, milliseconds, or for as long as it took to load what it needs: a write then follows. */
 const LEAST_MS = 100;
@@ -43,8 +36,11 @@ function evaluatorsOf(chains: Chains, programmes: readonly Programme[]): Evaluat
   return programmes.map((programme) => new Evaluator(chains, programme, { reasons: false }));
 }
 
-/** Judges batches from the nodes in the read tables: their chains are loaded once for all that are judged together. */
-export class Judge {
+/**
+ * Judges batches of which no summary tells, by walking through their chains, which are loaded once for all that are judged
+ * together.
+ */
+export class WholeChainJudge {
   readonly #chains;
   readonly #stored;
 
@@ -93,23 +89,4 @@ export class Judge {
     const events: GraphEvent[] = await this.#chains.upstreamEvents(this.#views.db, batchId, NOW);
     return buildGraph(events, { validAt: now });
   }
-}
-
-function verdictRow(
-  batchId: string,
-  programme: string,
-  judged: ClaimsVerdict | undefined,
-  ahead: string | undefined,
-  knownAt: number,
-): VerdictRow {
-  const until = [judged?.standsUntil, ahead].filter((moment) => moment !== undefined).sort();
-  return {
-    programme,
-    batch_id: batchId,
-    // No answer: what made the batch has yet to occur.
-    verdict: judged?.verdict ?? 'unproven',
-    claims: JSON.stringify((judged?.claims ?? []).map((line) => [subjectOf(line), line.verdict])),
-    stands_until: until[0] ?? null,
-    judged_at: knownAt,
-  };
 }

@@ -1,0 +1,61 @@
+import { type UnjudgedRow } from '../views/schema.js';
+
+/** A batch to be judged, or a making to be summarised: by a mark in the tables, found on the way, or both. */
+export type Task = UnjudgedRow & { readonly isMarked: boolean; readonly isFound: boolean };
+
+/** What a wave has to do, in the order in which things were made, a making before what it made. */
+export class Agenda {
+  /** Descending, so that the next is the last. */
+  readonly #tasks: Task[] = [];
+  readonly #byId = new Map<string, Task>();
+
+  /** Of two tasks with one id the wider counts. */
+  add(task: Task): void {
+    const known = this.#byId.get(task.batch_id);
+    if (known !== undefined) {
+      this.#byId.set(task.batch_id, wider(known, task));
+      return;
+    }
+    this.#byId.set(task.batch_id, task);
+    let [low, high] = [0, this.#tasks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(task, this.#tasks[middle]!)) low = middle + 1;
+      else high = middle;
+    }
+    this.#tasks.splice(low, 0, task);
+  }
+
+  next(): Task | undefined {
+    const task = this.#tasks.pop();
+    if (task === undefined) return undefined;
+    const widest = this.#byId.get(task.batch_id);
+    this.#byId.delete(task.batch_id);
+    return widest;
+  }
+
+  /** What comes next, without taking it. */
+  ahead(most: number): readonly Task[] {
+    return this.#tasks.slice(-most).reverse();
+  }
+
+  rest(): Task[] {
+    return [...this.#byId.values()];
+  }
+}
+
+function isBefore(one: Task, other: Task): boolean {
+  return one.born === other.born ? one.batch_id < other.batch_id : one.born < other.born;
+}
+
+function wider(one: Task, other: Task): Task {
+  return {
+    ...one,
+    since: Math.min(one.since, other.since),
+    last: Math.max(one.last, other.last),
+    spread: Math.min(one.spread, other.spread),
+    anew: Math.max(one.anew, other.anew),
+    isMarked: one.isMarked || other.isMarked,
+    isFound: one.isFound || other.isFound,
+  };
+}

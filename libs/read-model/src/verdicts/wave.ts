@@ -1,0 +1,290 @@
+import { programmeReference, Summariser, type Basis, type BatchNode, type ChainSummary } from '#claims';
+import { type Kysely } from 'kysely';
+import { flowNode, isFlowNode } from '../views/flow-edges.js';
+import { type UnjudgedRow, type VerdictRow, type ViewsSchema } from '../views/schema.js';
+import { Turns } from '../turns.js';
+import { type ChainPlaces } from './chain-places.js';
+import { parsed, told, type Making, type SummaryChanges, type SummaryTables, type Told } from './summary-tables.js';
+import { verdictRow } from './verdict-rows.js';
+import { Agenda, type Task } from './agenda.js';
+
+type Database = Kysely<ViewsSchema>;
+
+/** Batches whose nodes are read together. */
+const READ_AT_ONCE = 64;
+/** Batches of which no summary tells that a wave collects before it ends: their chains are walked through after it. */
+const WALKED_AT_ONCE = 64;
+
+export interface WaveRequest {
+  readonly basis: Basis;
+  /** RFC 3339 UTC with milliseconds. */
+  readonly now: string;
+  /** Log index of the last event in the tables. */
+  readonly knownAt: number;
+  /** Whether to end with the batch under way. */
+  readonly isOver: () => boolean;
+}
+
+export interface WaveResult extends SummaryChanges {
+  /** Those whose verdicts are replaced by `rows`, also those that have none. */
+  readonly judged: readonly string[];
+  readonly rows: readonly VerdictRow[];
+  /** Of these only a walk through the whole chain tells. */
+  readonly unsummarised: readonly Task[];
+  /** Those of them on whose downstream the change must be passed, whatever their summaries say. */
+  readonly spreading: readonly Task[];
+  /** Marks that have been dealt with. */
+  readonly done: readonly Task[];
+  /** Found on the way, and not dealt with. */
+  readonly left: readonly Task[];
+}
+
+/**
+ * Judges batches in the order in which they were made, and whatever hangs on one whose summary became another: what is made
+ * of what it gave on is summarised anew, and its outputs are judged where that came out otherwise than before. Where nothing
+ * changes, nothing is passed on. Reads tables, writes nothing.
+ */
+export class Wave {
+  readonly #db: Database;
+  readonly #tables: SummaryTables;
+  readonly #places: ChainPlaces;
+  readonly #request: WaveRequest;
+  readonly #summariser: Summariser;
+  readonly #agenda = new Agenda();
+  readonly #read = new Set<string>();
+  readonly #given = new Map<string, ReadonlyMap<number, string>>();
+  readonly #makings = new Map<number, Making>();
+  readonly #changedMakings = new Map<number, Making>();
+  readonly #changedContributions = new Map<number, Map<string, string | undefined>>();
+  readonly #judged = new Set<string>();
+  readonly #rows = new Map<string, VerdictRow[]>();
+  readonly #unsummarised = new Map<string, Task>();
+  readonly #spreading = new Map<string, Task>();
+  readonly #done = new Map<string, Task>();
+  readonly #remade = new Set<number>();
+
+  constructor(db: Database, tables: SummaryTables, places: ChainPlaces, request: WaveRequest) {
+    this.#db = db;
+    this.#tables = tables;
+    this.#places = places;
+    this.#request = request;
+    this.#summariser = new Summariser(request.basis, places.graph, places.standing, request.now);
+  }
+
+  async run(marks: readonly UnjudgedRow[]): Promise<WaveResult> {
+    const turns = new Turns();
+    for (const mark of marks) this.#agenda.add({ ...mark, isMarked: true, isFound: false });
+    for (let task = this.#agenda.next(); task !== undefined; task = this.#agenda.next()) {
+      this.#done.set(task.batch_id, merged(this.#done.get(task.batch_id), task));
+      if (isFlowNode(task.batch_id)) await this.#remake(task);
+      else await this.#judge(task);
+      if (this.#request.isOver() || this.#unsummarised.size >= WALKED_AT_ONCE) break;
+      await turns.give();
+    }
+    return {
+      makings: this.#changedMakings,
+      contributions: this.#changedContributions,
+      judged: [...this.#judged],
+      rows: [...this.#rows.values()].flat(),
+      unsummarised: [...this.#unsummarised.values()],
+      spreading: [...this.#spreading.values()],
+      done: [...this.#done.values()],
+      left: this.#agenda.rest().filter(({ isFound }) => isFound),
+    };
+  }
+
+  async #judge(task: Task): Promise<void> {
+    const batchId = task.batch_id;
+    await this.#prepare(task);
+    const node = this.#places.graph.batches.get(batchId);
+    this.#judged.add(batchId);
+    this.#rows.delete(batchId);
+    this.#unsummarised.delete(batchId);
+    if (node === undefined) return void this.#gives(task, new Map());
+    const flow = flowOf(node);
+    if (flow !== undefined) await this.#remakeFor(task, flow);
+    const made = flow === undefined ? this.#summariser.unmade : (await this.#making(flow))?.summary;
+    // What it is made of is not known yet: it is judged as soon as all that went into it has been.
+    if (made === undefined) return void this.#judged.delete(batchId);
+    await this.#places.loadMakers(this.#db, [made]);
+    const isChanged = this.#gives(task, this.#contributionsOf(node, made));
+    if (task.isMarked) await this.#touchWeighed(task, node);
+    if (node.status === 'unborn') return;
+    const verdicts = this.#summariser.verdictsOf(node, made);
+    if (verdicts === undefined) {
+      this.#judged.delete(batchId);
+      this.#unsummarised.set(batchId, task);
+      if (task.spread === 0 && !isChanged && node.uses.length > 0) this.#spreading.set(batchId, task);
+      return;
+    }
+    const { programmes } = this.#request.basis;
+    const rows = verdicts.map((verdict, index) =>
+      verdictRow(batchId, programmeReference(programmes[index]!), verdict, undefined, this.#request.knownAt),
+    );
+    this.#rows.set(batchId, rows);
+  }
+
+  /** Before the batch is judged, its making is summarised where it has never been or may have become another. */
+  async #remakeFor(task: Task, flow: number): Promise<void> {
+    const made = await this.#making(flow);
+    const isDue = made === undefined || task.anew === 2 || (task.anew === 1 && made.isWeighed);
+    if (isDue && !this.#remade.has(flow)) await this.#remake({ ...task, batch_id: flowNode(flow) }, task.batch_id);
+  }
+
+  #contributionsOf(node: BatchNode, made: ChainSummary): Map<number, Told> {
+    const texts = new Map<number, Told>();
+    let last: Told | undefined;
+    for (const [flow, summary] of this.#summariser.contributions(node, made)) {
+      if (last?.summary !== summary) last = told(summary);
+      texts.set(flow, last);
+    }
+    return texts;
+  }
+
+  /** @returns whether anything that the batch gives on has changed */
+  #gives(task: Task, now: ReadonlyMap<number, Told>): boolean {
+    const batchId = task.batch_id;
+    const before = this.#given.get(batchId) ?? new Map<number, string>();
+    const given = new Map<number, string>();
+    const changed = new Set<number>();
+    for (const [flow, { text }] of now) {
+      given.set(flow, text);
+      if (before.get(flow) !== text) changed.add(flow);
+    }
+    for (const flow of before.keys()) if (!now.has(flow)) changed.add(flow);
+    for (const flow of changed) {
+      let flows = this.#changedContributions.get(flow);
+      if (flows === undefined) this.#changedContributions.set(flow, (flows = new Map<string, string | undefined>()));
+      flows.set(batchId, given.get(flow));
+      this.#findFlow(task, flow);
+    }
+    this.#given.set(batchId, given);
+    return changed.size > 0;
+  }
+
+  /** What hangs on the contents of its inputs may be another whatever those give on. */
+  async #touchWeighed(task: Task, { uses }: BatchNode): Promise<void> {
+    if (this.#request.basis.criteria.length === 0) return;
+    const flows = uses.filter(({ kind }) => kind === 'transformation').map(({ logIndex }) => logIndex);
+    for (const flow of new Set(flows)) if ((await this.#making(flow))?.isWeighed) this.#findFlow(task, flow);
+  }
+
+  #findFlow(task: Task, flow: number): void {
+    this.#remade.delete(flow);
+    this.#agenda.add({
+      ...task,
+      batch_id: flowNode(flow),
+      born: flow,
+      anew: 0,
+      spread: 0,
+      isMarked: false,
+      isFound: true,
+    });
+  }
+
+  /** @param judging the batch that is being judged, which need not be found */
+  async #remake(task: Task, judging?: string): Promise<void> {
+    const flow = Number(task.batch_id);
+    this.#remade.add(flow);
+    const made = await this.#summarised(flow);
+    if (made === undefined) return;
+    const before = await this.#making(flow);
+    if (before?.text === made.text && before.isWeighed === made.isWeighed) return;
+    this.#makings.set(flow, made);
+    this.#changedMakings.set(flow, made);
+    if (before?.text === made.text) return;
+    for (const id of (await this.#tables.sides(this.#db, flow)).to) {
+      if (id === judging) continue;
+      this.#agenda.add({ ...task, batch_id: id, born: flow, anew: 0, spread: 0, isMarked: false, isFound: true });
+    }
+  }
+
+  /** Undefined while some of what went into it has not been judged: it is summarised when that is. */
+  async #summarised(flow: number): Promise<Making | undefined> {
+    const { basis } = this.#request;
+    const made = await this.#tables.transformation(this.#db, flow);
+    const isSplit = made === undefined && (await this.#tables.isSplit(this.#db, flow));
+    if (made === undefined && !isSplit) return making({ wholeChain: true }, false);
+    const inputs = made?.inputs.map(({ batchId }) => batchId) ?? (await this.#tables.sides(this.#db, flow)).from;
+    const texts = await this.#taken(flow);
+    const contributions = new Map<string, ChainSummary>();
+    const known = new Map<string, ChainSummary>();
+    const missing: string[] = [];
+    for (const batchId of new Set(inputs)) {
+      const text = texts.get(batchId);
+      if (text === undefined) missing.push(batchId);
+      else {
+        const summary = known.get(text) ?? parsed(basis, text);
+        known.set(text, summary);
+        contributions.set(batchId, summary);
+      }
+    }
+    if (missing.length > 0) return this.#withMissing(flow, missing);
+    if (made === undefined) {
+      const [from, ...others] = contributions.values();
+      return making(from === undefined || others.length > 0 ? { wholeChain: true } : from, false);
+    }
+    const isWeighed = this.#summariser.isWeighed(made, contributions);
+    if (isWeighed) {
+      await this.#places.loadInputs(this.#db, [...contributions.keys()]);
+      await this.#places.loadMakers(this.#db, known.values());
+      await this.#places.tellOf(this.#db, [made.siteId]);
+    }
+    return making(this.#summariser.transformed(made, contributions), isWeighed);
+  }
+
+  /** An input that was made before is judged some time; to wait for one that was made after might be to wait for oneself. */
+  async #withMissing(flow: number, missing: readonly string[]): Promise<Making | undefined> {
+    await this.#places.loadInputs(this.#db, missing);
+    const isWaiting = missing.every((id) => {
+      const node = this.#places.graph.batches.get(id);
+      return node !== undefined && (node.bornBy === undefined || node.bornBy.logIndex < flow);
+    });
+    return isWaiting ? undefined : making({ wholeChain: true }, false);
+  }
+
+  async #taken(flow: number): Promise<Map<string, string>> {
+    const texts = await this.#tables.taken(this.#db, flow);
+    for (const [batchId, text] of this.#changedContributions.get(flow) ?? []) {
+      if (text === undefined) texts.delete(batchId);
+      else texts.set(batchId, text);
+    }
+    return texts;
+  }
+
+  async #making(flow: number): Promise<Making | undefined> {
+    if (!this.#makings.has(flow)) await this.#readMakings([flow]);
+    return this.#makings.get(flow);
+  }
+
+  async #readMakings(flows: readonly number[]): Promise<void> {
+    const fresh = [...new Set(flows)].filter((flow) => !this.#makings.has(flow));
+    for (const [flow, made] of await this.#tables.makings(this.#db, this.#request.basis, fresh))
+      this.#makings.set(flow, made);
+  }
+
+  /** Reads what judging needs, for some that come next as well. */
+  async #prepare({ batch_id: first }: Task): Promise<void> {
+    if (this.#read.has(first)) return;
+    const next = this.#agenda.ahead(READ_AT_ONCE).map((task) => task.batch_id);
+    const ids = [first, ...next].filter((id) => !isFlowNode(id) && !this.#read.has(id));
+    for (const id of ids) this.#read.add(id);
+    await this.#places.load(this.#db, ids);
+    for (const [id, flows] of await this.#tables.given(this.#db, ids)) this.#given.set(id, flows);
+    await this.#readMakings(ids.flatMap((id) => flowOf(this.#places.graph.batches.get(id)) ?? []));
+  }
+}
+
+function making(summary: ChainSummary, isWeighed: boolean): Making {
+  return { ...told(summary), isWeighed };
+}
+
+/** Log index of the transformation or split that made the batch. */
+function flowOf(node: BatchNode | undefined): number | undefined {
+  const { bornBy } = node ?? {};
+  return bornBy === undefined || bornBy.kind === 'registered' ? undefined : bornBy.logIndex;
+}
+
+function merged(one: Task | undefined, other: Task): Task {
+  return one === undefined ? other : { ...other, isMarked: one.isMarked || other.isMarked };
+}

@@ -1,0 +1,50 @@
+import { key, optional, present, required, type TablePlan } from './table-plan.js';
+
+/** The tables of verdicts, of what they come from, and of what is to be judged. */
+export const JUDGED_PLANS = {
+  unjudged: {
+    columns: {
+      batch_id: ['text', key],
+      since: ['wide', required],
+      last: ['wide', required],
+      spread: ['wide', required],
+      organisation_id: ['text', required],
+      born: ['wide', required],
+      anew: ['wide', required],
+    },
+    indexes: [{ columns: ['since'] }, { columns: ['organisation_id', 'born', 'batch_id'] }],
+  },
+  making_summaries: {
+    columns: { flow: ['wide', key], summary: ['text', required], weighed: ['wide', required] },
+  },
+  contributions: {
+    columns: { flow: ['wide', required], batch_id: ['text', required], summary: ['text', required] },
+    primaryKey: ['flow', 'batch_id'],
+    indexes: [{ columns: ['batch_id', 'flow'] }],
+  },
+  summary_basis: { columns: { basis: ['text', key] } },
+  verdicts: {
+    columns: {
+      programme: ['text', required],
+      batch_id: ['text', required],
+      verdict: ['text', required],
+      claims: ['text', required],
+      stands_until: ['text', optional],
+      judged_at: ['wide', required],
+    },
+    primaryKey: ['batch_id', 'programme'],
+    indexes: [
+      { columns: ['programme', 'verdict', 'batch_id'] },
+      { columns: ['stands_until'], where: present('stands_until') },
+    ],
+  },
+  verdict_counts: {
+    columns: {
+      programme: ['text', required],
+      subject: ['text', required],
+      verdict: ['text', required],
+      batches: ['wide', required],
+    },
+    primaryKey: ['programme', 'subject', 'verdict'],
+  },
+} satisfies Record<string, TablePlan>;
