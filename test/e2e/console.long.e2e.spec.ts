@@ -1,40 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Browser, type Page } from 'playwright-core';
-import { complaintsOf, HAS_BROWSER, launchChromium, NEEDS_BROWSER } from '../harness/chromium.js';
-import { serverProcess, temporaryFolder, type ServerProcess } from '../harness/cli.js';
+import { type Page } from 'playwright-core';
+import { HAS_BROWSER, NEEDS_BROWSER } from '../harness/chromium.js';
+import { DemonstrationConsole, violationsOn } from '../harness/demonstration-console.js';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** WCAG 2.2, levels A and AA. */
-const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** Of the first page, compressed. */
 const MOST_BYTES = 250_000;
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
-
-/** What axe finds wrong with a page as it stands. Run in a world of its own: the page's policy allows no foreign script. */
-async function violationsOn(page: Page): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
-  const { frameTree } = await session.send('Page.getFrameTree');
-  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
-  await session.send('Runtime.evaluate', { contextId: executionContextId, expression: AXE });
-  const { result } = await session.send('Runtime.evaluate', {
-    contextId: executionContextId,
-    expression: `axe.run(document, { runOnly: ${JSON.stringify(STANDARDS)} })`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  const { violations } = result.value as AxeResult;
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-}
 
 if (!HAS_BROWSER) {
   describe('the console', () => {
@@ -42,46 +17,26 @@ if (!HAS_BROWSER) {
   });
 } else {
   describe('the console in a browser, on the demonstration chain', () => {
-    let folder: string;
+    let server: DemonstrationConsole;
     let downloads: string;
-    let server: ServerProcess;
-    let browser: Browser;
     let page: Page;
-    let complaints: string[];
-    const keyOf = (who: string): string => new RegExp(`^${who}\\s+(lodebook_\\S+)`, 'm').exec(server.output())![1]!;
+    let complaints: readonly string[];
 
     beforeAll(async () => {
-      folder = await temporaryFolder();
       downloads = await mkdtemp(join(tmpdir(), 'lodebook-downloads-'));
-      server = await serverProcess({ LODEBOOK_DATA: folder, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
-      browser = await launchChromium();
+      server = await DemonstrationConsole.start();
     }, 180_000);
     afterAll(async () => {
-      await browser?.close();
       await server?.stop();
-      await rm(folder, { recursive: true, force: true });
       await rm(downloads, { recursive: true, force: true });
     });
 
-    /** A tab of its own, nobody signed in. */
-    async function open(width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<void> {
-      await page?.context().close();
-      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale: 'en' });
-      page = await context.newPage();
-      complaints = complaintsOf(page);
-      await page.goto(`${server.url}/`);
-      await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    async function open(width?: number, scheme?: 'light' | 'dark'): Promise<void> {
+      ({ page, complaints } = await server.open(width, scheme));
     }
-    async function signIn(who: string): Promise<void> {
-      await page.getByLabel('API key').fill(keyOf(who));
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('heading', { name: 'Batches' }).waitFor();
-    }
-    async function openBatch(batchId: string, programme: string): Promise<void> {
-      await page.goto(`${server.url}/#/batches/${batchId}?programme=${programme}`);
-      await page.getByRole('group', { name: /batches in \d+ stages/ }).waitFor();
-      await page.locator('.verdict').first().waitFor();
-    }
+    const keyOf = (who: string): string => server.keyOf(who);
+    const signIn = (who: string): Promise<void> => server.signIn(page, who);
+    const openBatch = (batchId: string, programme: string): Promise<void> => server.openBatch(page, batchId, programme);
 
     it('is light: the first page is less than 250 kB compressed', async () => {
       const index = await (await fetch(`${server.url}/`)).text();
@@ -193,7 +148,7 @@ if (!HAS_BROWSER) {
       expect(await violationsOn(page)).toEqual([]);
       await openBatch('anode-b', 'us-japan-cma-2023');
       expect(await violationsOn(page)).toEqual([]);
-      for (const section of ['Overview', 'Concerns', 'Verify']) {
+      for (const section of ['Sites', 'Overview', 'Changes', 'Concerns', 'Verify']) {
         await page.getByRole('link', { name: section }).click();
         await page
           .getByRole('heading', { level: 1, name: section === 'Verify' ? 'Verify evidence' : section })

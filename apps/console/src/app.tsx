@@ -1,19 +1,24 @@
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { BatchPage } from './batch/batch-page.js';
 import { BatchesPage } from './batches/batches-page.js';
+import { ChangesPage } from './changes/changes-page.js';
 import { ConcernsPage } from './concerns/concerns-page.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { formatRoute, type Route } from './routing/routes.js';
 import { useRoute } from './routing/use-route.js';
 import { useSession } from './session/session.js';
 import { SignIn } from './session/sign-in.js';
+import { SitePage } from './sites/site-page.js';
+import { SitesPage } from './sites/sites-page.js';
 
 // Brings the verifier and the rules along, which the other pages do without.
 const VerifyPage = lazy(async () => ({ default: (await import('./verification/verify-page.js')).VerifyPage }));
 
 const SECTIONS: readonly { readonly route: Route; readonly title: string }[] = [
   { route: { page: 'batches', query: '' }, title: 'Batches' },
+  { route: { page: 'sites' }, title: 'Sites' },
   { route: { page: 'overview' }, title: 'Overview' },
+  { route: { page: 'changes' }, title: 'Changes' },
   { route: { page: 'concerns' }, title: 'Concerns' },
   { route: { page: 'verify' }, title: 'Verify' },
 ];
@@ -22,7 +27,8 @@ export function App(): ReactNode {
   const route = useRoute();
   const { isSignedIn, signOut } = useSession();
   const main = useRef<HTMLElement>(null);
-  const subject = route.page === 'batch' ? `batch ${route.batchId}` : route.page;
+  const subject =
+    route.page === 'batch' ? `batch ${route.batchId}` : route.page === 'site' ? `site ${route.siteId}` : route.page;
 
   // A new page is read from its beginning, by eye and by screen reader alike.
   const isFirst = useRef(true);
@@ -31,7 +37,7 @@ export function App(): ReactNode {
     isFirst.current = false;
   }, [subject]);
 
-  const section = route.page === 'batch' ? 'batches' : route.page;
+  const section = route.page === 'batch' ? 'batches' : route.page === 'site' ? 'sites' : route.page;
   return (
     <>
       <a className="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
@@ -67,6 +73,12 @@ function Page({ route }: { route: Route }): ReactNode {
       return <BatchesPage query={route.query} />;
     case 'batch':
       return <BatchPage key={route.batchId} route={route} />;
+    case 'sites':
+      return <SitesPage organisationId={route.organisationId} />;
+    case 'site':
+      return <SitePage key={route.siteId} siteId={route.siteId} />;
+    case 'changes':
+      return <ChangesPage route={route} />;
     case 'overview':
       return <OverviewPage programme={route.programme} />;
     case 'concerns':

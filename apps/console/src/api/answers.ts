@@ -149,6 +149,55 @@ export interface Concern {
 
 export interface Site {
   readonly siteId: string;
-  readonly name: string;
+  readonly organisationId: string;
+  /** An object where it is withheld. */
+  readonly name: unknown;
   readonly country: string;
+  readonly activities: readonly string[];
+  readonly hold?: object;
+}
+
+export interface Found {
+  readonly kind: 'organisation' | 'site' | 'batch';
+  readonly id: string;
+  readonly matched: { readonly field: string; readonly text: string };
+  /** An object where it is withheld. */
+  readonly name?: unknown;
+  readonly country?: string;
+  readonly material?: string;
+  readonly siteId?: string;
+}
+
+export interface SearchAnswer {
+  readonly items: readonly Found[];
+  readonly more: boolean;
+}
+
+export interface Difference {
+  readonly batchId: string;
+  readonly programme: string;
+  readonly from: VerdictWord | null;
+  readonly to: VerdictWord | null;
+  readonly claims: readonly (Pick<Claim, 'claim' | 'right' | 'mineral'> & {
+    readonly from: VerdictWord | null;
+    readonly to: VerdictWord | null;
+  })[];
+  readonly events: readonly { readonly eventId: string; readonly logIndex: number; readonly type: string }[];
+  readonly timePassed: boolean;
+}
+
+export interface DifferencesPage {
+  readonly items: readonly Difference[];
+  readonly next: string | null;
+}
+
+export interface Shipment {
+  readonly shipmentId: string;
+  readonly consignorSiteId: string;
+  readonly consigneeSiteId: string;
+  readonly status: string;
+  readonly batchIds: readonly string[];
+  readonly dispatchedAt: string;
+  readonly settledAt?: string;
+  readonly held: boolean;
 }

@@ -9,7 +9,8 @@ import {
   type Site,
 } from '../api/answers.js';
 import { type Client } from '../api/client.js';
-import { useAnswer, useAsked } from '../api/use-answer.js';
+import { useAnswer, useAsked, type Answer } from '../api/use-answer.js';
+import { sizeOfLog } from '../changes/log-size.js';
 import { ChainGraph } from '../chain/chain-graph.js';
 import { wayFrom } from '../chain/chain-layout.js';
 import { idOf, massOf } from '../format/format.js';
@@ -21,6 +22,7 @@ import { Composition } from './composition.js';
 import { EvidenceDownload } from './evidence-download.js';
 import { Hops } from './hops.js';
 import { ReasonPanel } from './reason-panel.js';
+import { Timeline } from './timeline.js';
 import { Verdicts } from './verdicts.js';
 
 /** Sites whose country is asked for: those of a chain that is read by eye; a bigger one shows codes where it has them. */
@@ -35,6 +37,8 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
   const batch = useAnswer<Batch>(path);
   const chain = useAnswer<Provenance>(`${path}/provenance?depth=100${momentOf(route)}`);
   const programmes = useAnswer<List<Programme>>('/v1/programmes');
+  const size = useAsked(sizeOfLog);
+  const firstDay = useFirstDay(chain);
   const [lit, setLit] = useState<Reason>();
   const drawing = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -56,6 +60,9 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
         <EvidenceDownload batchId={batchId} />
       </div>
       <AsOf route={route} />
+      {size.state === 'there' && firstDay !== undefined && (
+        <Timeline route={route} firstDay={firstDay} lastIndex={size.value - 1} />
+      )}
       <h2>Verdicts</h2>
       {programmes.state === 'there' ? (
         <AllVerdicts route={route} programmes={programmes.value.items} lit={lit} light={setLit} />
@@ -76,6 +83,23 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
       {chain.state === 'there' && <Hops chain={chain.value} />}
     </article>
   );
+}
+
+/** When the chain began, as far as it was seen to go back: the axis stays where it is while it is dragged along. */
+function useFirstDay(chain: Answer<Provenance>): string | undefined {
+  const [first, setFirst] = useState<string>();
+  const seen = chain.state === 'there' ? beginningOf(chain.value) : undefined;
+  useEffect(() => {
+    if (seen !== undefined) setFirst((last) => (last === undefined || seen < last ? seen : last));
+  }, [seen]);
+  return first;
+}
+
+function beginningOf({ transformations, hops }: Provenance): string | undefined {
+  return [
+    ...transformations.map(({ occurredAt }) => occurredAt),
+    ...hops.map(({ dispatchedAt }) => dispatchedAt),
+  ].sort()[0];
 }
 
 function Facts({ batch }: { batch: Batch }): ReactNode {

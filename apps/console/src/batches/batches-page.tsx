@@ -1,11 +1,11 @@
-import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { type Batch, type List } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useAsked } from '../api/use-answer.js';
 import { idOf, massOf } from '../format/format.js';
 import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
-import { go } from '../routing/use-route.js';
+import { SearchBox } from '../search/search-box.js';
 import { batchIdIn } from './digital-link.js';
 
 /** Pages of the list that are taken at once; a longer list is gone through with “Show more”. */
@@ -17,33 +17,10 @@ export function BatchesPage({ query }: { query: string }): ReactNode {
   const ask = useCallback((client: Client, signal: AbortSignal) => batchesUpTo(limit, client, signal), [limit]);
   const answer = useAsked(ask);
 
-  const open = (event: FormEvent): void => {
-    event.preventDefault();
-    const batchId = batchIdIn(typed);
-    if (batchId !== '') go({ page: 'batch', batchId });
-  };
-
   return (
     <>
       <h1>Batches</h1>
-      <form role="search" className="search" onSubmit={open}>
-        <label htmlFor="batch">Batch, label or GS1 Digital Link</label>
-        <div className="row">
-          <input
-            id="batch"
-            type="search"
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-            placeholder="anode-b or https://id.example.org/01/…/10/anode-b"
-            autoComplete="off"
-            spellCheck={false}
-          />
-          <button type="submit">Open</button>
-        </div>
-        <p className="quiet">
-          Typing narrows the list; Enter opens the batch of that name. A scanner may type into the field.
-        </p>
-      </form>
+      <SearchBox typed={typed} type={setTyped} />
       {answer.state === 'there' ? (
         <Found
           batches={answer.value.items}

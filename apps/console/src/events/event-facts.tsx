@@ -1,10 +1,12 @@
 import { type ReactNode } from 'react';
 import { type LedgerEvent } from '../api/answers.js';
 import { idOf, massOf, wordsOf } from '../format/format.js';
+import { InclusionProof } from './inclusion-proof.js';
 import { Instant } from '../page/instant.js';
 
 /** One recorded event: what, by whom, when, and what it says field by field. */
-export function EventFacts({ event: { record, logIndex, leafHash, whole } }: { event: LedgerEvent }): ReactNode {
+export function EventFacts({ event }: { event: LedgerEvent }): ReactNode {
+  const { record, logIndex, leafHash, whole } = event;
   const { type, stream, data, metadata } = record;
   const { occurredAt, recordedAt, actor } = metadata;
   return (
@@ -37,6 +39,7 @@ export function EventFacts({ event: { record, logIndex, leafHash, whole } }: { e
         )}
       </dl>
       {!whole && <p className="quiet">You are shown a part of it.</p>}
+      <InclusionProof event={event} />
     </details>
   );
 }

@@ -11,6 +11,10 @@ export type Route =
       readonly knownAt?: string;
     }
   | { readonly page: 'overview'; readonly programme?: string }
+  | { readonly page: 'sites'; readonly organisationId?: string }
+  | { readonly page: 'site'; readonly siteId: string }
+  /** Two log indexes or recorded times compared. */
+  | { readonly page: 'changes'; readonly from?: string; readonly to?: string; readonly programme?: string }
   | { readonly page: 'concerns' }
   | { readonly page: 'verify' };
 
@@ -31,6 +35,16 @@ export function parseRoute(hash: string): Route {
       };
     case 'overview':
       return { page: 'overview', ...optional('programme', query.get('programme')) };
+    case 'sites':
+      if (id !== undefined && id !== '') return { page: 'site', siteId: decoded(id) };
+      return { page: 'sites', ...optional('organisationId', query.get('organisation')) };
+    case 'changes':
+      return {
+        page: 'changes',
+        ...optional('from', query.get('from')),
+        ...optional('to', query.get('to')),
+        ...optional('programme', query.get('programme')),
+      };
     case 'concerns':
     case 'verify':
       return { page };
@@ -49,6 +63,14 @@ export function formatRoute(route: Route): string {
     }
     case 'overview':
       return `#/overview${searchOf({ programme: route.programme })}`;
+    case 'sites':
+      return `#/sites${searchOf({ organisation: route.organisationId })}`;
+    case 'site':
+      return `#/sites/${encodeURIComponent(route.siteId)}`;
+    case 'changes': {
+      const { from, to, programme } = route;
+      return `#/changes${searchOf({ from, to, programme })}`;
+    }
     case 'concerns':
     case 'verify':
       return `#/${route.page}`;

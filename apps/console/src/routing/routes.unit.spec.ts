@@ -11,6 +11,12 @@ const route: fc.Arbitrary<Route> = fc.oneof(
     { requiredKeys: ['page', 'batchId'] },
   ),
   fc.record({ page: fc.constant('overview' as const), programme: text }, { requiredKeys: ['page'] }),
+  fc.record({ page: fc.constant('sites' as const), organisationId: text }, { requiredKeys: ['page'] }),
+  fc.record({ page: fc.constant('site' as const), siteId: text }),
+  fc.record(
+    { page: fc.constant('changes' as const), from: text, to: text, programme: text },
+    { requiredKeys: ['page'] },
+  ),
   fc.constantFrom({ page: 'concerns' } as const, { page: 'verify' } as const),
 );
 

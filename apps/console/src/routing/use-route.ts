@@ -13,3 +13,9 @@ export function useRoute(): Route {
 export function go(route: Route): void {
   location.hash = formatRoute(route);
 }
+
+/** Goes there without a step to go back to: what is dragged passes many moments. */
+export function replaceWith(route: Route): void {
+  history.replaceState(history.state, '', formatRoute(route));
+  dispatchEvent(new HashChangeEvent('hashchange'));
+}

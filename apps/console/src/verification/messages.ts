@@ -25,3 +25,11 @@ export interface Outcome {
   readonly verdicts: readonly { readonly programme: string; readonly verdict: string }[];
   readonly notProven: readonly string[];
 }
+
+/** In which signed log an event was found to be. */
+export interface Included {
+  readonly origin: string;
+  readonly size: string;
+  readonly root: string;
+  readonly key: string;
+}

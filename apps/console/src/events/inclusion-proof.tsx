@@ -1,0 +1,36 @@
+import { useState, type ReactNode } from 'react';
+import { type LedgerEvent } from '../api/answers.js';
+import { useSession } from '../session/session.js';
+import { type Included } from '../verification/messages.js';
+
+type Outcome = { readonly included: Included } | { readonly wrong: string };
+
+/** Proves in this browser that the event is in the signed log. */
+export function InclusionProof({ event }: { event: LedgerEvent }): ReactNode {
+  const { client } = useSession();
+  const [outcome, setOutcome] = useState<Outcome>();
+  const prove = async (): Promise<void> => {
+    try {
+      // The verifier is loaded by whoever asks for it.
+      const { proveInclusion } = await import('../verification/inclusion.js');
+      setOutcome({ included: await proveInclusion(event, client) });
+    } catch (error) {
+      setOutcome({ wrong: (error as Error).message });
+    }
+  };
+  return (
+    <>
+      <button type="button" className="quiet no-print" onClick={() => void prove()}>
+        Prove it here
+      </button>
+      {outcome !== undefined && 'wrong' in outcome && <p role="alert">It does not hold: {outcome.wrong}</p>}
+      {outcome !== undefined && 'included' in outcome && (
+        <p role="status">
+          Proved in your browser: it is in the log {outcome.included.origin} of {outcome.included.size} events, signed
+          with root <code>{outcome.included.root}</code>, by a key that goes back to <code>{outcome.included.key}</code>
+          .{!event.whole && ' Of its record you see a part: its hash is the ledger’s word.'}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+import { useCallback, useState, type ReactNode } from 'react';
+import { type Batch, type List, type Shipment, type Site } from '../api/answers.js';
+import { useAnswer } from '../api/use-answer.js';
+import { countryOf, idOf, massOf, wordsOf } from '../format/format.js';
+import { Instant } from '../page/instant.js';
+import { Waiting } from '../page/waiting.js';
+import { formatRoute } from '../routing/routes.js';
+import { ReceiveForm } from './receive-form.js';
+
+/** What is at a site, what comes and what has left; receiving with a look at the labels. */
+export function SitePage({ siteId }: { siteId: string }): ReactNode {
+  const path = `/v1/sites/${encodeURIComponent(siteId)}`;
+  const site = useAnswer<Site>(path);
+  const holdings = useAnswer<List<Batch>>(`${path}/holdings?limit=500`);
+  const incoming = useAnswer<List<Shipment>>(`${path}/shipments?direction=in&limit=100`);
+  const outgoing = useAnswer<List<Shipment>>(`${path}/shipments?direction=out&limit=100`);
+  const refresh = useCallback(() => {
+    for (const answer of [holdings, incoming, outgoing]) if (answer.state === 'there') answer.again();
+  }, [holdings, incoming, outgoing]);
+  if (site.state !== 'there') return <Waiting answer={site} what="site" />;
+  const { name, country, activities, hold } = site.value;
+  return (
+    <article>
+      <h1>{idOf(siteId)}</h1>
+      <p className="facts">
+        {typeof name === 'string' ? name : 'name withheld'} · {countryOf(country)} ·{' '}
+        {activities.map(wordsOf).join(', ')}
+        {hold !== undefined && <strong> · held by authority</strong>}
+      </p>
+      <h2>Coming in</h2>
+      {incoming.state === 'there' ? (
+        <Shipments
+          shipments={incoming.value.items}
+          other="consignorSiteId"
+          empty="No shipment is on its way here, and none has come."
+          act={(shipment) => <ReceiveForm siteId={siteId} shipment={shipment} done={refresh} />}
+        />
+      ) : (
+        <Waiting answer={incoming} what="shipments" />
+      )}
+      <h2>Here now</h2>
+      {holdings.state === 'there' ? (
+        <Holdings batches={holdings.value.items} />
+      ) : (
+        <Waiting answer={holdings} what="holdings" />
+      )}
+      <h2>Gone out</h2>
+      {outgoing.state === 'there' ? (
+        <Shipments shipments={outgoing.value.items} other="consigneeSiteId" empty="No shipment has left this site." />
+      ) : (
+        <Waiting answer={outgoing} what="shipments" />
+      )}
+    </article>
+  );
+}
+
+function Holdings({ batches }: { batches: readonly Batch[] }): ReactNode {
+  if (batches.length === 0) return <p className="panel">Nothing is here that you may see.</p>;
+  return (
+    <div className="scrolls" tabIndex={0} role="region" aria-label="Holdings, scrolls">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Batch</th>
+            <th scope="col">Material</th>
+            <th scope="col">Labels</th>
+            <th scope="col" className="number">
+              Gross mass
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {batches.map(({ batchId, material, labels, grossGrams, held }) => (
+            <tr key={batchId}>
+              <th scope="row">
+                <a href={formatRoute({ page: 'batch', batchId })}>{idOf(batchId)}</a>
+              </th>
+              <td>
+                {wordsOf(material)}
+                {held && <strong> · held</strong>}
+              </td>
+              <td>{labels.map(({ labelId }) => idOf(labelId)).join(', ') || 'none'}</td>
+              <td className="number">{massOf(grossGrams)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface ShipmentsProps {
+  readonly shipments: readonly Shipment[];
+  readonly other: 'consignorSiteId' | 'consigneeSiteId';
+  readonly empty: string;
+  readonly act?: (shipment: Shipment) => ReactNode;
+}
+
+/** Those under way first. */
+function Shipments({ shipments, other, empty, act }: ShipmentsProps): ReactNode {
+  const [open, setOpen] = useState<string>();
+  if (shipments.length === 0) return <p className="panel">{empty}</p>;
+  const underWay = ({ status }: Shipment): number => (status === 'in-transit' ? 0 : 1);
+  const sorted = [...shipments].sort(
+    (a, b) => underWay(a) - underWay(b) || b.dispatchedAt.localeCompare(a.dispatchedAt),
+  );
+  return (
+    <ul className="cards">
+      {sorted.map((shipment) => {
+        const { shipmentId, status, batchIds, dispatchedAt, settledAt, held } = shipment;
+        const canAct = act !== undefined && status === 'in-transit';
+        return (
+          <li key={shipmentId} className="panel">
+            <h3>
+              {idOf(shipmentId)} <span className="tag">{wordsOf(status)}</span>
+              {held && <span className="tag">held</span>}
+            </h3>
+            <p>
+              {other === 'consignorSiteId' ? 'From' : 'To'} {idOf(shipment[other])}, sent{' '}
+              <Instant at={dispatchedAt} day />
+              {settledAt !== undefined && (
+                <>
+                  , {wordsOf(status)} <Instant at={settledAt} day />
+                </>
+              )}
+              : {batchIds.map(idOf).join(', ')}
+            </p>
+            {canAct && (
+              <button
+                type="button"
+                aria-expanded={open === shipmentId}
+                onClick={() => setOpen(open === shipmentId ? undefined : shipmentId)}
+              >
+                Receive
+              </button>
+            )}
+            {canAct && open === shipmentId && act(shipment)}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
