@@ -5,14 +5,21 @@ import { FACTS } from '#attestation';
 import { SITE_FACTS } from '#custody';
 import { commandAcceptance, replacementAcceptance } from './acceptance.js';
 import { COUNTRIES } from './countries.js';
-import { commandOf, opensStream, recordedFields, recordedOf, streamIdOf, targetOf, type Fact } from './fact.js';
+import {
+  commandOf,
+  opensStream,
+  recordedFields,
+  recordedOf,
+  streamIdOf,
+  targetOf,
+  type Fact,
+  targetNames,
+} from './fact.js';
 import { type Fields } from './field.js';
 import { identityOf, type Identity } from './identity.js';
-import { importLine, targetNames } from './import-line.js';
 import { commandSchema } from './json-schema.js';
 import { recordedForm } from './recorded-form.js';
 import { restated } from './signed-form.js';
-import { columnsOf, templateOf } from './table-columns.js';
 import { sampleRecorded, sampleSent } from './testing/sample.js';
 import { withholdableInRecord, withholdablePaths } from './withholding.js';
 
@@ -133,33 +140,6 @@ each('%s', (_, fact) => {
   it('belongs to one stream', () => {
     const target = Object.fromEntries(targetOf(fact).map((name) => [name, `the-${name}`]));
     expect(streamIdOf(fact)(target, body)).toBe(opensStream(fact) ? `sample-${fact.stream}Id` : `the-${fact.stream}`);
-  });
-
-  it('is a line of a file', () => {
-    const target = Object.fromEntries(targetOf(fact).map((name) => [name, `the-${name}`]));
-    expect(importLine(fact, target, body, 'key-1')).toEqual({
-      ...target,
-      command: commandOf(fact),
-      idempotencyKey: 'key-1',
-      body,
-    });
-  });
-
-  it('has a column for each value of its command', () => {
-    const columns = columnsOf(fact);
-    const names = columns.map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
-    expect(templateOf(fact)).toBe(`${names.join(',')}\r\n`);
-    for (const name of [...targetOf(fact), ...Object.keys(body)]) {
-      expect([name, names.some((column) => column.replaceAll('[]', '').split('.')[0] === name)]).toEqual([
-        name,
-        fields[name]?.form.kind !== 'object' || Object.keys(fields[name].form.fields).length > 0,
-      ]);
-    }
-    const required = Object.keys(body).filter((name) => fields[name]!.options.optional !== true);
-    for (const { name, required: needed } of columns.filter(({ part }) => part === 'body')) {
-      if (needed) expect(required).toContain(name.split(/[.[]/)[0]);
-    }
   });
 
   it('keeps in a correction what others know it by', () => {

@@ -80,6 +80,11 @@ export function targetOf({ path }: Pick<Fact, 'path'>): TargetName[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name]) => name as TargetName);
 }
 
+/** Every word by which a line of a file can name its target. */
+export function targetNames(facts: readonly Pick<Fact, 'path'>[]): string[] {
+  return [...new Set(facts.flatMap(targetOf))];
+}
+
 /** Whether the fact is the first of its stream, whose id then stands in the body. */
 export function opensStream(fact: Pick<Fact, 'path' | 'stream'>): boolean {
   return !targetOf(fact).includes(fact.stream);

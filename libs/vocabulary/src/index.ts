@@ -13,8 +13,6 @@ export * from './withholding.js';
 export * from './identity.js';
 export * from './reliance.js';
 export * from './signed-form.js';
-export * from './import-line.js';
-export * from './table-columns.js';
 export * from './json-schema.js';
 export * from './skeleton.js';
 export * from './object-checker.js';
