@@ -72,7 +72,7 @@ describe('claims over HTTP', () => {
 
   it('compute the recycled share against the thresholds of the day', async () => {
     const day = async (validAt: string): Promise<Claims['claims'][number]> =>
-      (await claims(`programme=eu-battery-2023-1542&validAt=${validAt}T00:00:00.000Z`)).claims.find(
+      (await claims(`programme=eu-battery-2023-1542&indicative=true&validAt=${validAt}T00:00:00.000Z`)).claims.find(
         ({ claim, mineral, threshold }) =>
           claim === 'recycled-content' && mineral === 'cobalt' && threshold !== undefined,
       )!;

@@ -8,14 +8,14 @@ import { verifyEvidence, type VerifiedEvidence } from '#audit';
 import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { run } from '../harness/cli.js';
 import { bearer, RunningLedger, type Answer } from '../harness/running-ledger.js';
-import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
+import { AT, extracted, openTwoSites, vouchForThePit } from '../harness/two-sites.js';
 
 type Line = Record<string, unknown>;
 
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
-// Its only claim is about the country that is withheld, while it was in force.
+// Of its claims one is about the country that is withheld.
 const PROGRAMME = 'us-ira-30d';
-const VALID_AT = '2025-09-01T00:00:00.000Z';
+const VALID_AT = '2026-06-01T00:00:00.000Z';
 const TRANSPORT = 'convoy-ZEBRA-7-via-Tanami';
 const LABORATORY = 'Assayers-QUOKKA-and-Sons';
 const basis = { legalBasis: 'security-exception', until: '2099-01-01T00:00:00.000Z' };
@@ -30,6 +30,7 @@ describe('evidence with disclosures', () => {
   beforeAll(async () => {
     ledger = await RunningLedger.start();
     await openTwoSites(ledger);
+    await vouchForThePit(ledger);
     own = await ledger.issueKey('wombat', 'custodian');
     other = await ledger.issueKey('hokuto', 'custodian');
     const withheld = [{ path: '/origin/country', ...basis }];
@@ -134,7 +135,8 @@ describe('evidence with disclosures', () => {
     const text = textOf(await evidence(other, '&disclosures=true'));
     expect(openedIn(text).map(({ path }) => path)).toEqual(['/laboratory']);
     expect(text).not.toContain(TRANSPORT);
-    expect(judged(await verify(text)).verdict).toBe('unproven');
+    // Of the mine's owner it does not see who controls it: a bundle in part claims no verdict.
+    expect((await verify(text)).verdict).toBeNull();
   });
 
   it.each<[string, string, string, (lines: Line[]) => void]>([

@@ -9,7 +9,7 @@ import { replay, storeSource } from '#audit';
 import { openLedger, readConfiguration, serve } from '../../apps/server/src/index.js';
 import { ADMINISTRATOR_KEY, RunningLedger, type Answer } from '../harness/running-ledger.js';
 import { signatureFor, signingKeyOf } from '../harness/signing.js';
-import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
+import { AT, extracted, openTwoSites, vouchForThePit } from '../harness/two-sites.js';
 
 const UNTIL = '2099-01-01T00:00:00.000Z';
 const basis = { legalBasis: 'security-exception', until: UNTIL };
@@ -41,6 +41,7 @@ describe('withheld facts', () => {
   beforeAll(async () => {
     ledger = await RunningLedger.start();
     await openTwoSites(ledger);
+    await vouchForThePit(ledger);
     const keyOf = async (organisation: string, role: string): Promise<string> => {
       const answer = await ledger.post(`organisations/${organisation}/api-keys`, { label: role, role });
       return answer.body['key'] as unknown as string;
@@ -151,13 +152,13 @@ describe('withheld facts', () => {
     const batches = [{ batchId: 'old-ore', grossGrams: 1_000_000, labels: [] }];
     position = await ledger.record('sites/works/receipts', { shipmentId: 's-2', batches, occurredAt: AT(20) });
     const originOf = async (key: string): Promise<unknown[]> => {
-      const path = 'batches/old-ore/claims?programme=us-ira-30d&validAt=2025-09-01T00:00:00.000Z';
+      const path = 'batches/old-ore/claims?programme=us-ira-30d&validAt=2026-06-01T00:00:00.000Z';
       const { claims, reasons } = (await read(key, path)).body as unknown as Record<string, Record<string, string>[]>;
       return [claims!.map(({ verdict }) => verdict), reasons!.map(({ because }) => because)];
     };
-    expect(await originOf(regulator)).toEqual([['holds'], []]);
-    expect(await originOf(own)).toEqual([['holds'], []]);
-    expect(await originOf(other)).toEqual([['unproven'], ['withheld']]);
+    expect(await originOf(regulator)).toEqual([['holds', 'holds'], []]);
+    expect(await originOf(own)).toEqual([['holds', 'holds'], []]);
+    expect(await originOf(other)).toEqual([['unproven', 'holds'], ['withheld']]);
   });
 
   it('may be withheld where custody needs no value, and nowhere else', async () => {

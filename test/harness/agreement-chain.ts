@@ -9,6 +9,8 @@ export const RIGHTS = [
   'migrant-workers',
   'gender-equality',
   'job-protected-leave',
+  'freedom-of-association',
+  'employer-neutrality',
 ];
 export const CRITERIA = ['impact-assessment', 'water', 'tailings', 'emissions'];
 

@@ -35,6 +35,27 @@ export async function openTwoSites(ledger: RunningLedger): Promise<void> {
   });
 }
 
+/** Somebody else vouches for where the mine lies and for who controls it. */
+export async function vouchForThePit(ledger: RunningLedger): Promise<void> {
+  const control = { kind: 'jurisdiction', country: 'AU', share: '1', from: '2025-01-01T00:00:00.000Z' };
+  await ledger.record('organisations/wombat/control', { ...control, occurredAt: AT(1) });
+  const organisation = { organisationId: 'surveyors', name: 'Surveyors', country: 'AU', roles: ['attestor'] };
+  await ledger.record('organisations', { ...organisation, occurredAt: AT(1) });
+  const accreditation = { scheme: 'state-inspection', from: '2025-01-01T00:00:00.000Z' };
+  await ledger.record('organisations/surveyors/accreditations', { ...accreditation, occurredAt: AT(1) });
+  await ledger.record('attestations', {
+    attestationId: 'pit-facts',
+    scheme: 'state-inspection',
+    siteId: 'pit',
+    rights: ['site-facts', 'control'],
+    validFrom: '2025-05-01T00:00:00.000Z',
+    validUntil: '2028-01-01T00:00:00.000Z',
+    issuerOrganisationId: 'surveyors',
+    documentSha256: 'a'.repeat(64),
+    occurredAt: AT(1, 9),
+  });
+}
+
 export function extracted(batchId: string, grossGrams = 1_000_000, lithium = 28_000): Record<string, unknown> {
   return {
     batchId,

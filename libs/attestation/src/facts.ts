@@ -17,7 +17,7 @@ import {
   type Fact,
 } from '#vocabulary';
 import { ASSURANCES } from './schemes/scheme.js';
-import { ATTESTED_CRITERIA, CONCERN_SOURCES, LABOUR_RIGHTS } from './terms.js';
+import { ATTESTED_CRITERIA, CONCERN_SOURCES, CONCERN_SUBJECTS } from './terms.js';
 
 const ATTESTATION = { attestation: 'kurobe-works-2026' };
 const CONCERN = { concern: 'kurobe-night-shift' };
@@ -111,12 +111,12 @@ export const raiseConcern = {
   fields: {
     concernId: id('concern'),
     siteId: subject(),
-    rights: someOf(LABOUR_RIGHTS),
+    rights: someOf(CONCERN_SUBJECTS),
     source: oneOf(CONCERN_SOURCES),
     documentSha256: documentHash({ optional: true }),
     documents: documents(),
   },
-  summary: 'Raise a concern about labour rights at a site',
+  summary: 'Raise a concern about labour rights or conduct at a site',
   capability: 'raise-concerns',
   example: {
     target: {},
@@ -146,7 +146,7 @@ export const recordFinding = {
   path: 'concerns/:concern/findings',
   fields: {
     substantiated: flag(),
-    rights: someOf(LABOUR_RIGHTS),
+    rights: someOf(CONCERN_SUBJECTS),
     from: instant(),
     until: instant({ optional: true }),
     documents: documents(),

@@ -1,6 +1,6 @@
 /** The closed lists of attestations and concerns. */
 
-/** The Agreement's seven labour rights, then ILO fundamentals the programmes ask for. */
+/** The Agreement's labour rights, then ILO fundamentals the programmes ask for. */
 export const LABOUR_RIGHTS = [
   'forced-labour',
   'child-labour',
@@ -11,10 +11,51 @@ export const LABOUR_RIGHTS = [
   'job-protected-leave',
   'freedom-of-association',
   'occupational-safety',
+  'employer-neutrality',
 ] as const;
 export type LabourRight = (typeof LABOUR_RIGHTS)[number];
 
-export const ENVIRONMENT_CRITERIA = ['impact-assessment', 'water', 'tailings', 'emissions'] as const;
+/**
+ * What enterprises are to keep away from beyond labour: OECD Due Diligence Guidance, Annex II, paragraphs 1 (torture; gross
+ * violations of human rights such as widespread sexual violence; war crimes), 3 (non-state armed groups), 5 (security
+ * forces), 11 (bribery; misrepresentation of the origin of minerals), 12 and 13; and what Regulation (EU) 2023/1542, Annex X,
+ * point 2(c), names: harm to community life, that of indigenous peoples included.
+ */
+export const CONDUCT_RISKS = [
+  'torture',
+  'gross-violations',
+  'war-crimes',
+  'armed-groups',
+  'security-forces',
+  'bribery',
+  'misrepresented-origin',
+  'money-laundering',
+  'payments-to-governments',
+  'community-life',
+] as const;
+export type ConductRisk = (typeof CONDUCT_RISKS)[number];
+
+/** What a concern may be about, and what is found. */
+export const CONCERN_SUBJECTS = [...LABOUR_RIGHTS, ...CONDUCT_RISKS] as const;
+export type ConcernSubject = (typeof CONCERN_SUBJECTS)[number];
+
+/**
+ * The Agreement's criteria, then those of Regulation (EU) 2023/1542, Annex X, point 2(a): `emissions` are to air, greenhouse
+ * gases among them.
+ */
+export const ENVIRONMENT_CRITERIA = [
+  'impact-assessment',
+  'water',
+  'tailings',
+  'emissions',
+  'soil',
+  'biodiversity',
+  'hazardous-substances',
+  'noise',
+  'plant-safety',
+  'energy-use',
+  'waste',
+] as const;
 export type EnvironmentCriterion = (typeof ENVIRONMENT_CRITERIA)[number];
 /**
  * What a custodian alone says of itself, and an attestor can confirm: `site-facts`, that the site is in its country and has its
@@ -28,11 +69,12 @@ export const CONTROL_CRITERION = 'control';
 
 export const ATTESTED_CRITERIA = [
   ...LABOUR_RIGHTS,
+  ...CONDUCT_RISKS,
   ...ENVIRONMENT_CRITERIA,
   ...FACT_CRITERIA,
   CONTROL_CRITERION,
 ] as const;
-/** What an attestation can cover: a labour right, an environmental criterion, a fact of the site, or who controls it. */
+/** What an attestation can cover: a labour right, a risk of conduct, an environmental criterion, a fact of the site, or who controls it. */
 export type AttestedRight = (typeof ATTESTED_CRITERIA)[number];
 
 export const CONCERN_SOURCES = ['public', 'worker', 'regulator', 'operator'] as const;

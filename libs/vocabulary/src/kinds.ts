@@ -182,8 +182,16 @@ export function json<const O extends FieldOptions = None>(options?: O): Field<un
   return field({ kind: 'json' }, options);
 }
 
+/**
+ * Documents that a law asks for of a product: of its recycled content, its carbon footprint (Regulation (EU) 2023/1542, Art. 8(1),
+ * Art. 7(1)), its battery passport (Art. 77).
+ */
+export const DOCUMENT_KINDS = ['recycled-content', 'carbon-footprint', 'battery-passport'] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
 export const DOCUMENT = {
   sha256: documentHash({ description: 'SHA-256 of the document, hex' }),
+  kind: oneOf(DOCUMENT_KINDS, { optional: true, description: 'Which document that a law asks for it is' }),
   uri: text({ optional: true }),
   title: text({ optional: true }),
 };

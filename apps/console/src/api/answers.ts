@@ -65,6 +65,7 @@ export interface Claim {
   readonly claim: string;
   readonly right?: string;
   readonly mineral?: string;
+  readonly document?: string;
   readonly verdict: VerdictWord;
   readonly citation: string;
   readonly act?: string;
@@ -77,7 +78,7 @@ export interface Claim {
 
 export interface Reason {
   /** The lines of the programme that it explains. */
-  readonly about: readonly Pick<Claim, 'claim' | 'right' | 'mineral'>[];
+  readonly about: readonly Pick<Claim, 'claim' | 'right' | 'mineral' | 'document'>[];
   readonly verdict: VerdictWord;
   readonly because: string;
   readonly sentence: string;

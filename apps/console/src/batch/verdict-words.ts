@@ -21,8 +21,13 @@ export const WORST_FIRST: readonly VerdictWord[] = [
   'out-of-scope',
 ];
 
-export function titleOf({ claim, right, mineral }: Pick<Claim, 'claim' | 'right' | 'mineral'>): string {
-  const about = right ?? mineral;
+export function titleOf({
+  claim,
+  right,
+  mineral,
+  document,
+}: Pick<Claim, 'claim' | 'right' | 'mineral' | 'document'>): string {
+  const about = right ?? mineral ?? document;
   const words = wordsOf(claim);
   const title = words.charAt(0).toUpperCase() + words.slice(1);
   return about === undefined ? title : `${title}: ${wordsOf(about)}`;
@@ -31,8 +36,8 @@ export function titleOf({ claim, right, mineral }: Pick<Claim, 'claim' | 'right'
 /** What a reason is about, in few words: each claim once, with its rights or minerals. */
 export function aboutOf({ about }: Reason): string {
   const claims = new Map<string, string[]>();
-  for (const { claim, right, mineral } of about) {
-    const of = right ?? mineral;
+  for (const { claim, right, mineral, document } of about) {
+    const of = right ?? mineral ?? document;
     claims.set(claim, [...(claims.get(claim) ?? []), ...(of === undefined ? [] : [wordsOf(of)])]);
   }
   return [...claims].map(([claim, of]) => wordsOf(claim) + (of.length > 0 ? `: ${of.join(', ')}` : '')).join('; ');

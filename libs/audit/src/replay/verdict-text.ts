@@ -6,6 +6,7 @@ const REASON_MEMBERS = [
   'batchId',
   'because',
   'claim',
+  'document',
   'eventIds',
   'from',
   'mineral',

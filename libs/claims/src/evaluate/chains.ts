@@ -2,13 +2,14 @@ import { type FactCriterion } from '#attestation';
 import { type ProvenanceGraph } from '../graph/index.js';
 import { type Standing } from '../standing/index.js';
 import { ChainFinder, type Chain } from './chain.js';
-import { type ControlRule } from '../programmes/index.js';
+import { type Areas, type ControlRule, type OriginRule } from '../programmes/index.js';
 import { controlParts } from './control.js';
 import { custodyParts, heldParts } from './custody.js';
-import { custodyBySite, LabourJudge, type SiteCustody } from './labour.js';
+import { custodyBySite, custodyIn, LabourJudge, type SiteCustody } from './labour.js';
 import { MassJudge } from './mass.js';
 import { reasonsOf, type Part, type ReasonOfParts } from './part.js';
 import { type ProgrammeLine } from './programme-lines.js';
+import { Processing } from './processing.js';
 import { SitesAt } from './sites-at.js';
 import { type RestUntil } from './stands-until.js';
 import { Vouching } from './vouching.js';
@@ -28,7 +29,7 @@ export interface ChainSource {
 /** The chain of one batch with what no programme has a say in, each worked out when it is first asked for. */
 export class JudgedChain {
   readonly custody: readonly SiteCustody[];
-  readonly labour: LabourJudge;
+  readonly #labour = new Map<Areas | undefined, LabourJudge>();
   #whereAbouts: Part[] | undefined;
   #balance: Part[] | undefined;
   #models: Part[] | undefined;
@@ -36,19 +37,27 @@ export class JudgedChain {
   readonly #explained = new Map<readonly Part[], ReasonOfParts[]>();
 
   readonly #masses: MassJudge;
-  readonly #at: Pick<Chains, 'sites' | 'validAt' | 'vouching'>;
+  readonly #at: Pick<Chains, 'sites' | 'validAt' | 'vouching' | 'processing'>;
 
   constructor(
     readonly chain: Chain,
     readonly graph: ProvenanceGraph,
     masses: MassJudge,
-    at: Pick<Chains, 'sites' | 'validAt' | 'vouching'>,
+    at: Pick<Chains, 'sites' | 'validAt' | 'vouching' | 'processing'>,
   ) {
     this.#masses = masses;
     this.#at = at;
     const { sites, validAt } = at;
     this.custody = custodyBySite(chain, validAt, (siteId) => sites.rightsAt(siteId));
-    this.labour = new LabourJudge(this.custody);
+  }
+
+  /** {@link custodyIn} */
+  labourAt(areas: Areas | undefined): LabourJudge {
+    let judge = this.#labour.get(areas);
+    if (judge === undefined) {
+      this.#labour.set(areas, (judge = new LabourJudge(custodyIn(areas, this.custody, this.graph))));
+    }
+    return judge;
   }
 
   /** Of a chain that is known as a summary but for its last link: what the rest adds to a line of a programme. */
@@ -81,6 +90,11 @@ export class JudgedChain {
     return vouched && this.#at.vouching(vouched);
   }
 
+  /** Undefined: where something was processed counts for nothing. */
+  processing({ processed, countries }: OriginRule): Processing | undefined {
+    return processed && this.#at.processing(countries);
+  }
+
   custodyModelParts(): Part[] {
     return (this.#models ??= this.#masses.custodyModelParts(this.chain));
   }
@@ -102,6 +116,7 @@ export class Chains implements ChainSource {
   readonly #masses: MassJudge;
   readonly #finder: ChainFinder;
   readonly #vouchings = new Map<string, Vouching>();
+  readonly #processings = new Map<string, Processing>();
   #last: { readonly batchId: string; readonly judged: JudgedChain } | undefined;
 
   readonly #graph: ProvenanceGraph;
@@ -136,6 +151,14 @@ export class Chains implements ChainSource {
     const key = criteria.join(' ');
     let known = this.#vouchings.get(key);
     if (known === undefined) this.#vouchings.set(key, (known = new Vouching(this.#graph, this.sites, criteria)));
+    return known;
+  }
+
+  /** Where what is in the chains was processed: in these countries, or elsewhere. */
+  processing(countries: readonly string[]): Processing {
+    const key = countries.join(' ');
+    let known = this.#processings.get(key);
+    if (known === undefined) this.#processings.set(key, (known = new Processing(this.#graph, countries)));
     return known;
   }
 }

@@ -1,33 +1,28 @@
 import { type ProvenanceGraph } from '../graph/index.js';
 import { programmeReference, type BatteryCategory, type Programme } from '../programmes/index.js';
-import { formatMillionths, parseShare } from '../programmes/share.js';
 import { type Standing } from '../standing/index.js';
-import { Chains, type ChainSource, type JudgedChain } from './chains.js';
-import { tradeTermsParts } from './custody.js';
-import { labellingParts } from './labelling.js';
-import { verdictOf, type Part, type ReasonOfParts } from './part.js';
+import { Chains, type ChainSource } from './chains.js';
+import { judgementOf } from './judgement.js';
+import { type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
-import { mayContain, originShare, recycledContent, recycledDeclared, type ShareJudgement } from './shares.js';
+import { isOwedBy, type Regulated } from './regulated.js';
 import { Expiry } from './stands-until.js';
-import { unconfirmedParts } from './unconfirmed.js';
-import {
-  type ClaimLine,
-  type ClaimsVerdict,
-  type Measures,
-  type Reason,
-  type Subject,
-  type Verdict,
-} from './verdict.types.js';
+import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject, type Verdict } from './verdict.types.js';
 
 export interface Question {
   readonly batchId: string;
   /** RFC 3339 UTC with milliseconds. */
   readonly validAt: string;
-  /** Under the law of which moment; default: of `validAt`. */
+  /** Under the law of which moment; default: of the day on which the product was placed on the market, else of `validAt`. */
   readonly rulesAt?: string;
-  /** As if it were a battery of this category: an indication. None: judged as one of `ev`, `industrial`, `sli`. */
+  /** What the batch asked about stands for, if that is a product or what a plant made of a model in a year. */
+  readonly regulated?: Regulated;
+  /**
+   * As if it were a battery of this category: an indication. None: of the product's, else judged as one of `ev`, `industrial`,
+   * `sli`.
+   */
   readonly batteryCategory?: BatteryCategory;
-  /** Judge also by rules whose duty is not laid on batches, as an indication of what they would say. */
+  /** Judge also by rules whose duty is not laid on what is asked about, as an indication of what they would say. */
   readonly indicative?: boolean;
 }
 
@@ -62,28 +57,27 @@ export interface EvaluatorOptions extends Omit<Question, 'batchId' | 'validAt'> 
 export class Evaluator {
   readonly #lines;
   readonly #rulesAt;
-  readonly #isIndicative;
   readonly #expiry;
   readonly #reference;
   readonly #withReasons;
+  readonly #about: EvaluatorOptions;
   /** Claims that say nothing but their verdicts, by these: most chains of a ledger have the same. */
   readonly #unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
 
   readonly #chains: ChainSource;
 
   /** @param chains shared with the evaluators of other programmes, which are asked about the same batches in turn */
-  constructor(
-    chains: ChainSource,
-    programme: Programme,
-    { batteryCategory, rulesAt, indicative = false, reasons = true }: EvaluatorOptions = {},
-  ) {
+  constructor(chains: ChainSource, programme: Programme, about: EvaluatorOptions = {}) {
     this.#chains = chains;
+    this.#about = about;
     const { validAt, sites } = chains;
+    const { batteryCategory, regulated, reasons = true } = about;
+    const rulesAt = about.rulesAt ?? regulated?.placedOnMarket;
     this.#rulesAt = rulesAt ?? validAt;
-    this.#isIndicative = indicative;
-    this.#lines = linesOf(programme, this.#rulesAt, batteryCategory).map((line): JudgedLine => ({
+    this.#lines = linesOf(programme, this.#rulesAt, batteryCategory ?? regulated?.category).map((line): JudgedLine => ({
       line,
       subject: subjectOf(line),
+      isOwed: isOwedBy(line.rule, about),
       unmeasured: new Map(),
     }));
     this.#expiry = new Expiry(programme, sites, { validAt, rulesAt });
@@ -100,7 +94,7 @@ export class Evaluator {
     const reasons: Reason[] = [];
     let isMeasured = false;
     for (const line of this.#lines) {
-      const { verdict, measures, parts } = judgementOf(line.line, judged, this.#isIndicative);
+      const { verdict, measures, parts } = judgementOf(line.line, judged, this.#about);
       if (measures !== undefined) isMeasured = true;
       lines.push(measures === undefined ? unmeasured(line, verdict) : { ...unmeasured(line, verdict), ...measures });
       if (!this.#withReasons) continue;
@@ -141,19 +135,21 @@ function worstOf(claims: readonly ClaimLine[]): Verdict {
 interface JudgedLine {
   readonly line: ProgrammeLine;
   readonly subject: Subject;
+  /** Or merely indicated. */
+  readonly isOwed: boolean;
   readonly unmeasured: Map<Verdict, ClaimLine>;
 }
 
-function unmeasured({ line, subject, unmeasured: known }: JudgedLine, verdict: Verdict): ClaimLine {
+function unmeasured({ line, subject, isOwed, unmeasured: known }: JudgedLine, verdict: Verdict): ClaimLine {
   let claim = known.get(verdict);
   if (claim === undefined) {
-    const { citation, awaits, subject: dutyOn } = line.rule;
+    const { citation, awaits } = line.rule;
     claim = {
       ...subject,
       verdict,
       citation,
       ...(verdict === 'undetermined' && awaits !== undefined ? { act: awaits.act } : {}),
-      ...(dutyOn !== 'batch' && isProof(verdict) ? { indicative: true as const } : {}),
+      ...(!isOwed && isProof(verdict) ? { indicative: true as const } : {}),
     };
     known.set(verdict, claim);
   }
@@ -166,14 +162,16 @@ function isProof(verdict: Verdict): boolean {
 }
 
 /** Written field by field: a chain without any label has as many reasons as batches. */
-function reasonFor({ claim, mineral, right }: Subject, explained: ReasonOfParts): Reason {
+function reasonFor({ claim, mineral, right, document }: Subject, explained: ReasonOfParts): Reason {
   const { verdict, because, eventIds, batchId, siteId, from, until } = explained;
   const reason: { -readonly [F in keyof Reason]: Reason[F] } =
     mineral !== undefined
       ? { claim, mineral, verdict, because, eventIds }
       : right !== undefined
         ? { claim, right, verdict, because, eventIds }
-        : { claim, verdict, because, eventIds };
+        : document !== undefined
+          ? { claim, document, verdict, because, eventIds }
+          : { claim, verdict, because, eventIds };
   if (batchId !== undefined) reason.batchId = batchId;
   if (siteId !== undefined) reason.siteId = siteId;
   if (from !== undefined) reason.from = from;
@@ -181,80 +179,11 @@ function reasonFor({ claim, mineral, right }: Subject, explained: ReasonOfParts)
   return reason;
 }
 
-function subjectOf({ claim, mineral, right }: ProgrammeLine): Subject {
-  return { claim, ...(mineral === undefined ? {} : { mineral }), ...(right === undefined ? {} : { right }) };
-}
-
-interface Judgement {
-  readonly verdict: Verdict;
-  readonly measures?: Measures | undefined;
-  readonly parts: readonly Part[];
-}
-
-const NO_PARTS: readonly Part[] = [];
-
-function judgementOf(line: ProgrammeLine, judged: JudgedChain, isIndicative: boolean): Judgement {
-  const unjudged = (verdict: Verdict): Judgement => ({ verdict, measures: thresholdOf(line), parts: NO_PARTS });
-  if (line.force === 'not-in-force') return unjudged('not-in-force');
-  const isAddressed = line.rule.subject === 'batch' || isIndicative;
-  if (!line.inScope || !isAddressed || !isInScope(line, judged)) return unjudged('out-of-scope');
-  if (line.force === 'undetermined') return unjudged('undetermined');
-  const judgement = judge(line, judged);
-  if (judgement === 'out-of-scope') return unjudged(judgement);
-  const unconfirmed = unconfirmedParts(judged.unconfirmed, line.rule, line.mineral);
-  const rest = judged.restOf(line);
-  const parts =
-    unconfirmed.length + rest.length === 0 ? judgement.parts : [...judgement.parts, ...unconfirmed, ...rest];
-  return { verdict: verdictOf(parts), ...judgement, parts };
-}
-
-function isInScope({ rule: { scope } }: ProgrammeLine, { chain: { asked } }: JudgedChain): boolean {
-  if (scope?.materials !== undefined && !scope.materials.includes(asked.material)) return false;
-  return scope?.minerals === undefined || mayContain(asked, scope.minerals);
-}
-
-function judge({ rule, mineral, right }: ProgrammeLine, judged: JudgedChain): ShareJudgement {
-  const { chain, graph } = judged;
-  switch (rule.claim) {
-    case 'recycled-content': {
-      const threshold = mineral === undefined ? undefined : rule.thresholds[mineral];
-      if (mineral === undefined || threshold === undefined) return 'out-of-scope';
-      return recycledContent(chain, graph, mineral, { threshold, counts: rule.counts }, judged.vouching(rule));
-    }
-    case 'recycled-declared':
-      if (mineral === undefined) return 'out-of-scope';
-      return recycledDeclared(chain, graph, mineral, rule.counts, judged.vouching(rule));
-    case 'origin':
-      return originShare(chain, graph, rule, judged.vouching(rule));
-    case 'labelling':
-      return { parts: labellingParts(chain, rule) };
-    case 'labour':
-    case 'environment': {
-      if (right === undefined) return 'out-of-scope';
-      const evidence = rule.claim === 'labour' ? rule.evidence : 'attestations';
-      return { parts: judged.labour.parts(right, evidence) };
-    }
-    case 'custody':
-      return { parts: judged.custodyParts() };
-    case 'mass-balance':
-      return { parts: judged.massBalanceParts() };
-    case 'chain-of-custody':
-      return { parts: judged.custodyModelParts() };
-    case 'control':
-      return { parts: judged.controlParts(rule) };
-    case 'trade-terms':
-      return { parts: tradeTermsParts(chain, graph, rule, judged.vouching(rule)) };
-  }
-}
-
-/** The threshold of a line that is not judged. */
-function thresholdOf({ rule, mineral }: ProgrammeLine): Measures | undefined {
-  const text =
-    rule.claim === 'origin'
-      ? rule.threshold
-      : rule.claim === 'recycled-content' && mineral !== undefined
-        ? rule.thresholds[mineral]
-        : undefined;
-  const millionths = text === undefined ? undefined : parseShare(text);
-  return millionths === undefined ? undefined : { threshold: formatMillionths(millionths) };
+function subjectOf({ claim, mineral, right, document }: ProgrammeLine): Subject {
+  return {
+    claim,
+    ...(mineral === undefined ? {} : { mineral }),
+    ...(right === undefined ? {} : { right }),
+    ...(document === undefined ? {} : { document }),
+  };
 }

@@ -34,12 +34,15 @@ const programmes: Programme[] = [
 ];
 const RANK = ['broken', 'unproven', 'holds'];
 
-/** Reasons for what does not hold, of its own verdict, and for nothing else. Several rules on labels share theirs. */
-function isExplained({ claim, mineral, right, verdict }: ClaimLine, reasons: readonly Reason[]): boolean {
-  if (claim === 'labelling') return true;
-  const own = reasons.filter((each) => each.claim === claim && each.mineral === mineral && each.right === right);
-  if (verdict !== 'broken' && verdict !== 'unproven') return own.length === 0;
-  return own.length > 0 && own.every((reason) => reason.verdict === verdict);
+/** Reasons for what does not hold, of its own verdict, and for nothing else. Rules on one subject share theirs. */
+function areExplained(claims: readonly ClaimLine[], reasons: readonly Reason[]): boolean {
+  const told = (of: readonly (ClaimLine | Reason)[]): Set<string> =>
+    new Set(
+      of.flatMap(({ claim, mineral, right, document, verdict }) =>
+        verdict === 'broken' || verdict === 'unproven' ? [[claim, mineral, right, document, verdict].join(' ')] : [],
+      ),
+    );
+  return [...told(claims)].sort().join() === [...told(reasons)].sort().join();
 }
 
 /** What every answer keeps to, whatever the events say. */
@@ -50,7 +53,7 @@ function expectSound(events: readonly GraphEvent[], validAt: string): void {
   const unsound: unknown[] = [];
   for (const batchId of graph.batches.keys()) {
     for (const programme of programmes) {
-      const answer = evaluate(graph, standing, programme, { batchId, validAt });
+      const answer = evaluate(graph, standing, programme, { batchId, validAt, indicative: true });
       if (answer === undefined || !isSound(answer, known)) unsound.push({ batchId, programme: programme.id, answer });
     }
   }
@@ -61,8 +64,8 @@ function expectSound(events: readonly GraphEvent[], validAt: string): void {
 function isSound({ verdict, claims, reasons, validAt, standsUntil }: ClaimsVerdict, known: Set<string>): boolean {
   const worst = RANK.find((each) => claims.some((claim) => claim.verdict === each));
   return (
-    (worst === undefined ? ['not-in-force', 'out-of-scope'].includes(verdict) : verdict === worst) &&
-    claims.every((line) => isExplained(line, reasons)) &&
+    (worst === undefined ? ['not-in-force', 'undetermined', 'out-of-scope'].includes(verdict) : verdict === worst) &&
+    areExplained(claims, reasons) &&
     reasons.every(({ eventIds }) => eventIds.every((eventId) => known.has(eventId))) &&
     (standsUntil === undefined || standsUntil > validAt)
   );

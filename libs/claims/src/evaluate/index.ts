@@ -1,4 +1,5 @@
 export { Chains } from './chains.js';
 export { evaluate, Evaluator, type EvaluatorOptions, type Question } from './evaluate.js';
 export { BECAUSES, VERDICTS } from './verdict.types.js';
+export type { Regulated } from './regulated.js';
 export type * from './verdict.types.js';

@@ -1,5 +1,7 @@
 import { type AttestedRight } from '#attestation';
 import { type LostCover, type Period, type RightStanding, type SiteRights } from '../standing/index.js';
+import { type ProvenanceGraph } from '../graph/index.js';
+import { type Areas } from '../programmes/index.js';
 import { custodyOf, type Chain, type CustodyInterval, type Link } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';
 
@@ -78,6 +80,19 @@ function groupBySite(
     custody.set(siteId, new SiteCustody(siteId, rightsAt(siteId), union(sorted), () => sorted));
   }
   return custody;
+}
+
+/** What was in custody at sites of the areas; default: at every site. A site of unknown country may lie there. */
+export function custodyIn(
+  areas: Areas | undefined,
+  custody: readonly SiteCustody[],
+  { sites }: ProvenanceGraph,
+): readonly SiteCustody[] {
+  if (areas === undefined) return custody;
+  return custody.filter(({ siteId }) => {
+    const country = sites.get(siteId)?.country;
+    return country === undefined || areas.countries.includes(country);
+  });
 }
 
 /** {@link labourParts}, worked out once for rights that have the same standing at every site. */

@@ -41,7 +41,9 @@ function linesAt(programme: Programme, rulesAt: string, category: BatteryCategor
     for (const { regulated, ...subject } of subjectsOf(rule)) {
       const line = { ...subject, rule, force, inScope: regulated && concernsCategory(rule, category) };
       const own = rule.claim === 'labelling' ? index : '';
-      const key = JSON.stringify([subject.claim, subject.mineral, subject.right, own]);
+      // What is asked of some sites only stands beside what is asked of all.
+      const areas = 'sitesIn' in rule ? rule.sitesIn?.title : undefined;
+      const key = JSON.stringify([subject.claim, subject.mineral, subject.right, subject.document, own, areas]);
       groups.set(key, [...(groups.get(key) ?? []), line]);
     }
   });
@@ -82,6 +84,10 @@ export function subjectsOf(rule: Rule): (Subject & { regulated: boolean })[] {
       return rule.rights.map((right) => ({ claim, right, regulated: true }));
     case 'environment':
       return rule.criteria.map((right) => ({ claim, right, regulated: true }));
+    case 'conduct':
+      return rule.risks.map((right) => ({ claim, right, regulated: true }));
+    case 'documented':
+      return [{ claim, document: rule.document, regulated: true }];
     case 'labelling':
     case 'custody':
     case 'mass-balance':

@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { CONDUCT_RISKS } from '#attestation';
 import { type ContentGrams, type Origin } from '#custody';
-import { type BatteryCategory } from '../programmes/index.js';
 import { ChainWriter, day } from './testing/chain-writer.js';
 import { programmeOf, programmeWith } from './testing/programme-files.js';
 import { type ClaimLine, type ClaimsVerdict } from './verdict.types.js';
 
-const eu = programmeOf('eu-battery-2023-1542@1');
 const cma = programmeOf('us-japan-cma-2023@1');
-const ira = programmeOf('us-ira-30d@1');
 const oecd = programmeOf('oecd-due-diligence@1');
+const iso = programmeOf('iso-22095@1');
 
 const shifted = (date: string, days: number): string =>
   new Date(Date.parse(day(date)) + days * 86_400_000).toISOString();
@@ -27,42 +26,19 @@ function mined(
 }
 
 describe('each rule comes into force on its day', () => {
-  const cell = mined({ cobalt: 1000, lead: 1000, lithium: 1000, nickel: 1000 }, 'battery');
-  it.each<[string, typeof eu, Partial<ClaimLine>, string, string | null]>([
-    ['2028-08-18', eu, { claim: 'recycled-declared', mineral: 'cobalt' }, 'Art. 8(1)', null],
-    ['2031-08-18', eu, { claim: 'recycled-content', mineral: 'cobalt' }, 'Art. 8(2)', '0.160000'],
-    ['2031-08-18', eu, { claim: 'recycled-content', mineral: 'lead' }, 'Art. 8(2)', '0.850000'],
-    ['2031-08-18', eu, { claim: 'recycled-content', mineral: 'lithium' }, 'Art. 8(2)', '0.060000'],
-    ['2031-08-18', eu, { claim: 'recycled-content', mineral: 'nickel' }, 'Art. 8(2)', '0.060000'],
-    ['2025-08-18', eu, { claim: 'labelling' }, 'Art. 13(4)', null],
-    ['2026-08-18', eu, { claim: 'labelling' }, 'Art. 13(1)', null],
-    ['2027-02-18', eu, { claim: 'labelling' }, 'Art. 13(6)', null],
-    ['2027-08-18', eu, { claim: 'labour', right: 'occupational-safety' }, 'Art. 48', null],
-    ['2027-08-18', eu, { claim: 'environment', right: 'water' }, 'Art. 48', null],
-    ['2023-03-28', cma, { claim: 'trade-terms' }, 'Agreement', null],
-    ['2023-03-28', cma, { claim: 'labour', right: 'job-protected-leave' }, 'Agreement', null],
-    ['2023-01-01', ira, { claim: 'origin' }, '30D', '0.400000'],
-  ])('%s: %#', (date, programme, like, citation, threshold) => {
-    const lines = (at: string) =>
-      linesOf(cell.ask(programme, 'x', at), like).filter((line) => line.citation.includes(citation));
-    expect(lines(shifted(date, -1)).map(({ verdict }) => verdict)).toEqual(['not-in-force']);
-    for (const days of [0, 1]) {
-      expect(lines(shifted(date, days))).toHaveLength(1);
-      expect(lines(shifted(date, days))[0]).toMatchObject(threshold === null ? {} : { threshold });
-      expect(['holds', 'unproven', 'broken']).toContain(lines(shifted(date, days))[0]?.verdict);
-    }
-  });
-
-  it.each<['cobalt' | 'lead' | 'lithium' | 'nickel', string, string]>([
-    ['cobalt', '0.160000', '0.260000'],
-    ['lead', '0.850000', '0.850000'],
-    ['lithium', '0.060000', '0.120000'],
-    ['nickel', '0.060000', '0.150000'],
-  ])('Art. 8(3) takes the place of Art. 8(2) for %s on 2036-08-18', (mineral, before, after) => {
-    const at = (days: number) =>
-      linesOf(cell.ask(eu, 'x', shifted('2036-08-18', days)), { claim: 'recycled-content', mineral });
-    expect(at(-1)).toMatchObject([{ threshold: before, verdict: 'broken' }]);
-    for (const days of [0, 1]) expect(at(days)).toMatchObject([{ threshold: after, verdict: 'broken' }]);
+  const cell = mined({ cobalt: 1000 });
+  it.each<[string, typeof cma, Partial<ClaimLine>]>([
+    ['2023-03-28', cma, { claim: 'trade-terms' }],
+    ['2023-03-28', cma, { claim: 'labour', right: 'job-protected-leave' }],
+    ['2016-04-06', oecd, { claim: 'labour', right: 'child-labour' }],
+    ['2020-10-01', iso, { claim: 'chain-of-custody' }],
+  ])('%s: %#', (date, programme, like) => {
+    const verdictsAt = (days: number) =>
+      linesOf(cell.ask(programme, 'x', '2025-01-01', { rulesAt: shifted(date, days) }), like).map(
+        ({ verdict }) => verdict,
+      );
+    expect(verdictsAt(-1)).toEqual(['not-in-force']);
+    for (const days of [0, 1]) expect(verdictsAt(days)).not.toContain('not-in-force');
   });
 });
 
@@ -107,93 +83,17 @@ describe('a batch that is used up', () => {
   });
 });
 
-describe('eu-battery-2023-1542', () => {
-  it('names no threshold for graphite and manganese', () => {
-    const { claims } = mined({ graphite: 10, manganese: 10 }).ask(eu, 'x', '2037-01-01');
-    const lines = claims.filter(({ claim }) => claim === 'recycled-content');
-    expect(new Set(lines.map(({ verdict }) => verdict))).toEqual(new Set(['out-of-scope']));
-    expect(lines.map(({ mineral }) => mineral)).toEqual(expect.arrayContaining(['graphite', 'manganese']));
-  });
-
-  it.each<[BatteryCategory | undefined, string, string | undefined, string]>([
-    [undefined, '2036-08-17', '0.160000', 'broken'],
-    ['ev', '2036-08-17', '0.160000', 'broken'],
-    ['industrial', '2036-08-17', '0.160000', 'broken'],
-    ['sli', '2036-08-17', '0.160000', 'broken'],
-    ['lmt', '2036-08-17', '0.260000', 'not-in-force'],
-    ['lmt', '2036-08-18', '0.260000', 'broken'],
-    ['lmt', '2036-08-19', '0.260000', 'broken'],
-    ['lmt', '2031-09-01', '0.260000', 'not-in-force'],
-  ])('judges the recycled content of %s batteries on %s', (batteryCategory, at, threshold, verdict) => {
-    const more = batteryCategory === undefined ? {} : { batteryCategory };
-    const answer = mined({ cobalt: 1000 }).ask(eu, 'x', at, more);
-    expect(linesOf(answer, { claim: 'recycled-content', mineral: 'cobalt' })).toMatchObject([{ threshold, verdict }]);
-    expect(linesOf(answer, { claim: 'recycled-declared', mineral: 'cobalt' })).toHaveLength(1);
-  });
-
-  it('asks for labels on batteries only', () => {
-    const lines = linesOf(mined({ cobalt: 1 }).ask(eu, 'x', '2027-03-01'), { claim: 'labelling' });
-    expect(lines.map(({ verdict }) => verdict)).toEqual(['out-of-scope', 'out-of-scope', 'out-of-scope']);
-    const battery = mined({ cobalt: 1 }, 'battery');
-    battery.label('2024-01-01', 'site', 'x', 'l', 'eu-2023-1542-art-13', 'print');
-    const judged = linesOf(battery.ask(eu, 'x', '2027-03-01'), { claim: 'labelling' });
-    expect(judged.map(({ verdict }) => verdict)).toEqual(['holds', 'holds', 'broken']);
-  });
-
-  it('asks for due diligence on the minerals of Annex X only', () => {
-    const right = 'child-labour';
-    expect(linesOf(mined({ manganese: 1 }).ask(eu, 'x', '2028-01-01'), { right })).toMatchObject([
-      { verdict: 'out-of-scope' },
-    ]);
-    expect(linesOf(mined({ graphite: 1 }).ask(eu, 'x', '2028-01-01'), { right })).toMatchObject([
-      { verdict: 'unproven' },
-    ]);
-  });
-
-  it('is not in force before its first rule', () => {
-    const answer = mined({ graphite: 1 }, 'battery').ask(eu, 'x', '2025-08-17');
-    expect(answer).toMatchObject({
-      verdict: 'not-in-force',
-      reasons: [],
-      programme: 'eu-battery-2023-1542@1',
-      standsUntil: day('2025-08-18'),
-    });
-  });
-});
-
-describe('us-ira-30d', () => {
-  const share = mined({ cobalt: 550 }, 'nmc-cathode-material', { kind: 'extracted', country: 'AU' });
-  share.register(
-    '2022-01-01',
-    'site',
-    'other',
-    1000,
-    { cobalt: 450 },
-    { origin: { kind: 'extracted', country: 'CD' } },
-  );
-  share.transform('2022-02-01', 'site', { x: 1_000_000, other: 1000 }, { y: [1000, { cobalt: 1000 }] });
-
-  it.each([
-    ['2022-12-31', 'not-in-force', '0.400000'],
-    ['2023-12-31', 'holds', '0.400000'],
-    ['2024-01-01', 'holds', '0.500000'],
-    ['2024-12-31', 'holds', '0.500000'],
-    ['2025-01-01', 'broken', '0.600000'],
-    ['2025-09-30T23:59:59.999Z', 'broken', '0.600000'],
-    ['2025-10-01', 'not-in-force', '0.600000'],
-    ['2025-10-02', 'not-in-force', '0.600000'],
-  ])('on %s: %s', (at, verdict, threshold) => {
-    const answer = share.ask(ira, 'y', at);
-    expect(answer.verdict).toBe(verdict);
-    expect(answer.claims).toMatchObject([{ claim: 'origin', verdict, threshold }]);
-    expect(answer.claims[0]?.citation).toContain('counts grams');
-  });
-});
-
 describe('oecd-due-diligence', () => {
-  it('asks for cover of two rights, and that nothing is found of the others', () => {
-    const writer = mined({ cobalt: 1 });
+  const abroad = (country: string): ChainWriter => {
+    const writer = new ChainWriter();
+    writer.open('site', country);
+    writer.register('2022-01-01', 'site', 'x', 1000, { cobalt: 1 });
     writer.attest('2022-01-01', 'a', 'site', ['forced-labour', 'child-labour'], '2022-01-01', '2030-01-01');
+    return writer;
+  };
+
+  it('asks for cover of two rights, and that nothing is found of the others', () => {
+    const writer = abroad('JP');
     expect(writer.ask(oecd, 'x', '2025-01-01').verdict).toBe('holds');
     writer.raise('2024-01-01', 'c', 'site', ['discrimination']);
     writer.investigate('2024-01-01', 'c');
@@ -201,12 +101,49 @@ describe('oecd-due-diligence', () => {
     writer.find('2024-06-01', 'c', true, ['discrimination'], '2023-01-01');
     expect(writer.ask(oecd, 'x', '2025-01-01')).toMatchObject({ verdict: 'broken', reasons: [{ because: 'finding' }] });
   });
+
+  it.each(CONDUCT_RISKS.filter((risk) => risk !== 'community-life'))(
+    'is broken by a finding of %s anywhere',
+    (risk) => {
+      const writer = abroad('JP');
+      writer.raise('2024-01-01', 'c', 'site', [risk]);
+      writer.find('2024-06-01', 'c', true, [risk], '2023-01-01');
+      expect(writer.ask(oecd, 'x', '2025-01-01')).toMatchObject({
+        verdict: 'broken',
+        reasons: [{ claim: 'conduct', right: risk, because: 'finding' }],
+      });
+    },
+  );
+
+  it('asks for attestations of all of Annex II in conflict-affected and high-risk areas', () => {
+    const writer = abroad('CD');
+    const unproven = writer.ask(oecd, 'x', '2025-01-01');
+    expect(unproven.verdict).toBe('unproven');
+    expect(new Set(unproven.reasons.map(({ claim, because }) => `${claim} ${because}`))).toEqual(
+      new Set(['conduct attestation-gap']),
+    );
+    expect(unproven.reasons).toHaveLength(9);
+    writer.attest('2022-01-01', 'b', 'site', [...CONDUCT_RISKS], '2022-01-01', '2030-01-01');
+    expect(writer.ask(oecd, 'x', '2025-01-01').verdict).toBe('holds');
+    const elsewhere = linesOf(abroad('JP').ask(oecd, 'x', '2025-01-01'), { right: 'armed-groups' });
+    expect(elsewhere.map(({ verdict }) => verdict)).toEqual(['holds', 'holds']);
+  });
 });
 
-it('judges us-japan-cma-2023 only on the five minerals', () => {
+it('judges us-japan-cma-2023 only on the five minerals, by the rights that it lists', () => {
   expect(mined({ lead: 10 }).ask(cma, 'x', '2025-01-01').verdict).toBe('out-of-scope');
   const answer = mined({ manganese: 10 }).ask(cma, 'x', '2025-01-01');
   expect(answer.verdict).toBe('unproven');
-  expect(linesOf(answer, { claim: 'labour' })).toHaveLength(7);
+  expect(linesOf(answer, { claim: 'labour' }).map(({ right }) => right)).toEqual([
+    'forced-labour',
+    'child-labour',
+    'discrimination',
+    'violence-against-workers',
+    'migrant-workers',
+    'gender-equality',
+    'job-protected-leave',
+    'freedom-of-association',
+    'employer-neutrality',
+  ]);
   expect(linesOf(answer, { claim: 'environment' })).toHaveLength(4);
 });

@@ -6,6 +6,7 @@ import { type Chain } from './chain.js';
 import { recycledShareOf, shareInGrams, type RecycledShare, type VouchedPart } from './counted-content.js';
 import { lacking, wrong, type Part } from './part.js';
 import { placeOf, shareParts, unvouchedActs, upperOf, type Bounds } from './share-parts.js';
+import { type ProcessedShare, type Processing } from './processing.js';
 import { type Source } from './sources.js';
 import { type Measures } from './verdict.types.js';
 import { WHOLE, type VouchedShare, type Vouching } from './vouching.js';
@@ -92,7 +93,7 @@ export function recycledDeclared(
 
 /**
  * `origin`: the share of the rule's minerals, counted together by mass, that was mined in the rule's countries or recycled
- * in those named for it.
+ * in those named for it; where the rule says so, also what was processed there.
  *
  * Shortest: as for `recycled-content`, over sources of other countries (below) or of unknown country (undecided).
  */
@@ -101,6 +102,7 @@ export function originShare(
   graph: ProvenanceGraph,
   rule: OriginRule,
   vouching?: Vouching,
+  processing?: Processing,
 ): ShareJudgement {
   const { asked } = chain;
   const asks = parseShare(rule.threshold) ?? MILLION;
@@ -116,12 +118,19 @@ export function originShare(
       total += milligrams;
       const isMinedThere = countries.includes(country);
       const isRecycledThere = recycledIn !== undefined && recycledCountries.includes(recycledIn);
-      if (isMinedThere || isRecycledThere) {
-        const share = vouching?.shareOf(chain, mineral, key);
-        const vouched = share === undefined ? milligrams : vouchedBy(milligrams, share, isMinedThere, isRecycledThere);
-        proven += vouched;
-        unvouched += milligrams - vouched;
-      } else if (country === 'ZZ') undecided += milligrams;
+      const there = partsThere(milligrams, {
+        isMined: isMinedThere,
+        isMaybeMined: country === 'ZZ',
+        isRecycled: isRecycledThere,
+        processed: processing?.shareOf(chain, mineral, key),
+      });
+      undecided += there.undecided;
+      if (there.counted === 0n) continue;
+      const share = vouching?.shareOf(chain, mineral, key);
+      const vouched =
+        share === undefined ? there.counted : vouchedBy(there.counted, share, isMinedThere, isRecycledThere);
+      proven += vouched;
+      unvouched += there.counted - vouched;
     }
   }
   if (total === 0n) return 'out-of-scope';
@@ -136,7 +145,10 @@ export function originShare(
         return role === 'root' ? countries.includes(site) : role === 'recycler' && recycledCountries.includes(site);
       }),
     below: { because: 'country-share-below-threshold', canMend: isForeign },
-    between: { because: 'country-undecided', canMend: ({ country }) => country === undefined },
+    between: {
+      because: 'country-undecided',
+      canMend: ({ country }) => country === undefined || rule.processed === true,
+    },
   });
   return {
     measures: {
@@ -148,6 +160,18 @@ export function originShare(
     },
     parts,
   };
+}
+
+/** What of a key's content is of the rule's countries, and what may be. @param is.processed none: processing counts for nothing */
+function partsThere(
+  milligrams: bigint,
+  is: { isMined: boolean; isMaybeMined: boolean; isRecycled: boolean; processed: ProcessedShare | undefined },
+): { counted: bigint; undecided: bigint } {
+  const { isMined, isMaybeMined, isRecycled, processed } = is;
+  if (isRecycled || (isMined && processed === undefined)) return { counted: milligrams, undecided: 0n };
+  const counted = isMined && processed !== undefined ? (milligrams * processed.nowhereElse) / WHOLE : 0n;
+  const possible = isMined || isMaybeMined ? milligrams : (milligrams * (processed?.somewhere ?? 0n)) / WHOLE;
+  return { counted, undecided: possible - counted };
 }
 
 function recoveredPart(chain: Chain, mineral: Mineral, vouching: Vouching | undefined): VouchedPart | undefined {

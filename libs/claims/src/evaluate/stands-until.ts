@@ -71,9 +71,11 @@ export function earlier(one: string | undefined, other: string | undefined): str
 
 function rightsOf({ rules }: Programme): Set<AttestedRight> {
   return new Set(
-    rules.flatMap((rule): AttestedRight[] =>
-      rule.claim === 'labour' ? rule.rights : rule.claim === 'environment' ? rule.criteria : [],
-    ),
+    rules.flatMap((rule): AttestedRight[] => {
+      if (rule.claim === 'labour') return rule.rights;
+      if (rule.claim === 'conduct') return rule.risks;
+      return rule.claim === 'environment' ? rule.criteria : [];
+    }),
   );
 }
 

@@ -29,9 +29,13 @@ const RESTS_ON: Readonly<Record<Claim, readonly Rest[]>> = {
   labelling: ['inputs'],
   labour: ['inputs'],
   environment: ['inputs'],
+  conduct: ['inputs'],
+  documented: [],
   // Masses are numbers: they are corrected as they are.
   'mass-balance': [],
 };
+
+const PLACES: readonly Rest[] = ['place', 'hop'];
 
 /** All that stands unconfirmed in a chain, link by link. */
 export function unconfirmedIn(chain: Chain, graph: ProvenanceGraph): readonly UnconfirmedAt[] {
@@ -62,7 +66,9 @@ export function restsOf(
 ): { readonly rests: readonly Rest[]; readonly minerals: readonly Mineral[] | undefined } {
   if (rule.claim === 'labelling' && rule.on === 'batch') return { rests: [], minerals: undefined };
   const minerals = rule.claim === 'origin' ? rule.minerals : mineral === undefined ? undefined : [mineral];
-  return { rests: RESTS_ON[rule.claim], minerals };
+  // Where a site lies decides whether such a rule judges it.
+  const rests = 'sitesIn' in rule ? [...RESTS_ON[rule.claim], ...PLACES] : RESTS_ON[rule.claim];
+  return { rests, minerals };
 }
 
 /** What stands unconfirmed at one link of a chain. */

@@ -1,5 +1,6 @@
 import { type AttestedRight } from '#attestation';
 import { type Mineral } from '#custody';
+import { type DocumentKind } from '#vocabulary';
 import { type Claim } from '../programmes/index.js';
 
 /** Worst first: the verdict of a whole is the worst of its parts. */
@@ -40,6 +41,7 @@ export const BECAUSES = [
   'export-duty',
   'quantitative-restriction',
   'terms-not-recorded',
+  'document-not-recorded',
   'entity-of-concern',
   'not-vouched',
   'correction-unconfirmed',
@@ -51,8 +53,10 @@ export type Because = (typeof BECAUSES)[number];
 export interface Subject {
   readonly claim: Claim;
   readonly mineral?: Mineral;
-  /** Labour right or environmental criterion. */
+  /** Labour right, risk of conduct or environmental criterion. */
   readonly right?: AttestedRight;
+  /** Which document the law asks for. */
+  readonly document?: DocumentKind;
 }
 
 /** Shares are decimal strings with 6 places, rounded half even; the comparison itself is exact. */

@@ -1,4 +1,6 @@
 /** What every fold case does to a batch: find it, note what contradicts the record, let it arrive and depart. */
+import { isWithheld, type Withholdable } from '#custody';
+import { type DocumentKind } from '#vocabulary';
 import {
   type AnomalyCode,
   type ArrivalHow,
@@ -37,6 +39,7 @@ function unbornNode(batchId: string): BatchNode {
     derived: undefined,
     rootKey: undefined,
     scrap: undefined,
+    graphiteMade: undefined,
     bornBy: undefined,
     parents: [],
     originSites: [],
@@ -46,6 +49,7 @@ function unbornNode(batchId: string): BatchNode {
     hops: [],
     labels: [],
     declarations: {},
+    documented: undefined,
     held: undefined,
     released: undefined,
     assays: [],
@@ -182,6 +186,16 @@ export function recordUse(
     node.status = 'spent';
     node.siteId = undefined;
   }
+}
+
+/** Notes the documents of kinds that a law asks for; withheld ones show nothing. */
+export function noteDocuments(
+  node: BatchNode,
+  { mark }: FoldMoment,
+  documents: Withholdable<readonly { kind?: DocumentKind }[]> | undefined,
+): void {
+  if (documents === undefined || isWithheld(documents)) return;
+  for (const { kind } of documents) if (kind !== undefined) node.documented = { ...node.documented, [kind]: mark };
 }
 
 /** The label last put on under that id. */

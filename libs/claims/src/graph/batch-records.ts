@@ -12,7 +12,7 @@ import {
   type RecycledContentDeclared,
   type SiteOpened,
 } from '#custody';
-import { appended, batchAtSite, labelOf, recordUse, type FoldMoment } from './batch-node.js';
+import { appended, batchAtSite, labelOf, noteDocuments, recordUse, type FoldMoment } from './batch-node.js';
 import {
   addToPool,
   apportion,
@@ -36,6 +36,7 @@ export function foldLabel(graph: ProvenanceGraph, at: FoldMoment, data: BatchLab
   const { batchId, labelId, standard, carrier, value } = data;
   const node = batchAtSite(graph, at, batchId);
   node.labels = appended(node.labels, { labelId, standard, carrier, value, labelled: at.mark });
+  noteDocuments(node, at, data.documents);
 }
 
 export function foldLabelRemoval(graph: ProvenanceGraph, at: FoldMoment, data: LabelRemoved): void {
@@ -90,7 +91,9 @@ function assayOf({ mark, siteId }: FoldMoment, { contentGrams, method, laborator
 export function foldDeclaration(graph: ProvenanceGraph, at: FoldMoment, data: RecycledContentDeclared): void {
   const { batchId, mineral, share } = data;
   const { eventId, logIndex, occurredAt } = at.mark;
-  batchAtSite(graph, at, batchId).declarations[mineral] = { eventId, logIndex, occurredAt, share };
+  const node = batchAtSite(graph, at, batchId);
+  node.declarations[mineral] = { eventId, logIndex, occurredAt, share };
+  noteDocuments(node, at, data.documents);
 }
 
 export function foldHold(graph: ProvenanceGraph, at: FoldMoment, data: BatchHeld): void {

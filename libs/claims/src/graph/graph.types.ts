@@ -15,7 +15,7 @@ import {
   type TradeTerms,
   type Withholdable,
 } from '#custody';
-import { type Reliance } from '#vocabulary';
+import { type DocumentKind, type Reliance } from '#vocabulary';
 
 /** An event with its place in the log. Types that are not the graph's business are let through and ignored. */
 export type GraphEvent = LedgerEvent<{ type: string; data: unknown }> & {
@@ -202,6 +202,8 @@ export interface BatchNode {
    */
   rootKey?: string | undefined;
   scrap?: ScrapMaker | undefined;
+  /** All graphite that went into it was made, and not mined: of synthetic materials that nobody says to have been extracted. */
+  graphiteMade?: true | undefined;
   /** Absent until an event makes the batch. */
   bornBy?: Birth | undefined;
   /**
@@ -223,6 +225,8 @@ export interface BatchNode {
   labels: Label[];
   /** The last one for each mineral. */
   declarations: Partial<Record<Mineral, Declaration>>;
+  /** The last document of each kind that a law asks for. */
+  documented?: Partial<Record<DocumentKind, EventMark>> | undefined;
   held?: (EventMark & { authority: string; reason: Withholdable<string> }) | undefined;
   /** When an authority last released it: a hold that counts no more has still counted until then. */
   released?: EventMark | undefined;

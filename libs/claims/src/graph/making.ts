@@ -1,6 +1,7 @@
 /** Fold cases that make batches: registration, split, transformation. */
 import {
   isWithheld,
+  MATERIALS,
   MINERALS,
   RECYCLING_PROCESS,
   type BatchRegistered,
@@ -8,7 +9,7 @@ import {
   type BatchesTransformed,
   type ContentGrams,
 } from '#custody';
-import { batchAtSite, giveBirth, recordUse, type FoldMoment } from './batch-node.js';
+import { batchAtSite, giveBirth, noteDocuments, recordUse, type FoldMoment } from './batch-node.js';
 import {
   addToPool,
   compositionOf,
@@ -57,6 +58,7 @@ export function foldRegistration(graph: ProvenanceGraph, at: FoldMoment, data: B
   node.originSites = [at.siteId];
   node.originUnknown = origin.kind === 'undocumented';
   if (data.provisional === true) node.provisional = true;
+  if (MATERIALS.get(material)?.synthetic === true && origin.kind !== 'extracted') node.graphiteMade = true;
 }
 
 function originKey(graph: ProvenanceGraph, at: FoldMoment, origin: BatchRegistered['origin']): string {
@@ -95,6 +97,7 @@ export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSpl
     node.parents = [source.batchId];
     node.originSites = [...source.originSites];
     node.originUnknown = source.originUnknown;
+    node.graphiteMade = source.graphiteMade;
     if (source.scrap !== undefined) node.scrap = { ...source.scrap };
     if (!source.contentKnown) node.rootKey = source.rootKey;
     node.provisional = source.provisional;
@@ -118,6 +121,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
   const pool: Composition = {};
   const origins = new Set<string>();
   let originUnknown = false;
+  const graphite = new Set<boolean>();
 
   const inputs = data.inputs.map(({ batchId, grossGrams }): InputShare => {
     const source = batchAtSite(graph, at, batchId);
@@ -126,6 +130,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
     pour(given, pool);
     for (const siteId of source.originSites) origins.add(siteId);
     originUnknown ||= source.originUnknown;
+    if (!source.contentKnown || given.graphite !== undefined) graphite.add(source.graphiteMade === true);
     recordUse(source, at, {
       kind: 'transformation',
       grossGrams,
@@ -159,7 +164,9 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
       node.parents = sources;
       node.originSites = [...originSites];
       node.originUnknown = originUnknown;
+      if (graphite.has(true) && !graphite.has(false)) node.graphiteMade = true;
       if (scrap === true) node.scrap = { ...process };
+      noteDocuments(node, at, data.documents);
     }
     return { batchId, grossGrams, contentGrams: { ...contentGrams }, scrap: scrap === true };
   });

@@ -67,7 +67,7 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     fold: foldRegistration,
   },
   BatchesTransformed: {
-    reads: ['transformationId', 'process', 'chainOfCustody', 'inputs', 'outputs', 'reagentGrams'],
+    reads: ['transformationId', 'process', 'chainOfCustody', 'inputs', 'outputs', 'reagentGrams', 'documents'],
     touches: ({ transformationId, inputs, outputs }, siteId) => ({
       batches: [...new Set([...idsOf(inputs), ...idsOf(outputs)])],
       transformations: [transformationId],
@@ -97,13 +97,17 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
   },
   ShipmentReturned: { reads: ['shipmentId', 'batches.batchId'], touches: onShipment, fold: foldReturn },
   BatchLabelled: {
-    reads: ['batchId', 'labelId', 'standard', 'carrier', 'value'],
+    reads: ['batchId', 'labelId', 'standard', 'carrier', 'value', 'documents'],
     touches: onBatch,
     fold: foldLabel,
   },
   LabelRemoved: { reads: ['batchId', 'labelId', 'reason'], touches: onBatch, fold: foldLabelRemoval },
   BatchAssayed: { reads: ['batchId', 'contentGrams', 'method', 'laboratory'], touches: onBatch, fold: foldAssay },
-  RecycledContentDeclared: { reads: ['batchId', 'mineral', 'share'], touches: onBatch, fold: foldDeclaration },
+  RecycledContentDeclared: {
+    reads: ['batchId', 'mineral', 'share', 'documents'],
+    touches: onBatch,
+    fold: foldDeclaration,
+  },
   BatchHeld: { reads: ['batchId', 'authority', 'reason'], touches: onBatch, fold: foldHold },
   BatchReleased: { reads: ['batchId'], touches: onBatch, fold: foldRelease },
   ShipmentHeld: {

@@ -1,10 +1,11 @@
 import { LABEL_CARRIERS, MATERIAL_CODES, MINERALS, type Mineral } from '#custody';
-import { ENVIRONMENT_CRITERIA, FACT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
-import { monthsAfter, ObjectChecker, type FileProblem } from '#vocabulary';
+import { CONDUCT_RISKS, ENVIRONMENT_CRITERIA, FACT_CRITERIA, LABOUR_RIGHTS } from '#attestation';
+import { DOCUMENT_KINDS, monthsAfter, ObjectChecker, type FileProblem } from '#vocabulary';
 import {
   BATTERY_CATEGORIES,
   CLAIMS,
   RULE_SUBJECTS,
+  type Areas,
   type Claim,
   type Counts,
   type Programme,
@@ -13,6 +14,7 @@ import {
 } from './programme.js';
 import { parseShare } from './share.js';
 
+const EVIDENCE = ['attestations', 'findings'] as const;
 const RECYCLED_CLASSES = ['post-consumer', 'manufacturing-waste'] as const;
 const IDENTIFIER = /^[a-z0-9][a-z0-9.-]{0,63}$/;
 const COUNTRY = /^[A-Z]{2}$/;
@@ -103,10 +105,15 @@ function scopeOf(rule: ObjectChecker, problems: FileProblem[]): RuleScope | unde
   if (scope === undefined) return undefined;
   const read = {
     ...(scope.has('minerals') ? { minerals: scope.listOf('minerals', MINERALS, 'mineral') } : {}),
+    ...(scope.has('naturalGraphiteOnly') && scope.flag('naturalGraphiteOnly') === true
+      ? { naturalGraphiteOnly: true as const }
+      : {}),
     ...(scope.has('materials') ? { materials: scope.listOf('materials', MATERIAL_CODES, 'material') } : {}),
     ...(scope.has('batteryCategories')
       ? { batteryCategories: scope.listOf('batteryCategories', BATTERY_CATEGORIES, 'battery category') }
       : {}),
+    ...(scope.has('industrialOverWh') ? { industrialOverWh: wattHoursOf(scope) } : {}),
+    ...(scope.has('firstLifeOnly') && scope.flag('firstLifeOnly') === true ? { firstLifeOnly: true as const } : {}),
   };
   scope.refuseUnknown();
   return read as RuleScope;
@@ -142,14 +149,27 @@ function termsOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): ob
     case 'labour':
       return {
         rights: rule.listOf('rights', LABOUR_RIGHTS, 'labour right'),
-        evidence: rule.oneOf('evidence', ['attestations', 'findings']),
+        evidence: rule.oneOf('evidence', EVIDENCE),
+        ...sitesInOf(rule, problems),
       };
     case 'environment':
-      return { criteria: rule.listOf('criteria', ENVIRONMENT_CRITERIA, 'environmental criterion') };
+      return {
+        criteria: rule.listOf('criteria', ENVIRONMENT_CRITERIA, 'environmental criterion'),
+        ...sitesInOf(rule, problems),
+      };
+    case 'conduct':
+      return {
+        risks: rule.listOf('risks', CONDUCT_RISKS, 'risk of conduct'),
+        evidence: rule.oneOf('evidence', EVIDENCE),
+        ...sitesInOf(rule, problems),
+      };
+    case 'documented':
+      return { document: rule.oneOf('document', DOCUMENT_KINDS) };
     case 'origin':
       return {
         minerals: rule.listOf('minerals', MINERALS, 'mineral'),
         countries: rule.texts('countries', COUNTRY, 'ISO 3166-1 alpha-2 country'),
+        ...(rule.has('processed') && rule.flag('processed') === true ? { processed: true as const } : {}),
         ...(rule.has('recycledCountries')
           ? { recycledCountries: rule.texts('recycledCountries', COUNTRY, 'ISO 3166-1 alpha-2 country') }
           : {}),
@@ -168,6 +188,26 @@ function termsOf(rule: ObjectChecker, claim: Claim, problems: FileProblem[]): ob
     case 'chain-of-custody':
       return {};
   }
+}
+
+function wattHoursOf(scope: ObjectChecker): number | undefined {
+  const value = scope.take('industrialOverWh');
+  const isWhole = typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+  return isWhole ? value : scope.fail('industrialOverWh', 'must be whole watt-hours, more than 0');
+}
+
+function sitesInOf(rule: ObjectChecker, problems: FileProblem[]): { sitesIn?: Areas } {
+  if (!rule.has('sitesIn')) return {};
+  const areas = ObjectChecker.of(rule.take('sitesIn'), rule.at('sitesIn'), problems);
+  if (areas === undefined) return {};
+  const read = {
+    title: areas.text('title'),
+    source: areas.matching('source', URL_TEXT, 'must be an https address'),
+    asOf: areas.date('asOf'),
+    countries: areas.texts('countries', COUNTRY, 'ISO 3166-1 alpha-2 country'),
+  };
+  areas.refuseUnknown();
+  return { sitesIn: read as Areas };
 }
 
 function vouchedOf(rule: ObjectChecker): object {

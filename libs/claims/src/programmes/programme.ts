@@ -1,5 +1,6 @@
 import { type LabelCarrier, type Mineral } from '#custody';
-import { type EnvironmentCriterion, type FactCriterion, type LabourRight } from '#attestation';
+import { type ConductRisk, type EnvironmentCriterion, type FactCriterion, type LabourRight } from '#attestation';
+import { type DocumentKind } from '#vocabulary';
 
 /** The claims a programme can make, in the order in which an answer lists them. */
 export const CLAIMS = [
@@ -13,12 +14,24 @@ export const CLAIMS = [
   'origin',
   'trade-terms',
   'environment',
+  'conduct',
   'control',
+  'documented',
 ] as const;
 export type Claim = (typeof CLAIMS)[number];
 
-/** Regulation (EU) 2023/1542, Art. 3(1): electric vehicle, industrial, starting-lighting-ignition, light means of transport. */
-export const BATTERY_CATEGORIES = ['ev', 'industrial', 'sli', 'lmt'] as const;
+/**
+ * Regulation (EU) 2023/1542, Art. 3(1): electric vehicle, industrial, starting-lighting-ignition, light means of transport,
+ * portable; industrial ones with exclusively external storage are told apart, since duties are.
+ */
+export const BATTERY_CATEGORIES = [
+  'ev',
+  'industrial',
+  'industrial-external-storage',
+  'sli',
+  'lmt',
+  'portable',
+] as const;
 export type BatteryCategory = (typeof BATTERY_CATEGORIES)[number];
 /** What a batch is judged as when the query names no category. */
 export const UNNAMED_CATEGORY: readonly BatteryCategory[] = ['ev', 'industrial', 'sli'];
@@ -27,9 +40,30 @@ export const UNNAMED_CATEGORY: readonly BatteryCategory[] = ['ev', 'industrial',
 export interface RuleScope {
   /** Batches that contain at least one of these; a batch of unknown content may, so it is in scope. */
   minerals?: Mineral[];
+  /** Of graphite only what was mined brings it in: what is known to have been made does not. */
+  naturalGraphiteOnly?: true;
   /** The batch's own material, codes of the table of materials. */
   materials?: string[];
   batteryCategories?: BatteryCategory[];
+  /** Industrial batteries of no more than so many watt-hours are out of scope. */
+  industrialOverWh?: number;
+  /** Batteries in their second life are out of scope. */
+  firstLifeOnly?: true;
+}
+
+/** Where a site must lie for a rule to judge what is in custody there: a list that somebody keeps, as of a day. */
+export interface Areas {
+  /** What the list says, and who keeps it. */
+  title: string;
+  source: string;
+  /** The day of the list (RFC 3339 UTC, ms). */
+  asOf: string;
+  /** ISO 3166-1 alpha-2: countries with areas of the list. The ledger knows of a site no more than its country. */
+  countries: string[];
+}
+interface AtSites {
+  /** Left out: at every site. */
+  sitesIn?: Areas;
 }
 
 /** What a duty is laid on. Where that is no batch, a batch is out of its scope, and can be judged as an indication only. */
@@ -94,13 +128,22 @@ export interface LabellingRule extends RuleOf<'labelling'> {
   /** Accepted carriers; default all. */
   carriers?: LabelCarrier[];
 }
-export interface LabourRule extends RuleOf<'labour'> {
+export interface LabourRule extends RuleOf<'labour'>, AtSites {
   rights: LabourRight[];
   /** `attestations`: covered without a gap; `findings`: only that no finding and no investigation overlaps. */
   evidence: 'attestations' | 'findings';
 }
-export interface EnvironmentRule extends RuleOf<'environment'> {
+export interface EnvironmentRule extends RuleOf<'environment'>, AtSites {
   criteria: EnvironmentCriterion[];
+}
+/** Abuses, armed groups, security forces, bribery, payments, community life: judged as labour rights are. */
+export interface ConductRule extends RuleOf<'conduct'>, AtSites {
+  risks: ConductRisk[];
+  evidence: 'attestations' | 'findings';
+}
+/** Complete: a document that the law asks for was recorded with the batch or product. What is in it the ledger does not see. */
+export interface DocumentedRule extends RuleOf<'documented'> {
+  document: DocumentKind;
 }
 /** `vouched`: of the site that mined, or of the recycler by whose country it counts. */
 export interface OriginRule extends RuleOf<'origin'>, Vouched {
@@ -108,6 +151,11 @@ export interface OriginRule extends RuleOf<'origin'>, Vouched {
   minerals: Mineral[];
   /** Countries (ISO 3166-1 alpha-2) whose mined content counts. */
   countries: string[];
+  /**
+   * What was processed in the countries may count too, and what was mined there may not once it was processed elsewhere, for
+   * the law measures by value: proven is what was mined there and processed nowhere else, possible what was either.
+   */
+  processed?: true;
   /** Countries whose recyclers' content counts, wherever it was mined; default `countries`. */
   recycledCountries?: string[];
   /** Least share, decimal string from 0 to 1. */
@@ -132,6 +180,8 @@ export type Rule =
   | LabellingRule
   | LabourRule
   | EnvironmentRule
+  | ConductRule
+  | DocumentedRule
   | OriginRule
   | TradeTermsRule
   | ControlRule

@@ -17,11 +17,16 @@ const OF_ONE_LINE: ReadonlySet<string> = new Set([
 /** Reasons that the same events give to several lines become one. Linear in the reasons. */
 export function merged({ reasons }: Pick<ClaimsVerdict, 'reasons'>): MergedReason[] {
   const byExplanation = new Map<string, { reason: MergedReason; about: Subject[] }>();
-  for (const { claim, mineral, right, ...explained } of reasons) {
+  for (const { claim, mineral, right, document, ...explained } of reasons) {
     const { because, verdict, batchId, siteId, from, until, eventIds } = explained;
-    const line = OF_ONE_LINE.has(because) ? [claim, mineral] : [];
+    const line = OF_ONE_LINE.has(because) ? [claim, mineral] : [document];
     const key = JSON.stringify([because, verdict, batchId, siteId, from, until, eventIds, ...line]);
-    const subject = { claim, ...(mineral !== undefined && { mineral }), ...(right !== undefined && { right }) };
+    const subject = {
+      claim,
+      ...(mineral !== undefined && { mineral }),
+      ...(right !== undefined && { right }),
+      ...(document !== undefined && { document }),
+    };
     const entry = byExplanation.get(key);
     if (entry !== undefined) entry.about.push(subject);
     else {

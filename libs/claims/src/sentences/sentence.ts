@@ -54,6 +54,7 @@ const SAYS: Readonly<Record<Because, (facts: Facts) => string>> = {
   'export-duty': ({ batch, at }) => `an export duty lay on ${batch}${at}`,
   'quantitative-restriction': ({ batch, at }) => `a quantitative restriction lay on the export of ${batch}${at}`,
   'terms-not-recorded': ({ batch, at }) => `on which terms of trade ${batch} left is not recorded${at}`,
+  'document-not-recorded': ({ batch, subjects }) => `no document of ${subjects} is recorded with ${batch}`,
   'entity-of-concern': ({ batch, site }) => `${site} is controlled by an entity of concern and had to do with ${batch}`,
   'not-vouched': ({ batch, site }) => `nobody independent vouches for what ${site} says of ${batch}`,
   'correction-unconfirmed': ({ batch, at }) => `a correction that counts for ${batch} awaits its confirmation${at}`,
@@ -91,7 +92,11 @@ function factsOf({ about, batchId, siteId, from, until }: MergedReason, claims: 
     site,
     at: siteId === undefined ? '' : ` at ${site}`,
     during: from === undefined ? '' : ` from ${whenOf(from)}${to}`,
-    subjects: listed([...new Set(about.map(({ right, mineral, claim }) => right ?? mineral ?? claim))].map(plainly)),
+    subjects: listed(
+      [...new Set(about.map(({ right, mineral, document, claim }) => right ?? mineral ?? document ?? claim))].map(
+        plainly,
+      ),
+    ),
     shares: sharesOf(about, claims),
   };
 }

@@ -3,7 +3,7 @@
  * concern and organisation, so that a projector can load the one an event touches, fold, and store it back. Moments of the world are not
  * decided here: what counts at a moment is read off by `periods.ts`.
  */
-import { type Assurance, type AttestationChange, type AttestedRight, type LabourRight } from '#attestation';
+import { type Assurance, type AttestationChange, type AttestedRight, type ConcernSubject } from '#attestation';
 import { type DeclaredControl } from '#custody';
 import { type EventMark } from '../graph/index.js';
 
@@ -24,7 +24,7 @@ export interface AttestationNode {
 
 export interface FindingMark extends EventMark {
   substantiated: boolean;
-  rights: LabourRight[];
+  rights: ConcernSubject[];
   from: string;
   until?: string;
   /** By which event it counts no more. */
@@ -34,7 +34,7 @@ export interface FindingMark extends EventMark {
 export interface ConcernNode {
   concernId: string;
   siteId: string;
-  rights: LabourRight[];
+  rights: ConcernSubject[];
   raised: EventMark;
   /** In log order, like all lists here; `ended` by its first finding that stands, or by the closure. */
   investigations: { opened: EventMark; ended?: EventMark }[];

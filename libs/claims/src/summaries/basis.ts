@@ -13,6 +13,8 @@ export class Basis {
   readonly strands: readonly Strand[];
   /** Criteria that rules ask attestors to vouch for, each combination once. */
   readonly criteria: readonly (readonly FactCriterion[])[];
+  /** Countries of rules to which it matters where something was processed, each list once. */
+  readonly processedIn: readonly (readonly string[])[];
   /** A rule asks more of a chain than a summary tells: chains are walked through. */
   readonly isWholeChainAsked: boolean;
   readonly name: string;
@@ -22,10 +24,13 @@ export class Basis {
   constructor(readonly programmes: readonly Programme[]) {
     const strands = new Map<string, Strand>();
     const criteria = new Map<string, readonly FactCriterion[]>();
+    const processedIn = new Map<string, readonly string[]>();
     let isWholeChainAsked = false;
     for (const { rules } of programmes) {
       for (const rule of rules) {
         if ('vouched' in rule && rule.vouched !== undefined) criteria.set(rule.vouched.join(' '), rule.vouched);
+        if (rule.claim === 'origin' && rule.processed === true)
+          processedIn.set(rule.countries.join(' '), rule.countries);
         for (const subject of subjectsOf(rule)) {
           const asked = strandsOf(rule, subject);
           if (asked === undefined) isWholeChainAsked = true;
@@ -36,15 +41,21 @@ export class Basis {
     this.isWholeChainAsked = isWholeChainAsked;
     this.strands = [...strands.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
     this.criteria = [...criteria.values()].sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1));
+    this.processedIn = [...processedIn.values()].sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1));
     this.strands.forEach(({ key }, place) => this.#places.set(key, place));
-    this.name = JSON.stringify([programmes.map(programmeReference), [...this.#places.keys()], this.criteria]);
+    this.name = JSON.stringify([
+      programmes.map(programmeReference),
+      [...this.#places.keys()],
+      this.criteria,
+      this.processedIn,
+    ]);
   }
 
   /** Places of the strands that a line of a programme rests on. */
   placesOf(rule: Rule, subject: Subject): readonly number[] {
     let known = this.#ofLine.get(rule);
     if (known === undefined) this.#ofLine.set(rule, (known = new Map<string, readonly number[]>()));
-    const key = `${subject.mineral ?? ''} ${subject.right ?? ''}`;
+    const key = `${subject.mineral ?? ''} ${subject.right ?? ''} ${subject.document ?? ''}`;
     let places = known.get(key);
     if (places === undefined) {
       places = (strandsOf(rule, subject) ?? []).flatMap((strand) => this.#places.get(strand.key) ?? []);

@@ -1,10 +1,11 @@
 import { type FactCriterion } from '#attestation';
 import { type Link } from '../evaluate/chain.js';
-import { custodyOfLinks, LabourJudge, type SiteCustody } from '../evaluate/labour.js';
+import { custodyIn, custodyOfLinks, LabourJudge, type SiteCustody } from '../evaluate/labour.js';
 import { type SitesAt } from '../evaluate/sites-at.js';
 import { unconfirmedAt, type UnconfirmedAt } from '../evaluate/unconfirmed.js';
 import { type Vouched } from '../evaluate/vouching.js';
 import { type ProvenanceGraph, type TransformationNode } from '../graph/index.js';
+import { type Areas } from '../programmes/index.js';
 
 /** A transformation of a chain. Of its inputs the graph need not hold anything. */
 export interface MakingFacts {
@@ -16,7 +17,7 @@ export interface MakingFacts {
 export class LinkFacts {
   readonly #validAt: string;
   #custody: readonly SiteCustody[] | undefined;
-  #labour: LabourJudge | undefined;
+  readonly #labour = new Map<Areas | undefined, LabourJudge>();
   #unconfirmed: readonly UnconfirmedAt[] | undefined;
 
   /** @param vouchedBy what is vouched for of the batch by all of these criteria */
@@ -37,8 +38,11 @@ export class LinkFacts {
     return (this.#custody ??= bySite());
   }
 
-  get labour(): LabourJudge {
-    return (this.#labour ??= new LabourJudge(this.custody));
+  labourAt(areas: Areas | undefined): LabourJudge {
+    let judge = this.#labour.get(areas);
+    if (judge === undefined)
+      this.#labour.set(areas, (judge = new LabourJudge(custodyIn(areas, this.custody, this.graph))));
+    return judge;
   }
 
   get unconfirmed(): readonly UnconfirmedAt[] {

@@ -1,3 +1,4 @@
 export { Basis } from './basis.js';
-export { Summariser, type Contributions } from './summariser.js';
+export { type Contributions } from './processed.js';
+export { Summariser } from './summariser.js';
 export { parseSummary, textOf, type ChainSummary } from './summary.js';

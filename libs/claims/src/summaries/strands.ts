@@ -5,7 +5,7 @@
  */
 import { type AttestedRight, type FactCriterion } from '#attestation';
 import { type Mineral } from '#custody';
-import { type Claim, type Rule } from '../programmes/index.js';
+import { type Areas, type Claim, type Rule } from '../programmes/index.js';
 import { ControlJudge } from '../evaluate/control.js';
 import { custodyPartsOf, termsParts } from '../evaluate/custody.js';
 import { labelledHopParts } from '../evaluate/labelling.js';
@@ -41,8 +41,13 @@ const STRANDS: { readonly [C in Claim]: Strands<C> } = {
     const key = `labelling ${JSON.stringify([acceptedStandards, carriers])}`;
     return [{ key, ofLink: ({ link }) => labelledHopParts(link, rule) }];
   },
-  labour: ({ evidence }, { right }) => (right === undefined ? NONE : [custodyStrand(right, evidence)]),
-  environment: (_rule, { right }) => (right === undefined ? NONE : [custodyStrand(right, 'attestations')]),
+  labour: ({ evidence, sitesIn }, { right }) =>
+    right === undefined ? NONE : [custodyStrand(right, evidence, sitesIn)],
+  conduct: ({ evidence, sitesIn }, { right }) =>
+    right === undefined ? NONE : [custodyStrand(right, evidence, sitesIn)],
+  environment: ({ sitesIn }, { right }) =>
+    right === undefined ? NONE : [custodyStrand(right, 'attestations', sitesIn)],
+  documented: () => NONE,
   custody: () => [{ key: 'custody', ofLink: ({ link }) => custodyPartsOf(link) }],
   'mass-balance': () => [
     {
@@ -67,8 +72,12 @@ const STRANDS: { readonly [C in Claim]: Strands<C> } = {
 };
 
 /** Custody held against what is said of a right at its sites. */
-function custodyStrand(right: AttestedRight, evidence: LabourEvidence): Strand {
-  return { key: `custody under ${evidence} of ${right}`, ofLink: ({ labour }) => labour.parts(right, evidence) };
+function custodyStrand(right: AttestedRight, evidence: LabourEvidence, areas: Areas | undefined): Strand {
+  const where = areas === undefined ? '' : ` in ${areas.countries.join(' ')}`;
+  return {
+    key: `custody under ${evidence} of ${right}${where}`,
+    ofLink: (link) => link.labourAt(areas).parts(right, evidence),
+  };
 }
 
 /** Who registered or recycled what is in the chain, held against what is vouched for. */

@@ -25,15 +25,15 @@ export class SummarisedChain extends JudgedChain {
     basis: Basis,
     graph: ProvenanceGraph,
     masses: MassJudge,
-    at: Pick<Chains, 'sites' | 'validAt' | 'vouching'>,
+    at: Pick<Chains, 'sites' | 'validAt' | 'vouching' | 'processing'>,
   ) {
     super(new Chain(node, new SharedLinks([], [])), graph, masses, at);
     this.#made = made;
     this.#basis = basis;
   }
 
-  override readonly restOf = ({ rule, mineral, right, claim }: ProgrammeLine): readonly Part[] => {
-    const subject = { claim, ...(mineral && { mineral }), ...(right && { right }) };
+  override readonly restOf = ({ rule, mineral, right, document, claim }: ProgrammeLine): readonly Part[] => {
+    const subject = { claim, ...(mineral && { mineral }), ...(right && { right }), ...(document && { document }) };
     let worst = 0;
     for (const place of this.#basis.placesOf(rule, subject)) worst = Math.max(worst, this.#made.strands[place] ?? 0);
     return PART_OF[worst] ?? [];

@@ -3,6 +3,7 @@ import { type Link, type UseMark } from '../evaluate/chain.js';
 import { Evaluator } from '../evaluate/evaluate.js';
 import { type ChainSource, type JudgedChain } from '../evaluate/chains.js';
 import { MassJudge } from '../evaluate/mass.js';
+import { Processing } from '../evaluate/processing.js';
 import { SitesAt } from '../evaluate/sites-at.js';
 import { earlier, type RestUntil } from '../evaluate/stands-until.js';
 import { type ClaimsVerdict } from '../evaluate/verdict.types.js';
@@ -17,11 +18,13 @@ import {
 import { type Standing } from '../standing/index.js';
 import { type Basis } from './basis.js';
 import { LinkFacts } from './facts.js';
+import { isProcessedApart, processedBy, processedUpTo, type Contributions } from './processed.js';
 import { SummarisedChain } from './summarised-chain.js';
 import { type Strand } from './strands.js';
 import {
   badnessOf,
   earlierOf,
+  processedOf,
   summaryOfVouched,
   vouchedOf,
   worse,
@@ -32,9 +35,6 @@ import {
 } from './summary.js';
 
 const NO_NODES = new Map<string, never>();
-
-/** What chains were when a transformation or a split took from them, by batch. */
-export type Contributions = ReadonlyMap<string, ChainSummary>;
 
 /**
  * Folds chains into summaries, one step at a time (`docs/decisions/0018-summaries-along-the-chain.md`): what goes into a use
@@ -67,7 +67,7 @@ export class Summariser {
   /** Of a batch that nothing went into. */
   get unmade(): Known {
     const { strands, criteria } = this.basis;
-    return { strands: strands.map(() => 0), until: {}, vouched: criteria.map(() => undefined) };
+    return { strands: strands.map(() => 0), until: {}, vouched: criteria.map(() => undefined), processed: [] };
   }
 
   /** What a part of a split is made of. */
@@ -80,6 +80,7 @@ export class Summariser {
    * nodes must be in the graph then, and it is to be summarised anew whenever something happens to them.
    */
   isWeighed(made: TransformationNode, contributions: Contributions): boolean {
+    if (isProcessedApart(this.basis, contributions)) return true;
     if (this.basis.criteria.length === 0) return false;
     if (isRecovery(made)) return true;
     return [...contributions.values()].some(
@@ -112,7 +113,7 @@ export class Summariser {
       const outputs = vouching.transformed(made);
       return summaryOfVouched(outputs, { acted: outputs.acts.some(({ role }) => role !== 'maker') });
     });
-    return { strands, until, vouched };
+    return { strands, until, vouched, processed: processedBy(this.basis, this.#graph, made, contributions) };
   }
 
   /**
@@ -159,7 +160,13 @@ export class Summariser {
       }
       return each;
     };
-    const at = { sites, validAt, vouching };
+    const processing = (countries: readonly string[]): Processing => {
+      const place = this.basis.processedIn.findIndex((each) => each.join(' ') === countries.join(' '));
+      const each = new Processing(graph, countries);
+      each.give(node.batchId, processedOf(processedUpTo(this.basis, node, known)[place]));
+      return each;
+    };
+    const at = { sites, validAt, vouching, processing };
     const judged = new SummarisedChain(node, known, this.basis, graph, this.#masses, at);
     const source: ChainSource = { validAt, sites, of: (): JudgedChain => judged };
     return this.basis.programmes.flatMap(
@@ -201,6 +208,7 @@ export class Summariser {
       strands: worse(made.strands, own),
       until: earlierOf(made.until, until),
       vouched: this.basis.criteria.map((criteria) => this.#vouchedSummary(criteria, vouched(criteria))),
+      processed: processedUpTo(this.basis, link.node, made),
     };
   }
 

@@ -2,6 +2,7 @@ import { type EventMark } from '../graph/index.js';
 import { type RestUntil } from '../evaluate/stands-until.js';
 import { verdictOf, type Part } from '../evaluate/part.js';
 import { earlier } from '../evaluate/stands-until.js';
+import { all, isSame, UNPROCESSED, type Processed, type ProcessedShare } from '../evaluate/processing.js';
 import { ALL, isWhole, NOTHING, type Vouched, type VouchedShare } from '../evaluate/vouching.js';
 
 /** How bad a strand is: 0 holds, 1 unproven, 2 broken. */
@@ -16,6 +17,8 @@ export interface Known {
   readonly strands: readonly Badness[];
   readonly until: RestUntil;
   readonly vouched: readonly (VouchedSummary | undefined)[];
+  /** For each list of countries, undefined where nothing of it was processed anywhere. */
+  readonly processed: readonly (ProcessedSummary | undefined)[];
 }
 
 /** `whole-chain`: no summary tells what the chain contributes; it is walked through. `until`: perhaps not from then on. */
@@ -35,6 +38,35 @@ export interface VouchedSummary {
   };
   /** Of a making: nobody vouches for the site that recycled. */
   readonly acted?: boolean;
+}
+
+/** {@link Processed}. `nowhereElse`, `somewhere`; before them mineral and key. */
+export interface ProcessedSummary {
+  readonly others: readonly [string, string];
+  readonly named: readonly (readonly [string, string, string])[];
+}
+
+export function summaryOfProcessed({ others, named }: Processed): ProcessedSummary | undefined {
+  if (named.size === 0 && isSame(others, UNPROCESSED)) return undefined;
+  const shares = [...named].map(
+    ([key, { nowhereElse, somewhere }]) => [key, `${nowhereElse}`, `${somewhere}`] as const,
+  );
+  return {
+    others: [`${others.nowhereElse}`, `${others.somewhere}`],
+    named: shares.sort(([a], [b]) => (a < b ? -1 : 1)),
+  };
+}
+
+export function processedOf(summary: ProcessedSummary | undefined): Processed {
+  if (summary === undefined) return all(UNPROCESSED);
+  const named = new Map(
+    summary.named.map(([key, nowhereElse, somewhere]): [string, ProcessedShare] => [
+      key,
+      { nowhereElse: BigInt(nowhereElse), somewhere: BigInt(somewhere) },
+    ]),
+  );
+  const [nowhereElse, somewhere] = summary.others;
+  return { others: { nowhereElse: BigInt(nowhereElse), somewhere: BigInt(somewhere) }, named };
 }
 
 export function badnessOf(parts: readonly Part[]): Badness {
@@ -100,13 +132,15 @@ const UNVOUCHED_ACT: Vouched['acts'][number] = {
 /** Equal summaries have equal texts. */
 export function textOf(summary: ChainSummary): string {
   if ('wholeChain' in summary) return JSON.stringify([summary.until ?? null]);
-  const { strands, until, vouched } = summary;
-  const isVouched = vouched.every((each) => each === undefined);
+  const { strands, until, vouched, processed } = summary;
+  const isUnprocessed = processed.every((each) => each === undefined);
+  const isVouched = isUnprocessed && vouched.every((each) => each === undefined);
   return JSON.stringify([
     strands.join('').replace(/0+$/, ''),
     until.custody ?? null,
     until.birthplaces ?? null,
     ...(isVouched ? [] : vouched.map((each) => each ?? null)),
+    ...(isUnprocessed ? [] : processed.map((each) => each ?? null)),
   ]);
 }
 
@@ -114,10 +148,13 @@ export function textOf(summary: ChainSummary): string {
 export function parseSummary(text: string, { strands, criteria }: { strands: number; criteria: number }): ChainSummary {
   const [first, ...rest] = JSON.parse(text) as [string | null, ...unknown[]];
   if (rest.length === 0) return { wholeChain: true, until: first ?? undefined };
-  const [custody, birthplaces, ...vouched] = rest as [string | null, string | null, ...(VouchedSummary | null)[]];
+  const [custody, birthplaces, ...flows] = rest as [string | null, string | null, ...unknown[]];
+  const vouched = flows.slice(0, criteria) as (VouchedSummary | null)[];
+  const processed = flows.slice(criteria) as (ProcessedSummary | null)[];
   return {
     strands: Array.from({ length: strands }, (_, place) => Number(first?.[place] ?? 0) as Badness),
     until: { custody: custody ?? undefined, birthplaces: birthplaces ?? undefined },
     vouched: Array.from({ length: criteria }, (_, place) => vouched[place] ?? undefined),
+    processed: processed.map((each) => each ?? undefined),
   };
 }

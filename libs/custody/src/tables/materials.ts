@@ -37,6 +37,8 @@ export interface Material extends TableRow {
   readonly ceilings?: Readonly<Record<Mineral, Ceiling>>;
   /** Whether it may be end-of-life or production waste. */
   readonly waste: boolean;
+  /** Made, not mined: of graphite, Annex X of Regulation (EU) 2023/1542 speaks of natural graphite only. */
+  readonly synthetic?: true;
   /** Whether it is a battery in the sense of Regulation (EU) 2023/1542, Art. 3(1). */
   readonly battery: boolean;
 }
@@ -98,6 +100,7 @@ function readMaterial(row: ObjectChecker, atomicWeights: Weights): Omit<Material
     ...(phases && parsed && { phases, ceilings: ceilingsOf(parsed, atomicWeights) }),
     waste: row.flag('waste') ?? false,
     battery: row.flag('battery') ?? false,
+    ...(row.has('synthetic') && row.flag('synthetic') === true ? { synthetic: true as const } : {}),
   };
 }
 

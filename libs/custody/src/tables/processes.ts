@@ -11,6 +11,11 @@ export interface Process extends TableRow {
   readonly scrap: boolean;
   /** Whether its waste is battery manufacturing waste. */
   readonly batteryManufacturing: boolean;
+  /**
+   * Whether it is processing in the sense of 26 CFR 1.30D-2: chemical or thermal, up to constituent materials; not physical, and not of
+   * what is recycled. Of `other` nobody knows.
+   */
+  readonly processing?: true;
 }
 
 export const PROCESSES_FILE = 'processes.json';
@@ -26,6 +31,7 @@ function readProcess(row: ObjectChecker): Omit<Process, keyof TableRow> {
     ...(activities && { activities }),
     scrap: row.flag('scrap') ?? false,
     batteryManufacturing: row.flag('batteryManufacturing') ?? false,
+    ...(row.has('processing') && row.flag('processing') === true ? { processing: true as const } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What the queries of the registry and of shipments answer. */
-import { ASSURANCES, ATTESTED_CRITERIA, CONCERN_SOURCES, LABOUR_RIGHTS } from '#attestation';
+import { ASSURANCES, ATTESTED_CRITERIA, CONCERN_SOURCES, CONCERN_SUBJECTS } from '#attestation';
 import { ACTIVITIES, CONTROL_KINDS, ROLES } from '#custody';
 import {
   addressee,
@@ -126,7 +126,7 @@ export const CONCERN_ANSWER = {
   fields: {
     concernId: id('concern'),
     siteId: subject(),
-    rights: someOf(LABOUR_RIGHTS),
+    rights: someOf(CONCERN_SUBJECTS),
     source: oneOf(CONCERN_SOURCES),
     raisedAt: instant(),
     documentSha256: documentHash({ optional: true }),
@@ -138,7 +138,7 @@ export const CONCERN_ANSWER = {
     ),
     findings: list('Finding', {
       substantiated: flag(),
-      rights: someOf(LABOUR_RIGHTS),
+      rights: someOf(CONCERN_SUBJECTS),
       from: instant(),
       until: instant({ optional: true }),
       eventId: eventRef(),

@@ -71,7 +71,7 @@ export const CONCERN = said(CONCERN_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 export type MergedVerdict = Omit<ClaimsVerdict, 'reasons'> & { readonly reasons: readonly MergedReason[] };
 
 const REASON: Shape<MergedReason> = shape({
-  about: list(shape({ claim: plain, mineral: plain, right: plain })),
+  about: list(shape({ claim: plain, mineral: plain, right: plain, document: plain })),
   verdict: plain,
   because: plain,
   batchId: idOf('batch'),
@@ -91,6 +91,7 @@ export const CLAIMS: Shape<MergedVerdict> = shape({
       claim: plain,
       mineral: plain,
       right: plain,
+      document: plain,
       verdict: plain,
       citation: plain,
       act: plain,

@@ -4,6 +4,7 @@ import { ASSURANCES, ATTESTED_CRITERIA } from '#attestation';
 import { BECAUSES, CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
 import { ATTESTATION_ANSWER, CONCERN_ANSWER } from '#read-model';
+import { DOCUMENT_KINDS } from '#vocabulary';
 import { answerClass } from './answer-class.js';
 import { BatchSchema } from './query-answers.js';
 
@@ -19,7 +20,10 @@ class KnownAtSchema {
 class SubjectSchema {
   @ApiProperty({ enum: [...CLAIMS] }) claim!: string;
   @ApiProperty({ enum: [...MINERALS], required: false }) mineral?: string;
-  @ApiProperty({ required: false, description: 'Labour right or environmental criterion' }) right?: string;
+  @ApiProperty({ required: false, description: 'Labour right, risk of conduct or environmental criterion' })
+  right?: string;
+  @ApiProperty({ enum: [...DOCUMENT_KINDS], required: false, description: 'Of `documented`: which document' })
+  document?: string;
 }
 class ClaimSchema extends SubjectSchema {
   @ApiProperty({ enum: [...VERDICTS] }) verdict!: string;
@@ -28,7 +32,7 @@ class ClaimSchema extends SubjectSchema {
   @ApiProperty({
     required: false,
     enum: [true],
-    description: 'The duty is not laid on a batch: what the verdict would be',
+    description: 'The duty is not laid on what is asked about: what the verdict would be',
   })
   indicative?: boolean;
   @ApiProperty({ ...share, description: 'Proven share' }) lower?: string;

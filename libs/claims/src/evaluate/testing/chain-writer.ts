@@ -1,5 +1,5 @@
 /** Writes the events of chains and of the standing of their sites, day by day, and asks for verdicts. */
-import { type Assurance, type AttestedRight, type LabourRight } from '#attestation';
+import { type Assurance, type AttestedRight, type ConcernSubject } from '#attestation';
 import {
   type ContentGrams,
   type ControlDeclared,
@@ -219,7 +219,7 @@ export class ChainWriter {
     return this.write(`attestation-${attestationId}`, `Attestation${kind}`, at, data);
   }
 
-  raise(at: string, concernId: string, siteId: string, rights: LabourRight[]): GraphEvent {
+  raise(at: string, concernId: string, siteId: string, rights: ConcernSubject[]): GraphEvent {
     return this.write(`concern-${concernId}`, 'LabourConcernRaised', at, {
       concernId,
       siteId,
@@ -236,7 +236,7 @@ export class ChainWriter {
     at: string,
     concernId: string,
     substantiated: boolean,
-    rights: LabourRight[],
+    rights: ConcernSubject[],
     from: string,
     until?: string,
   ): GraphEvent {

@@ -1,0 +1,88 @@
+import { formatMillionths, parseShare } from '../programmes/share.js';
+import { type JudgedChain } from './chains.js';
+import { tradeTermsParts } from './custody.js';
+import { documentedParts } from './documented.js';
+import { labellingParts } from './labelling.js';
+import { verdictOf, type Part } from './part.js';
+import { type ProgrammeLine } from './programme-lines.js';
+import { isInScope, isOwedBy, type Addressed } from './regulated.js';
+import { originShare, recycledContent, recycledDeclared, type ShareJudgement } from './shares.js';
+import { unconfirmedParts } from './unconfirmed.js';
+import { type Measures, type Verdict } from './verdict.types.js';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly measures?: Measures | undefined;
+  readonly parts: readonly Part[];
+}
+
+const NO_PARTS: readonly Part[] = [];
+
+/**
+ * How one line of a programme comes out for a chain: judged where its rule is in force, is laid on what is asked about (or an indication is
+ * wanted), and has it in its scope.
+ */
+export function judgementOf(line: ProgrammeLine, judged: JudgedChain, about: Addressed): Judgement {
+  const unjudged = (verdict: Verdict): Judgement => ({ verdict, measures: thresholdOf(line), parts: NO_PARTS });
+  if (line.force === 'not-in-force') return unjudged('not-in-force');
+  const isAddressed = about.indicative === true || isOwedBy(line.rule, about);
+  if (!line.inScope || !isAddressed || !isInScope(line.rule.scope, judged.chain.asked, about.regulated))
+    return unjudged('out-of-scope');
+  if (line.force === 'undetermined') return unjudged('undetermined');
+  const judgement = judge(line, judged);
+  if (judgement === 'out-of-scope') return unjudged(judgement);
+  const unconfirmed = unconfirmedParts(judged.unconfirmed, line.rule, line.mineral);
+  const rest = judged.restOf(line);
+  const parts =
+    unconfirmed.length + rest.length === 0 ? judgement.parts : [...judgement.parts, ...unconfirmed, ...rest];
+  return { verdict: verdictOf(parts), ...judgement, parts };
+}
+
+function judge({ rule, mineral, right }: ProgrammeLine, judged: JudgedChain): ShareJudgement {
+  const { chain, graph } = judged;
+  switch (rule.claim) {
+    case 'recycled-content': {
+      const threshold = mineral === undefined ? undefined : rule.thresholds[mineral];
+      if (mineral === undefined || threshold === undefined) return 'out-of-scope';
+      return recycledContent(chain, graph, mineral, { threshold, counts: rule.counts }, judged.vouching(rule));
+    }
+    case 'recycled-declared':
+      if (mineral === undefined) return 'out-of-scope';
+      return recycledDeclared(chain, graph, mineral, rule.counts, judged.vouching(rule));
+    case 'origin':
+      return originShare(chain, graph, rule, judged.vouching(rule), judged.processing(rule));
+    case 'labelling':
+      return { parts: labellingParts(chain, rule) };
+    case 'labour':
+    case 'conduct':
+    case 'environment': {
+      if (right === undefined) return 'out-of-scope';
+      const evidence = rule.claim === 'environment' ? 'attestations' : rule.evidence;
+      return { parts: judged.labourAt(rule.sitesIn).parts(right, evidence) };
+    }
+    case 'documented':
+      return { parts: documentedParts(chain, rule) };
+    case 'custody':
+      return { parts: judged.custodyParts() };
+    case 'mass-balance':
+      return { parts: judged.massBalanceParts() };
+    case 'chain-of-custody':
+      return { parts: judged.custodyModelParts() };
+    case 'control':
+      return { parts: judged.controlParts(rule) };
+    case 'trade-terms':
+      return { parts: tradeTermsParts(chain, graph, rule, judged.vouching(rule)) };
+  }
+}
+
+/** The threshold of a line that is not judged. */
+function thresholdOf({ rule, mineral }: ProgrammeLine): Measures | undefined {
+  const text =
+    rule.claim === 'origin'
+      ? rule.threshold
+      : rule.claim === 'recycled-content' && mineral !== undefined
+        ? rule.thresholds[mineral]
+        : undefined;
+  const millionths = text === undefined ? undefined : parseShare(text);
+  return millionths === undefined ? undefined : { threshold: formatMillionths(millionths) };
+}
