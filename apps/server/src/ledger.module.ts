@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import {
   AccountSnapshots,
   BatchQueries,
+  CompositionWidths,
   ConfusableIds,
   EventQueries,
   HistoryQueries,
@@ -27,6 +28,7 @@ import { RecordAttestationHandler, RecordConcernHandler } from './command/attest
 import { EVENT_STORE } from './log/event-store.token.js';
 import { LEDGER_ORIGIN } from './log/ledger-origin.token.js';
 import { ATTESTATION_SCHEMES } from './log/schemes.token.js';
+import { CompositionCosts } from './command/composition-costs.js';
 import { LedgerRecorder } from './command/ledger-recorder.js';
 import { LookAlikes } from './command/look-alikes.js';
 import { RecordAtSiteHandler } from './command/record-at-site.handler.js';
@@ -117,6 +119,7 @@ export class LedgerModule {
         { provide: Metrics, useValue: ledger.metrics },
         { provide: Readiness, useValue: ledger.readiness },
         { provide: AccountSnapshots, useValue: ledger.snapshots },
+        { provide: CompositionCosts, useValue: new CompositionCosts(new CompositionWidths(ledger.views)) },
         query(BatchQueries, ledger),
         query(ConfusableIds, ledger),
         query(EventQueries, ledger),

@@ -2,6 +2,7 @@ import { type AttestationSchemes } from '#attestation';
 import { type EventStore } from '#event-store';
 import { type CommandReceipt } from './command-context.js';
 import { LedgerClock } from './clock.js';
+import { type CompositionCheck } from './composition-check.js';
 import { type DisclosureKeeper } from './disclosing.js';
 import { EarlierCommands } from './earlier-commands.js';
 import { commandIdOf } from './identity.js';
@@ -36,6 +37,8 @@ export interface RecorderParts {
   readonly disclosures?: DisclosureKeeper;
   /** Default: the form of a replacement is the caller's to check. */
   readonly replacements?: ReplacementCheck;
+  /** Default: what is made of compositions is not bounded, as where nobody follows the log meanwhile. */
+  readonly compositions?: CompositionCheck;
 }
 
 /**
@@ -78,6 +81,7 @@ export class Recorder {
       clock,
       this.signatures,
       disclosures,
+      parts.compositions ?? { check: () => undefined },
     );
     this.#appendSize = new AppendSize(this.#decisions.mostAppendBytes);
   }

@@ -1,6 +1,7 @@
 import { actsFor } from '#access';
 import { decideAtSite, needsOf, reservationStream, takesOf, type Facts, type SiteCommand } from '#custody';
 import { type AppendResult, type EventStore, type NewEvent } from '#event-store';
+import { type CompositionCheck } from './composition-check.js';
 import { ownerOf, type DisclosureKeeper, type Disclosing } from './disclosing.js';
 import { CommandRefused, refusedBy, StaleRevision } from './refused.js';
 import { type LedgerClock } from './clock.js';
@@ -26,6 +27,7 @@ export class SiteDecisions {
   readonly #clock: LedgerClock;
   readonly #signatures: Signatures;
   readonly #disclosures: DisclosureKeeper;
+  readonly #compositions: CompositionCheck;
 
   constructor(
     store: EventStore,
@@ -36,6 +38,7 @@ export class SiteDecisions {
     clock: LedgerClock,
     signatures: Signatures,
     disclosures: DisclosureKeeper,
+    compositions: CompositionCheck,
   ) {
     this.#store = store;
     this.#reservations = reservations;
@@ -44,6 +47,7 @@ export class SiteDecisions {
     this.#clock = clock;
     this.#signatures = signatures;
     this.#disclosures = disclosures;
+    this.#compositions = compositions;
   }
 
   /** How large an append may be as the log comes, in bytes; the embedded store takes any that the memory holds. */
@@ -89,6 +93,7 @@ export class SiteDecisions {
         decision.refusal.code === 'not-found' && !actsFor(context.principal, account.state.organisationId);
       throw isHidden ? noSite(siteId) : refusedBy(decision.refusal);
     }
+    await this.#compositions.check(siteId, decision.events);
     if (taken.size > 0) throw new Error(`${command.kind} was accepted with an id that is taken`);
     const metadata = metadataOf(commandId, context, moment, signature);
     return { fact, facts: decision.events, metadata, events: newEvents(decision.events, metadata) };

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventStoreError, type AppendResult } from '#event-store';
+import { CompositionUnknown } from './composition-check.js';
 import { CommandRefused } from './refused.js';
 import { type CommandReceipt } from './command-context.js';
 import { type SiteRequest, type WaitingCommand } from './site-request.js';
@@ -89,6 +90,7 @@ export class SiteLane {
       else if (!chunk.add(command, decided)) return false;
       else this.#take(command, decided, account, chunk);
     } catch (error) {
+      if (error instanceof CompositionUnknown && (!chunk.isEmpty || (await error.known()))) return chunk.isEmpty;
       // What was refused for a fact of the log may rest on what the chunk is about to add to it.
       if (!chunk.isEmpty && this.#decisions.looksUp(command.request.command)) return false;
       if (error instanceof CommandRefused) chunk.refuse(command, error);

@@ -7,6 +7,7 @@ import { Disclosures } from '../disclosures/disclosures.js';
 import { type AttestationSchemes } from '#attestation';
 import { ATTESTATION_SCHEMES } from '../log/schemes.token.js';
 import { EVENT_STORE } from '../log/event-store.token.js';
+import { CompositionCosts } from './composition-costs.js';
 import { checkReplacement } from './replacement-check.js';
 
 /** The recorder of this server's ledger. */
@@ -20,6 +21,7 @@ export class LedgerRecorder extends Recorder implements OnModuleDestroy {
     queries: LedgerQueries,
     progress: ReadModelProgress,
     disclosures: Disclosures,
+    compositions: CompositionCosts,
     @Inject(ATTESTATION_SCHEMES) schemes: AttestationSchemes,
   ) {
     super({
@@ -34,6 +36,7 @@ export class LedgerRecorder extends Recorder implements OnModuleDestroy {
       disclosures,
       schemes,
       replacements: { check: checkReplacement },
+      compositions,
     });
   }
 

@@ -12,6 +12,7 @@ const STATUS_OF = {
   'stream-altered': 409,
   'too-large': 413,
   'unsupported-media-type': 415,
+  'composition-too-wide': 422,
   'idempotency-key-reused': 422,
   'rate-limited': 429,
   overloaded: 503,

@@ -24,3 +24,4 @@ export type * from './graph.types.js';
 export { classedKey, isRecovery } from './making.js';
 export { firstAfter } from './moments.js';
 export { parentsOf, productsOf, upstreamOf, upstreamOfOutputs } from './walk.js';
+export { sharesIn, sharesOf, sharesOfPool } from './width.js';

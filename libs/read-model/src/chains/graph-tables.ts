@@ -1,4 +1,5 @@
 import {
+  sharesIn,
   type BatchNode,
   type ProvenanceGraph,
   type ShipmentNode,
@@ -74,7 +75,11 @@ function siteNode(row: Pick<SiteRow, 'site_id' | 'organisation_id' | 'country' |
   return { siteId: row.site_id, organisationId: row.organisation_id, country: row.country, name, opened };
 }
 
+/** A batch with more shares than this is wide, and commands that touch many such are counted. */
+export const USUAL_SHARES = 64;
+
 export function batchRow(node: BatchNode): BatchRow {
+  const shares = sharesIn(node);
   return {
     batch_id: node.batchId,
     material: node.material,
@@ -84,6 +89,7 @@ export function batchRow(node: BatchNode): BatchRow {
     held: node.held ? 1 : 0,
     created_by: node.bornBy?.logIndex ?? null,
     maker_site_id: node.bornBy?.siteId ?? null,
+    wide_shares: shares > USUAL_SHARES ? shares : null,
     node: JSON.stringify(node),
   };
 }

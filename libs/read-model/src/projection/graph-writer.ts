@@ -23,7 +23,18 @@ export class GraphWriter {
     this.#batchRows = new TableWriter(
       db,
       'batches',
-      ['batch_id', 'material', 'status', 'site_id', 'gross_grams', 'held', 'created_by', 'maker_site_id', 'node'],
+      [
+        'batch_id',
+        'material',
+        'status',
+        'site_id',
+        'gross_grams',
+        'held',
+        'created_by',
+        'maker_site_id',
+        'wide_shares',
+        'node',
+      ],
       ['batch_id'],
     );
     this.#custodyRows = new TableWriter(

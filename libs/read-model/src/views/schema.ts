@@ -8,7 +8,7 @@
  * Version of the projection: its tables, and what the folds write into them. Raise it whenever either changes; the new
  * version's tables are then filled beside the old ones (`docs/architecture.md`).
  */
-export const PROJECTION_VERSION = 9;
+export const PROJECTION_VERSION = 10;
 
 export interface OrganisationRow {
   organisation_id: string;
@@ -61,6 +61,8 @@ export interface BatchRow {
   created_by: number | null;
   /** Where it was made, by whoever chose its id; null as above. */
   maker_site_id: string | null;
+  /** Shares of its composition (keys of each mineral), when it has more than a batch usually has; else null. */
+  wide_shares: number | null;
   /** The fold's node: the one source of content, composition and labels. */
   node: string;
 }

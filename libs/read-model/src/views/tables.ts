@@ -2,10 +2,9 @@ import { type Kysely } from 'kysely';
 import { type VersionedTables, type ViewsSchema } from './schema.js';
 import { JUDGED_PLANS } from './judged-tables.js';
 import { key, optional, present, required, type TablePlan } from './table-plan.js';
+import { wideType, type Engine } from './lasting-tables.js';
 import { createSearchTexts } from './trigrams.js';
 
-export type Engine = 'sqlite' | 'postgres';
-type Wide = 'integer' | 'bigint';
 /** An id, whose it is, and the log index that brought it. */
 const broughtId: TablePlan['columns'] = {
   kind: ['text', required],
@@ -63,10 +62,15 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       held: ['wide', required],
       created_by: ['wide', optional],
       maker_site_id: ['text', optional],
+      wide_shares: ['wide', optional],
       node: ['text', required],
     },
-    // Of a site only what lies there: most batches of a long-lived ledger are gone.
-    indexes: [{ columns: ['site_id', 'batch_id'], where: present('site_id') }, { columns: ['material', 'batch_id'] }],
+    indexes: [
+      // Of a site only what lies there: most batches of a long-lived ledger are gone.
+      { columns: ['site_id', 'batch_id'], where: present('site_id') },
+      { columns: ['material', 'batch_id'] },
+      { columns: ['wide_shares'], where: present('wide_shares') },
+    ],
   },
   shipments: {
     columns: {
@@ -214,41 +218,6 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
 
 /** The tables that each version of the projection has for itself. */
 export const VERSIONED_TABLES: ReadonlySet<string> = new Set([...Object.keys(PLANS), 'search_texts']);
-
-/** SQLite's `integer` holds 64 bits and is, as a primary key, the row's own id; PostgreSQL's holds 32. */
-function wideType(engine: Engine): Wide {
-  return engine === 'sqlite' ? 'integer' : 'bigint';
-}
-
-/** Makes the tables that do not depend on the projection's version. */
-export async function createLastingTables(db: Kysely<ViewsSchema>, engine: Engine): Promise<void> {
-  const wide = wideType(engine);
-  await db.schema
-    .createTable('projections')
-    .ifNotExists()
-    .addColumn('version', wide, key)
-    .addColumn('state', 'text', required)
-    .addColumn('log_size', wide, required)
-    .addColumn('position', 'text')
-    .addColumn('stream', 'text')
-    .addColumn('revision', wide)
-    .addColumn('event_id', 'text')
-    .execute();
-  await db.schema
-    .createTable('pseudonym_keys')
-    .ifNotExists()
-    .addColumn('version', wide, key)
-    .addColumn('fingerprint', 'text', required)
-    .execute();
-  await db.schema
-    .createTable('account_snapshots')
-    .ifNotExists()
-    .addColumn('site_id', 'text', key)
-    .addColumn('revision', 'text', required)
-    .addColumn('version', wide, required)
-    .addColumn('state', 'text', required)
-    .execute();
-}
 
 /** Makes one version's tables. Index names carry the version too: they are unique in a database, not in a table. */
 export async function createVersionedTables(db: Kysely<ViewsSchema>, engine: Engine, version: number): Promise<void> {

@@ -7,7 +7,8 @@ import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
 import { type Say } from '#following';
 import { connect, prepareFile } from './sqlite-file.js';
 import { TableVersionsPlugin } from './table-versions.plugin.js';
-import { createLastingTables, createVersionedTables, dropVersionedTables, type Engine } from './tables.js';
+import { createLastingTables, type Engine } from './lasting-tables.js';
+import { createVersionedTables, dropVersionedTables } from './tables.js';
 import { enqueueAll } from './unjudged.js';
 import { ViewsError } from './views-error.js';
 

@@ -1,0 +1,42 @@
+import { sharesOfPool, type BatchNode, type ScrapMaker } from '#claims';
+import { type Kysely } from 'kysely';
+import { USUAL_SHARES } from '../chains/graph-tables.js';
+import { IdLookup } from '../views/id-lookup.js';
+import { type ViewsSchema } from '../views/schema.js';
+import { type Views } from '../views/views.js';
+
+/** How much the compositions of batches take to carry, in shares (`sharesOf`), as far as the tables know the batches. */
+export class CompositionWidths {
+  readonly #db: Kysely<ViewsSchema>;
+  readonly #shares;
+  readonly #nodes;
+
+  constructor({ db }: Views) {
+    this.#db = db;
+    this.#shares = new IdLookup((ids) =>
+      db.selectFrom('batches').select(['batch_id as id', 'wide_shares as shares']).where('batch_id', 'in', ids),
+    );
+    this.#nodes = new IdLookup((ids) => db.selectFrom('batches').select('node').where('batch_id', 'in', ids));
+  }
+
+  /** Whether any batch has more than `USUAL_SHARES`. */
+  async anyWide(): Promise<boolean> {
+    const wide = this.#db.selectFrom('batches').select('wide_shares').where('wide_shares', 'is not', null).limit(1);
+    return (await wide.executeTakeFirst()) !== undefined;
+  }
+
+  /** Of each batch that the tables have, `USUAL_SHARES` standing for any fewer. @param batchIds distinct */
+  async sharesOf(batchIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.#shares.find(this.#db, batchIds);
+    return new Map(rows.map(({ id, shares }) => [id, shares ?? USUAL_SHARES]));
+  }
+
+  /** Of the pool that batches make together. Reads their compositions. @param batchIds distinct */
+  async ofPool(batchIds: readonly string[], process?: ScrapMaker): Promise<number> {
+    const rows = await this.#nodes.find(this.#db, batchIds);
+    return sharesOfPool(
+      rows.map(({ node }) => JSON.parse(node) as BatchNode),
+      process,
+    );
+  }
+}
