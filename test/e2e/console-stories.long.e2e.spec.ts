@@ -122,5 +122,33 @@ if (!HAS_BROWSER) {
       await form.getByRole('button', { name: 'Record the receipt' }).click();
       await form.waitFor({ state: 'detached' });
     });
+
+    it('see what is recorded while they look on, and what was recorded while the ledger was away', async () => {
+      await openAs('Custodian');
+      const register = async (batchId: string): Promise<void> => {
+        const answer = await fetch(`${server.url}/v1/sites/seto-anode/batches`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${server.keyOf('Custodian')}`, 'content-type': 'application/json' },
+          body: JSON.stringify({
+            batchId,
+            material: 'black-mass',
+            grossGrams: 1_000,
+            contentGrams: {},
+            origin: { kind: 'undocumented' },
+          }),
+        });
+        expect(answer.status).toBe(201);
+      };
+      await page.goto(`${server.url}/#/sites/seto-anode`);
+      await page.getByRole('heading', { name: 'Here now' }).waitFor();
+      await register('while-one-looks');
+      await page.getByRole('link', { name: 'while-one-looks' }).waitFor();
+      await page.context().setOffline(true);
+      await register('while-away');
+      await page.getByRole('status').filter({ hasText: 'The ledger does not answer' }).waitFor();
+      expect(await page.getByRole('link', { name: 'while-one-looks' }).isVisible()).toBe(true);
+      await page.context().setOffline(false);
+      await page.getByRole('link', { name: 'while-away' }).waitFor();
+    });
   });
 }

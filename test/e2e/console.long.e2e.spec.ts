@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Page } from 'playwright-core';
 import { HAS_BROWSER, NEEDS_BROWSER } from '../harness/chromium.js';
-import { DemonstrationConsole, violationsOn } from '../harness/demonstration-console.js';
+import { DemonstrationConsole, settled, violationsOn } from '../harness/demonstration-console.js';
 
 /** Of the first page, compressed. */
 const MOST_BYTES = 250_000;
@@ -116,10 +116,11 @@ if (!HAS_BROWSER) {
       ]);
       const file = join(downloads, 'anode-b.evidence.ndjson');
       await download.saveAs(file);
+      const worker = page.waitForResponse(/verify\.worker/);
       await page.getByRole('link', { name: 'Verify' }).click();
+      await (await worker).finished();
       await page.getByRole('button', { name: /word for it/ }).click();
       await page.waitForFunction(`document.querySelector('#vkey').value !== ''`);
-      await page.waitForLoadState('networkidle');
       await page.context().setOffline(true);
       await page.locator('#bundle').setInputFiles(file);
       await page.getByRole('button', { name: 'Verify', exact: true }).click();
@@ -153,7 +154,7 @@ if (!HAS_BROWSER) {
         await page
           .getByRole('heading', { level: 1, name: section === 'Verify' ? 'Verify evidence' : section })
           .waitFor();
-        await page.waitForLoadState('networkidle');
+        await settled(page);
         expect([section, await violationsOn(page)]).toEqual([section, []]);
         const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         expect([section, overflow]).toEqual([section, 0]);

@@ -30,6 +30,11 @@ export async function violationsOn(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
 
+/** Resolves once nothing on the page is being loaded; the network is never idle, for news come over it. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(`!document.querySelector('main').innerText.includes('Loading')`);
+}
+
 /** The console of a server with the demonstration chain, and a browser before it. */
 export class DemonstrationConsole {
   readonly #folder: string;

@@ -3,6 +3,7 @@ import { BatchPage } from './batch/batch-page.js';
 import { BatchesPage } from './batches/batches-page.js';
 import { ChangesPage } from './changes/changes-page.js';
 import { ConcernsPage } from './concerns/concerns-page.js';
+import { useNews } from './news/news.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { formatRoute, type Route } from './routing/routes.js';
 import { useRoute } from './routing/use-route.js';
@@ -26,6 +27,7 @@ const SECTIONS: readonly { readonly route: Route; readonly title: string }[] = [
 export function App(): ReactNode {
   const route = useRoute();
   const { isSignedIn, signOut } = useSession();
+  const { isAway } = useNews();
   const main = useRef<HTMLElement>(null);
   const subject =
     route.page === 'batch' ? `batch ${route.batchId}` : route.page === 'site' ? `site ${route.siteId}` : route.page;
@@ -60,6 +62,11 @@ export function App(): ReactNode {
           </button>
         )}
       </header>
+      {isAway && (
+        <p role="status" className="away">
+          The ledger does not answer. What you see is the last that it said; it is asked again by itself.
+        </p>
+      )}
       <main ref={main} tabIndex={-1}>
         {isSignedIn || route.page === 'verify' ? <Page route={route} /> : <SignIn />}
       </main>

@@ -9,6 +9,7 @@ import {
   EventQueries,
   HistoryQueries,
   LedgerQueries,
+  NewsQueries,
   ProvenanceQueries,
   ReadModelProgress,
   RegistryQueries,
@@ -56,12 +57,14 @@ import { EventsController } from './http/events.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { NdjsonController } from './http/ndjson.controller.js';
+import { NewsController } from './http/news.controller.js';
 import { ReadYourVerdicts, ReadYourWrites } from './http/read-your-writes.interceptor.js';
 import { Stopping } from './http/stopping.js';
 import { SearchController } from './http/search.controller.js';
 import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
+import { NewsDesk } from './news/news-desk.js';
 import { Metrics } from './observability/metrics.js';
 import { Readiness } from './observability/readiness.js';
 import { LongReads } from './reading/long-reads.js';
@@ -87,6 +90,7 @@ export class LedgerModule {
         ClaimsController,
         EventsController,
         AttestationsController,
+        NewsController,
         SearchController,
         SitesController,
         AuditProofsController,
@@ -125,6 +129,7 @@ export class LedgerModule {
         query(EventQueries, ledger),
         query(HistoryQueries, ledger),
         query(LedgerQueries, ledger),
+        query(NewsQueries, ledger),
         query(ProvenanceQueries, ledger),
         query(RegistryQueries, ledger),
         query(SearchQueries, ledger),
@@ -134,6 +139,7 @@ export class LedgerModule {
         AsOf,
         CommandDesk,
         LookAlikes,
+        NewsDesk,
         ReadYourWrites,
         ReadYourVerdicts,
         {

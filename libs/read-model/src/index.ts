@@ -33,6 +33,7 @@ export type { ChainFacts } from './chains/stored-chains.js';
 export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
 export type { LoggedEvent } from './chains/logged-event.js';
 export { MOST_FOUND, SearchQueries, type SearchRequest } from './queries/search-queries.js';
+export { MOST_NEWS, NewsQueries } from './queries/news-queries.js';
 export { RegistryQueries } from './queries/registry-queries.js';
 export * from './answers/answers.js';
 export { BATCH_ANSWER, PROVENANCE_ANSWER, SEARCH_ANSWER } from './answers/batch-answers.js';

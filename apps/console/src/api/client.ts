@@ -32,8 +32,8 @@ export class Client {
   }
 
   /** The answer as it comes, for what is downloaded. @throws Problem, Unreachable */
-  async open(path: string, signal?: AbortSignal): Promise<Response> {
-    return this.#send(path, { signal: signal ?? null });
+  async open(path: string, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
+    return this.#send(path, { signal: signal ?? null, headers });
   }
 
   /** @throws Problem, Unreachable */

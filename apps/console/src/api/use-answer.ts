@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useNews } from '../news/news.js';
 import { useSession } from '../session/session.js';
 import { Unreachable, type Client } from './client.js';
 
@@ -17,9 +18,19 @@ export function useAnswer<T>(path: string | undefined): Answer<T> {
   return useAsked(path === undefined ? undefined : ask);
 }
 
-/** As {@link useAnswer}, of several requests; `ask` is asked anew whenever it is another function. */
-export function useAsked<T>(ask: ((client: Client, signal: AbortSignal) => Promise<T>) | undefined): Answer<T> {
+/**
+ * As {@link useAnswer}, of several requests; `ask` is asked anew whenever it is another function, and when there is news: the
+ * answer that is there is shown until the new one has come.
+ * @param follows false: of the past, which no news changes, or too dear to be asked at each
+ */
+export function useAsked<T>(
+  ask: ((client: Client, signal: AbortSignal) => Promise<T>) | undefined,
+  follows = true,
+): Answer<T> {
   const { client } = useSession();
+  const { version } = useNews();
+  const news = follows ? version : 0;
+  const asked = useRef<unknown>(undefined);
   const [attempt, setAttempt] = useState(0);
   const [answer, setAnswer] = useState<Answer<T>>({ state: 'loading' });
   const again = useCallback(() => setAttempt((last) => last + 1), []);
@@ -28,13 +39,19 @@ export function useAsked<T>(ask: ((client: Client, signal: AbortSignal) => Promi
     if (ask === undefined) return;
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    setAnswer((last) => (last.state === 'failed' && last.retrying ? last : { state: 'loading' }));
+    const isSame = asked.current === ask;
+    asked.current = ask;
+    setAnswer((last) => {
+      const stays = last.state === 'failed' ? last.retrying : last.state === 'there' && isSame;
+      return stays ? last : { state: 'loading' };
+    });
     ask(client, abort.signal).then(
       (value) => abort.signal.aborted || setAnswer({ state: 'there', value, again }),
       (error: Error) => {
         if (abort.signal.aborted) return;
         const retrying = error instanceof Unreachable;
-        setAnswer({ state: 'failed', error, retrying, again });
+        // What is shown already stays while the ledger is away.
+        setAnswer((last) => (retrying && last.state === 'there' ? last : { state: 'failed', error, retrying, again }));
         if (retrying) timer = setTimeout(again, RETRY_MS);
       },
     );
@@ -42,7 +59,7 @@ export function useAsked<T>(ask: ((client: Client, signal: AbortSignal) => Promi
       abort.abort();
       clearTimeout(timer);
     };
-  }, [ask, client, attempt, again]);
+  }, [ask, client, attempt, again, news]);
 
   return answer;
 }

@@ -109,7 +109,7 @@ function Compared({ route: { from, to, programme } }: { route: ChangesRoute }): 
     },
     [from, to, programme, pages],
   );
-  const answer = useAsked(ask);
+  const answer = useAsked(ask, false);
   if (answer.state !== 'there') return <Waiting answer={answer} what="comparison" />;
   const { items, next } = answer.value;
   return (

@@ -1,5 +1,6 @@
 import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
 import { Client } from '../api/client.js';
+import { NewsProvider } from '../news/news.js';
 
 /** Kept for the tab and no longer; a key is in no address and no other storage. */
 const STORED = 'lodebook-key';
@@ -30,7 +31,13 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
     }),
     [key],
   );
-  return <SessionContext value={session}>{children}</SessionContext>;
+  return (
+    <SessionContext value={session}>
+      <NewsProvider client={session.client} isSignedIn={session.isSignedIn}>
+        {children}
+      </NewsProvider>
+    </SessionContext>
+  );
 }
 
 export function useSession(): Session {

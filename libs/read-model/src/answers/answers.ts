@@ -89,3 +89,12 @@ export interface ExplainedReason extends MergedReason {
 export interface ExplainedVerdict extends Omit<ClaimsVerdict, 'reasons'> {
   readonly reasons: readonly ExplainedReason[];
 }
+
+/** One event that was recorded, in the news. */
+export interface NewsItem {
+  readonly logIndex: number;
+  readonly eventId: string;
+  readonly type: string;
+  /** That it touches, some of many. */
+  readonly batchIds: readonly string[];
+}
