@@ -1,8 +1,6 @@
-import { type EventMark, type ProvenanceGraph } from '../graph/index.js';
-import { type TradeTermsRule } from '../programmes/index.js';
-import { hopsOf, type Chain, type Link } from './chain.js';
+import { type EventMark } from '../graph/index.js';
+import { type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Part } from './part.js';
-import { type Vouching } from './vouching.js';
 import { type SitesAt } from './sites-at.js';
 
 /**
@@ -68,43 +66,4 @@ export function custodyPartsOf(link: Link): Part[] {
 /** The last use that leads to the batch asked about counts as well: it is the one that may have come too early. */
 function isOfChain({ lastUse }: Link, logIndex: number): boolean {
   return lastUse === undefined || logIndex <= lastUse.logIndex;
-}
-
-/**
- * `trade-terms`: the hops between two different countries that are both parties, at which an export duty or a quantitative
- * restriction is recorded, or nothing is.
- *
- * Shortest: each dispatch is a part of its own. A site of unknown country may be a party's: its terms count when they are
- * missing or wrong, as unproven. Where the rule asks for it, a site that registered or recycled what is in the chain and that
- * nobody vouches for leaves open between which countries it went: a part of its own, once a site.
- */
-export function tradeTermsParts(
-  chain: Chain,
-  graph: ProvenanceGraph,
-  rule: TradeTermsRule,
-  vouching?: Vouching,
-): Part[] {
-  const parts = chain.each(rule, (link) => termsParts(link, graph, rule));
-  return vouching === undefined ? parts : [...parts, ...vouching.parts(chain, ({ role }) => role !== 'maker')];
-}
-
-/** What one link of a chain contributes to {@link tradeTermsParts}. */
-export function termsParts(link: Link, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
-  const parts: Part[] = [];
-  for (const { tradeTerms, termsWithheld, dispatched, consignorSiteId, consigneeSiteId } of hopsOf(link)) {
-    const from = graph.sites.get(consignorSiteId)?.country;
-    const to = graph.sites.get(consigneeSiteId)?.country;
-    const known = from !== undefined && to !== undefined;
-    const outside = [from, to].some((country) => country !== undefined && !rule.parties.includes(country));
-    if (outside || (known && from === to)) continue;
-    const place = { batchId: link.node.batchId, siteId: consignorSiteId };
-    if (tradeTerms === undefined) {
-      parts.push(lacking(termsWithheld ? 'withheld' : 'terms-not-recorded', [dispatched], place));
-      continue;
-    }
-    const verdict = known ? 'broken' : 'unproven';
-    if (tradeTerms.exportDuty) parts.push(wrong(verdict, 'export-duty', dispatched, place));
-    if (tradeTerms.quantitativeRestriction) parts.push(wrong(verdict, 'quantitative-restriction', dispatched, place));
-  }
-  return parts;
 }

@@ -1,12 +1,12 @@
 import { formatMillionths, parseShare } from '../programmes/share.js';
 import { type JudgedChain } from './chains.js';
-import { tradeTermsParts } from './custody.js';
 import { documentedParts } from './documented.js';
 import { labellingParts } from './labelling.js';
 import { verdictOf, type Part } from './part.js';
 import { type ProgrammeLine } from './programme-lines.js';
 import { isInScope, isOwedBy, type Addressed } from './regulated.js';
 import { originShare, recycledContent, recycledDeclared, type ShareJudgement } from './shares.js';
+import { tradeTermsParts } from './trade-terms.js';
 import { unconfirmedParts } from './unconfirmed.js';
 import { type Measures, type Verdict } from './verdict.types.js';
 

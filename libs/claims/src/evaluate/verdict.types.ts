@@ -41,6 +41,7 @@ export const BECAUSES = [
   'export-duty',
   'quantitative-restriction',
   'terms-not-recorded',
+  'terms-contradicted',
   'document-not-recorded',
   'entity-of-concern',
   'not-vouched',

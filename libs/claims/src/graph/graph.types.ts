@@ -115,8 +115,10 @@ export interface Hop {
   consignorSiteId: string;
   consigneeSiteId: string;
   tradeTerms?: TradeTerms;
-  /** The dispatch has terms and does not say which. */
+  /** The dispatch, or the receipt, has terms and does not say which. */
   termsWithheld?: true;
+  /** As the receiver recorded them. */
+  receivedTerms?: TradeTerms;
   /** `grossGrams`: what the batch weighed by the fold, which a correction may make differ from what the dispatch says. */
   dispatched: EventMark & { grossGrams: number; labels: LabelSeen[] };
   received?: (EventMark & { grossGrams: number; labels: (LabelSeen & { condition: LabelCondition })[] }) | undefined;

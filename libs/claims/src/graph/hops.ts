@@ -8,6 +8,7 @@ import {
   type ShipmentRefused,
   type ShipmentReleased,
   type ShipmentReturned,
+  type TradeTerms,
 } from '#custody';
 import {
   appended,
@@ -44,11 +45,7 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
       received: undefined,
     };
     if (isWithheld(tradeTerms)) hop.termsWithheld = true;
-    else if (tradeTerms !== undefined)
-      hop.tradeTerms = {
-        exportDuty: tradeTerms.exportDuty,
-        quantitativeRestriction: tradeTerms.quantitativeRestriction,
-      };
+    else if (tradeTerms !== undefined) hop.tradeTerms = termsOf(tradeTerms);
     node.hops = appended(node.hops, hop);
   }
   graph.shipments.set(shipmentId, {
@@ -74,6 +71,9 @@ export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: Batche
     if (hop !== undefined) {
       const seen = labels.map(({ labelId, condition }) => conditionSeen(node, labelId, condition));
       hop.received = { eventId, logIndex, occurredAt, grossGrams, labels: seen };
+      const { tradeTerms } = data;
+      if (isWithheld(tradeTerms)) hop.termsWithheld = true;
+      else if (tradeTerms !== undefined) hop.receivedTerms = termsOf(tradeTerms);
     }
     if (grossGrams === 0) keepLastComposition(node);
     if (grossGrams < node.grossGrams) node.composition = takeFromBatch(node, grossGrams);
@@ -124,6 +124,10 @@ export function foldReturn(graph: ProvenanceGraph, at: FoldMoment, data: Shipmen
     arrive(node, at, 'return');
   }
   if (shipment !== undefined) shipment.returned = at.mark;
+}
+
+function termsOf({ exportDuty, quantitativeRestriction }: TradeTerms): TradeTerms {
+  return { exportDuty, quantitativeRestriction };
 }
 
 function labelSeen(node: BatchNode, labelId: string): LabelSeen {

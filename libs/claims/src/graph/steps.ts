@@ -86,7 +86,7 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     fold: foldDispatch,
   },
   BatchesReceived: {
-    reads: ['shipmentId', 'batches.batchId', 'batches.grossGrams', 'batches.labels'],
+    reads: ['shipmentId', 'batches.batchId', 'batches.grossGrams', 'batches.labels', 'tradeTerms'],
     touches: onShipment,
     fold: foldReceipt,
   },

@@ -55,6 +55,8 @@ const SAYS: Readonly<Record<Because, (facts: Facts) => string>> = {
   'quantitative-restriction': ({ batch, at }) => `a quantitative restriction lay on the export of ${batch}${at}`,
   'terms-not-recorded': ({ batch, at }) => `on which terms of trade ${batch} left is not recorded${at}`,
   'document-not-recorded': ({ batch, subjects }) => `no document of ${subjects} is recorded with ${batch}`,
+  'terms-contradicted': ({ batch, at }) =>
+    `the two sides of the shipment of ${batch} recorded different terms of trade${at}`,
   'entity-of-concern': ({ batch, site }) => `${site} is controlled by an entity of concern and had to do with ${batch}`,
   'not-vouched': ({ batch, site }) => `nobody independent vouches for what ${site} says of ${batch}`,
   'correction-unconfirmed': ({ batch, at }) => `a correction that counts for ${batch} awaits its confirmation${at}`,

@@ -3,6 +3,9 @@ import { subjectsOf } from '../evaluate/programme-lines.js';
 import { type Subject } from '../evaluate/verdict.types.js';
 import { programmeReference, type Programme, type Rule } from '../programmes/index.js';
 import { strandsOf, type Strand } from './strands.js';
+import { type Badness } from './summary.js';
+import { type Link } from '../evaluate/chain.js';
+import { type ProvenanceGraph } from '../graph/index.js';
 
 /**
  * What some programmes ask of a chain, once for all of them: in force or not, so that time passing leaves it as it is.
@@ -51,6 +54,16 @@ export class Basis {
     ]);
   }
 
+  /** How bad a strand is after a link: as before, and as what it meets there was. @param before how bad each strand was */
+  met(strand: Strand, link: Link, graph: ProvenanceGraph, before: readonly Badness[]): Badness {
+    let worst: Badness = 0;
+    for (const key of strand.meets?.(link, graph) ?? []) {
+      const badness = before[this.#places.get(key) ?? -1] ?? 0;
+      if (badness > worst) worst = badness;
+    }
+    return worst;
+  }
+
   /** Places of the strands that a line of a programme rests on. */
   placesOf(rule: Rule, subject: Subject): readonly number[] {
     let known = this.#ofLine.get(rule);
@@ -58,7 +71,9 @@ export class Basis {
     const key = `${subject.mineral ?? ''} ${subject.right ?? ''} ${subject.document ?? ''}`;
     let places = known.get(key);
     if (places === undefined) {
-      places = (strandsOf(rule, subject) ?? []).flatMap((strand) => this.#places.get(strand.key) ?? []);
+      places = (strandsOf(rule, subject) ?? []).flatMap(({ key: name, isPending }) =>
+        isPending === true ? [] : (this.#places.get(name) ?? []),
+      );
       known.set(key, places);
     }
     return places;

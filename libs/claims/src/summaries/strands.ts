@@ -7,13 +7,16 @@ import { type AttestedRight, type FactCriterion } from '#attestation';
 import { type Mineral } from '#custody';
 import { type Areas, type Claim, type Rule } from '../programmes/index.js';
 import { ControlJudge } from '../evaluate/control.js';
-import { custodyPartsOf, termsParts } from '../evaluate/custody.js';
+import { custodyPartsOf } from '../evaluate/custody.js';
 import { labelledHopParts } from '../evaluate/labelling.js';
 import { type LabourEvidence } from '../evaluate/labour.js';
 import { massPartsOf, modelParts, transformationParts } from '../evaluate/mass.js';
 import { type Part } from '../evaluate/part.js';
 import { type Subject } from '../evaluate/verdict.types.js';
+import { partiesEntered, pendingTermsParts, termsParts } from '../evaluate/trade-terms.js';
 import { restsOf, unconfirmedParts } from '../evaluate/unconfirmed.js';
+import { type ProvenanceGraph } from '../graph/index.js';
+import { type Link } from '../evaluate/chain.js';
 import { type LinkFacts, type MakingFacts } from './facts.js';
 
 export interface Strand {
@@ -23,6 +26,10 @@ export interface Strand {
   readonly ofLink?: (link: LinkFacts) => readonly Part[];
   /** What a transformation contributes. */
   readonly ofMaking?: (making: MakingFacts) => readonly Part[];
+  /** Strands of which all that came before counts for this one from such a link on, by their keys. */
+  readonly meets?: (link: Link, graph: ProvenanceGraph) => readonly string[];
+  /** It counts for no claim itself, but where another one meets it. */
+  readonly isPending?: true;
 }
 
 type RuleOf<C extends Claim> = Extract<Rule, { claim: C }>;
@@ -58,11 +65,24 @@ const STRANDS: { readonly [C in Claim]: Strands<C> } = {
   ],
   'chain-of-custody': () => [{ key: 'chain-of-custody', ofMaking: ({ made }) => modelParts(made) }],
   'trade-terms': (rule) => {
+    const { parties } = rule;
+    const key = `trade-terms ${JSON.stringify(parties)}`;
+    const pendingKey = (party: string): string => `${key} from ${party}`;
     const terms: Strand = {
-      key: `trade-terms ${JSON.stringify(rule.parties)}`,
+      key,
       ofLink: ({ link, graph }) => termsParts(link, graph, rule),
+      meets: (link, graph) => {
+        const entered = partiesEntered(link, graph, rule);
+        return parties.filter((party) => entered.some((other) => other !== party)).map(pendingKey);
+      },
     };
-    return rule.vouched === undefined ? [terms] : [terms, vouchedStrand(rule.vouched)];
+    // What left a party for a third country counts once it, or what became of it, enters another party.
+    const pending = parties.map((party): Strand => ({
+      key: pendingKey(party),
+      ofLink: ({ link, graph }) => pendingTermsParts(link, graph, rule, party),
+      isPending: true,
+    }));
+    return [terms, ...pending, ...(rule.vouched === undefined ? [] : [vouchedStrand(rule.vouched)])];
   },
   control: (rule) => {
     const { countries, share, scope } = rule;

@@ -35,7 +35,11 @@ export class SummarisedChain extends JudgedChain {
   override readonly restOf = ({ rule, mineral, right, document, claim }: ProgrammeLine): readonly Part[] => {
     const subject = { claim, ...(mineral && { mineral }), ...(right && { right }), ...(document && { document }) };
     let worst = 0;
-    for (const place of this.#basis.placesOf(rule, subject)) worst = Math.max(worst, this.#made.strands[place] ?? 0);
+    const { strands } = this.#made;
+    for (const place of this.#basis.placesOf(rule, subject)) {
+      const met = this.#basis.met(this.#basis.strands[place]!, this.chain.own, this.graph, strands);
+      worst = Math.max(worst, strands[place] ?? 0, met);
+    }
     return PART_OF[worst] ?? [];
   };
 

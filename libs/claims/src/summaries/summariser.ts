@@ -201,9 +201,11 @@ export class Summariser {
       birthplaces: bornBy === undefined ? undefined : this.#sites.nextFact(bornBy.siteId),
     };
     for (const { siteId } of facts.custody) until = earlierOf(until, { custody: this.#sites.nextFact(siteId) });
-    const own = this.basis.strands.map(({ ofLink }: Strand): Badness =>
-      ofLink === undefined ? 0 : badnessOf(ofLink(facts)),
-    );
+    const own = this.basis.strands.map((strand: Strand): Badness => {
+      const badness = strand.ofLink === undefined ? 0 : badnessOf(strand.ofLink(facts));
+      const met = this.basis.met(strand, link, this.#graph, made.strands);
+      return met > badness ? met : badness;
+    });
     return {
       strands: worse(made.strands, own),
       until: earlierOf(made.until, until),

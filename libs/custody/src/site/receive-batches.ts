@@ -1,5 +1,5 @@
 import { documents, shipmentRef, siteRef, type SentOf } from '#vocabulary';
-import { receivedBatches, type DispatchedBatch, type ReceivedBatch } from '../custody-fields.js';
+import { receivedBatches, tradeTerms, type DispatchedBatch, type ReceivedBatch } from '../custody-fields.js';
 import { takeContent, WEIGHING_TOLERANCE, withinTolerance } from '../masses.js';
 import { accept, refusal, refuse, type Refusal } from '../refusal.js';
 import { firstRefusal, refuseRepeated } from './custody-rules.js';
@@ -10,6 +10,7 @@ const RECEIPT = {
   shipmentId: shipmentRef(),
   consignorSiteId: siteRef({ only: 'record' }),
   batches: receivedBatches(),
+  tradeTerms: tradeTerms(),
   documents: documents(),
 };
 /** No labels given: none was looked for, or there is none. */

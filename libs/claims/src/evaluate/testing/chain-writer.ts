@@ -132,12 +132,14 @@ export class ChainWriter {
     batchId: string,
     grossGrams: number,
     labels: Record<string, LabelCondition> = {},
+    more: { tradeTerms?: Withholdable<TradeTerms> } = {},
   ): GraphEvent {
     const seen = Object.entries(labels).map(([labelId, condition]) => ({ labelId, condition }));
     return this.#site(to, 'BatchesReceived', at, {
       shipmentId: `s-${batchId}-${from}-${to}`,
       consignorSiteId: from,
       batches: [{ batchId, material: 'polymetallic-concentrate', grossGrams, contentGrams: {}, labels: seen }],
+      ...more,
     });
   }
 
