@@ -19,7 +19,7 @@ import {
 import { MATERIAL_CODES } from './tables/materials.js';
 import { PROCESS_CODES } from './tables/processes.js';
 import { OTHER } from './tables/table-file.js';
-import { LABEL_CONDITIONS, MINERALS, ORIGIN_KINDS, type Mineral } from './terms.js';
+import { LABEL_CONDITIONS, MINERALS, ORIGIN_KINDS, PRODUCT_KINDS, type Mineral } from './terms.js';
 
 type GramsOfMineral = Field<number, number, { readonly optional: true }>;
 /** One field a mineral: a new mineral needs no change here. */
@@ -77,11 +77,19 @@ const OUTPUT = {
 export const outputs = () => list('Output', OUTPUT);
 export type TransformationOutput = RecordedOf<typeof OUTPUT>;
 
+const HELD_PRODUCT = {
+  kind: oneOf(PRODUCT_KINDS),
+  returned: flag({ optional: true, description: 'It was placed on the market and taken back' }),
+};
+/** That a batch is a product: used, placed on the market and wasted whole. */
+export type HeldProduct = RecordedOf<typeof HELD_PRODUCT>;
+
 /** The ledger copies from the account what a batch is as it leaves: the other site's stream then tells all it needs. */
 const DISPATCHED_BATCH = {
   ...BATCH_MASS,
   ...MATERIAL,
   contentGrams: contentGrams(),
+  product: object('HeldProduct', HELD_PRODUCT, { optional: true }),
   labels: ids('label', { mayBeEmpty: true, description: 'On the batch as it left' }),
 };
 export const dispatchedBatches = () => list('DispatchedBatch', DISPATCHED_BATCH, { only: 'record' });
@@ -94,6 +102,7 @@ const RECEIVED_BATCH = {
   otherMaterial: text({ only: 'record', optional: true }),
   grossGrams: grams({ description: 'As weighed on arrival; 0 when it did not arrive' }),
   contentGrams: contentGrams({ only: 'record' }),
+  product: object('HeldProduct', HELD_PRODUCT, { only: 'record', optional: true }),
   labels: list('LabelCondition', LABEL_CONDITION, { mayBeEmpty: true, emptyWhenUnsaid: true }),
 };
 /** A receipt may turn out to have held less than was written, never what was not sent. */

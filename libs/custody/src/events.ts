@@ -61,6 +61,12 @@ export type BatchHeld = SiteEvents['BatchHeld'];
 export type ShipmentHeld = SiteEvents['ShipmentHeld'];
 export type ShipmentReleased = SiteEvents['ShipmentReleased'];
 export type BatchReleased = SiteEvents['BatchReleased'];
+export type ProductAssembled = SiteEvents['ProductAssembled'];
+export type ProductsAssembled = SiteEvents['ProductsAssembled'];
+export type ProductPlacedOnMarket = SiteEvents['ProductPlacedOnMarket'];
+export type ProductReturned = SiteEvents['ProductReturned'];
+export type ProductRepurposed = SiteEvents['ProductRepurposed'];
+export type ProductWasted = SiteEvents['ProductWasted'];
 export type BatchConsumed = SiteEvents['BatchConsumed'];
 export type BatchDisposed = SiteEvents['BatchDisposed'];
 

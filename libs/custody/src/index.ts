@@ -1,6 +1,8 @@
 export * from './events.js';
 export { contentGrams } from './custody-fields.js';
 export * from './masses.js';
+export * from './product-ids.js';
+export { ASSEMBLY_PROCESS, PRODUCT_MATERIAL, REPURPOSING_PROCESS, TAKE_BACK_PROCESS } from './product-fields.js';
 export { MATERIALS, MATERIAL_CODES, STAGES, type Ceiling, type Material, type Stage } from './tables/materials.js';
 export { PROCESSES, PROCESS_CODES, RECYCLING_PROCESS, type Process } from './tables/processes.js';
 export { OTHER } from './tables/table-file.js';
@@ -32,6 +34,7 @@ export {
   type ConfirmerFact,
   type DispatchFact,
   type FactRequest,
+  type PlacementFact,
   type Facts,
   type SettlementFact,
 } from './site/slice.js';

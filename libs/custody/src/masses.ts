@@ -30,6 +30,14 @@ export function proportion(amount: number, part: number, whole: number): number 
 }
 
 /**
+ * What the `index`-th of `count` alike gets of an amount: shares differ by one at the most, and add up to the amount.
+ * @param index from 0
+ */
+export function evenShare(amount: number, index: number, count: number): number {
+  return proportion(amount, index + 1, count) - proportion(amount, index, count);
+}
+
+/**
  * Takes `takenGrams` of a batch of `ofGrams`: of each mineral floor(content × taken ÷ of), all of it when the whole batch
  * is taken; the rest stays. Minerals keep their entry at 0 grams, since no entry at all means that the content is unknown.
  * @throws RangeError when more is taken than there is, which a decider has refused before

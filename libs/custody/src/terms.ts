@@ -46,6 +46,24 @@ export const VISIBILITIES = ['open', 'pseudonymous'] as const;
 /** `open`: whoever sees a chain reads the name of the organisation in it; `pseudonymous`: only whom it deals with does. */
 export type Visibility = (typeof VISIBILITIES)[number];
 
-/** `receipt` and `return` reserve the one settlement, the one taking back, of a shipment. */
-export const RESERVED_KINDS = ['batch', 'shipment', 'transformation', 'receipt', 'return'] as const;
+export const PRODUCT_KINDS = ['cell', 'module', 'battery'] as const;
+export type ProductKind = (typeof PRODUCT_KINDS)[number];
+
+/** Categories of batteries, Regulation (EU) 2023/1542, Art. 3(1), points (9) to (14). */
+export const PRODUCT_CATEGORIES = ['ev', 'industrial', 'lmt', 'portable', 'sli'] as const;
+export type ProductCategory = (typeof PRODUCT_CATEGORIES)[number];
+
+/**
+ * `batch` of products too: both are matter, and have their ids in common. `receipt` and `return` reserve the one settlement,
+ * the one taking back, of a shipment; `placement` and `takeback` that a product is placed on the market, and taken back, once.
+ */
+export const RESERVED_KINDS = [
+  'batch',
+  'shipment',
+  'transformation',
+  'receipt',
+  'return',
+  'placement',
+  'takeback',
+] as const;
 export type ReservedKind = (typeof RESERVED_KINDS)[number];

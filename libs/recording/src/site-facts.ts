@@ -8,6 +8,7 @@ import {
   type FactRequest,
   type Facts,
   type LedgerEvent,
+  type ProductPlacedOnMarket,
   type RecordCorrected,
   type SiteCommand,
   type SiteEvent,
@@ -114,6 +115,8 @@ export class SiteFacts {
         return this.#dispatch(need.shipmentId, facts);
       case 'settlement':
         return this.#settlement(need.shipmentId, facts);
+      case 'placement':
+        return this.#placement(need.productId, facts);
       case 'event':
         return this.#event(siteId, need.eventId, facts);
       case 'confirmer':
@@ -142,6 +145,16 @@ export class SiteFacts {
       occurredAt: event.metadata.occurredAt,
       data: inForce.data as BatchesDispatched,
     });
+  }
+
+  async #placement(productId: string, facts: Facts): Promise<void> {
+    const located = await this.#reservations.locate('placement', productId);
+    if (!located?.use) return;
+    const event = siteEvent(located.use);
+    const { occurredAt } = event.metadata;
+    const placedAt = await this.#accounts.load(located.siteId);
+    const inForce = placedAt?.state.corrections.effective(event) ?? event;
+    facts.placements.set(productId, { occurredAt, data: inForce.data as ProductPlacedOnMarket });
   }
 
   async #settlement(shipmentId: string, facts: Facts): Promise<void> {

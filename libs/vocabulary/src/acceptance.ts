@@ -38,7 +38,7 @@ function acceptanceOfForm(form: Form, inner: (fields: Fields) => Fields): Check 
     case 'id':
       return isId;
     case 'ids':
-      return listOf(isId, form.mayBeEmpty ? 0 : 1, true);
+      return listOf(isId, form.mayBeEmpty ? 0 : 1, true, form.longest);
     case 'text':
       return isText;
     case 'pattern':
@@ -73,9 +73,9 @@ function oneOf(values: readonly string[]): Check {
 }
 
 /** The length first: a list that is too long is not looked through. */
-function listOf(holds: Check, fewest: number, distinct: boolean): Check {
+function listOf(holds: Check, fewest: number, distinct: boolean, longest = LONGEST_LIST): Check {
   return (value) => {
-    if (!Array.isArray(value) || value.length < fewest || value.length > LONGEST_LIST) return false;
+    if (!Array.isArray(value) || value.length < fewest || value.length > longest) return false;
     if (!value.every(holds)) return false;
     return !distinct || new Set(value).size === value.length;
   };

@@ -35,7 +35,7 @@ export type Form =
       /** A site whose name hangs on who named it: where a shipment was sent, what a concern is about. */
       readonly as?: 'addressee' | 'subject';
     }
-  | { readonly kind: 'ids'; readonly shows: Shown; readonly mayBeEmpty: boolean }
+  | { readonly kind: 'ids'; readonly shows: Shown; readonly mayBeEmpty: boolean; readonly longest: number }
   | {
       readonly kind: 'text';
       readonly shows: 'text' | 'plain';
@@ -93,6 +93,8 @@ export interface FieldOptions {
   /** Of grams and whole numbers: the least and the most; default 0 and `MAX_GRAMS`, or what a number holds exactly. */
   readonly min?: number;
   readonly max?: number;
+  /** Of ids: how many at the most; default `LONGEST_LIST`. */
+  readonly longest?: number;
   /** Of a list or of ids: it may be sent empty. */
   readonly mayBeEmpty?: boolean;
   /** Of a list of batches, which a correction may name: the same as before (`kept`, the default), some of them, any. */

@@ -48,7 +48,7 @@ function formSchema(form: Form, within: (name: string, fields: Fields) => JsonSc
         type: 'array',
         items: ID,
         minItems: form.mayBeEmpty ? 0 : 1,
-        maxItems: LONGEST_LIST,
+        maxItems: form.longest,
         uniqueItems: true,
       };
     case 'text':

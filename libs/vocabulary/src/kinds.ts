@@ -9,6 +9,7 @@ import {
   type SentOf,
 } from './field.js';
 import { DETACHED_JWS_PATTERN, MAX_GRAMS, PUBLIC_KEY_PATTERN, SHA256_PATTERN, SHARE_PATTERN } from './limits.js';
+import { LONGEST_LIST } from './values.js';
 
 type None = Record<never, never>;
 
@@ -51,7 +52,8 @@ export function signingKeyId<const O extends FieldOptions = None>(options?: O): 
 
 /** Ids, each once. */
 export function ids<const O extends FieldOptions = None>(kind: IdKind, options?: O): Field<string[], string[], O> {
-  return field({ kind: 'ids', shows: kind, mayBeEmpty: options?.mayBeEmpty === true }, options);
+  const { mayBeEmpty = false, longest = LONGEST_LIST } = options ?? ({} as FieldOptions);
+  return field({ kind: 'ids', shows: kind, mayBeEmpty, longest }, options);
 }
 
 /** Free text. */
@@ -88,6 +90,10 @@ export function instant<const O extends FieldOptions = None>(options?: O): Field
 /** RFC 3339 UTC with milliseconds, or a calendar day: from its beginning, or to its end (`days.ts`). */
 export function instantOrDay<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'instant', orDay: true }, options);
+}
+/** A calendar day, `YYYY-MM-DD`: that there is such a day is the decider's to say ({@link isDay}). */
+export function day<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
+  return pattern(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, 'must be a day, e.g. 2026-01-31', options);
 }
 /** ISO 3166-1 alpha-2. */
 export function country<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {

@@ -3,6 +3,8 @@ import { COUNTRIES } from './countries.js';
 
 /** Entries of a list in one command: a shipment or transformation of more is split by whoever plans it. */
 export const LONGEST_LIST = 1_000;
+/** Ids in one list of those that may be longer: the products of one run. */
+export const LONGEST_RUN = 10_000;
 /** Free text such as a reason or a name, in UTF-16 code units. */
 export const LONGEST_TEXT = 1_000;
 

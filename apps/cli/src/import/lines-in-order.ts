@@ -50,7 +50,7 @@ export function lineToRecord(
   const { target, route, body } = command;
   const [subject = ''] = route.path.split('/');
   const isRegistry = subject === 'organisations';
-  const ids = idsNamedIn(body, isRegistry);
+  const ids = idsNamedIn(body, { registry: isRegistry, product: !route.path.endsWith('/consumptions') });
   const lane = `${subject} ${subjectOf(target) ?? idOfNew(subject, body)}`;
   if (ownKey) ids.push(`key ${command.idempotencyKey}`);
   return { number, bytes, command, lane, isRegistry, ids };

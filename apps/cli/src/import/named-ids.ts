@@ -1,14 +1,16 @@
-/**
- * Fields whose ids make nothing wait: sites and organisations are there before any other line is sent, and a product is
- * the maker's own name, which no command looks up.
- */
-const NO_ORDER = /^(siteId|.*SiteId|organisationId|.*OrganisationId|productId)$/;
+/** Fields whose ids make nothing wait: sites and organisations are there before any other line is sent. */
+const REGISTRY = /^(siteId|.*SiteId|organisationId|.*OrganisationId)$/;
+/** Fields that name ids. */
+const NAMING = /(Ids?|^products)$/;
 
 /**
- * Every id that a command's body names: in fields whose names end in `Id` or `Ids`, wherever they are.
- * @param registryToo whether those of sites and organisations count
+ * Every id that a command's body names, wherever it is.
+ * @param counts.registry whether those of sites and organisations count
+ * @param counts.product whether `productId` does: of a consumption it is the maker's own word, which no command looks up
  */
-export function idsNamedIn(body: unknown, registryToo: boolean): string[] {
+export function idsNamedIn(body: unknown, counts: { readonly registry: boolean; readonly product: boolean }): string[] {
+  const isNaming = (name: string): boolean =>
+    NAMING.test(name) && (counts.registry || !REGISTRY.test(name)) && (counts.product || name !== 'productId');
   const ids = new Set<string>();
   const left: unknown[] = [body];
   while (left.length > 0) {
@@ -16,7 +18,7 @@ export function idsNamedIn(body: unknown, registryToo: boolean): string[] {
     if (typeof value !== 'object' || value === null) continue;
     for (const [name, field] of Object.entries(value)) {
       const named: unknown[] = Array.isArray(field) ? field : [field];
-      if (!/Ids?$/.test(name) || (!registryToo && NO_ORDER.test(name))) left.push(...named);
+      if (!isNaming(name)) left.push(...named);
       else for (const id of named) if (typeof id === 'string') ids.add(id);
     }
   }

@@ -1,5 +1,5 @@
 import { type Problem, type ProblemLine } from '../problem/problem.js';
-import { LONGEST_LIST } from '#vocabulary';
+import { LONGEST_RUN } from '#vocabulary';
 import { DEEPEST_NESTING, MOST_MEMBERS } from '../shapes/limits.js';
 import { invalidRequest } from '../shapes/validation.js';
 
@@ -26,7 +26,7 @@ export function utf8TextOf(bytes: Uint8Array): string {
 /**
  * The one place where bodies and lines become values.
  * @throws Problem `invalid-request`: `malformed` for what is no JSON; with the path `unknown-field` of a member that is
- *   called as what every object has, `too-many` of a list longer than {@link LONGEST_LIST} and, without its path, of an
+ *   called as what every object has, `too-many` of a list longer than {@link LONGEST_RUN} and, without its path, of an
  *   object of more than {@link MOST_MEMBERS}, `too-deep` of what lies deeper than {@link DEEPEST_NESTING}
  */
 export function valueOfJson(text: string): unknown {
@@ -91,7 +91,7 @@ function cutOff(text: string): string {
 function isFull(open: Open | undefined): boolean {
   if (!open) return false;
   open.commas += 1;
-  if (open.close === ']') return open.commas > LONGEST_LIST;
+  if (open.close === ']') return open.commas > LONGEST_RUN;
   if (open.commas < MOST_MEMBERS) return false;
   throw refusal({ path: '', code: 'too-many', message: `an object must have at most ${MOST_MEMBERS} members` });
 }
@@ -113,8 +113,8 @@ function faultIn(value: unknown, depth: number): ProblemLine | undefined {
   if (depth === DEEPEST_NESTING) {
     return { path: '', code: 'too-deep', message: `must not be nested deeper than ${DEEPEST_NESTING}` };
   }
-  if (Array.isArray(value) && value.length > LONGEST_LIST) {
-    return { path: '', code: 'too-many', message: `must have at most ${LONGEST_LIST} entries` };
+  if (Array.isArray(value) && value.length > LONGEST_RUN) {
+    return { path: '', code: 'too-many', message: `must have at most ${LONGEST_RUN} entries` };
   }
   for (const name of Object.keys(value)) {
     if (RESERVED_NAMES.has(name))

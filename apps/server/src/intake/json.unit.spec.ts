@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 import { utf8TextOf, valueOfJson } from './json.js';
-import { LONGEST_LIST } from '#vocabulary';
+import { LONGEST_RUN } from '#vocabulary';
 import { DEEPEST_NESTING, MOST_MEMBERS } from '../shapes/limits.js';
 import { runs } from '../../../../test/properties/runs.js';
 
@@ -65,12 +65,12 @@ describe('JSON from outside', () => {
 
   it('has no list that is too long, and none is looked into', () => {
     const list = (length: number): string => JSON.stringify({ a: [Array.from({ length }, () => ({ toString: 1 }))] });
-    expect(problemIn(() => valueOfJson(list(LONGEST_LIST + 1)))).toMatchObject({ path: 'a[0]', code: 'too-many' });
-    expect(problemIn(() => valueOfJson(list(LONGEST_LIST)))).toMatchObject({ path: 'a[0][0].toString' });
+    expect(problemIn(() => valueOfJson(list(LONGEST_RUN + 1)))).toMatchObject({ path: 'a[0]', code: 'too-many' });
+    expect(problemIn(() => valueOfJson(list(LONGEST_RUN)))).toMatchObject({ path: 'a[0][0].toString' });
   });
 
   it('is not read to the end of a list that is too long', () => {
-    const list = `{"a":[${'0,'.repeat(LONGEST_LIST)}0,`;
+    const list = `{"a":[${'0,'.repeat(LONGEST_RUN)}0,`;
     for (const rest of ['', 'nonsense', '0],"a":[]}']) {
       expect(problemIn(() => valueOfJson(list + rest))).toEqual({ status: 400, path: 'a', code: 'too-many' });
     }

@@ -100,7 +100,7 @@ function rulesOfForm(form: Form): PropertyDecorator[] {
     case 'id':
       return [id()];
     case 'ids':
-      return [...listRules(form.mayBeEmpty), id({ each: true }), noRepeats()];
+      return [...listRules(form.mayBeEmpty, form.longest), id({ each: true }), noRepeats()];
     case 'text':
       return [by('isText', isText, `must be a text of 1 to ${LONGEST_TEXT} characters without control characters`)];
     case 'pattern':
@@ -146,11 +146,11 @@ function rulesOfForm(form: Form): PropertyDecorator[] {
   }
 }
 
-function listRules(mayBeEmpty: boolean): PropertyDecorator[] {
+function listRules(mayBeEmpty: boolean, longest = LONGEST_LIST): PropertyDecorator[] {
   return [
     IsArray({ message: '$property must be a list' }),
     ...(mayBeEmpty ? [] : [ArrayMinSize(1, { message: '$property must not be empty' })]),
-    ArrayMaxSize(LONGEST_LIST, { message: `$property must have at most ${LONGEST_LIST} entries` }),
+    ArrayMaxSize(longest, { message: `$property must have at most ${longest} entries` }),
   ];
 }
 

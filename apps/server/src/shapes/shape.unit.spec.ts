@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { commandSchema, LONGEST_LIST } from '#vocabulary';
+import { commandSchema, LONGEST_RUN } from '#vocabulary';
 import { FACTS } from '#attestation';
 import { COMMAND_ROUTES } from '../intake/command-table.js';
 import { LONGEST_PROBLEM_TEXT, MOST_PROBLEMS } from './limits.js';
@@ -140,7 +140,7 @@ describe('The check of a body', () => {
         const problems = problemsOf(of.shape, bent);
         expect(problems.length).toBeGreaterThan(0);
         expect(problems.length).toBeLessThanOrEqual(MOST_PROBLEMS + 1);
-        if (Array.isArray(hostile) && hostile.length > LONGEST_LIST) expect(looks).toBe(0);
+        if (Array.isArray(hostile) && hostile.length > LONGEST_RUN) expect(looks).toBe(0);
         const refusal = invalidRequest(problems);
         expect(refusal.errors.length).toBe(Math.min(problems.length, MOST_PROBLEMS));
         if (problems.length > MOST_PROBLEMS) expect(refusal.detail).toMatch(/and more than 99 more: the first 100 are/);

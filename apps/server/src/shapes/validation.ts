@@ -1,5 +1,5 @@
 import { validateSync } from 'class-validator';
-import { LONGEST_LIST, type Fields } from '#vocabulary';
+import { LONGEST_LIST, type Field, type Fields } from '#vocabulary';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 import { heldBy, type Dto, type Judged, type Within } from './dto.js';
 import { LONGEST_PROBLEM_TEXT, MOST_PROBLEMS } from './limits.js';
@@ -77,9 +77,9 @@ function* problemsIn({ fields, dto }: Judged, value: Members, within: Within, at
   for (const [name, field] of Object.entries(fields)) {
     const path = prefix + name;
     const member = value[name];
-    if (isTooLong(member)) {
+    if (isTooLong(member, field)) {
       // Its entries are not looked at.
-      yield { path, code: 'too-many', message: `${name} must have at most ${LONGEST_LIST} entries` };
+      yield { path, code: 'too-many', message: `${name} must have at most ${longestOf(field)} entries` };
       continue;
     }
     for (const [rule, message] of faults.get(name) ?? []) yield { path, code: codeOf(rule), message };
@@ -91,13 +91,17 @@ function* problemsIn({ fields, dto }: Judged, value: Members, within: Within, at
 /** Of each field, the rules of class-validator that it breaks, with their words. Objects within are judged for themselves. */
 function faultsOf(dto: Dto, fields: Fields, value: Members): Map<string, [string, string][]> {
   const instance = new dto() as Record<string, unknown>;
-  for (const name of Object.keys(fields)) if (!isTooLong(value[name])) instance[name] = value[name];
+  for (const [name, field] of Object.entries(fields)) if (!isTooLong(value[name], field)) instance[name] = value[name];
   const errors = validateSync(instance, { validationError: { target: false, value: false } });
   return new Map(errors.map(({ property, constraints }) => [property, Object.entries(constraints ?? {})]));
 }
 
-function isTooLong(value: unknown): boolean {
-  return Array.isArray(value) && value.length > LONGEST_LIST;
+function isTooLong(value: unknown, field: Field): boolean {
+  return Array.isArray(value) && value.length > longestOf(field);
+}
+
+function longestOf({ form }: Field): number {
+  return form.kind === 'ids' ? form.longest : LONGEST_LIST;
 }
 
 /** That a list or what is no object at all stands in the place of one is told by a rule of the field. */
@@ -123,6 +127,7 @@ const CODE_OF: Record<string, string> = {
   arrayMaxSize: 'too-many',
   noRepeats: 'repeated',
   isGrams: 'not-whole-grams',
+  isWhole: 'not-an-integer',
   isInstant: 'not-an-instant',
   isId: 'not-an-id',
   isBoolean: 'not-a-boolean',

@@ -1,5 +1,5 @@
 import { type AttestationEvents, type ConcernEvents } from '#attestation';
-import { type OrganisationEvents, type SiteEvents } from '#custody';
+import { RESERVED_KINDS, type OrganisationEvents, type SiteEvents } from '#custody';
 import { type LedgerStreams, type StoredEvent, type StreamFinding } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { isInstant } from '#vocabulary';
@@ -16,7 +16,7 @@ const FIRST_TYPE: Readonly<Record<string, string>> = {
   concern: 'LabourConcernRaised' satisfies keyof ConcernEvents,
 };
 /** Of an id that is reserved: its stream has one event. */
-const RESERVED = ['batch', 'shipment', 'transformation', 'receipt', 'return'];
+const RESERVED: readonly string[] = RESERVED_KINDS;
 
 const SCHEMA_VERSION = 1;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

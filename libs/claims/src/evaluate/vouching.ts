@@ -123,6 +123,8 @@ export class Vouching {
     const { bornBy } = node;
     if (bornBy === undefined) return UNKNOWN;
     if (bornBy.kind === 'registered') return this.#registered(node, bornBy);
+    // Whatever it was made of: from here on it is collected waste.
+    if (bornBy.kind === 'wasted') return this.#stated(node, bornBy, 'collector');
     if (bornBy.kind === 'split') {
       const [parent] = parentsOf(this.#graph, node);
       const vouched = parent === undefined ? undefined : this.#known.get(parent);
@@ -137,11 +139,17 @@ export class Vouching {
   }
 
   /** What a site says of matter mined elsewhere than where it lies, nobody vouches for who vouches for the site. */
-  #registered({ batchId, composition, lastComposition }: BatchNode, born: Birth): Vouched {
+  #registered(node: BatchNode, born: Birth): Vouched {
     const { siteId, origin } = born;
-    const minerals = MINERALS.filter((mineral) => (lastComposition ?? composition)[mineral] !== undefined);
     const role = origin?.kind === 'end-of-life' ? 'collector' : 'root';
-    const elsewhere = origin?.kind === 'extracted' && !this.#isOfSite(siteId, origin.country);
+    return this.#stated(node, born, role, origin?.kind === 'extracted' && !this.#isOfSite(siteId, origin.country));
+  }
+
+  /** @param elsewhere whoever vouches for the site does not vouch for it */
+  #stated(node: BatchNode, born: Birth, role: 'root' | 'collector', elsewhere = false): Vouched {
+    const { batchId, composition, lastComposition } = node;
+    const { siteId } = born;
+    const minerals = MINERALS.filter((mineral) => (lastComposition ?? composition)[mineral] !== undefined);
     const part = elsewhere ? lacking('not-vouched', [born], { batchId, siteId }) : this.lackOf(siteId, born, batchId);
     return part === undefined ? VOUCHED : { ...UNKNOWN, acts: [{ role, siteId, minerals, part }] };
   }

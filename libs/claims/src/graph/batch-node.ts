@@ -29,6 +29,7 @@ function unbornNode(batchId: string): BatchNode {
     batchId,
     material: '',
     otherMaterial: undefined,
+    product: undefined,
     status: 'unborn',
     siteId: undefined,
     grossGrams: 0,
@@ -78,7 +79,7 @@ export function noteAnomaly(
 
 /** Where the batch was last; a spent batch is still its site's. */
 function lastSite(node: BatchNode): string | undefined {
-  return node.status === 'in-transit' ? undefined : node.stays.at(-1)?.siteId;
+  return node.status === 'in-transit' || node.status === 'on-market' ? undefined : node.stays.at(-1)?.siteId;
 }
 
 /** The batch an event at a site is about, noted when the site does not have it. */
@@ -96,6 +97,13 @@ export function batchUnderWay(graph: ProvenanceGraph, at: FoldMoment, batchId: s
   if (node.status !== 'in-transit' || node.hops.at(-1)?.shipmentId !== shipmentId) {
     noteAnomaly(node, at, 'received-unsent');
   }
+  return node;
+}
+
+/** The product an event brings back from the market, noted when it was not there. */
+export function productOnMarket(graph: ProvenanceGraph, at: FoldMoment, productId: string): BatchNode {
+  const node = batchNode(graph, productId);
+  if (node.status !== 'on-market') noteAnomaly(node, at, 'received-unsent');
   return node;
 }
 

@@ -12,6 +12,8 @@ import {
   type LedgerEvent,
   type Mineral,
   type Origin,
+  type ProductCategory,
+  type ProductKind,
   type TradeTerms,
   type Withholdable,
 } from '#custody';
@@ -52,8 +54,8 @@ export type Pool = Record<string, number>;
 /** Where the content came from; the milligrams sum to 1,000 times the content in grams. A mineral of which there is none has no entry. */
 export type Composition = Partial<Record<Mineral, Pool>>;
 
-/** `unborn`: named by an event before any event made it, which only corrected data can bring about. */
-export type BatchStatus = 'at-site' | 'in-transit' | 'spent' | 'unborn';
+/** `on-market`: a product that was placed on the market, in nobody's custody here. `unborn`: named by an event before any event made it, which only corrected data can bring about. */
+export type BatchStatus = 'at-site' | 'in-transit' | 'on-market' | 'spent' | 'unborn';
 
 /** Where a batch of manufacturing scrap was made; passes through splits and shipments only. */
 export interface ScrapMaker {
@@ -61,17 +63,18 @@ export interface ScrapMaker {
   process: string;
 }
 
+/** `wasted`: made of products that were taken back from the market. */
 export interface Birth extends RestingMark {
-  kind: 'registered' | 'split' | 'transformed';
+  kind: 'registered' | 'split' | 'transformed' | 'assembled' | 'wasted';
   siteId: string;
   grossGrams: number;
-  /** Of `transformed`. */
+  /** Of `transformed`, `assembled`, `wasted`. */
   transformationId?: string;
   /** Of `registered`. */
   origin?: Origin;
 }
 
-export type UseKind = 'transformation' | 'split' | 'consumption' | 'disposal';
+export type UseKind = 'transformation' | 'split' | 'consumption' | 'disposal' | 'assembly' | 'waste';
 
 /** An event that took mass from the batch. */
 export interface Use extends EventMark {
@@ -84,16 +87,16 @@ export interface Use extends EventMark {
    * inputs ({@link TransformationNode.outputs}, {@link productsOf}).
    */
   to: string[];
-  /** Of `transformation`. */
+  /** Of `transformation`, `assembly`, `waste`. */
   transformationId?: string;
 }
 
-export type ArrivalHow = 'registration' | 'receipt' | 'return' | 'split' | 'transformation';
+export type ArrivalHow = 'registration' | 'receipt' | 'return' | 'split' | 'transformation' | 'take-back';
 /**
- * A use is a departure when it took the last gram. `lost`: nothing of it was left when it was received. `unrecorded`: found
+ * A use is a departure when it took the last gram. `market`: placed on it. `lost`: nothing of it was left when it was received. `unrecorded`: found
  * elsewhere without a dispatch (corrected data).
  */
-export type DepartureHow = 'dispatch' | UseKind | 'lost' | 'unrecorded';
+export type DepartureHow = 'dispatch' | 'market' | UseKind | 'lost' | 'unrecorded';
 
 /** A time in one site's custody: [arrived.occurredAt, departed.occurredAt), open while it is still there. */
 export interface Stay {
@@ -176,12 +179,31 @@ export interface Anomaly extends EventMark {
   heldGrams?: number;
 }
 
+/** What a batch is that is a product. Its plant is where it was born. */
+export interface ProductFacts {
+  kind: ProductKind;
+  model: string;
+  category?: ProductCategory | undefined;
+  /** Watt hours. */
+  capacityWh?: number | undefined;
+  serial?: Withholdable<string> | undefined;
+  /** Made of what was placed on the market before (Regulation (EU) 2023/1542, Art. 8(4)). */
+  secondLife?: true | undefined;
+  /** `date`: a calendar day. */
+  placed?:
+    (EventMark & { siteId: string; date: string; country: string; by?: Withholdable<string> | undefined }) | undefined;
+  /** Taken back from the market. */
+  returned?: (EventMark & { siteId: string }) | undefined;
+}
+
 export interface BatchNode {
   batchId: string;
   /** Code of the table of materials; empty while `unborn`. */
   material: string;
   /** What it is, when `material` is `other`. */
   otherMaterial?: string | undefined;
+  /** Of a product, which is used, placed and wasted whole. */
+  product?: ProductFacts | undefined;
   status: BatchStatus;
   /** Of `at-site`. */
   siteId?: string | undefined;

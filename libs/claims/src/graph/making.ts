@@ -32,6 +32,7 @@ import {
   type ProvenanceGraph,
   type ScrapMaker,
   type TransformationNode,
+  type UseKind,
 } from './graph.types.js';
 
 /** ISO 22095 asks whether there is one origin site or more than one: the rest need not be carried along the chain. */
@@ -105,6 +106,49 @@ export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSpl
   recordUse(source, at, { kind: 'split', grossGrams, heldGrams, to: data.parts.map((part) => part.batchId) });
 }
 
+/** What goes into a making, and what its inputs have in common. */
+export interface Gathered {
+  /** What they gave, classed as it goes in. */
+  readonly pool: Composition;
+  readonly inputs: InputShare[];
+  readonly originSites: string[];
+  readonly originUnknown: boolean;
+  /** All graphite in them was made and not mined. */
+  readonly graphiteMade: boolean;
+}
+
+/**
+ * Takes what goes into a making out of the batches at the site.
+ * @param use `process`: its code; `to`: see {@link Use}
+ */
+export function gather(
+  graph: ProvenanceGraph,
+  at: FoldMoment,
+  inputs: readonly { batchId: string; grossGrams: number }[],
+  use: { kind: UseKind; process: string; to: string[]; transformationId: string },
+): Gathered {
+  const { kind, to, transformationId } = use;
+  const process = { siteId: at.siteId, process: use.process };
+  const pool: Composition = {};
+  const origins = new Set<string>();
+  let originUnknown = false;
+  const graphite = new Set<boolean>();
+  const shares = inputs.map(({ batchId, grossGrams }): InputShare => {
+    const source = batchAtSite(graph, at, batchId);
+    const heldGrams = source.grossGrams;
+    const given = classedForProcess(takeFromBatch(source, grossGrams), process, source.scrap);
+    pour(given, pool);
+    for (const siteId of source.originSites) origins.add(siteId);
+    originUnknown ||= source.originUnknown;
+    if (!source.contentKnown || given.graphite !== undefined) graphite.add(source.graphiteMade === true);
+    recordUse(source, at, { kind, grossGrams, heldGrams, to, transformationId });
+    return inputShare(source, grossGrams, heldGrams, given);
+  });
+  const originSites = [...origins].sort((a, b) => (a < b ? -1 : 1)).slice(0, ORIGIN_SITES_KEPT);
+  const graphiteMade = graphite.has(true) && !graphite.has(false);
+  return { pool, inputs: shares, originSites, originUnknown, graphiteMade };
+}
+
 /**
  * Pools what the inputs gave and shares it out, output by output in the order given. What the outputs contain beyond the
  * pool (assay gain; or, after a correction, what an overdrawn or unborn input could not give) is added to the pool first
@@ -118,32 +162,16 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
   const sources = isFirst ? [] : [...new Set(data.inputs.map((input) => input.batchId))];
   const products = isFirst ? [] : data.outputs.map((output) => output.batchId);
   const process = { siteId: at.siteId, process: data.process };
-  const pool: Composition = {};
-  const origins = new Set<string>();
-  let originUnknown = false;
-  const graphite = new Set<boolean>();
-
-  const inputs = data.inputs.map(({ batchId, grossGrams }): InputShare => {
-    const source = batchAtSite(graph, at, batchId);
-    const heldGrams = source.grossGrams;
-    const given = classedForProcess(takeFromBatch(source, grossGrams), process, source.scrap);
-    pour(given, pool);
-    for (const siteId of source.originSites) origins.add(siteId);
-    originUnknown ||= source.originUnknown;
-    if (!source.contentKnown || given.graphite !== undefined) graphite.add(source.graphiteMade === true);
-    recordUse(source, at, {
-      kind: 'transformation',
-      grossGrams,
-      heldGrams,
-      to: products,
-      transformationId: data.transformationId,
-    });
-    return inputShare(source, grossGrams, heldGrams, given);
+  const { transformationId } = data;
+  const { pool, inputs, originSites, originUnknown, graphiteMade } = gather(graph, at, data.inputs, {
+    kind: 'transformation',
+    process: data.process,
+    to: products,
+    transformationId,
   });
 
   const pooledGrams = contentOf(pool);
   const gainGrams = addGain(pool, data.outputs);
-  const originSites = [...origins].sort((a, b) => (a < b ? -1 : 1)).slice(0, ORIGIN_SITES_KEPT);
   const outputs = data.outputs.map((output): OutputShare => {
     const { batchId, material, otherMaterial, grossGrams, contentGrams, scrap } = output;
     const composition: Composition = {};
@@ -164,7 +192,7 @@ export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data:
       node.parents = sources;
       node.originSites = [...originSites];
       node.originUnknown = originUnknown;
-      if (graphite.has(true) && !graphite.has(false)) node.graphiteMade = true;
+      if (graphiteMade) node.graphiteMade = true;
       if (scrap === true) node.scrap = { ...process };
       noteDocuments(node, at, data.documents);
     }

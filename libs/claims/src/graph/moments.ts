@@ -23,6 +23,8 @@ function lookAtBatch(node: BatchNode, look: (mark: EventMark | undefined) => voi
   look(node.bornBy);
   look(node.held);
   look(node.released);
+  look(node.product?.placed);
+  look(node.product?.returned);
   for (const use of node.uses) look(use);
   for (const { arrived, departed } of node.stays) {
     look(arrived);

@@ -66,6 +66,12 @@ describe('the fold against the naive ledger', () => {
     const events = randomLedger(1, 1_700);
     const graph = buildGraph(events);
     expect(graph.batches.size).toBeGreaterThanOrEqual(1_000);
+    const products = [...graph.batches.values()].filter(({ product }) => product);
+    const states = new Set(products.flatMap(({ status, product }) => [status, ...(product?.placed ? ['placed'] : [])]));
+    expect([...states]).toEqual(expect.arrayContaining(['at-site', 'in-transit', 'placed', 'spent']));
+    expect(products.some(({ product }) => product?.returned && product.placed)).toBe(true);
+    expect(products.some(({ product }) => product?.secondLife)).toBe(true);
+    expect([...graph.batches.values()].some(({ bornBy }) => bornBy?.kind === 'wasted')).toBe(true);
     expectSame(graph, new NaiveLedger(events));
   });
 });

@@ -19,6 +19,7 @@ import {
 import { type ProvenanceGraph, type TouchedKeys } from './graph.types.js';
 import { foldDispatch, foldReceipt, foldRefusal, foldReturn, foldShipmentHold, foldShipmentRelease } from './hops.js';
 import { foldRegistration, foldSplit, foldTransformation } from './making.js';
+import { foldAssembly, foldPlacement, foldRepurposing, foldRun, foldTakeback, foldWaste } from './products.js';
 interface Step<Data> {
   /**
    * The fields that the two others read, by their paths. Commands guarantee them; a bundle from outside, or a correction
@@ -46,6 +47,17 @@ const onShipment = (data: { shipmentId: string; batches: { batchId: string }[] }
   batches: idsOf(data.batches),
   shipments: [data.shipmentId],
 });
+const onProduct = (data: { productId: string }): Partial<TouchedKeys> => ({ batches: [data.productId] });
+const onMaking = (
+  transformationId: string,
+  made: readonly string[],
+  used: readonly string[],
+): Partial<TouchedKeys> => ({
+  batches: [...new Set([...used, ...made])],
+  transformations: [transformationId],
+});
+/** What is read of every assembly. */
+const PRODUCT_READ = ['kind', 'model', 'category', 'capacityWh', 'grossGrams', 'products'];
 const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
   SiteOpened: {
     reads: ['siteId', 'organisationId', 'name', 'country'],
@@ -107,6 +119,32 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     reads: ['batchId', 'mineral', 'share', 'documents'],
     touches: onBatch,
     fold: foldDeclaration,
+  },
+  ProductAssembled: {
+    reads: ['productId', 'serial', 'inputs', ...PRODUCT_READ],
+    touches: ({ productId, inputs, products }) => onMaking(productId, [productId], [...idsOf(inputs), ...products]),
+    fold: foldAssembly,
+  },
+  ProductsAssembled: {
+    reads: ['runId', 'productIds', 'inputs', ...PRODUCT_READ],
+    touches: ({ runId, productIds, inputs, products }) => onMaking(runId, productIds, [...idsOf(inputs), ...products]),
+    fold: foldRun,
+  },
+  ProductPlacedOnMarket: {
+    reads: ['productId', 'date', 'country', 'by'],
+    touches: onProduct,
+    fold: foldPlacement,
+  },
+  ProductReturned: { reads: ['productId'], touches: onProduct, fold: foldTakeback },
+  ProductRepurposed: {
+    reads: ['productId', 'serial', ...PRODUCT_READ],
+    touches: ({ productId, products }) => onMaking(productId, [productId], products),
+    fold: foldRepurposing,
+  },
+  ProductWasted: {
+    reads: ['batchId', 'material', 'otherMaterial', 'products', 'process', 'grossGrams'],
+    touches: ({ batchId, products }) => onMaking(batchId, [batchId], products),
+    fold: foldWaste,
   },
   BatchHeld: { reads: ['batchId', 'authority', 'reason'], touches: onBatch, fold: foldHold },
   BatchReleased: { reads: ['batchId'], touches: onBatch, fold: foldRelease },

@@ -77,6 +77,11 @@ const batch =
   (told, owner) =>
     `${told.id('batchId')} was ${done} at ${owner}`;
 
+const product =
+  (done: string): Phrase =>
+  (told, owner) =>
+    `${told.id('productId')} was ${done} ${owner}`;
+
 /** What happened, as a clause; by whom and when is said of all alike. What is not here is said by its type. */
 const PHRASES: Readonly<Record<string, Phrase>> = {
   AttestationIssued: (told) =>
@@ -116,6 +121,12 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   BatchAssayed: batch('assayed'),
   BatchConsumed: batch('used up'),
   BatchDisposed: batch('disposed of'),
+  ProductAssembled: product('assembled at'),
+  ProductsAssembled: (told, owner) => `run ${told.id('runId')} of products was assembled at ${owner}`,
+  ProductPlacedOnMarket: product('placed on the market from'),
+  ProductReturned: product('taken back at'),
+  ProductRepurposed: product('made of what was taken back at'),
+  ProductWasted: (told, owner) => `${told.id('batchId')} was made of wasted products at ${owner}`,
   BatchHeld: batch('held'),
   SiteHeld: (_, owner) => `${owner} was held`,
   RecycledContentDeclared: (told, owner) =>

@@ -14,6 +14,7 @@ import {
   type BatchNode,
   type ProvenanceGraph,
   type TransformationNode,
+  type UseKind,
 } from '../graph/index.js';
 import { type Standing } from '../standing/index.js';
 import { type Basis } from './basis.js';
@@ -236,7 +237,7 @@ export class Summariser {
   #vouched(node: BatchNode, made: Known, criteria: readonly FactCriterion[]): Vouched {
     const { bornBy } = node;
     const own = new Vouching(this.#graph, this.#sites, criteria);
-    if (bornBy === undefined || bornBy.kind === 'registered') return own.vouchedOf(node);
+    if (bornBy === undefined || bornBy.kind === 'registered' || bornBy.kind === 'wasted') return own.vouchedOf(node);
     const place = this.basis.criteria.findIndex((each) => each.join(' ') === criteria.join(' '));
     const vouched = vouchedOf(made.vouched[place]);
     if (bornBy.kind === 'split' || node.scrap === undefined) return vouched;
@@ -250,11 +251,12 @@ function wholeChainOf(summaries: Iterable<ChainSummary>): ChainSummary {
   return { wholeChain: true, until };
 }
 
+const FLOWS: ReadonlySet<UseKind> = new Set(['transformation', 'split', 'assembly', 'waste']);
+
 /** Uses that matter can flow on by, each event once, in log order. */
 function usesOf({ uses }: BatchNode): UseMark[] {
   const flows = new Map<number, UseMark>();
-  for (const { kind, logIndex, occurredAt } of uses)
-    if (kind === 'transformation' || kind === 'split') flows.set(logIndex, { logIndex, occurredAt });
+  for (const { kind, logIndex, occurredAt } of uses) if (FLOWS.has(kind)) flows.set(logIndex, { logIndex, occurredAt });
   return [...flows.values()];
 }
 

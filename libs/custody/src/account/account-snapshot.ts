@@ -1,10 +1,10 @@
-import { type ContentGrams } from '../custody-fields.js';
+import { type ContentGrams, type HeldProduct } from '../custody-fields.js';
 import { type Activity } from '../terms.js';
 import { Corrections } from './corrections.js';
 import { type HeldBatch, type Holder, type SiteAccount } from './site-account.js';
 
 /** Changes whenever a snapshot written before would be read wrongly; a snapshot of another version is thrown away. */
-export const ACCOUNT_SNAPSHOT_VERSION = 3;
+export const ACCOUNT_SNAPSHOT_VERSION = 4;
 
 /** The account as plain JSON. */
 export interface AccountSnapshot {
@@ -29,6 +29,7 @@ interface BatchSnapshot {
   grossGrams: number;
   contentGrams: ContentGrams;
   arrivedAt: string;
+  product?: HeldProduct;
   /** Label id and since when. */
   labels: [string, string][];
   heldBy?: Holder;

@@ -1,7 +1,10 @@
 import { type Recorded } from '#vocabulary';
-import { type ContentGrams, type MaterialName } from '../custody-fields.js';
-import { takeContent } from '../masses.js';
+import { MINERALS } from '../terms.js';
+import { type ContentGrams, type HeldProduct, type MaterialName } from '../custody-fields.js';
+import { PRODUCT_MATERIAL, type RecordedAssembly } from '../product-fields.js';
+import { evenShare, takeContent } from '../masses.js';
 import { assayBatch } from '../site/assay-batch.js';
+import { assembleProduct, assembleProducts } from '../site/assemble-products.js';
 import { consumeBatch } from '../site/consume-batch.js';
 import { declareRecycledContent } from '../site/declare-recycled-content.js';
 import { dispatchBatches } from '../site/dispatch-batches.js';
@@ -11,13 +14,16 @@ import { holdShipment, releaseShipment } from '../site/hold-shipment.js';
 import { holdSite, releaseSite } from '../site/hold-site.js';
 import { labelBatch, removeLabel } from '../site/label-batch.js';
 import { receiveBatches } from '../site/receive-batches.js';
+import { placeProduct, returnProduct } from '../site/place-product.js';
 import { refuseShipment } from '../site/refuse-shipment.js';
 import { registerBatch } from '../site/register-batch.js';
 import { returnShipment } from '../site/return-shipment.js';
 import { type Slice } from '../site/slice.js';
 import { OTHER } from '../tables/table-file.js';
+import { repurposeProducts, wasteProducts } from '../site/rework-products.js';
 import { splitBatch } from '../site/split-batch.js';
 import { transformBatches } from '../site/transform-batches.js';
+import { ingredientsOf } from './assembling.js';
 import { SPENT_BATCHES_KEPT, type HeldBatch, type SiteAccount } from './site-account.js';
 
 /** Of the parts of a batch that a later correction says was never here. */
@@ -68,14 +74,14 @@ export const HOPS = [
   hop(receiveBatches, (account, { batches }, occurredAt) => {
     for (const batch of batches) {
       const present = batch.labels.filter(({ condition }) => condition !== 'missing').map(({ labelId }) => labelId);
-      arrive(account, batch.batchId, newBatch(batch, batch, occurredAt, present));
+      arrive(account, batch.batchId, { ...newBatch(batch, batch, occurredAt, present), ...ofProduct(batch) });
     }
   }),
   // The shipment was never in this site's custody.
   hop(refuseShipment, unchanged),
   hop(returnShipment, (account, { batches }, occurredAt) => {
     for (const batch of batches) {
-      arrive(account, batch.batchId, newBatch(batch, batch, occurredAt, batch.labels));
+      arrive(account, batch.batchId, { ...newBatch(batch, batch, occurredAt, batch.labels), ...ofProduct(batch) });
     }
   }),
   hop(labelBatch, (account, { batchId, labelId }, occurredAt) => {
@@ -96,6 +102,28 @@ export const HOPS = [
   hop(disposeBatch, (account, { batchId, grossGrams }) => {
     take(account, batchId, grossGrams);
   }),
+  hop(assembleProduct, (account, data, occurredAt) => {
+    assemble(account, [data.productId], data, occurredAt);
+  }),
+  hop(assembleProducts, (account, data, occurredAt) => {
+    assemble(account, data.productIds, data, occurredAt);
+  }),
+  hop(placeProduct, (account, { productId }) => {
+    account.batches.delete(productId);
+  }),
+  hop(returnProduct, (account, { productId, kind, labels, ...data }, occurredAt) => {
+    const batch = newBatch({ material: PRODUCT_MATERIAL[kind] }, data, occurredAt, labels);
+    arrive(account, productId, { ...batch, product: { kind, returned: true } });
+  }),
+  hop(repurposeProducts, (account, data, occurredAt) => {
+    assemble(account, [data.productId], { ...data, inputs: [] }, occurredAt);
+  }),
+  hop(wasteProducts, (account, { batchId, products, ...data }, occurredAt) => {
+    const made = ingredientsOf(account, { inputs: [], products });
+    takeWhole(account, products);
+    const weighed = { contentGrams: made.contentGrams, grossGrams: data.grossGrams ?? made.grossGrams };
+    arrive(account, batchId, newBatch(data, weighed, occurredAt));
+  }),
   hop(holdBatch, (account, { batchId, authority }, occurredAt) => {
     const batch = account.batches.get(batchId);
     if (batch) batch.heldBy = { authority, since: occurredAt };
@@ -112,6 +140,31 @@ export const HOPS = [
 ];
 export type Hop = (typeof HOPS)[number];
 
+function assemble(
+  account: SiteAccount,
+  ids: readonly string[],
+  { kind, inputs, products, grossGrams }: Pick<RecordedAssembly, 'kind' | 'inputs' | 'products' | 'grossGrams'>,
+  occurredAt: string,
+): void {
+  const into = ingredientsOf(account, { inputs, products });
+  for (const input of inputs) take(account, input.batchId, input.grossGrams);
+  takeWhole(account, products);
+  const product: HeldProduct = { kind };
+  for (const [index, id] of ids.entries()) {
+    const contentGrams: ContentGrams = {};
+    for (const mineral of MINERALS) {
+      const grams = into.contentGrams[mineral];
+      if (grams !== undefined) contentGrams[mineral] = evenShare(grams, index, ids.length);
+    }
+    const masses = { grossGrams: grossGrams ?? evenShare(into.grossGrams, index, ids.length), contentGrams };
+    arrive(account, id, { ...newBatch({ material: PRODUCT_MATERIAL[kind] }, masses, occurredAt), product });
+  }
+}
+
+function takeWhole(account: SiteAccount, productIds: readonly string[]): void {
+  for (const productId of productIds) take(account, productId, account.batches.get(productId)?.grossGrams ?? 0);
+}
+
 function newBatch(
   { material, otherMaterial }: MaterialName,
   { grossGrams, contentGrams }: { readonly grossGrams: number; readonly contentGrams: ContentGrams },
@@ -126,6 +179,10 @@ function newBatch(
     arrivedAt,
     labels: new Map(labels.map((labelId) => [labelId, arrivedAt])),
   };
+}
+
+function ofProduct({ product }: { readonly product?: HeldProduct }): Pick<HeldBatch, 'product'> {
+  return product ? { product: { ...product } } : {};
 }
 
 /** Nothing of it arrived: the receipt records its loss, and the batch is spent. */

@@ -1,4 +1,4 @@
-import { type ContentGrams } from '../custody-fields.js';
+import { type ContentGrams, type HeldProduct } from '../custody-fields.js';
 import { type Activity } from '../terms.js';
 import { Corrections } from './corrections.js';
 
@@ -11,6 +11,7 @@ export interface HeldBatch {
   contentGrams: ContentGrams;
   /** occurredAt of the registration, receipt, return, split or transformation that brought it. */
   arrivedAt: string;
+  product?: HeldProduct;
   /** Labels on it: id → since when, at this site. */
   labels: Map<string, string>;
   /** The authority that holds it. */

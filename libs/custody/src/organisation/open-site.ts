@@ -51,7 +51,7 @@ export const openSite = {
       siteId: 'kurobe-works',
       name: 'Kurobe works',
       country: 'JP',
-      activities: ['recycling', 'refining'],
+      activities: ['recycling', 'refining', 'battery'],
       location: { latitude: '36.8714', longitude: '137.4489' },
     },
   },

@@ -90,7 +90,7 @@ function refuseChangedIdentity(
   const { fields, lists } = IDENTITIES.get(type) ?? { fields: [], lists: [] };
   const before = data as Record<string, unknown>;
   for (const field of fields) {
-    if (replacement[field] !== before[field]) {
+    if (!isSame(replacement[field], before[field])) {
       const detail = `The ${field} of an event cannot be corrected.`;
       return refusal('invalid-request', detail, `replacement.${field}`);
     }
@@ -101,6 +101,12 @@ function refuseChangedIdentity(
     if (problem) return problem;
   }
   return undefined;
+}
+
+/** @param one an id, a word, or a list of ids */
+function isSame(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+  return one.length === other.length && one.every((id, index) => id === other[index]);
 }
 
 function refuseOtherBatches(

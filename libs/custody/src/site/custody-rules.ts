@@ -42,8 +42,15 @@ export function batchForUse(
   const found = batchAtHand(account, use.batchId, moment, `${prefix}batchId`);
   if (found.problem) return found;
   const problem =
-    refuseNothing(use.grossGrams, path) ?? refuseOverdraw(use.batchId, use.grossGrams, found.batch.grossGrams, path);
+    refuseProduct(use.batchId, found.batch, `${prefix}batchId`) ??
+    refuseNothing(use.grossGrams, path) ??
+    refuseOverdraw(use.batchId, use.grossGrams, found.batch.grossGrams, path);
   return problem ? { problem } : found;
+}
+
+/** A product is used, placed on the market or wasted whole, and by commands of its own: `not-a-batch`. */
+export function refuseProduct(batchId: string, { product }: HeldBatch, path: string): Refusal | undefined {
+  return product && refusal('not-a-batch', `${batchId} is a product: a ${product.kind}.`, path);
 }
 
 /** `not-enough-left`. */

@@ -65,7 +65,7 @@ function refuseConsignee(consigneeSiteId: string, { siteId }: SiteAccount, { sit
 function asDispatched(batchId: string, { batches }: SiteAccount): DispatchedBatch[] {
   const batch = batches.get(batchId);
   if (!batch) return [];
-  const { material, otherMaterial, grossGrams, contentGrams, labels } = batch;
+  const { material, otherMaterial, grossGrams, contentGrams, product, labels } = batch;
   return [
     {
       batchId,
@@ -73,6 +73,7 @@ function asDispatched(batchId: string, { batches }: SiteAccount): DispatchedBatc
       ...(otherMaterial !== undefined && { otherMaterial }),
       grossGrams,
       contentGrams: { ...contentGrams },
+      ...(product && { product: { ...product } }),
       labels: [...labels.keys()],
     },
   ];

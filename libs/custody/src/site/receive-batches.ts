@@ -89,8 +89,16 @@ function asReceived(
   if (!sent) return [];
   const arrived = Math.min(grossGrams, sent.grossGrams);
   const { taken: contentGrams } = takeContent(sent.contentGrams, arrived, sent.grossGrams);
-  const { material, otherMaterial } = sent;
+  const { material, otherMaterial, product } = sent;
   return [
-    { batchId, material, ...(otherMaterial !== undefined && { otherMaterial }), grossGrams, contentGrams, labels },
+    {
+      batchId,
+      material,
+      ...(otherMaterial !== undefined && { otherMaterial }),
+      grossGrams,
+      contentGrams,
+      ...(product && { product }),
+      labels,
+    },
   ];
 }

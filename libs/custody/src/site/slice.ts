@@ -8,11 +8,12 @@ import {
   type SentOf,
 } from '#vocabulary';
 import { type SiteAccount } from '../account/site-account.js';
-import { type DispatchedBatch } from '../custody-fields.js';
+import { type ContentGrams, type DispatchedBatch } from '../custody-fields.js';
 import { type AnyEvent, type LedgerEvent } from '../ledger-event.js';
 import { type Moment } from '../occurred-at.js';
 import { type Decision, type Refusal } from '../refusal.js';
 import { type ReservedId } from '../reservation.js';
+import { type ProductKind } from '../terms.js';
 
 /** Something a decision depends on that the site's own stream does not tell. */
 export type FactRequest =
@@ -24,6 +25,8 @@ export type FactRequest =
   | { readonly fact: 'settlement'; readonly shipmentId: string }
   /** Is the id used by any site already? Asked for all that a command takes. */
   | ({ readonly fact: 'taken' } & ReservedId)
+  /** Where, when and how the product was placed on the market. */
+  | { readonly fact: 'placement'; readonly productId: string }
   /** The event of this site's stream with that id; for a correction, the event at its root too. */
   | { readonly fact: 'event'; readonly eventId: string }
   /** Who sends the command, as one who may confirm what this site corrected. */
@@ -44,6 +47,17 @@ export interface SettlementFact {
   readonly occurredAt: string;
 }
 
+export interface PlacementFact {
+  readonly occurredAt: string;
+  /** The data in force: corrections in place. */
+  readonly data: {
+    readonly kind: ProductKind;
+    readonly grossGrams: number;
+    readonly contentGrams: ContentGrams;
+    readonly labels: string[];
+  };
+}
+
 export interface ConfirmerFact {
   /** Neither the organisation of the site nor under common control with it. */
   readonly independent: boolean;
@@ -59,6 +73,8 @@ export interface Facts {
   readonly dispatches: Map<string, DispatchFact>;
   /** By shipment id. */
   readonly settlements: Map<string, SettlementFact>;
+  /** By product id. */
+  readonly placements: Map<string, PlacementFact>;
   /** {@link reservationStream} of each id that is used already. */
   readonly taken: Set<string>;
   /** By event id, as recorded. */
@@ -74,6 +90,7 @@ export function noFacts(): Facts {
     sites: new Set(),
     dispatches: new Map(),
     settlements: new Map(),
+    placements: new Map(),
     taken: new Set(),
     events: new Map(),
     neverHere: new Set(),

@@ -6,6 +6,7 @@ import {
   firstRefusal,
   refuseNothing,
   refuseOverdraw,
+  refuseProduct,
   refuseRepeated,
   refuseTaken,
 } from './custody-rules.js';
@@ -51,6 +52,7 @@ export const splitBatch = siteFact(
             refuseTaken({ kind: 'batch', id: part.batchId }, facts, `parts[${index}].batchId`),
         ) ??
         found.problem ??
+        refuseProduct(batchId, found.batch, 'batchId') ??
         refuseOverdraw(batchId, partsGrams, found.batch.grossGrams, 'parts');
       return problem ? refuse(problem) : accept({});
     },

@@ -77,6 +77,18 @@ export class NaiveCustody {
         return this.#book('consumed', this.#use(fact.data.batchId, fact.data.grossGrams, here).content);
       case 'BatchDisposed':
         return this.#book('disposed', this.#use(fact.data.batchId, fact.data.grossGrams, here).content);
+      case 'ProductAssembled':
+        return this.#assemble([fact.data.productId], fact.data, here);
+      case 'ProductsAssembled':
+        return this.#assemble(fact.data.productIds, fact.data, here);
+      case 'ProductRepurposed':
+        return this.#assemble([fact.data.productId], fact.data, here);
+      case 'ProductWasted':
+        return this.#assemble([fact.data.batchId], fact.data, here);
+      case 'ProductPlacedOnMarket':
+        return this.#move(fact.data.productId, here, 'market');
+      case 'ProductReturned':
+        return this.#move(fact.data.productId, 'market', here);
       case 'RecordCorrected':
         return assert.fail('not for corrected logs');
       default:
@@ -118,6 +130,29 @@ export class NaiveCustody {
     }
     const unknownGross = used.reduce((sum, { gross, unknown }) => sum + (unknown ? gross : 0n), 0n);
     assert.ok(beyondTolerance <= unknownGross, 'contains more than went in');
+  }
+
+  /** All that goes in is in what comes out, in equal parts but for the last gram. */
+  #assemble(
+    ids: readonly string[],
+    from: { inputs?: { batchId: string; grossGrams: number }[]; products: string[]; grossGrams?: number },
+    here: string,
+  ): void {
+    const whole = from.products.map((batchId) => ({ batchId, grossGrams: Number(this.#lotAt(batchId, here).gross) }));
+    const used = [...(from.inputs ?? []), ...whole].map((input) => this.#use(input.batchId, input.grossGrams, here));
+    const gross = used.reduce((sum, lot) => sum + lot.gross, 0n);
+    const [places, count] = [[...ids.keys()].map(BigInt), BigInt(ids.length)];
+    const shares = (total: bigint): bigint[] =>
+      places.map((place) => (total * (place + 1n)) / count - (total * place) / count);
+    const into = MINERALS.map((mineral) => shares(used.reduce((sum, { content }) => sum + content[mineral], 0n)));
+    for (const [index, id] of ids.entries()) {
+      this.#add(id, {
+        place: here,
+        gross: from.grossGrams === undefined ? shares(gross)[index]! : BigInt(from.grossGrams),
+        content: Object.fromEntries(MINERALS.map((mineral, row) => [mineral, into[row]![index]!])) as Grams,
+        unknown: used.every(({ unknown }) => unknown),
+      });
+    }
   }
 
   #create(batchId: string, place: string, grossGrams: number, contentGrams: ContentGrams): void {

@@ -10,37 +10,12 @@ import {
 } from '../events.js';
 import { SITE_COMMAND_KINDS, SITE_SLICES, type SiteCommand, type SiteCommandKind } from '../site/site-commands.js';
 import { sampleSent } from '../../../vocabulary/src/testing/sample.js';
+import { type Dice } from './dice.js';
+import { PRODUCT_BODIES } from './random-product-commands.js';
 import { type SmallLedger } from './small-ledger.js';
 
 /** Few minerals, so that they meet; lead comes in by no command but an assay or an invention. */
 const SEEN: readonly Mineral[] = ['cobalt', 'lead', 'nickel'];
-
-/** Chance out of one number (mulberry32), so that a sequence of commands is a list of numbers, which shrinks well. */
-export class Dice {
-  #state: number;
-
-  constructor(state: number) {
-    this.#state = state;
-  }
-
-  /** 0 ≤ result < below, an integer. */
-  below(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  }
-  /** True once in so many throws. */
-  onceIn(throws: number): boolean {
-    return this.below(throws) === 0;
-  }
-  pick<T>(items: readonly [T, ...T[]]): T {
-    return items[this.below(items.length)] ?? items[0];
-  }
-  pickAny<T>(items: readonly T[]): T | undefined {
-    return items[this.below(items.length)];
-  }
-}
 
 type Bodies = { [K in SiteCommandKind]: (random: RandomCommands, siteId: string) => SiteCommand<K>['body'] };
 
@@ -105,6 +80,7 @@ const BODIES: Partial<Bodies> = {
     const heldId = [...batches].find(([, { heldBy }]) => heldBy)?.[0];
     return { batchId: heldId ?? random.batchId(siteId) };
   },
+  ...PRODUCT_BODIES,
   corrections: (random, siteId) => random.correction(siteId),
   'shipment-holds': (random) => ({
     shipmentId: random.dice.pickAny(random.ledger.shipmentIds()) ?? 's-none',
@@ -122,39 +98,28 @@ const BODIES: Partial<Bodies> = {
   },
 };
 
-/** How often each kind comes: custody moves more than it is inspected. */
-const KINDS: readonly [SiteCommandKind, ...SiteCommandKind[]] = [
-  ...(['batches', 'batches', 'batches', 'transformations', 'transformations', 'transformations'] as const),
-  ...(['splits', 'splits', 'dispatches', 'dispatches', 'dispatches', 'receipts', 'receipts', 'receipts'] as const),
-  ...([
-    'receipts',
-    'refusals',
-    'refusals',
-    'returns',
-    'returns',
-    'labels',
-    'label-removals',
-    'assays',
-    'declarations',
-  ] as const),
-  ...([
-    'consumptions',
-    'consumptions',
-    'disposals',
-    'holds',
-    'releases',
-    'releases',
-    'shipment-holds',
-    'shipment-releases',
-    'site-holds',
-    'site-releases',
-    'site-releases',
-    'site-releases',
-    'confirmations',
-    'confirmations',
-  ] as const),
-  ...SITE_COMMAND_KINDS.filter((kind) => BODIES[kind] === undefined),
-];
+/** How often each kind comes: custody moves more than it is inspected. The others come once. */
+const WEIGHTS: Partial<Record<SiteCommandKind, number>> = {
+  batches: 3,
+  transformations: 3,
+  splits: 2,
+  dispatches: 3,
+  receipts: 4,
+  refusals: 2,
+  returns: 4,
+  consumptions: 2,
+  releases: 2,
+  'shipment-holds': 2,
+  'shipment-releases': 2,
+  'site-releases': 3,
+  confirmations: 2,
+  placements: 3,
+  takebacks: 3,
+  repurposings: 4,
+};
+const KINDS = SITE_COMMAND_KINDS.flatMap((kind) =>
+  kind === 'corrections' ? [] : Array<SiteCommandKind>(WEIGHTS[kind] ?? 1).fill(kind),
+);
 
 /** Of a hop that has no body of its own here: as its fields are described, on a batch that there mostly is. */
 function describedBody(random: RandomCommands, siteId: string, kind: SiteCommandKind): Record<string, unknown> {
@@ -176,7 +141,9 @@ export class RandomCommands {
 
   /** The next command on that site; `corrections` too, one in five, if they are wanted. */
   next(siteId: string, withCorrections: boolean): SiteCommand {
-    const kind = withCorrections && this.dice.onceIn(5) ? 'corrections' : this.dice.pick(KINDS);
+    const isEmpty = this.ledger.account(siteId).batches.size === 0;
+    const usual = isEmpty && this.dice.onceIn(2) ? 'batches' : this.dice.pick(KINDS as [SiteCommandKind]);
+    const kind = withCorrections && this.dice.onceIn(5) ? 'corrections' : usual;
     return this.#command(kind, siteId);
   }
 
@@ -325,6 +292,9 @@ export class RandomCommands {
       case 'BatchConsumed':
       case 'BatchDisposed':
         return { ...fact.data, grossGrams: 1 + this.dice.below(400) };
+      case 'ProductAssembled':
+      case 'ProductsAssembled':
+        return { ...fact.data, inputs: fact.data.inputs.map((input) => ({ ...input, grossGrams: this.grams(400) })) };
       case 'BatchesTransformed':
         return { ...fact.data, inputs: this.dice.onceIn(2) ? [this.use(siteId)] : fact.data.inputs };
       case 'BatchSplit':

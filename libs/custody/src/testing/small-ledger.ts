@@ -22,6 +22,7 @@ export class SmallLedger {
   readonly log: LedgerEvent<SiteEvent>[] = [];
   readonly #taken = new Set<string>();
   readonly #dispatches = new Map<string, LedgerEvent<SiteEvent>>();
+  readonly #placements = new Map<string, LedgerEvent<SiteEvent>>();
   readonly #settlements = new Map<string, LedgerEvent<SiteEvent>>();
 
   open(siteId: string, activities: Activity[], occurredAt: string): void {
@@ -54,6 +55,11 @@ export class SmallLedger {
       (id) =>
         this.#settlements.get(id)?.type === 'ShipmentRefused' && this.#dispatches.get(id)?.stream === `site-${siteId}`,
     );
+  }
+
+  /** Ids of the products that were placed on the market, taken back or not. */
+  placedIds(): string[] {
+    return [...this.#placements.keys()];
   }
 
   /** Ids of all shipments. */
@@ -99,6 +105,7 @@ export class SmallLedger {
   #index(recorded: LedgerEvent<SiteEvent>): void {
     const { type, data } = factOf(recorded);
     if (type === 'BatchesDispatched') this.#dispatches.set(data.shipmentId, recorded);
+    if (type === 'ProductPlacedOnMarket') this.#placements.set(data.productId, recorded);
     if (type === 'BatchesReceived' || type === 'ShipmentRefused') this.#settlements.set(data.shipmentId, recorded);
   }
 
@@ -116,6 +123,14 @@ export class SmallLedger {
         const settled = this.#settlements.get(need.shipmentId);
         const outcome = settled?.type === 'ShipmentRefused' ? 'refused' : 'received';
         if (settled) facts.settlements.set(need.shipmentId, { outcome, occurredAt: settled.metadata.occurredAt });
+        return;
+      }
+      case 'placement': {
+        const placed = this.#placements.get(need.productId);
+        if (!placed) return;
+        const { corrections } = this.account(placed.stream.slice('site-'.length));
+        const data = corrections.effective(placed).data as SiteEvents['ProductPlacedOnMarket'];
+        facts.placements.set(need.productId, { occurredAt: placed.metadata.occurredAt, data });
         return;
       }
       case 'confirmer':

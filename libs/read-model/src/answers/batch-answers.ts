@@ -51,7 +51,7 @@ const COMPOSITION = Object.fromEntries(
 ) as unknown as Readonly<Record<Mineral, Field<Entries, Entries, { readonly optional: true }>>>;
 
 /** `unborn`: named by a corrected record, and made by none. */
-const STATUSES = ['at-site', 'in-transit', 'spent', 'unborn'] as const;
+const STATUSES = ['at-site', 'in-transit', 'on-market', 'spent', 'unborn'] as const;
 
 export const BATCH_ANSWER = {
   name: 'Batch',

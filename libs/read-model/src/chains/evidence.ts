@@ -2,7 +2,7 @@ import { type EventStore, type StoredEvent } from '#event-store';
 
 /**
  * Categories of the streams whose events are evidence: leaves of the Merkle tree, counted by the log index
- * (`docs/audit.md`). `access` says who may; the last five hold reservations of ids.
+ * (`docs/audit.md`). `access` says who may; the last seven hold reservations of ids.
  */
 export const EVIDENCE_CATEGORIES: readonly string[] = [
   'organisation',
@@ -16,6 +16,8 @@ export const EVIDENCE_CATEGORIES: readonly string[] = [
   'transformation',
   'receipt',
   'return',
+  'placement',
+  'takeback',
 ];
 
 /** What follows the category in a stream's name: `s-1` of `site-s-1`. */

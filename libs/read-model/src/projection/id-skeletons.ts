@@ -148,7 +148,7 @@ function newIdsOf({ type, data, stream, metadata }: GraphEvent): NewId[] {
       if (!stream.startsWith('site-')) return [];
       const taken = takenBy({ type, data } as Pick<LedgerEvent<SiteEvent>, 'type' | 'data'>);
       return taken
-        .filter(({ kind }) => kind !== 'receipt' && kind !== 'return') // the shipment's own id
+        .filter(({ kind }) => kind === 'batch' || kind === 'shipment' || kind === 'transformation') // else another's own id
         .map(({ kind, id }) => ({ kind, id, owner: { site: streamKey(stream) } }));
     }
   }

@@ -165,7 +165,7 @@ export class Wave {
   /** What hangs on the contents of its inputs may be another whatever those give on. */
   async #touchWeighed(task: Task, { uses }: BatchNode): Promise<void> {
     if (this.#request.basis.criteria.length === 0) return;
-    const flows = uses.filter(({ kind }) => kind === 'transformation').map(({ logIndex }) => logIndex);
+    const flows = uses.flatMap((use) => (use.transformationId === undefined ? [] : use.logIndex));
     for (const flow of new Set(flows)) if ((await this.#making(flow))?.isWeighed) this.#findFlow(task, flow);
   }
 

@@ -1,4 +1,11 @@
-import { type BatchesTransformed, type BatchSplit } from '#custody';
+import {
+  type BatchesTransformed,
+  type BatchSplit,
+  type ProductAssembled,
+  type ProductRepurposed,
+  type ProductsAssembled,
+  type ProductWasted,
+} from '#custody';
 import { touchedBy, type GraphEvent } from '#claims';
 
 /** No id begins with white space. */
@@ -33,6 +40,8 @@ export function edgesOf(event: GraphEvent): FlowEdge[] {
 
 function sidesOf(event: GraphEvent): { from: string[]; to: string[] } {
   if (touchedBy(event).batches.length === 0) return { from: [], to: [] };
+  const making = makingSides(event);
+  if (making !== undefined) return making;
   if (event.type === 'BatchesTransformed') {
     const { inputs, outputs } = event.data as BatchesTransformed;
     return { from: distinct(inputs), to: distinct(outputs) };
@@ -42,6 +51,30 @@ function sidesOf(event: GraphEvent): { from: string[]; to: string[] } {
     return { from: [batchId], to: distinct(parts) };
   }
   return { from: [], to: [] };
+}
+
+/** Of the facts by which products and their waste are made. */
+function makingSides({ type, data }: GraphEvent): { from: string[]; to: string[] } | undefined {
+  switch (type) {
+    case 'ProductAssembled': {
+      const { productId, inputs, products } = data as ProductAssembled;
+      return { from: [...distinct(inputs), ...products], to: [productId] };
+    }
+    case 'ProductsAssembled': {
+      const { productIds, inputs, products } = data as ProductsAssembled;
+      return { from: [...distinct(inputs), ...products], to: productIds };
+    }
+    case 'ProductRepurposed': {
+      const { productId, products } = data as ProductRepurposed;
+      return { from: products, to: [productId] };
+    }
+    case 'ProductWasted': {
+      const { batchId, products } = data as ProductWasted;
+      return { from: products, to: [batchId] };
+    }
+    default:
+      return undefined;
+  }
 }
 
 function distinct(batches: readonly { batchId: string }[]): string[] {

@@ -60,6 +60,7 @@ function sampleValue({ form, options }: Field, within: Within, at: string): unkn
 const PATTERNS = [
   `e30..${'A'.repeat(86)}`,
   '0.16',
+  '2026-01-31',
   '-29.25',
   '116.02',
   'f1209983-6d56-598b-b49d-ae0346cbff47',

@@ -19,21 +19,7 @@ import {
 import { type GraphEvent } from '../graph.types.js';
 import { isCorrection, unconfirmedOf } from './naive-corrections.js';
 import { Fraction, keyOf, parted, sum, type Lot } from './naive-lots.js';
-
-interface Fact {
-  gross: bigint;
-  place: { kind: 'site' | 'transit' | 'gone' | 'nowhere'; at: string };
-  known: boolean;
-  scrapOf?: { siteId: string; process: string };
-  /** Lots derived for it, before the assays since it was last used. */
-  derived?: Lot[] | undefined;
-  /** Of what kind all is that is found in it. */
-  root?: Pick<Lot, 'country' | 'class'> | undefined;
-  parents: Set<string>;
-  origins: Set<string>;
-  originKnown: boolean;
-  made: boolean;
-}
+import { tellOfProducts, type Fact, type NaiveTools } from './naive-products.js';
 
 const says = (content: ContentGrams): boolean => Object.keys(content).length > 0;
 const milligramsOf = (content: ContentGrams, mineral: (typeof MINERALS)[number]): bigint =>
@@ -87,7 +73,8 @@ export class NaiveLedger {
     };
     const touch = (batchId: string): Fact => {
       const fact = this.#fact(batchId);
-      if (fact.place.kind === 'transit' || fact.place.at !== site) complain(batchId, 'used-before-arrival');
+      const isAway = fact.place.kind === 'transit' || fact.place.kind === 'market';
+      if (isAway || fact.place.at !== site) complain(batchId, 'used-before-arrival');
       return fact;
     };
     const draw = (batchId: string, grams: bigint): Lot[] => this.#draw(batchId, grams, this.#fact(batchId).gross);
@@ -106,6 +93,8 @@ export class NaiveLedger {
       this.lots = this.lots.filter((lot) => lot.batchId !== batchId).concat(lots.map((lot) => ({ ...lot, batchId })));
     };
 
+    const tools: NaiveTools = { site, fact: (batchId) => this.#fact(batchId), touch, draw, finish, make, complain };
+    const { pooled } = tellOfProducts(event, data, tools);
     switch (event.type) {
       case 'SiteOpened':
         this.#sites.set((data as SiteOpened).siteId, data as SiteOpened);
@@ -154,28 +143,8 @@ export class NaiveLedger {
       }
       case 'BatchesTransformed': {
         const { process, inputs, outputs } = data as BatchesTransformed;
-        const origins = new Set<string>();
-        let originKnown = true;
-        let pool: Lot[] = [];
-        for (const { batchId, grossGrams } of inputs) {
-          const fact = touch(batchId);
-          const had = fact.gross;
-          const maker = fact.scrapOf;
-          const entering = draw(batchId, BigInt(grossGrams)).map((lot): Lot => {
-            if (lot.class === 'primary' && maker !== undefined && process === 'recycling') {
-              return { ...lot, class: 'manufacturing-waste', madeAt: maker, recycledAt: site };
-            }
-            if (lot.class === 'post-consumer' && process === 'recycling') {
-              return { ...lot, recycledAt: lot.recycledAt ?? site };
-            }
-            const isBack = lot.madeAt?.siteId === site && lot.madeAt.process === process;
-            return isBack ? { ...lot, returned: true } : lot;
-          });
-          pool = pool.concat(entering);
-          for (const origin of fact.origins) origins.add(origin);
-          originKnown &&= fact.originKnown;
-          finish(batchId, BigInt(grossGrams), had);
-        }
+        const { lots, origins, originKnown } = pooled(inputs, process);
+        let pool = lots;
         for (const mineral of MINERALS) {
           const declared = outputs.reduce((total, output) => total + milligramsOf(output.contentGrams, mineral), 0n);
           const gain = declared - sum(pool.filter((lot) => lot.mineral === mineral));

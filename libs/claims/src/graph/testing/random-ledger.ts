@@ -7,6 +7,7 @@ import { contentOf } from '../composition.js';
 import { createGraph, foldEvent } from '../fold.js';
 import { type BatchNode, type GraphEvent } from '../graph.types.js';
 import { LedgerWriter } from './ledger-writer.js';
+import { assembleAtRandom, marketAtRandom, reworkAtRandom, type RandomTools } from './random-products.js';
 
 const COUNTRIES = ['AU', 'CL', 'JP', 'US'];
 const PROCESSES = ['recycling', 'recycling', 'refining', 'cathode'];
@@ -46,6 +47,17 @@ class Wanderer {
     });
   }
 
+  readonly #tools: RandomTools = {
+    world: this.#world,
+    chance: (probability) => this.#chance(probability),
+    pick: (from) => this.#pick(from),
+    some: (from, most) => this.#some(from, most),
+    partOf: (grams) => this.#partOf(grams),
+    mass: () => this.#mass(),
+    name: (prefix) => this.#name(prefix),
+    append: (siteId, type, data) => this.#append(siteId, type, data),
+  };
+
   step(): void {
     const at = this.#pick(SITES);
     const here = [...this.#world.batches.values()].filter((node) => node.siteId === at);
@@ -60,8 +72,11 @@ class Wanderer {
       [5, () => this.#assay(at, batch)],
       [6, () => this.#useUp(at, batch)],
       [9, () => this.#remark(at, batch)],
+      [10, () => assembleAtRandom(this.#tools, at, here)],
+      [8, () => marketAtRandom(this.#tools, at, batch)],
+      [4, () => reworkAtRandom(this.#tools, at, here)],
     ];
-    let roll = this.#random() * 100;
+    let roll = this.#random() * steps.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, act] of steps) {
       roll -= weight;
       if (roll < 0) return act();
@@ -241,7 +256,7 @@ class Wanderer {
 
   #changeWhatCounts(data: Record<string, unknown>): void {
     if ('origin' in data) data['origin'] = { kind: this.#pick(['extracted', 'end-of-life', 'undocumented']) };
-    if ('process' in data) data['process'] = this.#pick(['recycling', 'refining']);
+    if ('process' in data && 'outputs' in data) data['process'] = this.#pick(['recycling', 'refining']);
     if ('chainOfCustody' in data) data['chainOfCustody'] = this.#pick(['segregated', 'controlled-blending']);
   }
 
