@@ -1,4 +1,6 @@
 import { appendBulk, appendConcurrent, appendFloor } from './append/append.benchmarks.js';
+import { blend, blendRevoke, stall } from './blend/blend.benchmarks.js';
+import { chain } from './blend/chain.benchmark.js';
 import { commandEventStoreDb } from './eventstoredb/command-eventstoredb.benchmark.js';
 import { ingestEventStoreDb } from './eventstoredb/ingest-eventstoredb.benchmark.js';
 import { startEventStoreDb } from './eventstoredb/start-eventstoredb.benchmark.js';
@@ -30,5 +32,9 @@ export const BENCHMARKS: readonly Benchmark[] = [
   verdictQuery,
   proof,
   revoke,
+  blend,
+  blendRevoke,
+  stall,
+  chain,
   memory,
 ];

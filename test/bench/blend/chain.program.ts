@@ -1,0 +1,4 @@
+import { asked, say } from '../harness/program.js';
+import { runChain, type ChainSpec } from './long-chain.js';
+
+say({ ...(await runChain(asked<ChainSpec>())) });
