@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type JsonObject, type MemoryEventStore, type NewEvent } from '#event-store';
 
 /** What one day brings of a supplier, and what is left of the day before, in grams. */
@@ -167,6 +168,8 @@ export class Refinery {
     }));
     const appended = await this.#store.append(stream, events, this.#revisions.get(stream) ?? 'no-stream');
     this.#revisions.set(stream, appended.revision);
+    // A store in memory answers before the event loop turns: its gaps would be this program's own.
+    await turn();
     return appended.positions.at(-1)!;
   }
 }
