@@ -47,6 +47,9 @@ export class Summariser {
   readonly #validAt: string;
   readonly #sites: SitesAt;
   readonly #masses: MassJudge;
+  readonly #evaluators: readonly Evaluator[];
+  /** Whom the evaluators are asked about. */
+  #judged: JudgedChain | undefined;
 
   /**
    * @param graph the batches that are asked about, the transformations and the sites that each step names
@@ -63,6 +66,8 @@ export class Summariser {
     this.#validAt = validAt;
     this.#sites = new SitesAt(standing, validAt);
     this.#masses = new MassJudge(graph);
+    const source: ChainSource = { validAt, sites: this.#sites, of: () => this.#judged };
+    this.#evaluators = basis.programmes.map((programme) => new Evaluator(source, programme, { reasons: false }));
   }
 
   /** Of a batch that nothing went into. */
@@ -168,11 +173,8 @@ export class Summariser {
       return each;
     };
     const at = { sites, validAt, vouching, processing };
-    const judged = new SummarisedChain(node, known, this.basis, graph, this.#masses, at);
-    const source: ChainSource = { validAt, sites, of: (): JudgedChain => judged };
-    return this.basis.programmes.flatMap(
-      (programme) => new Evaluator(source, programme, { reasons: false }).verdictOf(node.batchId) ?? [],
-    );
+    this.#judged = new SummarisedChain(node, known, this.basis, graph, this.#masses, at);
+    return this.#evaluators.flatMap((evaluator) => evaluator.verdictOf(node.batchId) ?? []);
   }
 
   /** Why only a walk through the whole chain tells what the batch contributes; undefined when the summary does. */

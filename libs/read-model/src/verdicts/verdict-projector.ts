@@ -223,18 +223,16 @@ export class VerdictProjector implements VerdictProgress {
     const turn = await nextOfOrganisation(db, { after: this.#judgedLast, limit: JUDGED_AT_ONCE });
     if (turn === undefined) return false;
     this.#judgedLast = turn.organisation;
-    const knownAt = logSize - 1;
     const isOver = (): boolean => this.#rounds.stopping || performance.now() - began > LONGEST_TURN_MS;
     const wave = new Wave(db, this.#tables, new ChainPlaces(this.#nodes, this.#chains), {
       basis,
       now,
-      knownAt,
       isOver,
     });
     const found = await wave.run(turn.rows);
     await this.#spread(found.spreading);
     const { programmes } = basis;
-    const walked = await this.#walk(found.unsummarised, { programmes, knownAt, now });
+    const walked = await this.#walk(found.unsummarised, { programmes, now });
     const judged = [...found.judged, ...walked.batchIds];
     await writer.transaction().execute(async (tx) => {
       await this.#tables.write(tx, found);

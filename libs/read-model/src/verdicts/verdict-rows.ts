@@ -13,7 +13,6 @@ export function verdictRow(
   programme: string,
   judged: ClaimsVerdict | undefined,
   ahead: string | undefined,
-  knownAt: number,
 ): VerdictRow {
   const until = [judged?.standsUntil, ahead].filter((moment) => moment !== undefined).sort();
   return {
@@ -23,6 +22,5 @@ export function verdictRow(
     verdict: judged?.verdict ?? 'unproven',
     claims: JSON.stringify((judged?.claims ?? []).map((line) => [subjectOf(line), line.verdict])),
     stands_until: until[0] ?? null,
-    judged_at: knownAt,
   };
 }

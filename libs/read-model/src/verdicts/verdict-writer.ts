@@ -18,24 +18,28 @@ export class VerdictWriter {
     this.#rows = new TableWriter(
       db,
       'verdicts',
-      ['batch_id', 'programme', 'verdict', 'claims', 'stands_until', 'judged_at'],
+      ['batch_id', 'programme', 'verdict', 'claims', 'stands_until'],
       ['batch_id', 'programme'],
     );
-    this.#ofBatches = new IdLookup((ids) =>
-      db.selectFrom('verdicts').select(['programme', 'verdict', 'claims']).where('batch_id', 'in', ids),
-    );
+    this.#ofBatches = new IdLookup((ids) => db.selectFrom('verdicts').selectAll().where('batch_id', 'in', ids));
   }
 
   /** Puts `rows` in the place of every verdict of these batches. */
   async replace(tx: Tx, batchIds: readonly string[], rows: readonly VerdictRow[]): Promise<void> {
     const counts = new Map<string, number>();
     const before = await this.#ofBatches.find(tx, batchIds);
-    for (const row of before) count(counts, row, -1);
-    for (const row of rows) count(counts, row, 1);
+    const known = new Map(before.map((row) => [keyOf(row), row]));
+    const changed = rows.filter((row) => !isSame(row, known.get(keyOf(row))));
+    for (const row of changed) {
+      const last = known.get(keyOf(row));
+      if (last !== undefined) count(counts, last, -1);
+      count(counts, row, 1);
+    }
     const judged = new Set(rows.map((row) => row.batch_id));
     const gone = batchIds.filter((id) => !judged.has(id));
+    for (const row of before) if (!judged.has(row.batch_id)) count(counts, row, -1);
     if (gone.length > 0) await tx.deleteFrom('verdicts').where('batch_id', 'in', gone).execute();
-    for (const row of rows) this.#rows.add(row);
+    for (const row of changed) this.#rows.add(row);
     await this.#rows.flush(tx);
     await this.#add(tx, counts);
   }
@@ -58,6 +62,14 @@ export class VerdictWriter {
       )
       .execute();
   }
+}
+
+function keyOf({ batch_id, programme }: VerdictRow): string {
+  return `${programme} ${batch_id}`;
+}
+
+function isSame(row: VerdictRow, before: VerdictRow | undefined): boolean {
+  return row.verdict === before?.verdict && row.claims === before.claims && row.stands_until === before.stands_until;
 }
 
 function count(

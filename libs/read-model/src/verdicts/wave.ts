@@ -19,8 +19,6 @@ export interface WaveRequest {
   readonly basis: Basis;
   /** RFC 3339 UTC with milliseconds. */
   readonly now: string;
-  /** Log index of the last event in the tables. */
-  readonly knownAt: number;
   /** Whether to end with the batch under way. */
   readonly isOver: () => boolean;
 }
@@ -119,7 +117,7 @@ export class Wave {
     }
     const { programmes } = this.#request.basis;
     const rows = verdicts.map((verdict, index) =>
-      verdictRow(batchId, programmeReference(programmes[index]!), verdict, undefined, this.#request.knownAt),
+      verdictRow(batchId, programmeReference(programmes[index]!), verdict, undefined),
     );
     this.#rows.set(batchId, rows);
   }

@@ -19,7 +19,6 @@ const LEAST_MS = 100;
 
 export interface JudgeRequest {
   readonly programmes: readonly Programme[];
-  readonly knownAt: number;
   readonly now: string;
   /** Whether to end with the batch under way. */
   readonly isOver: () => boolean;
@@ -54,10 +53,9 @@ export class WholeChainJudge {
 
   /**
    * The verdicts of batches under each programme, as of now: of the first ones, as far as the time goes, of one at least.
-   * @param knownAt Log index of the last event in the tables.
    * @param now RFC 3339 UTC with milliseconds.
    */
-  async judge(batchIds: readonly string[], { programmes, knownAt, now, isOver }: JudgeRequest): Promise<Judged> {
+  async judge(batchIds: readonly string[], { programmes, now, isOver }: JudgeRequest): Promise<Judged> {
     const { db } = this.#views;
     const began = performance.now();
     const turns = new Turns();
@@ -78,7 +76,7 @@ export class WholeChainJudge {
           ? evaluators
           : evaluatorsOf(new Chains(await this.#graphAsOf(batchId, now), standing, now), programmes);
       for (const [index, programme] of programmes.entries()) {
-        rows.push(verdictRow(batchId, programmeReference(programme), then[index]!.verdictOf(batchId), ahead, knownAt));
+        rows.push(verdictRow(batchId, programmeReference(programme), then[index]!.verdictOf(batchId), ahead));
       }
       await turns.give();
     }

@@ -30,7 +30,6 @@ export const JUDGED_PLANS = {
       verdict: ['text', required],
       claims: ['text', required],
       stands_until: ['text', optional],
-      judged_at: ['wide', required],
     },
     primaryKey: ['batch_id', 'programme'],
     indexes: [

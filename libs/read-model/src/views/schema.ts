@@ -264,8 +264,6 @@ export interface VerdictRow {
   claims: string;
   /** When the passing of time alone may change it; null: never. */
   stands_until: string | null;
-  /** Log index of the last event taken into account. */
-  judged_at: number;
 }
 /** How many batches a claim of a programme has which verdict; the subject of the programme's own verdict is empty. */
 export interface VerdictCountRow {
