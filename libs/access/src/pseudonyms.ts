@@ -10,9 +10,9 @@ const ONE_BLOCK = 'aes-128-ecb';
 const FORM = /^([a-z]+)~([a-z2-7]{26})$/;
 
 /**
- * Names for what a reader may know of without knowing what it is: HMAC-SHA256 under a secret of the ledger (FIPS 198-1)
- * over reader, kind and id. The same for all who read for one organisation, in every answer and for ever; another
- * organisation's are others, and nobody without the secret can make or match one: whoever shows one was given it.
+ * Pseudonyms stand in for ids whose real names a reader may not see: HMAC-SHA256 (FIPS 198-1) under a secret of the ledger,
+ * over reader, kind and id. All readers of one organisation get the same pseudonym, in every answer and permanently; another
+ * organisation gets a different one. Without the secret nobody can make or match one, so whoever presents one was given it.
  */
 export class Pseudonyms {
   readonly #secret: Uint8Array;
@@ -28,9 +28,9 @@ export class Pseudonyms {
   }
 
   /**
-   * An event's, of which there are too many to keep: its log index as one block of AES-128 (FIPS 197) under a key of the
-   * reader's own, so that it can be given back in an address and found without a table. As unlike as hashes to whoever
-   * lacks the secret.
+   * The pseudonym of an event. There are too many events to store one for each, so it is the log index as one block of
+   * AES-128 (FIPS 197) under a key of the reader's own: a reader can send it back in an address, and it is resolved without
+   * a table. To anybody without the secret it looks random.
    * @returns e.g. `event~k3f9…`
    */
   ofEvent(readerId: string, logIndex: number): string {
@@ -47,12 +47,12 @@ export class Pseudonyms {
     const block = Buffer.concat([decipher.update(bytesOf(pseudonym.slice('event~'.length))), decipher.final()]);
     const logIndex = Number(block.readBigUInt64BE(SHOWN_BYTES - 8));
     if (block.readBigUInt64BE(0) !== 0n || !Number.isSafeInteger(logIndex)) return undefined;
-    // Of the last letter two bits are no part of the block: one text only is the pseudonym.
+    // Two bits of the last character are not part of the block: accept only the canonical spelling.
     return this.ofEvent(readerId, logIndex) === pseudonym ? logIndex : undefined;
   }
 
   #hash(readerId: string, kind: IdKind, id: string): Buffer {
-    // Lengths first: no two of such triples run together into the same text.
+    // Length prefixes keep two different triples from concatenating to the same text.
     const text = [readerId, kind, id].map((part) => `${part.length}:${part}`).join('');
     return createHmac('sha256', this.#secret).update(text).digest().subarray(0, SHOWN_BYTES);
   }

@@ -114,7 +114,7 @@ function shownStream(name: string, frame: Frame): string {
 }
 
 function isKnown({ names, by }: Frame): boolean {
-  // Nobody's word is nobody's to show.
+  // A text that is attributed to nobody is shown to nobody.
   return by.length > 0 && by.every((ref) => names.named(ref));
 }
 

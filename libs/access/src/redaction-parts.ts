@@ -1,8 +1,8 @@
 import { type IdKind } from '#vocabulary';
 
 /*
- * A redaction says of each field of an answer what it is, so that an answer can be shown to whoever may not know all of it
- * by name. It follows the answer's type: a field that no redaction mentions does not compile.
+ * A redaction says what each field of an answer is, so that the answer can be shown to readers who may not know everybody in
+ * it by name. It follows the answer's type: leaving a field out is a compile error.
  */
 
 /** What a name hangs on: whoever may have this by name may have that. */

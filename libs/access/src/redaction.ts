@@ -17,8 +17,8 @@ import {
 } from './redaction-parts.js';
 
 /**
- * What of an object each reader sees, by the kinds of its fields: ids under the name that the reader may know, free text
- * only of whom it knows by name, the rest as it is.
+ * What each reader sees of an object, by the kinds of its fields: ids as the reader may know them, free text only if the
+ * reader knows its author by name, everything else as it is.
  */
 export function redactionOf(fields: Fields): AnyPart {
   return shape(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, partOf(field)])));
@@ -26,7 +26,7 @@ export function redactionOf(fields: Fields): AnyPart {
 
 function partOf({ form, options }: Field): AnyPart {
   const part = partOfForm(form);
-  // A text that need not be there is left out, not crossed out: that there is one would tell something too.
+  // An optional text is left out rather than masked: even its presence would tell something.
   const isConfidential = options.confidential ?? (options.optional === true && part === text);
   return isConfidential ? withheld(part) : part;
 }
@@ -40,7 +40,7 @@ function partOfForm(form: Form): AnyPart {
     case 'pattern':
       return shown(form.shows);
     case 'ids':
-      // Of batches that the reader does not see there is no item.
+      // Batches that the reader cannot see are dropped from the list.
       return form.shows === 'batch' ? list(idOf('batch'), itself) : list(shown(form.shows));
     case 'object':
       return redactionOf(form.fields);

@@ -30,9 +30,9 @@ export function traitsOf(role: Role): RoleTraits {
 }
 
 /**
- * What can be done in the ledger, and the roles whose keys can do it: routes, commands, lines of a stream and OpenAPI's
- * `x-roles` all come from here. A role bound to an organisation can do it only where that organisation is concerned
- * (`actsFor`), and to what it can see (`visibilityOf`).
+ * Capabilities, and the roles that have them: routes, commands, lines of a stream and OpenAPI's `x-roles` all read this
+ * table. A role that is bound to an organisation can use them only for that organisation (`actsFor`), and only on what it
+ * can see (`visibilityOf`).
  */
 export const CAPABILITIES = {
   'register-organisations': ['administrator'],

@@ -13,8 +13,8 @@ export interface FollowerOptions extends Pick<RoundsOptions, 'onError' | 'endsWi
   /** Asked before every subscription, also after a failure. */
   readonly from: () => Place | Promise<Place>;
   /**
-   * Takes the next events, of which some may have been taken before. The store is asked for more when it has resolved:
-   * backpressure. The signal aborts when following ends.
+   * Takes the next events; some of them may have been delivered before. For backpressure, the store is asked for more only
+   * after this has resolved. The signal aborts when following ends.
    */
   readonly take: (events: readonly StoredEvent[], signal: AbortSignal) => void | Promise<void>;
   /** After events that were all there were, the next may gather for so long, milliseconds. Default: they are taken at once. */

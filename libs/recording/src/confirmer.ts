@@ -5,8 +5,9 @@ import { type EventStore, type StoredEvent } from '#event-store';
 import { withControllers } from './controllers.js';
 
 /**
- * Who confirms what the organisation of a site has corrected. The accreditation must stand, and there be no common control,
- * as the confirmation is recorded; an accreditation to judge oneself entitles to nothing.
+ * Whether the sender may confirm a correction that the organisation of a site has made. When the confirmation is recorded,
+ * the sender's accreditation must be in force and the two must not be under common control. An accreditation for
+ * self-declarations does not count.
  * @param now the ledger's own time
  */
 export async function confirmerOf(

@@ -10,7 +10,7 @@ export async function withControllers(
 ): Promise<Map<string, Organisation>> {
   const found = new Map<string, Organisation>();
   const ahead = new Set(organisationIds);
-  // A set is walked to its end, also through what is added meanwhile.
+  // Iterating over a Set also visits what is added during the iteration.
   for (const organisationId of ahead) {
     const organisation = organisationOf(await read(organisationStream(organisationId)));
     found.set(organisationId, organisation);

@@ -27,8 +27,8 @@ export class EarlierCommands {
   }
 
   /**
-   * Looks into the account's window of recent commands, then, for what is older, into the log's index of event ids, which
-   * never lags, or where the log has none into the read model's.
+   * Looks in the account's window of recent commands first. For older ones it looks in the log's index of event ids, which
+   * never lags, or, if the log has none, in the read model's.
    * @throws CommandRefused `idempotency-key-reused`; `overloaded` while the index has not reached the window.
    */
   async atSite(
@@ -51,14 +51,14 @@ export class EarlierCommands {
       return event?.stream === stream ? receiptOf([event], context) : undefined;
     }
     await this.#awaitIndex(stream, account);
-    // The reservations of its ids are no part of the answer, and without the event itself they say that it was not recorded.
+    // Reservations of ids do not count: if only they are found, the command itself was not recorded.
     const indexed = (await this.#index.eventsOf(commandId)).filter((event) => event.stream === stream);
     return indexed.length === 0 ? undefined : receiptOf(indexed, context);
   }
 
   /**
-   * What is older than the window is looked for in the index, which must have reached the window. Looks half a window
-   * ahead, so that of a stream of commands only one in hundreds asks the log.
+   * Commands older than the window are looked up in the index, which must have caught up with the window. Checks half a
+   * window ahead, so that in a stream of commands only one in hundreds reads the log.
    */
   async #awaitIndex(stream: string, account: OpenAccount): Promise<void> {
     const oldestInWindow = account.state.commands.values().next().value!.revision;

@@ -10,8 +10,8 @@ import { type EventStore, type StoredEvent } from '#event-store';
 import { siteStream } from './stream-names.js';
 
 /**
- * A site's account from the first event of its stream, corrections in place. A correction changes what was folded before
- * it: once through for the corrections, once with them in place.
+ * A site's account, folded from the first event of its stream with corrections applied. A correction changes events before
+ * it, so the stream is read twice: once to collect the corrections, once to fold with them.
  * @param through Revision of the last event that counts; default: the stream's last.
  */
 export async function foldAccount(store: EventStore, siteId: string, through?: bigint): Promise<SiteAccount> {

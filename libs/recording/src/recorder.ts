@@ -42,8 +42,8 @@ export interface RecorderParts {
 }
 
 /**
- * Records commands in a log, whoever sends them: loads what they depend on, reserves the ids that they use, decides, and
- * appends. Of every log there is one recorder in a process.
+ * Records commands in a log, whoever sends them: loads what they depend on, decides, reserves the ids that they use, and
+ * appends. A process has one recorder for each log.
  */
 export class Recorder {
   readonly clock: LedgerClock;
@@ -87,8 +87,8 @@ export class Recorder {
   }
 
   /**
-   * Records a command at a site. It has its place in the site's order when this returns: what is given one after the other
-   * is recorded so.
+   * Records a command at a site. The command has its place in the site's queue as soon as this returns, so commands are
+   * recorded in the order in which they are submitted.
    * @returns resolves when its event is durable
    * @throws CommandRefused by rejecting: what the site's decider refuses, `not-found` for a site that is not the
    *   principal's, `idempotency-key-reused`, `revision-conflict`; EventStoreError when the log failed

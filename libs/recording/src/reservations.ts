@@ -12,17 +12,18 @@ export interface ReservedId {
 }
 
 /**
- * `fresh`: nobody can have used it. A revision: reserved before by the same site, and not used up to there, so the use
- * must be appended behind no later revision than that. `taken`: another site's, or used.
+ * `fresh`: reserved just now, so nobody can have used it. A revision: the same site had reserved it before and had not used
+ * it up to that revision, so the event that uses it must be appended directly after that revision. `taken`: reserved by
+ * another site, or used.
  */
 export type Taking = 'fresh' | 'taken' | bigint;
 
 /**
  * Ids that are unique in the whole ledger, on stores that append to one stream at a time (`docs/decisions`).
  *
- * An id belongs for ever to the site that reserved it first, by a stream of its own that must not exist yet; whether it
- * was *used* is decided by that site's own stream. A crash between the two leaves a reservation that its site can still
- * use, and no race lets two sites use one id.
+ * An id belongs permanently to the site that reserved it first. The reservation is the first event of a stream named after
+ * the id, and whether the id was *used* is decided by the site's own stream. A crash between the two leaves a reservation
+ * that its site can still use, and no race lets two sites use one id.
  */
 export class Reservations {
   readonly #store: EventStore;
@@ -44,7 +45,7 @@ export class Reservations {
 
   /**
    * Takes an id for a site.
-   * @param afterRevision of the site's last event in the log: a use of the id can stand only behind it
+   * @param afterRevision of the site's last event in the log: the event that uses the id can only come after it
    */
   async take(
     kind: ReservedKind,

@@ -45,7 +45,7 @@ export class ShortStreams {
       const revision = events.at(-1)?.revision;
       const moment = momentOf(context, this.#clock);
       const decision = await decide(events, moment);
-      // Of what the principal may not know of, not even the revision is told.
+      // Do not reveal even the revision of a stream that the principal may not know of.
       const unknown = !decision.accepted && UNKNOWN.includes(decision.refusal.code);
       if (!unknown && context.ifMatch !== undefined && revision !== context.ifMatch) {
         throw new StaleRevision(stream, context.ifMatch, revision);

@@ -29,8 +29,8 @@ import { organisationStream } from './stream-names.js';
 /** Organisations whose keys are kept in memory, and parsed keys. */
 const KEPT = 5_000;
 /**
- * What is known of an organisation is looked at again after so long, in milliseconds, should another server's word of a
- * change not have come: far less than an audit gives a demand for signatures to settle.
+ * How long cached knowledge of an organisation is used before it is read again, in milliseconds, in case another server's
+ * notice of a change was missed. Far shorter than the time that an audit allows a signing policy to take effect.
  */
 const LONGEST_TRUST = 45_000;
 
@@ -92,7 +92,7 @@ export class Signatures {
   }
 
   /**
-   * Checks that who registers a signing key has it.
+   * Checks that whoever registers a signing key possesses it.
    * @throws CommandRefused `signature-invalid`
    */
   requirePossession(organisationId: string, { keyId, publicKey, proof }: ProvedKey): void {

@@ -19,8 +19,8 @@ export const CACHED_ACCOUNTS = 5_000;
 /** A cold load reads at most about so many events behind the snapshot, of a site with little in it. */
 export const EVENTS_PER_SNAPSHOT = 500;
 /**
- * An account whose snapshot is larger than this many bytes for each of those events is kept more rarely, so that keeping
- * it costs each command no more than so many bytes; reading them takes a cold load longer than folding the events.
+ * An account whose snapshot has more than this many bytes per event is saved less often, so that snapshots cost each command
+ * at most this many bytes. Beyond that, reading the snapshot takes a cold load longer than folding the events.
  */
 const SNAPSHOT_BYTES_PER_EVENT = 250;
 
@@ -75,8 +75,8 @@ export class SiteAccounts {
   }
 
   /**
-   * The state as it is now, when it is time to keep it: to be saved once the append that led to it is acknowledged, for
-   * all that came before is then acknowledged too.
+   * Captures the state now if a snapshot is due. Save it after the append that led to it is acknowledged: by then all
+   * earlier appends are acknowledged too.
    */
   snapshotDue(siteId: string, account: OpenAccount): (() => Promise<void>) | undefined {
     const { revision } = account.state;

@@ -88,7 +88,7 @@ export class SiteDecisions {
       : await this.#signatures.check(fact, context, moment.now);
     const decision = decideAtSite(command, account.state, facts, moment);
     if (!decision.accepted) {
-      // Whose site it is not, may not be told that there is one.
+      // Do not reveal the site to a principal of another organisation.
       const isHidden =
         decision.refusal.code === 'not-found' && !actsFor(context.principal, account.state.organisationId);
       throw isHidden ? noSite(siteId) : refusedBy(decision.refusal);
@@ -116,7 +116,7 @@ export class SiteDecisions {
         }),
       );
       if (held.includes('taken')) return 'taken';
-      // The stream was searched for a use only up to there, and the append must stand right behind.
+      // The stream was searched for a use only up to that revision, and the append must come directly after it.
       return held.some((searchedTo) => searchedTo !== base) ? 'behind' : 'held';
     } catch (error) {
       return { error };

@@ -58,8 +58,8 @@ export class SiteFacts {
   }
 
   /**
-   * @throws CommandRefused `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a
-   *   correction of what another role records
+   * @throws CommandRefused `invalid-request` if the replacement does not have the shape of the event that it replaces;
+   *   `forbidden` for correcting what another role records
    */
   async gather(siteId: string, command: SiteCommand, context: CommandContext): Promise<Facts> {
     const facts = noFacts();

@@ -13,13 +13,13 @@ import { type SiteDecisions } from './site-decisions.js';
 import { siteStream } from './stream-names.js';
 
 /**
- * The commands of one site, in the order in which they came. Those that wait are decided one after the other on the
- * account in memory; then their ids are reserved, all at once; then their events are appended, in one append that expects
- * the stream to be where the account was. That append tells whether the account was right: nothing is read before. What
- * loses an id, and what was decided on an account that was behind, is decided again.
+ * The commands of one site, in the order in which they arrived. Waiting commands are decided one after the other on the
+ * account in memory; then their ids are reserved, all at once; then their events are written in one append that expects the
+ * stream to be at the account's revision. The append shows whether the account was up to date, so nothing is read
+ * beforehand. Commands that lose an id, or were decided on an account that was behind, are decided again.
  *
- * One append of a site is under way at a time: behind one that another server's event made fail, the next would find the
- * revision that it expects and stand on a state that never was.
+ * A site has one append under way at a time. If a second were started and the first failed because of another server's
+ * event, the second could find the revision that it expects and rest on a state that never existed.
  */
 export class SiteLane {
   #waiting: WaitingCommand[] = [];
@@ -74,7 +74,7 @@ export class SiteLane {
       if (!(await this.#holdsItsIds(account, chunk))) return;
       await this.#append(account, chunk);
     } catch (error) {
-      // These wait no more, and somebody does for their answers.
+      // These commands have left the queue, but their senders still wait for an answer.
       for (const command of chunk.commands) command.reject(error);
       throw error;
     }
@@ -91,7 +91,7 @@ export class SiteLane {
       else this.#take(command, decided, account, chunk);
     } catch (error) {
       if (error instanceof CompositionUnknown && (!chunk.isEmpty || (await error.known()))) return chunk.isEmpty;
-      // What was refused for a fact of the log may rest on what the chunk is about to add to it.
+      // A refusal that rests on a fact of the log may change once the chunk is appended.
       if (!chunk.isEmpty && this.#decisions.looksUp(command.request.command)) return false;
       if (error instanceof CommandRefused) chunk.refuse(command, error);
       else command.reject(error);
@@ -161,7 +161,7 @@ export class SiteLane {
       this.#appendSize.refused(chunk.bytes);
       return this.#again(account, chunk.commands, false);
     }
-    // An id that is there already is a command that another server has recorded: it will be found.
+    // If the event id exists already, another server has recorded the command: the next attempt will find it.
     if (code === 'revision-conflict' || code === 'event-id-reused') return this.#again(account, chunk.commands, true);
     for (const { command } of chunk.accepted) command.reject(error);
     this.#again(account, chunk.refusedCommands, false);
