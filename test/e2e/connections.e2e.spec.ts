@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { request as ask } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -95,6 +95,15 @@ describe('connections', () => {
     ledger = await RunningLedger.start({ ...limits, ...more });
     await openTwoSites(ledger);
   };
+
+  it('may rest between requests as long as docs/operations.md says', async () => {
+    await start('100', '50');
+    const socket = await open(ledger.url);
+    socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    const limit = /closed (\d+) s after the last one/.exec(readFileSync('docs/operations.md', 'utf8'))?.[1];
+    expect(/keep-alive: timeout=(\d+)/i.exec(head.toString('latin1'))?.[1]).toBe(limit);
+  });
 
   it('of an address that has its share close the one that was idle longest', async () => {
     await start('100', '4');
