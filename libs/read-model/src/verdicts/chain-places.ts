@@ -31,8 +31,13 @@ export class ChainPlaces {
   async load(db: Database, batchIds: readonly string[]): Promise<void> {
     await this.nodes.load(db, this.graph, [{ ...NO_KEYS, batches: [...batchIds] }]);
     const nodes = batchIds.flatMap((id) => this.graph.batches.get(id) ?? []);
-    await this.nodes.load(db, this.graph, [{ ...NO_KEYS, sites: nodes.flatMap(sitesNamed) }]);
+    await this.loadSites(db, nodes.flatMap(sitesNamed));
     await this.tellOf(db, nodes.flatMap(sitesOfLife));
+  }
+
+  /** Of these only place and owner count. */
+  async loadSites(db: Database, siteIds: readonly string[]): Promise<void> {
+    await this.nodes.load(db, this.graph, [{ ...NO_KEYS, sites: [...siteIds] }]);
   }
 
   /** Of these only what they contain counts. */
@@ -54,7 +59,7 @@ export class ChainPlaces {
     const fresh = [...new Set(siteIds)].filter((id) => !this.#told.has(id));
     if (fresh.length === 0) return;
     for (const id of fresh) this.#told.add(id);
-    await this.nodes.load(db, this.graph, [{ ...NO_KEYS, sites: fresh }]);
+    await this.loadSites(db, fresh);
     for (const event of await this.chains.siteFacts(db, fresh, NOW)) {
       if (this.#folded.has(event.logIndex)) continue;
       this.#folded.add(event.logIndex);

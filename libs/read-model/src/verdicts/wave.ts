@@ -162,7 +162,8 @@ export class Wave {
 
   /** What hangs on the contents of its inputs may be another whatever those give on. */
   async #touchWeighed(task: Task, { uses }: BatchNode): Promise<void> {
-    if (this.#request.basis.criteria.length === 0) return;
+    const { criteria, processedIn } = this.#request.basis;
+    if (criteria.length + processedIn.length === 0) return;
     const flows = uses.flatMap((use) => (use.transformationId === undefined ? [] : use.logIndex));
     for (const flow of new Set(flows)) if ((await this.#making(flow))?.isWeighed) this.#findFlow(task, flow);
   }
@@ -222,6 +223,7 @@ export class Wave {
       const [from, ...others] = contributions.values();
       return making(from === undefined || others.length > 0 ? { wholeChain: true } : from, false);
     }
+    await this.#places.loadSites(this.#db, [made.siteId]);
     const isWeighed = this.#summariser.isWeighed(made, contributions);
     if (isWeighed) {
       await this.#places.loadInputs(this.#db, [...contributions.keys()]);
