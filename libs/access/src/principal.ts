@@ -1,6 +1,6 @@
 import { type Role } from './roles.js';
 
-/** Who asks. */
+/** The caller of a request. */
 export interface Principal {
   /**
    * Stable, and kept with every event it records: `key-<keyId>`, `oidc-<hash of the issuer>-<subject>`, `administrator`

@@ -1,7 +1,7 @@
 import { type Principal } from './principal.js';
 import { traitsOf } from './roles.js';
 
-/** What of the ledger exists for whoever asks: the first argument of every query. */
+/** What of the ledger exists for the caller: the first argument of every query. */
 export type Visibility =
   | { readonly sees: 'everything' }
   /** What its sites hold or held, what that was made of, and the organisations it deals with. */

@@ -5,7 +5,7 @@ import { type Disclosure } from './disclosing.js';
 import { type LedgerClock } from './clock.js';
 import { SCHEMA_VERSION } from './recording-limits.js';
 
-/** Who asks and under which conditions: the part of a command that is not its body. */
+/** The caller and its conditions: the part of a command that is not its body. */
 export interface CommandContext {
   readonly principal: Principal;
   /** As claimed; undefined: when the ledger records it. */

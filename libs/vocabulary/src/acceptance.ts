@@ -6,7 +6,7 @@ import { isCountry, isGrams, isInstant, isRecord, isText, LONGEST_LIST } from '.
 
 export type Check = (value: unknown) => boolean;
 
-/** Whether a value is an object of these fields in every point, and has no others. Compiled: most requests are sound. */
+/** Whether a value is an object with exactly these fields, all valid. Compiled, because most requests are valid. */
 export function acceptanceOf(fields: Fields, inner: (fields: Fields) => Fields = sentFields): Check {
   const checks = new Map(Object.entries(fields).map(([name, field]) => [name, acceptanceOfField(field, inner)]));
   return (value) => {
@@ -22,7 +22,7 @@ export function commandAcceptance(fact: Pick<Fact, 'fields'>): Check {
   return acceptanceOf(bodyFields(fact));
 }
 
-/** The check of data that shall replace those of an event. */
+/** The check of the data that a correction puts in place of an event's. */
 export function replacementAcceptance({ fields }: Pick<Fact, 'fields'>): Check {
   return acceptanceOf(recordedFields(fields), recordedFields);
 }
@@ -72,7 +72,7 @@ function oneOf(values: readonly string[]): Check {
   return (value) => allowed.has(value);
 }
 
-/** The length first: a list that is too long is not looked through. */
+/** Checks the length first, so that a list that is too long is not searched. */
 function listOf(holds: Check, fewest: number, distinct: boolean, longest = LONGEST_LIST): Check {
   return (value) => {
     if (!Array.isArray(value) || value.length < fewest || value.length > longest) return false;

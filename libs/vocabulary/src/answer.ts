@@ -10,7 +10,7 @@ export interface Answer<F extends Fields = Fields> {
 }
 export type AnswerOf<A extends Answer> = RecordedOf<A['fields']>;
 
-/** What stands in an answer in the place of a value that is withheld. */
+/** What an answer shows instead of a withheld value. */
 const WITHHELD: JsonSchema = {
   type: 'object',
   description: 'Withheld: SHA-256 over a salt and the value',
@@ -23,8 +23,8 @@ const WITHHELD: JsonSchema = {
 };
 
 /**
- * The JSON Schema of a field of an answer that holds no object: looser than that of a command, since a reader may be shown
- * a pseudonym in the place of an id, and a sign in the place of a text.
+ * The JSON Schema of a field of an answer that holds no object. Looser than a command's, because a reader may be shown a
+ * pseudonym instead of an id, or a placeholder instead of a text.
  */
 export function answerSchema({ form, options }: Field): JsonSchema {
   const { description } = options;

@@ -10,14 +10,14 @@ export function isDay(value: unknown): value is string {
   return typeof value === 'string' && DAY.test(value) && isInstant(`${value}T00:00:00.000Z`);
 }
 
-/** The instant that a day begins at; an instant as it is. */
+/** The instant at which a day begins; an instant is returned unchanged. */
 export function beginningOf(text: string): string {
   return DAY.test(text) ? `${text}T00:00:00.000Z` : text;
 }
 
 /**
- * The first instant that no longer belongs to a time that lasts until then: a day lasts to its end, and the last millisecond
- * of a day is the end of that day, so that what begins with the next day follows without a gap. Another instant as it is.
+ * The exclusive end of a period that lasts until then: the end of the day for a day, and also for the last millisecond of a
+ * day, so that a period that begins with the next day follows without a gap. Any other instant is returned unchanged.
  */
 export function endOf(text: string): string {
   const isLast = text.endsWith(LAST_MILLISECOND);
@@ -29,7 +29,7 @@ export function endOf(text: string): string {
   return next.length === 24 ? next : `${text.slice(0, 10)}${LAST_MILLISECOND}`;
 }
 
-/** The same day of the month so many months later, or earlier; where the month is too short, its last day. */
+/** The same day of the month, so many months later or earlier; the last day if the month is too short. */
 export function monthsAfter(instant: string, months: number): string {
   const from = new Date(instant);
   const day = from.getUTCDate();

@@ -5,7 +5,7 @@ import { LEGAL_BASES } from './withheld.js';
 /** Streams are `{kind}-{id}`. */
 export type StreamKind = 'site' | 'organisation' | 'attestation' | 'concern';
 
-/** What a sender must be able to do to have a fact recorded. Which roles can, a table of `#access` says. */
+/** What a sender must be allowed to do to record a fact. A table of `#access` says which roles are. */
 export type RecordingCapability =
   | 'register-organisations'
   | 'accredit-organisations'
@@ -26,7 +26,7 @@ export type Target = Readonly<Partial<Record<TargetName, string>>>;
 
 /** A command that can be sent as it stands on the demonstration chain, once those before it have been. */
 export interface FactExample {
-  /** Why it cannot be sent as it stands, if it cannot: it holds, or hangs on, what each ledger has another of. */
+  /** Why it cannot be sent as it stands, if so: it contains, or depends on, something that differs from ledger to ledger. */
   readonly notSendable?: string;
   readonly target: Target;
   readonly body: Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export interface EpcisReading {
   readonly bizStep: string;
 }
 
-/** All that there is to say of a fact, once: what is sent, what is recorded, who may, and what each field is. */
+/** The one description of a fact: what is sent, what is recorded, who may send it, and what each field is. */
 export interface Fact<Type extends string = string, F extends Fields = Fields> {
   /** Of the event. */
   readonly type: Type;
@@ -63,7 +63,7 @@ export type Recorded<T extends { readonly fields: Fields }> = RecordedOf<T['fiel
 export type Sent<T extends { readonly fields: Fields }> = SentOf<T['fields']>;
 /** The last word of a path. */
 type LastWord<Path extends string> = Path extends `${string}/${infer Rest}` ? LastWord<Rest> : Path;
-/** The command that records a fact, its kind being the last word of its path; of a union of facts, any of theirs. */
+/** The command that records a fact; its kind is the last word of its path. For a union of facts: the union of their commands. */
 export type CommandOf<T extends Fact> = T extends Fact
   ? { readonly kind: LastWord<T['path']>; readonly body: Sent<T> }
   : never;
@@ -75,7 +75,7 @@ export function commandOf({ path }: Pick<Fact, 'path'>): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** What the command's address names, in its order. */
+/** What the command's address names, in the order of the path. */
 export function targetOf({ path }: Pick<Fact, 'path'>): TargetName[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name]) => name as TargetName);
 }
@@ -85,7 +85,7 @@ export function targetNames(facts: readonly Pick<Fact, 'path'>[]): string[] {
   return [...new Set(facts.flatMap(targetOf))];
 }
 
-/** Whether the fact is the first of its stream, whose id then stands in the body. */
+/** Whether the fact is the first of its stream. The id of the stream is then in the body. */
 export function opensStream(fact: Pick<Fact, 'path' | 'stream'>): boolean {
   return !targetOf(fact).includes(fact.stream);
 }
@@ -107,7 +107,7 @@ function idFieldOf({ fields, stream, type }: Fact): string {
   return found[0];
 }
 
-/** The body of a command of this fact, with what its address says of its fields. */
+/** The body of a command of this fact, completed with the fields that its address gives. */
 export function withAddressed({ fields }: Pick<Fact, 'fields'>): (target: Target, body: object) => object {
   const addressed = Object.entries(fields).flatMap(
     ([
@@ -125,8 +125,8 @@ export function withAddressed({ fields }: Pick<Fact, 'fields'>): (target: Target
 }
 
 /**
- * The data to record of a command: what was sent, in the order of the description, and what the ledger adds.
- * @param added fields that are only recorded, or recorded otherwise than they were sent
+ * The data that a command records: what was sent, in the order of the description, and what the ledger adds.
+ * @param added fields that are only recorded, or recorded with another value than was sent
  */
 export function recordedOf<F extends Fields>(
   { fields }: { readonly fields: F },
@@ -162,13 +162,13 @@ const OF_EVERY_COMMAND = {
 /** The fields of a command's body, as it is sent. */
 export function bodyFields({ fields }: Pick<Fact, 'fields'>): Fields {
   const own = Object.entries(sentFields(fields)).filter(([, { options }]) => options.address === undefined);
-  // The documents stand behind what every command takes first, in the answers too: their order is that of the problems.
+  // Documents come after the fields of every command: problems are reported in the order of the fields.
   const { documents, ...rest } = Object.fromEntries(own);
   const { occurredAt, withheld } = OF_EVERY_COMMAND;
   return { ...rest, occurredAt, ...(documents && { documents }), withheld };
 }
 
-/** The fields of what is sent, also of an object within. */
+/** The fields that are sent; also for a nested object. */
 export function sentFields(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields)

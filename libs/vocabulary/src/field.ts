@@ -1,6 +1,6 @@
 import { type Withholdable } from './withheld.js';
 
-/** What an id names, or a text that tells as much as an id. Readers who may not know it by name read a pseudonym. */
+/** What an id names, or a text that identifies as much as an id. Readers who may not know the name get a pseudonym. */
 export const ID_KINDS = [
   'organisation',
   'site',
@@ -19,12 +19,12 @@ export const ID_KINDS = [
 export type IdKind = (typeof ID_KINDS)[number];
 
 /**
- * What a reader who may not know by name whose word it is reads of a value: `plain`, all of it; `text`, nothing of it; of
- * an id or what tells as much, a pseudonym of its kind.
+ * What a reader who may not know the author of a value by name sees of it: `plain`, all of it; `text`, nothing; an id, or
+ * what identifies as much, as a pseudonym of its kind.
  */
 export type Shown = 'plain' | 'text' | IdKind;
 
-/** What the words before the last one in a command's path name. */
+/** What a command's path can name before its last word. */
 export type TargetName = 'site' | 'organisation' | 'attestation' | 'concern' | 'scheme' | 'key';
 
 /** What kind of value a field holds: every derivation is a function of this. */
@@ -32,14 +32,14 @@ export type Form =
   | {
       readonly kind: 'id';
       readonly shows: Shown;
-      /** A site whose name hangs on who named it: where a shipment was sent, what a concern is about. */
+      /** A site that whoever named it may see by name: where a shipment was sent, what a concern is about. */
       readonly as?: 'addressee' | 'subject';
     }
   | { readonly kind: 'ids'; readonly shows: Shown; readonly mayBeEmpty: boolean; readonly longest: number }
   | {
       readonly kind: 'text';
       readonly shows: 'text' | 'plain';
-      /** Whose word it is, when it is not that of whoever recorded it. */
+      /** Its author, if that is not whoever recorded it. */
       readonly saidBy?: 'label' | 'consignee';
     }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly problem: string; readonly shows: Shown }
@@ -54,7 +54,7 @@ export type Form =
   | { readonly kind: 'some-of'; readonly values: readonly string[] }
   | { readonly kind: 'object'; readonly name: string; readonly fields: Fields }
   | ListForm
-  /** The data of another fact, whole: which, is known when that fact is. */
+  /** The whole data of another fact; of which one depends on the event that is corrected. */
   | { readonly kind: 'replacement' }
   | { readonly kind: 'json' };
 
@@ -67,9 +67,9 @@ export interface ListForm {
 }
 
 /**
- * What of a record verdicts rest on: where a site is and what it does there, where matter came from, what was done with it,
- * the chain-of-custody model, of what batches. A correction of it holds as recorded and proves nothing until somebody else
- * has confirmed it.
+ * The parts of a record that verdicts rest on: where a site is and what it does there, where matter came from, what was done
+ * with it, the chain-of-custody model, the input batches. A correction of them is recorded at once, but proves nothing until
+ * somebody else has confirmed it.
  */
 export const RELIANCES = ['place', 'origin', 'process', 'custody-model', 'inputs'] as const;
 export type Reliance = (typeof RELIANCES)[number];
@@ -78,15 +78,15 @@ export interface FieldOptions {
   readonly description?: string;
   readonly example?: unknown;
   readonly optional?: boolean;
-  /** A record may hold the commitment to it instead: neither custody nor the form of the ledger needs the value. */
+  /** A record may hold a commitment instead of the value: neither custody nor the ledger's form needs the value. */
   readonly withholdable?: boolean;
   /** `record`: the ledger adds it to what was sent. `command`: it is sent, and the ledger records other fields for it. */
   readonly only?: 'record' | 'command';
   /** Sent in the command's address under this name, not in its body. */
   readonly address?: TargetName;
-  /** Others know the event by it: no correction changes it. Default: of ids, yes. */
+  /** Others know the event by it, so no correction can change it. Default: true for ids. */
   readonly identity?: boolean;
-  /** Left out altogether for readers who may not know by name whose it is. Default: of optional free text, yes. */
+  /** Left out for readers who may not know its author by name. Default: true for optional free text. */
   readonly confidential?: boolean;
   /** Verdicts rest on it. */
   readonly reliance?: Reliance;
@@ -99,7 +99,7 @@ export interface FieldOptions {
   readonly mayBeEmpty?: boolean;
   /** Of a list of batches, which a correction may name: the same as before (`kept`, the default), some of them, any. */
   readonly corrected?: 'kept' | 'fewer' | 'any';
-  /** Of a list: may be left out of the command, and is then recorded empty. */
+  /** Of a list: may be left out of the command, and is then recorded as empty. */
   readonly emptyWhenUnsaid?: boolean;
   /** Of ids that are only sent: the list of the record whose ids they are. */
   readonly idsOf?: string;
@@ -141,13 +141,13 @@ export type RecordedOf<F extends Fields> = Simplified<
     -readonly [K in keyof F as RecordedKey<F[K], K, true>]?: RecordedValue<F[K]>;
   }
 >;
-/** The body of the command as deciders take it, with what its address says. */
+/** The body of the command as deciders take it, with the fields that its address gives. */
 export type SentOf<F extends Fields> = Simplified<
   { -readonly [K in keyof F as SentKey<F[K], K, false>]: SentValue<F[K]> } & {
     -readonly [K in keyof F as SentKey<F[K], K, true>]?: SentValue<F[K]>;
   }
 >;
-/** What the ledger adds to what was sent, or records otherwise than it was sent. */
+/** What the ledger adds to what was sent, or records with another value. */
 export type AddedOf<F extends Fields> = Simplified<
   {
     -readonly [K in keyof F as Has<F[K], { readonly only: 'record' }> extends true ? K : never]: RecordedValue<F[K]>;

@@ -1,11 +1,11 @@
 import { recordedFields } from './fact.js';
 import { type Fields, type Form, type ListForm } from './field.js';
 
-/** What of an event no correction can change, since others know the event by it. */
+/** The parts of an event that no correction can change, because others know the event by them. */
 export interface Identity {
   /** Fields that stay as they are. */
   readonly fields: readonly string[];
-  /** Lists of batches of which a correction cannot name others, and whether it may name fewer. */
+  /** Lists of batches to which a correction can add none, and whether it may name fewer. */
   readonly lists: readonly { readonly name: string; readonly mayShrink: boolean }[];
 }
 

@@ -5,7 +5,7 @@ import { LONGEST_LIST, LONGEST_TEXT } from './values.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The JSON Schema (2020-12) of a command's body. What no schema can say (31 February) the ledger judges. */
+/** The JSON Schema (2020-12) of a command's body. What a schema cannot express (31 February), the ledger checks. */
 export function commandSchema(fact: Pick<Fact, 'fields'>): JsonSchema {
   return objectSchema(bodyFields(fact));
 }
@@ -20,7 +20,7 @@ function objectSchema(fields: Fields): JsonSchema {
   };
 }
 
-/** @param within how the schemas of objects are said; default: in place */
+/** @param within how nested objects are written; default: in place */
 export function fieldSchema(field: Field, within: (name: string, fields: Fields) => JsonSchema = inPlace): JsonSchema {
   const { example } = field.options;
   const description = descriptionOf(field);

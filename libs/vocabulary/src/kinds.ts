@@ -1,4 +1,4 @@
-/** The kinds of field. Each is data with a type; what is derived from them stands in the files beside. */
+/** The kinds of field. Each is data with a type; the derivations are in the other files of this folder. */
 import {
   type Field,
   type FieldOptions,
@@ -17,7 +17,7 @@ function field<T, const O extends FieldOptions>(form: Form, options: O | undefin
   return { form, options: options ?? ({} as O) };
 }
 
-/** An id that tells which one of a kind is meant. */
+/** The id of one thing of a kind. */
 export function id<const O extends FieldOptions = None>(kind: IdKind, options?: O): Field<string, string, O> {
   return field({ kind: 'id', shows: kind }, options);
 }
@@ -29,7 +29,7 @@ export const batchRef = <const O extends FieldOptions = None>(options?: O): Fiel
   id('batch', options);
 export const shipmentRef = <const O extends FieldOptions = None>(options?: O): Field<string, string, O> =>
   id('shipment', options);
-/** A label on the batch that the same object, or the one around it, names. */
+/** A label on the batch that the same object, or the enclosing one, names. */
 export const labelRef = <const O extends FieldOptions = None>(options?: O): Field<string, string, O> =>
   id('label', options);
 
@@ -60,15 +60,15 @@ export function ids<const O extends FieldOptions = None>(kind: IdKind, options?:
 export function text<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'text' }, options);
 }
-/** What a label says: known with the label. */
+/** What a label says: shown to whoever may see the label. */
 export function labelText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'text', saidBy: 'label' }, options);
 }
-/** What the consignee of a shipment says of it. */
+/** A text by the consignee of a shipment. */
 export function consigneeText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'text', saidBy: 'consignee' }, options);
 }
-/** A word of the trade, from no closed list: a material, a process, a standard. It tells nothing of who. */
+/** A term of the trade, not from a closed list: a material, a process, a standard. It identifies nobody. */
 export function term<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'plain' }, options);
 }
@@ -125,7 +125,7 @@ export function pattern<const O extends FieldOptions = None>(
 ): Field<string, string, O> {
   return field({ kind: 'pattern', pattern: form, problem, shows: 'plain' }, options);
 }
-/** A string of a given form that tells of who recorded it, as free text does. */
+/** A string of a given form that may identify whoever recorded it, as free text may. */
 export function tellingPattern<const O extends FieldOptions = None>(
   form: RegExp,
   problem: string,
@@ -133,7 +133,7 @@ export function tellingPattern<const O extends FieldOptions = None>(
 ): Field<string, string, O> {
   return field({ kind: 'pattern', pattern: form, problem, shows: 'text' }, options);
 }
-/** SHA-256 of a document, hex: it tells whether two mean the same one. */
+/** SHA-256 of a document, hex: two equal hashes mean the same document. */
 export function documentHash<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   const problem = 'must be 64 lower-case hexadecimal digits';
   return field({ kind: 'pattern', pattern: SHA256_PATTERN, problem, shows: 'document' }, options);
@@ -143,7 +143,7 @@ export function publicKey<const O extends FieldOptions = None>(options?: O): Fie
   const problem = 'must be the 32 bytes of an Ed25519 public key in base64url without padding';
   return tellingPattern(PUBLIC_KEY_PATTERN, problem, options);
 }
-/** By an Ed25519 key: a JWS without its payload (RFC 7515 App. F, RFC 8037). */
+/** A detached JWS by an Ed25519 key (RFC 7515 App. F, RFC 8037). */
 export function detachedJws<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return tellingPattern(DETACHED_JWS_PATTERN, 'must be a detached JWS with an Ed25519 signature', options);
 }
@@ -151,7 +151,7 @@ export function detachedJws<const O extends FieldOptions = None>(options?: O): F
 export function share<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return pattern(SHARE_PATTERN, 'must be a decimal string from 0 to 1 with at most 6 places', options);
 }
-/** The id of an event: a UUID, which the ledger has made. */
+/** The id of an event: a UUID made by the ledger. */
 export function eventRef<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
   return field({ kind: 'pattern', pattern: uuid, problem: 'must be a UUID in lower case', shows: 'event' }, options);
@@ -183,7 +183,7 @@ export function replacement<const O extends FieldOptions = None>(
 ): Field<Record<string, unknown>, Record<string, unknown>, O> {
   return field({ kind: 'replacement' }, options);
 }
-/** Any JSON: what it must be is said elsewhere. */
+/** Any JSON; its form is checked elsewhere. */
 export function json<const O extends FieldOptions = None>(options?: O): Field<unknown, unknown, O> {
   return field({ kind: 'json' }, options);
 }

@@ -1,4 +1,4 @@
-/** Shapes and bounds that the ledger's doors and its deciders agree on. */
+/** Forms and limits that the ledger's entry points and its deciders share. */
 
 /** Largest mass, in grams: the largest integer that JSON numbers carry exactly everywhere. */
 export const MAX_GRAMS = Number.MAX_SAFE_INTEGER;
@@ -12,13 +12,13 @@ export const MAX_ID_CHARACTERS = 128;
 /**
  * An id: 1 to 128 characters that can be seen. As far as any string may be one, it is the profile of UTS 39, section 3:
  * no spaces, controls and format characters, nothing that is drawn as nothing (default-ignorable, the blank of braille),
- * nothing that has no fixed look (unassigned, private use), no mark that would fall on what stands before the id; two ids
- * that differ only by these look the same to whoever reads an audit. Lone surrogates have no UTF-8 form to hash. `.` and
- * `..` are steps of a path in a URL. What a pattern cannot say, {@link isId} does.
+ * nothing without a fixed appearance (unassigned, private use), no combining mark at the beginning; ids that differ only by
+ * these look the same to whoever reads an audit. Lone surrogates have no UTF-8 form to hash. `.` and `..` are path segments
+ * of a URL. {@link isId} checks what a pattern cannot express.
  */
 export const ID_PATTERN = /^(?!\.{1,2}$)(?!\p{M})[^\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]{1,128}$/u;
 
-/** An id that matches {@link ID_PATTERN} and is in Unicode's Normalization Form C: one spelling of what looks the same. */
+/** Whether it matches {@link ID_PATTERN} and is in Unicode Normalization Form C, so that what looks the same is the same. */
 export function isId(value: unknown): value is string {
   return (
     typeof value === 'string' && ID_PATTERN.test(value) && value.isWellFormed() && value.normalize('NFC') === value
@@ -34,7 +34,7 @@ export const SHARE_PATTERN = /^(?:0(?:\.\d{1,6})?|1(?:\.0{1,6})?)$/;
 /** SHA-256 in hex. */
 export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 
-/** 32 bytes in base64url without padding, unused bits zero: the one spelling of an Ed25519 public key that is taken. */
+/** 32 bytes in base64url without padding, unused bits zero: the only accepted spelling of an Ed25519 public key. */
 export const PUBLIC_KEY_PATTERN = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 
 /**
@@ -43,5 +43,5 @@ export const PUBLIC_KEY_PATTERN = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
  */
 export const DETACHED_JWS_PATTERN = /^[A-Za-z0-9_-]{1,900}\.\.[A-Za-z0-9_-]{85}[AQgw]$/;
 
-/** RFC 3339, UTC, milliseconds: of one width, so that the order of the texts is the order of the moments. */
+/** RFC 3339, UTC, milliseconds: of fixed width, so that sorting the texts sorts the instants. */
 export const TIME_PATTERN = /^\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;

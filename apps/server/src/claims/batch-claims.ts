@@ -37,7 +37,7 @@ export class BatchClaims {
   }
 
   /**
-   * @param principal what of the chain is withheld, and disclosed to whoever asks, counts in the answer
+   * @param principal what of the chain is withheld, and disclosed to the caller, counts in the answer
    * @param signal looked at before the chain is judged
    * @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request`; the reason of the
    *   signal once that is aborted

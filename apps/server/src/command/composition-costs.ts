@@ -106,7 +106,7 @@ export class CompositionCosts implements CompositionCheck {
     return false;
   }
 
-  /** Does not say how many there are: some may be of makers that are hidden from whoever asks. */
+  /** Does not say how many there are: some may be of makers that are hidden from the caller. */
   #tooWide(read: number, pool: number, { length: made }: readonly string[]): CommandRefused {
     const shares = 'keys of country, class, maker and recycler, for each mineral';
     const detail =

@@ -10,7 +10,7 @@ import { Disclosures } from './disclosures.js';
 export type Noted<Entry extends HistoryEntry> = Entry & Notes;
 
 interface Notes {
-  /** What it withholds and whoever asks may see. */
+  /** What it withholds and the caller may see. */
   readonly disclosures?: readonly Disclosure[];
   /** Of a signed command: by which key, and whether that key has been revoked since from a moment before `recordedAt`. */
   readonly signature?: { readonly keyId: string; readonly status: 'in-force' | 'signature-revoked' };

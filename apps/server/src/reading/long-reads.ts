@@ -26,7 +26,7 @@ export abstract class LongReads {
   /**
    * Resolves when the answer begins: from then on it is only handed out, as fast as it is taken. JSON is in UTF-8; evidence
    * is NDJSON.
-   * @param principal who asks: nobody may take more than a share of what can be read at once
+   * @param principal the caller: nobody may take more than a share of what can be read at once
    * @param signal aborted when nobody waits for the answer any more
    * @throws Problem what the question itself is refused with; `rate-limited` beyond the share; `overloaded` when too many wait
    */

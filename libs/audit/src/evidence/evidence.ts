@@ -27,7 +27,7 @@ export interface EvidenceQuestion {
   readonly programme: string | undefined;
   /** Undefined: now. */
   readonly validAt: string | undefined;
-  /** With the withheld values that who asks may see, and the verdicts by them. */
+  /** With the withheld values that the caller may see, and the verdicts by them. */
   readonly disclosures: boolean;
 }
 
@@ -92,7 +92,7 @@ export class Evidence {
 
   /**
    * The evidence bundle of a batch, under a checkpoint: as far as the log is signed, it is known. Of records that
-   * who asks may not know it holds the hashes, and then no verdict.
+   * the caller may not know it holds the hashes, and then no verdict.
    * @param signal looked at before each step that takes long
    * @throws AuditError `not-found`, `not-yet` when the read model is behind the checkpoint; the reason of the signal once
    *   that is aborted

@@ -67,7 +67,7 @@ export const EVENT_LINKS = [
 ] as const;
 export interface EventLink {
   rel: (typeof EVENT_LINKS)[number];
-  /** Of what it leads to, as who asks may know it. */
+  /** Of what it leads to, as the caller may know it. */
   id?: string;
   /** Path of the API. */
   href: string;

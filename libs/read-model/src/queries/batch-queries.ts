@@ -45,7 +45,7 @@ export class BatchQueries {
     this.#recyclers = new RecyclerCountries(views.db);
   }
 
-  /** The batch as it is now; undefined when no event made it, or who asks does not see it. */
+  /** The batch as it is now; undefined when no event made it, or the caller does not see it. */
   async batch(visibility: Visibility, batchId: string): Promise<BatchAnswer | undefined> {
     const id = await this.#redactor.batch(visibility, batchId);
     const [row] = id === undefined ? [] : await this.#batch.run(this.#views.db, { id });
@@ -56,7 +56,7 @@ export class BatchQueries {
   }
 
   /**
-   * The batches that who asks sees: in ascending order of their ids, or, for an organisation, in one that tells nothing
+   * The batches that the caller sees: in ascending order of their ids, or, for an organisation, in one that tells nothing
    * about ids.
    */
   async batches(visibility: Visibility, filter: BatchFilter, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
@@ -99,14 +99,14 @@ export class BatchQueries {
     return this.#redactor.show(visibility, BATCHES, answer);
   }
 
-  /** What lies at the site now, of what who asks sees. */
+  /** What lies at the site now, of what the caller sees. */
   async holdings(visibility: Visibility, siteId: string, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
     return this.batches(visibility, { siteId }, page);
   }
 
   /**
    * Shipments from and to a site in the order of their dispatches, oldest first; of another organisation's site, those
-   * between it and the sites of who asks.
+   * between it and the sites of the caller.
    */
   async shipments(
     visibility: Visibility,

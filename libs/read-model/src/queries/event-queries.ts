@@ -77,7 +77,7 @@ export class EventQueries {
   }
 
   /**
-   * The event as who asks may see it: by its id, if it knows that, or by the pseudonym that it was shown. To an organisation
+   * The event as the caller may see it: by its id, if it knows that, or by the pseudonym that it was shown. To an organisation
    * there is an event that it may have whole, and one of a batch that it sees, as in the batch's history.
    */
   async event(visibility: Visibility, asked: string): Promise<EventAnswer | undefined> {

@@ -10,7 +10,7 @@ import { type ViewsSchema } from '../views/schema.js';
 const TOLD_OF_A_REASON = 3;
 const TOLD_OF_AN_ANSWER = 300;
 
-/** The events that reasons name, as who asks may see them. */
+/** The events that reasons name, as the caller may see them. */
 export class Happenings {
   readonly #events;
   readonly #ofSeenBatch;

@@ -108,7 +108,7 @@ export class LedgerQueries {
     }
   }
 
-  /** Of these events, those that who asks may know by name, whole. */
+  /** Of these events, those that the caller may know by name, whole. */
   async #known(visibility: Visibility, events: LoggedEvent[]): Promise<LoggedEvent[]> {
     if (visibility.sees === 'everything') return events;
     if (visibility.sees === 'registry') return [];

@@ -22,7 +22,7 @@ const NEWS: Shape<NewsItem> = shape({
   batchIds: list(idOf('batch'), itself),
 });
 
-/** What was recorded lately, as far as who asks may see it. */
+/** What was recorded lately, as far as the caller may see it. */
 export class NewsQueries {
   readonly #all;
   readonly #seen;

@@ -36,7 +36,7 @@ export interface ProvenanceRequest {
 }
 
 export interface ChainEvents {
-  /** The batch's own id; undefined when who asks does not see it. */
+  /** The batch's own id; undefined when the caller does not see it. */
   readonly batchId: string | undefined;
   /** In log order. */
   readonly events: LoggedEvent[];
@@ -70,7 +70,7 @@ export class ProvenanceQueries {
     this.#happenings = new Happenings(views.db, this.#records);
   }
 
-  /** The graph around a batch; undefined when no event made it, then, or who asks does not see it. */
+  /** The graph around a batch; undefined when no event made it, then, or the caller does not see it. */
   async provenance(
     visibility: Visibility,
     batchId: string,
@@ -95,8 +95,8 @@ export class ProvenanceQueries {
 
   /**
    * All events that the batch's upstream chain is folded and judged from: those on its batches, and the openings,
-   * attestations and concerns of the sites they touch. None when who asks does not see the batch; `hidden` are those whose
-   * records hold what who asks may not know, and that must not be handed on.
+   * attestations and concerns of the sites they touch. None when the caller does not see the batch; `hidden` are those whose
+   * records hold what the caller may not know, and that must not be handed on.
    * @param options.knownAt Log index up to which events count; default: all that the read model has.
    */
   async chainEvents(visibility: Visibility, batchId: string, options: { knownAt?: number } = {}): Promise<ChainEvents> {
@@ -112,7 +112,7 @@ export class ProvenanceQueries {
    * Whoever sees a batch may have it judged from all of this, and is told of it what {@link explain} lets through.
    * @param knownAt Log index up to which events count.
    * @param validAt Only what had occurred by then, RFC 3339 UTC with milliseconds.
-   * @returns the batch's own id with the facts; undefined when who asks does not see it
+   * @returns the batch's own id with the facts; undefined when the caller does not see it
    */
   async chainFacts(
     visibility: Visibility,
@@ -128,8 +128,8 @@ export class ProvenanceQueries {
   }
 
   /**
-   * A verdict reached from {@link chainFacts}, as who asks may see it, its reasons merged and in sentences.
-   * @param reveal of data of a record, what it withholds in place, as far as who asks may see it
+   * A verdict reached from {@link chainFacts}, as the caller may see it, its reasons merged and in sentences.
+   * @param reveal of data of a record, what it withholds in place, as far as the caller may see it
    */
   async explain(visibility: Visibility, verdict: ClaimsVerdict, reveal: <T>(data: T) => T): Promise<ExplainedVerdict> {
     const reasons = merged(verdict);
@@ -143,7 +143,7 @@ export class ProvenanceQueries {
     return { ...shown, reasons: explained };
   }
 
-  /** Of these events, those whose records who asks does not see whole: they must not be handed on. */
+  /** Of these events, those whose records the caller does not see whole: they must not be handed on. */
   async hiddenOf(visibility: Visibility, events: readonly LoggedEvent[]): Promise<Set<LoggedEvent>> {
     if (visibility.sees === 'everything') return new Set();
     if (visibility.sees === 'registry') return new Set(events);

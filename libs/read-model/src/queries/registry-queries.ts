@@ -44,7 +44,7 @@ export class RegistryQueries {
     return row && this.#redactor.show(visibility, ORGANISATION, await this.#organisationAnswer(row));
   }
 
-  /** Organisations in ascending order of their ids: those that who asks knows by name. */
+  /** Organisations in ascending order of their ids: those that the caller knows by name. */
   async organisations(visibility: Visibility, page: PageRequest = {}): Promise<Page<OrganisationAnswer>> {
     const size = pageSize(page);
     let query = this.#views.db
@@ -74,7 +74,7 @@ export class RegistryQueries {
     return row && this.#redactor.show(visibility, SITE, siteAnswer(row));
   }
 
-  /** Sites in ascending order of their ids, of one organisation or of all: those that who asks knows by name. */
+  /** Sites in ascending order of their ids, of one organisation or of all: those that the caller knows by name. */
   async sites(
     visibility: Visibility,
     filter: { organisationId?: string },

@@ -53,7 +53,7 @@ export class VerdictQueries {
   }
 
   /**
-   * The batches that who asks sees with their verdict under a programme, ordered as {@link BatchQueries.batches} orders.
+   * The batches that the caller sees with their verdict under a programme, ordered as {@link BatchQueries.batches} orders.
    * @param filter.programme `id@version`, the newest of its id.
    */
   async batches(visibility: Visibility, filter: JudgedFilter, page: PageRequest = {}): Promise<Page<JudgedBatch>> {
@@ -133,7 +133,7 @@ export class VerdictQueries {
   }
 
   /**
-   * How many of the batches that who asks sees a programme, and each of its claims, has which verdict.
+   * How many of the batches that the caller sees a programme, and each of its claims, has which verdict.
    * @param programme `id@version`.
    */
   async overview(visibility: Visibility, programme: string): Promise<OverviewAnswer> {

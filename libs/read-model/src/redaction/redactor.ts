@@ -22,7 +22,7 @@ const READERS_KEPT = 64;
 type RegistryKind = Extract<IdKind, 'site' | 'organisation'>;
 
 /**
- * Turns what is asked into what it means, and what is answered into what may be shown, for who asks. Whatever an
+ * Turns what is asked into what it means, and what is answered into what may be shown, for the caller. Whatever an
  * organisation asks for by an id that it does not know is not there; by a pseudonym it gets what it was shown under it.
  */
 export class Redactor {
@@ -75,14 +75,14 @@ export class Redactor {
     this.#organisationIds = new Statement(db.selectFrom('organisations').select('organisation_id as id'));
   }
 
-  /** The answer as who asks may see it. */
+  /** The answer as the caller may see it. */
   async show<T>(visibility: Visibility, redaction: AnyPart, answer: T): Promise<T> {
     if (visibility.sees !== 'organisation') return answer;
     const names = await this.#names.load(visibility.organisationId, refsOf(redaction, answer));
     return redact(redaction, answer, names);
   }
 
-  /** The batch that who asks means; undefined when there is none that it sees. */
+  /** The batch that the caller means; undefined when there is none that it sees. */
   async batch(visibility: Visibility, asked: string): Promise<string | undefined> {
     if (visibility.sees === 'everything') return asked;
     if (visibility.sees === 'registry') return undefined;
@@ -94,7 +94,7 @@ export class Redactor {
   }
 
   /**
-   * What of a list of batches, perhaps of one site, there is for who asks; undefined when there is nothing.
+   * What of a list of batches, perhaps of one site, there is for the caller; undefined when there is nothing.
    * @returns `seenBy`: only what this organisation sees. At its own sites it sees all, and knows all by name.
    */
   async scope(visibility: Visibility, askedSite: string | undefined): Promise<Scope | undefined> {
@@ -121,7 +121,7 @@ export class Redactor {
     return new Set(refs.filter((ref) => names.named(ref)).map(({ id }) => id));
   }
 
-  /** The site that who asks means; undefined when there is none that it knows of. */
+  /** The site that the caller means; undefined when there is none that it knows of. */
   async site(visibility: Visibility, asked: string): Promise<string | undefined> {
     if (visibility.sees !== 'organisation') return asked;
     const [known] = await this.#site.run(this.#db, { reader: visibility.organisationId, id: asked });
