@@ -1,11 +1,11 @@
 import { type ProvenanceGraph } from '../graph/index.js';
 import { programmeReference, type BatteryCategory, type Programme } from '../programmes/index.js';
 import { type Standing } from '../standing/index.js';
-import { Chains, type ChainSource } from './chains.js';
+import { Chains, type ChainSource, type JudgedChain } from './chains.js';
 import { judgementOf } from './judgement.js';
 import { type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
-import { isOwedBy, type Regulated } from './regulated.js';
+import { isOwedBy, regulatedAs, type Regulated } from './regulated.js';
 import { Expiry } from './stands-until.js';
 import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject, type Verdict } from './verdict.types.js';
 
@@ -15,7 +15,7 @@ export interface Question {
   readonly validAt: string;
   /** Under the law of which moment; default: of the day on which the product was placed on the market, else of `validAt`. */
   readonly rulesAt?: string;
-  /** What the batch asked about stands for, if that is a product or what a plant made of a model in a year. */
+  /** What the batch asked about stands for, if that is what a plant made of a model in a year. Default: the product that it is, if any. */
   readonly regulated?: Regulated;
   /**
    * As if it were a battery of this category: an indication. None: of the product's, else judged as one of `ev`, `industrial`,
@@ -53,6 +53,9 @@ export interface EvaluatorOptions extends Omit<Question, 'batchId' | 'validAt'> 
   readonly reasons?: boolean;
 }
 
+/** Kinds of products remembered at once: a replay passes every product of a ledger, at bounded memory. */
+const MOST_PRODUCTS = 1_000;
+
 /** {@link evaluate} for many batches of one graph: what their chains have in common is worked out once. */
 export class Evaluator {
   readonly #lines;
@@ -65,10 +68,14 @@ export class Evaluator {
   readonly #unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
 
   readonly #chains: ChainSource;
+  readonly #programme: Programme;
+  /** For products, by what laws know of them. */
+  readonly #ofProducts = new Map<string, Evaluator>();
 
   /** @param chains shared with the evaluators of other programmes, which are asked about the same batches in turn */
   constructor(chains: ChainSource, programme: Programme, about: EvaluatorOptions = {}) {
     this.#chains = chains;
+    this.#programme = programme;
     this.#about = about;
     const { validAt, sites } = chains;
     const { batteryCategory, regulated, reasons = true } = about;
@@ -85,11 +92,31 @@ export class Evaluator {
     this.#withReasons = reasons;
   }
 
-  /** Undefined when the graph does not know the batch. */
+  /**
+   * A product is judged as one: by the duties laid on products of its category, under the law of the day on which it was placed
+   * on the market. Undefined when the graph does not know the batch.
+   */
   verdictOf(batchId: string): ClaimsVerdict | undefined {
-    const { validAt } = this.#chains;
     const judged = this.#chains.of(batchId);
     if (judged === undefined) return undefined;
+    const regulated = this.#about.regulated === undefined ? regulatedAs(judged.chain.asked) : undefined;
+    return regulated === undefined ? this.#verdictOn(judged) : this.#forProduct(regulated).#verdictOn(judged);
+  }
+
+  #forProduct(regulated: Regulated): Evaluator {
+    const key = JSON.stringify(regulated);
+    let evaluator = this.#ofProducts.get(key);
+    if (evaluator === undefined) {
+      if (this.#ofProducts.size >= MOST_PRODUCTS) this.#ofProducts.clear();
+      evaluator = new Evaluator(this.#chains, this.#programme, { ...this.#about, regulated });
+      this.#ofProducts.set(key, evaluator);
+    }
+    return evaluator;
+  }
+
+  #verdictOn(judged: JudgedChain): ClaimsVerdict {
+    const { validAt } = this.#chains;
+    const { batchId } = judged.chain.asked;
     const lines: ClaimLine[] = [];
     const reasons: Reason[] = [];
     let isMeasured = false;

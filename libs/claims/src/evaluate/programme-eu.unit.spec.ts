@@ -156,6 +156,52 @@ describe('the duties of eu-battery-2023-1542 are laid on batteries', () => {
   });
 });
 
+describe('a product', () => {
+  const battery = (category: string, date?: string): ChainWriter => {
+    const writer = new ChainWriter();
+    writer.open('plant', 'DE');
+    writer.register('2022-01-01', 'plant', 'cells', 1000, { cobalt: 100 });
+    const assembled = {
+      productId: 'pack',
+      kind: 'battery',
+      model: 'm',
+      category,
+      inputs: [{ batchId: 'cells', grossGrams: 1000 }],
+    };
+    writer.write('site-plant', 'ProductAssembled', '2024-01-01', { ...assembled, products: [] });
+    if (date !== undefined)
+      writer.write('site-plant', 'ProductPlacedOnMarket', '2025-10-01', { productId: 'pack', date, country: 'DE' });
+    return writer;
+  };
+  const marks = (writer: ChainWriter, more = {}) => {
+    const answer = writer.ask(eu, 'pack', '2027-03-01', more);
+    return { rulesAt: answer.rulesAt.slice(0, 10), lines: linesOf(answer, { claim: 'labelling' }) };
+  };
+
+  it('is judged as one, under the law of the day on which it was placed on the market', () => {
+    const placed = marks(battery('ev', '2025-08-17'));
+    expect(placed.rulesAt).toBe('2025-08-17');
+    expect(placed.lines.map(({ verdict }) => verdict)).not.toContain('unproven');
+    const later = marks(battery('ev', '2025-08-18'));
+    expect(later.lines.filter(({ verdict }) => verdict === 'unproven')).toHaveLength(1);
+    expect(later.lines.filter((line) => 'indicative' in line)).toEqual([]);
+    expect(marks(battery('ev')).rulesAt).toBe('2027-03-01');
+    expect(marks(battery('ev', '2025-08-17'), { rulesAt: day('2025-08-18') }).rulesAt).toBe('2025-08-18');
+  });
+
+  it('has the duties of its category: another one makes an indication', () => {
+    const passport = { claim: 'documented', document: 'battery-passport' } as const;
+    const of = (category: string, more = {}) =>
+      linesOf(battery(category).ask(eu, 'pack', '2027-03-01', more), passport);
+    expect(of('ev')).toMatchObject([{ verdict: 'unproven' }]);
+    expect(of('ev')[0]).not.toHaveProperty('indicative');
+    expect(of('sli')).toMatchObject([{ verdict: 'out-of-scope' }]);
+    expect(of('sli', { batteryCategory: 'ev', indicative: true })).toMatchObject([
+      { verdict: 'unproven', indicative: true },
+    ]);
+  });
+});
+
 describe('Art. 13 asks for a mark in each paragraph', () => {
   /** As if every act had been given. */
   const rules = eu.rules.map((rule) => ({ ...rule }));

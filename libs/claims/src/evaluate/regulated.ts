@@ -20,6 +20,19 @@ export interface Addressed {
   readonly indicative?: boolean;
 }
 
+/** As what laws know a batch: a battery of a known category is a product. */
+export function regulatedAs({ product }: BatchNode): Regulated | undefined {
+  if (product?.kind !== 'battery' || product.category === undefined) return undefined;
+  const { category, capacityWh, secondLife, placed } = product;
+  return {
+    kind: 'product',
+    category,
+    ...(placed !== undefined && { placedOnMarket: `${placed.date}T00:00:00.000Z` }),
+    ...(capacityWh !== undefined && { capacityWh }),
+    ...(secondLife !== undefined && { secondLife }),
+  };
+}
+
 /** Whether the duty of a rule is laid on what is asked about: what it says of anything else is an indication. */
 export function isOwedBy({ subject }: Rule, { regulated, batteryCategory }: Addressed): boolean {
   return subject === 'batch' || (regulated?.kind === subject && batteryCategory === undefined);
