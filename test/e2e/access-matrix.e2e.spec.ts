@@ -18,6 +18,7 @@ const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?:
   // Given by the server when they are made.
   id: {},
   event: {},
+  entry: {},
   attestation: { other: 'quokka-attestation' },
   concern: { other: 'quokka-concern' },
   // Of an organisation, in the paths of commands only.
@@ -93,6 +94,7 @@ describe('every route, for every role, about what is its own, another’s and no
       LODEBOOK_RATE_LIMIT: '100000',
       LODEBOOK_RATE_LIMIT_ADDRESS: '100000',
       LODEBOOK_RATE_LIMIT_FAILED: '100000',
+      LODEBOOK_RATE_LIMIT_PUBLIC: '0',
     });
     const position = await openHiddenChain(ledger);
     for (const role of ACCESS_ROLES) keys.set(role, await keyFor(ledger, 'stranger', role));

@@ -36,6 +36,7 @@ const WRONG: Record<string, readonly [value: string, others?: Record<string, str
   LODEBOOK_TRUST_PROXY: [['proxy.example.org'], ['10.0.0.0/33']],
   LODEBOOK_RATE_LIMIT: [['many'], ['-1']],
   LODEBOOK_RATE_LIMIT_ADDRESS: [['1.5']],
+  LODEBOOK_RATE_LIMIT_PUBLIC: [['few']],
   LODEBOOK_RATE_LIMIT_FAILED: [['1e3']],
   LODEBOOK_MAX_CONNECTIONS: [['many']],
   LODEBOOK_MAX_CONNECTIONS_ADDRESS: [['many']],

@@ -118,9 +118,7 @@ describe('a reader who knows every field of a hidden record but one', () => {
   });
 
   it('is not told who raised a concern about it, which whoever raised it and a regulator know', async () => {
-    const raised = log.find(
-      ({ record }) => record.type === 'LabourConcernRaised' && record.stream === 'concern-late-wages',
-    )!;
+    const raised = log.find(({ record }) => record.type === 'ConcernRaised' && record.stream === 'concern-late-wages')!;
     expect(raised.record.metadata['actor']).toMatchObject({ organisation: 'trader' });
     expect(whole.has(raised.logIndex)).toBe(false);
     const evidence = (await textOf(maker, 'batches/cathode/evidence')).trim().split('\n');

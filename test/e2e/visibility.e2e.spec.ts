@@ -127,6 +127,13 @@ describe('what an organisation sees', () => {
     const { body: told } = await ledger.get(`batches/${hidden}/history`);
     const hiddenEvents = (told['items'] as unknown as { record: { id: string } }[]).map(({ record }) => record.id);
     expect(hiddenEvents.length).toBeGreaterThan(0);
+    const { body: docket } = await ledger.get('docket');
+    const [entry] = docket['items'] as unknown as Json[];
+    expect(entry).toMatchObject({
+      country: 'CL',
+      siteId: expect.stringMatching(/^site~/),
+      summary: 'Seen underground',
+    });
     const values: Record<string, string[]> = {
       event: [...hiddenEvents, '00000000-0000-5000-8000-000000000000'],
       batch: ['cathode', 'salt', ore, 'kept', 'own', 'absent'],
@@ -137,6 +144,7 @@ describe('what an organisation sees', () => {
       id: ['absent'],
       keyId: ['absent'],
       path: ['0/000.p/8'],
+      entry: [entry!['concernId'] as unknown as string, 'absent'],
     };
     const queries: Record<string, string> = { programme: PROGRAMME, from: '1', index: '3' };
     let asked = 0;

@@ -69,6 +69,7 @@ export async function openHiddenChain(ledger: Recorder): Promise<string> {
     source: 'worker',
     occurredAt: AT(2),
   });
+  await ledger.record(`concerns/${SECRET}-concern/admission`, { summary: 'Seen underground', occurredAt: AT(2) });
   await ledger.record(`sites/${SECRET}-pit/batches`, {
     batchId: `${SECRET}-ore`,
     material: 'polymetallic-ore',

@@ -6,6 +6,7 @@ import {
   BatchQueries,
   CompositionWidths,
   ConfusableIds,
+  DocketQueries,
   EventQueries,
   HistoryQueries,
   LedgerQueries,
@@ -52,6 +53,7 @@ import { ClaimsController } from './http/claims.controller.js';
 import { BatchListController } from './http/batch-list.controller.js';
 import { BatchesController } from './http/batches.controller.js';
 import { CommandsController } from './http/commands.controller.js';
+import { DocketController } from './http/docket.controller.js';
 import { DisclosuresController } from './http/disclosures.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { HealthController } from './http/health.controller.js';
@@ -91,6 +93,7 @@ export class LedgerModule {
         EventsController,
         AttestationsController,
         NewsController,
+        DocketController,
         SearchController,
         SitesController,
         AuditProofsController,
@@ -126,6 +129,7 @@ export class LedgerModule {
         { provide: CompositionCosts, useValue: new CompositionCosts(new CompositionWidths(ledger.views)) },
         query(BatchQueries, ledger),
         query(ConfusableIds, ledger),
+        query(DocketQueries, ledger),
         query(EventQueries, ledger),
         query(HistoryQueries, ledger),
         query(LedgerQueries, ledger),

@@ -14,6 +14,7 @@ import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
 import { allowOwnStyles } from './http/openapi/page-styles.js';
 import { ApiKeyRegistry } from './command/api-keys.js';
 import { keepDoor } from './access/door.js';
+import { isAnyone } from '#access';
 import { knownPrincipalOf } from './caller/principal.js';
 import { RoutePolicies } from './access/route-policies.js';
 import { CommandDesk } from './intake/command-desk.js';
@@ -136,8 +137,11 @@ async function makeApplication(
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
     ledger.metrics.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
-    const { method, ip } = request;
-    const principal = knownPrincipalOf(request)?.principal;
+    const { method } = request;
+    const who = knownPrincipalOf(request);
+    const principal = who?.principal;
+    // Whoever raises a concern without a key is not to be found by the log of requests either.
+    const ip = who && isAnyone(who) ? undefined : request.ip;
     const ms = Math.round(reply.elapsedTime);
     request.log.info({ method, route, status: reply.statusCode, ms, principal, ip }, 'answered');
     done();

@@ -4,11 +4,11 @@ import { type Role } from './roles.js';
 export interface Principal {
   /**
    * Stable, and kept with every event it records: `key-<keyId>`, `oidc-<hash of the issuer>-<subject>`, `administrator`
-   * (the key of the configuration or of the first start), `operator`.
+   * (the key of the configuration or of the first start), `operator`, `anyone`.
    */
   readonly principal: string;
-  /** `operator` works on the data folder itself and may record everything; it is no role of a key. */
-  readonly role: Role | 'operator';
+  /** `operator` works on the data folder itself and may record everything, `anyone` has no key: no roles of keys. */
+  readonly role: Role | 'operator' | 'anyone';
   /** Whose the key is: in whose name it acts, and what it may see. None: the ledger's own. */
   readonly organisation?: string;
 }
@@ -18,3 +18,10 @@ export const OPERATOR: Principal = { principal: 'operator', role: 'operator' };
 
 /** Bearer of `LODEBOOK_ADMIN_KEY`, or of the key that the first start made. */
 export const ADMINISTRATOR: Principal = { principal: 'administrator', role: 'administrator' };
+
+/** Whoever sends something without a key. Nobody knows who that is, and nothing of it is kept. */
+export const ANYONE: Principal = { principal: 'anyone', role: 'anyone' };
+
+export function isAnyone({ role }: Principal): boolean {
+  return role === 'anyone';
+}

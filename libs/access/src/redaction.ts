@@ -5,6 +5,7 @@ import {
   labelRef,
   list,
   plain,
+  raiserRef,
   saidBy,
   shape,
   siteRef,
@@ -27,8 +28,11 @@ export function redactionOf(fields: Fields): AnyPart {
 function partOf({ form, options }: Field): AnyPart {
   const part = partOfForm(form);
   // An optional text is left out rather than masked: even its presence would tell something.
-  const isConfidential = options.confidential ?? (options.optional === true && part === text);
-  return isConfidential ? withheld(part) : part;
+  const isText = part === text || (part.part === 'by' && form.kind === 'text' && form.saidBy === 'raiser');
+  const isConfidential = options.confidential ?? (options.optional === true && isText);
+  if (!isConfidential) return part;
+  // By whoever's word it is, it is left out.
+  return part.part === 'by' ? saidBy(part.by, withheld(part.of)) : withheld(part);
 }
 
 function partOfForm(form: Form): AnyPart {
@@ -68,11 +72,12 @@ function shown(shows: Shown): AnyPart {
 
 const aboutBatch = ({ batchId }: { batchId: string }): string => batchId;
 const itself = (batchId: string): string => batchId;
-const SPEAKERS: Readonly<Record<'label' | 'consignee', By<never>>> = {
+const SPEAKERS: Readonly<Record<'label' | 'consignee' | 'raiser', By<never>>> = {
   label: (object: { labelId: string }, outer): Ref[] => [
     labelRef(nearest([object, ...outer], 'batchId') ?? '', object.labelId),
   ],
   consignee: ({ consigneeSiteId }: { consigneeSiteId: string }): Ref[] => [siteRef(consigneeSiteId)],
+  raiser: ({ concernId }: { concernId: string }): Ref[] => [raiserRef(concernId)],
 };
 
 /** A label is known with the batch that the object around names. */

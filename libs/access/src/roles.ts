@@ -51,6 +51,9 @@ export const CAPABILITIES = {
   attest: ['attestor'],
   'suspend-attestations': ['attestor', 'regulator'],
   'raise-concerns': ACCESS_ROLES,
+  'comment-on-concerns': ACCESS_ROLES,
+  /** As the organisation of the site that the concern is about. */
+  'answer-concerns': ['custodian'],
   'handle-concerns': ['regulator'],
   'read-registry': ACCESS_ROLES,
   'read-programmes': ACCESS_ROLES,
@@ -72,7 +75,15 @@ export function rolesThatMay(capability: Capability): readonly Role[] {
   return CAPABILITIES[capability];
 }
 
-/** @param role `operator` has the data folder and can do everything */
-export function may(role: Role | 'operator', capability: Capability): boolean {
+/** What needs no key. What is recorded so awaits the admission of a regulator. */
+const WITHOUT_KEY: readonly Capability[] = ['raise-concerns', 'comment-on-concerns'];
+
+export function needsNoKey(capability: Capability): boolean {
+  return WITHOUT_KEY.includes(capability);
+}
+
+/** @param role `operator` has the data folder and can do everything; `anyone` has no key */
+export function may(role: Role | 'operator' | 'anyone', capability: Capability): boolean {
+  if (role === 'anyone') return needsNoKey(capability);
   return role === 'operator' || rolesThatMay(capability).includes(role);
 }

@@ -13,6 +13,7 @@ export type Visibility =
  * @throws Error for a custodian, reader or attestor without an organisation: none is issued, and none may see by default
  */
 export function visibilityOf({ principal, role, organisation }: Principal): Visibility {
+  if (role === 'anyone') return PUBLIC;
   const sees = role === 'operator' ? 'everything' : traitsOf(role).sees;
   if (sees !== 'organisation') return { sees };
   if (organisation === undefined) throw new Error(`the ${role} ${principal} has no organisation`);
@@ -21,3 +22,9 @@ export function visibilityOf({ principal, role, organisation }: Principal): Visi
 
 /** Of whoever answers for the ledger itself, not for somebody who asks. */
 export const EVERYTHING: Visibility = { sees: 'everything' };
+
+/**
+ * What everybody may see: as to an organisation that deals with nobody, those are known by name that chose to be open. No
+ * organisation has this id, for ids are not empty.
+ */
+export const PUBLIC = { sees: 'organisation', organisationId: '' } as const satisfies Visibility;

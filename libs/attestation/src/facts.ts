@@ -1,4 +1,4 @@
-/** What is recorded of attestations and of labour concerns (`docs/domain.md`). */
+/** What is recorded of attestations and of concerns (`docs/domain.md`); what the public has to do with is beside. */
 import {
   documentHash,
   documents,
@@ -9,6 +9,7 @@ import {
   instantOrDay,
   oneOf,
   organisationRef,
+  raiserText,
   scheme,
   siteRef,
   someOf,
@@ -17,6 +18,7 @@ import {
   type Fact,
 } from '#vocabulary';
 import { ASSURANCES } from './schemes/scheme.js';
+import { AWAITS_ADMISSION, DOCKET_FACTS } from './docket-facts.js';
 import { ATTESTED_CRITERIA, CONCERN_SOURCES, CONCERN_SUBJECTS } from './terms.js';
 
 const ATTESTATION = { attestation: 'kurobe-works-2026' };
@@ -105,7 +107,7 @@ export const revokeAttestation = {
 } as const satisfies Fact;
 
 export const raiseConcern = {
-  type: 'LabourConcernRaised',
+  type: 'ConcernRaised',
   stream: 'concern',
   path: 'concerns',
   fields: {
@@ -113,10 +115,17 @@ export const raiseConcern = {
     siteId: subject(),
     rights: someOf(CONCERN_SUBJECTS),
     source: oneOf(CONCERN_SOURCES),
+    statement: raiserText({ optional: true, withholdable: true, description: 'What there is to be concerned about' }),
+    reporter: raiserText({
+      optional: true,
+      withholdable: true,
+      description: 'Who raises it and how to be reached: for regulators alone',
+    }),
+    awaitsAdmission: AWAITS_ADMISSION,
     documentSha256: documentHash({ optional: true }),
     documents: documents(),
   },
-  summary: 'Raise a concern about labour rights or conduct at a site',
+  summary: 'Raise a concern about labour, conduct, environment, trade or origin at a site, with a key or without',
   capability: 'raise-concerns',
   example: {
     target: {},
@@ -203,6 +212,7 @@ export const ATTESTATION_FACTS = [issueAttestation, suspendAttestation, reinstat
 export type AttestationFact = (typeof ATTESTATION_FACTS)[number];
 export const CONCERN_FACTS = [
   raiseConcern,
+  ...DOCKET_FACTS,
   openInvestigation,
   recordFinding,
   acceptRemediation,

@@ -35,10 +35,6 @@ export const CONDUCT_RISKS = [
 ] as const;
 export type ConductRisk = (typeof CONDUCT_RISKS)[number];
 
-/** What a concern may be about, and what is found. */
-export const CONCERN_SUBJECTS = [...LABOUR_RIGHTS, ...CONDUCT_RISKS] as const;
-export type ConcernSubject = (typeof CONCERN_SUBJECTS)[number];
-
 /**
  * The Agreement's criteria, then those of Regulation (EU) 2023/1542, Annex X, point 2(a): `emissions` are to air, greenhouse
  * gases among them.
@@ -77,5 +73,42 @@ export const ATTESTED_CRITERIA = [
 /** What an attestation can cover: a labour right, a risk of conduct, an environmental criterion, a fact of the site, or who controls it. */
 export type AttestedRight = (typeof ATTESTED_CRITERIA)[number];
 
+/** What a party to an agreement on trade promises to do without, at its border. */
+export const TRADE_TERMS = ['export-duty', 'quantitative-restriction'] as const;
+export type TradeTerm = (typeof TRADE_TERMS)[number];
+
+/**
+ * What a concern may be about, by its kinds, of which one subject may have two; of origin, that what the site says of itself
+ * or of its matter is not so.
+ */
+export const CONCERN_SUBJECTS_BY_KIND = {
+  labour: LABOUR_RIGHTS,
+  conduct: CONDUCT_RISKS,
+  environment: ENVIRONMENT_CRITERIA,
+  trade: TRADE_TERMS,
+  origin: [...FACT_CRITERIA, 'misrepresented-origin'],
+} as const;
+export type ConcernKind = keyof typeof CONCERN_SUBJECTS_BY_KIND;
+export const CONCERN_KINDS = Object.keys(CONCERN_SUBJECTS_BY_KIND) as readonly ConcernKind[];
+
+/** What a concern may be about, and what is found. */
+export const CONCERN_SUBJECTS = [
+  ...LABOUR_RIGHTS,
+  ...CONDUCT_RISKS,
+  ...ENVIRONMENT_CRITERIA,
+  ...TRADE_TERMS,
+  ...FACT_CRITERIA,
+] as const;
+export type ConcernSubject = (typeof CONCERN_SUBJECTS)[number];
+
+/** The kinds of what a concern is about, each once. */
+export function concernKindsOf(subjects: readonly ConcernSubject[]): ConcernKind[] {
+  return CONCERN_KINDS.filter((kind) =>
+    (CONCERN_SUBJECTS_BY_KIND[kind] as readonly ConcernSubject[]).some((each) => subjects.includes(each)),
+  );
+}
+
 export const CONCERN_SOURCES = ['public', 'worker', 'regulator', 'operator'] as const;
 export type ConcernSource = (typeof CONCERN_SOURCES)[number];
+/** As which of them somebody without a key may speak. */
+export const SOURCES_WITHOUT_KEY: readonly ConcernSource[] = ['public', 'worker'];

@@ -25,6 +25,7 @@ export const REFUSAL_CODES = [
   'not-covered-by-scheme',
   'validity-too-long',
   'begins-too-early',
+  'queue-full',
   'signature-required',
   'signature-invalid',
   'signing-key-unknown',

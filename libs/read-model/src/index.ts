@@ -21,6 +21,7 @@ export { USUAL_SHARES } from './chains/graph-tables.js';
 export { CompositionWidths } from './queries/composition-widths.js';
 export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
 export { ConfusableIds, type BroughtId, type ConfusablePair, type NamedId } from './queries/confusable-ids.js';
+export { DocketQueries } from './queries/docket-queries.js';
 export { EventQueries } from './queries/event-queries.js';
 export { HistoryQueries } from './queries/history-queries.js';
 export {
@@ -39,7 +40,9 @@ export * from './answers/answers.js';
 export { BATCH_ANSWER, PROVENANCE_ANSWER, SEARCH_ANSWER } from './answers/batch-answers.js';
 export {
   ATTESTATION_ANSWER,
+  AWAITING_ANSWER,
   CONCERN_ANSWER,
+  DOCKET_ANSWER,
   ORGANISATION_ANSWER,
   SHIPMENT_ANSWER,
   SHIPMENT_STATUSES,

@@ -1,4 +1,4 @@
-import { actsFor, may, type Principal } from '#access';
+import { actsFor, isAnyone, may, visibilityOf, type Principal } from '#access';
 import {
   decideAttestation,
   decideConcern,
@@ -13,10 +13,13 @@ import {
   type AttestationState,
   type ConcernCommand,
   type ConcernEvent,
+  type ConcernFacts,
+  type ConcernState,
 } from '#attestation';
 import {
   decideOrganisation,
   decideSiteOpening,
+  type EventMetadata,
   initialOrganisation,
   type LedgerEvent,
   type OrganisationCommand,
@@ -87,15 +90,43 @@ export class Registry {
     );
   }
 
-  concern(concernId: string, command: ConcernCommand, context: CommandContext): Promise<CommandReceipt> {
+  /** @param onDocket the sender has named the concern by the id that the docket gives it */
+  concern(
+    concernId: string,
+    command: ConcernCommand,
+    context: CommandContext,
+    onDocket: boolean,
+  ): Promise<CommandReceipt> {
     return this.#streams.record(concernStream(concernId), context, async (events, moment) => {
       const state = events.reduce(
         (folded, event) => evolveConcern(folded, event as unknown as LedgerEvent<ConcernEvent>),
         initialConcern(),
       );
-      const siteExists = command.kind !== 'concerns' || (await this.#streams.exists(siteStream(command.body.siteId)));
-      return decideConcern(command, state, { siteExists }, moment);
+      const facts = await this.#concernFacts(command, state, context.principal);
+      const raiser = (events[0]?.metadata as unknown as EventMetadata | undefined)?.actor.organisation;
+      const knows = onDocket || facts.knows || (raiser !== undefined && raiser === context.principal.organisation);
+      return decideConcern(command, state, { ...facts, knows }, moment);
     });
+  }
+
+  async #concernFacts(command: ConcernCommand, state: ConcernState, principal: Principal): Promise<ConcernFacts> {
+    const siteId = command.kind === 'concerns' ? command.body.siteId : state.raised?.siteId;
+    const opening = siteId === undefined ? undefined : await this.#streams.first(siteStream(siteId));
+    const organisationId = opening && (opening.data as unknown as SiteOpened).organisationId;
+    return {
+      siteExists: opening !== undefined,
+      byAnyone: isAnyone(principal),
+      ofSite: organisationId !== undefined && actsFor(principal, organisationId),
+      knows: await this.#knowsSite(principal, organisationId),
+    };
+  }
+
+  /** Whether the site of this organisation is known to the principal by what is recorded of both. */
+  async #knowsSite(principal: Principal, organisationId: string | undefined): Promise<boolean> {
+    if (visibilityOf(principal).sees === 'everything') return true;
+    if (organisationId === undefined) return false;
+    if (principal.organisation === organisationId) return true;
+    return organisationOf(await this.#streams.read(organisationStream(organisationId))).visibility === 'open';
   }
 
   async #attestationFacts(command: AttestationCommand, principal: Principal): Promise<AttestationFacts> {

@@ -20,6 +20,8 @@ export type RecordingCapability =
   | 'attest'
   | 'suspend-attestations'
   | 'raise-concerns'
+  | 'comment-on-concerns'
+  | 'answer-concerns'
   | 'handle-concerns';
 
 export type Target = Readonly<Partial<Record<TargetName, string>>>;

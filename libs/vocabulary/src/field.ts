@@ -40,7 +40,7 @@ export type Form =
       readonly kind: 'text';
       readonly shows: 'text' | 'plain';
       /** Its author, if that is not whoever recorded it. */
-      readonly saidBy?: 'label' | 'consignee';
+      readonly saidBy?: 'label' | 'consignee' | 'raiser';
     }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly problem: string; readonly shows: Shown }
   | { readonly kind: 'grams'; readonly min: number; readonly max: number }
@@ -147,13 +147,17 @@ export type SentOf<F extends Fields> = Simplified<
     -readonly [K in keyof F as SentKey<F[K], K, true>]?: SentValue<F[K]>;
   }
 >;
+type AddedKey<F extends Field, K, Optional> =
+  Has<F, { readonly only: 'record' }> extends true
+    ? Has<F, { readonly optional: true }> extends Optional
+      ? K
+      : never
+    : Optional extends true
+      ? RecordedKey<F, K, boolean>
+      : never;
 /** What the ledger adds to what was sent, or records with another value. */
 export type AddedOf<F extends Fields> = Simplified<
-  {
-    -readonly [K in keyof F as Has<F[K], { readonly only: 'record' }> extends true ? K : never]: RecordedValue<F[K]>;
-  } & {
-    -readonly [
-      K in keyof F as Has<F[K], { readonly only: 'record' }> extends true ? never : RecordedKey<F[K], K, boolean>
-    ]?: RecordedValue<F[K]>;
+  { -readonly [K in keyof F as AddedKey<F[K], K, false>]: RecordedValue<F[K]> } & {
+    -readonly [K in keyof F as AddedKey<F[K], K, true>]?: RecordedValue<F[K]>;
   }
 >;

@@ -68,6 +68,10 @@ export function labelText<const O extends FieldOptions = None>(options?: O): Fie
 export function consigneeText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'text', saidBy: 'consignee' }, options);
 }
+/** What whoever raised a concern says: known to it, and to regulators. */
+export function raiserText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
+  return field({ kind: 'text', shows: 'text', saidBy: 'raiser' }, options);
+}
 /** A term of the trade, not from a closed list: a material, a process, a standard. It identifies nobody. */
 export function term<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'plain' }, options);

@@ -15,6 +15,7 @@ const WITHOUT_LIMITS = {
   LODEBOOK_RATE_LIMIT: '0',
   LODEBOOK_RATE_LIMIT_ADDRESS: '0',
   LODEBOOK_RATE_LIMIT_FAILED: '0',
+  LODEBOOK_RATE_LIMIT_PUBLIC: '0',
 };
 
 export const fuzz: EnduranceProgram = {

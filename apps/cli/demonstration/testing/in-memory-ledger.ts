@@ -97,7 +97,7 @@ export class InMemoryLedger {
     }
     if (concern !== undefined || kind === 'concerns') {
       const id = concern ?? String(body['concernId']);
-      return registry.concern(id, { kind, body } as unknown as ConcernCommand, context);
+      return registry.concern(id, { kind, body } as unknown as ConcernCommand, context, false);
     }
     const command = { kind, body: scheme === undefined ? body : { ...body, scheme } } as unknown as OrganisationCommand;
     return registry.organisation(organisation ?? String(body['organisationId']), command, context);

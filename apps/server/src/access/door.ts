@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
-import { type Principal } from '#access';
+import { ANYONE, needsNoKey, type Principal } from '#access';
 import { rateLimited, type RateLimits } from '../load-shedding/rate-limits.js';
 import { sendProblem } from '../problem/problem.filter.js';
 import { Problem } from '../problem/problem.js';
@@ -36,6 +36,9 @@ export function keepDoor(fastify: FastifyInstance, doorkeepers: Doorkeepers): vo
     }
   });
 }
+
+/** The most that whoever has no key can send at once, in bytes: a concern with all its texts has 6 kB. */
+const LARGEST_WITHOUT_KEY = 16_384;
 
 class Door {
   readonly #doorkeepers: Doorkeepers;
@@ -80,6 +83,9 @@ class Door {
       throw this.#counted(request, reply, error);
     };
     try {
+      if (secret === undefined && request.headers.authorization === undefined && needsNoKey(policy)) {
+        return this.#admitAnyone(request, reply);
+      }
       if (secret === undefined) throw new Problem('unauthenticated', 'Send an API key: Authorization: Bearer <key>.');
       const principal = this.#authenticate(request, secret);
       return principal instanceof Promise ? principal.catch(refuse).then(admit) : admit(principal);
@@ -112,6 +118,19 @@ class Door {
     const anonymous = request.headers.authorization === undefined;
     const exhausted = anonymous ? limits.ofAddress(request) : limits.ofFailure(request);
     return exhausted ? rateLimited(reply, exhausted) : error;
+  }
+
+  /** What is recorded without a key is little: of one address, and at once. */
+  #admitAnyone(request: FastifyRequest, reply: FastifyReply): void {
+    const { limits } = this.#doorkeepers;
+    // A body of which it is not said how long it is may be too long.
+    if (!(Number(request.headers['content-length']) <= LARGEST_WITHOUT_KEY)) {
+      const detail = `Without a key a body has ${LARGEST_WITHOUT_KEY} bytes at most, and says in Content-Length how many.`;
+      throw new Problem('too-large', detail);
+    }
+    const exhausted = limits.ofAddress(request) ?? limits.ofSubmission(request);
+    if (exhausted) throw rateLimited(reply, exhausted);
+    setPrincipal(request, ANYONE);
   }
 
   #admit(request: FastifyRequest, reply: FastifyReply, principal: Principal): void {

@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata, type CustomDecorator } from '@nestjs/common';
 import { ApiExtension, ApiResponse, ApiSecurity } from '@nestjs/swagger';
-import { may, rolesThatMay, type Capability, type Principal } from '#access';
+import { may, needsNoKey, rolesThatMay, type Capability, type Principal } from '#access';
 import { Problem } from '../problem/problem.js';
 
 export const POLICY = 'lodebook:policy';
@@ -16,8 +16,16 @@ const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/sc
 /** Answers without a key, and is documented so: health, checkpoints and proofs. */
 export const PublicRoute = (): MethodDecorator & ClassDecorator => applyDecorators(policy('public'), ApiSecurity({}));
 
-/** Answers keys and tokens of the roles that can do this, and the operator. What of the ledger exists for them is not said here. */
+/**
+ * Answers keys and tokens of the roles that can do this, and the operator; whoever has no key, where none is needed. What of
+ * the ledger exists for them is not said here.
+ */
 export const Allow = (capability: Capability): MethodDecorator & ClassDecorator =>
+  needsNoKey(capability)
+    ? applyDecorators(policy(capability), ApiSecurity({}), ApiSecurity('key'))
+    : withKey(capability);
+
+const withKey = (capability: Capability): MethodDecorator & ClassDecorator =>
   applyDecorators(
     policy(capability),
     ApiExtension(ROLES_EXTENSION, [...rolesThatMay(capability)]),

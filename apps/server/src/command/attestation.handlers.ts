@@ -1,4 +1,8 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isAnyone } from '#access';
+import { isWord } from '#attestation';
+import { DocketQueries } from '#read-model';
+import { Problem } from '../problem/problem.js';
 import { RecordAttestation, RecordConcern, type Recording } from './commands.js';
 import { LedgerRecorder } from './ledger-recorder.js';
 
@@ -18,12 +22,36 @@ export class RecordAttestationHandler implements ICommandHandler<RecordAttestati
 @CommandHandler(RecordConcern)
 export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
   readonly #recorder: LedgerRecorder;
+  readonly #docket: DocketQueries;
 
-  constructor(recorder: LedgerRecorder) {
+  constructor(recorder: LedgerRecorder, docket: DocketQueries) {
     this.#recorder = recorder;
+    this.#docket = docket;
   }
 
-  async execute({ concernId, command, context }: RecordConcern): Promise<Recording> {
-    return { recorded: Promise.resolve(await this.#recorder.registry.concern(concernId, command, context)) };
+  /**
+   * @throws Problem `queue-full` when too much awaits its admission, and what the decider refuses
+   */
+  async execute({ concernId: asked, command, context }: RecordConcern): Promise<Recording> {
+    const { principal } = context;
+    if (isAnyone(principal)) await this.#requireRoom();
+    const named = isWord(command.kind) ? await this.#docket.concernId(asked) : undefined;
+    if (named !== undefined && context.signature !== undefined) {
+      throw new Problem('invalid-request', 'What is signed names the concern by its own id.');
+    }
+    const { registry } = this.#recorder;
+    const recorded = await registry.concern(named ?? asked, command, context, named !== undefined);
+    return { recorded: Promise.resolve(recorded) };
+  }
+
+  /** The tables follow the log: of what comes in one moment a few more may come in. */
+  async #requireRoom(): Promise<void> {
+    if ((await this.#docket.countAwaiting()) < MOST_AWAITING) return;
+    const detail = `${MOST_AWAITING} concerns and comments await a regulator already: come again later.`;
+    throw new Problem('queue-full', detail, [], COME_AGAIN_SECONDS);
   }
 }
+
+/** Of what came without a key and no regulator has looked at: more than a regulator reads in a week. */
+export const MOST_AWAITING = 1_000;
+const COME_AGAIN_SECONDS = 3_600;

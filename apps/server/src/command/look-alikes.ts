@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Command } from '@nestjs/cqrs';
+import { isAnyone } from '#access';
 import { takesOf } from '#custody';
 import { ConfusableIds, type NamedId } from '#read-model';
 import { type CommandWarning } from '#recording';
@@ -70,7 +71,9 @@ export class LookAlikes {
     }
     if (command instanceof RecordConcern && command.command.kind === 'concerns') {
       const { body } = command.command;
-      const organisation = command.context.principal.organisation ?? '';
+      const { principal } = command.context;
+      // Nobody without a key is told of what there is.
+      const organisation = isAnyone(principal) ? undefined : (principal.organisation ?? '');
       return { ids: [{ kind: 'concern', id: body.concernId }], body, organisation };
     }
     return NONE;

@@ -20,7 +20,7 @@ const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** @throws ConfigurationError with the variable that holds what it cannot mean */
 export function readLoadSettings(given: (name: string) => string | undefined): LoadSettings {
-  const { byPrincipal, byAddress, failedAuthentications } = DEFAULT_RATE_LIMITS;
+  const { byPrincipal, byAddress, failedAuthentications, submissions } = DEFAULT_RATE_LIMITS;
   return {
     trustedProxies: proxiesOf(given('LODEBOOK_TRUST_PROXY')),
     rateLimits: {
@@ -31,6 +31,7 @@ export function readLoadSettings(given: (name: string) => string | undefined): L
         given('LODEBOOK_RATE_LIMIT_FAILED'),
         failedAuthentications,
       ),
+      submissions: limitOf('LODEBOOK_RATE_LIMIT_PUBLIC', given('LODEBOOK_RATE_LIMIT_PUBLIC'), submissions),
     },
     connections: connectionsOf(given, descriptorLimit()),
   };

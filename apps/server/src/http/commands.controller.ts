@@ -1,6 +1,9 @@
 import { Body, Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtension, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { isAnyone } from '#access';
+import { raiseConcern } from '#attestation';
+import { DocketQueries } from '#read-model';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../caller/principal.js';
 import { CommandDesk } from '../intake/command-desk.js';
@@ -13,9 +16,11 @@ import { answerRecorded, type CommandAnswer, idempotencyKeyOf, ifMatchOf, signat
 @Controller('v1')
 export class CommandsController {
   readonly #desk: CommandDesk;
+  readonly #docket: DocketQueries;
 
-  constructor(desk: CommandDesk) {
+  constructor(desk: CommandDesk, docket: DocketQueries) {
     this.#desk = desk;
+    this.#docket = docket;
   }
 
   async record(
@@ -25,16 +30,19 @@ export class CommandsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<CommandAnswer> {
-    const { recorded } = await this.#desk.submit({
-      route,
-      target,
-      body,
-      principal: principalOf(request),
-      idempotencyKey: idempotencyKeyOf(request),
-      ifMatch: ifMatchOf(request),
-      signature: signatureOf(request),
-    });
-    return answerRecorded(reply, await recorded);
+    const principal = principalOf(request);
+    const idempotencyKey = idempotencyKeyOf(request);
+    const conditions = isAnyone(principal) ? {} : { ifMatch: ifMatchOf(request), signature: signatureOf(request) };
+    const { recorded } = await this.#desk.submit({ route, target, body, principal, idempotencyKey, ...conditions });
+    const receipt = await recorded;
+    // Whoever raised a concern can follow it, whether or not it has a key and the docket names the site.
+    if (route.path === raiseConcern.path) void reply.header('location', this.#docketAddress(body));
+    return answerRecorded(reply, receipt);
+  }
+
+  #docketAddress(body: unknown): string {
+    const { concernId } = body as { readonly concernId: string };
+    return `/v1/docket/${this.#docket.publicIdOf(concernId)}`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Principal } from '#access';
+import { isAnyone, type Principal } from '#access';
 import { sendProblem } from '../problem/problem.filter.js';
 import { Problem } from '../problem/problem.js';
 import { Load, SHARE_OF_ORGANISATION, SHARE_OF_PRINCIPAL, type Holder } from './load.js';
@@ -74,7 +74,7 @@ export function admit(
 }
 
 function holdersOf(request: FastifyRequest, principal: Principal | undefined): Holder[] {
-  if (principal === undefined) {
+  if (principal === undefined || isAnyone(principal)) {
     return [{ id: `address ${networkOf(request.ip)}`, called: 'address', share: SHARE_OF_PRINCIPAL }];
   }
   const own: Holder = { id: `principal ${principal.principal}`, called: 'principal', share: SHARE_OF_PRINCIPAL };

@@ -10,6 +10,8 @@ export interface RateLimitNumbers {
   readonly byAddress: number;
   /** Of each address, with a key that is not known where one is needed: it has so many answers that say so. */
   readonly failedAuthentications: number;
+  /** Of each address, of what is recorded without a key. */
+  readonly submissions: number;
 }
 
 /** Generous: what one busy client does, and far below what would tie up the ledger. */
@@ -17,22 +19,30 @@ export const DEFAULT_RATE_LIMITS: RateLimitNumbers = {
   byPrincipal: 600_000,
   byAddress: 60_000,
   failedAuthentications: 300,
+  submissions: 10,
 };
 
 export class RateLimits {
   readonly #principals: Allowance;
   readonly #addresses: Allowance;
   readonly #failures: Allowance;
+  readonly #submissions: Allowance;
 
   constructor(numbers: RateLimitNumbers) {
     this.#principals = new Allowance('principal', numbers.byPrincipal);
     this.#addresses = new Allowance('address', numbers.byAddress);
     this.#failures = new Allowance('failed-authentication', numbers.failedAuthentications);
+    this.#submissions = new Allowance('address-without-a-key', numbers.submissions);
   }
 
   /** Of what is asked without a key, or with one where none is needed: known or not, it counts the same. */
   ofAddress(request: FastifyRequest): Exhausted | undefined {
     return this.#addresses.take(networkOf(request.ip));
+  }
+
+  /** Of what is to be recorded without a key. Addresses are kept in memory alone, and no longer than they count. */
+  ofSubmission(request: FastifyRequest): Exhausted | undefined {
+    return this.#submissions.take(networkOf(request.ip));
   }
 
   ofPrincipal(principal: string): Exhausted | undefined {

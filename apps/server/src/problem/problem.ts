@@ -15,6 +15,7 @@ const STATUS_OF = {
   'composition-too-wide': 422,
   'idempotency-key-reused': 422,
   'rate-limited': 429,
+  'queue-full': 503,
   overloaded: 503,
   'signing-key-missing': 503,
   'internal-error': 500,

@@ -9,8 +9,9 @@ import {
   type LedgerEvent,
   type Moment,
 } from '#custody';
-import { type CommandOf } from '#vocabulary';
-import { type ConcernEvent, type FindingAnnulled, type FindingRecorded, type LabourConcernRaised } from '../events.js';
+import { type CommandOf, type Sent } from '#vocabulary';
+import { SOURCES_WITHOUT_KEY } from '../terms.js';
+import { type ConcernEvent, type FindingAnnulled, type FindingRecorded, type ConcernRaised } from '../events.js';
 import {
   acceptRemediation,
   annulFinding,
@@ -20,11 +21,21 @@ import {
   recordFinding,
   type ConcernFact,
 } from '../facts.js';
+import {
+  decideOnDocket,
+  evolveDocket,
+  isDocketCommand,
+  isOpenTo,
+  isWord,
+  unknown,
+  type DocketFacts,
+  type DocketState,
+} from './docket.js';
 
 export type ConcernCommand = CommandOf<ConcernFact>;
 
-/** What the command handler looks up for `concerns`; the other commands need none of it. */
-export interface ConcernFacts {
+/** What the command handler looks up. */
+export interface ConcernFacts extends DocketFacts {
   readonly siteExists: boolean;
 }
 
@@ -39,6 +50,7 @@ interface Finding {
 
 export interface ConcernState {
   readonly raised?: { readonly concernId: string; readonly siteId: string };
+  readonly docket: DocketState;
   /** Events by which investigations were opened that no finding has ended. */
   readonly investigations: readonly string[];
   /** In log order, without those that were annulled. */
@@ -49,15 +61,18 @@ export interface ConcernState {
 }
 
 export function initialConcern(): ConcernState {
-  return { investigations: [], findings: [], closed: false, lastOccurredAt: '' };
+  const docket = { admission: 'private', comments: new Map(), answers: 0 } as const;
+  return { investigations: [], findings: [], docket, closed: false, lastOccurredAt: '' };
 }
 
 /**
  * The order of a concern: raised; an investigation is opened, one at a time; a finding ends it, and may be recorded
  * without one, for some are made elsewhere; a remediation is accepted for what was found; the closure ends everything, an
  * open investigation too. A finding can be annulled, also after the closure: then what it ended has not ended by it.
+ * What came without a key takes no step before a regulator has admitted it.
  * @returns the event to record, or the refusal: `id-taken` (raised before), `not-found` (no such site; not raised),
- *   `occurred-out-of-order` (in the future, before the step before it, or a step that nothing led to),
+ *   `occurred-out-of-order` (in the future, before the step before it, a step that nothing led to, or not admitted), what
+ *   {@link decideOnDocket} refuses,
  *   `invalid-request` with its path (an empty or inverted interval); an annulment of what is no finding that stands is
  *   `not-found`
  */
@@ -70,10 +85,16 @@ export function decideConcern(
   const early = refuseOccurredAt(moment);
   if (early) return refuse(early);
   if (command.kind === 'concerns') return raise(command.body, state, facts);
-  if (state.raised === undefined) return refuse(refusal('not-found', 'There is no such concern.'));
-  if (state.closed && command.kind !== 'annulments') return outOfOrder('The concern is closed.');
-  const before = refuseBefore(moment, state.lastOccurredAt, 'the last step of the concern');
+  const { raised, docket, closed, lastOccurredAt } = state;
+  if (raised === undefined || (isWord(command.kind) && !isOpenTo(command.kind, docket, facts))) return unknown();
+  if (docket.admission === 'declined') return outOfOrder('The concern was declined.');
+  if (closed && command.kind !== 'annulments') return outOfOrder('The concern is closed.');
+  const before = refuseBefore(moment, lastOccurredAt, 'the last step of the concern');
   if (before) return refuse(before);
+  if (command.kind === 'admission' && !facts.siteExists)
+    return refuse(refusal('not-found', `There is no site ${raised.siteId}.`));
+  if (isDocketCommand(command)) return decideOnDocket(command, docket, facts);
+  if (docket.admission === 'awaiting') return outOfOrder('The concern awaits its admission.');
   switch (command.kind) {
     case 'investigations':
       if (state.investigations.length > 0) return outOfOrder('An investigation is open.');
@@ -93,13 +114,16 @@ export function decideConcern(
 
 /** Folds an event of the stream `concern-{id}`. */
 export function evolveConcern(state: ConcernState, event: LedgerEvent<ConcernEvent>): ConcernState {
-  return { ...state, ...changed(state, factOf(event), event.id), lastOccurredAt: event.metadata.occurredAt };
+  const fact = factOf(event);
+  const isStep = fact.type !== 'ConcernCommented' && fact.type !== 'ConcernAnswered';
+  const lastOccurredAt = isStep ? event.metadata.occurredAt : state.lastOccurredAt;
+  return { ...state, ...changed(state, fact, event.id), lastOccurredAt };
 }
 
 function changed(state: ConcernState, event: ConcernEvent, eventId: string): Partial<ConcernState> {
   switch (event.type) {
-    case 'LabourConcernRaised':
-      return { raised: { concernId: event.data.concernId, siteId: event.data.siteId } };
+    case 'ConcernRaised':
+      return raised(state, event.data);
     case 'InvestigationOpened':
       return { investigations: [...state.investigations, eventId] };
     case 'FindingRecorded':
@@ -110,7 +134,17 @@ function changed(state: ConcernState, event: ConcernEvent, eventId: string): Par
       return { findings: state.findings.map((finding) => ({ ...finding, unremedied: false })) };
     case 'ConcernClosed':
       return { investigations: [], closed: true };
+    default:
+      return { docket: evolveDocket(state.docket, event, eventId) };
   }
+}
+
+function raised(
+  { docket }: ConcernState,
+  { concernId, siteId, awaitsAdmission }: ConcernRaised,
+): Partial<ConcernState> {
+  const admission = awaitsAdmission === true ? 'awaiting' : 'private';
+  return { raised: { concernId, siteId }, docket: { ...docket, admission } };
 }
 
 function found(
@@ -141,12 +175,22 @@ function annul(body: FindingAnnulled, { findings }: ConcernState): Decision<Conc
   return acceptAs(annulFinding, body, {});
 }
 
-function raise(body: LabourConcernRaised, state: ConcernState, facts: ConcernFacts): Decision<ConcernEvent> {
-  const { concernId, siteId } = body;
+function raise(
+  body: Sent<typeof raiseConcern>,
+  state: ConcernState,
+  { siteExists, byAnyone }: ConcernFacts,
+): Decision<ConcernEvent> {
+  const { concernId, siteId, source } = body;
   if (state.raised !== undefined)
     return refuse(refusal('id-taken', `The concern id ${concernId} is already used.`, 'concernId'));
-  if (!facts.siteExists) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
-  return acceptAs(raiseConcern, body, {});
+  // Whether there is such a site is told to nobody who has no key: a regulator sees.
+  if (!siteExists && !byAnyone) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
+  if (byAnyone && !SOURCES_WITHOUT_KEY.includes(source)) {
+    const detail = `Without a key the source is ${SOURCES_WITHOUT_KEY.join(' or ')}.`;
+    return refuse(refusal('invalid-request', detail, 'source'));
+  }
+  const added = byAnyone ? { awaitsAdmission: true } : {};
+  return acceptAs(raiseConcern, body, added);
 }
 
 function find(body: FindingRecorded): Decision<ConcernEvent> {

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { type ConcernEvent, type LabourConcernRaised } from '../events.js';
+import { type ConcernEvent, type ConcernRaised } from '../events.js';
 import { day, given, type Decider } from '../testing/given.js';
 import {
   decideConcern,
@@ -10,8 +10,8 @@ import {
   type ConcernState,
 } from './concern.js';
 
-const RAISED: LabourConcernRaised = { concernId: 'c1', siteId: 'mine', rights: ['child-labour'], source: 'worker' };
-const raised = { type: 'LabourConcernRaised', data: RAISED, at: day('2025-01-01') } as const;
+const RAISED: ConcernRaised = { concernId: 'c1', siteId: 'mine', rights: ['child-labour'], source: 'worker' };
+const raised = { type: 'ConcernRaised', data: RAISED, at: day('2025-01-01') } as const;
 const opened = { type: 'InvestigationOpened', data: { by: 'inspectorate' }, at: day('2025-02-01') } as const;
 const found = (substantiated: boolean, until?: string) =>
   ({
@@ -41,7 +41,9 @@ const find = (from: string, until?: string): ConcernCommand => ({
 const remedy: ConcernCommand = { kind: 'remediations', body: { documentSha256: 'd'.repeat(64) } };
 const close: ConcernCommand = { kind: 'closure', body: { outcome: 'remedied' } };
 
-function concern(facts: ConcernFacts = { siteExists: true }): Decider<ConcernState, ConcernCommand, ConcernEvent> {
+const FACTS: ConcernFacts = { siteExists: true, byAnyone: false, ofSite: false, knows: true };
+
+function concern(facts: ConcernFacts = FACTS): Decider<ConcernState, ConcernCommand, ConcernEvent> {
   return {
     initial: initialConcern,
     evolve: evolveConcern,
@@ -52,9 +54,9 @@ function concern(facts: ConcernFacts = { siteExists: true }): Decider<ConcernSta
 describe('a concern', () => {
   it('is raised once, about a site that exists', () => {
     const raise: ConcernCommand = { kind: 'concerns', body: RAISED };
-    given(concern()).when(raise, LATER).then({ type: 'LabourConcernRaised', data: RAISED });
+    given(concern()).when(raise, LATER).then({ type: 'ConcernRaised', data: RAISED });
     given(concern(), [raised]).when(raise, LATER).thenRefused('id-taken', 'concernId');
-    given(concern({ siteExists: false }))
+    given(concern({ ...FACTS, siteExists: false }))
       .when(raise, LATER)
       .thenRefused('not-found', 'siteId');
     given(concern()).when(raise, day('2031-01-01')).thenRefused('occurred-out-of-order', 'occurredAt');

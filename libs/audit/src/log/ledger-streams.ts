@@ -13,7 +13,7 @@ const FIRST_TYPE: Readonly<Record<string, string>> = {
   organisation: 'OrganisationRegistered' satisfies keyof OrganisationEvents,
   site: 'SiteOpened' satisfies keyof SiteEvents,
   attestation: 'AttestationIssued' satisfies keyof AttestationEvents,
-  concern: 'LabourConcernRaised' satisfies keyof ConcernEvents,
+  concern: 'ConcernRaised' satisfies keyof ConcernEvents,
 };
 /** Of an id that is reserved: its stream has one event. */
 const RESERVED: readonly string[] = RESERVED_KINDS;

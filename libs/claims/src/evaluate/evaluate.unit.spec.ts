@@ -116,7 +116,7 @@ describe('evaluate', () => {
       'AttestationSuspended',
       'AttestationReinstated',
       'AttestationRevoked',
-      'LabourConcernRaised',
+      'ConcernRaised',
       'InvestigationOpened',
       'FindingRecorded',
       'RemediationAccepted',

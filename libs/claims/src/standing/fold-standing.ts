@@ -9,7 +9,7 @@ import {
   type AttestationStateChanged,
   type FindingAnnulled,
   type FindingRecorded,
-  type LabourConcernRaised,
+  type ConcernRaised,
 } from '#attestation';
 import {
   declareControl,
@@ -228,9 +228,9 @@ export function foldOrganisation(node: OrganisationNode | undefined, event: Grap
 /** One concern with one more event; the node as it was when the event is none of its business. */
 export function foldConcern(node: ConcernNode | undefined, event: GraphEvent): ConcernNode | undefined {
   const mark = markOf(event);
-  if (event.type === 'LabourConcernRaised') {
+  if (event.type === 'ConcernRaised') {
     if (node !== undefined || !fitsConcern(event.data)) return node;
-    const { concernId, siteId, rights } = event.data as LabourConcernRaised;
+    const { concernId, siteId, rights } = event.data as ConcernRaised;
     if (standingKeyOf(event)?.id !== concernId) return node;
     const empty = { investigations: [], findings: [], remediations: [] };
     return { concernId, siteId, rights: [...rights], raised: mark, ...empty };

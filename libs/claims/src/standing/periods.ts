@@ -111,13 +111,13 @@ export class SiteRights {
 function concernPeriods(site: SiteStanding | undefined, right: AttestedRight, validAt: string): ConcernPeriod[] {
   const periods: ConcernPeriod[] = [];
   for (const concern of site?.concerns.values() ?? []) {
-    const rightsRaised: readonly AttestedRight[] = concern.rights;
+    const rightsRaised: readonly string[] = concern.rights;
     for (const { opened, ended } of rightsRaised.includes(right) ? concern.investigations : []) {
       const open = opened.occurredAt <= validAt && (ended === undefined || ended.occurredAt > validAt);
       if (open) periods.push({ from: opened.occurredAt, until: NO_END, because: 'investigation-open', event: opened });
     }
     for (const finding of concern.findings) {
-      const rightsFound: readonly AttestedRight[] = finding.rights;
+      const rightsFound: readonly string[] = finding.rights;
       if (!finding.substantiated || finding.annulled !== undefined || !rightsFound.includes(right)) continue;
       const remedied = concern.remediations.find(
         ({ logIndex, occurredAt }) => logIndex > finding.logIndex && occurredAt <= validAt,

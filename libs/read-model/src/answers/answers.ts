@@ -15,7 +15,9 @@ export type {
 export type {
   AccreditationAnswer,
   AttestationAnswer,
+  AwaitingAnswer,
   ConcernAnswer,
+  DocketAnswer,
   OrganisationAnswer,
   ShipmentAnswer,
   ShipmentStatus,

@@ -1,5 +1,5 @@
 /** What the queries of the registry and of shipments answer. */
-import { ASSURANCES, ATTESTED_CRITERIA, CONCERN_SOURCES, CONCERN_SUBJECTS } from '#attestation';
+import { ASSURANCES, ATTESTED_CRITERIA, CONCERN_KINDS, CONCERN_SOURCES, CONCERN_SUBJECTS } from '#attestation';
 import { ACTIVITIES, CONTROL_KINDS, ROLES } from '#custody';
 import {
   addressee,
@@ -16,12 +16,14 @@ import {
   object,
   oneOf,
   organisationRef,
+  raiserText,
   scheme,
   share,
   shipmentRef,
   siteRef,
   someOf,
   subject,
+  term,
   text,
   type AnswerOf,
 } from '#vocabulary';
@@ -121,16 +123,45 @@ export const ATTESTATION_ANSWER = {
 };
 export type AttestationAnswer = AnswerOf<typeof ATTESTATION_ANSWER>;
 
+export const CONCERN_STATUSES = [
+  'awaiting-admission',
+  'declined',
+  'raised',
+  'under-investigation',
+  'found',
+  'closed',
+] as const;
+
+/** What is said of a concern on the docket: words for everybody, of whoever wrote them for everybody. */
+const WORDS = {
+  comments: list('Comment', {
+    statement: term(),
+    author: term({ optional: true, description: 'Who says so, as it calls itself' }),
+    organisationId: organisationRef({ optional: true, description: 'With whose key it came' }),
+    commentedAt: instant(),
+  }),
+  answers: list('ConcernStatement', { statement: term(), answeredAt: instant() }),
+};
+
 export const CONCERN_ANSWER = {
   name: 'Concern',
   fields: {
     concernId: id('concern'),
     siteId: subject(),
+    kinds: someOf(CONCERN_KINDS),
     rights: someOf(CONCERN_SUBJECTS),
     source: oneOf(CONCERN_SOURCES),
+    statement: raiserText({ optional: true, withholdable: true }),
+    reporter: raiserText({ optional: true, withholdable: true }),
     raisedAt: instant(),
     documentSha256: documentHash({ optional: true }),
-    status: oneOf(['raised', 'under-investigation', 'found', 'closed']),
+    status: oneOf(CONCERN_STATUSES),
+    admitted: object('Admission', { summary: text(), admittedAt: instant() }, { optional: true }),
+    declined: object(
+      'Declination',
+      { reason: text({ withholdable: true }), declinedAt: instant() },
+      { optional: true },
+    ),
     investigation: object(
       'Investigation',
       { by: text({ withholdable: true }), openedAt: instant() },
@@ -154,6 +185,53 @@ export const CONCERN_ANSWER = {
       { optional: true },
     ),
     closure: object('Closure', { outcome: text({ withholdable: true }), closedAt: instant() }, { optional: true }),
+    ...WORDS,
   },
 };
 export type ConcernAnswer = AnswerOf<typeof CONCERN_ANSWER>;
+
+/** What the docket says of a concern to everybody; what it says of the site, the site's organisation has chosen. */
+export const DOCKET_ANSWER = {
+  name: 'DocketEntry',
+  fields: {
+    concernId: id('concern'),
+    siteId: siteRef(),
+    organisationId: organisationRef(),
+    country: country(),
+    kinds: someOf(CONCERN_KINDS),
+    rights: someOf(CONCERN_SUBJECTS),
+    raisedAt: instant(),
+    admittedAt: instant(),
+    summary: term(),
+    status: oneOf(CONCERN_STATUSES),
+    investigationOpenedAt: instant({ optional: true }),
+    findings: list('DocketFinding', {
+      substantiated: flag(),
+      rights: someOf(CONCERN_SUBJECTS),
+      from: instant(),
+      until: instant({ optional: true }),
+      annulledAt: instant({ optional: true }),
+    }),
+    remediationAcceptedAt: instant({ optional: true }),
+    closedAt: instant({ optional: true }),
+    outcome: text({ optional: true, withholdable: true }),
+    ...WORDS,
+  },
+};
+export type DocketAnswer = AnswerOf<typeof DOCKET_ANSWER>;
+
+/** What awaits the admission of a regulator. */
+export const AWAITING_ANSWER = {
+  name: 'AwaitingAdmission',
+  fields: {
+    what: oneOf(['concern', 'comment']),
+    concernId: id('concern'),
+    siteId: siteRef(),
+    eventId: eventRef(),
+    sentAt: instant({ description: 'When it was recorded' }),
+    rights: someOf(CONCERN_SUBJECTS, { description: 'Of the concern' }),
+    statement: text({ optional: true, withholdable: true }),
+    author: text({ optional: true, withholdable: true, description: 'As it calls itself' }),
+  },
+};
+export type AwaitingAnswer = AnswerOf<typeof AWAITING_ANSWER>;

@@ -9,8 +9,18 @@ import { type ConcernAnswer } from '../answers/answers.js';
 import { metadataOf } from './event-tables.js';
 import { type Placed } from '../chains/evidence.js';
 
-type ConcernChange =
-  'InvestigationOpened' | 'FindingRecorded' | 'FindingAnnulled' | 'RemediationAccepted' | 'ConcernClosed';
+const CHANGES = [
+  'InvestigationOpened',
+  'FindingRecorded',
+  'FindingAnnulled',
+  'RemediationAccepted',
+  'ConcernClosed',
+] as const;
+type ConcernChange = (typeof CHANGES)[number];
+
+export function isConcernChange(type: string): type is ConcernChange {
+  return (CHANGES as readonly string[]).includes(type);
+}
 
 /** Takes what became of a concern into what is told of it. */
 export function advanceConcern(state: ConcernAnswer, placed: Placed, type: ConcernChange, data: unknown): void {

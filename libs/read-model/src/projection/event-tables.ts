@@ -50,7 +50,7 @@ export function subjectSiteOf(event: StoredEvent): string | undefined {
     case 'SiteReleased':
       return streamKey(event.stream);
     case 'AttestationIssued':
-    case 'LabourConcernRaised':
+    case 'ConcernRaised':
       return (event.data as unknown as { siteId: string }).siteId;
     default:
       return undefined;

@@ -1,4 +1,4 @@
-import { type AttestationIssued, type LabourConcernRaised } from '#attestation';
+import { type AttestationIssued, type ConcernRaised } from '#attestation';
 import { type GraphEvent } from '#claims';
 import { takenBy, type LedgerEvent, type OrganisationRegistered, type SiteEvent, type SiteOpened } from '#custody';
 import { skeletonOf } from '#vocabulary';
@@ -140,8 +140,8 @@ function newIdsOf({ type, data, stream, metadata }: GraphEvent): NewId[] {
       const { attestationId, issuerOrganisationId } = data as AttestationIssued;
       return [{ kind: 'attestation', id: attestationId, owner: { organisation: issuerOrganisationId } }];
     }
-    case 'LabourConcernRaised': {
-      const { concernId } = data as LabourConcernRaised;
+    case 'ConcernRaised': {
+      const { concernId } = data as ConcernRaised;
       return [{ kind: 'concern', id: concernId, owner: { organisation: metadata.actor.organisation ?? '' } }];
     }
     default: {

@@ -57,7 +57,7 @@ export class LedgerProjection {
     this.#corrector = new Corrector(new ChainReader(writer));
     this.#loader = new GraphLoader(writer);
     this.#nodes = new GraphWriter(writer);
-    this.#registry = new RegistryProjection(writer);
+    this.#registry = new RegistryProjection(writer, pseudonyms);
     this.#eventRows = new TableWriter(writer, 'events', [
       'log_index',
       'position',

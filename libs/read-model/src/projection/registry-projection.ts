@@ -1,5 +1,6 @@
 import { type RestingMark } from '#claims';
-import { type AttestationIssued, type AttestationStateChanged, type LabourConcernRaised } from '#attestation';
+import { type Pseudonyms } from '#access';
+import { type AttestationIssued, type AttestationStateChanged } from '#attestation';
 import {
   isWithheld,
   type AccreditationGranted,
@@ -11,10 +12,10 @@ import {
   type VisibilityChosen,
 } from '#custody';
 import { type Kysely, type Transaction } from 'kysely';
-import { type AttestationAnswer, type ConcernAnswer, type OrganisationAnswer } from '../answers/answers.js';
+import { type AttestationAnswer, type OrganisationAnswer } from '../answers/answers.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { advanceAttestation } from './attestation-progress.js';
-import { advanceConcern } from './concern-progress.js';
+import { ConcernProjection } from './concern-projection.js';
 import { controlOf } from './control-declared.js';
 import { metadataOf } from './event-tables.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
@@ -22,35 +23,25 @@ import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
 
-/** An attestation or concern under way in a transaction. */
-interface Entry<State> {
+/** An attestation under way in a transaction. */
+interface Entry {
   readonly logIndex: number;
-  readonly state: State;
-}
-interface ConcernEntry extends Entry<ConcernAnswer> {
-  /** Whose key it was raised with. */
-  readonly raisedBy: string | null;
+  readonly state: AttestationAnswer;
 }
 
 /** Organisations, sites, attestations and concerns as they stand. Such events are few beside those of custody. */
 export class RegistryProjection {
-  readonly #attestations = new Map<string, Entry<AttestationAnswer>>();
-  readonly #concerns = new Map<string, ConcernEntry>();
+  readonly #attestations = new Map<string, Entry>();
   readonly #attestationRows;
-  readonly #concernRows;
+  readonly #concerns;
 
-  constructor(db: Kysely<ViewsSchema>) {
+  constructor(db: Kysely<ViewsSchema>, pseudonyms: Pseudonyms) {
+    this.#concerns = new ConcernProjection(db, pseudonyms);
     this.#attestationRows = new TableWriter(
       db,
       'attestations',
       ['attestation_id', 'site_id', 'issuer_organisation_id', 'scheme', 'issued_by', 'state'],
       ['attestation_id'],
-    );
-    this.#concernRows = new TableWriter(
-      db,
-      'concerns',
-      ['concern_id', 'site_id', 'raised_by', 'raised_by_organisation', 'state'],
-      ['concern_id'],
     );
   }
 
@@ -83,18 +74,8 @@ export class RegistryProjection {
         return this.#changeAttestation(tx, placed, 'reinstated', data as AttestationStateChanged);
       case 'AttestationRevoked':
         return this.#changeAttestation(tx, placed, 'revoked', data as AttestationStateChanged);
-      case 'LabourConcernRaised':
-        this.#raise(placed, data as LabourConcernRaised);
-        return;
-      case 'InvestigationOpened':
-      case 'FindingRecorded':
-      case 'FindingAnnulled':
-      case 'RemediationAccepted':
-      case 'ConcernClosed': {
-        const concern = await this.#concern(tx, streamKey(placed.event.stream));
-        if (concern) advanceConcern(concern.state, placed, type, data);
-        return;
-      }
+      default:
+        if (placed.event.stream.startsWith('concern-')) await this.#concerns.apply(tx, placed);
     }
   }
 
@@ -109,23 +90,14 @@ export class RegistryProjection {
         state: JSON.stringify(state),
       });
     }
-    for (const [id, { logIndex, raisedBy, state }] of this.#concerns) {
-      this.#concernRows.add({
-        concern_id: id,
-        site_id: state.siteId,
-        raised_by: logIndex,
-        raised_by_organisation: raisedBy,
-        state: JSON.stringify(state),
-      });
-    }
-    this.discard();
+    this.#attestations.clear();
     await this.#attestationRows.flush(tx);
-    await this.#concernRows.flush(tx);
+    await this.#concerns.flush(tx);
   }
 
   discard(): void {
     this.#attestations.clear();
-    this.#concerns.clear();
+    this.#concerns.discard();
   }
 
   /** Writes the site as its opening, perhaps corrected, describes it. */
@@ -163,7 +135,7 @@ export class RegistryProjection {
   }
 
   async siteOfConcern(tx: Tx, concernId: string): Promise<string | undefined> {
-    return (await this.#concern(tx, concernId))?.state.siteId;
+    return this.#concerns.siteOf(tx, concernId);
   }
 
   async #registerOrganisation(tx: Tx, placed: Placed, data: OrganisationRegistered): Promise<void> {
@@ -271,7 +243,7 @@ export class RegistryProjection {
     advanceAttestation(attestation.state, change, data, event.id);
   }
 
-  async #attestation(tx: Tx, id: string): Promise<Entry<AttestationAnswer> | undefined> {
+  async #attestation(tx: Tx, id: string): Promise<Entry | undefined> {
     const pending = this.#attestations.get(id);
     if (pending) return pending;
     const row = await tx
@@ -282,36 +254,6 @@ export class RegistryProjection {
     if (!row) return undefined;
     const entry = { logIndex: row.issued_by, state: JSON.parse(row.state) as AttestationAnswer };
     this.#attestations.set(id, entry);
-    return entry;
-  }
-
-  #raise(placed: Placed, data: LabourConcernRaised): void {
-    const state: ConcernAnswer = {
-      concernId: data.concernId,
-      siteId: data.siteId,
-      rights: data.rights,
-      source: data.source,
-      raisedAt: occurredAt(placed),
-      ...(data.documentSha256 !== undefined && { documentSha256: data.documentSha256 }),
-      status: 'raised',
-      findings: [],
-    };
-    const raisedBy = metadataOf(placed.event).actor.organisation ?? null;
-    this.#concerns.set(data.concernId, { logIndex: placed.logIndex, raisedBy, state });
-  }
-
-  async #concern(tx: Tx, id: string): Promise<ConcernEntry | undefined> {
-    const pending = this.#concerns.get(id);
-    if (pending) return pending;
-    const row = await tx
-      .selectFrom('concerns')
-      .select(['raised_by', 'raised_by_organisation', 'state'])
-      .where('concern_id', '=', id)
-      .executeTakeFirst();
-    if (!row) return undefined;
-    const state = JSON.parse(row.state) as ConcernAnswer;
-    const entry = { logIndex: row.raised_by, raisedBy: row.raised_by_organisation, state };
-    this.#concerns.set(id, entry);
     return entry;
   }
 }

@@ -1,5 +1,6 @@
 import { type Activity, type OrganisationRole, type Withholdable } from '#custody';
-import { type AccreditationRow, type OrganisationRow, type SiteRow } from '../views/schema.js';
+import { type AccreditationRow, type ConcernRow, type OrganisationRow, type SiteRow } from '../views/schema.js';
+import { type ConcernState } from '../answers/concern-state.js';
 import { type Visibility } from '#access';
 import { ATTESTATION, CONCERN, ORGANISATION, pageRedaction, SITE } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
@@ -152,11 +153,8 @@ export class RegistryQueries {
       const [after] = decodeCursor('concerns', page.cursor, ['number'] as const);
       query = query.where('concerns.raised_by', '>', after);
     }
-    const answer = pageOf(
-      await query.execute(),
-      size,
-      (row) => JSON.parse(row.state) as ConcernAnswer,
-      (row) => encodeCursor('concerns', [row.raised_by]),
+    const answer = pageOf(await query.execute(), size, concernAnswer, (row) =>
+      encodeCursor('concerns', [row.raised_by]),
     );
     return this.#redactor.show(visibility, pageRedaction(CONCERN), answer);
   }
@@ -164,7 +162,7 @@ export class RegistryQueries {
   async concern(visibility: Visibility, concernId: string): Promise<ConcernAnswer | undefined> {
     if (visibility.sees === 'registry') return undefined;
     const row = await this.#concerns(visibility).where('concern_id', '=', concernId).executeTakeFirst();
-    return row && this.#redactor.show(visibility, CONCERN, JSON.parse(row.state) as ConcernAnswer);
+    return row && this.#redactor.show(visibility, CONCERN, concernAnswer(row));
   }
 
   async #organisationAnswer(row: OrganisationRow): Promise<OrganisationAnswer> {
@@ -205,11 +203,14 @@ export class RegistryQueries {
     return query.where((row) =>
       row.or([
         row('concerns.raised_by_organisation', '=', organisationId),
-        row(
-          'concerns.site_id',
-          'in',
-          row.selectFrom('sites').select('sites.site_id').where('sites.organisation_id', '=', organisationId),
-        ),
+        row.and([
+          row('concerns.hidden', '=', 0),
+          row(
+            'concerns.site_id',
+            'in',
+            row.selectFrom('sites').select('sites.site_id').where('sites.organisation_id', '=', organisationId),
+          ),
+        ]),
       ]),
     );
   }
@@ -227,6 +228,10 @@ function accreditationAnswer(row: AccreditationRow): AccreditationAnswer {
       },
     }),
   };
+}
+
+function concernAnswer({ state }: Pick<ConcernRow, 'state'>): ConcernAnswer {
+  return (JSON.parse(state) as ConcernState).told;
 }
 
 function siteAnswer(row: SiteRow): SiteAnswer {

@@ -23,6 +23,7 @@ import {
 import {
   ATTESTATION_ANSWER,
   CONCERN_ANSWER,
+  DOCKET_ANSWER,
   ORGANISATION_ANSWER,
   SHIPMENT_ANSWER,
   SITE_ANSWER,
@@ -66,6 +67,7 @@ export const ATTESTATION = said(ATTESTATION_ANSWER, ({ issuerOrganisationId }) =
 ]);
 
 export const CONCERN = said(CONCERN_ANSWER, ({ siteId }) => [siteRef(siteId)]);
+export const DOCKET_ENTRY = said(DOCKET_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 
 /** A verdict with its reasons merged: what `GET /v1/batches/{batch}/claims` says, before it is said in sentences. */
 export type MergedVerdict = Omit<ClaimsVerdict, 'reasons'> & { readonly reasons: readonly MergedReason[] };

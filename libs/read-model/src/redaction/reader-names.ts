@@ -78,7 +78,7 @@ export class ReaderNames {
         .select(['attestation_id as id', 'issuer_organisation_id as issuer'])
         .where('attestation_id', 'in', ids),
     );
-    // Of a concern the organisation of the site and whoever raised it know.
+    // Of a concern whoever raised it knows, and the organisation of the site once it is no more hidden.
     this.#concerns = new IdLookup((ids) =>
       db
         .selectFrom('concerns')
@@ -86,7 +86,10 @@ export class ReaderNames {
         .select(['concerns.concern_id as id', 'concerns.raised_by_organisation as raiser'])
         .where('concerns.concern_id', 'in', ids)
         .where((row) =>
-          row.or([row('concerns.raised_by_organisation', '=', reader), row('sites.organisation_id', '=', reader)]),
+          row.or([
+            row('concerns.raised_by_organisation', '=', reader),
+            row.and([row('sites.organisation_id', '=', reader), row('concerns.hidden', '=', 0)]),
+          ]),
         ),
     );
     this.#corrected = new CorrectedTypes(db);

@@ -51,6 +51,8 @@ const METADATA_OF_RAISING: Shape<ShownMetadata> = shape({
   actor: withheld(shape({ principal: withheld(idOf('principal')), organisation: idOf('organisation') })),
 });
 const RAISING = raiseConcern.type;
+/** No concern has this id, so that nobody has raised it. */
+const OF_NOBODY = raiserRef('');
 const ofItself = ({ id }: RecordAnswer) => [eventRef(id)];
 
 /** Of a type that no fact is of, nothing is shown. */
@@ -91,8 +93,15 @@ export function recordRedaction(rootTypes: ReadonlyMap<string, string>): Shape<R
 }
 
 /** Whose name an event hangs on. */
-export function authorsOf({ stream: name, type, metadata }: Pick<RecordAnswer, 'stream' | 'type' | 'metadata'>) {
+export function authorsOf({
+  stream: name,
+  type,
+  data,
+  metadata,
+}: Pick<RecordAnswer, 'stream' | 'type' | 'data' | 'metadata'>) {
   if (type === RAISING) return [streamRef(name), raiserRef(streamKey(name))];
+  // What came without a key is read on the docket, once it is admitted: the record is for regulators.
+  if (data['awaitsAdmission'] === true) return [OF_NOBODY];
   const { organisation } = (metadata as unknown as EventMetadata).actor;
   return [streamRef(name), ...(organisation === undefined ? [] : [organisationRef(organisation)])];
 }

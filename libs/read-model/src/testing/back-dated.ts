@@ -23,7 +23,7 @@ export function attestedThroughout(events: readonly GraphEvent[]): GraphEvent[] 
       documentSha256: '0'.repeat(64),
       assurance: 'third-party',
     }),
-    of(first, `concern-c${site}`, 'LabourConcernRaised', `raised-${site}`, {
+    of(first, `concern-c${site}`, 'ConcernRaised', `raised-${site}`, {
       concernId: `c${site}`,
       siteId: `site${site}`,
       rights: ['child-labour', 'forced-labour'],

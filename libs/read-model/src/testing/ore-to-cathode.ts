@@ -134,11 +134,7 @@ const STORY: [stream: string, type: string, data: object][] = [
     },
   ],
   ['attestation-a1', 'AttestationSuspended', { from: '2027-01-01T00:00:00.000Z', reason: 'inspection' }],
-  [
-    'concern-c1',
-    'LabourConcernRaised',
-    { concernId: 'c1', siteId: 'mine', rights: ['child-labour'], source: 'worker' },
-  ],
+  ['concern-c1', 'ConcernRaised', { concernId: 'c1', siteId: 'mine', rights: ['child-labour'], source: 'worker' }],
   ['concern-c1', 'InvestigationOpened', { by: 'inspectorate' }],
   [
     'site-mine',

@@ -42,7 +42,7 @@ export function withStanding(events: GraphEvent[], random: () => number): GraphE
           documentSha256: '0'.repeat(64),
           assurance: 'third-party',
         }),
-        of(`concern-c${id}`, 'LabourConcernRaised', { concernId: `c${id}`, siteId, rights, source: 'worker' }),
+        of(`concern-c${id}`, 'ConcernRaised', { concernId: `c${id}`, siteId, rights, source: 'worker' }),
       ];
     }
     const id = Math.floor(random() * issued);

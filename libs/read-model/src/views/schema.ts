@@ -147,8 +147,16 @@ export interface ConcernRow {
   site_id: string;
   /** Log index of the event that raised it. */
   raised_by: number;
-  /** Whose key it was raised with; null for a key of no organisation. */
+  /** Whose key it was raised with; null for a key of no organisation, and for none. */
   raised_by_organisation: string | null;
+  /** What everybody knows it by who does not know the site by name. */
+  public_id: string;
+  /** Log index of its admission to the docket; null before. */
+  admitted_by: number | null;
+  /** How many of it and its comments await their admission. */
+  awaiting: number;
+  /** 1: nobody but regulators knows of it, for it came without a key and was not admitted. */
+  hidden: number;
   state: string;
 }
 export interface CorrectionRow {

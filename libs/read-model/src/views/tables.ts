@@ -1,4 +1,5 @@
 import { type Kysely } from 'kysely';
+import { CONCERNS_PLAN } from './concerns-plan.js';
 import { type VersionedTables, type ViewsSchema } from './schema.js';
 import { JUDGED_PLANS } from './judged-tables.js';
 import { key, optional, present, required, type TablePlan } from './table-plan.js';
@@ -162,19 +163,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
     },
     indexes: [{ columns: ['site_id', 'issued_by'] }, { columns: ['issuer_organisation_id', 'issued_by'] }],
   },
-  concerns: {
-    columns: {
-      concern_id: ['text', key],
-      site_id: ['text', required],
-      raised_by: ['wide', required],
-      raised_by_organisation: ['text', optional],
-      state: ['text', required],
-    },
-    indexes: [
-      { columns: ['site_id', 'raised_by'] },
-      { columns: ['raised_by_organisation', 'raised_by'], where: present('raised_by_organisation') },
-    ],
-  },
+  concerns: CONCERNS_PLAN,
   corrections: {
     columns: { log_index: ['wide', key], event_id: ['text', required] },
     indexes: [{ columns: ['event_id'] }],

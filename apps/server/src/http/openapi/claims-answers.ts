@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ASSURANCES, ATTESTED_CRITERIA } from '#attestation';
 import { BECAUSES, CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
-import { ATTESTATION_ANSWER, CONCERN_ANSWER } from '#read-model';
+import { ATTESTATION_ANSWER, AWAITING_ANSWER, CONCERN_ANSWER, DOCKET_ANSWER } from '#read-model';
 import { DOCUMENT_KINDS } from '#vocabulary';
 import { answerClass } from './answer-class.js';
 import { BatchSchema } from './query-answers.js';
@@ -126,6 +126,17 @@ export class AttestationSchemeListSchema {
 const ConcernSchema = answerClass(CONCERN_ANSWER);
 export class ConcernPageSchema {
   @ApiProperty({ type: [ConcernSchema] }) items!: object[];
+  @ApiProperty(next) next!: string | null;
+}
+
+export const DocketEntrySchema = answerClass(DOCKET_ANSWER);
+export class DocketPageSchema {
+  @ApiProperty({ type: [DocketEntrySchema] }) items!: object[];
+  @ApiProperty(next) next!: string | null;
+}
+const AwaitingSchema = answerClass(AWAITING_ANSWER);
+export class AwaitingPageSchema {
+  @ApiProperty({ type: [AwaitingSchema] }) items!: object[];
   @ApiProperty(next) next!: string | null;
 }
 

@@ -222,7 +222,7 @@ export class ChainWriter {
   }
 
   raise(at: string, concernId: string, siteId: string, rights: ConcernSubject[]): GraphEvent {
-    return this.write(`concern-${concernId}`, 'LabourConcernRaised', at, {
+    return this.write(`concern-${concernId}`, 'ConcernRaised', at, {
       concernId,
       siteId,
       rights,
