@@ -25,7 +25,7 @@ export async function openAgreementChain(ledger: RunningLedger): Promise<void> {
       organisationId,
       name: organisationId,
       country,
-      roles: ['trader'],
+      roles: ['trader', 'attestor', 'regulator'],
       occurredAt: AT(1),
     });
   }
