@@ -8,7 +8,7 @@
  * Version of the projection: its tables, and what the folds write into them. Raise it whenever either changes; the new
  * version's tables are then filled beside the old ones (`docs/architecture.md`).
  */
-export const PROJECTION_VERSION = 10;
+export const PROJECTION_VERSION = 11;
 
 export interface OrganisationRow {
   organisation_id: string;
