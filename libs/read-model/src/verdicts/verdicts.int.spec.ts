@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  buildGraph,
-  buildStanding,
-  Chains,
-  Evaluator,
-  programmeReference,
-  type GraphEvent,
-  type Verdict,
-} from '#claims';
+import { type GraphEvent, type Verdict } from '#claims';
 import { EVERYTHING } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { timeOf } from '../../../claims/src/graph/testing/ledger-writer.js';
@@ -18,76 +10,16 @@ import { VerdictQueries } from '../queries/verdict-queries.js';
 import { attestedThroughout, backDated } from '../testing/back-dated.js';
 import { EventLog, graphEventsOf } from '../testing/event-log.js';
 import { TOLD } from '../testing/ore-to-cathode.js';
-import { programmeOfControl, programmeOfVouching, programmesOfRepository } from '../testing/programmes.js';
+import { expected, judged, NOW, programmes, stored } from '../testing/judged-verdicts.js';
 import { randomNumbers, withStanding } from '../testing/with-standing.js';
-import { contentsOf, withViews } from '../testing/views-folder.js';
+import { withViews } from '../testing/views-folder.js';
 import { WORKS, wideTransformation } from '../testing/wide-transformation.js';
 import { type Views } from '../views/views.js';
-import { subjectOf } from './verdict-rows.js';
 import { VerdictProjector } from './verdict-projector.js';
 import { LONG, runs } from '../../../../test/properties/runs.js';
 
-const NOW = '2028-01-01T00:00:00.000Z';
-
 /** Minutes after the ledger began. */
 const LATE = fc.constant(900_000);
-
-const programmes = [...programmesOfRepository(), programmeOfControl(), programmeOfVouching()];
-
-/** Runs both projectors over what the store holds, while `meanwhile` adds to it. */
-async function judged(
-  store: MemoryEventStore,
-  views: Views,
-  meanwhile: () => Promise<void>,
-  options: { eventsPerTransaction?: number; now?: () => string } = {},
-): Promise<void> {
-  const failures: unknown[] = [];
-  const onError = (error: unknown): unknown => failures.push(error);
-  const { eventsPerTransaction = 500, now = () => NOW } = options;
-  const projector = new Projector({ store, views, onError, eventsPerTransaction });
-  const verdicts = new VerdictProjector({ views, projector, programmes, now, onError });
-  await projector.start();
-  verdicts.start();
-  await meanwhile();
-  const head = await store.head();
-  const reached = head === undefined || (await verdicts.waitFor(head, 25_000));
-  await verdicts.stop();
-  await projector.stop();
-  expect(failures).toEqual([]);
-  expect(reached).toBe(true);
-}
-
-/** What the stored verdicts must be: the evaluator over the whole log, batch by batch. */
-function expected(events: GraphEvent[], validAt: string): Map<string, unknown> {
-  const graph = buildGraph(events, { validAt });
-  const standing = buildStanding(events);
-  const rows = new Map<string, unknown>();
-  const chains = new Chains(graph, standing, validAt);
-  const evaluators = programmes.map((programme) => new Evaluator(chains, programme, { reasons: false }));
-  for (const [batchId, node] of graph.batches) {
-    if (node.status === 'unborn') continue;
-    for (const [index, programme] of programmes.entries()) {
-      const judgement = evaluators[index]!.verdictOf(batchId);
-      const claims = judgement?.claims.map((line) => [subjectOf(line), line.verdict]);
-      rows.set(`${batchId} ${programmeReference(programme)}`, {
-        verdict: judgement?.verdict,
-        claims,
-        stands_until: judgement?.standsUntil ?? null,
-      });
-    }
-  }
-  return rows;
-}
-
-async function stored(views: Views): Promise<Map<string, unknown>> {
-  const rows = (await contentsOf(views))['verdicts'] as Record<string, string>[];
-  return new Map(
-    rows.map(({ batch_id, programme, verdict, claims, stands_until }) => [
-      `${batch_id} ${programme}`,
-      { verdict, claims, stands_until },
-    ]),
-  );
-}
 
 function textOfRow(row: object): string {
   return JSON.stringify(row);

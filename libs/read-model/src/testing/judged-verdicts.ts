@@ -1,0 +1,67 @@
+import { buildGraph, buildStanding, Chains, Evaluator, programmeReference, type GraphEvent } from '#claims';
+import { type MemoryEventStore } from '#event-store';
+import { Projector } from '../projection/projector.js';
+import { subjectOf } from '../verdicts/verdict-rows.js';
+import { VerdictProjector } from '../verdicts/verdict-projector.js';
+import { type Views } from '../views/views.js';
+import { programmeOfControl, programmeOfVouching, programmesOfRepository } from './programmes.js';
+import { contentsOf } from './views-folder.js';
+
+/** Later than all that tests tell, unless they say so. */
+export const NOW = '2028-01-01T00:00:00.000Z';
+
+export const programmes = [...programmesOfRepository(), programmeOfControl(), programmeOfVouching()];
+
+/** Runs both projectors over what the store holds, while `meanwhile` adds to it. */
+export async function judged(
+  store: MemoryEventStore,
+  views: Views,
+  meanwhile: () => Promise<void>,
+  options: { eventsPerTransaction?: number; now?: () => string } = {},
+): Promise<void> {
+  const failures: unknown[] = [];
+  const onError = (error: unknown): unknown => failures.push(error);
+  const { eventsPerTransaction = 500, now = () => NOW } = options;
+  const projector = new Projector({ store, views, onError, eventsPerTransaction });
+  const verdicts = new VerdictProjector({ views, projector, programmes, now, onError });
+  await projector.start();
+  verdicts.start();
+  await meanwhile();
+  const head = await store.head();
+  const reached = head === undefined || (await verdicts.waitFor(head, 25_000));
+  await verdicts.stop();
+  await projector.stop();
+  if (failures.length > 0 || !reached) throw new Error('the verdicts do not come', { cause: failures[0] });
+}
+
+/** What the stored verdicts must be: the evaluator over the whole log, batch by batch. */
+export function expected(events: GraphEvent[], validAt: string): Map<string, unknown> {
+  const graph = buildGraph(events, { validAt });
+  const standing = buildStanding(events);
+  const rows = new Map<string, unknown>();
+  const chains = new Chains(graph, standing, validAt);
+  const evaluators = programmes.map((programme) => new Evaluator(chains, programme, { reasons: false }));
+  for (const [batchId, node] of graph.batches) {
+    if (node.status === 'unborn') continue;
+    for (const [index, programme] of programmes.entries()) {
+      const judgement = evaluators[index]!.verdictOf(batchId);
+      const claims = judgement?.claims.map((line) => [subjectOf(line), line.verdict]);
+      rows.set(`${batchId} ${programmeReference(programme)}`, {
+        verdict: judgement?.verdict,
+        claims,
+        stands_until: judgement?.standsUntil ?? null,
+      });
+    }
+  }
+  return rows;
+}
+
+export async function stored(views: Views): Promise<Map<string, unknown>> {
+  const rows = (await contentsOf(views))['verdicts'] as Record<string, string>[];
+  return new Map(
+    rows.map(({ batch_id, programme, verdict, claims, stands_until }) => [
+      `${batch_id} ${programme}`,
+      { verdict, claims, stands_until },
+    ]),
+  );
+}
