@@ -18,9 +18,9 @@ interface Options {
 
 export function backupCommand(): Command {
   return new Command('backup')
-    .description('Copy what cannot be made again into an empty folder, while a server runs too')
+    .description('Copy everything that cannot be rebuilt into an empty folder; a server may be running')
     .argument('<folder>', 'where to; made if need be, and refused when something is in it')
-    .option('--without-key', 'leave the signing key out: kept elsewhere, for a restored ledger needs it')
+    .option('--without-key', 'leave out the signing key; keep it elsewhere, because a restored ledger needs it')
     .action(async (folder: string, options: Options) => {
       const configuration = configured();
       const { dataFolder, eventStoreUrl } = configuration;

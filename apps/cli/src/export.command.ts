@@ -40,7 +40,7 @@ export function exportCommand(): Command {
     .description('Write the evidence bundle of a batch, or of the whole log: a file that `lodebook verify` checks')
     .argument('[batch]', 'the batch')
     .option('--whole-log', 'the whole log instead, with the digest of its replay')
-    .option('-o, --output <file>', 'where to; default: standard output')
+    .option('-o, --output <file>', 'where to write it; default: standard output')
     .option('--programme <programme>', 'id or id@version; default: the newest version of each')
     .option('--valid-at <time>', 'the moment to judge the batch at; default: now')
     .option('--disclosures', 'with the withheld values of the batch that you may see, and verdicts by them')

@@ -15,7 +15,7 @@ interface Options {
 
 export function fsckCommand(): Command {
   return new Command('fsck')
-    .description('Read the whole log against what was signed of it, and the tables against the log; changes nothing')
+    .description('Check the whole log against everything signed of it, and the tables against the log; changes nothing')
     .option('--key <vkey>', 'first key of the log; default: the one that the log itself names')
     .option(
       '--checkpoint <file>',

@@ -30,7 +30,7 @@ interface Options {
 
 export function replayCommand(): Command {
   return new Command('replay')
-    .description('Rebuild everything from event zero in a fresh place, every hash checked, and judge every batch')
+    .description('Rebuild everything from the first event in a separate place, check every hash, and judge every batch')
     .option('--until <index|time>', 'the last log index that counts, or a recorded time; default: the whole log')
     .option('--programme <programme>', 'id or id@version; default: the newest version of each')
     .option('--from <file>', 'a bundle of the whole log, or the lines of /v1/audit/events; default: the data folder')

@@ -19,7 +19,7 @@ interface Options {
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('Record the commands of a file, a line each; it can be run again without doubling anything')
+    .description('Record the commands of a file, one per line; running it again records nothing twice')
     .argument('<file>', 'NDJSON, or - for standard input')
     .option('--url <url>', 'the ledger to send them to; default: the server on the data folder, or the folder itself')
     .option('--key <key>', 'an API key of it; default: with --url LODEBOOK_ADMIN_KEY, else none is needed')

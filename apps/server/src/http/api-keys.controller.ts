@@ -46,7 +46,7 @@ export class ApiKeysController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Issue a key of an organisation: shown in the answer, and never again' })
+  @ApiOperation({ summary: 'Issue an API key for an organisation; the key is shown once, in this answer' })
   @ApiParam(ORGANISATION)
   @ApiHeader({
     name: 'Idempotency-Key',
@@ -73,7 +73,7 @@ export class ApiKeysController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'The keys of an organisation, in the order issued, and when each was used last' })
+  @ApiOperation({ summary: 'The API keys of an organisation in the order of issue, with the last use of each' })
   @ApiParam(ORGANISATION)
   @Paged()
   @ApiOkResponse({ type: ApiKeyPageSchema })
@@ -86,7 +86,7 @@ export class ApiKeysController {
   @Delete(':keyId')
   @ApiExtension('x-no-example', 'The id is the one that the server gave the key')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke a key, at once and for good' })
+  @ApiOperation({ summary: 'Revoke a key immediately and permanently' })
   @ApiParam(ORGANISATION)
   @ApiParam({ name: 'keyId', schema: { type: 'string' } })
   @ApiResponse({ status: 204, description: 'Revoked, now or before' })

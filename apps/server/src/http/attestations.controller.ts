@@ -35,7 +35,7 @@ export class AttestationsController {
   }
 
   @Get('attestations')
-  @ApiOperation({ summary: 'Attestations, with what became of them' })
+  @ApiOperation({ summary: 'Attestations, with their suspensions, reinstatements and revocations' })
   @ApiQuery(SITE)
   @Paged()
   @ApiOkResponse({ type: AttestationPageSchema })

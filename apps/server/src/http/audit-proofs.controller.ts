@@ -54,7 +54,7 @@ export class AuditProofsController {
 
   @Get('checkpoint')
   @PublicRoute()
-  @ApiOperation({ summary: 'What the ledger has signed last: a C2SP tlog-checkpoint with its cosignatures' })
+  @ApiOperation({ summary: 'The latest signed checkpoint: a C2SP tlog-checkpoint with its cosignatures' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
   async checkpoint(@Query() query: QueryString, @Res() reply: FastifyReply): Promise<void> {
@@ -93,7 +93,7 @@ export class AuditProofsController {
 
   @Post('key-rotations')
   @Allow('keep-log-keys')
-  @ApiOperation({ summary: 'Sign with a new key from now on; the present one appoints it' })
+  @ApiOperation({ summary: 'Rotate the signing key: the present key appoints a new one, which signs from now on' })
   @ApiResponse({ status: 201, type: RotationSchema })
   async rotate(): Promise<RotationSchema> {
     const { key, from } = await this.#audit.rotateKey();
@@ -102,7 +102,7 @@ export class AuditProofsController {
 
   @Get('keys')
   @PublicRoute()
-  @ApiOperation({ summary: 'The first key of the log, and the record of each rotation, signed by the key before' })
+  @ApiOperation({ summary: 'The first key of the log and the record of each rotation, signed by the previous key' })
   async keys(@Query() query: QueryString): Promise<object> {
     readQuery(query, []);
     return this.#audit.keys();
@@ -112,7 +112,9 @@ export class AuditProofsController {
   @PublicRoute()
   @ApiBearerAuth('key')
   @Problems(401)
-  @ApiOperation({ summary: 'That an event is in the log (RFC 9162 §2.1.3); by eventId for who has a key' })
+  @ApiOperation({
+    summary: 'Proof that an event is in the log (RFC 9162 §2.1.3); callers with a key can ask by eventId',
+  })
   @ApiQuery({ name: 'eventId', required: false, schema: { type: 'string', format: 'uuid' } })
   @ApiQuery({
     name: 'index',
@@ -154,7 +156,7 @@ export class AuditProofsController {
 
   @Get('proofs/consistency')
   @PublicRoute()
-  @ApiOperation({ summary: 'That the log of one size begins with the log of another (RFC 9162 §2.1.4)' })
+  @ApiOperation({ summary: 'Proof that a larger log begins with a smaller one (RFC 9162 §2.1.4)' })
   @ApiQuery({
     name: 'from',
     required: true,

@@ -64,7 +64,9 @@ export class AuditController {
   }
 
   @Get('events')
-  @ApiOperation({ summary: 'The log itself, a line each: { logIndex, record }, from any index, at constant memory' })
+  @ApiOperation({
+    summary: 'The log itself, one line per event: { logIndex, record }, from any index, in constant memory',
+  })
   @ApiQuery({
     name: 'from',
     required: false,
@@ -101,7 +103,7 @@ export class AuditController {
   }
 
   @Post('replays')
-  @ApiOperation({ summary: 'Rebuild everything from event zero in a fresh place, and judge every batch' })
+  @ApiOperation({ summary: 'Rebuild everything from the first event in a separate place, and judge every batch' })
   @ApiBody({
     required: false,
     schema: {
@@ -122,7 +124,7 @@ export class AuditController {
 
   @Get('replays/:id')
   @ApiExtension('x-no-example', 'The id is the one that the server gave the replay')
-  @ApiOperation({ summary: 'How far a replay is, and what came of it' })
+  @ApiOperation({ summary: 'The progress of a replay, and its result' })
   @ApiOkResponse({ type: ReplaySchema })
   state(@Param('id') id: string): ReplayState {
     return orNotFound(this.#replays.state(id), `replay ${id}`);
@@ -141,7 +143,7 @@ export class AuditController {
   }
 
   @Get('differences')
-  @ApiOperation({ summary: 'Which verdicts changed between two moments, and which events did it' })
+  @ApiOperation({ summary: 'Which verdicts changed between two moments, and because of which events' })
   @ApiQuery({
     name: 'from',
     required: true,

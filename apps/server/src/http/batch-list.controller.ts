@@ -93,7 +93,7 @@ export class BatchListController {
   }
 
   @Get('programmes/:programme/overview')
-  @ApiOperation({ summary: 'How many batches have which verdict, by claim' })
+  @ApiOperation({ summary: 'Number of batches by verdict and claim' })
   @ApiParam({
     name: 'programme',
     schema: { type: 'string' },

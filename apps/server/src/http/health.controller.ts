@@ -40,18 +40,18 @@ export class HealthController {
   }
 
   @Get('live')
-  @ApiOperation({ summary: 'The process runs' })
+  @ApiOperation({ summary: 'The process is running' })
   live(): { status: 'live' } {
     return { status: 'live' };
   }
 
   @Get('ready')
   @ApiOperation({
-    summary: 'Commands are taken, and queries answered from all that was recorded before the start',
+    summary: 'Commands are accepted, and queries answer from everything recorded before the start',
     description: '`missing` names what has not caught up with the log yet: `tables`, `verdicts`, `tree`.',
   })
   @ApiOkResponse({ description: 'Ready' })
-  @ApiResponse({ status: 503, description: 'Not yet, or no more' })
+  @ApiResponse({ status: 503, description: 'Not ready yet, or no longer' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<ReadinessAnswer> {
     const store = await this.#store.ping().then(
       () => 'up' as const,

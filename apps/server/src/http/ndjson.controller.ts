@@ -33,7 +33,7 @@ export class NdjsonController {
   @Post()
   @RouteConfig({ takes: NDJSON } satisfies BodyConfig)
   @ApiOperation({
-    summary: 'Stream commands to a site, a line each',
+    summary: 'Stream commands to a site, one per line',
     description:
       'Each line `{ "command", "idempotencyKey"?, "signature"?, "body" }` is answered by a line, in order: the receipt, or the problem. One bad line never stops the rest. With `Prefer: replayed` the receipt of what was recorded before says `"replayed": true`.',
     operationId: 'sites-site-commands',
