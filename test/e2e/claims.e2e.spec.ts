@@ -104,7 +104,7 @@ describe('claims over HTTP', () => {
         verdict: 'broken',
         because: 'attestation-revoked',
         sentence: expect.stringMatching(
-          /^The attestation of .* is revoked that covered mass, which was at recycler from .* to .*\. Attestation att-recycler was revoked, from .* on .*: “forged wage slips”\.$/,
+          /^The attestation of .* is revoked that covered batch mass, which was at recycler from .* to .*\. Attestation att-recycler was revoked, from .* on .*: “forged wage slips”\.$/,
         ),
         batchId: 'mass',
         siteId: 'recycler',

@@ -37,6 +37,19 @@ if (!HAS_BROWSER) {
       expect(complaints).toEqual([]);
     });
 
+    it('pick a persona of the demonstration, whose key stays in no address', async () => {
+      ({ page, complaints } = await server.open());
+      await page.goto(server.personas);
+      await page.getByRole('button', { name: 'Custodian' }).waitFor();
+      expect(await violationsOn(page)).toEqual([]);
+      expect(page.url()).not.toContain('lodebook_');
+      await page.getByRole('button', { name: 'Custodian' }).click();
+      await page.getByRole('heading', { name: 'Batches' }).waitFor();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('button', { name: 'Regulator' }).click();
+      await page.getByRole('heading', { name: 'Batches' }).waitFor();
+    });
+
     it('are told what to do when nothing is found', async () => {
       await openAs('Regulator');
       await page.getByRole('combobox').fill('nobody-has-this');
@@ -121,6 +134,54 @@ if (!HAS_BROWSER) {
       await grams.fill(String(sent - 1));
       await form.getByRole('button', { name: 'Record the receipt' }).click();
       await form.waitFor({ state: 'detached' });
+    });
+
+    it('record a transformation, its balance and what would be refused before their eyes', async () => {
+      await openAs('Custodian');
+      await page.goto(`${server.url}/#/sites/seto-anode`);
+      await page.getByRole('button', { name: 'Record a transformation' }).click();
+      const form = page.getByRole('form', { name: 'Transformation' });
+      const entry = form.getByRole('group', { name: 'Goes in, grams' }).getByRole('spinbutton').first();
+      await entry.fill('1000');
+      const balance = form.getByRole('table', { name: /^Balance/ });
+      await balance.getByRole('rowheader', { name: 'gross' }).waitFor();
+      await form.getByLabel('Gross, grams').fill('2000');
+      await form.getByLabel('Batch id').fill('made-here');
+      await form.getByLabel('Id of the transformation').fill('t-made-here');
+      await form
+        .getByRole('status')
+        .filter({ hasText: /would refuse this.*\([a-z-]+\)/ })
+        .waitFor();
+      expect(await form.getByRole('button', { name: 'Record the transformation' }).isDisabled()).toBe(true);
+      expect(await balance.getByText('1 kg too much').isVisible()).toBe(true);
+      expect(await violationsOn(page)).toEqual([]);
+    });
+
+    it('drop an import file and see what came of each line', async () => {
+      await openAs('Custodian');
+      await page.goto(`${server.url}/#/sites/seto-anode`);
+      await page.getByRole('button', { name: 'Import a file' }).click();
+      const body = {
+        batchId: 'from-file',
+        material: 'black-mass',
+        grossGrams: 1_000,
+        contentGrams: {},
+        origin: { kind: 'undocumented' },
+      };
+      const lines = [
+        { command: 'batches', idempotencyKey: 'line-1', body },
+        { command: 'batches', idempotencyKey: 'line-2', body: { ...body, grossGrams: -1 } },
+      ];
+      await page.getByLabel(/Commands of this site/).setInputFiles({
+        name: 'commands.ndjson',
+        mimeType: 'application/x-ndjson',
+        buffer: Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n')),
+      });
+      await page.getByText('2 of 2 lines, 1 refused').waitFor();
+      await page.getByRole('row', { name: /^2 batches .*\(invalid-request\)/ }).waitFor();
+      await page.getByRole('row', { name: '1 batches recorded' }).waitFor();
+      await page.getByRole('link', { name: 'from-file' }).waitFor();
+      expect(await violationsOn(page)).toEqual([]);
     });
 
     it('see what is recorded while they look on, and what was recorded while the ledger was away', async () => {

@@ -58,6 +58,15 @@ export class DemonstrationConsole {
     return this.#server.url;
   }
 
+  get operatorKey(): string {
+    return this.#server.key;
+  }
+
+  /** The address with the personas that the start printed. */
+  get personas(): string {
+    return /^Pick one\s+(\S+)/m.exec(this.#server.output())![1]!;
+  }
+
   /** The key that the start printed. */
   keyOf(who: string): string {
     return new RegExp(`^${who}\\s+(lodebook_\\S+)`, 'm').exec(this.#server.output())![1]!;

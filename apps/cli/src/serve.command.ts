@@ -117,6 +117,12 @@ async function endWithoutLog({ outage, store, audit }: Ledger, end: () => void):
   }, END_WITHOUT_LOG_MS).unref();
 }
 
+/** Keys in a fragment: a browser sends it nowhere, and the console takes it out of its address. */
+function personasAddress(url: string, { regulator, custodian, attestor }: DemonstrationKeys): string {
+  const personas = new URLSearchParams({ Regulator: regulator, Custodian: custodian, Attestor: attestor });
+  return `${url}/#/personas?${personas.toString()}`;
+}
+
 function greet(
   { administratorKey, dataFolder, host, trustedProxies }: Configuration,
   { access, log }: Ledger,
@@ -144,6 +150,7 @@ function greet(
     shown(`Regulator        ${demonstration.regulator}   reads all (of ${regulator})`);
     shown(`Custodian        ${demonstration.custodian}   of the anode maker ${custodian}`);
     shown(`Attestor         ${demonstration.attestor}   of the verifier ${attestor}`);
+    if (hasConsole) shown(`Pick one         ${personasAddress(url, demonstration)}`);
   }
   if (access.administrator.made !== undefined || demonstration) {
     shown('                 Keep these keys: they are shown this once, the ledger keeps only their hashes.');

@@ -155,6 +155,7 @@ export interface Site {
   readonly name: unknown;
   readonly country: string;
   readonly activities: readonly string[];
+  readonly openedAt: string;
   readonly hold?: object;
 }
 

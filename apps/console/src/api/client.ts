@@ -43,6 +43,16 @@ export class Client {
     return (await answer.json()) as T;
   }
 
+  /** NDJSON, and the answer to each line. @throws Problem, Unreachable */
+  async postLines(path: string, lines: readonly string[]): Promise<unknown[]> {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const answer = await this.#send(path, { method: 'POST', body: `${lines.join('\n')}\n`, headers });
+    return (await answer.text())
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown);
+  }
+
   async #send(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`);

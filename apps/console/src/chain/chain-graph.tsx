@@ -86,8 +86,8 @@ function Node({ node, country, asked, lit, open }: NodeProps): ReactNode {
   const name = batchIds.length > 1 ? `${batchIds.length} batches` : idOf(batchIds[0]!);
   const place = siteId === undefined ? 'site not shown to you' : idOf(siteId);
   const where = country === undefined ? place : `${place}, ${country}`;
-  const lines = [cut(name, 22), cut(`${massOf(node.grossGrams)} · ${where}`, 28)];
-  if (height >= 60) lines.push(cut(material, 28));
+  const lines = [cut(name, 20), cut(`${massOf(node.grossGrams)} · ${where}`, 24)];
+  if (height >= 60) lines.push(cut(material, 24));
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();

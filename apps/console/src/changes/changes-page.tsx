@@ -147,7 +147,7 @@ function Changed({ difference, to }: { difference: Difference; to: string | unde
         {before === null ? 'was not there' : <Verdict verdict={before} />} →{' '}
         {after === null ? 'is not there' : <Verdict verdict={after} />}
       </p>
-      <ul className="reasons">
+      <ul className="moved">
         {claims.map((claim) => (
           <li key={titleOf(claim)}>
             {titleOf(claim)}: {claim.from === null ? '–' : <Verdict verdict={claim.from} />} →{' '}

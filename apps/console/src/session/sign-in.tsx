@@ -1,5 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Client, Problem } from '../api/client.js';
+import { personasKept } from './personas.js';
 import { useSession } from './session.js';
 
 const NOT_A_KEY = 'A key begins with “lodebook_”. The start of the ledger prints some; an administrator issues others.';
@@ -10,10 +11,13 @@ export function SignIn(): ReactNode {
   const [key, setKey] = useState('');
   const [trying, setTrying] = useState(false);
   const [wrong, setWrong] = useState<string>();
+  const personas = personasKept();
 
-  const submit = async (event: FormEvent): Promise<void> => {
+  const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const given = key.trim();
+    void take(key.trim());
+  };
+  const take = async (given: string): Promise<void> => {
     if (!given.startsWith('lodebook_')) return setWrong(NOT_A_KEY);
     setTrying(true);
     try {
@@ -27,7 +31,7 @@ export function SignIn(): ReactNode {
   };
 
   return (
-    <form className="panel sign-in" onSubmit={(event) => void submit(event)} aria-labelledby="sign-in">
+    <form className="panel sign-in" onSubmit={submit} aria-labelledby="sign-in">
       <h1 id="sign-in">Sign in</h1>
       <p>Your key decides what you see: your organisation’s chains, or all of them as a regulator.</p>
       <label htmlFor="key">API key</label>
@@ -53,6 +57,16 @@ export function SignIn(): ReactNode {
       <button type="submit" disabled={trying}>
         {trying ? 'Trying the key …' : 'Sign in'}
       </button>
+      {personas.length > 0 && (
+        <div className="row" role="group" aria-label="Personas of the demonstration">
+          <p className="quiet">Or look around the demonstration chain as its</p>
+          {personas.map((persona) => (
+            <button key={persona.name} type="button" disabled={trying} onClick={() => void take(persona.key)}>
+              {persona.name}
+            </button>
+          ))}
+        </div>
+      )}
     </form>
   );
 }

@@ -1,11 +1,15 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { type Batch, type List, type Shipment, type Site } from '../api/answers.js';
 import { useAnswer } from '../api/use-answer.js';
 import { countryOf, idOf, massOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
+import { ImportDrop } from './import-drop.js';
 import { ReceiveForm } from './receive-form.js';
+
+// Brings the ledger's own rules along, which the other pages do without.
+const TransformForm = lazy(async () => ({ default: (await import('./transform-form.js')).TransformForm }));
 
 /** What is at a site, what comes and what has left; receiving with a look at the labels. */
 export function SitePage({ siteId }: { siteId: string }): ReactNode {
@@ -44,6 +48,16 @@ export function SitePage({ siteId }: { siteId: string }): ReactNode {
       ) : (
         <Waiting answer={holdings} what="holdings" />
       )}
+      <Recording title="Record a transformation">
+        {holdings.state === 'there' && (
+          <Suspense fallback={<p role="status">Loading the rules …</p>}>
+            <TransformForm site={site.value} holdings={holdings.value.items} done={refresh} />
+          </Suspense>
+        )}
+      </Recording>
+      <Recording title="Import a file">
+        <ImportDrop siteId={siteId} done={refresh} />
+      </Recording>
       <h2>Gone out</h2>
       {outgoing.state === 'there' ? (
         <Shipments shipments={outgoing.value.items} other="consigneeSiteId" empty="No shipment has left this site." />
@@ -51,6 +65,19 @@ export function SitePage({ siteId }: { siteId: string }): ReactNode {
         <Waiting answer={outgoing} what="shipments" />
       )}
     </article>
+  );
+}
+
+/** A form that is opened by whoever wants it. */
+function Recording({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <section className="recording no-print" aria-label={title}>
+      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {title}
+      </button>
+      {isOpen && children}
+    </section>
   );
 }
 

@@ -27,6 +27,9 @@ class Told {
     const value = this.text(field);
     return value === undefined ? '(not shown)' : nameOf(value);
   }
+  batch(field: string): string {
+    return named('batch', this.id(field));
+  }
   when(field: string): string | undefined {
     const value = this.text(field);
     return value === undefined ? undefined : whenOf(value.length === 10 ? `${value}T00:00` : value);
@@ -61,6 +64,11 @@ class Told {
 
 type Phrase = (told: Told, owner: string) => string;
 
+/** `batch anode-b`; a pseudonym says what it is of. */
+export function named(kind: 'batch' | 'site', name: string): string {
+  return name.startsWith(`${kind} `) || name.startsWith('a stream') ? name : `${kind} ${name}`;
+}
+
 const since = (told: Told): string => (told.text('from') === undefined ? '' : `, from ${told.when('from')} on`);
 const between = (told: Told, from: string, until: string): string =>
   told.text(until) === undefined ? `from ${told.when(from)} on` : `${told.when(from)} to ${told.when(until)}`;
@@ -75,7 +83,7 @@ const shipment =
 const batch =
   (done: string): Phrase =>
   (told, owner) =>
-    `${told.id('batchId')} was ${done} at ${owner}`;
+    `${told.batch('batchId')} was ${done} at ${owner}`;
 
 const product =
   (done: string): Phrase =>
@@ -99,24 +107,24 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
     const origin = told.object('origin');
     const country = origin.text('country');
     const from = origin.text('kind') === undefined ? '' : `, ${plainly(origin.text('kind')!)}`;
-    return `${told.id('batchId')} was registered at ${owner}: ${told.grams('grossGrams')} of ${plainly(told.text('material') ?? 'material')}${from}${country === undefined ? '' : `, ${country}`}`;
+    return `${told.batch('batchId')} was registered at ${owner}: ${told.grams('grossGrams')} of ${plainly(told.text('material') ?? 'material')}${from}${country === undefined ? '' : `, ${country}`}`;
   },
   BatchesTransformed: (told, owner) =>
     `${plainly(told.text('process') ?? 'a transformation')} at ${owner} made ${told.ids('outputs', 'batchId') || 'batches'} of ${told.ids('inputs', 'batchId') || 'others'}`,
   BatchSplit: batch('split'),
   BatchesDispatched: (told, owner) =>
-    `${told.ids('batches', 'batchId') || 'batches'} left ${owner} for ${told.id('consigneeSiteId')} with shipment ${told.id('shipmentId')}`,
+    `shipment ${told.id('shipmentId')} left ${owner} for ${told.id('consigneeSiteId')} with ${told.ids('batches', 'batchId') || 'its batches'}`,
   BatchesReceived: (told, owner) =>
-    `${owner} received ${told
+    `shipment ${told.id('shipmentId')} was received at ${owner} with ${told
       .objects('batches')
       .slice(0, 4)
       .map((each) => `${new Told(each).id('batchId')} (${new Told(each).grams('grossGrams')}${conditions(each)})`)
-      .join(', ')} with shipment ${told.id('shipmentId')}`,
+      .join(', ')}`,
   ShipmentRefused: shipment('refused'),
   ShipmentReturned: shipment('taken back'),
   ShipmentHeld: shipment('held'),
   BatchLabelled: (told, owner) =>
-    `${told.id('batchId')} was given the label ${told.id('labelId')} (${told.text('standard') ?? '?'}) at ${owner}`,
+    `${told.batch('batchId')} was given the label ${told.id('labelId')} (${told.text('standard') ?? '?'}) at ${owner}`,
   LabelRemoved: (told, owner) => `label ${told.id('labelId')} was taken off ${told.id('batchId')} at ${owner}`,
   BatchAssayed: batch('assayed'),
   BatchConsumed: batch('used up'),
@@ -128,11 +136,11 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   ProductRepurposed: product('made of what was taken back at'),
   ProductWasted: (told, owner) => `${told.id('batchId')} was made of wasted products at ${owner}`,
   BatchHeld: batch('held'),
-  SiteHeld: (_, owner) => `${owner} was held`,
+  SiteHeld: (_, owner) => `${named('site', owner)} was held`,
   RecycledContentDeclared: (told, owner) =>
-    `${owner} declared ${percentOf(told.text('share') ?? '0')} of the ${told.text('mineral') ?? 'content'} of ${told.id('batchId')} recycled`,
+    `${named('site', owner)} declared ${percentOf(told.text('share') ?? '0')} of the ${told.text('mineral') ?? 'content'} of ${told.id('batchId')} recycled`,
   RecordCorrected: (_, owner) => `an earlier record of ${owner} was corrected`,
-  SiteOpened: (_, owner) => `${owner} was opened`,
+  SiteOpened: (_, owner) => `${named('site', owner)} was opened`,
 };
 
 function conditions(received: Readonly<Record<string, unknown>>): string {

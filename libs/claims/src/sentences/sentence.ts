@@ -1,5 +1,5 @@
 import { type Because, type ClaimLine } from '../evaluate/index.js';
-import { clauseOf, type Happening } from './happening.js';
+import { clauseOf, named, type Happening } from './happening.js';
 import { type MergedReason } from './merged.js';
 import { capital, listed, nameOf, percentOf, plainly, whenOf } from './words.js';
 
@@ -87,12 +87,13 @@ function ended(text: string): string {
 }
 
 function factsOf({ about, batchId, siteId, from, until }: MergedReason, claims: readonly ClaimLine[]): Facts {
-  const site = siteId === undefined ? 'a site' : nameOf(siteId);
+  const place = siteId === undefined ? '' : nameOf(siteId);
+  const site = siteId === undefined ? 'a site' : named('site', place);
   const to = until === undefined || !until.startsWith('2') ? '' : ` to ${whenOf(until)}`;
   return {
-    batch: batchId === undefined ? 'the batch' : nameOf(batchId),
+    batch: batchId === undefined ? 'the batch' : named('batch', nameOf(batchId)),
     site,
-    at: siteId === undefined ? '' : ` at ${site}`,
+    at: siteId === undefined ? '' : ` at ${place}`,
     during: from === undefined ? '' : ` from ${whenOf(from)}${to}`,
     subjects: listed(
       [...new Set(about.map(({ right, mineral, document, claim }) => right ?? mineral ?? document ?? claim))].map(

@@ -27,7 +27,7 @@ const REVOKED: Happening = {
 describe('the sentence of a reason', () => {
   it('says what, where, from when until when, and the event with who, when and its own words', () => {
     expect(sentenceOf(LABOUR, [REVOKED], [])).toBe(
-      'The attestation of forced labour and child labour is revoked that covered anode-b, which was at kurobe-works from 2 May 2026 12:00 UTC to 3 May 2026. ' +
+      'The attestation of forced labour and child labour is revoked that covered batch anode-b, which was at kurobe-works from 2 May 2026 12:00 UTC to 3 May 2026. ' +
         'Attestation kurobe-works-2026 was revoked, from 1 May 2026 on by fair-shift (20 May 2026 09:30 UTC): “The auditor was refused entry”.',
     );
   });
@@ -47,6 +47,24 @@ describe('the sentence of a reason', () => {
     );
     expect(sentence).not.toContain('“');
     expect(sentence).not.toContain('~');
+  });
+
+  it('leaves ids as they are, at its beginning too', () => {
+    const registered: Happening = {
+      type: 'BatchRegistered',
+      stream: 'site-pit',
+      data: {
+        batchId: 'ore-b',
+        material: 'graphite-ore',
+        grossGrams: 130_000_000,
+        origin: { kind: 'extracted', country: 'MZ' },
+      },
+      metadata: { occurredAt: '2025-12-01T00:00:00.000Z' },
+    };
+    const reason = { ...LABOUR, because: 'in-transit' as const, batchId: 'ore-b' };
+    expect(sentenceOf(reason, [registered], [])).toBe(
+      'Batch ore-b has left site kurobe-works and has not arrived. Batch ore-b was registered at pit: 130 t of graphite ore, extracted, MZ (1 December 2025).',
+    );
   });
 
   it('is there without any event, and counts the events that it does not tell', () => {
