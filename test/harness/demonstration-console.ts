@@ -32,7 +32,7 @@ export async function violationsOn(page: Page): Promise<string[]> {
 
 /** Resolves once nothing on the page is being loaded; the network is never idle, for news come over it. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(`!document.querySelector('main').innerText.includes('Loading')`);
+  await page.locator('main').filter({ hasText: 'Loading' }).waitFor({ state: 'hidden' });
 }
 
 /** The console of a server with the demonstration chain, and a browser before it. */
@@ -56,6 +56,11 @@ export class DemonstrationConsole {
 
   get url(): string {
     return this.#server.url;
+  }
+
+  /** All that the server printed. */
+  get output(): string {
+    return this.#server.output();
   }
 
   get operatorKey(): string {

@@ -31,6 +31,9 @@ export function useAsked<T>(
   const { version } = useNews();
   const news = follows ? version : 0;
   const asked = useRef<unknown>(undefined);
+  // News do not interrupt a question: where they come faster than answers, nothing would ever be answered.
+  const isUnderWay = useRef(false);
+  const isMissed = useRef(false);
   const [attempt, setAttempt] = useState(0);
   const [answer, setAnswer] = useState<Answer<T>>({ state: 'loading' });
   const again = useCallback(() => setAttempt((last) => last + 1), []);
@@ -45,10 +48,18 @@ export function useAsked<T>(
       const stays = last.state === 'failed' ? last.retrying : last.state === 'there' && isSame;
       return stays ? last : { state: 'loading' };
     });
+    const settled = (): boolean => {
+      if (abort.signal.aborted) return false;
+      isUnderWay.current = false;
+      if (isMissed.current) again();
+      isMissed.current = false;
+      return true;
+    };
+    isUnderWay.current = true;
     ask(client, abort.signal).then(
-      (value) => abort.signal.aborted || setAnswer({ state: 'there', value, again }),
+      (value) => settled() && setAnswer({ state: 'there', value, again }),
       (error: Error) => {
-        if (abort.signal.aborted) return;
+        if (!settled()) return;
         const retrying = error instanceof Unreachable;
         // What is shown already stays while the ledger is away.
         setAnswer((last) => (retrying && last.state === 'there' ? last : { state: 'failed', error, retrying, again }));
@@ -59,7 +70,13 @@ export function useAsked<T>(
       abort.abort();
       clearTimeout(timer);
     };
-  }, [ask, client, attempt, again, news]);
+  }, [ask, client, attempt, again]);
+
+  useEffect(() => {
+    if (news === 0) return;
+    if (isUnderWay.current) isMissed.current = true;
+    else again();
+  }, [news, again]);
 
   return answer;
 }

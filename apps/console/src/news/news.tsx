@@ -12,7 +12,7 @@ export interface News {
 const NewsContext = createContext<News>({ version: 0, isAway: false });
 const TELLING: ReadonlySet<string> = new Set(['news', 'judged', 'anew']);
 /** What comes together is shown together, milliseconds. */
-const GATHER_MS = 700;
+const GATHER_MS = 1_500;
 /** Pauses before coming back to a ledger that is away, or has no room: each twice the one before. */
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;

@@ -68,8 +68,6 @@ export class NewsController {
       await reply.send({ items, upTo });
       return;
     }
-    // Whoever waits for the end of an answer is ten already, as many as Node takes for no leak.
-    reply.raw.setMaxListeners(reply.raw.getMaxListeners() + 1);
     const gone = AbortSignal.any([whenGone(reply), this.#stopping.signal]);
     const stream = this.#desk.stream(principal, lastEventId(request) ?? known, gone);
     await reply

@@ -9,6 +9,9 @@ const LOOK_MS = 20;
 /** What a client still sends after its last answer is read for so long, milliseconds: a reset would take the answer along. */
 const LINGER_MS = 100;
 
+/** Of the end of one answer: our hooks, Fastify and its streams are more than the ten from which Node suspects a leak. */
+const LISTENERS = 20;
+
 /** The order in which a server stops: take nothing new, answer what is under way, and only then close connections. */
 @Injectable()
 export class Stopping {
@@ -24,6 +27,7 @@ export class Stopping {
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (_request, reply, done) => {
       const { raw } = reply;
+      raw.setMaxListeners(LISTENERS);
       this.#underWay.add(raw);
       raw.once('close', () => this.#underWay.delete(raw));
       if (this.signal.aborted) void reply.header('connection', 'close');
