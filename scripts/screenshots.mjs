@@ -15,7 +15,6 @@ const TELEPHONE = { width: 360, height: 740 };
 
 /** Name, key to sign in with, address, what is done there, size, scheme. */
 const PICTURES = [
-  ['sign-in', undefined, '', async () => undefined, DESK, 'light'],
   ['batch', 'Regulator', '#/batches/anode-b?programme=us-japan-cma-2023', drawn, DESK, 'light'],
   ['reason', 'Regulator', '#/batches/anode-b?programme=us-japan-cma-2023', lit, DESK, 'light'],
   ['reason-dark', 'Regulator', '#/batches/anode-b?programme=us-japan-cma-2023', lit, DESK, 'dark'],
