@@ -197,6 +197,7 @@ module.exports = {
       ['intake', 'Where every command comes in, as a request, a line of a stream or of a file.'],
       ['claims', 'Claims of a batch as of a moment; which thread works them out is said above.'],
       ['audit', 'Replays and differences of the log; which thread works them out, and who asks, is said above.'],
+      ['news', 'What was recorded, told to each as far as it sees it; how it is sent, HTTP knows.'],
       ['reading', 'Threads that answer what takes long; HTTP asks them.'],
       ['http', 'The top: routes and their documents. Nothing below knows of an address.'],
     ]),

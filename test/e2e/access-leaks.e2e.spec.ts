@@ -50,6 +50,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   from: ['0', '10'],
   to: ['5', '20'],
   index: ['0', '10'],
+  after: ['0', '10'],
   size: ['5', '20'],
   stream: [`batch-${SECRET}-ore`],
   until: ['10'],

@@ -60,8 +60,8 @@ describe('a replay', () => {
     expect(batches).toBe(70);
     for (const verdict of [verdicts[0]!, verdicts[7]!, verdicts.at(-1)!]) {
       const path = `batches/${text(verdict['batchId'])}/claims?programme=${text(verdict['programme'])}&validAt=${validAt!}`;
-      const { knownAt, ...asked } = (await ledger.get(path, position)).body;
-      expect(knownAt).toBeDefined();
+      const { knownAt, explanations, ...asked } = (await ledger.get(path, position)).body;
+      expect([knownAt, explanations]).not.toContain(undefined);
       expect(verdict).toEqual(asked);
     }
   });
@@ -120,8 +120,9 @@ describe('a replay', () => {
     });
     for (const verdict of seen.filter(({ batchId }) => text(batchId) === 'ore-0')) {
       const path = `batches/ore-0/claims?programme=${text(verdict['programme'])}&validAt=${validAt!}&knownAt=${knownAt}`;
-      const { knownAt: moment, ...asked } = (await ledger.get(path, position)).body;
+      const { knownAt: moment, explanations, ...asked } = (await ledger.get(path, position)).body;
       expect(moment).toEqual({ logIndex: knownAt });
+      expect(explanations).toBeDefined();
       expect(verdict).toEqual(asked);
     }
     expect(seen.length).toBeGreaterThan(70);

@@ -17,7 +17,8 @@ interface Claims {
     threshold?: string;
     citation: string;
   }[];
-  reasons: {
+  reasons: { claim: string; right?: string; because: string; eventIds: string[] }[];
+  explanations: {
     about: { claim: string; right?: string }[];
     because: string;
     sentence: string;
@@ -97,8 +98,13 @@ describe('claims over HTTP', () => {
     const [{ eventId }] = revocation.body['events'] as unknown as [{ eventId: string }];
     const after = await claims(`programme=${PROGRAMME}&${VALID}`);
     expect(after.verdict).toBe('broken');
-    // One revocation, one reason, whatever the lines that it explains.
-    expect(after.reasons).toEqual([
+    // One reason for each line that does not hold.
+    const labour = after.reasons.filter(({ claim }) => claim === 'labour');
+    expect(labour.map(({ right, because }) => [right, because])).toEqual(
+      RIGHTS.map((right) => [right, 'attestation-revoked']),
+    );
+    // One revocation, one explanation, whatever the lines that it explains.
+    expect(after.explanations).toEqual([
       {
         about: expect.arrayContaining(RIGHTS.map((right) => ({ claim: 'labour', right }))),
         verdict: 'broken',

@@ -9,7 +9,7 @@ interface Claim {
 }
 interface Claims {
   readonly claims: readonly Claim[];
-  readonly reasons: readonly { because: string; about: readonly Claim[] }[];
+  readonly reasons: readonly { because: string; claim: string }[];
 }
 
 const FREE = { exportDuty: false, quantitativeRestriction: false };
@@ -93,7 +93,7 @@ describe('laundering', () => {
     const answer = await ledger.get(`batches/${batchId}/claims?programme=${programme}${more}`, position);
     const { claims, reasons } = answer.body as unknown as Claims;
     const of = claims.filter((line) => line.claim === claim);
-    const because = reasons.filter(({ about }) => about.some((line) => line.claim === claim));
+    const because = reasons.filter((reason) => reason.claim === claim);
     return [of.map(({ verdict }) => verdict).join(), because.map((reason) => reason.because).sort()];
   };
 

@@ -76,6 +76,7 @@ export interface Claim {
   readonly threshold?: string;
 }
 
+/** Why lines of a programme do not hold. */
 export interface Reason {
   /** The lines of the programme that it explains. */
   readonly about: readonly Pick<Claim, 'claim' | 'right' | 'mineral' | 'document'>[];
@@ -113,7 +114,7 @@ export interface Claims {
   readonly knownAt: { readonly logIndex: number };
   readonly verdict: VerdictWord;
   readonly claims: readonly Claim[];
-  readonly reasons: readonly Reason[];
+  readonly explanations: readonly Reason[];
 }
 
 export interface Programme {

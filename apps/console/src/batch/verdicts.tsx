@@ -25,7 +25,7 @@ export function Verdicts({ verdicts, open, choose, lit, light }: VerdictsProps):
             <h3>
               {title} <Verdict verdict={claims.verdict} />
             </h3>
-            <Reasons reasons={claims.reasons} lit={lit} light={light} />
+            <Reasons reasons={claims.explanations} lit={lit} light={light} />
             <button
               type="button"
               className="quiet no-print"
@@ -48,7 +48,12 @@ export function Verdicts({ verdicts, open, choose, lit, light }: VerdictsProps):
 type Lighting = Pick<VerdictsProps, 'lit' | 'light'>;
 
 /** Claims, the worst first, below the clause of the programme that they come from. */
-function ClaimList({ title, claims: { claims, reasons }, lit, light }: { title: string; claims: Claims } & Lighting) {
+function ClaimList({
+  title,
+  claims: { claims, explanations },
+  lit,
+  light,
+}: { title: string; claims: Claims } & Lighting) {
   const clauses = new Map<string, Claim[]>();
   for (const claim of sorted(claims)) clauses.set(claim.citation, [...(clauses.get(claim.citation) ?? []), claim]);
   return (
@@ -61,7 +66,7 @@ function ClaimList({ title, claims: { claims, reasons }, lit, light }: { title: 
             {below.map((claim) => (
               <dd key={titleOf(claim)}>
                 <Verdict verdict={claim.verdict} />{' '}
-                <ClaimTitle claim={claim} reason={reasonFor(claim, reasons)} lit={lit} light={light} />
+                <ClaimTitle claim={claim} reason={reasonFor(claim, explanations)} lit={lit} light={light} />
                 {claim.indicative && <span className="tag">indication</span>}
                 {claim.act !== undefined && <span className="quiet"> awaits {claim.act}</span>}
                 <Bounds claim={claim} />

@@ -85,11 +85,12 @@ export interface EventAnswer extends HistoryEntry {
 }
 
 /** Why lines of a programme do not hold, with its facts in words. */
-export interface ExplainedReason extends MergedReason {
+export interface Explanation extends MergedReason {
   readonly sentence: string;
 }
-export interface ExplainedVerdict extends Omit<ClaimsVerdict, 'reasons'> {
-  readonly reasons: readonly ExplainedReason[];
+/** The verdict as `evaluate` gives it, and its reasons once more: merged, and in words. */
+export interface ExplainedVerdict extends ClaimsVerdict {
+  readonly explanations: readonly Explanation[];
 }
 
 /** One event that was recorded, in the news. */

@@ -128,19 +128,19 @@ export class ProvenanceQueries {
   }
 
   /**
-   * A verdict reached from {@link chainFacts}, as the caller may see it, its reasons merged and in sentences.
+   * A verdict reached from {@link chainFacts}, as the caller may see it, with its reasons merged and in sentences beside them.
    * @param reveal of data of a record, what it withholds in place, as far as the caller may see it
    */
   async explain(visibility: Visibility, verdict: ClaimsVerdict, reveal: <T>(data: T) => T): Promise<ExplainedVerdict> {
-    const reasons = merged(verdict);
-    const shown = await this.#redactor.show(visibility, CLAIMS, { ...verdict, reasons });
-    const happened = await this.#happenings.of(visibility, reasons);
-    const explained = shown.reasons.map((reason, index) => {
-      const events = reasons[index]!.eventIds.flatMap((eventId) => happened.get(eventId) ?? []);
+    const explanations = merged(verdict);
+    const shown = await this.#redactor.show(visibility, CLAIMS, { ...verdict, explanations });
+    const happened = await this.#happenings.of(visibility, explanations);
+    const explained = shown.explanations.map((reason, index) => {
+      const events = explanations[index]!.eventIds.flatMap((eventId) => happened.get(eventId) ?? []);
       const told = events.map(({ data, ...rest }) => ({ ...rest, data: reveal(data) }));
       return { ...reason, sentence: sentenceOf(reason, told, verdict.claims) };
     });
-    return { ...shown, reasons: explained };
+    return { ...shown, explanations: explained };
   }
 
   /** Of these events, those whose records the caller does not see whole: they must not be handed on. */

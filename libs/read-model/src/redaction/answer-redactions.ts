@@ -69,11 +69,11 @@ export const ATTESTATION = said(ATTESTATION_ANSWER, ({ issuerOrganisationId }) =
 export const CONCERN = said(CONCERN_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 export const DOCKET_ENTRY = said(DOCKET_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 
-/** A verdict with its reasons merged: what `GET /v1/batches/{batch}/claims` says, before it is said in sentences. */
-export type MergedVerdict = Omit<ClaimsVerdict, 'reasons'> & { readonly reasons: readonly MergedReason[] };
+/** A verdict, and its reasons merged: what `GET /v1/batches/{batch}/claims` says, before it is said in sentences. */
+export type MergedVerdict = ClaimsVerdict & { readonly explanations: readonly MergedReason[] };
 
-const REASON: Shape<MergedReason> = shape({
-  about: list(shape({ claim: plain, mineral: plain, right: plain, document: plain })),
+const SUBJECT = { claim: plain, mineral: plain, right: plain, document: plain } as const;
+const GROUNDS = {
   verdict: plain,
   because: plain,
   batchId: idOf('batch'),
@@ -81,7 +81,7 @@ const REASON: Shape<MergedReason> = shape({
   from: plain,
   until: plain,
   eventIds: list(idOf('event')),
-});
+} as const;
 export const CLAIMS: Shape<MergedVerdict> = shape({
   batchId: idOf('batch'),
   programme: plain,
@@ -90,10 +90,7 @@ export const CLAIMS: Shape<MergedVerdict> = shape({
   verdict: plain,
   claims: list(
     shape({
-      claim: plain,
-      mineral: plain,
-      right: plain,
-      document: plain,
+      ...SUBJECT,
       verdict: plain,
       citation: plain,
       act: plain,
@@ -111,6 +108,7 @@ export const CLAIMS: Shape<MergedVerdict> = shape({
       totalGrams: plain,
     }),
   ),
-  reasons: list(REASON),
+  reasons: list(shape({ ...SUBJECT, ...GROUNDS })),
+  explanations: list(shape({ about: list(shape(SUBJECT)), ...GROUNDS })),
   standsUntil: plain,
 });

@@ -1,5 +1,5 @@
 /** The shapes of the claims answers, for the OpenAPI document. */
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { ASSURANCES, ATTESTED_CRITERIA } from '#attestation';
 import { BECAUSES, CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
@@ -48,9 +48,7 @@ class ClaimSchema extends SubjectSchema {
   @ApiProperty(grams) unvouchedGrams?: number;
   @ApiProperty(grams) totalGrams?: number;
 }
-class ReasonSchema {
-  @ApiProperty({ type: [SubjectSchema], description: 'The lines of the programme that it explains' })
-  about!: SubjectSchema[];
+class ReasonSchema extends SubjectSchema {
   @ApiProperty({ enum: ['broken', 'unproven'] }) verdict!: string;
   @ApiProperty({
     enum: [...BECAUSES],
@@ -58,16 +56,20 @@ class ReasonSchema {
     example: 'attestation-gap',
   })
   because!: string;
-  @ApiProperty({
-    description:
-      'What, where, when, and the events that decide, with who and their own words, as far as the caller may see them. Plain English, UTC',
-  })
-  sentence!: string;
   @ApiProperty({ required: false }) batchId?: string;
   @ApiProperty({ required: false }) siteId?: string;
   @ApiProperty({ ...instant, required: false }) from?: string;
   @ApiProperty({ ...instant, required: false }) until?: string;
   @ApiProperty({ type: [String], description: 'The events that decide' }) eventIds!: string[];
+}
+class ExplanationSchema extends OmitType(ReasonSchema, ['claim', 'mineral', 'right', 'document']) {
+  @ApiProperty({ type: [SubjectSchema], description: 'The lines of the programme that it explains' })
+  about!: SubjectSchema[];
+  @ApiProperty({
+    description:
+      'What, where, when, and the events that decide, with who and their own words, as far as the caller may see them. Plain English, UTC',
+  })
+  sentence!: string;
 }
 export class ClaimsSchema {
   @ApiProperty() batchId!: string;
@@ -77,7 +79,16 @@ export class ClaimsSchema {
   @ApiProperty({ type: KnownAtSchema }) knownAt!: KnownAtSchema;
   @ApiProperty({ enum: [...VERDICTS] }) verdict!: string;
   @ApiProperty({ type: [ClaimSchema] }) claims!: ClaimSchema[];
-  @ApiProperty({ type: [ReasonSchema] }) reasons!: ReasonSchema[];
+  @ApiProperty({
+    type: [ReasonSchema],
+    description: 'One for each line that does not hold, as replays and bundles say',
+  })
+  reasons!: ReasonSchema[];
+  @ApiProperty({
+    type: [ExplanationSchema],
+    description: 'The same in sentences, once for all that the same events explain',
+  })
+  explanations!: ExplanationSchema[];
   @ApiProperty({ ...instant, required: false, description: 'Until when the passing of time alone cannot change it' })
   standsUntil?: string;
 }
