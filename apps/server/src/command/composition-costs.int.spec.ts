@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OPERATOR } from '#access';
-import { MINERALS, type SiteCommand } from '#custody';
+import { MINERALS, type SiteCommand, type SiteEvent } from '#custody';
 import { MemoryEventStore } from '#event-store';
 import { CompositionWidths, openViews, Projector, type Views } from '#read-model';
 import { CommandRefused, Recorder, type CommandContext } from '#recording';
@@ -119,6 +119,20 @@ describe('what a command costs in compositions', () => {
     });
     expect(await at(split(ids('p', 100)))).toBe('composition-too-wide');
     expect(await at(split(ids('p', 3)))).toBe('recorded');
+  });
+
+  it('is bounded for products of a run as for batches', async () => {
+    await begin(limitsFor(4));
+    await projector.start();
+    await projector.waitFor((await store.head())!, 10_000);
+    const costs = new CompositionCosts(new CompositionWidths(views), limitsFor(4));
+    const run = (productIds: string[]): SiteEvent =>
+      ({
+        type: 'ProductsAssembled',
+        data: { kind: 'cell', runId: 'run', productIds, inputs: THREE.map((batchId) => ({ batchId })), products: [] },
+      }) as unknown as SiteEvent;
+    await expect(costs.check('s', [run(ids('cell', 5))])).rejects.toMatchObject({ code: 'composition-too-wide' });
+    await costs.check('s', [run(ids('cell', 4))]);
   });
 
   it('counts the keys of all inputs together, each once', async () => {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MINERALS, type SiteEvent } from '#custody';
+import { ASSEMBLY_PROCESS, MINERALS, type SiteEvent } from '#custody';
 import { USUAL_SHARES, type CompositionWidths } from '#read-model';
 import { CommandRefused, CompositionUnknown, type CompositionCheck } from '#recording';
 
@@ -126,6 +126,14 @@ function workOf(siteId: string, fact: SiteEvent): Work | undefined {
     }
     case 'BatchSplit':
       return { reads: [fact.data.batchId], makes: idsOf(fact.data.parts) };
+    case 'ProductsAssembled': {
+      const { inputs, products, productIds, kind } = fact.data;
+      return { ...madeOf(siteId, kind, inputs, products), makes: [...new Set(productIds)] };
+    }
+    case 'ProductAssembled': {
+      const { inputs, products, productId, kind } = fact.data;
+      return { ...madeOf(siteId, kind, inputs, products), makes: [productId] };
+    }
     case 'BatchesDispatched':
     case 'BatchesReceived':
     case 'ShipmentReturned':
@@ -136,6 +144,16 @@ function workOf(siteId: string, fact: SiteEvent): Work | undefined {
     default:
       return undefined;
   }
+}
+
+/** What products are put together of: batches, and products that were made before. */
+function madeOf(
+  siteId: string,
+  kind: keyof typeof ASSEMBLY_PROCESS,
+  inputs: readonly { readonly batchId: string }[],
+  products: readonly string[] = [],
+): Pick<Work, 'reads' | 'process'> {
+  return { reads: [...new Set([...idsOf(inputs), ...products])], process: { siteId, process: ASSEMBLY_PROCESS[kind] } };
 }
 
 function idsOf(batches: readonly { readonly batchId: string }[]): string[] {
