@@ -146,6 +146,7 @@ export interface Concern {
     readonly substantiated: boolean;
     readonly rights: readonly string[];
     readonly from: string;
+    readonly annulled?: object;
   }[];
 }
 

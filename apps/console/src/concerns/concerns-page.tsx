@@ -31,10 +31,11 @@ function Concerns({ concerns }: { concerns: readonly Concern[] }): ReactNode {
           <p>
             About {rights.map(wordsOf).join(', ')} at {idOf(siteId)}, raised on <Instant at={raisedAt} day />.
           </p>
-          {findings.map(({ substantiated, rights: found, from }, index) => (
-            <p key={index} className={substantiated ? 'wrong' : 'quiet'}>
+          {findings.map(({ substantiated, rights: found, from, annulled }, index) => (
+            <p key={index} className={substantiated && annulled === undefined ? 'wrong' : 'quiet'}>
               {substantiated ? 'Substantiated' : 'Not substantiated'}: {found.map(wordsOf).join(', ')}, from{' '}
-              <Instant at={from} day />.
+              <Instant at={from} day />
+              {annulled === undefined ? '.' : '; annulled since.'}
             </p>
           ))}
         </li>
