@@ -19,6 +19,7 @@ const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?:
   id: {},
   event: {},
   entry: {},
+  product: {},
   attestation: { other: 'quokka-attestation' },
   concern: { other: 'quokka-concern' },
   // Of an organisation, in the paths of commands only.

@@ -137,6 +137,7 @@ describe('what an organisation sees', () => {
     const values: Record<string, string[]> = {
       event: [...hiddenEvents, '00000000-0000-5000-8000-000000000000'],
       batch: ['cathode', 'salt', ore, 'kept', 'own', 'absent'],
+      product: ['cathode', ore, 'own', 'absent'],
       site: ['plant', 'works', 'yard', 'absent'],
       organisation: ['maker', 'trader', 'stranger', 'absent'],
       programme: [PROGRAMME, 'absent'],

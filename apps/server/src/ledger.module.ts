@@ -62,6 +62,7 @@ import { NdjsonController } from './http/ndjson.controller.js';
 import { NewsController } from './http/news.controller.js';
 import { ReadYourVerdicts, ReadYourWrites } from './http/read-your-writes.interceptor.js';
 import { Stopping } from './http/stopping.js';
+import { ProductsController } from './http/products.controller.js';
 import { SearchController } from './http/search.controller.js';
 import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
@@ -94,6 +95,7 @@ export class LedgerModule {
         AttestationsController,
         NewsController,
         DocketController,
+        ProductsController,
         SearchController,
         SitesController,
         AuditProofsController,

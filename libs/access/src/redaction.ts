@@ -28,7 +28,7 @@ export function redactionOf(fields: Fields): AnyPart {
 function partOf({ form, options }: Field): AnyPart {
   const part = partOfForm(form);
   // An optional text is left out rather than masked: even its presence would tell something.
-  const isText = part === text || (part.part === 'by' && form.kind === 'text' && form.saidBy === 'raiser');
+  const isText = part === text || (part.part === 'by' && form.kind === 'text');
   const isConfidential = options.confidential ?? (options.optional === true && isText);
   if (!isConfidential) return part;
   // By whoever's word it is, it is left out.
@@ -72,12 +72,14 @@ function shown(shows: Shown): AnyPart {
 
 const aboutBatch = ({ batchId }: { batchId: string }): string => batchId;
 const itself = (batchId: string): string => batchId;
-const SPEAKERS: Readonly<Record<'label' | 'consignee' | 'raiser', By<never>>> = {
+const SPEAKERS: Readonly<Record<'label' | 'consignee' | 'raiser' | 'plant' | 'site', By<never>>> = {
   label: (object: { labelId: string }, outer): Ref[] => [
     labelRef(nearest([object, ...outer], 'batchId') ?? '', object.labelId),
   ],
   consignee: ({ consigneeSiteId }: { consigneeSiteId: string }): Ref[] => [siteRef(consigneeSiteId)],
   raiser: ({ concernId }: { concernId: string }): Ref[] => [raiserRef(concernId)],
+  plant: ({ plantSiteId }: { plantSiteId: string }): Ref[] => [siteRef(plantSiteId)],
+  site: ({ siteId }: { siteId: string }): Ref[] => [siteRef(siteId)],
 };
 
 /** A label is known with the batch that the object around names. */

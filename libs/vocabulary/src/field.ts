@@ -40,7 +40,7 @@ export type Form =
       readonly kind: 'text';
       readonly shows: 'text' | 'plain';
       /** Its author, if that is not whoever recorded it. */
-      readonly saidBy?: 'label' | 'consignee' | 'raiser';
+      readonly saidBy?: 'label' | 'consignee' | 'raiser' | 'plant' | 'site';
     }
   | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly problem: string; readonly shows: Shown }
   | { readonly kind: 'grams'; readonly min: number; readonly max: number }

@@ -72,6 +72,14 @@ export function consigneeText<const O extends FieldOptions = None>(options?: O):
 export function raiserText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'text', saidBy: 'raiser' }, options);
 }
+/** What the plant says of its product, which the same object names. */
+export function plantText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
+  return field({ kind: 'text', shows: 'text', saidBy: 'plant' }, options);
+}
+/** What the site says that the same object names. */
+export function siteText<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
+  return field({ kind: 'text', shows: 'text', saidBy: 'site' }, options);
+}
 /** A term of the trade, not from a closed list: a material, a process, a standard. It identifies nobody. */
 export function term<const O extends FieldOptions = None>(options?: O): Field<string, string, O> {
   return field({ kind: 'text', shows: 'plain' }, options);

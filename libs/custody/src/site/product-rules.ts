@@ -2,7 +2,7 @@
 import { isDay, MAX_GRAMS } from '#vocabulary';
 import { type HeldBatch, type SiteAccount } from '../account/site-account.js';
 import { evenShare, totalContentGrams } from '../masses.js';
-import { refuseBefore, type Moment } from '../occurred-at.js';
+import { type Moment } from '../occurred-at.js';
 import { ASSEMBLY_PROCESS, type SentAssembly } from '../product-fields.js';
 import { readProductId } from '../product-ids.js';
 import { refusal, type Refusal } from '../refusal.js';
@@ -126,6 +126,6 @@ function refuseMasses(assembly: SentAssembly, count: number, account: SiteAccoun
 export function refuseMarketDate(date: string, arrivedAt: string, moment: Moment, path: string): Refusal | undefined {
   if (!isDay(date)) return refusal('invalid-request', 'There is no such day.', path);
   if (date > moment.now.slice(0, 10)) return refusal('occurred-out-of-order', `${date} lies in the future.`, path);
-  if (date >= arrivedAt.slice(0, 10)) return undefined;
-  return refuseBefore({ ...moment, occurredAt: date }, arrivedAt.slice(0, 10), 'it was here');
+  const here = arrivedAt.slice(0, 10);
+  return date < here ? refusal('occurred-out-of-order', `${date} is before it was here (${here}).`, path) : undefined;
 }

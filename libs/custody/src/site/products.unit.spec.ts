@@ -162,7 +162,7 @@ describe('placing a product on the market', () => {
       .thenRefused('occurred-out-of-order', 'date');
     here
       .when({ kind: 'placements', body: { ...body, date: '2025-02-28' } })
-      .thenRefused('occurred-out-of-order', 'occurredAt');
+      .thenRefused('occurred-out-of-order', 'date');
     given(...plant(), returned('p'))
       .when({ kind: 'placements', body })
       .thenRefused('invalid-request', 'productId');

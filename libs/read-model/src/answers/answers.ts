@@ -5,6 +5,7 @@ export type {
   BatchAnswer,
   JudgedBatch,
   LabelAnswer,
+  ProductFactsAnswer,
   ProvenanceAnswer,
   ProvenanceBatch,
   ProvenanceHop,

@@ -1,6 +1,6 @@
 /** What the queries of batches, of where they come from and of what is looked for answer. */
 import { CONTENT_CLASSES, VERDICTS } from '#claims';
-import { contentGrams, MINERALS, type Mineral } from '#custody';
+import { contentGrams, MINERALS, PRODUCT_CATEGORIES, PRODUCT_KINDS, type Mineral } from '#custody';
 import {
   addressee,
   batchRef,
@@ -15,8 +15,10 @@ import {
   list,
   object,
   oneOf,
+  plantText,
   shipmentRef,
   siteRef,
+  siteText,
   term,
   text,
   wholeNumber,
@@ -50,6 +52,26 @@ const COMPOSITION = Object.fromEntries(
   MINERALS.map((mineral) => [mineral, list('CompositionEntry', COMPOSITION_ENTRY, { optional: true })]),
 ) as unknown as Readonly<Record<Mineral, Field<Entries, Entries, { readonly optional: true }>>>;
 
+const PLACED = {
+  date: term({ description: 'The day' }),
+  country: country(),
+  by: siteText({ optional: true, withholdable: true }),
+  siteId: siteRef({ description: 'Where it left from' }),
+};
+const PRODUCT = {
+  kind: oneOf(PRODUCT_KINDS),
+  model: plantText(),
+  category: oneOf(PRODUCT_CATEGORIES, { optional: true }),
+  capacityWh: wholeNumber({ optional: true, description: 'Watt hours' }),
+  serial: plantText({ optional: true, withholdable: true }),
+  plantSiteId: siteRef(),
+  assembledAt: instant(),
+  secondLife: flag({ optional: true, description: 'Made of what was taken back from the market' }),
+  placedOnMarket: object('PlacedOnMarket', PLACED, { optional: true }),
+  takenBackAt: instant({ optional: true }),
+};
+export type ProductFactsAnswer = RecordedOf<typeof PRODUCT>;
+
 /** `unborn`: named by a corrected record, and made by none. */
 const STATUSES = ['at-site', 'in-transit', 'on-market', 'spent', 'unborn'] as const;
 
@@ -63,6 +85,7 @@ export const BATCH_ANSWER = {
       confidential: false,
       description: 'What it is, when `material` is `other`',
     }),
+    product: object('ProductFacts', PRODUCT, { optional: true, description: 'When it is a product' }),
     status: oneOf(STATUSES),
     siteId: siteRef({ optional: true }),
     grossGrams: grams(),

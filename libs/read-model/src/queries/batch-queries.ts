@@ -1,4 +1,4 @@
-import { compositionSummary, type BatchNode, type ShipmentNode } from '#claims';
+import { compositionSummary, type BatchNode, type ProductFacts, type ShipmentNode } from '#claims';
 import { MINERALS, type ContentGrams } from '#custody';
 import { type ShipmentRow } from '../views/schema.js';
 import { type Visibility } from '#access';
@@ -10,6 +10,7 @@ import { type Views } from '../views/views.js';
 import {
   type BatchAnswer,
   type LabelAnswer,
+  type ProductFactsAnswer,
   type Page,
   type PageRequest,
   type ShipmentAnswer,
@@ -166,6 +167,7 @@ export function batchAnswer(node: BatchNode, countryOf: CountryOf): BatchAnswer 
     batchId: node.batchId,
     material: node.material,
     ...(node.otherMaterial !== undefined && { otherMaterial: node.otherMaterial }),
+    ...(node.product && { product: productFacts(node, node.product) }),
     status: node.status,
     ...(node.siteId !== undefined && { siteId: node.siteId }),
     grossGrams: node.grossGrams,
@@ -175,6 +177,29 @@ export function batchAnswer(node: BatchNode, countryOf: CountryOf): BatchAnswer 
     composition,
     labels: labelAnswers(node),
     held: node.held !== undefined,
+  };
+}
+
+function productFacts({ bornBy }: BatchNode, product: ProductFacts): ProductFactsAnswer {
+  const { kind, model, category, capacityWh, serial, secondLife, placed, returned } = product;
+  return {
+    kind,
+    model,
+    ...(category !== undefined && { category }),
+    ...(capacityWh !== undefined && { capacityWh }),
+    ...(serial !== undefined && { serial }),
+    plantSiteId: bornBy?.siteId ?? '',
+    assembledAt: bornBy?.occurredAt ?? '',
+    ...(secondLife && { secondLife }),
+    ...(placed && {
+      placedOnMarket: {
+        date: placed.date,
+        country: placed.country,
+        ...(placed.by !== undefined && { by: placed.by }),
+        siteId: placed.siteId,
+      },
+    }),
+    ...(returned && { takenBackAt: returned.occurredAt }),
   };
 }
 

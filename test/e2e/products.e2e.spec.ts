@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bearer, RunningLedger } from '../harness/running-ledger.js';
+
+const GTIN = '09521234543213';
+const PACK = `https://id.gs1.org/01/${GTIN}/21/PK-1`;
+const VIN = '1GBPK60E0TB000001';
+const RUN = 10_000;
+
+describe('products', () => {
+  let ledger: RunningLedger;
+  let position: string;
+  const keys = new Map<string, string>();
+
+  beforeAll(async () => {
+    ledger = await RunningLedger.start();
+    for (const [organisationId, role] of [
+      ['maker', 'battery-maker'],
+      ['works', 'recycler'],
+      ['stranger', 'trader'],
+    ]) {
+      await ledger.record('organisations', { organisationId, name: organisationId, country: 'DE', roles: [role] });
+      keys.set(organisationId!, await ledger.issueKey(organisationId!, 'custodian'));
+    }
+    const open = (organisation: string, siteId: string, activities: string[]): Promise<string> =>
+      ledger.record(`organisations/${organisation}/sites`, { siteId, name: siteId, country: 'DE', activities });
+    await open('maker', 'plant', ['battery']);
+    await open('works', 'shredder', ['recycling']);
+    await at('maker', 'sites/plant/batches', {
+      occurredAt: '2026-01-01T08:00:00.000Z',
+      batchId: 'cells',
+      material: 'cells',
+      grossGrams: 10_000_000,
+      contentGrams: { cobalt: 400_000, lithium: 200_000 },
+      origin: { kind: 'undocumented' },
+    });
+    const pack = { kind: 'battery', model: 'P-60', category: 'ev', capacityWh: 60_000 };
+    await at('maker', 'sites/plant/product-runs', {
+      occurredAt: '2026-01-30T08:00:00.000Z',
+      runId: 'run',
+      productIds: [PACK, VIN],
+      ...pack,
+      grossGrams: 300_000,
+      inputs: [{ batchId: 'cells', grossGrams: 200_000 }],
+    });
+    await at('maker', 'sites/plant/placements', { productId: VIN, date: '2026-01-31', country: 'FR', by: 'Maker SA' });
+    position = await at('works', 'sites/shredder/takebacks', { productId: VIN, reason: 'crash' });
+  });
+  afterAll(() => ledger.dispose());
+
+  const at = (who: string, path: string, body: object): Promise<string> =>
+    ledger.record(path, body, bearer(keys.get(who)!));
+  const get = (who: string, path: string): ReturnType<RunningLedger['request']> =>
+    ledger.request('GET', path, undefined, { ...bearer(keys.get(who)!), 'ledger-position': position });
+  const product = (who: string, id: string): ReturnType<RunningLedger['request']> =>
+    get(who, `/v1/products/${encodeURIComponent(id)}`);
+
+  it.each([PACK, `01/${GTIN}/21/PK-1`, `https://maker.example/p/01/${GTIN}/21/PK-1?x=1`, `(01)${GTIN}(21)PK-1`])(
+    'are found by every form of their id: %s',
+    async (form) => {
+      const { status, body } = await product('maker', form);
+      expect([status, body['batchId'], body['status']]).toEqual([200, PACK, 'at-site']);
+    },
+  );
+
+  it('say what they are, what is in them, where they were placed and that they came back', async () => {
+    const { status, body } = await product('works', VIN);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      batchId: VIN,
+      material: 'battery',
+      status: 'at-site',
+      siteId: 'shredder',
+      grossGrams: 300_000,
+      contentGrams: { cobalt: 4_000, lithium: 2_000 },
+      product: {
+        kind: 'battery',
+        category: 'ev',
+        capacityWh: 60_000,
+        placedOnMarket: { date: '2026-01-31', country: 'FR' },
+      },
+    });
+    expect((await product('maker', VIN)).body).toMatchObject({
+      product: { model: 'P-60', plantSiteId: 'plant', placedOnMarket: { by: 'Maker SA', siteId: 'plant' } },
+    });
+  });
+
+  it('are shown to those who have or had them, and to nobody else; a batch is none', async () => {
+    const hidden = await product('stranger', VIN);
+    const absent = await product('stranger', '1GBPK60E0TB999999');
+    expect([hidden.status, absent.status]).toEqual([404, 404]);
+    expect(JSON.stringify(hidden.body)).toBe(JSON.stringify(absent.body).replaceAll('1GBPK60E0TB999999', VIN));
+    expect((await product('works', PACK)).status).toBe(404);
+    expect((await product('maker', 'cells')).status).toBe(404);
+  });
+
+  it('show the taker no name of the maker, which it does not deal with', async () => {
+    const { body } = await product('works', VIN);
+    const text = JSON.stringify(body);
+    for (const secret of ['P-60', 'Maker SA', 'plant"']) expect(text).not.toContain(secret);
+  });
+
+  it('are found by a part of a VIN or a GTIN', async () => {
+    for (const [part, id] of [
+      ['0TB0000', VIN],
+      ['9521234543213', PACK],
+    ] as const) {
+      const { body } = await get('maker', `/v1/search?q=${part}`);
+      expect((body['items'] as unknown as { id: string }[]).map((item) => item.id)).toEqual([id]);
+    }
+  });
+
+  it('have the provenance, the history and the claims of a batch', async () => {
+    const id = encodeURIComponent(VIN);
+    const { body } = await get('maker', `/v1/batches/${id}/provenance`);
+    expect((body['transformations'] as unknown as object[]).length).toBe(1);
+    expect((await get('maker', `/v1/batches/${id}/history`)).status).toBe(200);
+    expect((await get('maker', `/v1/batches/${id}/claims?programme=us-japan-cma-2023`)).status).toBe(200);
+  });
+
+  it('of a run of ten thousand are one command', async () => {
+    const productIds = Array.from({ length: RUN }, (_, index) => `2GBPK60E0TB${String(index).padStart(6, '0')}`);
+    const inputs = [{ batchId: 'cells', grossGrams: 5_000_000 }];
+    const run = { runId: 'many', productIds, kind: 'cell', model: 'C-1', inputs };
+    const refused = await ledger.post('sites/plant/product-runs', run, bearer(keys.get('maker')!));
+    expect([refused.status, refused.body['type']]).toEqual([422, 'urn:lodebook:problem:activity-mismatch']);
+    position = await at('maker', 'sites/plant/product-runs', { ...run, kind: 'module' });
+    const last = (): ReturnType<RunningLedger['request']> => product('maker', productIds[RUN - 1]!);
+    let found = await last();
+    for (let tries = 0; found.status === 503 && tries < 10; tries++) found = await last();
+    expect(found.body).toMatchObject({ grossGrams: 500, contentGrams: { cobalt: 20, lithium: 10 } });
+    const longer = { ...run, runId: 'more', productIds: [...productIds, 'x'] };
+    const long = await ledger.post('sites/plant/product-runs', longer, bearer(keys.get('maker')!));
+    expect([long.status, long.body['type']]).toEqual([400, 'urn:lodebook:problem:invalid-request']);
+  }, 60_000);
+});
