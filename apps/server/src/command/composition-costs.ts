@@ -124,10 +124,6 @@ function workOf(siteId: string, fact: SiteEvent): Work | undefined {
       const { inputs, outputs, process } = fact.data;
       return { reads: idsOf(inputs), makes: idsOf(outputs), process: { siteId, process } };
     }
-    case 'ProductAssembled':
-      return { reads: [...idsOf(fact.data.inputs), ...fact.data.products], makes: [fact.data.productId] };
-    case 'ProductsAssembled':
-      return { reads: [...idsOf(fact.data.inputs), ...fact.data.products], makes: fact.data.productIds };
     case 'ProductRepurposed':
       return { reads: fact.data.products, makes: [fact.data.productId] };
     case 'ProductWasted':
