@@ -15,12 +15,21 @@ import { SitesPage } from './sites/sites-page.js';
 // Brings the verifier and the rules along, which the other pages do without.
 const VerifyPage = lazy(async () => ({ default: (await import('./verification/verify-page.js')).VerifyPage }));
 
+// Brings the subjects of concerns along, with the rules that they are part of.
+const DocketPage = lazy(async () => ({ default: (await import('./docket/docket-page.js')).DocketPage }));
+const EntryPage = lazy(async () => ({ default: (await import('./docket/entry-page.js')).EntryPage }));
+const QueuePage = lazy(async () => ({ default: (await import('./docket/queue-page.js')).QueuePage }));
+
+/** What needs no key. */
+const PUBLIC_PAGES: ReadonlySet<Route['page']> = new Set(['docket', 'docket-entry', 'verify']);
+
 const SECTIONS: readonly { readonly route: Route; readonly title: string }[] = [
   { route: { page: 'batches', query: '' }, title: 'Batches' },
   { route: { page: 'sites' }, title: 'Sites' },
   { route: { page: 'overview' }, title: 'Overview' },
   { route: { page: 'changes' }, title: 'Changes' },
   { route: { page: 'concerns' }, title: 'Concerns' },
+  { route: { page: 'docket' }, title: 'Docket' },
   { route: { page: 'verify' }, title: 'Verify' },
 ];
 
@@ -29,8 +38,7 @@ export function App(): ReactNode {
   const { isSignedIn, signOut } = useSession();
   const { isAway } = useNews();
   const main = useRef<HTMLElement>(null);
-  const subject =
-    route.page === 'batch' ? `batch ${route.batchId}` : route.page === 'site' ? `site ${route.siteId}` : route.page;
+  const subject = subjectOf(route);
 
   // A new page is read from its beginning, by eye and by screen reader alike.
   const isFirst = useRef(true);
@@ -39,7 +47,7 @@ export function App(): ReactNode {
     isFirst.current = false;
   }, [subject]);
 
-  const section = route.page === 'batch' ? 'batches' : route.page === 'site' ? 'sites' : route.page;
+  const section = SECTION_OF[route.page] ?? route.page;
   return (
     <>
       <a className="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
@@ -68,10 +76,31 @@ export function App(): ReactNode {
         </p>
       )}
       <main ref={main} tabIndex={-1}>
-        {isSignedIn || route.page === 'verify' ? <Page route={route} /> : <SignIn />}
+        {isSignedIn || PUBLIC_PAGES.has(route.page) ? <Page route={route} /> : <SignIn />}
       </main>
     </>
   );
+}
+
+const SECTION_OF: Readonly<Partial<Record<Route['page'], Route['page']>>> = {
+  batch: 'batches',
+  site: 'sites',
+  'docket-entry': 'docket',
+  queue: 'docket',
+};
+
+/** What a page is about: of another subject it is another page. */
+function subjectOf(route: Route): string {
+  switch (route.page) {
+    case 'batch':
+      return `batch ${route.batchId}`;
+    case 'site':
+      return `site ${route.siteId}`;
+    case 'docket-entry':
+      return `docket ${route.entry}`;
+    default:
+      return route.page;
+  }
 }
 
 function Page({ route }: { route: Route }): ReactNode {
@@ -90,6 +119,10 @@ function Page({ route }: { route: Route }): ReactNode {
       return <OverviewPage programme={route.programme} />;
     case 'concerns':
       return <ConcernsPage />;
+    case 'docket':
+    case 'docket-entry':
+    case 'queue':
+      return <Suspense fallback={<p role="status">Loading the docket …</p>}>{docketPage(route)}</Suspense>;
     case 'verify':
       return (
         <Suspense fallback={<p role="status">Loading the verifier …</p>}>
@@ -97,4 +130,9 @@ function Page({ route }: { route: Route }): ReactNode {
         </Suspense>
       );
   }
+}
+
+function docketPage(route: Extract<Route, { page: 'docket' | 'docket-entry' | 'queue' }>): ReactNode {
+  if (route.page === 'docket') return <DocketPage about={route.about} />;
+  return route.page === 'queue' ? <QueuePage /> : <EntryPage key={route.entry} entry={route.entry} />;
 }

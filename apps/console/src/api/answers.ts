@@ -205,3 +205,57 @@ export interface Shipment {
   readonly settledAt?: string;
   readonly held: boolean;
 }
+
+/** A concern as everybody may read it. */
+export interface DocketEntry {
+  readonly concernId: string;
+  readonly siteId: string;
+  readonly organisationId: string;
+  readonly country: string;
+  readonly kinds: readonly string[];
+  readonly rights: readonly string[];
+  readonly raisedAt: string;
+  readonly admittedAt: string;
+  readonly summary: string;
+  readonly status: string;
+  readonly investigationOpenedAt?: string;
+  readonly findings: readonly {
+    readonly substantiated: boolean;
+    readonly rights: readonly string[];
+    readonly from: string;
+    readonly until?: string;
+    readonly annulledAt?: string;
+  }[];
+  readonly remediationAcceptedAt?: string;
+  readonly closedAt?: string;
+  /** An object where it is withheld. */
+  readonly outcome?: unknown;
+  readonly comments: readonly {
+    readonly statement: string;
+    readonly author?: string;
+    readonly organisationId?: string;
+    readonly commentedAt: string;
+  }[];
+  readonly answers: readonly { readonly statement: string; readonly answeredAt: string }[];
+}
+
+/** Of a concern that is not on the docket, to whoever raised it. */
+export interface NotOnDocket {
+  readonly concernId: string;
+  readonly status: 'awaiting-admission' | 'declined';
+  /** An object where it is withheld. */
+  readonly reason?: unknown;
+}
+
+/** What came without a key and awaits a regulator. */
+export interface Awaiting {
+  readonly what: 'concern' | 'comment';
+  readonly concernId: string;
+  readonly siteId: string;
+  readonly eventId: string;
+  readonly sentAt: string;
+  readonly rights: readonly string[];
+  /** Objects where they are withheld. */
+  readonly statement?: unknown;
+  readonly author?: unknown;
+}

@@ -8,9 +8,17 @@ export class Problem extends Error {
     readonly code: string,
     readonly title: string,
     readonly detail: string,
+    /** After which another try makes sense, seconds. */
+    readonly retryAfter?: number | undefined,
   ) {
     super(detail || title);
   }
+}
+
+/** Where what was recorded can be followed, if the ledger names a place, and its position in the log. */
+export interface Recorded {
+  readonly location: string | null;
+  readonly position: string | null;
 }
 
 /** The ledger did not answer: it is away, or the network is. */
@@ -43,6 +51,13 @@ export class Client {
     return (await answer.json()) as T;
   }
 
+  /** Records something; the same key with the same body records it once. @throws Problem, Unreachable */
+  async record(path: string, body: unknown, idempotencyKey: string): Promise<Recorded> {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
+    const answer = await this.#send(path, { method: 'POST', body: JSON.stringify(body), headers });
+    return { location: answer.headers.get('location'), position: answer.headers.get('ledger-position') };
+  }
+
   /** NDJSON, and the answer to each line. @throws Problem, Unreachable */
   async postLines(path: string, lines: readonly string[]): Promise<unknown[]> {
     const headers = { 'content-type': 'application/x-ndjson' };
@@ -72,7 +87,9 @@ async function problemOf(answer: Response): Promise<Error> {
   if (answer.status === 502 || answer.status === 504) return new Unreachable('The ledger does not answer.');
   try {
     const { type = '', title = '', detail = '' } = (await answer.json()) as Record<string, string>;
-    return new Problem(answer.status, type.split(':').at(-1) ?? '', title, detail);
+    const seconds = Number(answer.headers.get('retry-after') ?? NaN);
+    const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
+    return new Problem(answer.status, type.split(':').at(-1) ?? '', title, detail, retryAfter);
   } catch {
     return new Problem(answer.status, '', answer.statusText, '');
   }

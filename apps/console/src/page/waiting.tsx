@@ -25,7 +25,7 @@ function inWords(error: Error, what: string): string {
   if (!(error instanceof Problem)) return error.message;
   switch (error.code) {
     case 'not-found':
-      return `There is no ${what} here that your key may know of (not-found).`;
+      return `There is no ${what} here, or none that you may know of (not-found).`;
     case 'forbidden':
       return `Your key has no right to see this (forbidden).`;
     case 'unauthenticated':

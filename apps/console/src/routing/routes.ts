@@ -16,6 +16,10 @@ export type Route =
   /** Two log indexes or recorded times compared. */
   | { readonly page: 'changes'; readonly from?: string; readonly to?: string; readonly programme?: string }
   | { readonly page: 'concerns' }
+  /** The docket; `about` is the site that a concern is to be raised about. */
+  | { readonly page: 'docket'; readonly about?: string }
+  | { readonly page: 'docket-entry'; readonly entry: string }
+  | { readonly page: 'queue' }
   | { readonly page: 'verify' };
 
 /** @param hash as `location.hash` has it. What is no page of the console is the list of batches. */
@@ -45,7 +49,11 @@ export function parseRoute(hash: string): Route {
         ...optional('to', query.get('to')),
         ...optional('programme', query.get('programme')),
       };
+    case 'docket':
+      if (id !== undefined && id !== '') return { page: 'docket-entry', entry: decoded(id) };
+      return { page: 'docket', ...optional('about', query.get('about')) };
     case 'concerns':
+    case 'queue':
     case 'verify':
       return { page };
     default:
@@ -71,7 +79,12 @@ export function formatRoute(route: Route): string {
       const { from, to, programme } = route;
       return `#/changes${searchOf({ from, to, programme })}`;
     }
+    case 'docket':
+      return `#/docket${searchOf({ about: route.about })}`;
+    case 'docket-entry':
+      return `#/docket/${encodeURIComponent(route.entry)}`;
     case 'concerns':
+    case 'queue':
     case 'verify':
       return `#/${route.page}`;
   }

@@ -17,7 +17,9 @@ const route: fc.Arbitrary<Route> = fc.oneof(
     { page: fc.constant('changes' as const), from: text, to: text, programme: text },
     { requiredKeys: ['page'] },
   ),
-  fc.constantFrom({ page: 'concerns' } as const, { page: 'verify' } as const),
+  fc.record({ page: fc.constant('docket' as const), about: text }, { requiredKeys: ['page'] }),
+  fc.record({ page: fc.constant('docket-entry' as const), entry: text }),
+  fc.constantFrom({ page: 'concerns' } as const, { page: 'queue' } as const, { page: 'verify' } as const),
 );
 
 describe('the address of a page', () => {

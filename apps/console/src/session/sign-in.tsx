@@ -1,5 +1,6 @@
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Client, Problem } from '../api/client.js';
+import { formatRoute } from '../routing/routes.js';
 import { personasKept } from './personas.js';
 import { useSession } from './session.js';
 
@@ -57,6 +58,10 @@ export function SignIn(): ReactNode {
       <button type="submit" disabled={trying}>
         {trying ? 'Trying the key …' : 'Sign in'}
       </button>
+      <p className="quiet">
+        Without a key: <a href={formatRoute({ page: 'docket' })}>the public docket of concerns</a>, and{' '}
+        <a href={formatRoute({ page: 'verify' })}>evidence verified in your browser</a>.
+      </p>
       {personas.length > 0 && (
         <div className="row" role="group" aria-label="Personas of the demonstration">
           <p className="quiet">Or look around the demonstration chain as its</p>

@@ -31,6 +31,9 @@ export function SitePage({ siteId }: { siteId: string }): ReactNode {
         {activities.map(wordsOf).join(', ')}
         {hold !== undefined && <strong> · held by authority</strong>}
       </p>
+      <p className="no-print">
+        <a href={formatRoute({ page: 'docket', about: siteId })}>Raise a concern about this site</a>
+      </p>
       <h2>Coming in</h2>
       {incoming.state === 'there' ? (
         <Shipments

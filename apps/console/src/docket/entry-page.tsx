@@ -1,0 +1,152 @@
+import { useCallback, useState, type ReactNode } from 'react';
+import { type DocketEntry, type NotOnDocket } from '../api/answers.js';
+import { type Client } from '../api/client.js';
+import { useAsked } from '../api/use-answer.js';
+import { countryOf, idOf, wordsOf } from '../format/format.js';
+import { Instant } from '../page/instant.js';
+import { Waiting } from '../page/waiting.js';
+import { formatRoute } from '../routing/routes.js';
+import { SayForm } from './say-form.js';
+
+/** One concern of the docket: what was found, said and answered. */
+export function EntryPage({ entry }: { entry: string }): ReactNode {
+  const [said, setSaid] = useState<string>();
+  // One's own words are shown as soon as they are on the docket, and not before the ledger's tables have them.
+  const [position, setPosition] = useState<string>();
+  const ask = useCallback(
+    async (client: Client, signal: AbortSignal) => {
+      const headers: Record<string, string> = position === undefined ? {} : { 'ledger-position': position };
+      const answer = await client.open(`/v1/docket/${encodeURIComponent(entry)}`, signal, headers);
+      return (await answer.json()) as DocketEntry | NotOnDocket;
+    },
+    [entry, position],
+  );
+  const answer = useAsked(ask);
+  const done = (words: string, at: string | null): void => {
+    setSaid(words);
+    if (at !== null) setPosition(at);
+  };
+  return (
+    <>
+      <p className="no-print">
+        <a href={formatRoute({ page: 'docket' })}>Docket</a>
+      </p>
+      {answer.state === 'there' ? <Followed followed={answer.value} /> : <Waiting answer={answer} what="concern" />}
+      {said !== undefined && (
+        <p role="status" className="panel right">
+          {said}
+        </p>
+      )}
+      {answer.state === 'there' && 'summary' in answer.value && (
+        <>
+          <h2>{answer.value.status === 'closed' ? 'It is closed' : 'Say something'}</h2>
+          {answer.value.status === 'closed' ? (
+            <p className="panel">Nothing can be said about a concern that is closed.</p>
+          ) : (
+            <SayForm key={said === undefined ? '' : position} entry={entry} done={done} />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function Followed({ followed }: { followed: DocketEntry | NotOnDocket }): ReactNode {
+  if ('summary' in followed) return <Entry entry={followed} />;
+  const { concernId, status, reason } = followed;
+  return (
+    <>
+      <h1 title={concernId}>A concern that you raised</h1>
+      {status === 'awaiting-admission' ? (
+        <p className="panel">
+          It awaits a regulator. Until one admits it, nobody else knows of it; come back to this address to see.
+        </p>
+      ) : (
+        <p className="panel wrong">A regulator declined it: {textOf(reason)}</p>
+      )}
+    </>
+  );
+}
+
+function Entry({ entry }: { entry: DocketEntry }): ReactNode {
+  const { concernId, siteId, organisationId, country, rights, kinds, summary, status, comments, answers } = entry;
+  return (
+    <article>
+      <h1 title={concernId}>{summary}</h1>
+      <p className="facts">
+        <span className="tag">{wordsOf(status)}</span> {kinds.map(wordsOf).join(', ')}: {rights.map(wordsOf).join(', ')}{' '}
+        · {idOf(siteId)} of {idOf(organisationId)} · {countryOf(country)}
+      </p>
+      <h2>What became of it</h2>
+      <Steps entry={entry} />
+      <h2>Answers</h2>
+      {answers.length === 0 && <p className="panel">The organisation of the site has not answered.</p>}
+      {answers.map(({ statement, answeredAt }, index) => (
+        <blockquote key={index} className="panel">
+          <p className="said">{statement}</p>
+          <p className="quiet">
+            The organisation of the site, <Instant at={answeredAt} />
+          </p>
+        </blockquote>
+      ))}
+      <h2>Comments</h2>
+      {comments.length === 0 && <p className="panel">Nobody has commented.</p>}
+      {comments.map(({ statement, author, organisationId: by, commentedAt }, index) => (
+        <blockquote key={index} className="panel">
+          <p className="said">{statement}</p>
+          <p className="quiet">
+            {author ?? (by === undefined ? 'Somebody' : 'An organisation')}
+            {by !== undefined && `, with the key of ${idOf(by)}`}, <Instant at={commentedAt} />
+          </p>
+        </blockquote>
+      ))}
+    </article>
+  );
+}
+
+function Steps({ entry }: { entry: DocketEntry }): ReactNode {
+  const { raisedAt, admittedAt, investigationOpenedAt, findings, remediationAcceptedAt, closedAt, outcome } = entry;
+  return (
+    <ul>
+      <li>
+        Raised on <Instant at={raisedAt} day />, admitted on <Instant at={admittedAt} day />
+      </li>
+      {investigationOpenedAt !== undefined && (
+        <li>
+          Investigated since <Instant at={investigationOpenedAt} day />
+        </li>
+      )}
+      {findings.map(({ substantiated, rights, from, until, annulledAt }, index) => (
+        <li key={index} className={substantiated && annulledAt === undefined ? 'wrong' : 'quiet'}>
+          {substantiated ? 'Substantiated' : 'Not substantiated'}: {rights.map(wordsOf).join(', ')}, from{' '}
+          <Instant at={from} day />
+          {until !== undefined && (
+            <>
+              {' '}
+              to <Instant at={until} day />
+            </>
+          )}
+          {annulledAt !== undefined && (
+            <>
+              ; annulled on <Instant at={annulledAt} day />
+            </>
+          )}
+        </li>
+      ))}
+      {remediationAcceptedAt !== undefined && (
+        <li>
+          Remediation accepted on <Instant at={remediationAcceptedAt} day />
+        </li>
+      )}
+      {closedAt !== undefined && (
+        <li>
+          Closed on <Instant at={closedAt} day />: {textOf(outcome)}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function textOf(text: unknown): string {
+  return typeof text === 'string' ? text : 'its words are withheld';
+}

@@ -1,0 +1,147 @@
+import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
+import { CONCERN_KINDS, CONCERN_SOURCES, CONCERN_SUBJECTS_BY_KIND, SOURCES_WITHOUT_KEY } from '#attestation';
+import { LONGEST_TEXT } from '#vocabulary';
+import { Client } from '../api/client.js';
+import { wordsOf } from '../format/format.js';
+import { formatRoute } from '../routing/routes.js';
+import { useSession } from '../session/session.js';
+import { useRecording } from './use-recording.js';
+
+const SPEAKING_AS = {
+  public: 'anyone',
+  worker: 'somebody who works there',
+  regulator: 'a regulator',
+  operator: 'whoever operates the site',
+} as const;
+
+/** A subject of two kinds stands with the first of them. */
+const CHOICES = CONCERN_KINDS.map((kind, index) => {
+  const before: readonly string[] = CONCERN_KINDS.slice(0, index).flatMap((each) => CONCERN_SUBJECTS_BY_KIND[each]);
+  return { kind, subjects: CONCERN_SUBJECTS_BY_KIND[kind].filter((subject) => !before.includes(subject)) };
+});
+
+/** Raises a concern, without a key or in the name of one. */
+export function RaiseForm({ about }: { about: string }): ReactNode {
+  const { client: own, isSignedIn } = useSession();
+  const [concernId] = useState(() => `concern-${crypto.randomUUID()}`);
+  const [siteId, setSiteId] = useState(about);
+  const [rights, setRights] = useState<readonly string[]>([]);
+  const [source, setSource] = useState<string>('public');
+  const [statement, setStatement] = useState('');
+  const [reporter, setReporter] = useState('');
+  const [isNameless, setNameless] = useState(!isSignedIn);
+  const [missing, setMissing] = useState<string>();
+  const [followed, setFollowed] = useState<string>();
+  const client = useMemo(() => (isNameless ? new Client() : own), [isNameless, own]);
+  const { isSending, wrong, record } = useRecording(client);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const lacks = rights.length === 0 ? 'Choose what it is about: one thing at least.' : undefined;
+    setMissing(lacks);
+    if (lacks !== undefined) return;
+    const said = { ...given('statement', statement), ...given('reporter', reporter) };
+    const body = { concernId, siteId: siteId.trim(), rights, source, ...said };
+    const recorded = await record('/v1/concerns', body);
+    if (recorded) setFollowed(recorded.location?.split('/').at(-1));
+  };
+
+  if (followed !== undefined) return <Taken entry={decodeURIComponent(followed)} isNameless={isNameless} />;
+  const sources = isNameless ? SOURCES_WITHOUT_KEY : CONCERN_SOURCES;
+  return (
+    <form className="panel form" aria-label="Raise a concern" onSubmit={(event) => void submit(event)}>
+      <p className="quiet">
+        No key and no name are needed, and no address of yours is kept. What you say is read by regulators alone; if one
+        admits it, everybody reads a summary that the regulator writes.
+      </p>
+      {isSignedIn && (
+        <label>
+          <input
+            type="checkbox"
+            checked={isNameless}
+            onChange={({ target }) => (setNameless(target.checked), setSource('public'))}
+          />{' '}
+          Without my key, as anybody could
+        </label>
+      )}
+      <label>
+        Site, by its id
+        <input required value={siteId} spellCheck={false} onChange={({ target }) => setSiteId(target.value)} />
+      </label>
+      <p id="about-what">What it is about: tick all that fits.</p>
+      {CHOICES.map(({ kind, subjects }) => (
+        <fieldset key={kind} aria-describedby="about-what">
+          <legend>{wordsOf(kind)}</legend>
+          <div className="choices">
+            {subjects.map((subject) => (
+              <label key={subject}>
+                <input
+                  type="checkbox"
+                  checked={rights.includes(subject)}
+                  onChange={({ target }) =>
+                    setRights(target.checked ? [...rights, subject] : rights.filter((each) => each !== subject))
+                  }
+                />{' '}
+                {wordsOf(subject)}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      ))}
+      <label>
+        I speak as
+        <select value={source} onChange={({ target }) => setSource(target.value)}>
+          {sources.map((each) => (
+            <option key={each} value={each}>
+              {SPEAKING_AS[each]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        What there is to be concerned about
+        <textarea maxLength={LONGEST_TEXT} value={statement} onChange={({ target }) => setStatement(target.value)} />
+      </label>
+      <p className="quiet">
+        {(LONGEST_TEXT - statement.length).toLocaleString()} of {LONGEST_TEXT.toLocaleString()} characters are left.
+      </p>
+      <label>
+        Who you are and how to be reached, if you like: for regulators alone
+        <input
+          maxLength={LONGEST_TEXT}
+          value={reporter}
+          autoComplete="off"
+          onChange={({ target }) => setReporter(target.value)}
+        />
+      </label>
+      {(missing ?? wrong) !== undefined && (
+        <p role="alert" className="wrong">
+          {missing ?? wrong}
+        </p>
+      )}
+      <button type="submit" disabled={isSending}>
+        {isSending ? 'Sending …' : 'Raise the concern'}
+      </button>
+    </form>
+  );
+}
+
+function Taken({ entry, isNameless }: { entry: string; isNameless: boolean }): ReactNode {
+  return (
+    // The form that had the focus is gone.
+    <div className="panel right" role="status" tabIndex={-1} ref={(taken) => taken?.focus()}>
+      <p>
+        Your concern is recorded
+        {isNameless ? ', and awaits a regulator' : '. Regulators and the organisation of the site know of it'}.
+      </p>
+      <p>
+        <a href={formatRoute({ page: 'docket-entry', entry })}>Follow it here</a>
+        {isNameless && ', and keep that address: it tells what becomes of your concern, and nobody else can guess it'}.
+      </p>
+    </div>
+  );
+}
+
+function given(name: string, text: string): Record<string, string> {
+  return text.trim() === '' ? {} : { [name]: text.trim() };
+}

@@ -1,0 +1,33 @@
+import { useRef, useState } from 'react';
+import { type Client, type Recorded } from '../api/client.js';
+import { refusalOf } from './refusal.js';
+
+export interface Recording {
+  readonly isSending: boolean;
+  /** Why the last try was refused, in words. */
+  readonly wrong: string | undefined;
+  /** @returns undefined when it was refused */
+  readonly record: (path: string, body: object) => Promise<Recorded | undefined>;
+}
+
+/** Records in the name of a client. What is sent again because no answer came is recorded once. */
+export function useRecording(client: Client): Recording {
+  const last = useRef<{ readonly said: string; readonly key: string }>(undefined);
+  const [isSending, setSending] = useState(false);
+  const [wrong, setWrong] = useState<string>();
+  const record = async (path: string, body: object): Promise<Recorded | undefined> => {
+    const said = JSON.stringify([path, body]);
+    if (last.current?.said !== said) last.current = { said, key: crypto.randomUUID() };
+    setSending(true);
+    setWrong(undefined);
+    try {
+      return await client.record(path, body, last.current.key);
+    } catch (error) {
+      setWrong(refusalOf(error as Error));
+      return undefined;
+    } finally {
+      setSending(false);
+    }
+  };
+  return { isSending, wrong, record };
+}
