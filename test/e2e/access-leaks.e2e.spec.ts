@@ -46,6 +46,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   batteryCategory: ['ev', SECRET],
   rulesAt: [AT(9)],
   indicative: ['true'],
+  restsOn: ['true'],
   disclosures: ['true', 'false'],
   from: ['0', '10'],
   to: ['5', '20'],

@@ -1,5 +1,5 @@
 import { visibilityOf, type Principal } from '#access';
-import { buildGraph, buildStanding, evaluate, type BatteryCategory, type Programme } from '#claims';
+import { buildGraph, buildStanding, evaluate, restsOn, type BatteryCategory, type Programme } from '#claims';
 import { type ChainFacts, type ExplainedVerdict, type ProvenanceQueries } from '#read-model';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
@@ -18,6 +18,8 @@ export interface ClaimsQuestion {
   readonly batteryCategory: BatteryCategory | undefined;
   /** Judge by rules whose duty is not laid on batches, too. */
   readonly indicative: boolean;
+  /** Say which attestations the verdict rests on, and what would be missing without each. */
+  readonly restsOn: boolean;
 }
 
 export type ClaimsAnswer = ExplainedVerdict & { readonly knownAt: { readonly logIndex: number } };
@@ -44,7 +46,16 @@ export class BatchClaims {
    */
   async judge(
     principal: Principal,
-    { batchId, programme: reference, validAt, knownAt, rulesAt, batteryCategory, indicative }: ClaimsQuestion,
+    {
+      batchId,
+      programme: reference,
+      validAt,
+      knownAt,
+      rulesAt,
+      batteryCategory,
+      indicative,
+      restsOn: isBasisAsked,
+    }: ClaimsQuestion,
     signal?: AbortSignal,
   ): Promise<ClaimsAnswer> {
     const visibility = visibilityOf(principal);
@@ -55,20 +66,23 @@ export class BatchClaims {
     const facts = found && ((await this.#revealed(found.batchId, moment, principal)) ?? found);
     signal?.throwIfAborted();
     const question = {
+      batchId: found?.batchId ?? batchId,
       validAt,
       indicative,
       ...(rulesAt !== undefined && { rulesAt }),
       ...(batteryCategory !== undefined && { batteryCategory }),
     };
-    const judged = facts && evaluate(facts.graph, facts.standing, programme, { batchId: found.batchId, ...question });
+    const judged = facts && evaluate(facts.graph, facts.standing, programme, question);
     if (!judged) throw new Problem('not-found', `There was no batch ${batchId} then.`);
+    const basis = isBasisAsked ? restsOn(facts.graph, facts.standing, programme, question) : undefined;
+    const verdict = { ...judged, ...(basis && { restsOn: basis }) };
     const {
       batchId: id,
       programme: name,
       validAt: at,
       rulesAt: law,
       ...rest
-    } = await this.#provenances.explain(visibility, judged, (data) => this.#disclosures.revealedIn(data, principal));
+    } = await this.#provenances.explain(visibility, verdict, (data) => this.#disclosures.revealedIn(data, principal));
     return { batchId: id, programme: name, validAt: at, rulesAt: law, knownAt: { logIndex }, ...rest };
   }
 

@@ -79,6 +79,12 @@ export class ClaimsController {
     schema: { type: 'string', enum: [...BATTERY_CATEGORIES] },
     description: 'As if the batch were a battery of this category: an indication, whatever `indicative` says',
   })
+  @ApiQuery({
+    name: 'restsOn',
+    required: false,
+    schema: { type: 'string', enum: ['true', 'false'] },
+    description: 'Say which attestations each line rests on, and what would be missing if one of them fell',
+  })
   @ApiOkResponse({ type: ClaimsSchema })
   async judge(
     @Param('batch') batchId: string,
@@ -86,13 +92,14 @@ export class ClaimsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { programme, validAt, knownAt, rulesAt, batteryCategory, indicative } = readQuery(query, [
+    const { programme, validAt, knownAt, rulesAt, batteryCategory, indicative, restsOn } = readQuery(query, [
       'programme',
       'validAt',
       'knownAt',
       'rulesAt',
       'batteryCategory',
       'indicative',
+      'restsOn',
     ]);
     if (programme === undefined) throw invalidRequest([queryProblem('programme', 'missing', 'must name a programme')]);
     const question = {
@@ -103,6 +110,7 @@ export class ClaimsController {
       rulesAt: instantOf('rulesAt', rulesAt),
       indicative: batteryCategory !== undefined || oneOf('indicative', indicative, ['true', 'false']) === 'true',
       batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
+      restsOn: oneOf('restsOn', restsOn, ['true', 'false']) === 'true',
     };
     const principal = principalOf(request);
     const answer = await this.#reads.answer(principal, { kind: 'claims', principal, question }, whenGone(reply));

@@ -1,5 +1,5 @@
 /** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
-import { type ClaimsVerdict, type MergedReason } from '#claims';
+import { type ClaimsVerdict, type MergedReason, type RestsOn } from '#claims';
 
 export type {
   BatchAnswer,
@@ -92,6 +92,8 @@ export interface Explanation extends MergedReason {
 /** The verdict as `evaluate` gives it, and its reasons once more: merged, and in words. */
 export interface ExplainedVerdict extends ClaimsVerdict {
   readonly explanations: readonly Explanation[];
+  /** On request: the attestations that vouch for its lines. */
+  readonly restsOn?: RestsOn;
 }
 
 /** One event that was recorded, in the news. */

@@ -131,7 +131,11 @@ export class ProvenanceQueries {
    * A verdict reached from {@link chainFacts}, as the caller may see it, with its reasons merged and in sentences beside them.
    * @param reveal of data of a record, what it withholds in place, as far as the caller may see it
    */
-  async explain(visibility: Visibility, verdict: ClaimsVerdict, reveal: <T>(data: T) => T): Promise<ExplainedVerdict> {
+  async explain(
+    visibility: Visibility,
+    verdict: ClaimsVerdict & Pick<ExplainedVerdict, 'restsOn'>,
+    reveal: <T>(data: T) => T,
+  ): Promise<ExplainedVerdict> {
     const explanations = merged(verdict);
     const shown = await this.#redactor.show(visibility, CLAIMS, { ...verdict, explanations });
     const happened = await this.#happenings.of(visibility, explanations);

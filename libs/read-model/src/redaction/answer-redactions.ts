@@ -10,7 +10,7 @@ import {
   type Ref,
   type Shape,
 } from '#access';
-import { type ClaimsVerdict, type MergedReason } from '#claims';
+import { type ClaimsVerdict, type MergedReason, type RestsOn } from '#claims';
 import { type Answer, type AnswerOf } from '#vocabulary';
 import {
   BATCH_ANSWER,
@@ -70,7 +70,10 @@ export const CONCERN = said(CONCERN_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 export const DOCKET_ENTRY = said(DOCKET_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 
 /** A verdict, and its reasons merged: what `GET /v1/batches/{batch}/claims` says, before it is said in sentences. */
-export type MergedVerdict = ClaimsVerdict & { readonly explanations: readonly MergedReason[] };
+export type MergedVerdict = ClaimsVerdict & {
+  readonly explanations: readonly MergedReason[];
+  readonly restsOn?: RestsOn;
+};
 
 const SUBJECT = { claim: plain, mineral: plain, right: plain, document: plain } as const;
 const GROUNDS = {
@@ -82,6 +85,28 @@ const GROUNDS = {
   until: plain,
   eventIds: list(idOf('event')),
 } as const;
+/** An attestation is its issuer's word, here as in its own answer. */
+const STATEMENT = shape(
+  {
+    attestationId: idOf('attestation'),
+    issuerOrganisationId: idOf('organisation'),
+    scheme: plain,
+    assurance: plain,
+    siteId: idOf('site'),
+    from: plain,
+    until: plain,
+    missing: shape({
+      verdict: plain,
+      because: plain,
+      batchId: idOf('batch'),
+      siteId: idOf('site'),
+      from: plain,
+      until: plain,
+      lower: plain,
+    }),
+  },
+  ({ issuerOrganisationId }: { readonly issuerOrganisationId: string }) => [organisationRef(issuerOrganisationId)],
+);
 export const CLAIMS: Shape<MergedVerdict> = shape({
   batchId: idOf('batch'),
   programme: plain,
@@ -111,4 +136,8 @@ export const CLAIMS: Shape<MergedVerdict> = shape({
   reasons: list(shape({ ...SUBJECT, ...GROUNDS })),
   explanations: list(shape({ about: list(shape(SUBJECT)), ...GROUNDS })),
   standsUntil: plain,
+  restsOn: shape({
+    claims: list(shape({ ...SUBJECT, citation: plain, statements: list(STATEMENT) })),
+    truncated: plain,
+  }),
 });

@@ -71,6 +71,37 @@ class ExplanationSchema extends OmitType(ReasonSchema, ['claim', 'mineral', 'rig
   })
   sentence!: string;
 }
+class MissingSchema {
+  @ApiProperty({ enum: [...VERDICTS], description: 'Of the line, without the statement' }) verdict!: string;
+  @ApiProperty({ ...share, description: 'Share that would still be proven, where that is another' }) lower?: string;
+  @ApiProperty({ enum: [...BECAUSES], required: false, description: 'The first reason that the line has not now' })
+  because?: string;
+  @ApiProperty({ required: false }) batchId?: string;
+  @ApiProperty({ required: false }) siteId?: string;
+  @ApiProperty({ ...instant, required: false }) from?: string;
+  @ApiProperty({ ...instant, required: false }) until?: string;
+}
+class StatementSchema {
+  @ApiProperty() attestationId!: string;
+  @ApiProperty() issuerOrganisationId!: string;
+  @ApiProperty({ example: 'rmap' }) scheme!: string;
+  @ApiProperty({ enum: ASSURANCES }) assurance!: string;
+  @ApiProperty() siteId!: string;
+  @ApiProperty({ ...instant, description: 'From when on its cover counts here' }) from!: string;
+  @ApiProperty({ ...instant, description: 'Until when its cover counts' }) until!: string;
+  @ApiProperty({ type: MissingSchema }) missing!: MissingSchema;
+}
+class RestingLineSchema extends SubjectSchema {
+  @ApiProperty() citation!: string;
+  @ApiProperty({ type: [StatementSchema], description: 'In the order in which they were issued' })
+  statements!: StatementSchema[];
+}
+class RestsOnSchema {
+  @ApiProperty({ type: [RestingLineSchema], description: 'The lines that rest on any attestation' })
+  claims!: RestingLineSchema[];
+  @ApiProperty({ description: 'There are more statements than are tried; those issued last are left out' })
+  truncated!: boolean;
+}
 export class ClaimsSchema {
   @ApiProperty() batchId!: string;
   @ApiProperty({ example: 'us-japan-cma-2023@1' }) programme!: string;
@@ -91,6 +122,8 @@ export class ClaimsSchema {
   explanations!: ExplanationSchema[];
   @ApiProperty({ ...instant, required: false, description: 'Until when the passing of time alone cannot change it' })
   standsUntil?: string;
+  @ApiProperty({ type: RestsOnSchema, required: false, description: 'On request: what each line rests on' })
+  restsOn?: RestsOnSchema;
 }
 
 class ProgrammeHeadSchema {

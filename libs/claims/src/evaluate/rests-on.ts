@@ -1,0 +1,254 @@
+import { CONTROL_CRITERION, type Assurance } from '#attestation';
+import { type ProvenanceGraph } from '../graph/index.js';
+import { type ControlRule, type Programme } from '../programmes/index.js';
+import { type AttestationNode, type Cover, type Standing } from '../standing/index.js';
+import { Chains, type JudgedChain } from './chains.js';
+import { ControlJudge } from './control.js';
+import { evaluate, Evaluator, type Question } from './evaluate.js';
+import { judgementOf } from './judgement.js';
+import { custodyIn } from './labour.js';
+import { type Part } from './part.js';
+import { linesOf, type ProgrammeLine } from './programme-lines.js';
+import { regulatedAs, type Addressed } from './regulated.js';
+import { SitesAt } from './sites-at.js';
+import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject, type Verdict } from './verdict.types.js';
+
+/** What a line would be without a statement, and the first reason that it has not now. */
+export interface Missing extends Partial<Pick<Reason, 'because' | 'batchId' | 'siteId' | 'from' | 'until'>> {
+  readonly verdict: Verdict;
+  /** Of a share: what would still be proven. */
+  readonly lower?: string;
+}
+
+/** An attestation that a line rests on. */
+export interface Statement {
+  readonly attestationId: string;
+  readonly issuerOrganisationId: string;
+  readonly scheme: string;
+  readonly assurance: Assurance;
+  readonly siteId: string;
+  /** The valid time of it that is used: from where the first stretch begins to where the last ends, RFC 3339 UTC. */
+  readonly from: string;
+  readonly until: string;
+  readonly missing: Missing;
+}
+
+export interface RestingLine extends Subject {
+  readonly citation: string;
+  /** In the order in which they were issued. */
+  readonly statements: readonly Statement[];
+}
+
+export interface RestsOn {
+  /** The lines that rest on any statement, in the order of the verdict's. */
+  readonly claims: readonly RestingLine[];
+  /** There are more statements than were tried: those issued last are left out. */
+  readonly truncated: boolean;
+}
+
+/** Statements tried at most, and batches judged for that in all: each is tried by judging the chain again. */
+const MOST_STATEMENTS = 200;
+const MOST_JUDGED = 100_000;
+
+/**
+ * What each line of a verdict rests on: the attestations that cover custody the line asks cover for, or an act that it wants
+ * vouched for. What covers the same as another is listed too: without it nothing changes, and `missing` says so. Without an
+ * attestation that is not listed no line has another verdict, unless it was suspended, revoked or withdrawn: what explains a
+ * breach vouches for nothing.
+ *
+ * @param most statements tried
+ * @returns undefined when the graph does not know the batch
+ */
+export function restsOn(
+  graph: ProvenanceGraph,
+  standing: Standing,
+  programme: Programme,
+  question: Question,
+  most: number = MOST_STATEMENTS,
+): RestsOn | undefined {
+  const chains = new Chains(graph, standing, question.validAt);
+  const judged = chains.of(question.batchId);
+  const now = new Evaluator(chains, programme, question).verdictOf(question.batchId);
+  if (judged === undefined || now === undefined) return undefined;
+  const used = new StatementFinder(graph, standing, chains, judged).usedBy(programme, question);
+  const ids = [...new Map(used.flatMap((statements) => [...statements].map(([id, [first]]) => [id, first!])))]
+    .sort(([, a], [, b]) => a.attestation.issued.logIndex - b.attestation.issued.logIndex)
+    .map(([id]) => id);
+  const bound = Math.max(1, Math.min(most, Math.floor(MOST_JUDGED / judged.chain.links.length)));
+  const tried = ids.slice(0, bound);
+  const fallen = new Map(
+    tried.map((id) => [id, evaluate(graph, standingWithout(standing, id), programme, question) ?? now]),
+  );
+  const claims = now.claims.flatMap((line, index) => {
+    const statements = tried.flatMap((id) => {
+      const covers = used[index]?.get(id);
+      return covers === undefined ? [] : [statementOf(covers, missingIn(index, now, fallen.get(id) ?? now))];
+    });
+    return statements.length === 0 ? [] : [{ ...subjectOf(line), citation: line.citation, statements }];
+  });
+  return { claims, truncated: ids.length > tried.length };
+}
+
+/** By attestation: its stretches that are used, at least one. */
+type UsedCovers = Map<string, Cover[]>;
+
+class StatementFinder {
+  readonly #graph: ProvenanceGraph;
+  readonly #chains: Chains;
+  readonly #judged: JudgedChain;
+  /** The same chain if nobody had attested anything: all that it then lacks is what somebody vouches for, or nobody. */
+  readonly #bare: { readonly judged: JudgedChain; readonly sites: SitesAt };
+  readonly #standing: Standing;
+
+  constructor(graph: ProvenanceGraph, standing: Standing, chains: Chains, judged: JudgedChain) {
+    this.#graph = graph;
+    this.#standing = standing;
+    this.#chains = chains;
+    this.#judged = judged;
+    const bare = new Chains(graph, standingOfNone(standing), chains.validAt);
+    this.#bare = { judged: bare.of(judged.chain.asked.batchId)!, sites: bare.sites };
+  }
+
+  /** For each line of the programme, in the order of the verdict's. */
+  usedBy(programme: Programme, { validAt, ...about }: Question): UsedCovers[] {
+    const regulated = about.regulated ?? regulatedAs(this.#judged.chain.asked);
+    const rulesAt = about.rulesAt ?? regulated?.placedOnMarket ?? validAt;
+    const addressed = { ...about, ...(regulated && { regulated }) };
+    const lines = linesOf(programme, rulesAt, about.batteryCategory ?? regulated?.category);
+    return lines.map((line) => collected(this.#coversOf(line, addressed)));
+  }
+
+  #coversOf(line: ProgrammeLine, about: Addressed): Cover[] {
+    const { verdict, parts } = judgementOf(line, this.#judged, about);
+    if (verdict !== 'holds' && verdict !== 'broken' && verdict !== 'unproven') return [];
+    const { rule } = line;
+    if (rule.claim === 'control') return this.#controlCovers(rule);
+    if ('vouched' in rule && rule.vouched !== undefined) {
+      const lacking = unvouched(parts);
+      const vouchedFor = [...unvouched(judgementOf(line, this.#bare.judged, about).parts)];
+      const criteria = rule.vouched;
+      return vouchedFor.flatMap(([act, { siteId, at }]) =>
+        lacking.has(act)
+          ? []
+          : criteria.flatMap((criterion) =>
+              this.#chains.sites.rightsAt(siteId).of(criterion).covered.filter(holdsAt(at)),
+            ),
+      );
+    }
+    return this.#custodyCovers(line);
+  }
+
+  #custodyCovers({ rule, right }: ProgrammeLine): Cover[] {
+    if (right === undefined || (rule.claim !== 'labour' && rule.claim !== 'conduct' && rule.claim !== 'environment'))
+      return [];
+    if (rule.claim !== 'environment' && rule.evidence !== 'attestations') return [];
+    return custodyIn(rule.sitesIn, this.#judged.custody, this.#graph).flatMap(({ rights, periods }) =>
+      rights
+        .of(right)
+        .covered.filter((cover) => periods.some(({ from, until }) => cover.from < until && from < cover.until)),
+    );
+  }
+
+  /** Who vouches for the control of whoever acted: those whose word alone is enough. */
+  #controlCovers(rule: ControlRule): Cover[] {
+    const { validAt } = this.#chains;
+    const bare = new ControlJudge(this.#graph, this.#bare.sites, rule);
+    return this.#judged.chain.links.flatMap((link) => {
+      const [act] = unvouched(bare.parts([link])).values();
+      if (act === undefined) return [];
+      const covers = this.#chains.sites.rightsAt(act.siteId).of(CONTROL_CRITERION).covered.filter(holdsAt(act.at));
+      return covers.filter(({ attestation }) => {
+        const alone = new SitesAt(standingOfOne(this.#standing, attestation), validAt);
+        return new ControlJudge(this.#graph, alone, rule).parts([link]).length === 0;
+      });
+    });
+  }
+}
+
+/** Acts that nobody vouches for, by site and event. */
+function unvouched(parts: readonly Part[]): Map<string, { readonly siteId: string; readonly at: string }> {
+  const acts = new Map<string, { siteId: string; at: string }>();
+  for (const { siteId, missing } of parts) {
+    if (siteId === undefined || missing?.because !== 'not-vouched') continue;
+    for (const { eventId, occurredAt } of missing.shownBy) acts.set(`${siteId} ${eventId}`, { siteId, at: occurredAt });
+  }
+  return acts;
+}
+
+function holdsAt(at: string): (cover: Cover) => boolean {
+  return ({ from, until }) => from <= at && at < until;
+}
+
+function collected(covers: readonly Cover[]): UsedCovers {
+  const byStatement: UsedCovers = new Map();
+  for (const cover of new Set(covers)) {
+    const { attestationId } = cover.attestation;
+    byStatement.set(attestationId, [...(byStatement.get(attestationId) ?? []), cover]);
+  }
+  return byStatement;
+}
+
+function statementOf(covers: readonly Cover[], missing: Missing): Statement {
+  const [first] = covers;
+  const { attestationId, issuerOrganisationId, scheme, assurance, siteId } = first!.attestation;
+  const from = covers.map((cover) => cover.from).sort()[0]!;
+  const until = covers
+    .map((cover) => cover.until)
+    .sort()
+    .at(-1)!;
+  return { attestationId, issuerOrganisationId, scheme, assurance, siteId, from, until, missing };
+}
+
+function missingIn(index: number, now: ClaimsVerdict, fallen: ClaimsVerdict): Missing {
+  const [line, before] = [fallen.claims[index]!, now.claims[index]!];
+  const known = new Set(now.reasons.map((reason) => JSON.stringify(reason)));
+  const reason = fallen.reasons.find((each) => isOf(each, line) && !known.has(JSON.stringify(each)));
+  const { because, batchId, siteId, from, until } = reason ?? {};
+  return {
+    verdict: line.verdict,
+    ...(line.lower !== undefined && line.lower !== before.lower && { lower: line.lower }),
+    ...(because !== undefined && { because }),
+    ...(batchId !== undefined && { batchId }),
+    ...(siteId !== undefined && { siteId }),
+    ...(from !== undefined && { from }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+function isOf(reason: Subject, line: Subject): boolean {
+  return JSON.stringify(subjectOf(reason)) === JSON.stringify(subjectOf(line));
+}
+
+function subjectOf({ claim, mineral, right, document }: Subject | ClaimLine): Subject {
+  return {
+    claim,
+    ...(mineral !== undefined && { mineral }),
+    ...(right !== undefined && { right }),
+    ...(document !== undefined && { document }),
+  };
+}
+
+/** The standing as if the attestation had never been issued; what it shares with the other is not changed. */
+function standingWithout(standing: Standing, attestationId: string): Standing {
+  const siteId = standing.attestations.get(attestationId)?.siteId;
+  const site = siteId === undefined ? undefined : standing.sites.get(siteId);
+  if (siteId === undefined || site === undefined) return standing;
+  const left = new Map(site.attestations);
+  left.delete(attestationId);
+  const attestations = new Map(standing.attestations);
+  attestations.delete(attestationId);
+  const sites = new Map(standing.sites).set(siteId, { ...site, attestations: left });
+  return { ...standing, attestations, sites };
+}
+
+function standingOfNone(standing: Standing): Standing {
+  const sites = new Map([...standing.sites].map(([siteId, site]) => [siteId, { ...site, attestations: new Map() }]));
+  return { ...standing, attestations: new Map(), sites };
+}
+
+function standingOfOne(standing: Standing, attestation: AttestationNode): Standing {
+  const { attestationId, siteId } = attestation;
+  const attestations = new Map([[attestationId, attestation]]);
+  const none = standing.sites.get(siteId) ?? { holds: [], concerns: new Map() };
+  return { ...standing, attestations, sites: new Map([[siteId, { ...none, attestations }]]) };
+}
