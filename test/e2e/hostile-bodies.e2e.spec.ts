@@ -230,7 +230,7 @@ describe('a body that is no good', () => {
     const { recorded, refused } = JSON.parse(stdout) as { recorded: number; refused: unknown[] };
     expect([recorded, refused.length]).toEqual([0, lines.length]);
     for (const name of NAMES) expect(stderr).toContain(`body.origin.${name}: `);
-    expect(stderr).toContain('body.documents: must have at most 1000 entries');
+    expect(stderr).toContain('documents: documents must have at most 1000 entries');
     expect(stderr).toContain('and more than 99 more: the first 100 are listed');
     expect(stderr).toContain('an object must have at most 256 members');
     await stillThere();

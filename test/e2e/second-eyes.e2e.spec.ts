@@ -11,8 +11,7 @@ interface Subject {
 interface Line extends Subject {
   readonly verdict: string;
 }
-interface Reason {
-  readonly about: readonly Subject[];
+interface Reason extends Subject {
   readonly because: string;
   readonly eventIds: readonly string[];
 }
@@ -71,10 +70,7 @@ describe('a second pair of eyes', () => {
   async function judged(batch: string, claim: string, right?: string): Promise<[string, ...string[]]> {
     const answer = await claims(batch);
     const is = (each: Subject): boolean => each.claim === claim && each.right === right;
-    return [
-      answer.claims.find(is)!.verdict,
-      ...answer.reasons.filter(({ about }) => about.some(is)).map(({ because }) => because),
-    ];
+    return [answer.claims.find(is)!.verdict, ...answer.reasons.filter(is).map(({ because }) => because)];
   }
   /** The record of the site of this type. */
   async function recordOf(siteId: string, type: string): Promise<{ id: string; data: Record<string, unknown> }> {

@@ -12,7 +12,7 @@ import {
   closeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type EventStoreErrorCode } from '../event-store-error.js';
 import {
   appendOneByOne,
@@ -88,10 +88,12 @@ describe('opening a ledger', () => {
   });
 
   it('syncs every commit', async () => {
-    const store = open();
-    const { database } = (store as unknown as { file: { database: Database.Database } }).file;
-    expect(database.pragma('synchronous', { simple: true })).toBe(2);
-    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+    const pragma = jest.spyOn(Database.prototype, 'pragma');
+    open();
+    const [writing] = pragma.mock.contexts;
+    pragma.mockRestore();
+    expect(writing!.pragma('synchronous', { simple: true })).toBe(2);
+    expect(writing!.pragma('journal_mode', { simple: true })).toBe('wal');
   });
 
   describe('that is in use', () => {
