@@ -90,10 +90,10 @@ describe('opening a ledger', () => {
   it('syncs every commit', async () => {
     const pragma = jest.spyOn(Database.prototype, 'pragma');
     open();
-    const [writing] = pragma.mock.contexts;
+    const writing = pragma.mock.contexts[0] as Database.Database;
     pragma.mockRestore();
-    expect(writing!.pragma('synchronous', { simple: true })).toBe(2);
-    expect(writing!.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(writing.pragma('synchronous', { simple: true })).toBe(2);
+    expect(writing.pragma('journal_mode', { simple: true })).toBe('wal');
   });
 
   describe('that is in use', () => {
