@@ -48,7 +48,7 @@ export interface RestsOn {
 
 /** Statements tried at most, and batches judged for that in all: each is tried by judging the chain again. */
 const MOST_STATEMENTS = 200;
-const MOST_JUDGED = 100_000;
+const MOST_JUDGED = 50_000;
 
 /**
  * What each line of a verdict rests on: the attestations that cover custody the line asks cover for, or an act that it wants
@@ -76,15 +76,18 @@ export function restsOn(
     .map(([id]) => id);
   const bound = Math.max(1, Math.min(most, Math.floor(MOST_JUDGED / judged.chain.links.length)));
   const tried = ids.slice(0, bound);
-  const fallen = new Map(
-    tried.map((id) => [id, evaluate(graph, standingWithout(standing, id), programme, question) ?? now]),
-  );
+  const known = new Set(now.reasons.map(keyOf));
+  const statements = tried.map((id) => {
+    const fallen = evaluate(graph, standingWithout(standing, id), programme, question) ?? now;
+    return { id, fallen, news: newReasons(fallen, known) };
+  });
   const claims = now.claims.flatMap((line, index) => {
-    const statements = tried.flatMap((id) => {
+    const own = statements.flatMap(({ id, fallen, news }) => {
       const covers = used[index]?.get(id);
-      return covers === undefined ? [] : [statementOf(covers, missingIn(index, now, fallen.get(id) ?? now))];
+      if (covers === undefined) return [];
+      return [statementOf(covers, missingIn(fallen.claims[index] ?? line, line, news.get(subjectKeyOf(line))))];
     });
-    return statements.length === 0 ? [] : [{ ...subjectOf(line), citation: line.citation, statements }];
+    return own.length === 0 ? [] : [{ ...subjectOf(line), citation: line.citation, statements: own }];
   });
   return { claims, truncated: ids.length > tried.length };
 }
@@ -199,10 +202,7 @@ function statementOf(covers: readonly Cover[], missing: Missing): Statement {
   return { attestationId, issuerOrganisationId, scheme, assurance, siteId, from, until, missing };
 }
 
-function missingIn(index: number, now: ClaimsVerdict, fallen: ClaimsVerdict): Missing {
-  const [line, before] = [fallen.claims[index]!, now.claims[index]!];
-  const known = new Set(now.reasons.map((reason) => JSON.stringify(reason)));
-  const reason = fallen.reasons.find((each) => isOf(each, line) && !known.has(JSON.stringify(each)));
+function missingIn(line: ClaimLine, before: ClaimLine, reason: Reason | undefined): Missing {
   const { because, batchId, siteId, from, until } = reason ?? {};
   return {
     verdict: line.verdict,
@@ -215,8 +215,23 @@ function missingIn(index: number, now: ClaimsVerdict, fallen: ClaimsVerdict): Mi
   };
 }
 
-function isOf(reason: Subject, line: Subject): boolean {
-  return JSON.stringify(subjectOf(reason)) === JSON.stringify(subjectOf(line));
+/** The first of each subject that is not among those known. */
+function newReasons({ reasons }: ClaimsVerdict, known: ReadonlySet<string>): Map<string, Reason> {
+  const first = new Map<string, Reason>();
+  for (const reason of reasons) {
+    const subject = subjectKeyOf(reason);
+    if (!first.has(subject) && !known.has(keyOf(reason))) first.set(subject, reason);
+  }
+  return first;
+}
+
+function keyOf(reason: Reason): string {
+  const { because, siteId, batchId, from, until, eventIds } = reason;
+  return [subjectKeyOf(reason), because, siteId, batchId, from, until, ...eventIds].join(' ');
+}
+
+function subjectKeyOf({ claim, mineral, right, document }: Subject): string {
+  return [claim, mineral, right, document].join(' ');
 }
 
 function subjectOf({ claim, mineral, right, document }: Subject | ClaimLine): Subject {
