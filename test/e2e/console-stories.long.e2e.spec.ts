@@ -24,7 +24,7 @@ if (!HAS_BROWSER) {
 
     it('find a batch as they type, with the keyboard', async () => {
       await openAs('Regulator');
-      const field = page.getByRole('combobox', { name: 'Batch, label or GS1 Digital Link' });
+      const field = page.getByRole('combobox', { name: 'Batch, product, label or GS1 Digital Link' });
       await field.focus();
       await page.keyboard.type('anode-');
       const options = page.getByRole('option');

@@ -65,7 +65,7 @@ if (!HAS_BROWSER) {
       await page.getByLabel('API key').focus();
       await page.keyboard.type(keyOf('Custodian'));
       await page.keyboard.press('Enter');
-      const search = page.getByLabel('Batch, label or GS1 Digital Link');
+      const search = page.getByLabel('Batch, product, label or GS1 Digital Link');
       await search.waitFor();
       await search.focus();
       await page.keyboard.type('https://id.example.org/01/09521234543213/10/anode-b');

@@ -5,6 +5,7 @@ import { ChangesPage } from './changes/changes-page.js';
 import { ConcernsPage } from './concerns/concerns-page.js';
 import { useNews } from './news/news.js';
 import { OverviewPage } from './overview/overview-page.js';
+import { ProductPage } from './products/product-page.js';
 import { formatRoute, type Route } from './routing/routes.js';
 import { useRoute } from './routing/use-route.js';
 import { useSession } from './session/session.js';
@@ -84,6 +85,7 @@ export function App(): ReactNode {
 
 const SECTION_OF: Readonly<Partial<Record<Route['page'], Route['page']>>> = {
   batch: 'batches',
+  product: 'batches',
   site: 'sites',
   'docket-entry': 'docket',
   queue: 'docket',
@@ -94,6 +96,8 @@ function subjectOf(route: Route): string {
   switch (route.page) {
     case 'batch':
       return `batch ${route.batchId}`;
+    case 'product':
+      return `batch ${route.product}`;
     case 'site':
       return `site ${route.siteId}`;
     case 'docket-entry':
@@ -109,6 +113,8 @@ function Page({ route }: { route: Route }): ReactNode {
       return <BatchesPage query={route.query} />;
     case 'batch':
       return <BatchPage key={route.batchId} route={route} />;
+    case 'product':
+      return <ProductPage key={route.product} named={route.product} />;
     case 'sites':
       return <SitesPage organisationId={route.organisationId} />;
     case 'site':

@@ -26,6 +26,28 @@ export interface Batch {
   readonly composition: Readonly<Record<string, readonly Origin[]>>;
   readonly labels: readonly { readonly labelId: string; readonly standard: string; readonly value?: string }[];
   readonly held: boolean;
+  /** When it is a product: used, placed on the market and wasted whole. */
+  readonly product?: Product;
+}
+
+/** What a cell, a module or a battery is; texts that the reader may not know are objects, or are not there. */
+export interface Product {
+  readonly kind: string;
+  readonly model?: unknown;
+  readonly category?: string;
+  readonly capacityWh?: number;
+  readonly serial?: unknown;
+  readonly plantSiteId: string;
+  readonly assembledAt: string;
+  readonly secondLife?: boolean;
+  readonly placedOnMarket?: {
+    /** The day. */
+    readonly date: string;
+    readonly country: string;
+    readonly by?: unknown;
+    readonly siteId: string;
+  };
+  readonly takenBackAt?: string;
 }
 
 export interface Part {

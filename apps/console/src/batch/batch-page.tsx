@@ -15,6 +15,7 @@ import { ChainGraph } from '../chain/chain-graph.js';
 import { wayFrom } from '../chain/chain-layout.js';
 import { idOf, massOf } from '../format/format.js';
 import { Waiting } from '../page/waiting.js';
+import { ProductFacts } from '../products/product-facts.js';
 import { type Route } from '../routing/routes.js';
 import { go } from '../routing/use-route.js';
 import { AsOf } from './as-of.js';
@@ -62,6 +63,9 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
       <AsOf route={route} />
       {size.state === 'there' && firstDay !== undefined && (
         <Timeline route={route} firstDay={firstDay} lastIndex={size.value - 1} />
+      )}
+      {batch.value.product !== undefined && (
+        <ProductFacts batchId={batchId} product={batch.value.product} chain={chain} />
       )}
       <h2>Verdicts</h2>
       {programmes.state === 'there' ? (

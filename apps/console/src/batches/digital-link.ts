@@ -22,3 +22,8 @@ export function batchIdIn(text: string): string {
     return lot;
   }
 }
+
+/** Whether a text names one product: a GTIN (01) with a serial number (21), as a link, its path, or as printed below a symbol. */
+export function isSerialised(text: string): boolean {
+  return /(?:^|\/)01\/\d{8,14}\/(?:[^?#]*\/)?21\/[^/?#]|^\(01\)\d{8,14}(?:\([^()]+\)[^()]+)*\(21\)./u.test(text.trim());
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { batchIdIn } from './digital-link.js';
+import { batchIdIn, isSerialised } from './digital-link.js';
 
 describe('what a reader typed or scanned', () => {
   it.each([
@@ -13,5 +13,21 @@ describe('what a reader typed or scanned', () => {
     ['', ''],
   ])('%j is the batch %j', (text, batchId) => {
     expect(batchIdIn(text)).toBe(batchId);
+  });
+});
+
+describe('the product that a text names', () => {
+  it.each([
+    ['https://id.example.org/01/09521234543213/21/PK-1', true],
+    ['https://id.example.org/p/01/09521234543213/10/LOT/21/PK-1?x=1', true],
+    ['01/09521234543213/21/PK-1', true],
+    ['(01)09521234543213(21)PK-1', true],
+    ['(01)09521234543213(10)LOT(21)PK-1', true],
+    ['https://id.example.org/01/09521234543213/10/LOT', false],
+    ['https://id.example.org/01/09521234543213/21/', false],
+    ['(01)09521234543213(10)LOT', false],
+    ['1GBPK60E0TB000001', false],
+  ])('has a serial number: %s %s', (text, expected) => {
+    expect(isSerialised(text)).toBe(expected);
   });
 });

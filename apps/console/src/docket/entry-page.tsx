@@ -2,11 +2,13 @@ import { useCallback, useState, type ReactNode } from 'react';
 import { type DocketEntry, type NotOnDocket } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useAsked } from '../api/use-answer.js';
-import { countryOf, idOf, wordsOf } from '../format/format.js';
+import { countryOf, idOf, tellableOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
 import { SayForm } from './say-form.js';
+
+const HIDDEN = 'its words are not for everybody';
 
 /** One concern of the docket: what was found, said and answered. */
 export function EntryPage({ entry }: { entry: string }): ReactNode {
@@ -62,7 +64,7 @@ function Followed({ followed }: { followed: DocketEntry | NotOnDocket }): ReactN
           It awaits a regulator. Until one admits it, nobody else knows of it; come back to this address to see.
         </p>
       ) : (
-        <p className="panel wrong">A regulator declined it: {textOf(reason)}</p>
+        <p className="panel wrong">A regulator declined it: {tellableOf(reason) ?? HIDDEN}</p>
       )}
     </>
   );
@@ -140,13 +142,9 @@ function Steps({ entry }: { entry: DocketEntry }): ReactNode {
       )}
       {closedAt !== undefined && (
         <li>
-          Closed on <Instant at={closedAt} day />: {textOf(outcome)}
+          Closed on <Instant at={closedAt} day />: {tellableOf(outcome) ?? HIDDEN}
         </li>
       )}
     </ul>
   );
-}
-
-function textOf(text: unknown): string {
-  return typeof text === 'string' ? text : 'its words are withheld';
 }

@@ -2,7 +2,7 @@ import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { LONGEST_TEXT } from '#vocabulary';
 import { type Awaiting, type List } from '../api/answers.js';
 import { useAnswer } from '../api/use-answer.js';
-import { idOf, wordsOf } from '../format/format.js';
+import { idOf, tellableOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { Waiting } from '../page/waiting.js';
 import { useSession } from '../session/session.js';
@@ -133,5 +133,5 @@ function Decide({ action, label, path, bodyOf, done }: DecideProps): ReactNode {
 
 function textOf(text: unknown, none: string): string {
   if (text === undefined) return none;
-  return typeof text === 'string' ? text : 'withheld';
+  return tellableOf(text) ?? 'withheld';
 }

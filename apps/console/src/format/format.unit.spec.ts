@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countryOf, idOf, instantOf, massOf, shareOf } from './format.js';
+import { countryOf, idOf, instantOf, massOf, shareOf, tellableOf } from './format.js';
 
 describe('what a reader sees of a number', () => {
   it.each([
@@ -26,5 +26,17 @@ describe('what a reader sees of a number', () => {
     expect(countryOf('ZZ')).toBe('country unknown');
     expect(idOf('batch~b5kyb5s3hl4ztf7xbzbeszo32m')).toBe('batch b5kyb5…');
     expect(idOf('anode-b')).toBe('anode-b');
+  });
+});
+
+describe('a text that may be hidden', () => {
+  it.each([
+    ['Maker SA', 'Maker SA'],
+    ['~', undefined],
+    ['', undefined],
+    [{ sha256: 'a' }, undefined],
+    [undefined, undefined],
+  ])('is told when it is one: %j', (text, expected) => {
+    expect(tellableOf(text)).toBe(expected);
   });
 });

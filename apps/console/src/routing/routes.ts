@@ -10,6 +10,8 @@ export type Route =
       /** What the ledger knew: a recorded time, UTC, or a log index. */
       readonly knownAt?: string;
     }
+  /** By its id, a VIN, or any form of a GTIN with a serial number. */
+  | { readonly page: 'product'; readonly product: string }
   | { readonly page: 'overview'; readonly programme?: string }
   | { readonly page: 'sites'; readonly organisationId?: string }
   | { readonly page: 'site'; readonly siteId: string }
@@ -37,6 +39,8 @@ export function parseRoute(hash: string): Route {
         ...optional('validAt', query.get('validAt')),
         ...optional('knownAt', query.get('knownAt')),
       };
+    case 'products':
+      return id === undefined || id === '' ? { page: 'batches', query: '' } : { page: 'product', product: decoded(id) };
     case 'overview':
       return { page: 'overview', ...optional('programme', query.get('programme')) };
     case 'sites':
@@ -69,6 +73,8 @@ export function formatRoute(route: Route): string {
       const { batchId, programme, validAt, knownAt } = route;
       return `#/batches/${encodeURIComponent(batchId)}${searchOf({ programme, validAt, knownAt })}`;
     }
+    case 'product':
+      return `#/products/${encodeURIComponent(route.product)}`;
     case 'overview':
       return `#/overview${searchOf({ programme: route.programme })}`;
     case 'sites':

@@ -7,9 +7,9 @@ import {
   type KeyboardEvent,
   type ReactNode,
 } from 'react';
-import { type Found, type SearchAnswer } from '../api/answers.js';
+import { type Batch, type Found, type SearchAnswer } from '../api/answers.js';
 import { type Client } from '../api/client.js';
-import { batchIdIn } from '../batches/digital-link.js';
+import { batchIdIn, isSerialised } from '../batches/digital-link.js';
 import { idOf, wordsOf } from '../format/format.js';
 import { type Route } from '../routing/routes.js';
 import { go } from '../routing/use-route.js';
@@ -22,7 +22,7 @@ const PAUSE_MS = 200;
 
 type Finding = { readonly state: 'none' | 'failed' } | { readonly state: 'there'; readonly answer: SearchAnswer };
 
-/** Finds batches, sites and organisations as one types; a scanned or pasted GS1 Digital Link opens its batch. */
+/** Finds batches, sites and organisations as one types; a scanned or pasted GS1 Digital Link opens its product or batch. */
 export function SearchBox({ typed, type }: { typed: string; type: (text: string) => void }): ReactNode {
   const { client } = useSession();
   const list = useId();
@@ -55,7 +55,7 @@ export function SearchBox({ typed, type }: { typed: string; type: (text: string)
     event.preventDefault();
     const chosen = items[active];
     if (isOpen && chosen) choose(chosen);
-    else if (text !== '') void batchOf(text, client).then((batchId) => go({ page: 'batch', batchId }));
+    else if (text !== '') void bearerOf(text, client).then((batchId) => go({ page: 'batch', batchId }));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -67,15 +67,15 @@ export function SearchBox({ typed, type }: { typed: string; type: (text: string)
   };
   const paste = (event: ClipboardEvent): void => {
     const pasted = event.clipboardData.getData('text').trim();
-    if (batchIdIn(pasted) === pasted) return;
+    if (batchIdIn(pasted) === pasted && !isSerialised(pasted)) return;
     event.preventDefault();
     type(pasted);
-    void batchOf(pasted, client).then((batchId) => go({ page: 'batch', batchId }));
+    void bearerOf(pasted, client).then((batchId) => go({ page: 'batch', batchId }));
   };
 
   return (
     <form role="search" className="search" onSubmit={submit}>
-      <label htmlFor="batch">Batch, label or GS1 Digital Link</label>
+      <label htmlFor="batch">Batch, product, label or GS1 Digital Link</label>
       <div className="row">
         <input
           id="batch"
@@ -118,7 +118,7 @@ export function SearchBox({ typed, type }: { typed: string; type: (text: string)
 }
 
 const HELP =
-  'Typing finds batches, sites and organisations; Enter opens the batch of that name. A scanner may type here.';
+  'Typing finds batches, products (VIN, GTIN), sites and organisations; Enter opens what has that name. A scanner may type here.';
 
 function statusOf(isOpen: boolean, found: Finding): string {
   if (found.state === 'failed')
@@ -146,13 +146,18 @@ function factsOf({ name, country, material, siteId, matched }: Found): string {
   return [...facts, label].filter((fact) => fact !== undefined && fact !== '').join(' · ');
 }
 
-/** The batch that bears a label of this value, as it was scanned; else the batch or lot that the link names. */
-async function batchOf(text: string, client: Client): Promise<string> {
+/**
+ * What bears a label of this value, as it was scanned; else the product of a GTIN with a serial number, the batch or lot that
+ * the link names, or what is called so.
+ */
+async function bearerOf(text: string, client: Client): Promise<string> {
   const named = batchIdIn(text);
-  if (named === text || text.length > LONGEST) return named;
+  const isProduct = isSerialised(text);
+  if ((named === text && !isProduct) || text.length > LONGEST) return named;
   try {
     const { items } = await client.get<SearchAnswer>(`/v1/search?kind=batch&q=${encodeURIComponent(text)}`);
-    return items.length === 1 ? items[0]!.id : named;
+    if (items.length === 1) return items[0]!.id;
+    return isProduct ? (await client.get<Batch>(`/v1/products/${encodeURIComponent(text)}`)).batchId : named;
   } catch {
     return named;
   }

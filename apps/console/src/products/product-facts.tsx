@@ -1,0 +1,101 @@
+import { type ReactNode } from 'react';
+import { type Product, type Provenance } from '../api/answers.js';
+import { type Answer } from '../api/use-answer.js';
+import { countryOf, dayOf, idOf, massOf, tellableOf, wordsOf } from '../format/format.js';
+import { Instant } from '../page/instant.js';
+import { formatRoute } from '../routing/routes.js';
+
+export interface ProductFactsProps {
+  readonly batchId: string;
+  readonly product: Product;
+  readonly chain: Answer<Provenance>;
+}
+
+/** What a product is, where it was placed on the market, and what went into it. */
+export function ProductFacts({ batchId, product, chain }: ProductFactsProps): ReactNode {
+  const { kind, model, category, capacityWh, serial, plantSiteId, assembledAt, secondLife } = product;
+  const { placedOnMarket, takenBackAt } = product;
+  return (
+    <section aria-labelledby="product">
+      <h2 id="product">Product</h2>
+      <dl>
+        <dt>What</dt>
+        <dd>
+          {wordsOf(kind)}
+          {category !== undefined && `, category ${category}`}
+          {capacityWh !== undefined && `, ${(capacityWh / 1_000).toLocaleString()} kWh`}
+          {secondLife && ', made of what was taken back from the market'}
+        </dd>
+        <dt>Model</dt>
+        <dd>{tellableOf(model) ?? 'not told to you'}</dd>
+        {tellableOf(serial) !== undefined && (
+          <>
+            <dt>Serial number</dt>
+            <dd>{tellableOf(serial)}</dd>
+          </>
+        )}
+        <dt>Assembled</dt>
+        <dd>
+          <Instant at={assembledAt} day /> at {idOf(plantSiteId)}
+        </dd>
+        <dt>On the market</dt>
+        <dd>
+          {placedOnMarket === undefined ? (
+            'not placed so far, or not that you may know of'
+          ) : (
+            <>
+              {countryOf(placedOnMarket.country)}, since {dayOf(placedOnMarket.date)}, from{' '}
+              {idOf(placedOnMarket.siteId)}
+              {tellableOf(placedOnMarket.by) !== undefined && `, by ${tellableOf(placedOnMarket.by)}`}
+            </>
+          )}
+        </dd>
+        {takenBackAt !== undefined && (
+          <>
+            <dt>Taken back</dt>
+            <dd>
+              <Instant at={takenBackAt} day />
+            </dd>
+          </>
+        )}
+      </dl>
+      {chain.state === 'there' && <WentIn batchId={batchId} chain={chain.value} />}
+    </section>
+  );
+}
+
+/** Of the run that made it; the chain goes on from there. */
+function WentIn({ batchId, chain }: { batchId: string; chain: Provenance }): ReactNode {
+  const makings = chain.transformations.filter(({ outputs }) => outputs.some((output) => output.batchId === batchId));
+  const materials = new Map(chain.batches.map(({ batchId: id, material }) => [id, material]));
+  const inputs = makings.flatMap((making) => making.inputs);
+  if (inputs.length === 0) return null;
+  const made = makings.reduce((count, { outputs }) => count + outputs.length, 0);
+  return (
+    <div className="scrolls" tabIndex={0} role="region" aria-label="What went in, scrolls">
+      <table>
+        <caption>What went in{made > 1 && `, for all ${made.toLocaleString()} products of the run together`}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Batch or product</th>
+            <th scope="col">Material</th>
+            <th scope="col" className="number">
+              Gross mass
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {inputs.map(({ batchId: id, grossGrams }, index) => (
+            <tr key={index}>
+              <th scope="row">
+                <a href={formatRoute({ page: 'batch', batchId: id })}>{idOf(id)}</a>
+              </th>
+              <td>{wordsOf(materials.get(id) ?? '')}</td>
+              <td className="number">{massOf(grossGrams)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
