@@ -157,6 +157,12 @@ if (!HAS_BROWSER) {
 
       await openAs(keys.miner, followed);
       await page.getByText('I saw it in May').waitFor();
+      await page.goto(`${ledger.url}/#/docket?about=pit`);
+      await page.getByText('It is raised in the name of your key').waitFor();
+      await page.getByLabel('Without my key').check();
+      await page.getByText('No key and no name are needed').waitFor();
+
+      await page.goto(`${ledger.url}/${followed}`);
       await page.getByLabel(/^As/).selectOption('answers');
       await page.getByLabel('Your answer').fill('The dam was mended in June');
       await page.getByRole('button', { name: 'Answer' }).click();

@@ -51,8 +51,10 @@ export function RaiseForm({ about }: { about: string }): ReactNode {
   return (
     <form className="panel form" aria-label="Raise a concern" onSubmit={(event) => void submit(event)}>
       <p className="quiet">
-        No key and no name are needed, and no address of yours is kept. What you say is read by regulators alone; if one
-        admits it, everybody reads a summary that the regulator writes.
+        {isNameless
+          ? 'No key and no name are needed, and no address of yours is kept.'
+          : 'It is raised in the name of your key, which regulators see; the organisation of the site knows of it at once.'}{' '}
+        What you say is read by regulators alone; if one admits it, everybody reads a summary that the regulator writes.
       </p>
       {isSignedIn && (
         <label>
