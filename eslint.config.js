@@ -1,9 +1,11 @@
+import perfectionist from 'eslint-plugin-perfectionist';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'data/', 'coverage/', '.jest-cache/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
+    plugins: { perfectionist },
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -25,6 +27,18 @@ export default tseslint.config(
         },
         { selector: '[accessibility="public"]', message: 'Members are public unless they are #private or protected.' },
       ],
+      // From afar to near: packages, the rooms of libs, the rest of this room. Imports for their effect stay where they are.
+      'perfectionist/sort-imports': [
+        'error',
+        {
+          type: 'unsorted',
+          newlinesBetween: 'ignore',
+          internalPattern: ['^#'],
+          groups: [['builtin', 'external'], 'internal', ['parent', 'sibling', 'index'], 'unknown'],
+        },
+      ],
+      // What is left out of a rest is named to be left out.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/require-await': 'off',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
 import { fastify as makeFastify } from 'fastify';
+import { NestFactory } from '@nestjs/core';
 import { keepDoor } from '../../apps/server/src/access/door.js';
 import { RoutePolicies } from '../../apps/server/src/access/route-policies.js';
 import { DOCUMENTATION } from '../../apps/server/src/http/openapi/document.js';
 import { DEFAULT_RATE_LIMITS, RateLimits } from '../../apps/server/src/load-shedding/rate-limits.js';
 import { Allow, PublicRoute } from '../../apps/server/src/access/policy.js';
 import { LedgerModule } from '../../apps/server/src/ledger.module.js';
-import { NestFactory } from '@nestjs/core';
 import { operationsOf, type OpenApiDocument, type Operation } from '../harness/openapi-document.js';
 import { bearer, RunningLedger } from '../harness/running-ledger.js';
 

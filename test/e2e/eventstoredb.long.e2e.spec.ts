@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { canonicalText } from '#transparency';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
-import { canonicalText } from '#transparency';
 import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { DEMONSTRATION, run, temporaryFolder } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';

@@ -5,11 +5,11 @@ import { MemoryEventStore, type JsonObject, type StoredEvent } from '#event-stor
 import { boundCommand, proveKey, SignatureExaminer, signerOf, type SignedFor } from '#signing';
 import { signDetached } from '#transparency';
 import { type FactExample } from '#vocabulary';
+import { fsck, replay, storeSource, verifyEvidence, type ReplayReport } from '#audit';
+import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
 import { COMMAND_ROUTES } from '../../apps/server/src/intake/command-table.js';
-import { fsck, replay, storeSource, verifyEvidence, type ReplayReport } from '#audit';
-import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { DEMONSTRATION } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { signingKeyOf, originOf, signatureFor } from '../harness/signing.js';

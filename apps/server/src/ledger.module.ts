@@ -21,6 +21,8 @@ import {
 } from '#read-model';
 import { type EventStore } from '#event-store';
 import { LedgerClock, Signatures } from '#recording';
+import { ProgrammeLibrary } from '#programmes';
+import { DisclosureStore, Audit } from '#audit';
 import { ApiKeyRegistry } from './command/api-keys.js';
 import { Authenticator } from './access/authenticator.js';
 import { KeyDirectory } from './access/key-directory.js';
@@ -36,8 +38,6 @@ import { LookAlikes } from './command/look-alikes.js';
 import { RecordAtSiteHandler } from './command/record-at-site.handler.js';
 import { OpenSiteHandler, RecordOrganisationHandler } from './command/registry.handlers.js';
 import { AsOf } from './claims/as-of.js';
-import { ProgrammeLibrary } from '#programmes';
-import { DisclosureStore, Audit } from '#audit';
 import { HistoryNotes } from './disclosures/history-notes.js';
 import { RevealDisclosed } from './disclosures/reveal.interceptor.js';
 import { Disclosures } from './disclosures/disclosures.js';

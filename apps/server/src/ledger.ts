@@ -12,7 +12,6 @@ import {
 import { EVERYTHING } from '#access';
 import { withheldIn } from '#custody';
 import { erasureStream, LedgerClock } from '#recording';
-import { openAccess, type Access } from './access/access.js';
 import { type AttestationSchemes } from '#attestation';
 import { DataFileError, loadSchemes, PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
 import {
@@ -27,6 +26,7 @@ import {
   requireOwnLog,
   ledgerStreams,
 } from '#audit';
+import { openAccess, type Access } from './access/access.js';
 import { DisclosureReader } from './disclosures/disclosures.js';
 import { ReplayThread } from './audit/replay-thread.js';
 import { replayHere } from './audit/replayer.js';

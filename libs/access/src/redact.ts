@@ -1,5 +1,5 @@
-import { NOT_SHOWN, type AnyPart, type Id, type Ref } from './redaction-parts.js';
 import { isWithheld, type IdKind } from '#vocabulary';
+import { NOT_SHOWN, type AnyPart, type Id, type Ref } from './redaction-parts.js';
 
 /** What a reader may have by name. */
 export interface Names {

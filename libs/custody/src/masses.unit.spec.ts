@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MINERALS, type ContentGrams } from './events.js';
 import { MAX_GRAMS } from '#vocabulary';
+import { MINERALS, type ContentGrams } from './events.js';
 import { isContentUnknown, takeContent, totalContentGrams, WEIGHING_TOLERANCE, withinTolerance } from './masses.js';
 import { runs } from '../../../test/properties/runs.js';
 

@@ -1,5 +1,5 @@
-import { OPERATOR } from '#access';
 import { pino } from 'pino';
+import { OPERATOR } from '#access';
 import {
   openDesk,
   openLedger,

@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { leafHash, verifyInclusion } from '#transparency';
-import { SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
 import { EVIDENCE_CATEGORIES } from '#read-model';
+import { SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
 import { asked, say } from '../harness/program.js';
 import { openSettledLedger } from './open-ledger.js';
 

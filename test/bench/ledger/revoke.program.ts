@@ -1,5 +1,5 @@
-import { OPERATOR } from '#access';
 import { sql } from 'kysely';
+import { OPERATOR } from '#access';
 import { commandLineOf, openDesk, type Ledger } from '../../../apps/server/src/index.js';
 import { fanSiteId } from '../../../apps/cli/src/bench/generate/fan.js';
 import { asked, say } from '../harness/program.js';

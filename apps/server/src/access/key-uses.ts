@@ -1,6 +1,6 @@
-import { type Say } from '#following';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Say } from '#following';
 
 const FILE = 'key-uses.json';
 /** How often uses are written down, in milliseconds. */

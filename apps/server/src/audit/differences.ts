@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { programmeReference, type ClaimLine, type ClaimsVerdict, type Programme, type Verdict } from '#claims';
 import { type Visibility } from '#access';
 import { type BatchQueries, type ProvenanceQueries, type LoggedEvent } from '#read-model';
-import { type AsOf, type KnownMoment } from '../claims/as-of.js';
 import { type ProgrammeLibrary } from '#programmes';
 import { isInstant } from '#vocabulary';
-import { Problem } from '../problem/problem.js';
 import { GrowingChain } from '#audit';
+import { type AsOf, type KnownMoment } from '../claims/as-of.js';
+import { Problem } from '../problem/problem.js';
 
 /** Batches looked at for one answer: bounds its time whatever the ledger holds. */
 const MOST_BATCHES = 200;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { endedOf } from '../following/thread-end.js';
 import { type ReplayPhase, ReplayError } from '#audit';
+import { endedOf } from '../following/thread-end.js';
 import { outcomeOf, type Replayer, type ReplayOrder, type ReplayOutcome, type ReplayRun } from './replayer.js';
 
 const ENTRY = new URL('./replay.worker.js', import.meta.url);

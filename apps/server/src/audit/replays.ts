@@ -1,8 +1,8 @@
 import { v4 } from 'uuid';
 import { type LedgerClock } from '#recording';
 import { type ProgrammeLibrary } from '#programmes';
-import { Problem } from '../problem/problem.js';
 import { type ReplayPhase, type ReplayReport, ReplayError, readUntil } from '#audit';
+import { Problem } from '../problem/problem.js';
 import { type Replayer, type ReplayOrder, type ReplayProblem } from './replayer.js';
 
 /** Replays whose outcome is kept; of more, the oldest are forgotten. */

@@ -1,10 +1,10 @@
 import { visibilityOf, type Principal } from '#access';
 import { buildGraph, buildStanding, evaluate, restsOn, type BatteryCategory, type Programme } from '#claims';
 import { type ChainFacts, type ExplainedVerdict, type ProvenanceQueries } from '#read-model';
+import { type ProgrammeLibrary } from '#programmes';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 import { type AsOf } from './as-of.js';
-import { type ProgrammeLibrary } from '#programmes';
 
 export interface ClaimsQuestion {
   readonly batchId: string;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ConfigurationError } from './configuration-error.js';
 import { LEDGER_CATEGORIES } from '#audit';
+import { ConfigurationError } from './configuration-error.js';
 import { readOidcSettings, type OidcSettings } from './oidc-settings.js';
 import { readLoadSettings, type LoadSettings } from './load-settings.js';
 import { refuseUnknown } from './unknown-variables.js';

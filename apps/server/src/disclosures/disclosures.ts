@@ -20,9 +20,9 @@ import {
   type DisclosureKeeper,
 } from '#recording';
 import { erasureCommand } from '#signing';
+import { DisclosureStore, type KeptValue } from '#audit';
 import { EVENT_STORE } from '../log/event-store.token.js';
 import { Problem } from '../problem/problem.js';
-import { DisclosureStore, type KeptValue } from '#audit';
 
 const NOTHING: Disclosing = { done: () => undefined, failed: () => undefined };
 

@@ -8,9 +8,9 @@ import {
   type VerdictProgress,
 } from '#read-model';
 import { type LedgerClock } from '#recording';
+import { retryDelay, type Say } from '#following';
 import { endedOf } from './thread-end.js';
 import { type GrowthBell } from './growth-bell.js';
-import { retryDelay, type Say } from '#following';
 import { type LogFollower } from './log-follower.js';
 import { type Awaited, type FollowerOrder, type FromFollower, type Standing, type ToFollower } from './messages.js';
 

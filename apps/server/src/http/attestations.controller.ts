@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
 import { type AttestationScheme, type AttestationSchemes } from '#attestation';
+import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
 import { ATTESTATION_SCHEMES } from '../log/schemes.token.js';
 import { Allow } from '../access/policy.js';
-import { RegistryQueries, type AttestationAnswer, type ConcernAnswer, type Page } from '#read-model';
-import { type FastifyRequest } from 'fastify';
 import { visibilityOfRequest } from '../caller/principal.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';

@@ -1,11 +1,11 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { principalOf } from '../caller/principal.js';
 import { LedgerQueries } from '#read-model';
 import { Audit, signedLog } from '#audit';
+import { Allow } from '../access/policy.js';
+import { principalOf } from '../caller/principal.js';
 import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
 import { instantOf } from '../claims/as-of.js';

@@ -10,14 +10,14 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { ConfusableIds, LedgerQueries, type ConfusablePair, type EventRange, type Page } from '#read-model';
+import { pattern } from '#vocabulary';
+import { Allow } from '../access/policy.js';
 import { type Differences } from '../audit/differences.js';
 import { principalOf, visibilityOfRequest } from '../caller/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
-import { pattern } from '#vocabulary';
 import { shapeOf } from '../shapes/shape.js';
 import { invalidRequest, parseBody, queryProblem } from '../shapes/validation.js';
 import { wholeNumber } from './audit-proofs.controller.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../access/policy.js';
+import { type FastifyRequest } from 'fastify';
 import { programmeReference, VERDICTS, type Verdict } from '#claims';
 import {
   BatchQueries,
@@ -11,9 +11,9 @@ import {
   type Page,
 } from '#read-model';
 import { LedgerClock } from '#recording';
-import { type FastifyRequest } from 'fastify';
-import { visibilityOfRequest } from '../caller/principal.js';
 import { ProgrammeLibrary } from '#programmes';
+import { Allow } from '../access/policy.js';
+import { visibilityOfRequest } from '../caller/principal.js';
 import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../access/policy.js';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   BatchQueries,
   HistoryQueries,
@@ -9,7 +9,7 @@ import {
   type Page,
   type ProvenanceAnswer,
 } from '#read-model';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Allow } from '../access/policy.js';
 import { principalOf, visibilityOfRequest } from '../caller/principal.js';
 import { HistoryNotes, type Noted } from '../disclosures/history-notes.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';

@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { Allow } from '../access/policy.js';
-import { principalOf } from '../caller/principal.js';
 import { BATTERY_CATEGORIES, programmeReference, type Programme } from '#claims';
 import { LedgerClock } from '#recording';
-import { instantOf } from '../claims/as-of.js';
 import { ProgrammeLibrary } from '#programmes';
+import { Allow } from '../access/policy.js';
+import { principalOf } from '../caller/principal.js';
+import { instantOf } from '../claims/as-of.js';
 import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { Problems } from './openapi/answers.js';
 import { ClaimsSchema, ProgrammeListSchema, ProgrammeSchema } from './openapi/claims-answers.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../access/policy.js';
 import { type FastifyReply } from 'fastify';
+import { Allow } from '../access/policy.js';
 import { Metrics } from '../observability/metrics.js';
 
 @ApiTags('Health')

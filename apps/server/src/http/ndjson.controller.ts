@@ -1,9 +1,9 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../access/policy.js';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { Allow } from '../access/policy.js';
 import { principalOf } from '../caller/principal.js';
 import { lineGroupsOf } from '../intake/command-lines.js';
 import { type LineAnswer, recordLines } from '../intake/command-stream.js';

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
 import { readProductId } from '#custody';
 import { BatchQueries, type BatchAnswer } from '#read-model';
-import { type FastifyRequest } from 'fastify';
 import { Allow } from '../access/policy.js';
 import { visibilityOfRequest } from '../caller/principal.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../access/policy.js';
+import { type FastifyRequest } from 'fastify';
 import {
   BatchQueries,
   RegistryQueries,
@@ -11,7 +11,7 @@ import {
   type ShipmentAnswer,
   type SiteAnswer,
 } from '#read-model';
-import { type FastifyRequest } from 'fastify';
+import { Allow } from '../access/policy.js';
 import { visibilityOfRequest } from '../caller/principal.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';

@@ -1,5 +1,5 @@
-import { type Problem, type ProblemLine } from '../problem/problem.js';
 import { LONGEST_RUN } from '#vocabulary';
+import { type Problem, type ProblemLine } from '../problem/problem.js';
 import { DEEPEST_NESTING, MOST_MEMBERS } from '../shapes/limits.js';
 import { invalidRequest } from '../shapes/validation.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { LONGEST_RUN } from '#vocabulary';
 import { Problem, type ProblemLine } from '../problem/problem.js';
 import { utf8TextOf, valueOfJson } from './json.js';
-import { LONGEST_RUN } from '#vocabulary';
 import { DEEPEST_NESTING, MOST_MEMBERS } from '../shapes/limits.js';
 import { runs } from '../../../../test/properties/runs.js';
 

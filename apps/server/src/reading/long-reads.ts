@@ -1,7 +1,7 @@
 import { type Principal, type Visibility } from '#access';
 import { type ProvenanceRequest } from '#read-model';
-import { type DifferencesQuestion } from '../audit/differences.js';
 import { type EvidenceQuestion, type SignedLog } from '#audit';
+import { type DifferencesQuestion } from '../audit/differences.js';
 import { type ClaimsQuestion } from '../claims/batch-claims.js';
 
 /** A question that is answered from the whole chain of a batch: what it costs grows with that, and may be seconds. */

@@ -1,5 +1,5 @@
-import { type ProblemCode, type ProblemLine } from '../problem/problem.js';
 import { type MismatchBell } from '#audit';
+import { type ProblemCode, type ProblemLine } from '../problem/problem.js';
 import { type LongRead } from './long-reads.js';
 
 /** What a thread that reads is started with. */

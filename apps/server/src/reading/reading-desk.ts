@@ -1,10 +1,10 @@
 import { BatchQueries, LedgerQueries, ProvenanceQueries, type Views } from '#read-model';
 import { type LedgerClock } from '#recording';
-import { VerdictDifferences } from '../audit/differences.js';
 import { Evidence, type LogTree } from '#audit';
+import { type ProgrammeLibrary } from '#programmes';
+import { VerdictDifferences } from '../audit/differences.js';
 import { AsOf } from '../claims/as-of.js';
 import { BatchClaims } from '../claims/batch-claims.js';
-import { type ProgrammeLibrary } from '#programmes';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { type LongRead, LongReads } from './long-reads.js';
 

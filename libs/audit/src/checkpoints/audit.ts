@@ -2,6 +2,7 @@ import { type Logger } from 'pino';
 import { EventStoreError, type EventStore, type StoredEvent } from '#event-store';
 import { equalBytes, formatVerifierKey, type KeyRing, type VerifiedCheckpoint } from '#transparency';
 import { type LedgerClock } from '#recording';
+import { type Say } from '#following';
 import { AuditError } from '../log/audit-error.js';
 import { AlteredLogError } from '../log/altered-log-error.js';
 import { AccessLog } from './access-log.js';
@@ -12,7 +13,6 @@ import { LogTree } from '../tree/log-tree.js';
 import { readThrough } from './read-through.js';
 import { SigningKey } from './signing-key.js';
 import { SigningKeyError } from './signing-key-error.js';
-import { type Say } from '#following';
 import { TreeFile } from '../tree/tree-file.js';
 import { agreesWith, trustedCheckpoints } from './trusted-checkpoints.js';
 

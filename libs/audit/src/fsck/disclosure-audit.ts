@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { withheldIn } from '#custody';
 import { type StoredEvent } from '#event-store';
-import { DISCLOSURES_FILE, DisclosureStore, type AuditedValue } from '../disclosures/disclosure-store.js';
 import { erasureStream } from '#recording';
+import { DISCLOSURES_FILE, DisclosureStore, type AuditedValue } from '../disclosures/disclosure-store.js';
 
 const ERASURES = erasureStream('');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph, buildStanding, evaluate } from '#claims';
-import { overRandomLedgers } from '../../../claims/src/graph/testing/random-properties.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
+import { overRandomLedgers } from '../../../claims/src/graph/testing/random-properties.js';
 import { GrowingChain } from './growing-chain.js';
 
 const [programme] = ProgrammeLibrary.load(PROGRAMMES_FOLDER).newest('2037-01-01T00:00:00.000Z');

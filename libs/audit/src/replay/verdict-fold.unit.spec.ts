@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph, buildStanding, evaluate, type ClaimsVerdict, type GraphEvent, type Programme } from '#claims';
-import { overRandomLedgers } from '../../../claims/src/graph/testing/random-properties.js';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
+import { overRandomLedgers } from '../../../claims/src/graph/testing/random-properties.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
 
 const programmes: readonly Programme[] = ProgrammeLibrary.load(PROGRAMMES_FOLDER).newest('2037-01-01T00:00:00.000Z');

@@ -1,5 +1,5 @@
-import { disclosed } from '#custody';
 import { describe, expect, it } from '@jest/globals';
+import { disclosed } from '#custody';
 import { ChainWriter } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 

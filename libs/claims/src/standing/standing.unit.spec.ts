@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { type AttestedRight } from '#attestation';
 import { ChainWriter, day } from '../evaluate/testing/chain-writer.js';
 import { affectedBy } from './affected-by.js';
 import { buildStanding, createStanding, foldStanding, standingKeyOf, standingOf } from './fold-standing.js';
-import { type AttestedRight } from '#attestation';
 import { SiteRights } from './periods.js';
 import { type SiteStanding } from './standing.types.js';
 

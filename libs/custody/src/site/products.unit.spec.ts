@@ -1,11 +1,11 @@
 import { describe, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { foldAccount } from '../account/evolve-account.js';
 import { type SiteEvent, type SiteEvents } from '../events.js';
 import { held, opened, registered, SENT, shipment, taken } from '../testing/custody-events.js';
 import { EARLIER, given, recorded } from '../testing/site-scenario.js';
 import { noFacts } from './slice.js';
 import { decideAtSite } from './site-commands.js';
-import { expect } from '@jest/globals';
 
 const plant = (): SiteEvent[] => [opened('battery'), registered('b', 100, { cobalt: 10 })];
 const pack = { kind: 'battery', model: 'P', category: 'ev' } as const;

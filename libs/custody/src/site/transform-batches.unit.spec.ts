@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
-import { type BatchesTransformed, type SiteEvent } from '../events.js';
 import { MAX_GRAMS } from '#vocabulary';
+import { type BatchesTransformed, type SiteEvent } from '../events.js';
 import { opened, registered, taken } from '../testing/custody-events.js';
 import { given } from '../testing/site-scenario.js';
 

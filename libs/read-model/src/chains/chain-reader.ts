@@ -1,6 +1,6 @@
+import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import { ORGANISATION_STANDING, organisationsNamed, touchedBy } from '#claims';
 import { type BatchesDispatched } from '#custody';
-import { sql, type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import { streamKey } from './evidence.js';
 import { isFlowNode } from '../views/flow-edges.js';
 import { IdLookup, IDS_AT_ONCE } from '../views/id-lookup.js';

@@ -1,3 +1,4 @@
+import { type Kysely } from 'kysely';
 import {
   sharesIn,
   type BatchNode,
@@ -7,7 +8,6 @@ import {
   type TouchedKeys,
   type TransformationNode,
 } from '#claims';
-import { type Kysely } from 'kysely';
 import { IdLookup } from '../views/id-lookup.js';
 import {
   type BatchRow,

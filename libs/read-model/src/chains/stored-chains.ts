@@ -1,5 +1,5 @@
-import { buildStanding, createGraph, firstAfter, type ProvenanceGraph, type Standing } from '#claims';
 import { type Kysely } from 'kysely';
+import { buildStanding, createGraph, firstAfter, type ProvenanceGraph, type Standing } from '#claims';
 import { GraphLoader } from './graph-tables.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';

@@ -1,5 +1,5 @@
-import { type EventPlace, type EventStore, type StoredEvent } from '#event-store';
 import { type Kysely, type Transaction } from 'kysely';
+import { type EventPlace, type EventStore, type StoredEvent } from '#event-store';
 import { type ViewsSchema } from '../views/schema.js';
 import { type Views } from '../views/views.js';
 

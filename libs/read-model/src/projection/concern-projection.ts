@@ -1,6 +1,6 @@
+import { type Kysely, type Transaction } from 'kysely';
 import { PUBLIC, type Pseudonyms } from '#access';
 import { concernKindsOf, type ConcernRaised } from '#attestation';
-import { type Kysely, type Transaction } from 'kysely';
 import { type ConcernState } from '../answers/concern-state.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 import { type ConcernRow, type ViewsSchema } from '../views/schema.js';

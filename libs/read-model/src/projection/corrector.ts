@@ -1,3 +1,4 @@
+import { type Transaction } from 'kysely';
 import {
   buildGraph,
   correctionsAmong,
@@ -9,7 +10,6 @@ import {
   type ProvenanceGraph,
 } from '#claims';
 import { type RecordCorrected, type SiteOpened } from '#custody';
-import { type Transaction } from 'kysely';
 import { NOW, type ChainReader } from '../chains/chain-reader.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent } from '../chains/logged-event.js';
 import { type ViewsSchema } from '../views/schema.js';

@@ -1,5 +1,5 @@
-import { type BatchNode, type ProvenanceGraph } from '#claims';
 import { type Kysely, type Transaction } from 'kysely';
+import { type BatchNode, type ProvenanceGraph } from '#claims';
 import { type ViewsSchema } from '../views/schema.js';
 import { batchRow, custodyRows, shipmentRow, transformationRow } from '../chains/graph-tables.js';
 import { TableWriter } from './table-writer.js';

@@ -1,8 +1,8 @@
+import { type Kysely, type Transaction } from 'kysely';
 import { type AttestationIssued, type ConcernRaised } from '#attestation';
 import { type GraphEvent } from '#claims';
 import { takenBy, type LedgerEvent, type OrganisationRegistered, type SiteEvent, type SiteOpened } from '#custody';
 import { skeletonOf } from '#vocabulary';
-import { type Kysely, type Transaction } from 'kysely';
 import { streamKey } from '../chains/evidence.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type IdSkeletonRow, type ViewsSchema } from '../views/schema.js';

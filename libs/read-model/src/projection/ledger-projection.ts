@@ -1,3 +1,4 @@
+import { type Transaction } from 'kysely';
 import {
   createGraph,
   foldEvent,
@@ -10,7 +11,6 @@ import {
 } from '#claims';
 import { type AttestationIssued } from '#attestation';
 import { type BatchesDispatched } from '#custody';
-import { type Transaction } from 'kysely';
 import { ChainReader } from '../chains/chain-reader.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { type Views } from '../views/views.js';

@@ -1,7 +1,7 @@
+import { Subject, type Observable } from 'rxjs';
 import { touchedBy } from '#claims';
 import { type EventStore, type StoredEvent } from '#event-store';
 import { Follower, Waiters, type Place, type Say } from '#following';
-import { Subject, type Observable } from 'rxjs';
 import { type Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { graphEvent } from './event-tables.js';

@@ -1,3 +1,4 @@
+import { type Kysely, type Transaction } from 'kysely';
 import { type RestingMark } from '#claims';
 import { type Pseudonyms } from '#access';
 import { type AttestationIssued, type AttestationStateChanged } from '#attestation';
@@ -11,7 +12,6 @@ import {
   type SiteOpened,
   type VisibilityChosen,
 } from '#custody';
-import { type Kysely, type Transaction } from 'kysely';
 import { type AttestationAnswer, type OrganisationAnswer } from '../answers/answers.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { advanceAttestation } from './attestation-progress.js';

@@ -1,6 +1,6 @@
+import { type Kysely, type Transaction } from 'kysely';
 import { type BatchNode, type GraphEvent, type ProvenanceGraph } from '#claims';
 import { takenBy, type BatchLabelled, type LedgerEvent, type OrganisationRegistered, type SiteEvent } from '#custody';
-import { type Kysely, type Transaction } from 'kysely';
 import { type SearchedKind, type ViewsSchema } from '../views/schema.js';
 import { KIND_MARKS } from '../views/trigrams.js';
 import { TableWriter } from './table-writer.js';

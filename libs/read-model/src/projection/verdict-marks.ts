@@ -1,3 +1,4 @@
+import { type Kysely, type Transaction } from 'kysely';
 import {
   affectedBy,
   buildStanding,
@@ -7,7 +8,6 @@ import {
   type GraphEvent,
 } from '#claims';
 import { beginningOf, endOf } from '#vocabulary';
-import { type Kysely, type Transaction } from 'kysely';
 import { LOGGED_COLUMNS, loggedEvent } from '../chains/logged-event.js';
 import { type AttestationAnswer } from '../answers/registry-answers.js';
 import { IdLookup } from '../views/id-lookup.js';

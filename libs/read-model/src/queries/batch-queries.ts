@@ -1,8 +1,8 @@
+import { sql } from 'kysely';
 import { compositionSummary, type BatchNode, type ProductFacts, type ShipmentNode } from '#claims';
 import { MINERALS, type ContentGrams } from '#custody';
-import { type ShipmentRow } from '../views/schema.js';
 import { type Visibility } from '#access';
-import { sql } from 'kysely';
+import { type ShipmentRow } from '../views/schema.js';
 import { BATCH, pageRedaction, SHIPMENT } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
 import { slot, Statement } from '../views/statement.js';

@@ -1,5 +1,5 @@
-import { sharesOfPool, type BatchNode, type ScrapMaker } from '#claims';
 import { type Kysely } from 'kysely';
+import { sharesOfPool, type BatchNode, type ScrapMaker } from '#claims';
 import { USUAL_SHARES } from '../chains/graph-tables.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';

@@ -1,5 +1,5 @@
-import { isPseudonym, PUBLIC } from '#access';
 import { sql } from 'kysely';
+import { isPseudonym, PUBLIC } from '#access';
 import { type AwaitingAnswer, type DocketAnswer, type Page, type PageRequest } from '../answers/answers.js';
 import { type ConcernState } from '../answers/concern-state.js';
 import { DOCKET_ENTRY, pageRedaction } from '../redaction/answer-redactions.js';

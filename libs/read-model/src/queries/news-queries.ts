@@ -1,5 +1,5 @@
-import { idOf, list, plain, shape, type Shape, type Visibility } from '#access';
 import { sql } from 'kysely';
+import { idOf, list, plain, shape, type Shape, type Visibility } from '#access';
 import { type NewsItem } from '../answers/answers.js';
 import { reader } from '../redaction/known.js';
 import { Redactor } from '../redaction/redactor.js';

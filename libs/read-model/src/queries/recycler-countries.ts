@@ -1,5 +1,5 @@
-import { parseKey, type BatchNode } from '#claims';
 import { type Kysely } from 'kysely';
+import { parseKey, type BatchNode } from '#claims';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 

@@ -1,7 +1,7 @@
 import { type Activity, type OrganisationRole, type Withholdable } from '#custody';
+import { type Visibility } from '#access';
 import { type AccreditationRow, type ConcernRow, type OrganisationRow, type SiteRow } from '../views/schema.js';
 import { type ConcernState } from '../answers/concern-state.js';
-import { type Visibility } from '#access';
 import { ATTESTATION, CONCERN, ORGANISATION, pageRedaction, SITE } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
 import { knownTo } from '../redaction/known.js';

@@ -1,6 +1,6 @@
+import { sql, type Kysely } from 'kysely';
 import { list, type Visibility } from '#access';
 import { type BatchNode } from '#claims';
-import { sql, type Kysely } from 'kysely';
 import { type SearchAnswer, type SearchItem } from '../answers/answers.js';
 import { FOUND_BATCH, type FoundBatch } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';

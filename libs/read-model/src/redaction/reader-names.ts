@@ -1,12 +1,12 @@
 import { type Kysely } from 'kysely';
 import { NOT_SHOWN, redact, refsOf, type IdKind, type Names, type Pseudonyms, type Ref } from '#access';
 import { type BatchNode, type EventMark, type Label } from '#claims';
+import { canonicalText } from '#transparency';
 import { streamKey } from '../chains/evidence.js';
 import { type RecordAnswer } from '../answers/answers.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { knowsBatch, knowsOrganisation, reader } from './known.js';
-import { canonicalText } from '#transparency';
 import { CorrectedTypes } from './corrected-types.js';
 import { authorsOf, recordRedaction } from './record-redactions.js';
 

@@ -1,6 +1,6 @@
 import { type Kysely } from 'kysely';
-import { isPseudonym, redact, refsOf, type AnyPart, type IdKind, type Visibility } from '#access';
 import { LRUCache } from 'lru-cache';
+import { isPseudonym, redact, refsOf, type AnyPart, type IdKind, type Visibility } from '#access';
 import { type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';

@@ -1,6 +1,6 @@
+import { v5 as uuid } from 'uuid';
 import { type JsonObject, type MemoryEventStore, type NewEvent, type StoredEvent } from '#event-store';
 import { type GraphEvent } from '#claims';
-import { v5 as uuid } from 'uuid';
 
 const NAMESPACE = '6f1d3f0e-6f0b-4a52-9d0a-0d7a8e1c2b3f';
 /** Recorded times: one second apart, from here. */

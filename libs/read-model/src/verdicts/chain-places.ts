@@ -1,3 +1,4 @@
+import { type Kysely } from 'kysely';
 import {
   createGraph,
   createStanding,
@@ -7,7 +8,6 @@ import {
   type ChainSummary,
   type Composition,
 } from '#claims';
-import { type Kysely } from 'kysely';
 import { NOW, type ChainReader } from '../chains/chain-reader.js';
 import { type GraphLoader } from '../chains/graph-tables.js';
 import { type ViewsSchema } from '../views/schema.js';

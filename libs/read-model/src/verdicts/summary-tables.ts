@@ -1,5 +1,5 @@
-import { parseSummary, textOf, type Basis, type ChainSummary, type TransformationNode } from '#claims';
 import { type Kysely, type Transaction } from 'kysely';
+import { parseSummary, textOf, type Basis, type ChainSummary, type TransformationNode } from '#claims';
 import { TableWriter } from '../projection/table-writer.js';
 import { isFlowNode } from '../views/flow-edges.js';
 import { IdLookup } from '../views/id-lookup.js';

@@ -1,6 +1,6 @@
+import { type Transaction } from 'kysely';
 import { Basis, chooseProgramme, programmeReference, type Programme } from '#claims';
 import { Rounds, Waiters, Wake } from '#following';
-import { type Transaction } from 'kysely';
 import { type VerdictProgress } from '../projection/progress.js';
 import { type Projector } from '../projection/projector.js';
 import { ChainReader, NOW } from '../chains/chain-reader.js';

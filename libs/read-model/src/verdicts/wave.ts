@@ -1,5 +1,5 @@
-import { programmeReference, Summariser, type Basis, type BatchNode, type ChainSummary } from '#claims';
 import { type Kysely } from 'kysely';
+import { programmeReference, Summariser, type Basis, type BatchNode, type ChainSummary } from '#claims';
 import { flowNode, isFlowNode } from '../views/flow-edges.js';
 import { type UnjudgedRow, type VerdictRow, type ViewsSchema } from '../views/schema.js';
 import { Turns } from '../turns.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { buildGraph, buildStanding, evaluate, parseProgramme, upstreamOf, type GraphEvent } from '#claims';
 import { MemoryEventStore, type StoredEvent } from '#event-store';
-import { readFileSync } from 'node:fs';
 import { InMemoryLedger, type ImportLine } from '../../../demonstration/testing/in-memory-ledger.js';
 import { busySiteId, lastingBatch } from './busy-site.js';
 import { fanSiteId } from './fan.js';

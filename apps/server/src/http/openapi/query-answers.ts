@@ -9,8 +9,8 @@ import {
   SHIPMENT_ANSWER,
   SITE_ANSWER,
 } from '#read-model';
-import { answerClass } from './answer-class.js';
 import { LEGAL_BASES } from '#custody';
+import { answerClass } from './answer-class.js';
 
 const instant = { type: 'string', format: 'date-time' } as const;
 const next = { type: 'string', nullable: true, description: 'Cursor of the following page; null on the last' } as const;
