@@ -12,7 +12,7 @@ export interface ClaimsQuestion {
   readonly programme: string;
   readonly validAt: string;
   readonly knownAt: string | undefined;
-  /** Which law applies; default: that of `validAt`. */
+  /** Which law applies; default: of a product that of the day it was placed on the market, else that of `validAt`. */
   readonly rulesAt: string | undefined;
   /** As if it were a battery of this category. */
   readonly batteryCategory: BatteryCategory | undefined;

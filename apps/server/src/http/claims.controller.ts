@@ -65,7 +65,8 @@ export class ClaimsController {
     name: 'rulesAt',
     required: false,
     schema: { type: 'string', format: 'date-time' },
-    description: 'The law of which moment applies; default: that of `validAt`',
+    description:
+      'The law of which moment applies; default: of a product that of the day on which it was placed on the market, else that of `validAt`',
   })
   @ApiQuery({
     name: 'indicative',
