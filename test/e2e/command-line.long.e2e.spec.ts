@@ -109,7 +109,8 @@ describe('lodebook serve', () => {
   it('loads the demonstration into an empty ledger and finds it again', async () => {
     const data = await folder();
     const first = await serverProcess({ LODEBOOK_DATA: data, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
-    const shownKeys = first.output().match(/lodebook_[\w-]{43}/g) as string[];
+    // The address to pick a persona at has the keys once more.
+    const shownKeys = [...new Set(first.output().match(/lodebook_[\w-]{43}/g))];
     expect(shownKeys).toHaveLength(4);
     const [key, regulator, custodian, attestor] = shownKeys as [string, string, string, string];
     await first.stop();

@@ -16,7 +16,7 @@ const FLAGS = [
 ];
 
 /** Whether browser tests are to run: where they must, a missing Chromium fails them instead of skipping them. */
-export const HAS_BROWSER = existsSync(CHROMIUM) || process.env['LODEBOOK_BROWSER'] === 'required';
+export const HAS_BROWSER = existsSync(CHROMIUM) || process.env['REQUIRE_BROWSER'] === 'required';
 
 /** Why tests are skipped that need one. */
 export const NEEDS_BROWSER = `needs a browser: apt-get install chromium puts one at ${CHROMIUM}`;

@@ -17,7 +17,11 @@ export async function startOnDouble(bench: Bench): Promise<DistributedLedger> {
   await writeLabellingSites(sites, bench.seed);
   const double = await startDouble(bench, sites);
   const { url } = await double.state();
-  const server = await startLodebook(folder, { LODEBOOK_EVENTSTORE_URL: url });
+  const server = await startLodebook(folder, { LODEBOOK_EVENTSTORE_URL: url }).catch(async (error: unknown) => {
+    // Left behind, it would keep the benchmark from ending.
+    await double.stop();
+    throw error;
+  });
   return {
     server,
     double,
