@@ -136,7 +136,7 @@ afterAll(() => {
   // A generator that no longer reaches a command or a refusal would leave the properties true of nothing.
   if (parameters.numRuns < 4_000) return;
   expect(SITE_COMMAND_KINDS.filter((kind) => !accepted.has(kind))).toEqual([]);
-  // Of attestations, and of signatures, which the door checks.
+  // Of attestations and concerns, and of signatures, which the door checks.
   const elsewhere: readonly RefusalCode[] = [
     'not-accredited',
     'not-independent',
@@ -146,6 +146,7 @@ afterAll(() => {
     'signature-required',
     'signature-invalid',
     'signing-key-unknown',
+    'queue-full',
   ];
   expect(REFUSAL_CODES.filter((code) => !refused.has(code) && !elsewhere.includes(code))).toEqual([]);
 });
