@@ -1,13 +1,13 @@
 import { MINERALS, PROCESSES, type Mineral } from '#custody';
 import {
   classedKey,
-  judgedComposition,
   parentsOf,
   type BatchNode,
   type ProvenanceGraph,
   type TransformationNode,
 } from '../graph/index.js';
 import { type Chain, type Link } from './chain.js';
+import { eachKeyWeight } from './key-weights.js';
 import { WHOLE } from './vouching.js';
 
 /** How much of the content of a key was processed in some countries, in parts of {@link WHOLE}. */
@@ -29,8 +29,6 @@ export interface Processed {
 }
 
 const NONE_NAMED: ReadonlyMap<string, ProcessedShare> = new Map();
-/** Weights of the keys of an input, so that inputs of different size can be added up. */
-const SCALE = 1_000_000n;
 
 /**
  * Where the content of chains of one graph was processed: for each batch, how much of each key went through steps of
@@ -93,24 +91,15 @@ export class Processing {
       const node = this.#graph.batches.get(batchId);
       const processed = this.#known.get(batchId);
       if (node === undefined || processed === undefined) continue;
-      const composition = judgedComposition(node);
-      for (const mineral of MINERALS) {
-        const pool = composition[mineral];
-        const grams = contentGrams[mineral] ?? 0;
-        if (pool === undefined || grams === 0) continue;
-        let total = 0;
-        for (const key in pool) total += pool[key] ?? 0;
-        for (const key in pool) {
-          const weight = (BigInt(grams) * BigInt(pool[key] ?? 0) * SCALE) / BigInt(total);
-          const share = shareIn(processed, mineral, key);
-          const name = `${mineral} ${classedKey(key, made, node.scrap)}`;
-          const sum = sums.get(name) ?? { weight: 0n, nowhereElse: 0n, somewhere: 0n };
-          sum.weight += weight;
-          sum.nowhereElse += weight * share.nowhereElse;
-          sum.somewhere += weight * share.somewhere;
-          sums.set(name, sum);
-        }
-      }
+      eachKeyWeight(node, contentGrams, MINERALS, (mineral, key, weight) => {
+        const share = shareIn(processed, mineral, key);
+        const name = `${mineral} ${classedKey(key, made, node.scrap)}`;
+        const sum = sums.get(name) ?? { weight: 0n, nowhereElse: 0n, somewhere: 0n };
+        sum.weight += weight;
+        sum.nowhereElse += weight * share.nowhereElse;
+        sum.somewhere += weight * share.somewhere;
+        sums.set(name, sum);
+      });
     }
     const named = new Map<string, ProcessedShare>();
     for (const [name, { weight, nowhereElse, somewhere }] of sums) {

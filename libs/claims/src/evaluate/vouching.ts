@@ -3,7 +3,6 @@ import { isWithheld, MINERALS, type Mineral } from '#custody';
 import {
   classedKey,
   isRecovery,
-  judgedComposition,
   parentsOf,
   parseKey,
   type BatchNode,
@@ -13,6 +12,7 @@ import {
   type TransformationNode,
 } from '../graph/index.js';
 import { type Chain, type Link } from './chain.js';
+import { eachKeyWeight } from './key-weights.js';
 import { lacking, type Fix, type Part } from './part.js';
 import { type SitesAt } from './sites-at.js';
 
@@ -54,9 +54,6 @@ const NONE_NAMED: ReadonlyMap<string, VouchedShare> = new Map();
 const NO_ACTS: readonly Act[] = [];
 const VOUCHED: Vouched = { others: ALL, named: NONE_NAMED, acts: NO_ACTS };
 const UNKNOWN: Vouched = { others: NOTHING, named: NONE_NAMED, acts: NO_ACTS };
-
-/** Weights of the keys of an input, so that inputs of different size can be added up. */
-const SCALE = 1_000_000n;
 
 /**
  * What attestors vouch for in the chains of one graph: for each batch, how much of the content of each key comes of sites
@@ -180,23 +177,14 @@ export class Vouching {
     const sums = new Map<string, Sum>();
     for (const { node, contentGrams, vouched, makerLack } of inputs) {
       if (node === undefined) continue;
-      const composition = judgedComposition(node);
-      for (const mineral of minerals) {
-        const pool = composition[mineral];
-        const grams = contentGrams[mineral] ?? 0;
-        if (pool === undefined || grams === 0) continue;
-        let total = 0;
-        for (const key in pool) total += pool[key] ?? 0;
-        for (const key in pool) {
-          const weight = (BigInt(grams) * BigInt(pool[key] ?? 0) * SCALE) / BigInt(total);
-          const classed = classedKey(key, made, node.scrap);
-          const share = passedOn(shareIn(vouched, mineral, key), key, classed, {
-            recycler: recycler === undefined,
-            maker: makerLack === undefined,
-          });
-          add(sums, `${mineral} ${classed}`, share, weight);
-        }
-      }
+      eachKeyWeight(node, contentGrams, minerals, (mineral, key, weight) => {
+        const classed = classedKey(key, made, node.scrap);
+        const share = passedOn(shareIn(vouched, mineral, key), key, classed, {
+          recycler: recycler === undefined,
+          maker: makerLack === undefined,
+        });
+        add(sums, `${mineral} ${classed}`, share, weight);
+      });
     }
     const named = new Map<string, VouchedShare>();
     for (const [key, sum] of sums) named.set(key, shareOfSum(sum));

@@ -1,0 +1,27 @@
+import { type ContentGrams, type Mineral } from '#custody';
+import { judgedComposition, type BatchNode } from '../graph/index.js';
+
+/** So that rounding down a weight loses next to nothing. */
+const SCALE = 1_000_000n;
+
+/**
+ * Of what an input gave to a transformation, how much each key weighs: inputs of different size can then be added up.
+ * @param contentGrams what the input gave, by mineral
+ * @param each is told of every key of those minerals that the input has any of
+ */
+export function eachKeyWeight(
+  node: BatchNode,
+  contentGrams: ContentGrams,
+  minerals: readonly Mineral[],
+  each: (mineral: Mineral, key: string, weight: bigint) => void,
+): void {
+  const composition = judgedComposition(node);
+  for (const mineral of minerals) {
+    const pool = composition[mineral];
+    const grams = contentGrams[mineral] ?? 0;
+    if (pool === undefined || grams === 0) continue;
+    let total = 0;
+    for (const key in pool) total += pool[key] ?? 0;
+    for (const key in pool) each(mineral, key, (BigInt(grams) * BigInt(pool[key] ?? 0) * SCALE) / BigInt(total));
+  }
+}
