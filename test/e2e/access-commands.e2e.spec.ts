@@ -23,6 +23,8 @@ describe('every command, for every role, about what is its own, another’s and 
   let number = 0;
   const keys = new Map<Role, string>();
   const issued: Partial<Record<Whose, string>> = {};
+  /** Of the concerns, made before anybody closes them. */
+  const findings: Partial<Record<Whose, string>> = {};
 
   beforeAll(async () => {
     ledger = await RunningLedger.start({
@@ -59,6 +61,7 @@ describe('every command, for every role, about what is its own, another’s and 
       origin: { kind: 'extracted' },
       occurredAt: AT(9),
     });
+    for (const whose of ['own', 'other'] as const) findings[whose] = await findingOf(await valueOf('concern', whose));
     for (const role of ACCESS_ROLES) keys.set(role, await keyFor(ledger, 'stranger', role));
     issued.own = await keyIdOf('stranger');
     issued.other = await keyIdOf('maker');
@@ -92,6 +95,14 @@ describe('every command, for every role, about what is its own, another’s and 
     const { status, body } = await ledger.post(`sites/${site}/holds`, { batchId, reason: 'inquiry' });
     if (status !== 201) throw new Error(JSON.stringify(body));
     await ledger.record(`sites/${site}/releases`, { batchId });
+    return (body['events'] as unknown as Event[])[0]!.eventId;
+  }
+
+  /** A finding that stands, for somebody to annul. */
+  async function findingOf(concern: string): Promise<string> {
+    const finding = { substantiated: true, rights: ['child-labour'], from: AT(3), until: AT(4) };
+    const { status, body } = await ledger.post(`concerns/${concern}/findings`, finding);
+    if (status !== 201) throw new Error(JSON.stringify(body));
     return (body['events'] as unknown as Event[])[0]!.eventId;
   }
 
@@ -149,6 +160,9 @@ describe('every command, for every role, about what is its own, another’s and 
       const eventId = await (isHold ? hold() : eventOf(whose));
       body = { ...(body as object), eventId };
     }
+    if (operation.path.endsWith('/annulments') && whose !== 'absent') {
+      body = { ...(body as object), eventId: findings[whose] };
+    }
     // A stream takes the commands of custodians and of regulators: each sends one of its own.
     if (operation.path.endsWith('/commands') && role === 'regulator') {
       body = `${JSON.stringify({ command: 'holds', body: { batchId: 'inquired', reason: 'inquiry' } })}\n`;
@@ -199,13 +213,12 @@ function needsNoKey({ security = [] }: Operation): boolean {
 }
 
 /**
- * A confirmation is of a correction, an annulment of a finding, an admission of a comment, which the examples only name: the answers say that these
- * are not there, behind every question of who asks, and of no site or concern.
+ * A confirmation is of a correction, an admission of a comment, which the examples only name: the answers say that these are
+ * not there, behind every question of who asks, and of no site or concern.
  */
 function lacksWhatItNames(path: string, answer: string): boolean {
   return (
     (path.endsWith('/confirmations') && answer.includes('has no correction')) ||
-    (path.endsWith('/annulments') && answer.includes('of this concern stands')) ||
     (path.includes('/comment-') && answer.includes('awaits its admission'))
   );
 }
