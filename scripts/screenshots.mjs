@@ -1,5 +1,6 @@
 // Pictures of the console on the demonstration chain, for the documentation: `npm run screenshots`, after a build. Needs Chromium.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -102,6 +103,9 @@ for (const [name, who, address, act, viewport, colorScheme] of PICTURES) {
 }
 await browser.close();
 server.removeAllListeners('exit');
+const ended = once(server, 'exit');
 server.kill();
+// It writes into the folder to the end.
+await ended;
 await rm(data, { recursive: true, force: true });
 process.exitCode = heavy === 0 ? 0 : 1;
