@@ -11,6 +11,7 @@ import {
 } from '#claims';
 import { type AttestationIssued } from '#attestation';
 import { type BatchesDispatched } from '#custody';
+import { giveTurn } from '../turns.js';
 import { ChainReader } from '../chains/chain-reader.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { type Views } from '../views/views.js';
@@ -98,6 +99,7 @@ export class LedgerProjection {
     );
     this.#since = batch[0]?.logIndex ?? 0;
     for (const { placed, event, touched } of steps) {
+      await giveTurn();
       if (isCorrecting(event)) {
         await this.#correct(tx, placed, event);
         continue;

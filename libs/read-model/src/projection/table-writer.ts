@@ -1,5 +1,4 @@
 import { type Kysely, type Transaction } from 'kysely';
-import { Turns } from '../turns.js';
 import { type VersionedTables, type ViewsSchema } from '../views/schema.js';
 
 /** Rows per statement, largest first: so few shapes that each is compiled and prepared once. */
@@ -41,12 +40,10 @@ export class TableWriter<T extends keyof VersionedTables> {
     this.#pending = [];
     const width = this.#columns.length;
     let written = 0;
-    const turns = new Turns();
     for (const shape of this.#shapes) {
       const length = shape.rows * width;
       for (; values.length - written >= length; written += length) {
         await shape.write(tx, values.slice(written, written + length));
-        await turns.give();
       }
     }
   }

@@ -4,7 +4,6 @@ import { type BatchNode } from '#claims';
 import { type SearchAnswer, type SearchItem } from '../answers/answers.js';
 import { FOUND_BATCH, type FoundBatch } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
-import { Turns } from '../turns.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type SearchedKind, type SearchEntryRow, type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
@@ -65,7 +64,6 @@ export class SearchQueries {
     const itself = await this.#itself(visibility, kind, text);
     const items = itself === undefined ? [] : await this.#shown(visibility, kind, [itself], text);
     const looked = new Set(itself === undefined ? [] : [itself]);
-    const turns = new Turns();
     let before = Number.MAX_SAFE_INTEGER;
     for (let count = 0; count < LOOKED_AT; count += TOGETHER) {
       const entries = await this.#entries.run(this.#views.db, { match: matching(kind, text), before });
@@ -75,7 +73,6 @@ export class SearchQueries {
       if (items.length > limit) break;
       if (entries.length < TOGETHER) return { items, more: false };
       before = entries.at(-1)!.entry;
-      await turns.give();
     }
     return { items: items.slice(0, limit), more: true };
   }

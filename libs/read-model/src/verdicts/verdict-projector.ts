@@ -8,7 +8,6 @@ import { GraphLoader } from '../chains/graph-tables.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation, type Mark } from '../views/unjudged.js';
 import { type Views } from '../views/views.js';
-import { Turns } from '../turns.js';
 import { type Task } from './agenda.js';
 import { ChainPlaces } from './chain-places.js';
 import { SummaryTables } from './summary-tables.js';
@@ -261,7 +260,6 @@ export class VerdictProjector implements VerdictProgress {
     const [first] = tasks;
     if (first === undefined) return;
     const { db, writer } = this.#options.views;
-    const turns = new Turns();
     const ids = tasks.map((task) => task.batch_id);
     const downstream = await this.#chains.closure(db, ids, 'downstream', NOW);
     for (const id of ids) downstream.delete(id);
@@ -279,7 +277,6 @@ export class VerdictProjector implements VerdictProgress {
     for (let from = 0; from < marks.length; from += MARKS_AT_ONCE) {
       const some = marks.slice(from, from + MARKS_AT_ONCE);
       await writer.transaction().execute((tx) => enqueue(tx, some));
-      await turns.give();
     }
   }
 

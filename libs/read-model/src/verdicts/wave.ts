@@ -2,7 +2,7 @@ import { type Kysely } from 'kysely';
 import { programmeReference, Summariser, type Basis, type BatchNode, type ChainSummary } from '#claims';
 import { flowNode, isFlowNode } from '../views/flow-edges.js';
 import { type UnjudgedRow, type VerdictRow, type ViewsSchema } from '../views/schema.js';
-import { Turns } from '../turns.js';
+import { giveTurn } from '../turns.js';
 import { type ChainPlaces } from './chain-places.js';
 import { parsed, told, type Making, type SummaryChanges, type SummaryTables, type Told } from './summary-tables.js';
 import { verdictRow } from './verdict-rows.js';
@@ -70,14 +70,13 @@ export class Wave {
   }
 
   async run(marks: readonly UnjudgedRow[]): Promise<WaveResult> {
-    const turns = new Turns();
     for (const mark of marks) this.#agenda.add({ ...mark, isMarked: true, isFound: false });
     for (let task = this.#agenda.next(); task !== undefined; task = this.#agenda.next()) {
       this.#done.set(task.batch_id, merged(this.#done.get(task.batch_id), task));
       if (isFlowNode(task.batch_id)) await this.#remake(task);
       else await this.#judge(task);
       if (this.#request.isOver() || this.#unsummarised.size >= WALKED_AT_ONCE) break;
-      await turns.give();
+      await giveTurn();
     }
     return {
       makings: this.#changedMakings,

@@ -9,7 +9,7 @@ import {
 } from '#claims';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { StoredChains } from '../chains/stored-chains.js';
-import { Turns } from '../turns.js';
+import { giveTurn } from '../turns.js';
 import { type VerdictRow } from '../views/schema.js';
 import { type Views } from '../views/views.js';
 import { verdictRow } from './verdict-rows.js';
@@ -58,7 +58,6 @@ export class WholeChainJudge {
   async judge(batchIds: readonly string[], { programmes, now, isOver }: JudgeRequest): Promise<Judged> {
     const { db } = this.#views;
     const began = performance.now();
-    const turns = new Turns();
     const { graph, standing } = await this.#stored.load(db, batchIds);
     // The door lets clocks run ahead a little; what has not happened yet does not count.
     const ahead = await this.#stored.firstAfter(db, graph, now);
@@ -78,7 +77,7 @@ export class WholeChainJudge {
       for (const [index, programme] of programmes.entries()) {
         rows.push(verdictRow(batchId, programmeReference(programme), then[index]!.verdictOf(batchId), ahead));
       }
-      await turns.give();
+      await giveTurn();
     }
     return { batchIds: judged, rows };
   }

@@ -1,6 +1,5 @@
 import { type Compilable, type Kysely, type RawBuilder } from 'kysely';
 import { type ViewsSchema } from './schema.js';
-import { Turns } from '../turns.js';
 import { slot, Statement } from './statement.js';
 
 /** Ids per statement, largest first; a shorter list repeats its last id, which changes nothing of what is found. */
@@ -27,7 +26,6 @@ export class IdLookup<Row, Id extends string | number = string> {
     values: Readonly<Record<string, unknown>> = {},
   ): Promise<Row[]> {
     const found: Row[] = [];
-    const turns = new Turns();
     for (let from = 0; from < ids.length;) {
       const left = ids.length - from;
       const { size, statement } = this.#fitting(left);
@@ -35,7 +33,6 @@ export class IdLookup<Row, Id extends string | number = string> {
       for (let index = 0; index < size; index++) filled[`id${index}`] = ids[from + Math.min(index, left - 1)];
       for (const row of await statement.run(db, filled)) found.push(row);
       from += size;
-      await turns.give();
     }
     return found;
   }

@@ -7,6 +7,7 @@ import { openPseudonyms } from './pseudonym-key.js';
 import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
 import { connect, prepareFile } from './sqlite-file.js';
 import { TableVersionsPlugin } from './table-versions.plugin.js';
+import { TurnsPlugin } from './turns.plugin.js';
 import { createLastingTables, type Engine } from './lasting-tables.js';
 import { createVersionedTables, dropVersionedTables } from './tables.js';
 import { enqueueAll } from './unjudged.js';
@@ -80,7 +81,7 @@ function connected(dataFolder: string, version: number, pseudonyms: Pseudonyms):
   const open = (): Kysely<ViewsSchema> =>
     new Kysely<ViewsSchema>({
       dialect: new SqliteDialect({ database: async () => connect(join(dataFolder, VIEWS_FILE)) }),
-      plugins: [new TableVersionsPlugin(version)],
+      plugins: [new TableVersionsPlugin(version), new TurnsPlugin()],
     });
   return new VersionedViews('sqlite', version, pseudonyms, open(), open());
 }
