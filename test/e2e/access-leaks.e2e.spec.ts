@@ -148,6 +148,7 @@ describe('what is hidden', () => {
       for (const { name, key, site } of askers) {
         const own = {
           batch: site === 'yard' ? 'own' : 'cathode',
+          product: site === 'yard' ? 'first-pack' : 'pack',
           site,
           organisation: site === 'yard' ? 'stranger' : 'maker',
         };

@@ -11,6 +11,7 @@ type Whose = 'own' | 'other' | 'absent';
 /** What stands for each parameter of a path; `open`: what is there is there for every role that may use the route. */
 const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?: string; readonly open?: true }>> = {
   batch: { own: 'own', other: 'cathode' },
+  product: { own: 'first-pack', other: 'pack' },
   site: { own: 'yard', other: 'plant' },
   organisation: { own: 'stranger', other: 'maker' },
   programme: { own: PROGRAMME, open: true },
@@ -19,7 +20,6 @@ const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?:
   id: {},
   event: {},
   entry: {},
-  product: {},
   attestation: { other: 'quokka-attestation' },
   concern: { other: 'quokka-concern' },
   // Of an organisation, in the paths of commands only.

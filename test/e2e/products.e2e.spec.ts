@@ -109,13 +109,51 @@ describe('products', () => {
     }
   });
 
-  it('have the provenance, the history and the claims of a batch', async () => {
-    const id = encodeURIComponent(VIN);
-    const { body } = await get('maker', `/v1/batches/${id}/provenance`);
-    expect((body['transformations'] as unknown as object[]).length).toBe(1);
-    expect((await get('maker', `/v1/batches/${id}/history`)).status).toBe(200);
-    expect((await get('maker', `/v1/batches/${id}/claims?programme=us-japan-cma-2023`)).status).toBe(200);
+  it('have the provenance, the claims, the evidence and the history of a batch, by every form of their id', async () => {
+    const canonical = encodeURIComponent(PACK);
+    const printed = encodeURIComponent(`(01)${GTIN}(21)PK-1`);
+    const history = await get('maker', `/v1/batches/${canonical}/history`);
+    const [{ logIndex }] = history.body['items'] as unknown as [{ logIndex: number }];
+    for (const door of [
+      'provenance?depth=3',
+      `provenance?direction=downstream&knownAt=${logIndex}`,
+      'claims?programme=us-japan-cma-2023&validAt=2026-02-01T00:00:00.000Z&restsOn=true',
+      'claims?programme=eu-battery-2023-1542&validAt=2026-02-01T00:00:00.000Z',
+    ]) {
+      const ofProduct = await get('maker', `/v1/products/${printed}/${door}`);
+      expect([door, ofProduct.status]).toEqual([door, 200]);
+      expect(ofProduct.body).toEqual((await get('maker', `/v1/batches/${canonical}/${door}`)).body);
+    }
+    const evidence = await fetch(`${ledger.url}/v1/products/${printed}/evidence?programme=us-japan-cma-2023`, {
+      headers: { ...bearer(keys.get('maker')!), 'ledger-position': position },
+    });
+    expect([evidence.status, evidence.headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
+    const [head] = (await evidence.text()).split('\n');
+    expect(head).toContain(PACK);
   });
+
+  it('are judged under the law of the day on which they were placed on the market', async () => {
+    const { body } = await get('maker', `/v1/products/${VIN}/claims?programme=eu-battery-2023-1542`);
+    expect(body).toMatchObject({ batchId: VIN, rulesAt: '2026-01-31T00:00:00.000Z' });
+  });
+
+  it.each(['claims?programme=us-japan-cma-2023', 'provenance', 'evidence'])(
+    'are not there for strangers, before they were, and where a batch is named: %s',
+    async (door) => {
+      const path = (id: string): string => `/v1/products/${encodeURIComponent(id)}/${door}`;
+      const hidden = await get('stranger', path(VIN));
+      const absent = await get('stranger', path('1GBPK60E0TB999999'));
+      expect([hidden.status, absent.status]).toEqual([404, 404]);
+      expect(JSON.stringify(hidden.body)).toBe(JSON.stringify(absent.body).replaceAll('1GBPK60E0TB999999', VIN));
+      for (const id of ['cells', `01/09521234543210/21/PK-1`]) {
+        expect([id, (await get('maker', path(id))).status]).toEqual([id, 404]);
+      }
+      const earlier = `${path(VIN)}${door.includes('?') ? '&' : '?'}validAt=2025-01-01T00:00:00.000Z`;
+      expect((await get('maker', earlier)).status).toBe(404);
+      const wrong = await get('maker', `${path(VIN)}${door.includes('?') ? '&' : '?'}marketDate=2026-01-01`);
+      expect([wrong.status, wrong.body['type']]).toEqual([400, 'urn:lodebook:problem:invalid-request']);
+    },
+  );
 
   it('of a run of ten thousand are one command', async () => {
     const productIds = Array.from({ length: RUN }, (_, index) => `2GBPK60E0TB${String(index).padStart(6, '0')}`);

@@ -105,6 +105,7 @@ describe('what an organisation sees', () => {
   it('counts and lists only that', async () => {
     const list = await get(maker, 'batches');
     expect((list.body['items'] as unknown as Json[]).map((each) => each['material']).toSorted()).toEqual([
+      'battery',
       'polymetallic-concentrate',
       'polymetallic-concentrate',
       'polymetallic-ore',
@@ -112,10 +113,11 @@ describe('what an organisation sees', () => {
     const one = await get(maker, 'batches?limit=1');
     expect(Buffer.from(one.body['next'] as unknown as string, 'base64url').toString()).not.toContain(SECRET);
     const { body } = await get(maker, `programmes/${PROGRAMME}/overview`);
-    expect(Object.values(body['verdicts']!).reduce((sum, count) => sum + Number(count), 0)).toBe(3);
+    expect(Object.values(body['verdicts']!).reduce((sum, count) => sum + Number(count), 0)).toBe(4);
     const judged = await get(maker, `batches?programme=${PROGRAMME}`);
-    expect(judged.body['items']).toHaveLength(3);
-    expect((await get(stranger, 'batches')).body['items']).toMatchObject([{ batchId: 'own' }]);
+    expect(judged.body['items']).toHaveLength(4);
+    const own = (await get(stranger, 'batches')).body['items'] as unknown as { batchId: string }[];
+    expect(own.map(({ batchId }) => batchId).toSorted()).toEqual(['first-pack', 'own']);
     expect((await get(maker, 'sites/works/shipments')).body['items']).toMatchObject([{ shipmentId: 'delivery' }]);
     expect((await get(maker, 'sites/works/holdings')).body['items']).toEqual([]);
   });

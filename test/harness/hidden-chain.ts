@@ -11,7 +11,7 @@ interface Recorder {
 
 /**
  * A mine ships ore to a trader, who refines it and ships salt to a maker, who makes cathode of it: the maker deals with the
- * trader, and the mine is hidden from it. A stranger has a batch of its own.
+ * trader, and the mine is hidden from it. A stranger has a batch of its own. Maker and stranger each make a pack.
  * @returns the position of the last event
  */
 export async function openHiddenChain(ledger: Recorder): Promise<string> {
@@ -41,7 +41,7 @@ export async function openHiddenChain(ledger: Recorder): Promise<string> {
       siteId,
       name: `The ${siteId}`,
       country,
-      activities: ['mining', 'refining', 'cathode', 'recycling'],
+      activities: ['mining', 'refining', 'cathode', 'recycling', 'battery'],
       ...(location && { location }),
       occurredAt: AT(1),
     });
@@ -155,14 +155,21 @@ export async function openHiddenChain(ledger: Recorder): Promise<string> {
     ],
     occurredAt: AT(9),
   });
-  return ledger.record('sites/yard/batches', {
+  await ledger.record('sites/yard/batches', {
     batchId: 'own',
     material: 'polymetallic-ore',
-    grossGrams: 1_000,
+    grossGrams: 1_100,
     contentGrams: { lithium: 10 },
     origin: { kind: 'extracted' },
     occurredAt: AT(9),
   });
+  await ledger.record('sites/plant/products', packOf('cathode', 'pack'));
+  return ledger.record('sites/yard/products', packOf('own', 'first-pack'));
+}
+
+function packOf(batchId: string, productId: string): object {
+  const inputs = [{ batchId, grossGrams: 100 }];
+  return { productId, kind: 'battery', model: `${productId}-model`, category: 'ev', inputs, occurredAt: AT(9, 12) };
 }
 
 /** Issues a key, or fails the test with the problem. */

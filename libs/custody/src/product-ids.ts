@@ -46,6 +46,15 @@ export function readProductId(text: string): ReadProductId {
   return { form: 'gs1', id: `${CANONICAL_STEM}/01/${gtin}/21/${encodeURIComponent(serial)}`, of: { gtin, serial } };
 }
 
+/**
+ * The id under which a text looks for a product: as {@link readProductId}; of what means to be a GTIN with a serial number and
+ * cannot be one, the text itself, under which there is nothing.
+ */
+export function soughtProductId(text: string): string {
+  const read = readProductId(text);
+  return read.form === 'not-gs1' ? text : read.id;
+}
+
 /** Weights 3 and 1 from the right, sum divisible by ten (GS1 General Specifications, 7.9). */
 export function hasCheckDigit(digits: string): boolean {
   const sum = [...digits]

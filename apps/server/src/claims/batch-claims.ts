@@ -7,6 +7,8 @@ import { Problem } from '../problem/problem.js';
 import { type AsOf } from './as-of.js';
 
 export interface ClaimsQuestion {
+  /** As what it was asked for. */
+  readonly kind: 'batch' | 'product';
   readonly batchId: string;
   /** `id` or `id@version`. */
   readonly programme: string;
@@ -47,6 +49,7 @@ export class BatchClaims {
   async judge(
     principal: Principal,
     {
+      kind,
       batchId,
       programme: reference,
       validAt,
@@ -73,7 +76,7 @@ export class BatchClaims {
       ...(batteryCategory !== undefined && { batteryCategory }),
     };
     const judged = facts && evaluate(facts.graph, facts.standing, programme, question);
-    if (!judged) throw new Problem('not-found', `There was no batch ${batchId} then.`);
+    if (!judged) throw new Problem('not-found', `There was no ${kind} ${batchId} then.`);
     const basis = isBasisAsked ? restsOn(facts.graph, facts.standing, programme, question) : undefined;
     const verdict = { ...judged, ...(basis && { restsOn: basis }) };
     const {

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { LedgerQueries } from '#read-model';
@@ -8,11 +8,10 @@ import { Allow } from '../access/policy.js';
 import { principalOf } from '../caller/principal.js';
 import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
-import { instantOf } from '../claims/as-of.js';
 import { NDJSON } from './bodies.js';
-import { invalidRequest, queryProblem } from '../shapes/validation.js';
+import { EvidenceParameters, readEvidenceQuery } from './evidence-query.js';
 import { Problems } from './openapi/answers.js';
-import { readQuery, type QueryString } from './page.js';
+import { type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 @ApiTags('Audit')
@@ -39,25 +38,7 @@ export class AuditEvidenceController {
       'Of records that the key may not know it has the leaf hashes with their proofs, and then no verdict: `docs/audit.md`.',
   })
   @ApiParam({ name: 'batch', schema: { type: 'string' }, examples: { demonstration: { value: 'battery-5-b' } } })
-  @ApiQuery({
-    name: 'programme',
-    required: false,
-    schema: { type: 'string' },
-    examples: { demonstration: { value: 'us-japan-cma-2023' } },
-    description: '`id` or `id@version`; default: the newest version of each',
-  })
-  @ApiQuery({
-    name: 'validAt',
-    required: false,
-    schema: { type: 'string', format: 'date-time' },
-    description: 'Default: now',
-  })
-  @ApiQuery({
-    name: 'disclosures',
-    required: false,
-    schema: { type: 'boolean', default: false },
-    description: 'With the withheld values that the key may see, and verdicts by them',
-  })
+  @EvidenceParameters()
   @ApiProduces(NDJSON)
   async bundle(
     @Param('batch') batchId: string,
@@ -65,16 +46,7 @@ export class AuditEvidenceController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { programme, validAt, disclosures = 'false' } = readQuery(query, ['programme', 'validAt', 'disclosures']);
-    if (disclosures !== 'true' && disclosures !== 'false') {
-      throw invalidRequest([queryProblem('disclosures', 'not-allowed', 'must be true or false')]);
-    }
-    const question = {
-      batchId,
-      programme,
-      validAt: instantOf('validAt', validAt),
-      disclosures: disclosures === 'true',
-    };
+    const question = { batchId, ...readEvidenceQuery(query) };
     const principal = principalOf(request);
     const signed = await signedLog(this.#audit, this.#ledger);
     const read = { kind: 'evidence', principal, question, signed } as const;

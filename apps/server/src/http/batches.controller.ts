@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import {
   BatchQueries,
@@ -13,14 +13,14 @@ import { Allow } from '../access/policy.js';
 import { principalOf, visibilityOfRequest } from '../caller/principal.js';
 import { HistoryNotes, type Noted } from '../disclosures/history-notes.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
-import { AsOf, instantOf } from '../claims/as-of.js';
+import { AsOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';
 import { BatchSchema, HistoryPageSchema, ProvenanceSchema } from './openapi/query-answers.js';
-import { oneOf, orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
+import { orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
+import { ProvenanceParameters, readProvenanceQuery } from './provenance-query.js';
 import { LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
-import { invalidRequest, queryProblem } from '../shapes/validation.js';
 
 /** A batch of the demonstration chain, for the examples. */
 const EXAMPLE = {
@@ -79,25 +79,7 @@ export class BatchesController {
   @Get(':batch/provenance')
   @ApiOperation({ summary: 'What the batch was made from, or what was made from it' })
   @ApiParam(EXAMPLE)
-  @ApiQuery({
-    name: 'direction',
-    required: false,
-    schema: { type: 'string', enum: ['upstream', 'downstream'], default: 'upstream' },
-  })
-  @ApiQuery({
-    name: 'validAt',
-    required: false,
-    schema: { type: 'string', format: 'date-time' },
-    description: 'Only what had happened by then',
-    examples: { demonstration: { value: '2026-10-31T00:00:00.000Z' } },
-  })
-  @ApiQuery({
-    name: 'knownAt',
-    required: false,
-    schema: { type: 'string' },
-    description: 'Log index or recorded time: only what was known then',
-  })
-  @ApiQuery({ name: 'depth', required: false, schema: { type: 'integer', minimum: 0 } })
+  @ProvenanceParameters()
   @ApiOkResponse({ type: ProvenanceSchema })
   async provenance(
     @Param('batch') batchId: string,
@@ -105,21 +87,9 @@ export class BatchesController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProvenanceAnswer> {
-    const { direction, depth, validAt, knownAt } = readQuery(query, ['direction', 'depth', 'validAt', 'knownAt']);
-    if (depth !== undefined && !/^\d{1,6}$/.test(depth)) {
-      throw invalidRequest([queryProblem('depth', 'not-allowed', 'must be a whole number from 0')]);
-    }
-    const asked = {
-      direction: oneOf('direction', direction, ['upstream', 'downstream']) ?? 'upstream',
-      ...(depth !== undefined && { depth: Number(depth) }),
-      ...(validAt !== undefined && { validAt: instantOf('validAt', validAt)! }),
-      ...(knownAt !== undefined && { knownAt: (await this.#asOf.knownMoment(knownAt)).logIndex }),
-    };
+    const asked = await readProvenanceQuery(query, this.#asOf);
     const read = { kind: 'provenance', visibility: visibilityOfRequest(request), batchId, request: asked } as const;
-    const answer = await this.#reads.answer(principalOf(request), read, whenGone(reply));
-    return orNotFound(
-      (JSON.parse(answer.toString('utf8')) as ProvenanceAnswer | null) ?? undefined,
-      `batch ${batchId}`,
-    );
+    const found = await this.#reads.parsed<ProvenanceAnswer>(principalOf(request), read, whenGone(reply));
+    return orNotFound(found, `batch ${batchId}`);
   }
 }

@@ -1,14 +1,25 @@
-import { Controller, Get, Param, Req, UseInterceptors } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { type FastifyRequest } from 'fastify';
-import { readProductId } from '#custody';
-import { BatchQueries, type BatchAnswer } from '#read-model';
+import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { Audit, signedLog } from '#audit';
+import { soughtProductId } from '#custody';
+import { BatchQueries, LedgerQueries, type BatchAnswer, type ProvenanceAnswer } from '#read-model';
+import { LedgerClock } from '#recording';
 import { Allow } from '../access/policy.js';
-import { visibilityOfRequest } from '../caller/principal.js';
+import { principalOf, visibilityOfRequest } from '../caller/principal.js';
+import { AsOf } from '../claims/as-of.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
+import { JSON_TYPE, LongReads } from '../reading/long-reads.js';
+import { whenGone } from '../reading/when-gone.js';
+import { NDJSON } from './bodies.js';
+import { ClaimsParameters, readClaimsQuery } from './claims-query.js';
+import { EvidenceParameters, readEvidenceQuery } from './evidence-query.js';
 import { Problems } from './openapi/answers.js';
-import { BatchSchema } from './openapi/query-answers.js';
-import { orNotFound } from './page.js';
+import { ClaimsSchema } from './openapi/claims-answers.js';
+import { BatchSchema, ProvenanceSchema } from './openapi/query-answers.js';
+import { orNotFound, type QueryString } from './page.js';
+import { ProvenanceParameters, readProvenanceQuery } from './provenance-query.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 /** A product of the demonstration chain, for the examples. */
@@ -19,6 +30,7 @@ const EXAMPLE = {
   examples: { demonstration: { value: '1GBPK60E0TB000001' } },
 };
 
+/** Products: to what a batch answers, a product answers by any form of its id, and a batch that is none is not found. */
 @ApiTags('Products')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
@@ -27,9 +39,26 @@ const EXAMPLE = {
 @Controller('v1/products')
 export class ProductsController {
   readonly #batches: BatchQueries;
+  readonly #reads: LongReads;
+  readonly #asOf: AsOf;
+  readonly #clock: LedgerClock;
+  readonly #audit: Audit;
+  readonly #ledger: LedgerQueries;
 
-  constructor(batches: BatchQueries) {
+  constructor(
+    batches: BatchQueries,
+    reads: LongReads,
+    asOf: AsOf,
+    clock: LedgerClock,
+    audit: Audit,
+    ledger: LedgerQueries,
+  ) {
     this.#batches = batches;
+    this.#reads = reads;
+    this.#asOf = asOf;
+    this.#clock = clock;
+    this.#audit = audit;
+    this.#ledger = ledger;
   }
 
   @Get(':product')
@@ -38,9 +67,78 @@ export class ProductsController {
   @ApiParam(EXAMPLE)
   @ApiOkResponse({ type: BatchSchema })
   async product(@Param('product') named: string, @Req() request: FastifyRequest): Promise<BatchAnswer> {
-    const read = readProductId(named);
-    const id = read.form === 'not-gs1' ? named : read.id;
-    const found = await this.#batches.batch(visibilityOfRequest(request), id);
+    const found = await this.#batches.batch(visibilityOfRequest(request), soughtProductId(named));
     return orNotFound(found?.product && found, `product ${named}`);
+  }
+
+  @Get(':product/claims')
+  @ApiOperation({
+    summary: 'Whether the claims of a programme hold for a product, at any moment, and which events decide',
+    description:
+      'By the duties on products of its category, under the law of the day on which it was placed on the market.',
+  })
+  @ApiParam(EXAMPLE)
+  @ClaimsParameters()
+  @ApiOkResponse({ type: ClaimsSchema })
+  async claims(
+    @Param('product') named: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const asked = readClaimsQuery(query, this.#clock.now());
+    const question = { kind: 'product', batchId: await this.#known(named, request), ...asked } as const;
+    const principal = principalOf(request);
+    const answer = await this.#reads.answer(principal, { kind: 'claims', principal, question }, whenGone(reply));
+    await reply.type(JSON_TYPE).send(answer);
+  }
+
+  @Get(':product/provenance')
+  @ApiOperation({ summary: 'What the product was made from, or what was made from it' })
+  @ApiParam(EXAMPLE)
+  @ProvenanceParameters()
+  @ApiOkResponse({ type: ProvenanceSchema })
+  async provenance(
+    @Param('product') named: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ProvenanceAnswer> {
+    const asked = await readProvenanceQuery(query, this.#asOf);
+    const batchId = await this.#known(named, request);
+    const read = { kind: 'provenance', visibility: visibilityOfRequest(request), batchId, request: asked } as const;
+    const found = await this.#reads.parsed<ProvenanceAnswer>(principalOf(request), read, whenGone(reply));
+    return orNotFound(found, `product ${named}`);
+  }
+
+  @Get(':product/evidence')
+  @ApiOperation({
+    summary: 'A file that proves the verdicts of a product without this server: `lodebook verify FILE --key KEY`',
+    description:
+      'Of records that the key may not know it has the leaf hashes with their proofs, and then no verdict: `docs/audit.md`.',
+  })
+  @ApiParam(EXAMPLE)
+  @EvidenceParameters()
+  @ApiProduces(NDJSON)
+  async evidence(
+    @Param('product') named: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const asked = readEvidenceQuery(query);
+    const question = { batchId: await this.#known(named, request), ...asked };
+    const principal = principalOf(request);
+    const signed = await signedLog(this.#audit, this.#ledger);
+    const read = { kind: 'evidence', principal, question, signed } as const;
+    const chunks = await this.#reads.read(principal, read, whenGone(reply));
+    await reply.type(NDJSON).send(Readable.from(chunks, { objectMode: false }));
+  }
+
+  /** @returns the id under which the read is asked @throws Problem `not-found` */
+  async #known(named: string, request: FastifyRequest): Promise<string> {
+    const id = soughtProductId(named);
+    const isKnown = await this.#batches.isProduct(visibilityOfRequest(request), id);
+    return orNotFound(isKnown ? id : undefined, `product ${named}`);
   }
 }

@@ -4,6 +4,9 @@ import { type EvidenceQuestion, type SignedLog } from '#audit';
 import { type DifferencesQuestion } from '../audit/differences.js';
 import { type ClaimsQuestion } from '../claims/batch-claims.js';
 
+/** Of an answer that is one JSON text, as every other answer in JSON has it. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
 /** A question that is answered from the whole chain of a batch: what it costs grows with that, and may be seconds. */
 export type LongRead =
   | { readonly kind: 'claims'; readonly principal: Principal; readonly question: ClaimsQuestion }
@@ -37,6 +40,12 @@ export abstract class LongReads {
     const chunks: Uint8Array[] = [];
     for await (const chunk of await this.read(principal, read, signal)) chunks.push(chunk);
     return Buffer.concat(chunks);
+  }
+
+  /** {@link answer}, parsed; undefined when there is none. */
+  async parsed<T>(principal: Principal, read: LongRead, signal: AbortSignal): Promise<T | undefined> {
+    const answer = await this.answer(principal, read, signal);
+    return (JSON.parse(answer.toString('utf8')) as T | null) ?? undefined;
   }
 
   /** Gives up what is under way. */

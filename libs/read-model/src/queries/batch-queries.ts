@@ -48,12 +48,14 @@ export class BatchQueries {
 
   /** The batch as it is now; undefined when no event made it, or the caller does not see it. */
   async batch(visibility: Visibility, batchId: string): Promise<BatchAnswer | undefined> {
-    const id = await this.#redactor.batch(visibility, batchId);
-    const [row] = id === undefined ? [] : await this.#batch.run(this.#views.db, { id });
-    if (!row) return undefined;
-    const node = JSON.parse(row.node) as BatchNode;
-    if (node.status === 'unborn') return undefined;
+    const node = await this.#node(visibility, batchId);
+    if (!node) return undefined;
     return this.#redactor.show(visibility, BATCH, batchAnswer(node, await this.#recyclers.of(this.#views.db, [node])));
+  }
+
+  /** Whether there is a product of this id that the caller sees. */
+  async isProduct(visibility: Visibility, batchId: string): Promise<boolean> {
+    return (await this.#node(visibility, batchId))?.product !== undefined;
   }
 
   /**
@@ -146,6 +148,13 @@ export class BatchQueries {
       encodeCursor('shipments', [row.dispatched_by]),
     );
     return this.#redactor.show(visibility, SHIPMENTS, answer);
+  }
+
+  async #node(visibility: Visibility, batchId: string): Promise<BatchNode | undefined> {
+    const id = await this.#redactor.batch(visibility, batchId);
+    const [row] = id === undefined ? [] : await this.#batch.run(this.#views.db, { id });
+    const node = row && (JSON.parse(row.node) as BatchNode);
+    return node?.status === 'unborn' ? undefined : node;
   }
 }
 

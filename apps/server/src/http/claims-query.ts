@@ -1,0 +1,80 @@
+/** The parameters of a question about claims, of a batch and of a product. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import { BATTERY_CATEGORIES } from '#claims';
+import { instantOf } from '../claims/as-of.js';
+import { type ClaimsQuestion } from '../claims/batch-claims.js';
+import { invalidRequest, queryProblem } from '../shapes/validation.js';
+import { oneOf, readQuery, type QueryString } from './page.js';
+
+const NAMES = ['programme', 'validAt', 'knownAt', 'rulesAt', 'batteryCategory', 'indicative', 'restsOn'] as const;
+
+/** Documents them. */
+export function ClaimsParameters(): MethodDecorator {
+  return applyDecorators(
+    ApiQuery({
+      name: 'programme',
+      required: true,
+      schema: { type: 'string' },
+      examples: { demonstration: { value: 'us-japan-cma-2023' } },
+      description: '`id`, or `id@version`',
+    }),
+    ApiQuery({
+      name: 'validAt',
+      required: false,
+      schema: { type: 'string', format: 'date-time' },
+      description: 'Moment in the world; default: now',
+      examples: { demonstration: { value: '2026-10-31T00:00:00.000Z' } },
+    }),
+    ApiQuery({
+      name: 'knownAt',
+      required: false,
+      schema: { type: 'string' },
+      description: 'Log index or recorded time; default: all that is known',
+    }),
+    ApiQuery({
+      name: 'rulesAt',
+      required: false,
+      schema: { type: 'string', format: 'date-time' },
+      description:
+        'The law of which moment applies; default: of a product that of the day on which it was placed on the market, else that of `validAt`',
+    }),
+    ApiQuery({
+      name: 'indicative',
+      required: false,
+      schema: { type: 'string', enum: ['true', 'false'] },
+      description:
+        'Judge by rules whose duty is laid on products, too: what they would say of the batch, marked as such',
+    }),
+    ApiQuery({
+      name: 'batteryCategory',
+      required: false,
+      schema: { type: 'string', enum: [...BATTERY_CATEGORIES] },
+      description: 'As if the batch were a battery of this category: an indication, whatever `indicative` says',
+    }),
+    ApiQuery({
+      name: 'restsOn',
+      required: false,
+      schema: { type: 'string', enum: ['true', 'false'] },
+      description: 'Say which attestations each line rests on, and what would be missing if one of them fell',
+    }),
+  );
+}
+
+/**
+ * @param now the ledger's time, the default of `validAt`
+ * @throws Problem `invalid-request`
+ */
+export function readClaimsQuery(query: QueryString, now: string): Omit<ClaimsQuestion, 'kind' | 'batchId'> {
+  const { programme, validAt, knownAt, rulesAt, batteryCategory, indicative, restsOn } = readQuery(query, NAMES);
+  if (programme === undefined) throw invalidRequest([queryProblem('programme', 'missing', 'must name a programme')]);
+  return {
+    programme,
+    validAt: instantOf('validAt', validAt) ?? now,
+    knownAt,
+    rulesAt: instantOf('rulesAt', rulesAt),
+    indicative: batteryCategory !== undefined || oneOf('indicative', indicative, ['true', 'false']) === 'true',
+    batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
+    restsOn: oneOf('restsOn', restsOn, ['true', 'false']) === 'true',
+  };
+}
