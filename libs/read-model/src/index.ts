@@ -17,7 +17,7 @@ export {
   type AccountSnapshot,
   type KeptSnapshot,
 } from './queries/account-snapshots.js';
-export { USUAL_SHARES } from './chains/graph-tables.js';
+export { USUAL_SHARES } from './chains/batch-tables.js';
 export { CompositionWidths } from './queries/composition-widths.js';
 export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
 export { ConfusableIds, type BroughtId, type ConfusablePair, type NamedId } from './queries/confusable-ids.js';

@@ -23,5 +23,7 @@ export { CONTENT_CLASSES } from './graph.types.js';
 export type * from './graph.types.js';
 export { classedKey, isRecovery } from './making.js';
 export { firstAfter } from './moments.js';
+export { batchOf, forgetPast, outlineOf } from './past.js';
+export type { BatchOutline, BatchPast, BatchState } from './past.js';
 export { parentsOf, productsOf, upstreamOf, upstreamOfOutputs } from './walk.js';
 export { sharesIn, sharesOf, sharesOfPool } from './width.js';

@@ -11,7 +11,11 @@ export function sharesOf(composition: Composition): number {
 }
 
 /** Shares that a node takes with it whenever it is read or written. */
-export function sharesIn({ composition, lastComposition, derived }: BatchNode): number {
+export function sharesIn({
+  composition,
+  lastComposition,
+  derived,
+}: Pick<BatchNode, 'composition' | 'lastComposition' | 'derived'>): number {
   return [composition, lastComposition, derived].reduce((sum, each) => sum + (each ? sharesOf(each) : 0), 0);
 }
 

@@ -1,7 +1,6 @@
 import { type Kysely } from 'kysely';
 import {
-  sharesIn,
-  type BatchNode,
+  batchOf,
   type ProvenanceGraph,
   type ShipmentNode,
   type SiteNode,
@@ -9,26 +8,20 @@ import {
   type TransformationNode,
 } from '#claims';
 import { IdLookup } from '../views/id-lookup.js';
-import {
-  type BatchRow,
-  type ShipmentRow,
-  type SiteCustodyRow,
-  type SiteRow,
-  type TransformationRow,
-  type ViewsSchema,
-} from '../views/schema.js';
+import { type ShipmentRow, type SiteRow, type TransformationRow, type ViewsSchema } from '../views/schema.js';
+import { BatchLoader } from './batch-tables.js';
+
+type Database = Kysely<ViewsSchema>;
 
 /** Nodes as they are in the tables. */
 export class GraphLoader {
-  readonly #batches;
+  readonly #batches: BatchLoader;
   readonly #transformations;
   readonly #shipments;
   readonly #sites;
 
-  constructor(db: Kysely<ViewsSchema>) {
-    this.#batches = new IdLookup((ids) =>
-      db.selectFrom('batches').select(['batch_id as id', 'node']).where('batch_id', 'in', ids),
-    );
+  constructor(db: Database) {
+    this.#batches = new BatchLoader(db);
     this.#transformations = new IdLookup((ids) =>
       db
         .selectFrom('transformations')
@@ -47,65 +40,52 @@ export class GraphLoader {
   }
 
   /** Adds to the graph the nodes of these keys that the tables have and the graph lacks. */
-  async load(db: Kysely<ViewsSchema>, graph: ProvenanceGraph, keys: Iterable<TouchedKeys>): Promise<void> {
-    const missing = { batches: new Set<string>(), transformations: new Set<string>() };
-    const more = { shipments: new Set<string>(), sites: new Set<string>() };
-    for (const touched of keys) {
-      for (const id of touched.batches) if (!graph.batches.has(id)) missing.batches.add(id);
-      for (const id of touched.transformations) if (!graph.transformations.has(id)) missing.transformations.add(id);
-      for (const id of touched.shipments) if (!graph.shipments.has(id)) more.shipments.add(id);
-      for (const id of touched.sites) if (!graph.sites.has(id)) more.sites.add(id);
-    }
-    for (const { id, node } of await this.#batches.find(db, [...missing.batches])) {
-      graph.batches.set(id, JSON.parse(node) as BatchNode);
-    }
-    for (const { id, node } of await this.#transformations.find(db, [...missing.transformations])) {
+  async load(db: Database, graph: ProvenanceGraph, keys: Iterable<TouchedKeys>): Promise<void> {
+    const missing = missingIn(graph, keys);
+    for (const node of await this.#batches.whole(db, missing.batches)) graph.batches.set(node.batchId, node);
+    await this.#loadRest(db, graph, missing);
+  }
+
+  /** As {@link load}, of batches no more than folding reads: nobody may ask such nodes for their past. */
+  async loadToFold(db: Database, graph: ProvenanceGraph, keys: Iterable<TouchedKeys>): Promise<void> {
+    const missing = missingIn(graph, keys);
+    for (const outline of await this.#batches.outlines(db, missing.batches))
+      graph.batches.set(outline.batchId, batchOf(outline));
+    await this.#loadRest(db, graph, missing);
+  }
+
+  async #loadRest(db: Database, graph: ProvenanceGraph, missing: TouchedKeys): Promise<void> {
+    for (const { id, node } of await this.#transformations.find(db, missing.transformations)) {
       graph.transformations.set(id, JSON.parse(node) as TransformationNode);
     }
-    for (const { id, node } of await this.#shipments.find(db, [...more.shipments])) {
+    for (const { id, node } of await this.#shipments.find(db, missing.shipments)) {
       graph.shipments.set(id, JSON.parse(node) as ShipmentNode);
     }
-    for (const row of await this.#sites.find(db, [...more.sites])) graph.sites.set(row.site_id, siteNode(row));
+    for (const row of await this.#sites.find(db, missing.sites)) graph.sites.set(row.site_id, siteNode(row));
   }
+}
+
+function missingIn(graph: ProvenanceGraph, keys: Iterable<TouchedKeys>): TouchedKeys {
+  const [batches, transformations] = [new Set<string>(), new Set<string>()];
+  const [shipments, sites] = [new Set<string>(), new Set<string>()];
+  for (const touched of keys) {
+    for (const id of touched.batches) if (!graph.batches.has(id)) batches.add(id);
+    for (const id of touched.transformations) if (!graph.transformations.has(id)) transformations.add(id);
+    for (const id of touched.shipments) if (!graph.shipments.has(id)) shipments.add(id);
+    for (const id of touched.sites) if (!graph.sites.has(id)) sites.add(id);
+  }
+  return {
+    batches: [...batches],
+    transformations: [...transformations],
+    shipments: [...shipments],
+    sites: [...sites],
+  };
 }
 
 function siteNode(row: Pick<SiteRow, 'site_id' | 'organisation_id' | 'country' | 'name' | 'opening'>): SiteNode {
   const name = JSON.parse(row.name) as SiteNode['name'];
   const opened = JSON.parse(row.opening) as SiteNode['opened'];
   return { siteId: row.site_id, organisationId: row.organisation_id, country: row.country, name, opened };
-}
-
-/** A batch with more shares than this is wide, and commands that touch many such are counted. */
-export const USUAL_SHARES = 64;
-
-export function batchRow(node: BatchNode): BatchRow {
-  const shares = sharesIn(node);
-  return {
-    batch_id: node.batchId,
-    material: node.material,
-    status: node.status,
-    site_id: node.siteId ?? null,
-    gross_grams: node.grossGrams,
-    held: node.held ? 1 : 0,
-    created_by: node.bornBy?.logIndex ?? null,
-    maker_site_id: node.bornBy?.siteId ?? null,
-    wide_shares: shares > USUAL_SHARES ? shares : null,
-    node: JSON.stringify(node),
-  };
-}
-
-/** The stays of a batch that began or ended at or after a log index. */
-export function custodyRows(node: BatchNode, since: number): SiteCustodyRow[] {
-  const changed = node.stays.filter(
-    ({ arrived, departed }) => arrived.logIndex >= since || (departed !== undefined && departed.logIndex >= since),
-  );
-  return changed.map((stay) => ({
-    batch_id: node.batchId,
-    arrived_by: stay.arrived.logIndex,
-    site_id: stay.siteId,
-    arrived_at: stay.arrived.occurredAt,
-    departed_at: stay.departed?.occurredAt ?? null,
-  }));
 }
 
 export function shipmentRow(node: ShipmentNode): ShipmentRow {

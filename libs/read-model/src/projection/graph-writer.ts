@@ -1,7 +1,8 @@
 import { type Kysely, type Transaction } from 'kysely';
-import { type BatchNode, type ProvenanceGraph } from '#claims';
+import { forgetPast, type BatchNode, type ProvenanceGraph } from '#claims';
 import { type ViewsSchema } from '../views/schema.js';
-import { batchRow, custodyRows, shipmentRow, transformationRow } from '../chains/graph-tables.js';
+import { batchRow, custodyRows, useRows } from '../chains/batch-tables.js';
+import { shipmentRow, transformationRow } from '../chains/graph-tables.js';
 import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
@@ -14,6 +15,7 @@ export class GraphWriter {
   readonly #transformations = new Set<string>();
   readonly #shipments = new Set<string>();
   readonly #batchRows;
+  readonly #useRows;
   readonly #custodyRows;
   readonly #transformationRows;
   readonly #shipmentRows;
@@ -37,11 +39,12 @@ export class GraphWriter {
       ],
       ['batch_id'],
     );
+    this.#useRows = new TableWriter(db, 'batch_uses', ['batch_id', 'used_by', 'nth', 'use']);
     this.#custodyRows = new TableWriter(
       db,
       'site_custody',
-      ['batch_id', 'arrived_by', 'site_id', 'arrived_at', 'departed_at'],
-      ['batch_id', 'arrived_by'],
+      ['batch_id', 'arrived_by', 'nth', 'site_id', 'arrived_at', 'departed_at', 'stay'],
+      ['batch_id', 'arrived_by', 'nth'],
     );
     this.#transformationRows = new TableWriter(
       db,
@@ -78,7 +81,10 @@ export class GraphWriter {
     for (const id of keys.shipments) this.#shipments.add(id);
   }
 
-  /** @param since Log index of the first event since the last flush. */
+  /**
+   * What batches were used for, and where they were, is then no more in the graph: it grows with the past, and is in the tables.
+   * @param since Log index of the first event since the last flush.
+   */
   async flush(tx: Tx, graph: ProvenanceGraph, since: number): Promise<void> {
     for (const id of this.#batches) {
       const node = graph.batches.get(id);
@@ -112,6 +118,7 @@ export class GraphWriter {
     for (let from = 0; from < batches.length; from += DELETED_AT_ONCE) {
       const some = batches.slice(from, from + DELETED_AT_ONCE);
       await tx.deleteFrom('site_custody').where('batch_id', 'in', some).execute();
+      await tx.deleteFrom('batch_uses').where('batch_id', 'in', some).execute();
       const gone = some.filter((id) => !graph.batches.has(id));
       if (gone.length > 0) await tx.deleteFrom('batches').where('batch_id', 'in', gone).execute();
     }
@@ -124,6 +131,7 @@ export class GraphWriter {
     this.#forget();
     for (const rows of [
       this.#batchRows,
+      this.#useRows,
       this.#custodyRows,
       this.#transformationRows,
       this.#shipmentRows,
@@ -135,7 +143,9 @@ export class GraphWriter {
 
   #addBatch(node: BatchNode, since: number): void {
     this.#batchRows.add(batchRow(node));
+    for (const row of useRows(node)) this.#useRows.add(row);
     for (const row of custodyRows(node, since)) this.#custodyRows.add(row);
+    forgetPast(node);
   }
 
   #forget(): void {
@@ -146,6 +156,7 @@ export class GraphWriter {
 
   async #flushRows(tx: Tx): Promise<void> {
     await this.#batchRows.flush(tx);
+    await this.#useRows.flush(tx);
     await this.#custodyRows.flush(tx);
     await this.#transformationRows.flush(tx);
     await this.#shipmentRows.flush(tx);

@@ -92,7 +92,7 @@ export class LedgerProjection {
       const event = graphEvent(placed);
       return { placed, event, touched: touchedBy(event) };
     });
-    await this.#loader.load(
+    await this.#loader.loadToFold(
       tx,
       this.#graph,
       steps.map((step) => step.touched),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { compositionSummary, type BatchNode, type ProductFacts, type ShipmentNode } from '#claims';
+import { compositionSummary, type BatchState, type ProductFacts, type ShipmentNode } from '#claims';
 import { MINERALS, type ContentGrams } from '#custody';
 import { type Visibility } from '#access';
 import { type ShipmentRow } from '../views/schema.js';
@@ -88,7 +88,7 @@ export class BatchQueries {
       const [after] = decodeCursor(list, page.cursor, ['string'] as const);
       query = query.where(seenBy === undefined ? 'batches.batch_id' : sql.ref('visible_batches.pseudonym'), '>', after);
     }
-    const rows = (await query.execute()).map((row) => ({ ...row, node: JSON.parse(row.node) as BatchNode }));
+    const rows = (await query.execute()).map((row) => ({ ...row, node: JSON.parse(row.node) as BatchState }));
     const countryOf = await this.#recyclers.of(
       this.#views.db,
       rows.map(({ node }) => node),
@@ -150,10 +150,10 @@ export class BatchQueries {
     return this.#redactor.show(visibility, SHIPMENTS, answer);
   }
 
-  async #node(visibility: Visibility, batchId: string): Promise<BatchNode | undefined> {
+  async #node(visibility: Visibility, batchId: string): Promise<BatchState | undefined> {
     const id = await this.#redactor.batch(visibility, batchId);
     const [row] = id === undefined ? [] : await this.#batch.run(this.#views.db, { id });
-    const node = row && (JSON.parse(row.node) as BatchNode);
+    const node = row && (JSON.parse(row.node) as BatchState);
     return node?.status === 'unborn' ? undefined : node;
   }
 }
@@ -170,7 +170,7 @@ const SHIPMENTS = pageRedaction(SHIPMENT);
  * A batch of the provenance graph as the HTTP contract shows it.
  * @param countryOf the country of a site that recycled some of it
  */
-export function batchAnswer(node: BatchNode, countryOf: CountryOf): BatchAnswer {
+export function batchAnswer(node: BatchState, countryOf: CountryOf): BatchAnswer {
   const composition = compositionSummary(node, countryOf);
   return {
     batchId: node.batchId,
@@ -189,7 +189,7 @@ export function batchAnswer(node: BatchNode, countryOf: CountryOf): BatchAnswer 
   };
 }
 
-function productFacts({ bornBy }: BatchNode, product: ProductFacts): ProductFactsAnswer {
+function productFacts({ bornBy }: BatchState, product: ProductFacts): ProductFactsAnswer {
   const { kind, model, category, capacityWh, serial, secondLife, placed, returned } = product;
   return {
     kind,
@@ -213,7 +213,7 @@ function productFacts({ bornBy }: BatchNode, product: ProductFacts): ProductFact
 }
 
 /** The labels that are on a batch now. */
-export function labelAnswers({ labels }: BatchNode): LabelAnswer[] {
+export function labelAnswers({ labels }: BatchState): LabelAnswer[] {
   return labels
     .filter((label) => !label.removed)
     .map(({ labelId, standard, carrier, value, labelled, condition }) => ({

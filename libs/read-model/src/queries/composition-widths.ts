@@ -1,6 +1,6 @@
 import { type Kysely } from 'kysely';
-import { sharesOfPool, type BatchNode, type ScrapMaker } from '#claims';
-import { USUAL_SHARES } from '../chains/graph-tables.js';
+import { sharesOfPool, type ScrapMaker } from '#claims';
+import { BatchLoader, USUAL_SHARES } from '../chains/batch-tables.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { type Views } from '../views/views.js';
@@ -9,14 +9,14 @@ import { type Views } from '../views/views.js';
 export class CompositionWidths {
   readonly #db: Kysely<ViewsSchema>;
   readonly #shares;
-  readonly #nodes;
+  readonly #batches;
 
   constructor({ db }: Views) {
     this.#db = db;
     this.#shares = new IdLookup((ids) =>
       db.selectFrom('batches').select(['batch_id as id', 'wide_shares as shares']).where('batch_id', 'in', ids),
     );
-    this.#nodes = new IdLookup((ids) => db.selectFrom('batches').select('node').where('batch_id', 'in', ids));
+    this.#batches = new BatchLoader(db);
   }
 
   /** Whether any batch has more than `USUAL_SHARES`. */
@@ -33,10 +33,6 @@ export class CompositionWidths {
 
   /** Of the pool that batches make together. Reads their compositions. @param batchIds distinct */
   async ofPool(batchIds: readonly string[], process?: ScrapMaker): Promise<number> {
-    const rows = await this.#nodes.find(this.#db, batchIds);
-    return sharesOfPool(
-      rows.map(({ node }) => JSON.parse(node) as BatchNode),
-      process,
-    );
+    return sharesOfPool(await this.#batches.states(this.#db, batchIds), process);
   }
 }

@@ -1,10 +1,10 @@
 import { sql, type Kysely } from 'kysely';
 import { list, type Visibility } from '#access';
-import { type BatchNode } from '#claims';
+import { type BatchState } from '#claims';
 import { type SearchAnswer, type SearchItem } from '../answers/answers.js';
+import { BatchLoader } from '../chains/batch-tables.js';
 import { FOUND_BATCH, type FoundBatch } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
-import { IdLookup } from '../views/id-lookup.js';
 import { type SearchedKind, type SearchEntryRow, type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { matching } from '../views/trigrams.js';
@@ -34,7 +34,7 @@ const FOUND = list(FOUND_BATCH);
  */
 export class SearchQueries {
   readonly #entries;
-  readonly #nodes;
+  readonly #stored;
   readonly #redactor;
   readonly #registry;
 
@@ -44,7 +44,7 @@ export class SearchQueries {
     this.#views = views;
     const { db } = views;
     this.#entries = new Statement(entriesQuery(db));
-    this.#nodes = new IdLookup((ids) => db.selectFrom('batches').select('node').where('batch_id', 'in', ids));
+    this.#stored = new BatchLoader(db);
     this.#redactor = new Redactor(views);
     this.#registry = new RegistryQueries(views);
   }
@@ -103,8 +103,8 @@ export class SearchQueries {
   }
 
   async #batches(visibility: Visibility, ids: readonly string[], text: string): Promise<(SearchItem | undefined)[]> {
-    const rows = await this.#nodes.find(this.#views.db, ids);
-    const nodes = rows.map(({ node }) => JSON.parse(node) as BatchNode).filter(({ status }) => status !== 'unborn');
+    const states = await this.#stored.states(this.#views.db, ids);
+    const nodes = states.filter(({ status }) => status !== 'unborn');
     const order = new Map(ids.map((id, index) => [id, index]));
     nodes.sort((one, other) => order.get(one.batchId)! - order.get(other.batchId)!);
     const found = nodes.map(foundBatch);
@@ -161,7 +161,7 @@ export function entriesQuery(db: Kysely<ViewsSchema>) {
     .$castTo<Pick<SearchEntryRow, 'entry' | 'id'>>();
 }
 
-function foundBatch(node: BatchNode): FoundBatch {
+function foundBatch(node: BatchState): FoundBatch {
   const { batchId, material, status, siteId } = node;
   return { batchId, material, status, ...(siteId !== undefined && { siteId }), labels: labelAnswers(node) };
 }

@@ -1,4 +1,4 @@
-import { type BatchNode, type Verdict } from '#claims';
+import { type BatchState, type Verdict } from '#claims';
 import { type Visibility } from '#access';
 import { JUDGED_BATCH, pageRedaction } from '../redaction/answer-redactions.js';
 import { Redactor, type Scope } from '../redaction/redactor.js';
@@ -64,7 +64,7 @@ export class VerdictQueries {
     const judged = await (scope.seenBy === undefined
       ? this.#all(scope, filter, page)
       : this.#visibleTo(scope.seenBy, scope, filter, page));
-    const rows = judged.map((row) => ({ ...row, node: JSON.parse(row.node) as BatchNode }));
+    const rows = judged.map((row) => ({ ...row, node: JSON.parse(row.node) as BatchState }));
     const countryOf = await this.#recyclers.of(
       this.#views.db,
       rows.map(({ node }) => node),

@@ -2,6 +2,7 @@ import { type Kysely } from 'kysely';
 import { NOT_SHOWN, redact, refsOf, type IdKind, type Names, type Pseudonyms, type Ref } from '#access';
 import { type BatchNode, type EventMark, type Label } from '#claims';
 import { canonicalText } from '#transparency';
+import { BatchLoader } from '../chains/batch-tables.js';
 import { streamKey } from '../chains/evidence.js';
 import { type RecordAnswer } from '../answers/answers.js';
 import { IdLookup } from '../views/id-lookup.js';
@@ -18,7 +19,7 @@ export class ReaderNames {
   readonly #sites;
   readonly #batches;
   readonly #shipments;
-  readonly #nodes;
+  readonly #stored;
   readonly #events;
   readonly #attestations;
   readonly #concerns;
@@ -63,9 +64,7 @@ export class ReaderNames {
         .where('shipments.shipment_id', 'in', ids)
         .where(knowsOrganisation('sites.organisation_id')),
     );
-    this.#nodes = new IdLookup((ids) =>
-      db.selectFrom('batches').select(['batch_id as id', 'node']).where('batch_id', 'in', ids),
-    );
+    this.#stored = new BatchLoader(db);
     this.#events = new IdLookup((ids) =>
       db
         .selectFrom('events')
@@ -140,11 +139,11 @@ export class ReaderNames {
     }
   }
 
-  async #labelledNodes(wanted: Wanted): Promise<Map<string, BatchNode>> {
+  async #labelledNodes(wanted: Wanted): Promise<Map<string, PlacedBatch>> {
     const ids = [...new Set(wanted.ids('label').map((id) => id.slice(0, id.indexOf('\n'))))];
     for (const id of ids) wanted.add({ kind: 'batch', id });
-    const rows = await this.#nodes.find(this.#db, ids);
-    return new Map(rows.map(({ id, node }) => [id, JSON.parse(node) as BatchNode]));
+    const nodes = await this.#stored.withStays(this.#db, ids);
+    return new Map(nodes.map((node) => [node.batchId, node]));
   }
 
   async #issuersOf(wanted: Wanted): Promise<Map<string, string>> {
@@ -153,6 +152,9 @@ export class ReaderNames {
     return new Map(rows.map(({ id, issuer }) => [id, issuer]));
   }
 }
+
+/** A batch with where it has been. */
+type PlacedBatch = Omit<BatchNode, 'uses'>;
 
 /** Ids to be looked up, by kind; streams are taken for what they are of. */
 class Wanted {
@@ -210,7 +212,7 @@ interface Found {
   readonly records: ReadonlyMap<string, Recorded>;
   readonly issuers: ReadonlyMap<string, string>;
   /** Of the batches whose labels are asked about. */
-  readonly nodes: ReadonlyMap<string, BatchNode>;
+  readonly nodes: ReadonlyMap<string, PlacedBatch>;
 }
 
 class LoadedNames implements Names {
@@ -317,7 +319,7 @@ class LoadedNames implements Names {
     return passedBy || node.labels.some((label) => label.labelId === labelId && this.#isOfKnownSite(node, label));
   }
 
-  #isOfKnownSite({ stays }: BatchNode, { labelled }: Label): boolean {
+  #isOfKnownSite({ stays }: PlacedBatch, { labelled }: Label): boolean {
     const stay = stays.find(({ arrived, departed }) => holds(arrived, labelled, departed));
     return stay !== undefined && this.#found.sites.has(stay.siteId);
   }
@@ -333,7 +335,7 @@ function holds(arrived: EventMark, mark: EventMark, departed: EventMark | undefi
   return arrived.logIndex <= mark.logIndex && (departed === undefined || mark.logIndex <= departed.logIndex);
 }
 
-function sitesOf({ stays, hops }: BatchNode): Set<string> {
+function sitesOf({ stays, hops }: PlacedBatch): Set<string> {
   const sites = new Set(stays.map(({ siteId }) => siteId));
   for (const { consignorSiteId, consigneeSiteId } of hops) sites.add(consignorSiteId).add(consigneeSiteId);
   return sites;

@@ -75,13 +75,14 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   accreditations: ['granted_by'],
   sites: ['site_id'],
   batches: ['batch_id'],
+  batch_uses: ['batch_id', 'used_by', 'nth'],
   shipments: ['shipment_id'],
   shipment_batches: ['shipment_id', 'batch_id'],
   transformations: ['transformation_id'],
   flow_edges: ['to_node', 'from_node', 'via', 'known_from'],
   events: ['log_index'],
   event_batches: ['batch_id', 'log_index'],
-  site_custody: ['batch_id', 'arrived_by'],
+  site_custody: ['batch_id', 'arrived_by', 'nth'],
   attestations: ['attestation_id'],
   concerns: ['concern_id'],
   corrections: ['log_index'],
@@ -110,7 +111,7 @@ export async function contentsOf(views: Views): Promise<Record<string, unknown[]
 
 function parsed(row: object): Record<string, unknown> {
   const fields = Object.entries(row).map(([column, value]: [string, unknown]) => {
-    const json = ['node', 'state', 'record', 'claims'].includes(column);
+    const json = ['node', 'use', 'stay', 'state', 'record', 'claims'].includes(column);
     return [column, json && typeof value === 'string' ? (JSON.parse(value) as unknown) : value] as const;
   });
   return Object.fromEntries(fields);

@@ -19,6 +19,7 @@ const NO_KEYS = { batches: [], transformations: [], shipments: [], sites: [] };
 export class ChainPlaces {
   readonly graph = createGraph();
   readonly standing = createStanding();
+  readonly #whole = new Set<string>();
   readonly #told = new Set<string>();
   /** Log indexes of what is folded into the standing: an organisation is told of for each site that names it. */
   readonly #folded = new Set<number>();
@@ -29,7 +30,13 @@ export class ChainPlaces {
   ) {}
 
   async load(db: Database, batchIds: readonly string[]): Promise<void> {
-    await this.nodes.load(db, this.graph, [{ ...NO_KEYS, batches: [...batchIds] }]);
+    const fresh = batchIds.filter((id) => !this.#whole.has(id));
+    for (const id of fresh) {
+      this.#whole.add(id);
+      // Perhaps without its past so far.
+      this.graph.batches.delete(id);
+    }
+    await this.nodes.load(db, this.graph, [{ ...NO_KEYS, batches: fresh }]);
     const nodes = batchIds.flatMap((id) => this.graph.batches.get(id) ?? []);
     await this.loadSites(db, nodes.flatMap(sitesNamed));
     await this.tellOf(db, nodes.flatMap(sitesOfLife));
@@ -42,7 +49,7 @@ export class ChainPlaces {
 
   /** Of these only what they contain counts. */
   async loadInputs(db: Database, batchIds: readonly string[]): Promise<void> {
-    await this.nodes.load(db, this.graph, [{ ...NO_KEYS, batches: [...batchIds] }]);
+    await this.nodes.loadToFold(db, this.graph, [{ ...NO_KEYS, batches: [...batchIds] }]);
   }
 
   /** What a summary rests on beyond the batch itself: who made the scrap that it is. */

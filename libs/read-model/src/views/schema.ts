@@ -63,8 +63,18 @@ export interface BatchRow {
   maker_site_id: string | null;
   /** Shares of its composition (keys of each mineral), when it has more than a batch usually has; else null. */
   wide_shares: number | null;
-  /** The fold's node: the one source of content, composition and labels. */
+  /** The fold's node without its past (`BatchOutline`): the one source of content, composition and labels. */
   node: string;
+}
+/** A use of a batch: something was taken from it. */
+export interface BatchUseRow {
+  batch_id: string;
+  /** Log index of the event. */
+  used_by: number;
+  /** Of the uses of this batch by the same event (the parts of a split), counted from 0. */
+  nth: number;
+  /** JSON: the fold's `Use`. */
+  use: string;
 }
 export interface ShipmentRow {
   shipment_id: string;
@@ -128,10 +138,14 @@ export interface SiteCustodyRow {
   batch_id: string;
   /** Log index of the arrival. */
   arrived_by: number;
+  /** Of the stays that the same event began, counted from 0. */
+  nth: number;
   site_id: string;
   arrived_at: string;
   /** Null while it is there. */
   departed_at: string | null;
+  /** JSON: the fold's `Stay`. */
+  stay: string;
 }
 export interface AttestationRow {
   attestation_id: string;
@@ -313,6 +327,7 @@ export interface VersionedTables {
   accreditations: AccreditationRow;
   sites: SiteRow;
   batches: BatchRow;
+  batch_uses: BatchUseRow;
   shipments: ShipmentRow;
   shipment_batches: ShipmentBatchRow;
   transformations: TransformationRow;

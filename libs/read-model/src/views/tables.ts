@@ -73,6 +73,15 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       { columns: ['wide_shares'], where: present('wide_shares') },
     ],
   },
+  batch_uses: {
+    columns: {
+      batch_id: ['text', required],
+      used_by: ['wide', required],
+      nth: ['wide', required],
+      use: ['text', required],
+    },
+    primaryKey: ['batch_id', 'used_by', 'nth'],
+  },
   shipments: {
     columns: {
       shipment_id: ['text', key],
@@ -144,11 +153,13 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
     columns: {
       batch_id: ['text', required],
       arrived_by: ['wide', required],
+      nth: ['wide', required],
       site_id: ['text', required],
       arrived_at: ['text', required],
       departed_at: ['text', optional],
+      stay: ['text', required],
     },
-    primaryKey: ['batch_id', 'arrived_by'],
+    primaryKey: ['batch_id', 'arrived_by', 'nth'],
     // What was at a site in a time is found without what had left before.
     indexes: [{ columns: ['site_id', 'departed_at', 'arrived_at', 'batch_id'] }],
   },
