@@ -1,6 +1,7 @@
 import { appendBulk, appendConcurrent, appendFloor } from './append/append.benchmarks.js';
 import { blend, blendRevoke, stall } from './blend/blend.benchmarks.js';
 import { chain } from './blend/chain.benchmark.js';
+import { chainClaims } from './blend/chain-claims.benchmark.js';
 import { commandEventStoreDb } from './eventstoredb/command-eventstoredb.benchmark.js';
 import { ingestEventStoreDb } from './eventstoredb/ingest-eventstoredb.benchmark.js';
 import { startEventStoreDb } from './eventstoredb/start-eventstoredb.benchmark.js';
@@ -36,5 +37,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   blendRevoke,
   stall,
   chain,
+  chainClaims,
   memory,
 ];

@@ -47,6 +47,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   rulesAt: [AT(9)],
   indicative: ['true'],
   restsOn: ['true'],
+  reasons: ['false'],
   disclosures: ['true', 'false'],
   from: ['0', '10'],
   to: ['5', '20'],

@@ -4,6 +4,8 @@ import { RunningLedger } from '../harness/running-ledger.js';
 import { AT } from '../harness/two-sites.js';
 
 interface Claims {
+  validAt: string;
+  rulesAt: string;
   verdict: string;
   programme: string;
   knownAt: { logIndex: number };
@@ -56,6 +58,26 @@ describe('claims over HTTP', () => {
   const status = async (path: string): Promise<number> =>
     (await ledger.get(path, String(await ledger.ledger.store.head()))).status;
   const VALID = `validAt=${AT(20)}`;
+
+  it('come without their reasons on request, the same in all else, now and as of any moment', async () => {
+    const now = async (query: string, batch: string): Promise<Record<string, unknown>> => {
+      const { validAt: _, rulesAt: __, ...answer } = await claims(`programme=${PROGRAMME}${query}`, batch);
+      return answer;
+    };
+    for (const batch of ['cell', 'mass']) {
+      const { reasons, explanations, ...whole } = await now('', batch);
+      expect(await now('&reasons=false', batch)).toEqual(whole);
+      expect(await now('&reasons=true', batch)).toEqual({ ...whole, reasons, explanations });
+    }
+    // Attestations have run out by then.
+    const later = `programme=${PROGRAMME}&validAt=2027-06-01T00:00:00.000Z`;
+    const { reasons, explanations, ...rest } = await claims(later);
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(explanations.length).toBeGreaterThan(0);
+    expect(await claims(`${later}&reasons=false`)).toEqual(rest);
+    expect(await status(`batches/cell/claims?programme=${PROGRAMME}&reasons=no`)).toBe(400);
+    expect(await status(`batches/none/claims?programme=${PROGRAMME}&reasons=false`)).toBe(404);
+  });
 
   it('hold along a clean chain, each with its citation', async () => {
     const answer = await claims(`programme=${PROGRAMME}&${VALID}`);

@@ -56,3 +56,4 @@ export {
   type VerdictCounts,
 } from './queries/verdict-queries.js';
 export { JUDGED_AT_ONCE, VerdictProjector, type VerdictProjectorOptions } from './verdicts/verdict-projector.js';
+export { SummarisedVerdicts, type SummarisedVerdict } from './verdicts/summarised-verdicts.js';

@@ -1,10 +1,20 @@
 import { visibilityOf, type Principal } from '#access';
-import { buildGraph, buildStanding, evaluate, restsOn, type BatteryCategory, type Programme } from '#claims';
-import { type ChainFacts, type ExplainedVerdict, type ProvenanceQueries } from '#read-model';
+import {
+  buildGraph,
+  buildStanding,
+  Chains,
+  Evaluator,
+  restsOn,
+  type BatteryCategory,
+  type ClaimsVerdict,
+  type Programme,
+} from '#claims';
+import { type ChainFacts, type ExplainedVerdict, type ProvenanceQueries, type SummarisedVerdicts } from '#read-model';
+import { type LedgerClock } from '#recording';
 import { type ProgrammeLibrary } from '#programmes';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
-import { type AsOf } from './as-of.js';
+import { type AsOf, type KnownMoment } from './as-of.js';
 
 export interface ClaimsQuestion {
   /** As what it was asked for. */
@@ -12,7 +22,8 @@ export interface ClaimsQuestion {
   readonly batchId: string;
   /** `id` or `id@version`. */
   readonly programme: string;
-  readonly validAt: string;
+  /** Undefined: now. */
+  readonly validAt: string | undefined;
   readonly knownAt: string | undefined;
   /** Which law applies; default: of a product that of the day it was placed on the market, else that of `validAt`. */
   readonly rulesAt: string | undefined;
@@ -22,22 +33,52 @@ export interface ClaimsQuestion {
   readonly indicative: boolean;
   /** Say which attestations the verdict rests on, and what would be missing without each. */
   readonly restsOn: boolean;
+  /** Say why lines do not hold. */
+  readonly reasons: boolean;
+  /** Nothing that is known may be left out, though the answer takes a walk through the chain. */
+  readonly complete: boolean;
 }
 
-export type ClaimsAnswer = ExplainedVerdict & { readonly knownAt: { readonly logIndex: number } };
+export type ClaimsAnswer = Omit<ExplainedVerdict, 'reasons' | 'explanations'> &
+  Partial<Pick<ExplainedVerdict, 'reasons' | 'explanations'>> & {
+    /** The log index up to which all events count, and of an answer without reasons perhaps later ones. */
+    readonly knownAt: { readonly logIndex: number };
+  };
 
-/** Judges one batch as of any moment, from its chain alone. */
+/** A verdict, and what is known of it. */
+interface Judged {
+  readonly verdict: ClaimsVerdict & Pick<ExplainedVerdict, 'restsOn'>;
+  readonly logIndex: number;
+}
+
+export interface BatchClaimsParts {
+  readonly library: ProgrammeLibrary;
+  readonly provenances: ProvenanceQueries;
+  readonly summarised: SummarisedVerdicts;
+  readonly asOf: AsOf;
+  readonly disclosures: DisclosureReader;
+  readonly clock: LedgerClock;
+}
+
+/**
+ * Judges one batch as of any moment, from its chain alone; as of now from the summary of its chain, where that tells all that
+ * is asked.
+ */
 export class BatchClaims {
   readonly #library: ProgrammeLibrary;
   readonly #provenances: ProvenanceQueries;
+  readonly #summarised: SummarisedVerdicts;
   readonly #asOf: AsOf;
   readonly #disclosures: DisclosureReader;
+  readonly #clock: LedgerClock;
 
-  constructor(library: ProgrammeLibrary, provenances: ProvenanceQueries, asOf: AsOf, disclosures: DisclosureReader) {
+  constructor({ library, provenances, summarised, asOf, disclosures, clock }: BatchClaimsParts) {
     this.#library = library;
     this.#provenances = provenances;
+    this.#summarised = summarised;
     this.#asOf = asOf;
     this.#disclosures = disclosures;
+    this.#clock = clock;
   }
 
   /**
@@ -46,47 +87,65 @@ export class BatchClaims {
    * @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request`; the reason of the
    *   signal once that is aborted
    */
-  async judge(
-    principal: Principal,
-    {
-      kind,
-      batchId,
-      programme: reference,
-      validAt,
-      knownAt,
-      rulesAt,
-      batteryCategory,
-      indicative,
-      restsOn: isBasisAsked,
-    }: ClaimsQuestion,
-    signal?: AbortSignal,
-  ): Promise<ClaimsAnswer> {
+  async judge(principal: Principal, question: ClaimsQuestion, signal?: AbortSignal): Promise<ClaimsAnswer> {
     const visibility = visibilityOf(principal);
-    const { logIndex, recordedAt } = await this.#asOf.knownMoment(knownAt);
-    const programme = this.#programme(reference, recordedAt);
+    const known = await this.#asOf.knownMoment(question.knownAt);
+    const programme = this.#programme(question.programme, known.recordedAt);
+    const { verdict, logIndex } =
+      (await this.#fromSummary(principal, question, programme, known)) ??
+      (await this.#fromChain(principal, question, programme, known, signal));
+    const explained = await this.#provenances.explain(visibility, verdict, (data) =>
+      this.#disclosures.revealedIn(data, principal),
+    );
+    const { batchId, programme: name, validAt, rulesAt, reasons, explanations, ...rest } = explained;
+    const answer = { batchId, programme: name, validAt, rulesAt, knownAt: { logIndex }, ...rest };
+    return question.reasons ? { ...answer, reasons, explanations } : answer;
+  }
+
+  /** Undefined when the summary does not tell all that is asked. */
+  async #fromSummary(
+    principal: Principal,
+    question: ClaimsQuestion,
+    programme: Programme,
+    known: KnownMoment,
+  ): Promise<Judged | undefined> {
+    const { validAt, knownAt, rulesAt, batteryCategory, indicative } = question;
+    const isAsKept = validAt === undefined && knownAt === undefined && rulesAt === undefined;
+    // A summary is made of what the log says to everybody.
+    if (!isAsKept || batteryCategory !== undefined || indicative || question.restsOn || !this.#disclosures.isEmpty)
+      return undefined;
+    const id = await this.#provenances.ownId(visibilityOf(principal), question.batchId);
+    const found = id && (await this.#summarised.verdict(id, programme, this.#clock.now()));
+    if (!found) return undefined;
+    const { verdict, judgedUpTo: logIndex } = found;
+    const isComplete = logIndex >= known.logIndex;
+    if (question.reasons) return isComplete && !isExplained(verdict) ? { verdict, logIndex } : undefined;
+    return isComplete || !question.complete ? { verdict, logIndex } : undefined;
+  }
+
+  async #fromChain(
+    principal: Principal,
+    question: ClaimsQuestion,
+    programme: Programme,
+    { logIndex }: KnownMoment,
+    signal: AbortSignal | undefined,
+  ): Promise<Judged> {
+    const { kind, batchId, validAt = this.#clock.now(), rulesAt, batteryCategory, indicative, reasons } = question;
     const moment = { knownAt: logIndex, validAt };
-    const found = await this.#provenances.chainFacts(visibility, batchId, moment);
+    const found = await this.#provenances.chainFacts(visibilityOf(principal), batchId, moment);
     const facts = found && ((await this.#revealed(found.batchId, moment, principal)) ?? found);
     signal?.throwIfAborted();
-    const question = {
-      batchId: found?.batchId ?? batchId,
-      validAt,
+    const about = {
       indicative,
       ...(rulesAt !== undefined && { rulesAt }),
       ...(batteryCategory !== undefined && { batteryCategory }),
     };
-    const judged = facts && evaluate(facts.graph, facts.standing, programme, question);
+    const asked = { batchId: found?.batchId ?? batchId, validAt, ...about };
+    const chains = facts && new Chains(facts.graph, facts.standing, validAt);
+    const judged = chains && new Evaluator(chains, programme, { ...about, reasons }).verdictOf(asked.batchId);
     if (!judged) throw new Problem('not-found', `There was no ${kind} ${batchId} then.`);
-    const basis = isBasisAsked ? restsOn(facts.graph, facts.standing, programme, question) : undefined;
-    const verdict = { ...judged, ...(basis && { restsOn: basis }) };
-    const {
-      batchId: id,
-      programme: name,
-      validAt: at,
-      rulesAt: law,
-      ...rest
-    } = await this.#provenances.explain(visibility, verdict, (data) => this.#disclosures.revealedIn(data, principal));
-    return { batchId: id, programme: name, validAt: at, rulesAt: law, knownAt: { logIndex }, ...rest };
+    const basis = question.restsOn ? restsOn(facts.graph, facts.standing, programme, asked) : undefined;
+    return { verdict: { ...judged, ...(basis && { restsOn: basis }) }, logIndex };
   }
 
   /** The chain with the values in place that the principal may see; undefined when there are none. */
@@ -106,4 +165,9 @@ export class BatchClaims {
     if (!programme) throw new Problem('not-found', `There was no programme ${reference} then.`);
     return programme;
   }
+}
+
+/** Whether a verdict has reasons: each line that does not hold has some. */
+function isExplained({ claims }: ClaimsVerdict): boolean {
+  return claims.some(({ verdict }) => verdict === 'broken' || verdict === 'unproven');
 }

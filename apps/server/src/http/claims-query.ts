@@ -1,13 +1,23 @@
 /** The parameters of a question about claims, of a batch and of a product. */
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
 import { BATTERY_CATEGORIES } from '#claims';
 import { instantOf } from '../claims/as-of.js';
 import { type ClaimsQuestion } from '../claims/batch-claims.js';
 import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { oneOf, readQuery, type QueryString } from './page.js';
 
-const NAMES = ['programme', 'validAt', 'knownAt', 'rulesAt', 'batteryCategory', 'indicative', 'restsOn'] as const;
+const NAMES = [
+  'programme',
+  'validAt',
+  'knownAt',
+  'rulesAt',
+  'batteryCategory',
+  'indicative',
+  'restsOn',
+  'reasons',
+] as const;
 
 /** Documents them. */
 export function ClaimsParameters(): MethodDecorator {
@@ -58,23 +68,38 @@ export function ClaimsParameters(): MethodDecorator {
       schema: { type: 'string', enum: ['true', 'false'] },
       description: 'Say which attestations each line rests on, and what would be missing if one of them fell',
     }),
+    ApiQuery({
+      name: 'reasons',
+      required: false,
+      schema: { type: 'string', enum: ['true', 'false'], default: 'true' },
+      description:
+        'False: the verdict with all that it measures, without `reasons` and `explanations`. As of now that costs the same however long the chain',
+    }),
   );
 }
 
 /**
- * @param now the ledger's time, the default of `validAt`
+ * @param headers of the request: with `Ledger-Position` nothing that the tables have may be left out
  * @throws Problem `invalid-request`
  */
-export function readClaimsQuery(query: QueryString, now: string): Omit<ClaimsQuestion, 'kind' | 'batchId'> {
-  const { programme, validAt, knownAt, rulesAt, batteryCategory, indicative, restsOn } = readQuery(query, NAMES);
+export function readClaimsQuery(
+  query: QueryString,
+  { headers }: Pick<FastifyRequest, 'headers'>,
+): Omit<ClaimsQuestion, 'kind' | 'batchId'> {
+  const { programme, validAt, knownAt, rulesAt, batteryCategory, indicative, restsOn, reasons } = readQuery(
+    query,
+    NAMES,
+  );
   if (programme === undefined) throw invalidRequest([queryProblem('programme', 'missing', 'must name a programme')]);
   return {
     programme,
-    validAt: instantOf('validAt', validAt) ?? now,
+    validAt: instantOf('validAt', validAt),
     knownAt,
     rulesAt: instantOf('rulesAt', rulesAt),
     indicative: batteryCategory !== undefined || oneOf('indicative', indicative, ['true', 'false']) === 'true',
     batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
     restsOn: oneOf('restsOn', restsOn, ['true', 'false']) === 'true',
+    reasons: oneOf('reasons', reasons, ['true', 'false']) !== 'false',
+    complete: headers['ledger-position'] !== undefined,
   };
 }

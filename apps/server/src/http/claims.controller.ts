@@ -45,7 +45,7 @@ export class ClaimsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const question = { kind: 'batch', batchId, ...readClaimsQuery(query, this.#clock.now()) } as const;
+    const question = { kind: 'batch', batchId, ...readClaimsQuery(query, request) } as const;
     const principal = principalOf(request);
     const answer = await this.#reads.answer(principal, { kind: 'claims', principal, question }, whenGone(reply));
     await reply.type(JSON_TYPE).send(answer);

@@ -5,7 +5,6 @@ import { Readable } from 'node:stream';
 import { Audit, signedLog } from '#audit';
 import { soughtProductId } from '#custody';
 import { BatchQueries, LedgerQueries, type BatchAnswer, type ProvenanceAnswer } from '#read-model';
-import { LedgerClock } from '#recording';
 import { Allow } from '../access/policy.js';
 import { principalOf, visibilityOfRequest } from '../caller/principal.js';
 import { AsOf } from '../claims/as-of.js';
@@ -41,22 +40,13 @@ export class ProductsController {
   readonly #batches: BatchQueries;
   readonly #reads: LongReads;
   readonly #asOf: AsOf;
-  readonly #clock: LedgerClock;
   readonly #audit: Audit;
   readonly #ledger: LedgerQueries;
 
-  constructor(
-    batches: BatchQueries,
-    reads: LongReads,
-    asOf: AsOf,
-    clock: LedgerClock,
-    audit: Audit,
-    ledger: LedgerQueries,
-  ) {
+  constructor(batches: BatchQueries, reads: LongReads, asOf: AsOf, audit: Audit, ledger: LedgerQueries) {
     this.#batches = batches;
     this.#reads = reads;
     this.#asOf = asOf;
-    this.#clock = clock;
     this.#audit = audit;
     this.#ledger = ledger;
   }
@@ -86,7 +76,7 @@ export class ProductsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const asked = readClaimsQuery(query, this.#clock.now());
+    const asked = readClaimsQuery(query, request);
     const question = { kind: 'product', batchId: await this.#known(named, request), ...asked } as const;
     const principal = principalOf(request);
     const answer = await this.#reads.answer(principal, { kind: 'claims', principal, question }, whenGone(reply));

@@ -1,4 +1,4 @@
-import { BatchQueries, LedgerQueries, ProvenanceQueries, type Views } from '#read-model';
+import { BatchQueries, LedgerQueries, ProvenanceQueries, SummarisedVerdicts, type Views } from '#read-model';
 import { type LedgerClock } from '#recording';
 import { Evidence, type LogTree } from '#audit';
 import { type ProgrammeLibrary } from '#programmes';
@@ -29,7 +29,14 @@ export class ReadingDesk extends LongReads {
     const ledger = new LedgerQueries(views);
     const asOf = new AsOf(ledger);
     this.#provenances = new ProvenanceQueries(views);
-    this.#claims = new BatchClaims(programmes, this.#provenances, asOf, disclosures);
+    this.#claims = new BatchClaims({
+      library: programmes,
+      provenances: this.#provenances,
+      summarised: new SummarisedVerdicts(views, programmes.programmes),
+      asOf,
+      disclosures,
+      clock,
+    });
     this.#differences = new VerdictDifferences(asOf, new BatchQueries(views), this.#provenances, programmes);
     this.#evidence = new Evidence(tree, ledger, this.#provenances, programmes, clock, disclosures);
   }

@@ -70,6 +70,11 @@ export class ProvenanceQueries {
     this.#happenings = new Happenings(views.db, this.#records);
   }
 
+  /** The id of a batch that the caller may know by another one; undefined when the caller does not see it. */
+  ownId(visibility: Visibility, batchId: string): Promise<string | undefined> {
+    return this.#redactor.batch(visibility, batchId);
+  }
+
   /** The graph around a batch; undefined when no event made it, then, or the caller does not see it. */
   async provenance(
     visibility: Visibility,

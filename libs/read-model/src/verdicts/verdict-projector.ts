@@ -1,5 +1,5 @@
 import { type Transaction } from 'kysely';
-import { Basis, chooseProgramme, programmeReference, type Programme } from '#claims';
+import { type Basis, programmeReference, type Programme } from '#claims';
 import { Rounds, Waiters, Wake } from '#following';
 import { type VerdictProgress } from '../projection/progress.js';
 import { type Projector } from '../projection/projector.js';
@@ -10,6 +10,7 @@ import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation, type Mark } from 
 import { type Views } from '../views/views.js';
 import { type Task } from './agenda.js';
 import { ChainPlaces } from './chain-places.js';
+import { CurrentBasis } from './current-basis.js';
 import { SummaryTables } from './summary-tables.js';
 import { Wave } from './wave.js';
 import { WholeChainJudge, type Judged, type JudgeRequest } from './whole-chain-judge.js';
@@ -76,7 +77,7 @@ export class VerdictProjector implements VerdictProgress {
   #judgedUpTo = -1;
   /** Whose batches had their turn last: no organisation waits for all work of another. */
   #judgedLast = '';
-  #basis: Basis | undefined;
+  readonly #bases: CurrentBasis;
   /** Name of the basis that the stored summaries are on. */
   #judgedOn: string | undefined;
 
@@ -87,6 +88,7 @@ export class VerdictProjector implements VerdictProgress {
     this.#tables = new SummaryTables(options.views.db, options.views.writer);
     this.#whole = new WholeChainJudge(options.views);
     this.#writer = new VerdictWriter(options.views.writer);
+    this.#bases = new CurrentBasis(options.programmes);
     this.#rounds = new Rounds({ round: () => this.#work(), onError: options.onError });
   }
 
@@ -142,20 +144,10 @@ export class VerdictProjector implements VerdictProgress {
   /** @returns whether there was anything to do. */
   async #round(): Promise<boolean> {
     const now = this.#options.now();
-    const basis = this.#basisAt(now);
+    const basis = this.#bases.at(now);
     await this.#takeUp(basis);
     await this.#takeUpExpired(now);
     return this.#judgeSome(basis, now);
-  }
-
-  #basisAt(now: string): Basis {
-    const { programmes } = this.#options;
-    const ids = [...new Set(programmes.map((programme) => programme.id))].sort();
-    const chosen = ids.flatMap((id) => chooseProgramme(programmes, id, now) ?? []);
-    const isSame = this.#basis?.programmes.every((each, index) => each === chosen[index]);
-    if (this.#basis === undefined || isSame !== true || this.#basis.programmes.length !== chosen.length)
-      this.#basis = new Basis(chosen);
-    return this.#basis;
   }
 
   /** On another basis every batch is judged anew; what was judged by other programmes is dropped, and so are all summaries. */

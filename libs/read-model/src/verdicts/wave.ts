@@ -279,7 +279,7 @@ function making(summary: ChainSummary, isWeighed: boolean): Making {
 }
 
 /** Log index of the transformation or split that made the batch. */
-function flowOf(node: BatchNode | undefined): number | undefined {
+export function flowOf(node: BatchNode | undefined): number | undefined {
   const { bornBy } = node ?? {};
   return bornBy === undefined || bornBy.kind === 'registered' ? undefined : bornBy.logIndex;
 }

@@ -15,7 +15,12 @@ const instant = { type: 'string', format: 'date-time' } as const;
 const next = { type: 'string', nullable: true, description: 'Cursor of the following page; null on the last' } as const;
 
 class KnownAtSchema {
-  @ApiProperty({ type: 'integer' }) logIndex!: number;
+  @ApiProperty({
+    type: 'integer',
+    description:
+      'Up to which all events count. With `reasons=false` perhaps later ones do, too, and of the latest some may not yet; with `Ledger-Position` all do',
+  })
+  logIndex!: number;
 }
 class SubjectSchema {
   @ApiProperty({ enum: [...CLAIMS] }) claim!: string;
@@ -112,14 +117,16 @@ export class ClaimsSchema {
   @ApiProperty({ type: [ClaimSchema] }) claims!: ClaimSchema[];
   @ApiProperty({
     type: [ReasonSchema],
-    description: 'One for each line that does not hold, as replays and bundles say',
+    required: false,
+    description: 'One for each line that does not hold, as replays and bundles say; none with `reasons=false`',
   })
-  reasons!: ReasonSchema[];
+  reasons?: ReasonSchema[];
   @ApiProperty({
     type: [ExplanationSchema],
-    description: 'The same in sentences, once for all that the same events explain',
+    required: false,
+    description: 'The same in sentences, once for all that the same events explain; none with `reasons=false`',
   })
-  explanations!: ExplanationSchema[];
+  explanations?: ExplanationSchema[];
   @ApiProperty({ ...instant, required: false, description: 'Until when the passing of time alone cannot change it' })
   standsUntil?: string;
   @ApiProperty({ type: RestsOnSchema, required: false, description: 'On request: what each line rests on' })

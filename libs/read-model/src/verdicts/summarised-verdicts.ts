@@ -1,0 +1,98 @@
+import { type Kysely } from 'kysely';
+import { Summariser, type Basis, type BatchNode, type ChainSummary, type ClaimsVerdict, type Programme } from '#claims';
+import { ChainReader } from '../chains/chain-reader.js';
+import { GraphLoader } from '../chains/graph-tables.js';
+import { type ViewsSchema } from '../views/schema.js';
+import { judgedSoFar } from '../views/unjudged.js';
+import { type Views } from '../views/views.js';
+import { ChainPlaces } from './chain-places.js';
+import { CurrentBasis } from './current-basis.js';
+import { parsed } from './summary-tables.js';
+import { flowOf } from './wave.js';
+
+type Database = Kysely<ViewsSchema>;
+
+/** A verdict without reasons, and how much of the log it takes into account. */
+export interface SummarisedVerdict {
+  readonly verdict: ClaimsVerdict;
+  /** Log index up to which all events count, and perhaps later ones. */
+  readonly judgedUpTo: number;
+}
+
+/**
+ * Verdicts of one batch as of now, with all that they measure, from the summary of what it was made of: at the cost of its
+ * own life, however much lies upstream of it.
+ */
+export class SummarisedVerdicts {
+  readonly #views: Views;
+  readonly #chains;
+  readonly #nodes;
+  readonly #bases;
+
+  /** @param programmes every version known; the newest published one of each is judged by */
+  constructor(views: Views, programmes: readonly Programme[]) {
+    this.#views = views;
+    this.#chains = new ChainReader(views.db);
+    this.#nodes = new GraphLoader(views.db);
+    this.#bases = new CurrentBasis(programmes);
+  }
+
+  /**
+   * @param batchId its own id
+   * @param now RFC 3339 UTC with milliseconds
+   * @returns undefined when only a walk through the chain tells: the batch waits to be judged, no summary tells of it, time
+   *   has changed it since, or verdicts are kept by other programmes
+   */
+  async verdict(batchId: string, programme: Programme, now: string): Promise<SummarisedVerdict | undefined> {
+    const basis = this.#bases.at(now);
+    const place = basis.programmes.indexOf(programme);
+    if (place < 0) return undefined;
+    // One snapshot: between two of these statements the tables may come further.
+    return this.#views.db.transaction().execute(async (tx) => {
+      const judgedUpTo = await this.#judgedUpTo(tx, batchId, basis);
+      if (judgedUpTo === undefined) return undefined;
+      const places = new ChainPlaces(this.#nodes, this.#chains);
+      await places.load(tx, [batchId]);
+      const node = places.graph.batches.get(batchId);
+      if (node === undefined || node.status === 'unborn' || bornAt(node) > judgedUpTo) return undefined;
+      const summariser = new Summariser(basis, places.graph, places.standing, now);
+      const made = await this.#madeOf(tx, basis, summariser, node);
+      if (made === undefined || !standsAt(made, now)) return undefined;
+      await places.loadMakers(tx, [made]);
+      const verdict = summariser.verdictsOf(node, made)?.[place];
+      return verdict && { verdict, judgedUpTo };
+    });
+  }
+
+  /** Undefined when the batch waits to be judged, or no verdict can be had from what is stored. */
+  async #judgedUpTo(tx: Database, batchId: string, basis: Basis): Promise<number | undefined> {
+    const stored = await tx.selectFrom('summary_basis').select('basis').executeTakeFirst();
+    if (stored?.basis !== basis.name) return undefined;
+    const mark = await tx.selectFrom('unjudged').select('since').where('batch_id', '=', batchId).executeTakeFirst();
+    if (mark !== undefined) return undefined;
+    return (await judgedSoFar(tx, this.#views.version)).unmarked;
+  }
+
+  async #madeOf(
+    tx: Database,
+    basis: Basis,
+    summariser: Summariser,
+    node: BatchNode,
+  ): Promise<ChainSummary | undefined> {
+    const flow = flowOf(node);
+    if (flow === undefined) return summariser.unmade;
+    const row = await tx.selectFrom('making_summaries').select('summary').where('flow', '=', flow).executeTakeFirst();
+    return row && parsed(basis, row.summary);
+  }
+}
+
+function bornAt({ bornBy }: BatchNode): number {
+  return bornBy?.logIndex ?? -1;
+}
+
+/** Whether the passing of time alone has left a summary as it was kept. */
+function standsAt(made: ChainSummary, now: string): boolean {
+  if ('wholeChain' in made) return false;
+  const { custody, birthplaces } = made.until;
+  return [custody, birthplaces].every((until) => until === undefined || until > now);
+}

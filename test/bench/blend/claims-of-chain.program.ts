@@ -1,0 +1,4 @@
+import { asked, say } from '../harness/program.js';
+import { claimsOfChain, type ClaimsOfChainSpec } from './claims-of-chain.js';
+
+say({ ...(await claimsOfChain(asked<ClaimsOfChainSpec>())) });
