@@ -21,7 +21,7 @@ async function run(bench: Bench): Promise<BlendDay[][]> {
   const days = bench.quick ? [3, 15] : [10, 100];
   const rounds: BlendDay[][] = [];
   for (let round = 0; round < bench.rounds; round++) {
-    const spec = { folder: await bench.folder(), suppliers, days };
+    const spec = { folder: await bench.folder(), suppliers, copied: 'thread', days };
     const answer = await runProgram<{ days: BlendDay[] }>(benchProgram('blend/blend.program.js'), spec);
     for (const { day, broken } of answer.days) {
       // A supplier's lots, and of every day the blend and what it became in two steps.

@@ -8,7 +8,7 @@ describe('The blended refinery, in its short form', () => {
   it('is judged, and a revocation breaks what its supplier went into, once each', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lodebook-blend-'));
     try {
-      const days = await runBlend({ folder, suppliers: 12, days: [2, 4] });
+      const days = await runBlend({ folder, suppliers: 12, copied: 'here', days: [2, 4] });
       // The supplier's lots, and of every day the blend and what it became in two steps.
       expect(days.map(({ day, broken }) => [day, broken])).toEqual([
         [2, 2 + 2 * 3],

@@ -14,6 +14,8 @@ const NANOSECONDS = 1e6;
 export interface BlendSpec {
   readonly folder: string;
   readonly suppliers: number;
+  /** As in a server, or where there is only the source, `here`. */
+  readonly copied: 'here' | 'thread';
   /** Ascending; at the end of each of these days it is measured. */
   readonly days: readonly number[];
 }
@@ -34,9 +36,9 @@ export interface BlendDay {
 }
 
 /** Runs the blended refinery and its read model in this process, and measures some days. */
-export async function runBlend({ folder, suppliers, days }: BlendSpec): Promise<BlendDay[]> {
+export async function runBlend({ folder, suppliers, copied, days }: BlendSpec): Promise<BlendDay[]> {
   const store = new MemoryEventStore();
-  const views = await openViews('sqlite:', { dataFolder: folder });
+  const views = await openViews('sqlite:', { dataFolder: folder, copied });
   const { programmes } = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const failures: unknown[] = [];
   const onError = (error: unknown): unknown => failures.push(error);

@@ -27,7 +27,7 @@ const store = await openEventStoreReader(eventStoreUrl, {
   grown,
   streams: ledgerStreams({ streamPrefix }),
 });
-const views = joinViews({ dataFolder });
+const views = joinViews({ dataFolder, copied: 'thread' });
 let standing = '';
 const follower: LogFollower = await followHere({
   store,

@@ -13,8 +13,11 @@ const LAYOUT_VERSION = 1;
 const CHECKED_BYTES = 256 * 1024 * 1024;
 /** Shapes of statements kept prepared per connection. Lists of ids come in fixed sizes, so that the shapes are few. */
 const KEPT_STATEMENTS = 512;
-/** Pages of the write-ahead log that are copied back at once: 32 MB, so that a rebuild copies a busy page less often. */
-const CHECKPOINT_PAGES = 8_000;
+/**
+ * Pages of the write-ahead log after which the connection that writes copies it back: 32 MB, so that a rebuild copies a busy
+ * page less often. Where a thread does so, this is for when it does not.
+ */
+const CHECKPOINT_PAGES = { here: 8_000, thread: 64_000 };
 /** How long a connection waits for the other one's lock, milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -72,13 +75,13 @@ function damageMark(file: string): string {
  * A connection for Kysely that keeps its prepared statements. Damage met while running is marked beside the file, so that
  * the next start makes it anew.
  */
-export function connect(file: string): SqliteDatabase {
+export function connect(file: string, copied: 'here' | 'thread' = 'here'): SqliteDatabase {
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
   // The log holds the truth: after a power loss the last transactions may be missing here, never torn (WAL).
   database.pragma('synchronous = NORMAL');
   database.pragma('cache_size = -65536');
   database.pragma('temp_store = MEMORY');
-  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES[copied]}`);
   const kept = new LRUCache<string, Database.Statement>({ max: KEPT_STATEMENTS });
   const marking = <T>(run: () => T): T => {
     try {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { type Pseudonyms } from '#access';
 import { type Say } from '#following';
 import { openPseudonyms } from './pseudonym-key.js';
@@ -12,6 +12,8 @@ import { createLastingTables, type Engine } from './lasting-tables.js';
 import { createVersionedTables, dropVersionedTables } from './tables.js';
 import { enqueueAll } from './unjudged.js';
 import { ViewsError } from './views-error.js';
+import { PacedDialect } from './paced-dialect.js';
+import { WriteAheadLog } from './write-ahead-log.js';
 
 /** File name of the embedded read model, in the data folder. */
 export const VIEWS_FILE = 'views.db';
@@ -24,6 +26,11 @@ export interface ViewsOptions {
   readonly version?: number;
   /** Default: those of the data folder, which gets a secret of its own when it has none. */
   readonly pseudonyms?: Pseudonyms;
+  /**
+   * Where the write-ahead log is copied back: by the connection that writes, `here` (the default), or in a `thread`, which
+   * runs the build, not the sources.
+   */
+  readonly copied?: 'here' | 'thread';
 }
 
 /** The database of read tables. Names of versioned tables reach the tables of `version`. */
@@ -59,7 +66,7 @@ export async function openViews(url: string, options: ViewsOptions): Promise<Vie
   const pseudonyms = options.pseudonyms ?? openPseudonyms(options.dataFolder);
   const file = join(options.dataFolder, VIEWS_FILE);
   prepareFile(file, options.say ?? (() => undefined));
-  const views = connected(options.dataFolder, version, pseudonyms);
+  const views = connected(options.dataFolder, version, pseudonyms, options.copied);
   await views.makeTables();
   if (!(await views.hasOwnPseudonyms())) {
     options.say?.('warn', 'read tables have pseudonyms of another secret and are made anew', { file });
@@ -73,17 +80,24 @@ export function joinViews({
   dataFolder,
   version = PROJECTION_VERSION,
   pseudonyms = openPseudonyms(dataFolder),
+  copied,
 }: Omit<ViewsOptions, 'say'>): Views {
-  return connected(dataFolder, version, pseudonyms);
+  return connected(dataFolder, version, pseudonyms, copied);
 }
 
-function connected(dataFolder: string, version: number, pseudonyms: Pseudonyms): VersionedViews {
-  const open = (): Kysely<ViewsSchema> =>
-    new Kysely<ViewsSchema>({
-      dialect: new SqliteDialect({ database: async () => connect(join(dataFolder, VIEWS_FILE)) }),
-      plugins: [new TableVersionsPlugin(version), new TurnsPlugin()],
-    });
-  return new VersionedViews('sqlite', version, pseudonyms, open(), open());
+function connected(
+  dataFolder: string,
+  version: number,
+  pseudonyms: Pseudonyms,
+  copied: ViewsOptions['copied'] = 'here',
+): VersionedViews {
+  const file = join(dataFolder, VIEWS_FILE);
+  const plugins = [new TableVersionsPlugin(version), new TurnsPlugin()];
+  const database = async (): Promise<SqliteDatabase> => connect(file, copied);
+  const reading = new SqliteDialect({ database });
+  const writing = copied === 'here' ? reading : new PacedDialect({ database }, new WriteAheadLog(file));
+  const open = (dialect: SqliteDialect): Kysely<ViewsSchema> => new Kysely<ViewsSchema>({ dialect, plugins });
+  return new VersionedViews('sqlite', version, pseudonyms, open(reading), open(writing));
 }
 
 class VersionedViews implements Views {
