@@ -15,6 +15,7 @@ import { proof } from './ledger/proof.benchmark.js';
 import { memory, replayVerified } from './ledger/replay.benchmarks.js';
 import { revoke } from './ledger/revoke.benchmark.js';
 import { verdictQuery } from './ledger/verdict-query.benchmark.js';
+import { wide } from './wide/wide.benchmark.js';
 
 /** In the order they are run: `revoke` writes into the ledgers that `verdict-query` and `proof` read. */
 export const BENCHMARKS: readonly Benchmark[] = [
@@ -38,5 +39,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   stall,
   chain,
   chainClaims,
+  wide,
   memory,
 ];
