@@ -135,6 +135,39 @@ describe('products', () => {
   it('are judged under the law of the day on which they were placed on the market', async () => {
     const { body } = await get('maker', `/v1/products/${VIN}/claims?programme=eu-battery-2023-1542`);
     expect(body).toMatchObject({ batchId: VIN, rulesAt: '2026-01-31T00:00:00.000Z' });
+    expect(body).not.toHaveProperty('whatIf');
+  });
+
+  it('have another category or market day only as a supposition that the answer marks', async () => {
+    const eu = 'claims?programme=eu-battery-2023-1542';
+    const passport = async (path: string) => {
+      const { body } = await get('maker', path);
+      const lines = body['claims'] as unknown as { document?: string; verdict: string; indicative?: true }[];
+      return [body['whatIf'], lines.filter(({ document }) => document === 'battery-passport')];
+    };
+    const later = '2027-03-01T00:00:00.000Z';
+    expect(await passport(`/v1/products/${VIN}/${eu}&rulesAt=${later}`)).toMatchObject([
+      { rulesAt: later },
+      [{ verdict: 'unproven', indicative: true }],
+    ]);
+    expect(await passport(`/v1/products/${VIN}/${eu}&batteryCategory=portable`)).toMatchObject([
+      { batteryCategory: 'portable' },
+      [{ verdict: 'not-in-force' }],
+    ]);
+    expect(await passport(`/v1/products/${VIN}/${eu}&batteryCategory=ev`)).toMatchObject([
+      undefined,
+      [{ verdict: 'not-in-force' }],
+    ]);
+    const asBattery = `/v1/batches/cells/${eu}&batteryCategory=ev&rulesAt=2031-09-01T00:00:00.000Z`;
+    for (const [path, line] of [
+      [asBattery, { verdict: 'out-of-scope' }],
+      [`${asBattery}&indicative=true`, { verdict: 'unproven', indicative: true }],
+    ] as const) {
+      const { body } = await get('maker', path);
+      expect(body['whatIf']).toEqual({ batteryCategory: 'ev' });
+      const lines = body['claims'] as unknown as { claim: string; mineral?: string }[];
+      expect(lines.find((each) => each.claim === 'recycled-content' && each.mineral === 'cobalt')).toMatchObject(line);
+    }
   });
 
   it.each(['claims?programme=us-japan-cma-2023', 'provenance', 'evidence'])(

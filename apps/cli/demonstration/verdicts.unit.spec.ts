@@ -115,7 +115,7 @@ function answerTo(request: string, events: readonly GraphEvent[]): ClaimsVerdict
   const question = {
     batchId,
     validAt,
-    indicative: batteryCategory !== null || searchParams.get('indicative') === 'true',
+    indicative: searchParams.get('indicative') === 'true',
     ...(rulesAt === null ? {} : { rulesAt }),
     ...(batteryCategory === null ? {} : { batteryCategory }),
   };

@@ -47,7 +47,7 @@ export function ClaimsParameters(): MethodDecorator {
       required: false,
       schema: { type: 'string', format: 'date-time' },
       description:
-        'The law of which moment applies; default: of a product that of the day on which it was placed on the market, else that of `validAt`',
+        'The law of which moment applies; default: of a product that of the day on which it was placed on the market, else that of `validAt`. Another day than that of a product is a supposition: `whatIf` of the answer',
     }),
     ApiQuery({
       name: 'indicative',
@@ -60,7 +60,8 @@ export function ClaimsParameters(): MethodDecorator {
       name: 'batteryCategory',
       required: false,
       schema: { type: 'string', enum: [...BATTERY_CATEGORIES] },
-      description: 'As if the batch were a battery of this category: an indication, whatever `indicative` says',
+      description:
+        'As if it were a battery of this category; `whatIf` of the answer says so. Duties on products are laid on no batch of material even then, unless `indicative`',
     }),
     ApiQuery({
       name: 'restsOn',
@@ -96,7 +97,7 @@ export function readClaimsQuery(
     validAt: instantOf('validAt', validAt),
     knownAt,
     rulesAt: instantOf('rulesAt', rulesAt),
-    indicative: batteryCategory !== undefined || oneOf('indicative', indicative, ['true', 'false']) === 'true',
+    indicative: oneOf('indicative', indicative, ['true', 'false']) === 'true',
     batteryCategory: oneOf('batteryCategory', batteryCategory, BATTERY_CATEGORIES),
     restsOn: oneOf('restsOn', restsOn, ['true', 'false']) === 'true',
     reasons: oneOf('reasons', reasons, ['true', 'false']) !== 'false',

@@ -5,7 +5,7 @@ import { Chains, type ChainSource, type JudgedChain } from './chains.js';
 import { judgementOf } from './judgement.js';
 import { type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
-import { isOwedBy, regulatedAs, type Regulated } from './regulated.js';
+import { isOwedBy, regulatedAs, whatIfOf, type Regulated } from './regulated.js';
 import { Expiry } from './stands-until.js';
 import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject, type Verdict } from './verdict.types.js';
 
@@ -18,8 +18,8 @@ export interface Question {
   /** What the batch asked about stands for, if that is what a plant made of a model in a year. Default: the product that it is, if any. */
   readonly regulated?: Regulated;
   /**
-   * As if it were a battery of this category: an indication. None: of the product's, else judged as one of `ev`, `industrial`,
-   * `sli`.
+   * As if it were a battery of this category, which the answer marks (`whatIf`). None: of the product's, else judged as one of
+   * `ev`, `industrial`, `sli`.
    */
   readonly batteryCategory?: BatteryCategory;
   /** Judge also by rules whose duty is not laid on what is asked about, as an indication of what they would say. */
@@ -61,6 +61,7 @@ export class Evaluator {
   readonly #lines;
   readonly #rulesAt;
   readonly #expiry;
+  readonly #whatIf;
   readonly #reference;
   readonly #withReasons;
   readonly #about: EvaluatorOptions;
@@ -87,6 +88,7 @@ export class Evaluator {
       isOwed: isOwedBy(line.rule, about),
       unmeasured: new Map(),
     }));
+    this.#whatIf = whatIfOf(about);
     this.#expiry = new Expiry(programme, sites, { validAt, rulesAt });
     this.#reference = programmeReference(programme);
     this.#withReasons = reasons;
@@ -134,6 +136,7 @@ export class Evaluator {
       programme: this.#reference,
       validAt,
       rulesAt: this.#rulesAt,
+      ...(this.#whatIf === undefined ? {} : { whatIf: this.#whatIf }),
       verdict: this.#lines.every(({ line }) => line.force === 'not-in-force') ? 'not-in-force' : worstOf(claims),
       claims,
       reasons,

@@ -4,7 +4,7 @@ import { documentedParts } from './documented.js';
 import { labellingParts } from './labelling.js';
 import { verdictOf, type Part } from './part.js';
 import { type ProgrammeLine } from './programme-lines.js';
-import { isInScope, isOwedBy, type Addressed } from './regulated.js';
+import { isInScope, isLaidOn, type Addressed } from './regulated.js';
 import { originShare, recycledContent, recycledDeclared, type ShareJudgement } from './shares.js';
 import { tradeTermsParts } from './trade-terms.js';
 import { unconfirmedParts } from './unconfirmed.js';
@@ -25,7 +25,7 @@ const NO_PARTS: readonly Part[] = [];
 export function judgementOf(line: ProgrammeLine, judged: JudgedChain, about: Addressed): Judgement {
   const unjudged = (verdict: Verdict): Judgement => ({ verdict, measures: thresholdOf(line), parts: NO_PARTS });
   if (line.force === 'not-in-force') return unjudged('not-in-force');
-  const isAddressed = about.indicative === true || isOwedBy(line.rule, about);
+  const isAddressed = about.indicative === true || isLaidOn(line.rule, about);
   if (!line.inScope || !isAddressed || !isInScope(line.rule.scope, judged.chain.asked, about.regulated))
     return unjudged('out-of-scope');
   if (line.force === 'undetermined') return unjudged('undetermined');

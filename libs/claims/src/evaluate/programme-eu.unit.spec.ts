@@ -141,10 +141,26 @@ describe('the duties of eu-battery-2023-1542 are laid on batteries', () => {
     expect(of({ category: 'portable' })).toEqual(['out-of-scope']);
   });
 
-  it('a category that the query chooses makes it an indication', () => {
-    const answer = asked({ regulated: year, batteryCategory: 'lmt', ...indicated });
-    expect(linesOf(answer, cobalt)).toMatchObject([{ verdict: 'broken', indicative: true }]);
-    expect(verdictsOf(asked({ regulated: year, batteryCategory: 'lmt' }), cobalt)).toEqual(['out-of-scope']);
+  it('a category or a day that the query chooses is a supposition, marked as one', () => {
+    const other = asked({ regulated: year, batteryCategory: 'lmt' });
+    expect(other.whatIf).toEqual({ batteryCategory: 'lmt' });
+    expect(linesOf(other, cobalt)).toMatchObject([{ verdict: 'broken', indicative: true }]);
+    const placed = { ...year, placedOnMarket: day('2036-08-18') };
+    const earlier = asked({ regulated: placed, rulesAt: day('2031-08-18') });
+    expect(earlier.whatIf).toEqual({ rulesAt: day('2031-08-18') });
+    expect(linesOf(earlier, cobalt)).toMatchObject([{ verdict: 'broken', threshold: '0.160000', indicative: true }]);
+    for (const same of [{}, { batteryCategory: year.category }, { rulesAt: day('2036-08-18') }]) {
+      const answer = asked({ regulated: placed, ...same });
+      expect(answer).not.toHaveProperty('whatIf');
+      expect(linesOf(answer, cobalt)[0]).not.toHaveProperty('indicative');
+    }
+  });
+
+  it('a category that the query chooses lays no duty on matter', () => {
+    expect(verdictsOf(asked({ batteryCategory: 'ev' }), cobalt)).toEqual(['out-of-scope']);
+    expect(linesOf(asked({ batteryCategory: 'ev', ...indicated }), cobalt)).toMatchObject([
+      { verdict: 'broken', indicative: true },
+    ]);
   });
 
   it('names no threshold for graphite and manganese', () => {
@@ -196,9 +212,7 @@ describe('a product', () => {
     expect(of('ev')).toMatchObject([{ verdict: 'unproven' }]);
     expect(of('ev')[0]).not.toHaveProperty('indicative');
     expect(of('sli')).toMatchObject([{ verdict: 'out-of-scope' }]);
-    expect(of('sli', { batteryCategory: 'ev', indicative: true })).toMatchObject([
-      { verdict: 'unproven', indicative: true },
-    ]);
+    expect(of('sli', { batteryCategory: 'ev' })).toMatchObject([{ verdict: 'unproven', indicative: true }]);
   });
 });
 

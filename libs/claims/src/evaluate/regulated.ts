@@ -17,7 +17,25 @@ export interface Regulated {
 export interface Addressed {
   readonly regulated?: Regulated;
   readonly batteryCategory?: BatteryCategory;
+  readonly rulesAt?: string;
   readonly indicative?: boolean;
+}
+
+/** What a question supposes in the place of what is known. */
+export interface WhatIf {
+  /** That it were a battery of this category. */
+  readonly batteryCategory?: BatteryCategory;
+  /** That it had been placed on the market on another day. */
+  readonly rulesAt?: string;
+}
+
+/** Undefined: it supposes nothing. Of matter that is no product, no law says on which day it is placed on the market. */
+export function whatIfOf({ batteryCategory, rulesAt, regulated }: Addressed): WhatIf | undefined {
+  const placed = regulated?.placedOnMarket;
+  const isOther = batteryCategory !== undefined && batteryCategory !== regulated?.category;
+  const isAnotherDay = rulesAt !== undefined && placed !== undefined && rulesAt !== placed;
+  if (!isOther && !isAnotherDay) return undefined;
+  return { ...(isOther && { batteryCategory }), ...(isAnotherDay && { rulesAt }) };
 }
 
 /** As what laws know a batch: a battery of a known category is a product. */
@@ -33,9 +51,14 @@ export function regulatedAs({ product }: BatchNode): Regulated | undefined {
   };
 }
 
-/** Whether the duty of a rule is laid on what is asked about: what it says of anything else is an indication. */
-export function isOwedBy({ subject }: Rule, { regulated, batteryCategory }: Addressed): boolean {
-  return subject === 'batch' || (regulated?.kind === subject && batteryCategory === undefined);
+/** Whether the duty of a rule is laid on such things as are asked about: what it says of anything else is an indication. */
+export function isLaidOn({ subject }: Rule, { regulated }: Addressed): boolean {
+  return subject === 'batch' || regulated?.kind === subject;
+}
+
+/** Whether the duty is laid on the very thing: nothing is owed for what a question supposes. */
+export function isOwedBy(rule: Rule, asked: Addressed): boolean {
+  return rule.subject === 'batch' || (isLaidOn(rule, asked) && whatIfOf(asked) === undefined);
 }
 
 /** What the law does not say of the thing itself keeps it in scope: a battery of unknown capacity may be a large one. */

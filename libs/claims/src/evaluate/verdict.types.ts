@@ -2,6 +2,7 @@ import { type AttestedRight } from '#attestation';
 import { type Mineral } from '#custody';
 import { type DocumentKind } from '#vocabulary';
 import { type Claim } from '../programmes/index.js';
+import { type WhatIf } from './regulated.js';
 
 /** Worst first: the verdict of a whole is the worst of its parts. */
 export type ProofVerdict = 'broken' | 'unproven' | 'holds';
@@ -85,7 +86,7 @@ export interface ClaimLine extends Subject, Measures {
   readonly citation: string;
   /** Of `undetermined`: the act that the rule awaits. */
   readonly act?: string;
-  /** The rule's duty is not laid on a batch: the verdict is what it would be if it were. */
+  /** The rule's duty is not laid on what is asked about: the verdict is what it would be if it were. */
   readonly indicative?: true;
 }
 
@@ -109,6 +110,8 @@ export interface ClaimsVerdict {
   readonly validAt: string;
   /** Which law applied. */
   readonly rulesAt: string;
+  /** What the question supposes: nothing of the kind is owed. */
+  readonly whatIf?: WhatIf;
   readonly verdict: Verdict;
   readonly claims: readonly ClaimLine[];
   readonly reasons: readonly Reason[];

@@ -112,6 +112,7 @@ export const CLAIMS: Shape<MergedVerdict> = shape({
   programme: plain,
   validAt: plain,
   rulesAt: plain,
+  whatIf: shape({ batteryCategory: plain, rulesAt: plain }),
   verdict: plain,
   claims: list(
     shape({

@@ -1,7 +1,7 @@
 /** The shapes of the claims answers, for the OpenAPI document. */
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { ASSURANCES, ATTESTED_CRITERIA } from '#attestation';
-import { BECAUSES, CLAIMS, VERDICTS } from '#claims';
+import { BATTERY_CATEGORIES, BECAUSES, CLAIMS, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
 import { ATTESTATION_ANSWER, AWAITING_ANSWER, CONCERN_ANSWER, DOCKET_ANSWER } from '#read-model';
 import { DOCUMENT_KINDS } from '#vocabulary';
@@ -107,11 +107,18 @@ class RestsOnSchema {
   @ApiProperty({ description: 'There are more statements than are tried; those issued last are left out' })
   truncated!: boolean;
 }
+class WhatIfSchema {
+  @ApiProperty({ enum: [...BATTERY_CATEGORIES], required: false, description: 'Were it a battery of this category' })
+  batteryCategory?: string;
+  @ApiProperty({ ...instant, required: false, description: 'Had it been placed on the market then' }) rulesAt?: string;
+}
 export class ClaimsSchema {
   @ApiProperty() batchId!: string;
   @ApiProperty({ example: 'us-japan-cma-2023@1' }) programme!: string;
   @ApiProperty(instant) validAt!: string;
   @ApiProperty({ ...instant, description: 'Which law applied' }) rulesAt!: string;
+  @ApiProperty({ type: WhatIfSchema, required: false, description: 'What the question supposes, and is not so' })
+  whatIf?: WhatIfSchema;
   @ApiProperty({ type: KnownAtSchema }) knownAt!: KnownAtSchema;
   @ApiProperty({ enum: [...VERDICTS] }) verdict!: string;
   @ApiProperty({ type: [ClaimSchema] }) claims!: ClaimSchema[];
