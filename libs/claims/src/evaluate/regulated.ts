@@ -1,6 +1,7 @@
 import { type BatchNode } from '../graph/index.js';
 import { type BatteryCategory, type Rule, type RuleScope, type RuleSubject } from '../programmes/index.js';
 import { mayContain } from './shares.js';
+import { type WhatIf } from './verdict.types.js';
 
 /** A product, or what a plant made of a model in a calendar year: what laws lay duties on that are not laid on matter. */
 export interface Regulated {
@@ -19,14 +20,6 @@ export interface Addressed {
   readonly batteryCategory?: BatteryCategory;
   readonly rulesAt?: string;
   readonly indicative?: boolean;
-}
-
-/** What a question supposes in the place of what is known. */
-export interface WhatIf {
-  /** That it were a battery of this category. */
-  readonly batteryCategory?: BatteryCategory;
-  /** That it had been placed on the market on another day. */
-  readonly rulesAt?: string;
 }
 
 /** Undefined: it supposes nothing. Of matter that is no product, no law says on which day it is placed on the market. */

@@ -1,8 +1,7 @@
 import { type AttestedRight } from '#attestation';
 import { type Mineral } from '#custody';
 import { type DocumentKind } from '#vocabulary';
-import { type Claim } from '../programmes/index.js';
-import { type WhatIf } from './regulated.js';
+import { type BatteryCategory, type Claim } from '../programmes/index.js';
 
 /** Worst first: the verdict of a whole is the worst of its parts. */
 export type ProofVerdict = 'broken' | 'unproven' | 'holds';
@@ -100,6 +99,14 @@ export interface Reason extends Subject {
   readonly until?: string;
   /** In log order. */
   readonly eventIds: readonly string[];
+}
+
+/** What a question supposes in the place of what is known. */
+export interface WhatIf {
+  /** That it were a battery of this category. */
+  readonly batteryCategory?: BatteryCategory;
+  /** That it had been placed on the market on another day. */
+  readonly rulesAt?: string;
 }
 
 /** The answer of `evaluate`: what `GET /v1/batches/{batch}/claims` says, without `knownAt`. */
