@@ -14,5 +14,7 @@ export * from './identity.js';
 export * from './reliance.js';
 export * from './signed-form.js';
 export * from './json-schema.js';
+export * from './columns.js';
+export * from './command-table.js';
 export * from './skeleton.js';
 export * from './object-checker.js';
