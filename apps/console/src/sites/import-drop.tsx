@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { type Client } from '../api/client.js';
 import { useSession } from '../session/session.js';
+import { firstRowOf, readImportFile, TABLE_COMMANDS, Unreadable, type ImportLine } from './import-file.js';
 import { importLines, type LineOutcome } from './import-lines.js';
 
 /** Outcomes that are listed; the rest are counted. */
@@ -31,29 +32,105 @@ export function ImportDrop({ siteId, done }: { siteId: string; done: () => void 
         take(event.dataTransfer.files[0]);
       }}
     >
-      <label htmlFor="import">Commands of this site, NDJSON: drop the file here, or choose it</label>
-      <input id="import" type="file" accept=".ndjson,.jsonl" onChange={({ target }) => take(target.files?.[0])} />
+      <label htmlFor="import">Commands of this site, NDJSON or CSV: drop the file here, or choose it</label>
+      <input
+        id="import"
+        type="file"
+        accept=".ndjson,.jsonl,.csv,.tsv"
+        onChange={({ target }) => {
+          take(target.files?.[0]);
+          target.value = ''; // the same file may be chosen again, mended
+        }}
+      />
       <p className="quiet">
-        A line each, <code>{'{ "command", "idempotencyKey", "body" }'}</code>. A line that is refused stops no other,
-        and a file that was interrupted may be sent again.
+        NDJSON: a line each, <code>{'{ "command", "idempotencyKey", "body" }'}</code>. CSV: a row each, its columns
+        named by the first row. A line that is refused stops no other, and the same file may be sent again: what is
+        recorded is not recorded twice.
       </p>
+      <Columns />
       {state && <Outcome state={state} />}
     </div>
   );
 }
 
 async function run(file: File, siteId: string, client: Client, tell: (state: State) => void): Promise<void> {
-  const lines = (await file.text()).split('\n').filter((line) => line.trim() !== '');
+  let lines: readonly ImportLine[] = [];
   let outcomes: readonly LineOutcome[] = [];
-  tell({ total: lines.length, outcomes });
   try {
+    lines = readImportFile(file.name, await file.text());
+    tell({ total: lines.length, outcomes });
     for await (const more of importLines(lines, siteId, client)) {
       outcomes = [...outcomes, ...more];
       tell({ total: lines.length, outcomes });
     }
   } catch (error) {
-    tell({ total: lines.length, outcomes, failed: (error as Error).message });
+    const { message } = error as Error;
+    const failed =
+      error instanceof Unreadable
+        ? `${file.name} cannot be read, and nothing of it was sent. ${message}`
+        : `${message} What is recorded stays; send the file again for the rest.`;
+    tell({ total: lines.length, outcomes, failed });
   }
+}
+
+/** What a table may say: the columns of each command, and a file that has them. */
+function Columns(): ReactNode {
+  const [command, choose] = useState('batches');
+  const columns = TABLE_COMMANDS.get(command) ?? [];
+  return (
+    <details>
+      <summary>Columns of a CSV file</summary>
+      <p className="row">
+        <label htmlFor="columns-of">Command</label>
+        <select id="columns-of" value={command} onChange={({ target }) => choose(target.value)}>
+          {[...TABLE_COMMANDS.keys()].map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
+        <button type="button" onClick={() => download(`${command}.csv`, firstRowOf(command))}>
+          Download the first row
+        </button>
+      </p>
+      <p className="quiet">
+        Beside these: <code>command</code>, and <code>idempotencyKey</code> if you have one. Further entries of a list
+        are numbered on (<code>inputs.2.batchId</code>); a cell with several values has <code>;</code> between them; an
+        empty cell says nothing. Rows of several commands may share a file.
+      </p>
+      <div className="scrolls" tabIndex={0} role="region" aria-label="Columns, scrolls">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Column</th>
+              <th scope="col">Needed</th>
+              <th scope="col">What it says</th>
+            </tr>
+          </thead>
+          <tbody>
+            {columns.map(({ name, isNeeded, form, description }) => (
+              <tr key={name}>
+                <th scope="row">
+                  <code>{name}</code>
+                </th>
+                <td>{isNeeded ? 'yes' : ''}</td>
+                <td>
+                  {[description, 'values' in form && form.values.length <= 12 ? form.values.join(', ') : undefined]
+                    .filter((part) => part !== undefined)
+                    .join(': ')}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function download(name: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  URL.revokeObjectURL(address);
 }
 
 function Outcome({ state: { total, outcomes, failed } }: { state: State }): ReactNode {
@@ -65,7 +142,7 @@ function Outcome({ state: { total, outcomes, failed } }: { state: State }): Reac
         <progress max={total} value={outcomes.length} aria-label="Lines of the file" /> {outcomes.length} of {total}{' '}
         lines, {refused.length} refused
       </p>
-      {failed !== undefined && <p role="alert">{failed} What is recorded stays; send the file again for the rest.</p>}
+      {failed !== undefined && <p role="alert">{failed}</p>}
       <div className="scrolls" tabIndex={0} role="region" aria-label="What came of each line, scrolls">
         <table>
           <thead>

@@ -1,10 +1,11 @@
 import { type Client } from '../api/client.js';
+import { type ImportLine } from './import-file.js';
+import { ImportKeys } from './import-keys.js';
 
 /** Lines that are sent together: between them progress is told. */
 const TOGETHER = 100;
 
 export interface LineOutcome {
-  /** From 1, of the lines that are not empty. */
   readonly line: number;
   readonly command: string;
   /** Why it was not recorded, with its code. */
@@ -15,34 +16,37 @@ interface Answered {
   readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
 /** Sends lines to a site in their order, and tells of each what came of it. @throws Problem, Unreachable */
 export async function* importLines(
-  lines: readonly string[],
+  lines: readonly ImportLine[],
   siteId: string,
   client: Client,
+  keys = new ImportKeys(siteId),
 ): AsyncGenerator<readonly LineOutcome[]> {
   for (let from = 0; from < lines.length; from += TOGETHER) {
     const part = lines.slice(from, from + TOGETHER);
-    const answers = await client.postLines(`/v1/sites/${encodeURIComponent(siteId)}/commands`, part);
-    yield part.map((text, index) => outcomeOf(from + index + 1, text, answers[index]));
+    const texts = part.flatMap(({ text }) => (text === undefined ? [] : [keys.keyed(text)]));
+    const path = `/v1/sites/${encodeURIComponent(siteId)}/commands`;
+    const answers = texts.length === 0 ? [] : [...(await client.postLines(path, texts))];
+    yield part.map(({ line, command, text, problem }) =>
+      text === undefined ? { line, command, problem: problem ?? '' } : outcomeOf(line, command, answers.shift()),
+    );
   }
 }
 
-function outcomeOf(line: number, text: string, answer: unknown): LineOutcome {
-  const command = commandIn(text);
+function outcomeOf(line: number, command: string, answer: unknown): LineOutcome {
   if (answer === undefined) return { line, command, problem: 'The ledger did not answer this line.' };
-  const { type, title = '', detail } = answer as Answered;
+  const { type, title = '', detail, errors = [] } = answer as Answered;
   if (type === undefined) return { line, command };
-  return { line, command, problem: `${detail ?? title} (${type.split(':').at(-1)})` };
+  const places = errors.map(({ path, message }) => `${columnOf(path)} ${message}`.trim()).join('; ');
+  const why = places === '' ? (detail ?? title) : `${detail ?? title} ${places}`;
+  return { line, command, problem: `${why} (${type.split(':').at(-1)})` };
 }
 
-function commandIn(text: string): string {
-  try {
-    const { command } = JSON.parse(text) as { command?: unknown };
-    return typeof command === 'string' ? command : '–';
-  } catch {
-    return '–';
-  }
+/** As the columns of a table name a place: `inputs[0].grossGrams` → `inputs.1.grossGrams`. */
+function columnOf(path: string): string {
+  return path.replace(/^body\./, '').replaceAll(/\[(\d+)\]/g, (_, index) => `.${Number(index) + 1}`);
 }

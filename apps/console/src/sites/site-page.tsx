@@ -5,11 +5,11 @@ import { countryOf, idOf, massOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
-import { ImportDrop } from './import-drop.js';
 import { ReceiveForm } from './receive-form.js';
 
-// Brings the ledger's own rules along, which the other pages do without.
+// Both bring the ledger's own rules along, which the other pages do without.
 const TransformForm = lazy(async () => ({ default: (await import('./transform-form.js')).TransformForm }));
+const ImportDrop = lazy(async () => ({ default: (await import('./import-drop.js')).ImportDrop }));
 
 /** What is at a site, what comes and what has left; receiving with a look at the labels. */
 export function SitePage({ siteId }: { siteId: string }): ReactNode {
@@ -59,7 +59,9 @@ export function SitePage({ siteId }: { siteId: string }): ReactNode {
         )}
       </Recording>
       <Recording title="Import a file">
-        <ImportDrop siteId={siteId} done={refresh} />
+        <Suspense fallback={<p role="status">Loading the commands …</p>}>
+          <ImportDrop siteId={siteId} done={refresh} />
+        </Suspense>
       </Recording>
       <h2>Gone out</h2>
       {outgoing.state === 'there' ? (
