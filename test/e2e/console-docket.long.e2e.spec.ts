@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
-import { complaintsOf, HAS_BROWSER, launchChromium, NEEDS_BROWSER } from '../harness/chromium.js';
+import { complaintsOf, describeInBrowser, launchChromium } from '../harness/chromium.js';
 import { violationsOn } from '../harness/demonstration-console.js';
 import { keyFor } from '../harness/hidden-chain.js';
 import { RunningLedger } from '../harness/running-ledger.js';
@@ -9,177 +9,171 @@ import { openTwoSites } from '../harness/two-sites.js';
 
 const CONSOLE = join(process.cwd(), 'dist/apps/console');
 
-if (!HAS_BROWSER) {
-  describe('the docket in the console', () => {
-    it.skip(NEEDS_BROWSER, () => undefined);
+describeInBrowser('the docket in the console', () => {
+  let ledger: RunningLedger;
+  let browser: Browser;
+  let page: Page;
+  let complaints: readonly string[];
+  const keys = { miner: '', regulator: '' };
+  /** Where the first concern is followed by whoever raised it. */
+  let followed: string;
+
+  beforeAll(async () => {
+    // A concern and a comment are taken of this address, and nothing more.
+    ledger = await RunningLedger.start({ LODEBOOK_RATE_LIMIT_PUBLIC: '2' }, undefined, undefined, {
+      console: CONSOLE,
+    });
+    await openTwoSites(ledger);
+    const bureau = { organisationId: 'bureau', name: 'Bureau', country: 'US', roles: ['regulator'] };
+    await ledger.record('organisations', bureau);
+    keys.miner = await keyFor(ledger, 'wombat', 'custodian');
+    keys.regulator = await keyFor(ledger, 'bureau', 'regulator');
+    browser = await launchChromium();
+  }, 60_000);
+  afterEach(() => page?.context().close());
+  afterAll(async () => {
+    await browser?.close();
+    await ledger?.dispose();
   });
-} else {
-  describe('the docket in the console', () => {
-    let ledger: RunningLedger;
-    let browser: Browser;
-    let page: Page;
-    let complaints: readonly string[];
-    const keys = { miner: '', regulator: '' };
-    /** Where the first concern is followed by whoever raised it. */
-    let followed: string;
 
-    beforeAll(async () => {
-      // A concern and a comment are taken of this address, and nothing more.
-      ledger = await RunningLedger.start({ LODEBOOK_RATE_LIMIT_PUBLIC: '2' }, undefined, undefined, {
-        console: CONSOLE,
-      });
-      await openTwoSites(ledger);
-      const bureau = { organisationId: 'bureau', name: 'Bureau', country: 'US', roles: ['regulator'] };
-      await ledger.record('organisations', bureau);
-      keys.miner = await keyFor(ledger, 'wombat', 'custodian');
-      keys.regulator = await keyFor(ledger, 'bureau', 'regulator');
-      browser = await launchChromium();
-    }, 60_000);
-    afterEach(() => page?.context().close());
-    afterAll(async () => {
-      await browser?.close();
-      await ledger?.dispose();
-    });
+  async function open(path: string, more: { width?: number; scheme?: 'light' | 'dark' } = {}): Promise<void> {
+    const { width = 1280, scheme = 'light' } = more;
+    const viewport = { width, height: 900 };
+    const context = await browser.newContext({ viewport, colorScheme: scheme, locale: 'en' });
+    page = await context.newPage();
+    complaints = complaintsOf(page);
+    await page.goto(`${ledger.url}/${path}`);
+  }
 
-    async function open(path: string, more: { width?: number; scheme?: 'light' | 'dark' } = {}): Promise<void> {
-      const { width = 1280, scheme = 'light' } = more;
-      const viewport = { width, height: 900 };
-      const context = await browser.newContext({ viewport, colorScheme: scheme, locale: 'en' });
-      page = await context.newPage();
-      complaints = complaintsOf(page);
-      await page.goto(`${ledger.url}/${path}`);
-    }
+  async function openAs(key: string, path: string): Promise<void> {
+    await open('');
+    await page.getByLabel('API key').fill(key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Batches' }).waitFor();
+    await page.goto(`${ledger.url}/${path}`);
+  }
 
-    async function openAs(key: string, path: string): Promise<void> {
-      await open('');
-      await page.getByLabel('API key').fill(key);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('heading', { name: 'Batches' }).waitFor();
-      await page.goto(`${ledger.url}/${path}`);
-    }
-
-    /** Moves the focus by the keyboard, as far as it takes. */
-    async function tabTo(name: string): Promise<void> {
-      for (let step = 0; step < 60; step++) {
-        await page.keyboard.press('Tab');
-        const text = await page.evaluate<string>(
-          `(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()`,
-        );
-        if (text.startsWith(name)) return;
-      }
-      throw new Error(`the keyboard does not reach ${name}`);
-    }
-
-    it('is found from the sign-in without a key, says that it is empty, and takes a concern by the keyboard alone', async () => {
-      await open('');
-      await page.getByRole('link', { name: 'the public docket of concerns' }).click();
-      await page.getByText('Nothing is on the docket').waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await tabTo('Raise a concern');
-      await page.keyboard.press('Enter');
-      await page.getByRole('form', { name: 'Raise a concern' }).waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      await tabTo('Site, by its id');
-      await page.keyboard.type('pit');
-      await page.keyboard.press('Enter');
-      await page.getByRole('alert').filter({ hasText: 'Choose what it is about' }).waitFor();
-      await tabTo('water');
-      await page.keyboard.press('Space');
-      await tabTo('What there is to be concerned about');
-      await page.keyboard.type('The river runs red below the pit');
-      await tabTo('Raise the concern');
-      await page.keyboard.press('Enter');
-      await page.getByRole('status').filter({ hasText: 'Your concern is recorded, and awaits a regulator' }).waitFor();
-      await tabTo('Follow it here');
-      await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: 'A concern that you raised' }).waitFor();
-      await page.getByText('It awaits a regulator').waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      expect(complaints).toEqual([]);
-      followed = new URL(page.url()).hash;
-    });
-
-    it('has a queue of what awaits a regulator, from which a concern is admitted', async () => {
-      await openAs(keys.regulator, '#/docket');
-      await page.getByRole('link', { name: /What awaits admission/ }).click();
-      await page.getByText('The river runs red below the pit').waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      await page.getByLabel('What the docket says of it to everybody').fill('Discoloured water below a mine');
-      await page.getByRole('button', { name: 'Admit' }).click();
-      await page.getByRole('status').filter({ hasText: 'the concern is on the docket' }).waitFor();
-      await page.getByText('Nothing awaits a regulator').waitFor();
-      await page.getByRole('link', { name: 'Docket', exact: true }).click();
-      await page.getByRole('link', { name: 'Discoloured water below a mine' }).waitFor();
-      expect(complaints).toEqual([]);
-    });
-
-    it('keeps its queue from everybody else, saying so', async () => {
-      await openAs(keys.miner, '#/queue');
-      await page.getByRole('alert').filter({ hasText: '(forbidden)' }).waitFor();
-    });
-
-    it('takes a comment without a key, and says in words when it takes no more, keeping what was written', async () => {
-      await open(followed, { width: 360, scheme: 'dark' });
-      await page.getByRole('heading', { level: 1, name: 'Discoloured water below a mine' }).waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      await page.getByLabel('Your comment').fill('I saw it in May');
-      await page.getByRole('button', { name: 'Comment' }).click();
-      await page.getByRole('status').filter({ hasText: 'awaits a regulator' }).waitFor();
-      await page.getByText('Nobody has commented').waitFor();
-      expect(complaints).toEqual([]);
-      await page.getByLabel('Your comment').fill('And again in June');
-      await page.getByRole('button', { name: 'Comment' }).click();
-      await page
-        .getByRole('alert')
-        .filter({ hasText: /send it again in \d+ seconds? \(rate-limited\)/ })
-        .waitFor();
-      expect(await page.getByLabel('Your comment').inputValue()).toBe('And again in June');
-      expect(await violationsOn(page)).toEqual([]);
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
-      await page.goto(`${ledger.url}/#/docket?about=pit`);
-      await page.getByRole('form', { name: 'Raise a concern' }).waitFor();
-      expect(await page.getByLabel('Site, by its id').inputValue()).toBe('pit');
-      await page.getByLabel('noise').check();
-      await page.getByRole('button', { name: 'Raise the concern' }).click();
-      await page.getByRole('alert').filter({ hasText: '(rate-limited)' }).waitFor();
-      expect(await page.getByLabel('noise').isChecked()).toBe(true);
-      expect(await violationsOn(page)).toEqual([]);
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
-    });
-
-    it('shows a comment that a regulator admitted, and the answer of the organisation as soon as it is recorded', async () => {
-      await openAs(keys.regulator, '#/queue');
-      await page.getByText('I saw it in May').waitFor();
-      await page.getByRole('button', { name: 'Admit' }).click();
-      await page.getByRole('status').filter({ hasText: 'everybody reads it' }).waitFor();
-      await page.context().close();
-
-      await openAs(keys.miner, followed);
-      await page.getByText('I saw it in May').waitFor();
-      await page.goto(`${ledger.url}/#/docket?about=pit`);
-      await page.getByText('It is raised in the name of your key').waitFor();
-      await page.getByLabel('Without my key').check();
-      await page.getByText('No key and no name are needed').waitFor();
-
-      await page.goto(`${ledger.url}/${followed}`);
-      await page.getByLabel(/^As/).selectOption('answers');
-      await page.getByLabel('Your answer').fill('The dam was mended in June');
-      await page.getByRole('button', { name: 'Answer' }).click();
-      await page.getByRole('article').getByText('The dam was mended in June').waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-    });
-
-    it('says of a concern that is not there, or of a ledger that is full, what there is to do', async () => {
-      await open('#/docket/nobody-raised-this');
-      await page.getByRole('alert').filter({ hasText: 'There is no concern here' }).waitFor();
-      await page.route('**/v1/concerns', (route) =>
-        route.fulfill({ status: 503, json: { type: 'urn:lodebook:problem:queue-full', title: 'Queue full' } }),
+  /** Moves the focus by the keyboard, as far as it takes. */
+  async function tabTo(name: string): Promise<void> {
+    for (let step = 0; step < 60; step++) {
+      await page.keyboard.press('Tab');
+      const text = await page.evaluate<string>(
+        `(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()`,
       );
-      await page.goto(`${ledger.url}/#/docket?about=pit`);
-      await page.getByLabel('noise').check();
-      await page.getByRole('button', { name: 'Raise the concern' }).click();
-      await page.getByRole('alert').filter({ hasText: '(queue-full)' }).waitFor();
-    });
+      if (text.startsWith(name)) return;
+    }
+    throw new Error(`the keyboard does not reach ${name}`);
+  }
+
+  it('is found from the sign-in without a key, says that it is empty, and takes a concern by the keyboard alone', async () => {
+    await open('');
+    await page.getByRole('link', { name: 'the public docket of concerns' }).click();
+    await page.getByText('Nothing is on the docket').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await tabTo('Raise a concern');
+    await page.keyboard.press('Enter');
+    await page.getByRole('form', { name: 'Raise a concern' }).waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await tabTo('Site, by its id');
+    await page.keyboard.type('pit');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'Choose what it is about' }).waitFor();
+    await tabTo('water');
+    await page.keyboard.press('Space');
+    await tabTo('What there is to be concerned about');
+    await page.keyboard.type('The river runs red below the pit');
+    await tabTo('Raise the concern');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').filter({ hasText: 'Your concern is recorded, and awaits a regulator' }).waitFor();
+    await tabTo('Follow it here');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'A concern that you raised' }).waitFor();
+    await page.getByText('It awaits a regulator').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    followed = new URL(page.url()).hash;
   });
-}
+
+  it('has a queue of what awaits a regulator, from which a concern is admitted', async () => {
+    await openAs(keys.regulator, '#/docket');
+    await page.getByRole('link', { name: /What awaits admission/ }).click();
+    await page.getByText('The river runs red below the pit').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByLabel('What the docket says of it to everybody').fill('Discoloured water below a mine');
+    await page.getByRole('button', { name: 'Admit' }).click();
+    await page.getByRole('status').filter({ hasText: 'the concern is on the docket' }).waitFor();
+    await page.getByText('Nothing awaits a regulator').waitFor();
+    await page.getByRole('link', { name: 'Docket', exact: true }).click();
+    await page.getByRole('link', { name: 'Discoloured water below a mine' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('keeps its queue from everybody else, saying so', async () => {
+    await openAs(keys.miner, '#/queue');
+    await page.getByRole('alert').filter({ hasText: '(forbidden)' }).waitFor();
+  });
+
+  it('takes a comment without a key, and says in words when it takes no more, keeping what was written', async () => {
+    await open(followed, { width: 360, scheme: 'dark' });
+    await page.getByRole('heading', { level: 1, name: 'Discoloured water below a mine' }).waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByLabel('Your comment').fill('I saw it in May');
+    await page.getByRole('button', { name: 'Comment' }).click();
+    await page.getByRole('status').filter({ hasText: 'awaits a regulator' }).waitFor();
+    await page.getByText('Nobody has commented').waitFor();
+    expect(complaints).toEqual([]);
+    await page.getByLabel('Your comment').fill('And again in June');
+    await page.getByRole('button', { name: 'Comment' }).click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /send it again in \d+ seconds? \(rate-limited\)/ })
+      .waitFor();
+    expect(await page.getByLabel('Your comment').inputValue()).toBe('And again in June');
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    await page.goto(`${ledger.url}/#/docket?about=pit`);
+    await page.getByRole('form', { name: 'Raise a concern' }).waitFor();
+    expect(await page.getByLabel('Site, by its id').inputValue()).toBe('pit');
+    await page.getByLabel('noise').check();
+    await page.getByRole('button', { name: 'Raise the concern' }).click();
+    await page.getByRole('alert').filter({ hasText: '(rate-limited)' }).waitFor();
+    expect(await page.getByLabel('noise').isChecked()).toBe(true);
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  });
+
+  it('shows a comment that a regulator admitted, and the answer of the organisation as soon as it is recorded', async () => {
+    await openAs(keys.regulator, '#/queue');
+    await page.getByText('I saw it in May').waitFor();
+    await page.getByRole('button', { name: 'Admit' }).click();
+    await page.getByRole('status').filter({ hasText: 'everybody reads it' }).waitFor();
+    await page.context().close();
+
+    await openAs(keys.miner, followed);
+    await page.getByText('I saw it in May').waitFor();
+    await page.goto(`${ledger.url}/#/docket?about=pit`);
+    await page.getByText('It is raised in the name of your key').waitFor();
+    await page.getByLabel('Without my key').check();
+    await page.getByText('No key and no name are needed').waitFor();
+
+    await page.goto(`${ledger.url}/${followed}`);
+    await page.getByLabel(/^As/).selectOption('answers');
+    await page.getByLabel('Your answer').fill('The dam was mended in June');
+    await page.getByRole('button', { name: 'Answer' }).click();
+    await page.getByRole('article').getByText('The dam was mended in June').waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
+  it('says of a concern that is not there, or of a ledger that is full, what there is to do', async () => {
+    await open('#/docket/nobody-raised-this');
+    await page.getByRole('alert').filter({ hasText: 'There is no concern here' }).waitFor();
+    await page.route('**/v1/concerns', (route) =>
+      route.fulfill({ status: 503, json: { type: 'urn:lodebook:problem:queue-full', title: 'Queue full' } }),
+    );
+    await page.goto(`${ledger.url}/#/docket?about=pit`);
+    await page.getByLabel('noise').check();
+    await page.getByRole('button', { name: 'Raise the concern' }).click();
+    await page.getByRole('alert').filter({ hasText: '(queue-full)' }).waitFor();
+  });
+});

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
-import { complaintsOf, HAS_BROWSER, launchChromium, NEEDS_BROWSER } from '../harness/chromium.js';
+import { complaintsOf, describeInBrowser, launchChromium } from '../harness/chromium.js';
 import { settled, violationsOn } from '../harness/demonstration-console.js';
 import { bearer, RunningLedger } from '../harness/running-ledger.js';
 
@@ -10,127 +10,121 @@ const GTIN = '09521234543213';
 const PACK = `https://id.gs1.org/01/${GTIN}/21/PK-1`;
 const VIN = '1GBPK60E0TB000001';
 
-if (!HAS_BROWSER) {
-  describe('a product in the console', () => {
-    it.skip(NEEDS_BROWSER, () => undefined);
-  });
-} else {
-  describe('a product in the console', () => {
-    let ledger: RunningLedger;
-    let browser: Browser;
-    let page: Page;
-    let complaints: readonly string[];
-    const keys = { maker: '', works: '' };
+describeInBrowser('a product in the console', () => {
+  let ledger: RunningLedger;
+  let browser: Browser;
+  let page: Page;
+  let complaints: readonly string[];
+  const keys = { maker: '', works: '' };
 
-    beforeAll(async () => {
-      ledger = await RunningLedger.start({}, undefined, undefined, { console: CONSOLE });
-      const asMaker = (path: string, body: object): Promise<string> => ledger.record(path, body, bearer(keys.maker));
-      for (const [organisationId, role, siteId, activity] of [
-        ['maker', 'battery-maker', 'plant', 'battery'],
-        ['works', 'recycler', 'shredder', 'recycling'],
-      ] as const) {
-        await ledger.record('organisations', { organisationId, name: organisationId, country: 'DE', roles: [role] });
-        const site = { siteId, name: siteId, country: 'DE', activities: [activity] };
-        await ledger.record(`organisations/${organisationId}/sites`, site);
-        keys[organisationId] = await ledger.issueKey(organisationId, 'custodian');
-      }
-      await asMaker('sites/plant/batches', {
-        occurredAt: '2026-01-01T08:00:00.000Z',
-        batchId: 'cells',
-        material: 'cells',
-        grossGrams: 10_000_000,
-        contentGrams: { cobalt: 400_000, lithium: 200_000 },
-        origin: { kind: 'undocumented' },
-      });
-      await asMaker('sites/plant/product-runs', {
-        occurredAt: '2026-01-30T08:00:00.000Z',
-        runId: 'run',
-        productIds: [PACK, VIN],
-        kind: 'battery',
-        model: 'P-60',
-        category: 'ev',
-        capacityWh: 60_000,
-        grossGrams: 300_000,
-        inputs: [{ batchId: 'cells', grossGrams: 200_000 }],
-      });
-      const placement = { productId: VIN, date: '2026-01-31', country: 'FR', by: 'Maker SA' };
-      await asMaker('sites/plant/placements', placement);
-      await ledger.record('sites/shredder/takebacks', { productId: VIN, reason: 'crash' }, bearer(keys.works));
-      browser = await launchChromium();
-    }, 60_000);
-    afterEach(() => page?.context().close());
-    afterAll(async () => {
-      await browser?.close();
-      await ledger?.dispose();
-    });
-
-    async function openAs(key: string, width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<void> {
-      const viewport = { width, height: 900 };
-      page = await (await browser.newContext({ viewport, colorScheme: scheme, locale: 'en' })).newPage();
-      complaints = complaintsOf(page);
-      await page.goto(`${ledger.url}/`);
-      await page.getByLabel('API key').fill(key);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('heading', { name: 'Batches' }).waitFor();
+  beforeAll(async () => {
+    ledger = await RunningLedger.start({}, undefined, undefined, { console: CONSOLE });
+    const asMaker = (path: string, body: object): Promise<string> => ledger.record(path, body, bearer(keys.maker));
+    for (const [organisationId, role, siteId, activity] of [
+      ['maker', 'battery-maker', 'plant', 'battery'],
+      ['works', 'recycler', 'shredder', 'recycling'],
+    ] as const) {
+      await ledger.record('organisations', { organisationId, name: organisationId, country: 'DE', roles: [role] });
+      const site = { siteId, name: siteId, country: 'DE', activities: [activity] };
+      await ledger.record(`organisations/${organisationId}/sites`, site);
+      keys[organisationId] = await ledger.issueKey(organisationId, 'custodian');
     }
-
-    const product = (): ReturnType<Page['getByRole']> => page.getByRole('region', { name: 'Product' });
-
-    it('is found by a part of its VIN, with what it is, what went in, its verdicts and where it is on the market', async () => {
-      await openAs(keys.maker);
-      await page.getByRole('combobox').focus();
-      await page.keyboard.type('0TB0000');
-      await page.getByRole('option').filter({ hasText: VIN }).waitFor();
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
-      await page.getByRole('heading', { level: 1, name: VIN }).waitFor();
-      await product().getByText('battery, category ev, 60 kWh').waitFor();
-      await product().getByText('P-60').waitFor();
-      await product()
-        .getByText(/^France, since Jan 31, 2026, from plant, by Maker SA$/)
-        .waitFor();
-      await product()
-        .getByRole('row', { name: /^cells cells / })
-        .waitFor();
-      await page.locator('.cards .verdict').first().waitFor();
-      await settled(page);
-      expect(await violationsOn(page)).toEqual([]);
-      expect(complaints).toEqual([]);
-      await product().getByRole('link', { name: 'cells' }).click();
-      await page.getByRole('heading', { level: 1, name: 'cells' }).waitFor();
-      expect(await product().count()).toBe(0);
+    await asMaker('sites/plant/batches', {
+      occurredAt: '2026-01-01T08:00:00.000Z',
+      batchId: 'cells',
+      material: 'cells',
+      grossGrams: 10_000_000,
+      contentGrams: { cobalt: 400_000, lithium: 200_000 },
+      origin: { kind: 'undocumented' },
     });
-
-    it.each([`https://maker.example/p/01/${GTIN}/21/PK-1?x=1`, `(01)${GTIN}(21)PK-1`])(
-      'is found by a GTIN with its serial number, as it was scanned: %s',
-      async (scanned) => {
-        await openAs(keys.maker);
-        await page.getByRole('combobox').fill(scanned);
-        await page.keyboard.press('Enter');
-        await page.getByRole('heading', { level: 1, name: PACK }).waitFor();
-        await product().getByText('not placed so far').waitFor();
-        expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
-      },
-    );
-
-    it('has an address by whatever names it, and tells the taker what it may know, on a telephone in the dark', async () => {
-      await openAs(keys.works, 360, 'dark');
-      await page.goto(`${ledger.url}/#/products/${VIN}`);
-      await page.getByRole('heading', { level: 1, name: VIN }).waitFor();
-      await page.waitForURL(/#\/batches\//);
-      await product().getByText('not told to you').waitFor();
-      await product().getByText('Taken back').waitFor();
-      expect(await product().innerText()).not.toMatch(/P-60|Maker SA/);
-      await page.locator('.cards .verdict').first().waitFor();
-      await settled(page);
-      expect(await violationsOn(page)).toEqual([]);
-      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    await asMaker('sites/plant/product-runs', {
+      occurredAt: '2026-01-30T08:00:00.000Z',
+      runId: 'run',
+      productIds: [PACK, VIN],
+      kind: 'battery',
+      model: 'P-60',
+      category: 'ev',
+      capacityWh: 60_000,
+      grossGrams: 300_000,
+      inputs: [{ batchId: 'cells', grossGrams: 200_000 }],
     });
-
-    it('is said not to be there, when it is none or is nobody’s to know', async () => {
-      await openAs(keys.works);
-      await page.goto(`${ledger.url}/#/products/${encodeURIComponent(PACK)}`);
-      await page.getByRole('alert').filter({ hasText: 'There is no product here' }).waitFor();
-    });
+    const placement = { productId: VIN, date: '2026-01-31', country: 'FR', by: 'Maker SA' };
+    await asMaker('sites/plant/placements', placement);
+    await ledger.record('sites/shredder/takebacks', { productId: VIN, reason: 'crash' }, bearer(keys.works));
+    browser = await launchChromium();
+  }, 60_000);
+  afterEach(() => page?.context().close());
+  afterAll(async () => {
+    await browser?.close();
+    await ledger?.dispose();
   });
-}
+
+  async function openAs(key: string, width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<void> {
+    const viewport = { width, height: 900 };
+    page = await (await browser.newContext({ viewport, colorScheme: scheme, locale: 'en' })).newPage();
+    complaints = complaintsOf(page);
+    await page.goto(`${ledger.url}/`);
+    await page.getByLabel('API key').fill(key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Batches' }).waitFor();
+  }
+
+  const product = (): ReturnType<Page['getByRole']> => page.getByRole('region', { name: 'Product' });
+
+  it('is found by a part of its VIN, with what it is, what went in, its verdicts and where it is on the market', async () => {
+    await openAs(keys.maker);
+    await page.getByRole('combobox').focus();
+    await page.keyboard.type('0TB0000');
+    await page.getByRole('option').filter({ hasText: VIN }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: VIN }).waitFor();
+    await product().getByText('battery, category ev, 60 kWh').waitFor();
+    await product().getByText('P-60').waitFor();
+    await product()
+      .getByText(/^France, since Jan 31, 2026, from plant, by Maker SA$/)
+      .waitFor();
+    await product()
+      .getByRole('row', { name: /^cells cells / })
+      .waitFor();
+    await page.locator('.cards .verdict').first().waitFor();
+    await settled(page);
+    expect(await violationsOn(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await product().getByRole('link', { name: 'cells' }).click();
+    await page.getByRole('heading', { level: 1, name: 'cells' }).waitFor();
+    expect(await product().count()).toBe(0);
+  });
+
+  it.each([`https://maker.example/p/01/${GTIN}/21/PK-1?x=1`, `(01)${GTIN}(21)PK-1`])(
+    'is found by a GTIN with its serial number, as it was scanned: %s',
+    async (scanned) => {
+      await openAs(keys.maker);
+      await page.getByRole('combobox').fill(scanned);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: PACK }).waitFor();
+      await product().getByText('not placed so far').waitFor();
+      expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
+    },
+  );
+
+  it('has an address by whatever names it, and tells the taker what it may know, on a telephone in the dark', async () => {
+    await openAs(keys.works, 360, 'dark');
+    await page.goto(`${ledger.url}/#/products/${VIN}`);
+    await page.getByRole('heading', { level: 1, name: VIN }).waitFor();
+    await page.waitForURL(/#\/batches\//);
+    await product().getByText('not told to you').waitFor();
+    await product().getByText('Taken back').waitFor();
+    expect(await product().innerText()).not.toMatch(/P-60|Maker SA/);
+    await page.locator('.cards .verdict').first().waitFor();
+    await settled(page);
+    expect(await violationsOn(page)).toEqual([]);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  });
+
+  it('is said not to be there, when it is none or is nobody’s to know', async () => {
+    await openAs(keys.works);
+    await page.goto(`${ledger.url}/#/products/${encodeURIComponent(PACK)}`);
+    await page.getByRole('alert').filter({ hasText: 'There is no product here' }).waitFor();
+  });
+});

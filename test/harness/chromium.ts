@@ -1,3 +1,4 @@
+import { describe, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
@@ -15,11 +16,16 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Whether browser tests are to run: where they must, a missing Chromium fails them instead of skipping them. */
-export const HAS_BROWSER = existsSync(CHROMIUM) || process.env['REQUIRE_BROWSER'] === 'required';
-
-/** Why tests are skipped that need one. */
-export const NEEDS_BROWSER = `needs a browser: apt-get install chromium puts one at ${CHROMIUM}`;
+/**
+ * A suite that needs a browser; without one it is skipped, saying so. With `REQUIRE_BROWSER=required` a missing Chromium
+ * fails it instead.
+ */
+export function describeInBrowser(name: string, suite: () => void): void {
+  if (existsSync(CHROMIUM) || process.env['REQUIRE_BROWSER'] === 'required') return describe(name, suite);
+  describe(name, () => {
+    it.skip(`needs a browser: apt-get install chromium puts one at ${CHROMIUM}`, () => undefined);
+  });
+}
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });

@@ -56,11 +56,11 @@ export class CommandTable {
     const idempotencyKey = take(cells, IDEMPOTENCY_KEY);
     const fact = this.#factOf(command, cells);
     if (typeof fact === 'string') return { problems: [{ column: COMMAND, message: fact }] };
-    const target = this.#namesIn(fact).map((name) => [name, take(cells, name)]);
+    const target = this.#namesIn(fact).map((name): [string, string] => [name, take(cells, name)]);
     const read = bodyOfRow(fact, cells);
     if ('problems' in read) return read;
     const key = idempotencyKey === '' ? {} : { idempotencyKey };
-    return { line: { command, ...Object.fromEntries(target), ...key, body: read.body } };
+    return { line: { command, ...(Object.fromEntries(target) as Record<string, string>), ...key, body: read.body } };
   }
 
   /** The fact that a command of this name records whose address the row names, or why there is none. */

@@ -6,7 +6,7 @@ import { importLines, type LineOutcome } from './import-lines.js';
 
 const keys = (): ImportKeys => new ImportKeys('a b', new Uint8Array(32));
 const sentIn = (name: string, text: string): unknown[] =>
-  readImportFile(name, text).map((line) => (line.text === undefined ? line : JSON.parse(line.text)));
+  readImportFile(name, text).map((line) => (line.text === undefined ? line : (JSON.parse(line.text) as unknown)));
 
 describe('an import file', () => {
   it('is sent in its order, in parts, and each line has its outcome', async () => {
