@@ -179,6 +179,41 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     expect(await violationsOn(page)).toEqual([]);
   });
 
+  it('drop a table, mend what it was refused for, and drop it again', async () => {
+    await openAs('Custodian');
+    await page.goto(`${server.url}/#/sites/seto-anode`);
+    await page.getByRole('button', { name: 'Import a file' }).click();
+    await page.getByText('Columns of a CSV file').click();
+    await page.getByLabel('Command', { exact: true }).selectOption('labels');
+    await page.getByRole('row', { name: /^labelId yes/ }).waitFor();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the first row' }).click();
+    const stream = await (await downloading).createReadStream();
+    const [first = ''] = Buffer.concat(await stream.toArray())
+      .toString()
+      .split('\r\n');
+    expect(first).toMatch(/^command,idempotencyKey,batchId,labelId,/);
+
+    const drop = (rows: readonly string[]) =>
+      page.getByLabel(/Commands of this site/).setInputFiles({
+        name: 'week.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(rows.join('\r\n')),
+      });
+    const header = 'command;batchId;material;grossGrams;origin.kind';
+    const good = 'batches;from-table;black-mass;1000;undocumented';
+    await drop([header.replace('grossGrams', 'gross'), good]);
+    await page.getByRole('alert').filter({ hasText: 'No command has a column “gross”' }).waitFor();
+    await drop([header, good, 'batches;from-table-2;black-mass;"1,5";undocumented']);
+    await page.getByText('2 of 2 lines, 1 refused').waitFor();
+    await page.getByRole('row', { name: '3 batches grossGrams must be whole grams' }).waitFor();
+    await page.getByRole('link', { name: 'from-table', exact: true }).waitFor();
+    await drop([header, good, 'batches;from-table-2;black-mass;1500;undocumented']);
+    await page.getByText('2 of 2 lines, 0 refused').waitFor();
+    await page.getByRole('link', { name: 'from-table-2' }).waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
   it('see what is recorded while they look on, and what was recorded while the ledger was away', async () => {
     await openAs('Custodian');
     const register = async (batchId: string): Promise<void> => {
