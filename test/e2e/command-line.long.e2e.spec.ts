@@ -87,6 +87,29 @@ describe('lodebook import', () => {
     expect(JSON.parse(stdout)).toMatchObject({ recorded: 1, refused: [{ line: 2 }, { line: 3 }] });
   });
 
+  it('takes a table, a row each, and the same table again', async () => {
+    const data = await folder();
+    const file = join(data, 'week.csv');
+    const rows = [
+      'command;organisation;site;organisationId;siteId;batchId;name;country;roles;activities;material;grossGrams;origin.kind',
+      'organisations;;;o;;;O;JP;trader;;;;',
+      'sites;o;;;s;;S;JP;;storage;;;',
+      'batches;;s;;;b1;;;;;black-mass;1000;undocumented',
+      'batches;;s;;;b2;;;;;black-mass;1 kg;undocumented',
+    ];
+    await writeFile(file, rows.join('\r\n'));
+    const first = await run(['import', file, '--json'], { LODEBOOK_DATA: data });
+    expect(JSON.parse(first.stdout)).toMatchObject({ recorded: 3, refused: [{ line: 5 }] });
+    expect(first.stderr).toContain('line 5: invalid-request');
+    expect(first.stderr).toContain('grossGrams: must be whole grams');
+    await writeFile(file, rows.join('\r\n').replace('1 kg', '1000'));
+    const second = await run(['import', '--csv', file, '--json'], { LODEBOOK_DATA: data });
+    expect([second.code, JSON.parse(second.stdout)]).toEqual([0, { recorded: 1, thereAlready: 3, refused: [] }]);
+    await writeFile(file, 'batchId\nb3\n');
+    const third = await run(['import', file], { LODEBOOK_DATA: data });
+    expect([third.code, third.stderr]).toEqual([2, expect.stringContaining('is no table of commands')]);
+  });
+
   it('goes through the server that works on the folder', async () => {
     const data = await folder();
     const server = await serverProcess({ LODEBOOK_DATA: data });

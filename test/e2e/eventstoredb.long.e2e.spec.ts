@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { canonicalText } from '#transparency';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
+import { lineGroupsOf } from '../../apps/server/src/index.js';
 import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
 import { DEMONSTRATION, run, temporaryFolder } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
@@ -33,7 +34,7 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
   it('the demonstration chain gives the same log and the same answers as on the embedded store', async () => {
     const [embedded, distributed] = await Promise.all([RunningLedger.start(), RunningLedger.start(variables)]);
     for (const ledger of [embedded, distributed]) {
-      const outcome = await recordLinesOf(createReadStream(DEMONSTRATION), throughDesk(ledger.desk));
+      const outcome = await recordLinesOf(lineGroupsOf(createReadStream(DEMONSTRATION)), throughDesk(ledger.desk));
       expect(outcome.refused).toEqual([]);
     }
     expect(await evidenceOf(distributed)).toEqual(await evidenceOf(embedded));

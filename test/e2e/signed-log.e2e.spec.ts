@@ -9,6 +9,7 @@ import { fsck, replay, storeSource, verifyEvidence, type ReplayReport } from '#a
 import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
+import { lineGroupsOf } from '../../apps/server/src/index.js';
 import { COMMAND_ROUTES } from '../../apps/server/src/intake/command-table.js';
 import { DEMONSTRATION } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
@@ -47,7 +48,7 @@ describe('a log with every command there is, signed', () => {
 
   beforeAll(async () => {
     ledger = await RunningLedger.start();
-    const { refused } = await recordLinesOf(createReadStream(DEMONSTRATION), throughDesk(ledger.desk));
+    const { refused } = await recordLinesOf(lineGroupsOf(createReadStream(DEMONSTRATION)), throughDesk(ledger.desk));
     expect(refused).toEqual([]);
     for (const organisation of ['seto', 'fair-shift']) await register(organisation);
     for (const { path, example } of COMMAND_ROUTES) {

@@ -4,6 +4,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { recordLinesOf } from '../../apps/cli/src/import/import-lines.js';
 import { throughDesk } from '../../apps/cli/src/import/through-desk.js';
+import { lineGroupsOf } from '../../apps/server/src/index.js';
 import { DEMONSTRATION } from '../harness/cli.js';
 import { RunningLedger, type Json } from '../harness/running-ledger.js';
 
@@ -37,7 +38,7 @@ const json = (text: string): Json => JSON.parse(text) as Json;
   beforeAll(async () => {
     const key = /LODEBOOK_ADMIN_KEY=(\S+) npm start/.exec(README)![1]!;
     ledger = await RunningLedger.start({ LODEBOOK_ADMIN_KEY: key });
-    await recordLinesOf(createReadStream(DEMONSTRATION), throughDesk(ledger.desk));
+    await recordLinesOf(lineGroupsOf(createReadStream(DEMONSTRATION)), throughDesk(ledger.desk));
     await ledger.ledger.verdicts.waitFor((await ledger.ledger.store.head())!, 20_000);
     answers = await pasted(ledger.url);
   }, 120_000);

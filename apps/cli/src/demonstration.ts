@@ -5,7 +5,7 @@ import { EVERYTHING, OPERATOR } from '#access';
 import { LedgerQueries } from '#read-model';
 import { commandIdOf } from '#recording';
 import { PACKAGE_ROOT } from '#programmes';
-import { type ApiKeyRegistry, type CommandDesk, type Ledger } from '../../server/src/index.js';
+import { lineGroupsOf, type ApiKeyRegistry, type CommandDesk, type Ledger } from '../../server/src/index.js';
 import { recordLinesOf } from './import/import-lines.js';
 import { throughDesk } from './import/through-desk.js';
 import { Progress } from './progress.js';
@@ -25,7 +25,7 @@ export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Prom
     if (!begun || (await isRecorded(ledger, last))) return false;
   }
   const progress = new Progress('Loading the demonstration chain');
-  const outcome = await recordLinesOf(createReadStream(FILE), throughDesk(desk), {
+  const outcome = await recordLinesOf(lineGroupsOf(createReadStream(FILE)), throughDesk(desk), {
     done: (lines) => progress.at(lines),
   });
   progress.end(`${outcome.recorded} events recorded`);

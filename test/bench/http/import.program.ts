@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordLinesOf } from '../../../apps/cli/src/import/import-lines.js';
 import { throughHttp } from '../../../apps/cli/src/import/through-http.js';
+import { lineGroupsOf } from '../../../apps/server/src/index.js';
 import { asked, say } from '../harness/program.js';
 import { oneIdEach } from '../eventstoredb/registering.js';
 import { siteId, SITES } from './labelling-sites.js';
@@ -41,7 +42,7 @@ async function importFile(name: string, count: number): Promise<number> {
     linesOf(name, count).map(({ site, line }) => `${JSON.stringify({ site, ...line })}\n`),
   );
   const began = performance.now();
-  const { recorded } = await recordLinesOf(createReadStream(file), throughHttp(spec));
+  const { recorded } = await recordLinesOf(lineGroupsOf(createReadStream(file)), throughHttp(spec));
   if (recorded !== count) throw new Error(`${recorded} of ${count} lines were recorded`);
   return (performance.now() - began) / 1000;
 }

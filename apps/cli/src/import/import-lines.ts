@@ -4,7 +4,6 @@ import {
   commandLineOf,
   conceal,
   invalidRequest,
-  lineGroupsOf,
   objectOf,
   problemOf,
   type CommandLine,
@@ -13,6 +12,12 @@ import {
   type ProblemDocument,
 } from '../../../server/src/index.js';
 import { lineToRecord, LinesInOrder, type LineOutcome, type LineRecorder } from './lines-in-order.js';
+
+/** A line of a file, or what is wrong with its form. */
+export type FileLine = Line & {
+  /** Where in the file it stands; default: one behind the line before. */
+  readonly number?: number;
+};
 
 export interface ImportOutcome {
   recorded: number;
@@ -52,7 +57,7 @@ interface ImportOptions {
  * @throws ImportStopped when the ledger failed or does not let the caller record
  */
 export async function recordLinesOf(
-  bytes: AsyncIterable<Uint8Array>,
+  groups: AsyncIterable<readonly FileLine[]>,
   recorder: LineRecorder,
   options: ImportOptions = {},
 ): Promise<ImportOutcome> {
@@ -79,9 +84,10 @@ export async function recordLinesOf(
   const keys = new DerivedKeys(options.secret);
   let number = 0;
   try {
-    for await (const group of lineGroupsOf(bytes)) {
+    for await (const group of groups) {
       for (const line of group) {
-        const at = { number: ++number, bytes: 'text' in line ? Buffer.byteLength(line.text) + 1 : 0 };
+        number = line.number ?? number + 1;
+        const at = { number, bytes: 'text' in line ? Buffer.byteLength(line.text) + 1 : 0 };
         const command = refusedOr(() => keys.keyed(line));
         if ('problem' in command) settle(at.number, at.bytes, command.problem);
         else await lines.add(lineToRecord(at, command.made, command.made.ownKey));

@@ -1,41 +1,54 @@
 import { Command } from 'commander';
 import { createReadStream, statSync } from 'node:fs';
-import { openDesk, openLedger, type Configuration, type ProblemDocument } from '../../../server/src/index.js';
+import { NotATable } from '#vocabulary';
+import {
+  lineGroupsOf,
+  openDesk,
+  openLedger,
+  type Configuration,
+  type ProblemDocument,
+} from '../../../server/src/index.js';
 import { configured, explain, failToOpen, logTo } from '../configured.js';
 import { EXIT, fail } from '../exit.js';
 import { Progress } from '../progress.js';
 import { ledgerAddress } from '../ledger-address.js';
-import { ImportStopped, recordLinesOf, type ImportOutcome } from './import-lines.js';
+import { ImportStopped, recordLinesOf, type FileLine, type ImportOutcome } from './import-lines.js';
 import { importSecret } from './import-secret.js';
 import { type LineRecorder } from './lines-in-order.js';
 import { throughDesk } from './through-desk.js';
+import { linesOfTable } from './table-lines.js';
 import { throughHttp } from './through-http.js';
 
 interface Options {
   url?: string;
   key?: string;
   json?: boolean;
+  csv?: boolean;
 }
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('Record the commands of a file, one per line; running it again records nothing twice')
-    .argument('<file>', 'NDJSON, or - for standard input')
+    .description('Record the commands of a file, one a line or a row; running it again records nothing twice')
+    .argument('<file>', 'NDJSON, or a table in CSV; - for standard input')
+    .option('--csv', 'the file is a table; default: when its name ends in .csv or .tsv')
     .option('--url <url>', 'the ledger to send them to; default: the server on the data folder, or the folder itself')
     .option('--key <key>', 'an API key of it; default: with --url LODEBOOK_ADMIN_KEY, else none is needed')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
-      '\nEach line: { "command": "<last word of the path>", "body": {…}, "site"|"organisation"|"attestation"|"concern": id, "idempotencyKey"?, "signature"? }',
+      '\nEach line: { "command": "<last word of the path>", "body": {…}, "site"|"organisation"|"attestation"|"concern": id, "idempotencyKey"?, "signature"? }' +
+        '\nIn a table the first row names the columns: command, site (organisation, …), idempotencyKey, and those of the body: batchId, origin.kind, inputs.1.batchId, …',
     )
     .action(async (file: string, options: Options) => {
-      const size = sizeOf(file);
+      const isTable = options.csv ?? /\.(csv|tsv)$/i.test(file);
+      // What a row comes to in bytes is not what it takes in the file: rows are counted.
+      const size = isTable ? void sizeOf(file) : sizeOf(file);
       const configuration = configured();
       const recording = await recorderFor(configuration, options);
       const secret = await secretFor(configuration, options, recording.close);
       const progress = new Progress(file === '-' ? 'Importing' : `Importing ${file}`, size);
       try {
-        const outcome = await recordLinesOf(file === '-' ? process.stdin : createReadStream(file), recording.recorder, {
+        const outcome = await recordLinesOf(linesIn(file, isTable), recording.recorder, {
           secret,
           done: (lines, bytes) => progress.at(size === undefined ? lines : bytes),
           refused: (line, problem) => progress.say(`line ${line}: ${describe(problem)}`),
@@ -49,11 +62,18 @@ export function importCommand(): Command {
         if (!(error instanceof ImportStopped)) throw error;
         progress.end(`${countsOf(error.outcome)} until it stopped`);
         await recording.close();
+        if (error.cause instanceof NotATable)
+          fail(`${file} is no table of commands. ${error.cause.message}`, EXIT.usedWrongly);
         const why = explain(error.cause, configuration);
         fail(`stopped: ${why} Run the same import again to go on; nothing is doubled.`);
       }
       await recording.close();
     });
+}
+
+function linesIn(file: string, isTable: boolean): AsyncIterable<readonly FileLine[]> {
+  const source = file === '-' ? process.stdin : createReadStream(file);
+  return isTable ? linesOfTable(source) : lineGroupsOf(source);
 }
 
 async function secretFor(
