@@ -29,7 +29,9 @@ function withoutEmptyLists(_: string, value: unknown): unknown {
 function cellsOf(value: unknown, at: string): [string, string][] {
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return [[at, value.join(';')]];
   if (typeof value !== 'object' || value === null) return [[at, String(value)]];
-  const inside = Array.isArray(value) ? value.map((each, index) => [`${index + 1}`, each]) : Object.entries(value);
+  const inside = Array.isArray(value)
+    ? value.map((each, index) => [`${index + 1}`, each as unknown])
+    : Object.entries(value);
   return inside.flatMap(([name, each]) => cellsOf(each, at === '' ? String(name) : `${at}.${String(name)}`));
 }
 
@@ -53,7 +55,9 @@ describe('the lines of a table', () => {
     for (const cutAt of [4_096, 65_537]) {
       const lines = await linesIn(`\uFEFF${table}\r\n`, cutAt);
       expect(lines.map(({ number }) => number)).toEqual(commands.map((_, index) => index + 2));
-      expect(lines.map((line) => ('text' in line ? JSON.parse(line.text) : line.problem.errors))).toEqual(commands);
+      expect(lines.map((line) => ('text' in line ? (JSON.parse(line.text) as unknown) : line.problem.errors))).toEqual(
+        commands,
+      );
     }
     expect(commands.length).toBeGreaterThan(500);
   });
