@@ -11,6 +11,7 @@ import {
 import { type Client } from '../api/client.js';
 import { useAnswer, useAsked, type Answer } from '../api/use-answer.js';
 import { sizeOfLog } from '../changes/log-size.js';
+import { type Place } from '../chain/chain-folding.js';
 import { ChainGraph } from '../chain/chain-graph.js';
 import { wayFrom } from '../chain/chain-layout.js';
 import { idOf, massOf } from '../format/format.js';
@@ -26,7 +27,7 @@ import { ReasonPanel } from './reason-panel.js';
 import { Timeline } from './timeline.js';
 import { Verdicts } from './verdicts.js';
 
-/** Sites whose country is asked for: those of a chain that is read by eye; a bigger one shows codes where it has them. */
+/** Sites whose country and organisation are asked for: those of a chain that is read by eye. */
 const MOST_SITES = 60;
 
 type BatchRoute = Extract<Route, { page: 'batch' }>;
@@ -122,48 +123,47 @@ function Facts({ batch }: { batch: Batch }): ReactNode {
 
 function Chain(props: { chain: Provenance; programme: string | undefined; reasonOf: string | undefined }): ReactNode {
   const { chain, programme, reasonOf } = props;
-  const ask = useCallback((client: Client, signal: AbortSignal) => countriesOf(chain, client, signal), [chain]);
+  const ask = useCallback((client: Client, signal: AbortSignal) => placesOf(chain, client, signal), [chain]);
   const sites = useAsked(ask);
   const lit = useMemo(() => (reasonOf === undefined ? new Set<string>() : wayFrom(reasonOf, chain)), [reasonOf, chain]);
-  const countries = sites.state === 'there' ? sites.value : NO_COUNTRIES;
+  const places = sites.state === 'there' ? sites.value : NO_PLACES;
   return (
     <>
       <p className="quiet">
-        From the origin at the left to this batch at the right; flows are as wide as their mass. Open a batch with a
-        click or Enter.
+        From the origin at the left to this batch at the right; flows are as wide as their mass. Arrow keys go along
+        them, Enter or a click opens a batch and unfolds what is drawn as one, Backspace folds it again.
         {chain.truncated && ' The chain goes further back than is drawn.'}
       </p>
-      <ChainGraph chain={chain} countries={countries} programme={programme} lit={lit} />
+      <ChainGraph chain={chain} places={places} programme={programme} lit={lit} />
     </>
   );
 }
 
-const NO_COUNTRIES: ReadonlyMap<string, string> = new Map();
+const NO_PLACES: ReadonlyMap<string, Place> = new Map();
 
-/** The countries of the sites that the reader may know; of the others nothing is said. */
-async function countriesOf(
+/** Where the sites are and whose, of those that the reader may know; of the others nothing is said. */
+async function placesOf(
   { batches, transformations, hops }: Provenance,
   client: Client,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Place>> {
   const sites = new Set([
     ...transformations.map(({ siteId }) => siteId),
     ...hops.flatMap(({ consignorSiteId, consigneeSiteId }) => [consignorSiteId, consigneeSiteId]),
     ...batches.flatMap(({ siteId }) => siteId ?? []),
   ]);
   const known = [...sites].filter((siteId) => !siteId.includes('~')).slice(0, MOST_SITES);
-  const countries = await Promise.all(
+  const places = await Promise.all(
     known.map(async (siteId) => {
       try {
-        const { country } = await client.get<Site>(`/v1/sites/${encodeURIComponent(siteId)}`, signal);
-        return [[siteId, country] as const];
+        return [[siteId, await client.get<Site>(`/v1/sites/${encodeURIComponent(siteId)}`, signal)] as const];
       } catch (error) {
         if (signal.aborted) throw error;
         return []; // seen in the chain, and no more than its name
       }
     }),
   );
-  return new Map(countries.flat());
+  return new Map(places.flat());
 }
 
 /** The two times of a question, as parameters. */

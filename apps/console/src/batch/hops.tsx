@@ -1,9 +1,11 @@
-import { type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { type Provenance } from '../api/answers.js';
 import { idOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 
 const WIDTH = 400;
+/** Rows that are drawn before one asks for all. */
+const SHOWN = 60;
 
 interface Happening {
   readonly key: string;
@@ -15,6 +17,7 @@ interface Happening {
 
 /** Transformations and hops on one axis of time. */
 export function Hops({ chain: { hops, transformations } }: { chain: Provenance }): ReactNode {
+  const [isWhole, setWhole] = useState(false);
   const happenings: Happening[] = [
     ...hops.map(({ shipmentId, batchId, consignorSiteId, consigneeSiteId, dispatchedAt, receivedAt, status }) => ({
       key: `${shipmentId} ${batchId}`,
@@ -30,10 +33,10 @@ export function Hops({ chain: { hops, transformations } }: { chain: Provenance }
       from: occurredAt,
       until: occurredAt,
     })),
-  ].sort((a, b) => a.from.localeCompare(b.from));
+  ].sort((a, b) => (a.from < b.from ? -1 : 1));
   if (happenings.length === 0) return null;
   const first = Date.parse(happenings[0]!.from);
-  const last = Math.max(first + 1, ...happenings.map(({ until }) => Date.parse(until)));
+  const last = happenings.reduce((latest, { until }) => Math.max(latest, Date.parse(until)), first + 1);
   const x = (instant: string): number => (WIDTH * (Date.parse(instant) - first)) / (last - first);
   return (
     <>
@@ -51,7 +54,7 @@ export function Hops({ chain: { hops, transformations } }: { chain: Provenance }
             </tr>
           </thead>
           <tbody>
-            {happenings.map(({ key, what, where, from, until }) => (
+            {(isWhole ? happenings : happenings.slice(0, SHOWN)).map(({ key, what, where, from, until }) => (
               <tr key={key}>
                 <td>
                   <Instant at={from} day />
@@ -75,6 +78,11 @@ export function Hops({ chain: { hops, transformations } }: { chain: Provenance }
           </tbody>
         </table>
       </div>
+      {!isWhole && happenings.length > SHOWN && (
+        <button type="button" className="no-print" onClick={() => setWhole(true)}>
+          Show all {happenings.length.toLocaleString()}
+        </button>
+      )}
     </>
   );
 }

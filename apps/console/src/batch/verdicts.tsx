@@ -1,4 +1,4 @@
-import { type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { type Claim, type Claims, type Programme, type Reason } from '../api/answers.js';
 import { shareOf } from '../format/format.js';
 import { Verdict } from '../page/verdict.js';
@@ -94,7 +94,8 @@ function ClaimTitle({ claim, reason, lit, light }: { claim: Claim; reason: Reaso
 const SHOWN = 6;
 
 function Reasons({ reasons, lit, light }: { reasons: readonly Reason[] } & Lighting): ReactNode {
-  const items = reasons.map((reason, index) => {
+  const [isOpened, setOpened] = useState(false);
+  const items = (isOpened ? reasons : reasons.slice(0, SHOWN)).map((reason, index) => {
     const isLit = reason === lit;
     return (
       <li key={index}>
@@ -113,9 +114,9 @@ function Reasons({ reasons, lit, light }: { reasons: readonly Reason[] } & Light
   return (
     <>
       <ul className="reasons">{items.slice(0, SHOWN)}</ul>
-      {items.length > SHOWN && (
-        <details>
-          <summary>{items.length - SHOWN} more reasons</summary>
+      {reasons.length > SHOWN && (
+        <details onToggle={({ currentTarget }) => setOpened(currentTarget.open)}>
+          <summary>{(reasons.length - SHOWN).toLocaleString()} more reasons</summary>
           <ul className="reasons">{items.slice(SHOWN)}</ul>
         </details>
       )}

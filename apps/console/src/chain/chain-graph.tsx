@@ -1,117 +1,158 @@
-import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 import { type Provenance } from '../api/answers.js';
-import { idOf, massOf } from '../format/format.js';
 import { go } from '../routing/use-route.js';
-import { layOutChain, type ChainFlow, type ChainNode } from './chain-layout.js';
+import { type FoldBy, type Place } from './chain-folding.js';
+import { nodeBeside } from './chain-keys.js';
+import { layOutChain, type ChainNode } from './chain-layout.js';
+import { Flow, Node } from './chain-marks.js';
+import { isFlowIn, isNodeIn, useDrawnPart, WHOLE_UP_TO } from './chain-window.js';
+import { FoldBar } from './fold-bar.js';
+import { useDragging } from './use-dragging.js';
 
 export interface ChainGraphProps {
   readonly chain: Provenance;
-  /** ISO 3166-1 codes by site, of the sites that the reader may know. */
-  readonly countries: ReadonlyMap<string, string>;
+  /** By site, of those that the reader may know. */
+  readonly places: ReadonlyMap<string, Place>;
   readonly programme: string | undefined;
   /** Batches of the reason that is looked at. */
   readonly lit: ReadonlySet<string>;
 }
 
 /** A chain as a drawing: batches by stage and country, what flows between them as wide as its mass. */
-export function ChainGraph({ chain, countries, programme, lit }: ChainGraphProps): ReactNode {
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
+export function ChainGraph({ chain, places, programme, lit }: ChainGraphProps): ReactNode {
+  const [by, setBy] = useState<FoldBy>();
+  const [opened, setOpened] = useState<readonly string[]>([]);
   const layout = useMemo(
-    () => layOutChain(chain, (siteId) => countries.get(siteId ?? '') ?? '', unfolded),
-    [chain, countries, unfolded],
+    () => layOutChain(chain, places, { by, unfolded: new Set(opened) }),
+    [chain, places, by, opened],
   );
+  const { nodes, flows } = layout;
   const asked = chain.batches[0]?.batchId;
+  const isAsked = (node: ChainNode): boolean => node.batchIds.includes(asked ?? '');
+  const isLit = (node: ChainNode): boolean => lit.size > 0 && node.batchIds.some((batchId) => lit.has(batchId));
+
+  const through = useRef<HTMLDivElement>(null);
+  const [part, look] = useDrawnPart(through, nodes.length > WHOLE_UP_TO);
+  const drag = useDragging(through);
+  /** A batch of the node that the keyboard is at: nodes come and go as they are folded. */
+  const [current, setCurrent] = useState(asked);
+  const at = nodes.find(({ batchIds }) => batchIds.includes(current ?? '')) ?? nodes.at(-1);
+
+  // What the keyboard moves to is brought into sight, drawn, and then has the focus.
+  const isMoved = useRef(false);
+  const move = useCallback((to: ChainNode) => {
+    isMoved.current = true;
+    setCurrent(to.batchIds[0]);
+  }, []);
+  useEffect(() => {
+    if (!isMoved.current || at === undefined || through.current === null) return;
+    isMoved.current = false;
+    bringIntoSight(through.current, at);
+    look();
+    [...through.current.querySelectorAll<SVGElement>('[data-node]')]
+      .find(({ dataset }) => dataset['node'] === at.key)
+      ?.focus({ preventScroll: true });
+  }, [at, look]);
+  const drawn = useRef(nodes);
+  drawn.current = nodes;
+  useEffect(() => {
+    const first = drawn.current.find(({ batchIds }) => batchIds.some((batchId) => lit.has(batchId)));
+    if (first !== undefined && through.current !== null) bringIntoSight(through.current, first);
+  }, [lit]);
 
   const open = (node: ChainNode): void => {
-    if (node.batchIds.length > 1) setUnfolded(new Set([...unfolded, node.key]));
-    else if (node.batchIds[0] !== asked) {
-      go({ page: 'batch', batchId: node.batchIds[0]!, ...(programme !== undefined && { programme }) });
+    const [batchId] = node.batchIds;
+    if (node.batchIds.length > 1) {
+      setOpened([...opened, node.key]);
+      move(node);
+    } else if (batchId !== undefined && batchId !== asked) {
+      go({ page: 'batch', batchId, ...(programme !== undefined && { programme }) });
     }
   };
-  const isLit = (node: ChainNode): boolean => node.batchIds.some((batchId) => lit.has(batchId));
-
-  return (
-    <div className="chain" tabIndex={0} role="region" aria-label="Chain of custody, scrolls">
-      <svg
-        width={layout.width}
-        height={layout.height}
-        viewBox={`0 0 ${layout.width} ${layout.height}`}
-        className={lit.size > 0 ? 'has-lit' : undefined}
-        role="group"
-        aria-label={`${chain.batches.length} batches in ${layout.columns} stages`}
-      >
-        {layout.flows.map((flow) => (
-          <Flow key={flow.key} flow={flow} lit={isLit(flow.from) && isLit(flow.to)} />
-        ))}
-        {layout.nodes.map((node) => (
-          <Node
-            key={node.key}
-            node={node}
-            country={countries.get(node.siteId ?? '')}
-            asked={node.batchIds[0] === asked}
-            lit={isLit(node)}
-            open={open}
-          />
-        ))}
-      </svg>
-    </div>
-  );
-}
-
-function Flow({ flow, lit }: { flow: ChainFlow; lit: boolean }): ReactNode {
-  const { from, to, fromY, toY, width } = flow;
-  const left = from.x + from.width;
-  const middle = (left + to.x) / 2;
-  return (
-    <path
-      className={lit ? 'flow lit' : 'flow'}
-      d={`M${left},${fromY} C${middle},${fromY} ${middle},${toY} ${to.x},${toY}`}
-      strokeWidth={width}
-    >
-      <title>{`${flow.process}: ${massOf(flow.grossGrams)}`}</title>
-    </path>
-  );
-}
-
-interface NodeProps {
-  readonly node: ChainNode;
-  readonly country: string | undefined;
-  readonly asked: boolean;
-  readonly lit: boolean;
-  readonly open: (node: ChainNode) => void;
-}
-
-function Node({ node, country, asked, lit, open }: NodeProps): ReactNode {
-  const { batchIds, material, siteId, x, y, width, height } = node;
-  const name = batchIds.length > 1 ? `${batchIds.length} batches` : idOf(batchIds[0]!);
-  const place = siteId === undefined ? 'site not shown to you' : idOf(siteId);
-  const where = country === undefined ? place : `${place}, ${country}`;
-  const lines = [cut(name, 20), cut(`${massOf(node.grossGrams)} · ${where}`, 24)];
-  if (height >= 60) lines.push(cut(material, 24));
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    open(node);
+  const foldLast = (): void => {
+    isMoved.current = true;
+    setOpened(opened.slice(0, -1));
   };
+  const nodeAt = ({ target }: MouseEvent | KeyboardEvent): ChainNode | undefined => {
+    const key = (target as Element).closest<SVGElement>('[data-node]')?.dataset['node'];
+    return nodes.find((node) => node.key === key);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const node = nodeAt(event);
+    if (node === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    const beside = nodeBeside(layout, node, event.key);
+    const isOpening = event.key === 'Enter' || event.key === ' ';
+    const isFolding = event.key === 'Backspace' && opened.length > 0;
+    if (beside === undefined && !isOpening && !isFolding && !event.key.startsWith('Arrow')) return;
+    event.preventDefault();
+    if (beside !== undefined) move(beside);
+    else if (isOpening) open(node);
+    else if (isFolding) foldLast();
+  };
+
   return (
-    <g
-      className={`node${asked ? ' asked' : ''}${lit ? ' lit' : ''}${batchIds.length > 1 ? ' folded' : ''}`}
-      transform={`translate(${x},${y})`}
-      role="button"
-      tabIndex={0}
-      onClick={() => open(node)}
-      onKeyDown={onKeyDown}
-    >
-      <rect width={width} height={height} rx={6} />
-      {lines.map((line, index) => (
-        <text key={index} x={10} y={17 + 15.5 * index} className={index === 0 ? 'name' : undefined}>
-          {`${line} `}
-        </text>
-      ))}
-    </g>
+    <>
+      <FoldBar
+        batches={chain.batches.length}
+        by={layout.by}
+        choose={(chosen) => {
+          setBy(chosen);
+          setOpened([]);
+        }}
+        fold={opened.length > 0 ? foldLast : undefined}
+      />
+      <div className="chain" ref={through} {...drag} tabIndex={0} role="region" aria-label="Chain of custody, scrolls">
+        <svg
+          width={layout.width}
+          height={layout.height}
+          viewBox={`0 0 ${layout.width} ${layout.height}`}
+          className={lit.size > 0 ? 'has-lit' : undefined}
+          role="group"
+          aria-label={`${chain.batches.length} batches in ${layout.columns} stages`}
+          onClick={(event) => {
+            const node = nodeAt(event);
+            if (node !== undefined) open(node);
+          }}
+          onKeyDown={onKeyDown}
+        >
+          {flows.map((flow) =>
+            part === undefined || isFlowIn(flow, part) ? (
+              <Flow key={flow.key} flow={flow} isLit={isLit(flow.from) && isLit(flow.to)} />
+            ) : null,
+          )}
+          {nodes.map((node) =>
+            part === undefined || node === at || isNodeIn(node, part) ? (
+              <Node key={node.key} node={node} isAsked={isAsked(node)} isLit={isLit(node)} isCurrent={node === at} />
+            ) : null,
+          )}
+        </svg>
+      </div>
+    </>
   );
 }
 
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+/** Scrolls no further than it takes. */
+function bringIntoSight(through: HTMLElement, { x, y, width, height }: ChainNode): void {
+  const { scrollLeft, scrollTop, clientWidth, clientHeight } = through;
+  through.scrollTo({
+    left: nearest(scrollLeft, clientWidth, x, width),
+    top: nearest(scrollTop, clientHeight, y, height),
+  });
+}
+
+/** Pixels between a node and the edge that it was brought in by. */
+const EDGE = 24;
+
+function nearest(scrolled: number, seen: number, start: number, length: number): number {
+  if (start - EDGE < scrolled) return start - EDGE;
+  return Math.max(scrolled, start + length + EDGE - seen);
 }

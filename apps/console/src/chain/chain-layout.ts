@@ -1,15 +1,11 @@
 import { type Provenance } from '../api/answers.js';
+import { foldChain, type Fold, type FoldBy, type Group, type Place } from './chain-folding.js';
 
 /** A batch, or several folded into one, in the drawing of a chain. */
-export interface ChainNode {
-  readonly key: string;
+export interface ChainNode extends Readonly<Omit<Group, 'batchIds'>> {
   readonly batchIds: readonly string[];
-  readonly material: string;
-  /** Where the batch was made; undefined of a root whose registration is not in the answer. */
-  readonly siteId: string | undefined;
-  /** Steps before the batch that was asked for, which has column {@link ChainLayout.columns} − 1. */
-  readonly column: number;
-  readonly grossGrams: number;
+  /** ISO 3166-1, of all its batches, as far as the reader may know. */
+  readonly country: string | undefined;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -30,6 +26,9 @@ export interface ChainFlow {
 }
 
 export interface ChainLayout {
+  /** What is folded where nobody opened it. */
+  readonly by: FoldBy;
+  /** From the first column to the last, in each from top to bottom. */
   readonly nodes: readonly ChainNode[];
   readonly flows: readonly ChainFlow[];
   readonly columns: number;
@@ -37,26 +36,15 @@ export interface ChainLayout {
   readonly height: number;
 }
 
-/** Pixels of the drawing. A node shows two lines of text; the widest flow is as high as the tallest node. */
+/** Pixels of the drawing. A node shows two lines of text, three when it is folded; the widest flow is as high as the tallest node. */
 const NODE_WIDTH = 168;
 const COLUMN_GAP = 96;
 const ROW_GAP = 18;
 const LOWEST_NODE = 44;
+const LOWEST_FOLDED = 60;
 const TALLEST_NODE = 120;
 const THINNEST_FLOW = 1.5;
 const MARGIN = 8;
-
-/** Beyond this many batches those of one site and material in one column are drawn as one. */
-export const FOLD_FROM = 60;
-
-interface Group {
-  readonly key: string;
-  readonly batchIds: string[];
-  readonly material: string;
-  readonly siteId: string | undefined;
-  readonly column: number;
-  grossGrams: number;
-}
 
 interface Link {
   readonly from: Group;
@@ -68,134 +56,100 @@ interface Link {
 /**
  * Places a chain: a column a step, from the mines at the left to the batch asked for at the right, in each column sorted by
  * country and then by where its flows come from. Linear in the chain but for the sorting.
- * @param unfolded keys of folded nodes that are to be drawn batch by batch
+ * @param places by site, of those that the reader may know
  */
-export function layOutChain(
-  chain: Provenance,
-  countryOf: (siteId: string | undefined) => string,
-  unfolded: ReadonlySet<string>,
-): ChainLayout {
-  const columns = columnsOf(chain);
-  const groups = groupsOf(chain, columns, unfolded);
+export function layOutChain(chain: Provenance, places: ReadonlyMap<string, Place>, fold: Fold): ChainLayout {
+  const { by, groups } = foldChain(chain, columnsOf(chain), places, fold);
   const links = linksOf(chain, groups);
-  return placed([...new Set(groups.values())], links, countryOf);
+  return { by, ...placed([...new Set(groups.values())], links, places) };
 }
 
 /** Of each batch, its longest way to the batch asked for, counted from the other end. */
 function columnsOf({ batches, transformations }: Provenance): Map<string, number> {
-  const stepsOf = new Map(batches.map(({ batchId }) => [batchId, 0]));
-  const makings = new Map<string, string[][]>();
+  const steps = new Map(batches.map(({ batchId }) => [batchId, 0]));
+  const inputsOf = new Map<string, string[]>();
+  const uses = new Map<string, number>();
   for (const { inputs, outputs } of transformations) {
-    const into = inputs.map(({ batchId }) => batchId);
-    for (const { batchId } of outputs) makings.set(batchId, [...(makings.get(batchId) ?? []), into]);
-  }
-  // Batches come nearest first: one pass in that order settles all but what is used at several depths, and those later ones
-  // settle in as many further passes as they lie deeper.
-  for (let changed = true, passes = 0; changed && passes <= batches.length; passes++) {
-    changed = false;
-    for (const { batchId } of batches) {
-      const steps = stepsOf.get(batchId)! + 1;
-      for (const input of (makings.get(batchId) ?? []).flat()) {
-        if (!stepsOf.has(input) || stepsOf.get(input)! >= steps || steps > batches.length) continue;
-        stepsOf.set(input, steps);
-        changed = true;
-      }
+    const shown = inputs.map(({ batchId }) => batchId).filter((batchId) => steps.has(batchId));
+    for (const { batchId } of outputs) {
+      if (!steps.has(batchId)) continue;
+      inputsOf.set(batchId, [...(inputsOf.get(batchId) ?? []), ...shown]);
+      for (const input of shown) uses.set(input, 1 + (uses.get(input) ?? 0));
     }
   }
-  const deepest = Math.max(0, ...stepsOf.values());
-  return new Map([...stepsOf].map(([batchId, steps]) => [batchId, deepest - steps]));
-}
-
-function groupsOf(
-  { batches, transformations }: Provenance,
-  columns: ReadonlyMap<string, number>,
-  unfolded: ReadonlySet<string>,
-): Map<string, Group> {
-  const made = new Map<string, { siteId: string; grossGrams: number }>();
-  const used = new Map<string, { siteId: string; grossGrams: number }>();
-  for (const { siteId, inputs, outputs } of transformations) {
-    for (const { batchId, grossGrams } of outputs) made.set(batchId, { siteId, grossGrams });
-    for (const { batchId, grossGrams } of inputs) {
-      used.set(batchId, { siteId, grossGrams: grossGrams + (used.get(batchId)?.grossGrams ?? 0) });
+  // A batch is settled once all that was made of it is.
+  const settled = batches.flatMap(({ batchId }) => (uses.has(batchId) ? [] : [batchId]));
+  for (const batchId of settled) {
+    for (const input of inputsOf.get(batchId) ?? []) {
+      steps.set(input, Math.max(steps.get(input)!, steps.get(batchId)! + 1));
+      const left = uses.get(input)! - 1;
+      uses.set(input, left);
+      if (left === 0) settled.push(input);
     }
   }
-  const folds = batches.length > FOLD_FROM;
-  const byKey = new Map<string, Group>();
-  const byBatch = new Map<string, Group>();
-  for (const { batchId, material, siteId, grossGrams } of batches) {
-    const column = columns.get(batchId)!;
-    const at = made.get(batchId)?.siteId ?? siteId ?? used.get(batchId)?.siteId;
-    const folded = JSON.stringify([column, at ?? '', material]);
-    const key = folds && !unfolded.has(folded) ? folded : batchId;
-    const group = byKey.get(key) ?? { key, batchIds: [], material, siteId: at, column, grossGrams: 0 };
-    group.batchIds.push(batchId);
-    // What it weighed when it was made, or what is known to have been of it.
-    group.grossGrams += made.get(batchId)?.grossGrams ?? Math.max(grossGrams, used.get(batchId)?.grossGrams ?? 0);
-    byKey.set(key, group);
-    byBatch.set(batchId, group);
-  }
-  return byBatch;
+  const deepest = [...steps.values()].reduce((most, each) => Math.max(most, each), 0);
+  return new Map([...steps].map(([batchId, each]) => [batchId, deepest - each]));
 }
 
 function linksOf({ transformations }: Provenance, groups: ReadonlyMap<string, Group>): Link[] {
-  const links = new Map<string, Link>();
+  const links = new Map<Group, Map<Group, Link>>();
   for (const { inputs, outputs, process, kind } of transformations) {
     const shown = outputs.filter(({ batchId }) => groups.has(batchId));
     const whole = shown.reduce((sum, { grossGrams }) => sum + grossGrams, 0);
     for (const input of inputs) {
       const from = groups.get(input.batchId);
       if (!from) continue;
+      const outOf = links.get(from) ?? new Map<Group, Link>();
+      links.set(from, outOf);
       for (const output of shown) {
         const to = groups.get(output.batchId)!;
         if (to === from) continue;
-        const key = JSON.stringify([from.key, to.key]);
-        const link = links.get(key) ?? { from, to, process: process ?? kind, grossGrams: 0 };
+        const link = outOf.get(to) ?? { from, to, process: process ?? kind, grossGrams: 0 };
         link.grossGrams += whole === 0 ? 0 : (input.grossGrams * output.grossGrams) / whole;
-        links.set(key, link);
+        outOf.set(to, link);
       }
     }
   }
-  return [...links.values()];
+  return [...links.values()].flatMap((outOf) => [...outOf.values()]);
 }
 
 function placed(
   groups: readonly Group[],
   links: readonly Link[],
-  countryOf: (siteId: string | undefined) => string,
-): ChainLayout {
-  const most = Math.max(1, ...groups.map(({ grossGrams }) => grossGrams));
-  const columns = 1 + Math.max(0, ...groups.map(({ column }) => column));
-  const sources = new Map<Group, Link[]>();
-  for (const link of links) sources.set(link.to, [...(sources.get(link.to) ?? []), link]);
-
-  // A node is as high as what enters or leaves it is wide.
-  const flowing = new Map<Group, number>();
-  for (const end of ['from', 'to'] as const) {
-    const sums = new Map<Group, number>();
-    for (const link of links) sums.set(link[end], flowWidth(link, most) + (sums.get(link[end]) ?? 0));
-    for (const [group, sum] of sums) flowing.set(group, Math.max(sum, flowing.get(group) ?? 0));
+  places: ReadonlyMap<string, Place>,
+): Omit<ChainLayout, 'by'> {
+  const most = groups.reduce((heaviest, { grossGrams }) => Math.max(heaviest, grossGrams), 1);
+  const columns = 1 + groups.reduce((last, { column }) => Math.max(last, column), 0);
+  const inColumn = Array.from({ length: columns }, (): Group[] => []);
+  for (const group of groups) inColumn[group.column]!.push(group);
+  const sources = new Map<Group, Group[]>();
+  for (const { from, to } of links) {
+    const there = sources.get(to);
+    if (there === undefined) sources.set(to, [from]);
+    else there.push(from);
   }
+  const flowing = flowingThrough(links, most);
 
   const nodes = new Map<Group, ChainNode>();
   let height = 0;
-  for (let column = 0; column < columns; column++) {
+  inColumn.forEach((there, column) => {
     const middleOfSources = (group: Group): number => {
-      const from = (sources.get(group) ?? []).flatMap(({ from }) => nodes.get(from) ?? []);
+      const from = (sources.get(group) ?? []).flatMap((source) => nodes.get(source) ?? []);
       return from.length === 0 ? 0 : from.reduce((sum, { y, height }) => sum + y + height / 2, 0) / from.length;
     };
-    const rows = groups
-      .filter((group) => group.column === column)
-      .map((group) => ({ group, country: countryOf(group.siteId), middle: middleOfSources(group) }))
-      .sort((a, b) => a.country.localeCompare(b.country) || a.middle - b.middle);
+    const rows = there
+      .map((group) => ({ group, country: places.get(group.siteId ?? '')?.country, middle: middleOfSources(group) }))
+      .sort((a, b) => inOrder(a.country ?? '', b.country ?? '') || a.middle - b.middle);
     let y = MARGIN;
-    for (const { group } of rows) {
-      const nodeHeight = Math.max(LOWEST_NODE, TALLEST_NODE * (group.grossGrams / most), flowing.get(group) ?? 0);
+    for (const { group, country } of rows) {
+      const lowest = group.batchIds.length > 1 ? LOWEST_FOLDED : LOWEST_NODE;
+      const nodeHeight = Math.max(lowest, TALLEST_NODE * (group.grossGrams / most), flowing.get(group) ?? 0);
       const x = MARGIN + column * (NODE_WIDTH + COLUMN_GAP);
-      nodes.set(group, { ...group, x, y, width: NODE_WIDTH, height: nodeHeight });
+      nodes.set(group, { ...group, country, x, y, width: NODE_WIDTH, height: nodeHeight });
       y += nodeHeight + ROW_GAP;
     }
     height = Math.max(height, y);
-  }
+  });
   return {
     nodes: [...nodes.values()],
     flows: flowsBetween(nodes, links, most),
@@ -203,6 +157,21 @@ function placed(
     width: 2 * MARGIN + columns * NODE_WIDTH + (columns - 1) * COLUMN_GAP,
     height: height + MARGIN,
   };
+}
+
+/** A node is as high as what enters or leaves it is wide. */
+function flowingThrough(links: readonly Link[], most: number): ReadonlyMap<Group, number> {
+  const flowing = new Map<Group, number>();
+  for (const end of ['from', 'to'] as const) {
+    const sums = new Map<Group, number>();
+    for (const link of links) sums.set(link[end], flowWidth(link, most) + (sums.get(link[end]) ?? 0));
+    for (const [group, sum] of sums) flowing.set(group, Math.max(sum, flowing.get(group) ?? 0));
+  }
+  return flowing;
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function flowWidth({ grossGrams }: Link, most: number): number {
@@ -216,16 +185,12 @@ function flowsBetween(nodes: ReadonlyMap<Group, ChainNode>, links: readonly Link
       return { ...link, from: nodes.get(link.from)!, to: nodes.get(link.to)!, width: flowWidth(link, most) };
     })
     .sort((a, b) => a.from.y - b.from.y || a.to.y - b.to.y);
-  const bundles = new Map<string, number>();
+  const leaving = new Bundles();
+  const entering = new Bundles();
   for (const { from, to, width } of flows) {
-    for (const end of [`out ${from.key}`, `in ${to.key}`]) bundles.set(end, width + (bundles.get(end) ?? 0));
+    leaving.widen(from, width);
+    entering.widen(to, width);
   }
-  const taken = new Map<string, number>();
-  const middleAt = (end: string, { y, height }: ChainNode, width: number): number => {
-    const before = taken.get(end) ?? 0;
-    taken.set(end, before + width);
-    return y + height / 2 - bundles.get(end)! / 2 + before + width / 2;
-  };
   return flows.map(({ from, to, width, grossGrams, process }) => ({
     key: `${from.key}→${to.key}`,
     from,
@@ -233,9 +198,25 @@ function flowsBetween(nodes: ReadonlyMap<Group, ChainNode>, links: readonly Link
     width,
     grossGrams,
     process,
-    fromY: middleAt(`out ${from.key}`, from, width),
-    toY: middleAt(`in ${to.key}`, to, width),
+    fromY: leaving.middleOfNext(from, width),
+    toY: entering.middleOfNext(to, width),
   }));
+}
+
+/** How wide all that passes one side of each node is, and how much of that is drawn. */
+class Bundles {
+  readonly #whole = new Map<ChainNode, number>();
+  readonly #taken = new Map<ChainNode, number>();
+
+  widen(node: ChainNode, width: number): void {
+    this.#whole.set(node, width + (this.#whole.get(node) ?? 0));
+  }
+
+  middleOfNext(node: ChainNode, width: number): number {
+    const before = this.#taken.get(node) ?? 0;
+    this.#taken.set(node, before + width);
+    return node.y + node.height / 2 - this.#whole.get(node)! / 2 + before + width / 2;
+  }
 }
 
 /** The batches on a shortest way from one batch to the batch asked for, both included: what a reason lights up. */
@@ -245,7 +226,9 @@ export function wayFrom(batchId: string, { batches, transformations }: Provenanc
   const usedIn = new Map<string, string[]>();
   for (const { inputs, outputs } of transformations) {
     for (const input of inputs) {
-      usedIn.set(input.batchId, [...(usedIn.get(input.batchId) ?? []), ...outputs.map((output) => output.batchId)]);
+      const into = usedIn.get(input.batchId) ?? [];
+      usedIn.set(input.batchId, into);
+      for (const output of outputs) into.push(output.batchId);
     }
   }
   for (const at of before.keys()) {

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { runs } from '../../../../test/properties/runs.js';
 import { type Making, type Provenance } from '../api/answers.js';
-import { FOLD_FROM, layOutChain, wayFrom } from './chain-layout.js';
+import { FOLD_FROM, FOLDS, type Fold } from './chain-folding.js';
+import { layOutChain, wayFrom } from './chain-layout.js';
 
 type Step = readonly [inputs: readonly string[], outputs: readonly string[]];
 
@@ -36,7 +37,8 @@ function chainOf(order: readonly string[], steps: readonly Step[]): Provenance {
   };
 }
 
-const nowhere = (): string => '';
+const NOWHERE = new Map<string, never>();
+const AS_IT_COMES: Fold = { by: undefined, unfolded: new Set() };
 const DIAMOND = chainOf(
   ['cell', 'left', 'right', 'ore'],
   [
@@ -47,7 +49,7 @@ const DIAMOND = chainOf(
 
 describe('a chain laid out', () => {
   it('has a column a step, the batch asked for in the last', () => {
-    const { nodes, columns } = layOutChain(DIAMOND, nowhere, new Set());
+    const { nodes, columns } = layOutChain(DIAMOND, NOWHERE, AS_IT_COMES);
     expect(columns).toBe(3);
     expect(Object.fromEntries(nodes.map(({ key, column }) => [key, column]))).toEqual({
       ore: 0,
@@ -65,7 +67,7 @@ describe('a chain laid out', () => {
         [['powder', 'ore'], ['cell']],
       ],
     );
-    const { nodes } = layOutChain(chain, nowhere, new Set());
+    const { nodes } = layOutChain(chain, NOWHERE, AS_IT_COMES);
     expect(nodes.map(({ key, column }) => [key, column]).sort()).toEqual([
       ['cell', 2],
       ['ore', 0],
@@ -74,7 +76,7 @@ describe('a chain laid out', () => {
   });
 
   it('shares what a transformation took over what came of it', () => {
-    const { flows } = layOutChain(DIAMOND, nowhere, new Set());
+    const { flows } = layOutChain(DIAMOND, NOWHERE, AS_IT_COMES);
     const grams = Object.fromEntries(flows.map(({ from, to, grossGrams }) => [`${from.key} ${to.key}`, grossGrams]));
     expect(grams).toEqual({ 'ore left': 500, 'ore right': 500, 'left cell': 1_000, 'right cell': 1_000 });
   });
@@ -82,11 +84,13 @@ describe('a chain laid out', () => {
   it('folds what is alike in a large chain, and unfolds where one looks', () => {
     const ores = Array.from({ length: FOLD_FROM + 10 }, (_, n) => `ore ${n}`);
     const chain = chainOf(['blend', ...ores], [[ores, ['blend']]]);
-    const { nodes, flows } = layOutChain(chain, nowhere, new Set());
+    const { nodes, flows } = layOutChain(chain, NOWHERE, AS_IT_COMES);
     expect(nodes.map(({ batchIds }) => batchIds.length).sort((a, b) => a - b)).toEqual([1, ores.length]);
     expect(flows).toHaveLength(1);
     const folded = nodes.find(({ batchIds }) => batchIds.length > 1)!;
-    expect(layOutChain(chain, nowhere, new Set([folded.key])).nodes).toHaveLength(ores.length + 1);
+    expect(layOutChain(chain, NOWHERE, { by: undefined, unfolded: new Set([folded.key]) }).nodes).toHaveLength(
+      ores.length + 1,
+    );
   });
 
   it('shows every batch once, and no two in the same place', () => {
@@ -103,9 +107,10 @@ describe('a chain laid out', () => {
         return chainOf(made.reverse(), makings);
       });
     fc.assert(
-      fc.property(chains, fc.boolean(), (chain, unfold) => {
-        const keys = unfold ? layOutChain(chain, nowhere, new Set()).nodes.map(({ key }) => key) : [];
-        const { nodes, flows, width, height } = layOutChain(chain, nowhere, new Set(keys));
+      fc.property(chains, fc.constantFrom(...FOLDS), fc.boolean(), (chain, by, unfold) => {
+        const folded = layOutChain(chain, NOWHERE, { by, unfolded: new Set() });
+        const unfolded = new Set(unfold ? folded.nodes.map(({ key }) => key) : []);
+        const { nodes, flows, width, height } = layOutChain(chain, NOWHERE, { by, unfolded });
         const shown = nodes.flatMap(({ batchIds }) => batchIds);
         expect(shown.sort()).toEqual(chain.batches.map(({ batchId }) => batchId).sort());
         for (const { from, to } of flows) expect(from.x + from.width).toBeLessThan(to.x);

@@ -1,7 +1,12 @@
+// A formatter takes longer to make than a thousand numbers to write, and a chain has thousands of masses.
+const masses = kept((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }));
+const days = kept((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }));
+const wholeInstants = kept((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }));
+
 /** Grams in the unit that a person would say: 7,720.835 kg, 130 t. */
 export function massOf(grams: number, locale?: string): string {
   const [amount, unit] = grams >= 10_000_000 ? [grams / 1e6, 't'] : grams >= 1_000 ? [grams / 1e3, 'kg'] : [grams, 'g'];
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 3 }).format(amount)} ${unit}`;
+  return `${masses(locale).format(amount)} ${unit}`;
 }
 
 /** A share as its percentage; never rounded to 0 or 100 when it is not: 99.99 % stays below 100 %. */
@@ -20,12 +25,12 @@ export function instantOf(iso: string, locale?: string): string {
 
 /** The day of a UTC instant. */
 export function dayOf(iso: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(iso));
+  return days(locale).format(new Date(iso));
 }
 
 /** The same moment where the reader is, for a tooltip. */
 export function localInstantOf(iso: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(new Date(iso));
+  return wholeInstants(locale).format(new Date(iso));
 }
 
 /** A country in the reader's language, from its ISO 3166-1 code; `ZZ` is a country that nobody knows. */
@@ -56,4 +61,13 @@ export function isPseudonym(id: string): boolean {
 /** A text as far as the reader may know it: `~` and objects stand for what is hidden or withheld. */
 export function tellableOf(text: unknown): string | undefined {
   return typeof text === 'string' && text !== '' && text !== '~' ? text : undefined;
+}
+
+function kept<T>(make: (locale: string | undefined) => T): (locale: string | undefined) => T {
+  const made = new Map<string | undefined, T>();
+  return (locale) => {
+    const there = made.get(locale) ?? make(locale);
+    made.set(locale, there);
+    return there;
+  };
 }
