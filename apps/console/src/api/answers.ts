@@ -137,6 +137,40 @@ export interface Claims {
   readonly verdict: VerdictWord;
   readonly claims: readonly Claim[];
   readonly explanations: readonly Reason[];
+  /** To whoever asked for it. */
+  readonly restsOn?: RestsOn;
+}
+
+/** What a line would be if one statement had never been made, and the first reason that it has not now. */
+export interface Missing {
+  readonly verdict: VerdictWord;
+  readonly lower?: string;
+  readonly because?: string;
+  readonly batchId?: string;
+  readonly siteId?: string;
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** An attestation that vouches for a line. */
+export interface Statement {
+  readonly attestationId: string;
+  readonly issuerOrganisationId: string;
+  readonly scheme: string;
+  readonly assurance: string;
+  readonly siteId: string;
+  /** Of what counts here. */
+  readonly from: string;
+  readonly until: string;
+  readonly missing: Missing;
+}
+
+export interface RestsOn {
+  readonly claims: readonly (Pick<Claim, 'claim' | 'right' | 'mineral' | 'document'> & {
+    readonly statements: readonly Statement[];
+  })[];
+  /** There are more statements than were tried. */
+  readonly truncated: boolean;
 }
 
 export interface Programme {

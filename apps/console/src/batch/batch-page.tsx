@@ -24,6 +24,7 @@ import { Composition } from './composition.js';
 import { EvidenceDownload } from './evidence-download.js';
 import { Hops } from './hops.js';
 import { ReasonPanel } from './reason-panel.js';
+import { RestsOn } from './rests-on.js';
 import { Timeline } from './timeline.js';
 import { Verdicts } from './verdicts.js';
 
@@ -187,25 +188,28 @@ interface AllVerdictsProps {
 function AllVerdicts({ route, programmes, lit, light }: AllVerdictsProps): ReactNode {
   const { batchId, programme: _, ...moment } = route;
   const at = momentOf(moment);
+  const pathOf = useCallback(
+    (programme: string) =>
+      `/v1/batches/${encodeURIComponent(batchId)}/claims?programme=${encodeURIComponent(programme)}&indicative=true${at}`,
+    [batchId, at],
+  );
   const ask = useCallback(
     (client: Client, signal: AbortSignal) =>
-      Promise.all(
-        programmes.map(({ id }) => {
-          const path = `/v1/batches/${encodeURIComponent(batchId)}/claims?programme=${encodeURIComponent(id)}&indicative=true${at}`;
-          return client.get<Claims>(path, signal);
-        }),
-      ),
-    [batchId, programmes, at],
+      Promise.all(programmes.map(({ id }) => client.get<Claims>(pathOf(id), signal))),
+    [programmes, pathOf],
   );
   const answer = useAsked(ask);
   if (answer.state !== 'there') return <Waiting answer={answer} what="verdicts" />;
   return (
-    <Verdicts
-      verdicts={answer.value.map((claims, index) => ({ programme: programmes[index]!, claims }))}
-      open={route.programme}
-      choose={(programme) => go(withProgramme(route, programme))}
-      lit={lit}
-      light={light}
-    />
+    <>
+      <Verdicts
+        verdicts={answer.value.map((claims, index) => ({ programme: programmes[index]!, claims }))}
+        open={route.programme}
+        choose={(programme) => go(withProgramme(route, programme))}
+        lit={lit}
+        light={light}
+      />
+      {route.programme !== undefined && <RestsOn key={route.programme} path={pathOf(route.programme)} />}
+    </>
   );
 }

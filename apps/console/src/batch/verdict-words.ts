@@ -34,7 +34,7 @@ export function titleOf({
 }
 
 /** What a reason is about, in few words: each claim once, with its rights or minerals. */
-export function aboutOf({ about }: Reason): string {
+export function aboutOf({ about }: Pick<Reason, 'about'>): string {
   const claims = new Map<string, string[]>();
   for (const { claim, right, mineral, document } of about) {
     const of = right ?? mineral ?? document;

@@ -130,7 +130,7 @@ const PHRASES: Readonly<Record<string, Phrase>> = {
   BatchConsumed: batch('used up'),
   BatchDisposed: batch('disposed of'),
   ProductAssembled: product('assembled at'),
-  ProductsAssembled: (told, owner) => `run ${told.id('runId')} of products was assembled at ${owner}`,
+  ProductsAssembled: (told, owner) => `a run of products (${told.id('runId')}) was assembled at ${owner}`,
   ProductPlacedOnMarket: product('placed on the market from'),
   ProductReturned: product('taken back at'),
   ProductRepurposed: product('made of what was taken back at'),

@@ -67,6 +67,11 @@ describe('the sentence of a reason', () => {
     );
   });
 
+  it('names a run of products by its id without saying it twice', () => {
+    const run = { type: 'ProductsAssembled', stream: 'site-plant', data: { runId: 'run' }, metadata: {} };
+    expect(sentenceOf(LABOUR, [run], [])).toMatch(/ A run of products \(run\) was assembled at plant\.$/);
+  });
+
   it('is there without any event, and counts the events that it does not tell', () => {
     expect(sentenceOf(LABOUR, [], [])).not.toContain('more event');
     const many = { ...LABOUR, eventIds: ['1', '2', '3', '4', '5'] };

@@ -1,0 +1,111 @@
+import { useCallback, useState, type ReactNode } from 'react';
+import { type Claims, type Missing } from '../api/answers.js';
+import { type Client } from '../api/client.js';
+import { useAsked } from '../api/use-answer.js';
+import { idOf, shareOf, wordsOf } from '../format/format.js';
+import { Instant } from '../page/instant.js';
+import { Verdict } from '../page/verdict.js';
+import { Waiting } from '../page/waiting.js';
+import { restingOn, type Resting } from './resting.js';
+
+/**
+ * What a verdict rests on, asked for when one wants to know: the ledger judges the chain once more for each statement.
+ * @param path of the claims of one programme, with parameters
+ */
+export function RestsOn({ path }: { path: string }): ReactNode {
+  const [isOpened, setOpened] = useState(false);
+  return (
+    <div className="rests-on">
+      <button
+        type="button"
+        className="no-print"
+        aria-expanded={isOpened}
+        aria-controls="rests-on"
+        onClick={() => setOpened(!isOpened)}
+      >
+        What it rests on
+      </button>
+      <div id="rests-on">{isOpened && <Statements path={path} />}</div>
+    </div>
+  );
+}
+
+function Statements({ path }: { path: string }): ReactNode {
+  const ask = useCallback(
+    (client: Client, signal: AbortSignal) => client.get<Claims>(`${path}&restsOn=true`, signal),
+    [path],
+  );
+  // Too dear to be asked again at each news.
+  const answer = useAsked(ask, false);
+  if (answer.state !== 'there') return <Waiting answer={answer} what="what it rests on" />;
+  const { restsOn } = answer.value;
+  if (restsOn === undefined || restsOn.claims.length === 0) {
+    return (
+      <p className="panel">
+        No line of this programme rests on what somebody attested: what holds, holds by the records of custody alone.
+      </p>
+    );
+  }
+  return (
+    <>
+      <p>
+        Statements that somebody vouched for. Each says what would become of this batch if it had never been made; the
+        weightiest come first.
+        {restsOn.truncated && ' There are more than are tried here: those issued last are left out.'}
+      </p>
+      <ul className="cards">
+        {restingOn(restsOn).map((resting) => (
+          <li key={`${resting.attestationId} ${resting.siteId} ${resting.from}`} className="panel">
+            <Card resting={resting} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Card({ resting }: { resting: Resting }): ReactNode {
+  const { attestationId, issuerOrganisationId, scheme, assurance, siteId, from, until, without } = resting;
+  return (
+    <>
+      <h3 title={attestationId}>{idOf(attestationId)}</h3>
+      <p>
+        By {idOf(issuerOrganisationId)} under {scheme} ({wordsOf(assurance)}), of {idOf(siteId)}: counts from{' '}
+        <Instant at={from} day /> until <Instant at={until} day />
+        {Date.parse(until) < Date.now() && ', which has passed'}.
+      </p>
+      <ul className="without">
+        {without.map(({ missing, about }) => (
+          <li key={`${about} ${missing.verdict} ${missing.from}`}>
+            Without it <Verdict verdict={missing.verdict} />: {about}
+            <Why missing={missing} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Why({ missing: { because, batchId, siteId, from, until, lower } }: { missing: Missing }): ReactNode {
+  return (
+    <span className="quiet">
+      {lower !== undefined && `, ${shareOf(Number(lower), 1)} still proven`}
+      {because !== undefined && ` (${wordsOf(because)}`}
+      {because !== undefined && batchId !== undefined && `, ${idOf(batchId)}`}
+      {because !== undefined && siteId !== undefined && ` at ${idOf(siteId)}`}
+      {because !== undefined && from !== undefined && (
+        <>
+          {' from '}
+          <Instant at={from} day />
+        </>
+      )}
+      {because !== undefined && until !== undefined && (
+        <>
+          {' until '}
+          <Instant at={until} day />
+        </>
+      )}
+      {because !== undefined && ')'}
+    </span>
+  );
+}
