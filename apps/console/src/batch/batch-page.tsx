@@ -1,14 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import {
-  type Batch,
-  type Claims,
-  type List,
-  type Programme,
-  type Provenance,
-  type Reason,
-  type Site,
-} from '../api/answers.js';
+import { type Batch, type Claims, type Programme, type Provenance, type Reason, type Site } from '../api/answers.js';
 import { type Client } from '../api/client.js';
+import { useProgrammes } from '../api/programmes.js';
 import { useAnswer, useAsked, type Answer } from '../api/use-answer.js';
 import { sizeOfLog } from '../changes/log-size.js';
 import { type Place } from '../chain/chain-folding.js';
@@ -39,7 +32,7 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
   const path = `/v1/batches/${encodeURIComponent(batchId)}`;
   const batch = useAnswer<Batch>(path);
   const chain = useAnswer<Provenance>(`${path}/provenance?depth=100${momentOf(route)}`);
-  const programmes = useAnswer<List<Programme>>('/v1/programmes');
+  const programmes = useProgrammes();
   const size = useAsked(sizeOfLog);
   const firstDay = useFirstDay(chain);
   const [lit, setLit] = useState<Reason>();
@@ -71,7 +64,7 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
       )}
       <h2>Verdicts</h2>
       {programmes.state === 'there' ? (
-        <AllVerdicts route={route} programmes={programmes.value.items} lit={lit} light={setLit} />
+        <AllVerdicts route={route} programmes={programmes.value} lit={lit} light={setLit} />
       ) : (
         <Waiting answer={programmes} what="programmes" />
       )}

@@ -6,22 +6,25 @@ export interface Resting extends Omit<Statement, 'missing'> {
   readonly without: readonly { readonly missing: Missing; readonly about: string }[];
 }
 
+interface Without {
+  readonly missing: Missing;
+  readonly lines: RestsOn['claims'][number][];
+}
+
 /**
  * The lines of an answer turned round: by statement, each once, with what would be missing without it. First those that a
  * line falls without, of these the one that counts the shortest.
  */
 export function restingOn({ claims }: RestsOn): Resting[] {
-  const statements = new Map<
-    string,
-    { statement: Statement; without: Map<string, [Missing, RestsOn['claims'][number][]]> }
-  >();
+  const statements = new Map<string, { statement: Statement; without: Map<string, Without> }>();
   for (const line of claims) {
     for (const statement of line.statements) {
       const { missing, ...vouches } = statement;
       const key = JSON.stringify(vouches);
-      const there = statements.get(key) ?? { statement, without: new Map() };
-      const [, lines] = there.without.get(JSON.stringify(missing)) ?? [missing, []];
-      there.without.set(JSON.stringify(missing), [missing, [...lines, line]]);
+      const there = statements.get(key) ?? { statement, without: new Map<string, Without>() };
+      const without = there.without.get(JSON.stringify(missing)) ?? { missing, lines: [] };
+      without.lines.push(line);
+      there.without.set(JSON.stringify(missing), without);
       statements.set(key, there);
     }
   }
@@ -29,12 +32,17 @@ export function restingOn({ claims }: RestsOn): Resting[] {
     .map(({ statement: { missing: _, ...statement }, without }) => ({
       ...statement,
       without: [...without.values()]
-        .map(([missing, about]) => ({ missing, about: aboutOf({ about }) }))
+        .map(({ missing, lines }) => ({ missing, about: aboutOf({ about: lines }) }))
         .sort((a, b) => rankOf(a.missing) - rankOf(b.missing)),
     }))
     .sort((a, b) => rankOf(a.without[0]!.missing) - rankOf(b.without[0]!.missing) || (a.until < b.until ? -1 : 1));
 }
 
-function rankOf({ verdict }: Missing): number {
-  return WORST_FIRST.indexOf(verdict);
+/** The line is without the statement as it is with it. */
+export function isSame({ because, lower }: Missing): boolean {
+  return because === undefined && lower === undefined;
+}
+
+function rankOf(missing: Missing): number {
+  return WORST_FIRST.indexOf(missing.verdict) + (isSame(missing) ? WORST_FIRST.length : 0);
 }

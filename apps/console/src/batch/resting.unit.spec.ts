@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { type RestsOn, type Statement } from '../api/answers.js';
 import { restingOn } from './resting.js';
 
-const statement = (attestationId: string, until: string, verdict: Statement['missing']['verdict']): Statement => ({
+const statement = (
+  attestationId: string,
+  until: string,
+  verdict: Statement['missing']['verdict'],
+  because?: string,
+): Statement => ({
   attestationId,
   issuerOrganisationId: 'fair-shift',
   scheme: 'sa8000',
@@ -10,7 +15,7 @@ const statement = (attestationId: string, until: string, verdict: Statement['mis
   siteId: 'mine',
   from: '2026-01-01T00:00:00.000Z',
   until,
-  missing: { verdict },
+  missing: { verdict, ...(because !== undefined && { because }) },
 });
 
 const RESTS_ON: RestsOn = {
@@ -20,12 +25,16 @@ const RESTS_ON: RestsOn = {
       claim: 'labour',
       right: 'child-labour',
       statements: [
-        statement('spare', '2026-06-01T00:00:00.000Z', 'holds'),
-        statement('long', '2030-01-01T00:00:00.000Z', 'unproven'),
-        statement('short', '2027-01-01T00:00:00.000Z', 'unproven'),
+        statement('spare', '2026-06-01T00:00:00.000Z', 'broken'),
+        statement('long', '2030-01-01T00:00:00.000Z', 'unproven', 'attestation-gap'),
+        statement('short', '2027-01-01T00:00:00.000Z', 'unproven', 'attestation-gap'),
       ],
     },
-    { claim: 'labour', right: 'wages', statements: [statement('long', '2030-01-01T00:00:00.000Z', 'unproven')] },
+    {
+      claim: 'labour',
+      right: 'wages',
+      statements: [statement('long', '2030-01-01T00:00:00.000Z', 'unproven', 'attestation-gap')],
+    },
     { claim: 'origin', statements: [statement('long', '2030-01-01T00:00:00.000Z', 'holds')] },
   ],
 };
@@ -34,12 +43,12 @@ describe('what a verdict rests on', () => {
   it('is each statement once, with the lines that fall without it together', () => {
     const long = restingOn(RESTS_ON).find(({ attestationId }) => attestationId === 'long')!;
     expect(long.without).toEqual([
-      { missing: { verdict: 'unproven' }, about: 'labour: child labour, wages' },
+      { missing: { verdict: 'unproven', because: 'attestation-gap' }, about: 'labour: child labour, wages' },
       { missing: { verdict: 'holds' }, about: 'origin' },
     ]);
   });
 
-  it('is in the order of what would be lost, and how soon', () => {
+  it('is in the order of what would be lost, and how soon; what is broken all the same comes last', () => {
     expect(restingOn(RESTS_ON).map(({ attestationId }) => attestationId)).toEqual(['short', 'long', 'spare']);
   });
 

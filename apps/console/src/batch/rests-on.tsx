@@ -6,7 +6,7 @@ import { idOf, shareOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { Verdict } from '../page/verdict.js';
 import { Waiting } from '../page/waiting.js';
-import { restingOn, type Resting } from './resting.js';
+import { isSame, restingOn, type Resting } from './resting.js';
 
 /**
  * What a verdict rests on, asked for when one wants to know: the ledger judges the chain once more for each statement.
@@ -77,7 +77,7 @@ function Card({ resting }: { resting: Resting }): ReactNode {
       <ul className="without">
         {without.map(({ missing, about }) => (
           <li key={`${about} ${missing.verdict} ${missing.from}`}>
-            Without it <Verdict verdict={missing.verdict} />: {about}
+            {isSame(missing) ? 'All the same without it' : 'Without it'} <Verdict verdict={missing.verdict} />: {about}
             <Why missing={missing} />
           </li>
         ))}

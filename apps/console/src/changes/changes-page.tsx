@@ -1,6 +1,7 @@
 import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
-import { type Difference, type DifferencesPage, type LedgerEvent, type List, type Programme } from '../api/answers.js';
+import { type Difference, type DifferencesPage, type LedgerEvent, type Programme } from '../api/answers.js';
 import { type Client } from '../api/client.js';
+import { useProgrammes } from '../api/programmes.js';
 import { useAnswer, useAsked } from '../api/use-answer.js';
 import { titleOf } from '../batch/verdict-words.js';
 import { EventFacts } from '../events/event-facts.js';
@@ -19,7 +20,7 @@ type ChangesRoute = Extract<Route, { page: 'changes' }>;
 /** Two moments of the ledger's knowledge compared: which verdicts are others, and which events did it. */
 export function ChangesPage({ route }: { route: ChangesRoute }): ReactNode {
   const size = useAsked(sizeOfLog);
-  const programmes = useAnswer<List<Programme>>('/v1/programmes');
+  const programmes = useProgrammes();
   return (
     <>
       <h1>Changes</h1>
@@ -28,12 +29,7 @@ export function ChangesPage({ route }: { route: ChangesRoute }): ReactNode {
         shown with the events that did it.
       </p>
       {size.state === 'there' && programmes.state === 'there' ? (
-        <Moments
-          key={`${route.from} ${route.to}`}
-          route={route}
-          last={size.value - 1}
-          programmes={programmes.value.items}
-        />
+        <Moments key={`${route.from} ${route.to}`} route={route} last={size.value - 1} programmes={programmes.value} />
       ) : (
         <Waiting answer={size.state === 'there' ? programmes : size} what="log" />
       )}

@@ -1,13 +1,14 @@
 import { type ReactNode } from 'react';
-import { type List, type Overview, type Programme, type VerdictWord } from '../api/answers.js';
+import { type Overview, type VerdictWord } from '../api/answers.js';
+import { useProgrammes } from '../api/programmes.js';
 import { useAnswer } from '../api/use-answer.js';
 import { titleOf, VERDICTS, WORST_FIRST } from '../batch/verdict-words.js';
 import { Waiting } from '../page/waiting.js';
 import { go } from '../routing/use-route.js';
 
 export function OverviewPage({ programme }: { programme: string | undefined }): ReactNode {
-  const programmes = useAnswer<List<Programme>>('/v1/programmes');
-  const chosen = programme ?? (programmes.state === 'there' ? programmes.value.items.at(-1)?.id : undefined);
+  const programmes = useProgrammes();
+  const chosen = programme ?? (programmes.state === 'there' ? programmes.value.at(-1)?.id : undefined);
   const overview = useAnswer<Overview>(
     chosen === undefined ? undefined : `/v1/programmes/${encodeURIComponent(chosen)}/overview`,
   );
@@ -22,7 +23,7 @@ export function OverviewPage({ programme }: { programme: string | undefined }): 
             value={chosen}
             onChange={({ target }) => go({ page: 'overview', programme: target.value })}
           >
-            {programmes.value.items.map(({ id, title }) => (
+            {programmes.value.map(({ id, title }) => (
               <option key={id} value={id}>
                 {title}
               </option>
