@@ -60,188 +60,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
         const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
         document.activeElement.dispatchEvent(paste);
       }`);
-<<<<<<< HEAD
     await page.getByRole('heading', { level: 1, name: 'anode-b' }).waitFor();
-=======
-      await page.getByRole('heading', { level: 1, name: 'anode-b' }).waitFor();
-    });
-
-    it('compare two moments: what changed, and which event did it, proved here', async () => {
-      await openAs('Regulator');
-      await page.goto(`${server.url}/#/changes?from=1480&to=1500&programme=oecd-due-diligence`);
-      await page.getByRole('heading', { name: /with other verdicts/ }).waitFor({ timeout: 60_000 });
-      const card = page.locator('.cards > li').first();
-      await card
-        .getByRole('button', { name: /\(event \d+\)/ })
-        .first()
-        .click();
-      await card.getByRole('button', { name: 'Prove it here' }).click();
-      await card.getByRole('status').filter({ hasText: 'Proved in your browser' }).waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      // What the page before had asked for is given up with it.
-      expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
-    });
-
-    it('do not take a record for proved that is not the one signed', async () => {
-      await openAs('Regulator');
-      await page.route('**/v1/events/*', async (route) => {
-        const answer = await route.fetch();
-        const event = (await answer.json()) as { record: { data: object } };
-        await route.fulfill({
-          json: { ...event, record: { ...event.record, data: { ...event.record.data, extra: 1 } } },
-        });
-      });
-      await page.goto(`${server.url}/#/changes?from=1480&to=1500&programme=oecd-due-diligence`);
-      const card = page.locator('.cards > li').first();
-      await card
-        .getByRole('button', { name: /\(event \d+\)/ })
-        .first()
-        .click();
-      await card.getByRole('button', { name: 'Prove it here' }).click();
-      await card.getByRole('alert').filter({ hasText: 'is not the one that was signed' }).waitFor();
-    });
-
-    it('see what a verdict rests on: who vouched, until when, and what would be missing without it', async () => {
-      await openAs('Regulator');
-      await server.openBatch(page, 'anode-b', 'us-japan-cma-2023');
-      const button = page.getByRole('button', { name: 'What it rests on' });
-      await page.route('**/claims?*restsOn=true', (route) =>
-        route.fulfill({ status: 503, json: { type: 'urn:lodebook:problem:overloaded', title: 'Overloaded' } }),
-      );
-      await button.focus();
-      await page.keyboard.press('Enter');
-      await page.getByRole('alert').filter({ hasText: '(overloaded)' }).waitFor();
-      await page.unroute('**/claims?*restsOn=true');
-      await page.getByRole('button', { name: 'Try again' }).click();
-      const card = page.locator('#rests-on li.panel').filter({ hasText: 'laoshan-spheronising-labour-1' });
-      await card
-        .getByText(/By fair-shift under sa8000 \(third party\), of laoshan-spheronising: counts from/)
-        .waitFor();
-      const without = card.locator('.without li').first();
-      expect(await without.innerText()).toMatch(
-        /^Without it \?\sunproven: labour: .*\(attestation gap, nacuale-flake-b at/,
-      );
-      expect(await violationsOn(page)).toEqual([]);
-      await button.click();
-      await card.waitFor({ state: 'detached' });
-      await page.goto(`${server.url}/#/batches/anode-b?programme=iso-22095`);
-      await page
-        .getByRole('heading', { name: /^Claims of/ })
-        .filter({ hasText: /22095|custody/ })
-        .waitFor();
-      await page.getByRole('button', { name: 'What it rests on' }).click();
-      await page.getByText('No line of this programme rests on what somebody attested').waitFor();
-    });
-
-    it('drag the ledger’s knowledge back and see the batch as it was known', async () => {
-      await openAs('Regulator');
-      await server.openBatch(page, 'anode-b', 'us-japan-cma-2023');
-      const axis = page.getByRole('slider', { name: 'Ledger' });
-      await axis.focus();
-      await page.keyboard.press('Home');
-      await page.waitForURL(/knownAt=0/);
-      await page.getByRole('alert').filter({ hasText: '(not-found)' }).first().waitFor();
-      await axis.focus();
-      await page.keyboard.press('End');
-      await page.waitForURL((url) => !url.href.includes('knownAt'));
-      await page.locator('.cards .verdict').first().waitFor();
-    });
-
-    it('receive a shipment, looking at its labels, and are told what the ledger refuses', async () => {
-      await openAs('Custodian');
-      await page.getByRole('link', { name: 'Sites' }).click();
-      await page.getByRole('link', { name: 'seto-anode' }).click();
-      await page.getByRole('heading', { name: 'Coming in' }).waitFor();
-      await page.getByRole('button', { name: 'Receive' }).first().click();
-      const form = page.getByRole('form', { name: /^Receive/ });
-      const grams = form.getByRole('spinbutton').first();
-      const sent = Number(await grams.inputValue());
-      await grams.fill(String(2 * sent));
-      await form.getByRole('status').filter({ hasText: 'heavier-than-dispatched' }).waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-      await form.getByRole('button', { name: 'Record the receipt' }).click();
-      await form.getByRole('alert').filter({ hasText: '(heavier-than-dispatched)' }).waitFor();
-      await grams.fill(String(sent - 1));
-      await form.getByRole('button', { name: 'Record the receipt' }).click();
-      await form.waitFor({ state: 'detached' });
-    });
-
-    it('record a transformation, its balance and what would be refused before their eyes', async () => {
-      await openAs('Custodian');
-      await page.goto(`${server.url}/#/sites/seto-anode`);
-      await page.getByRole('button', { name: 'Record a transformation' }).click();
-      const form = page.getByRole('form', { name: 'Transformation' });
-      const entry = form.getByRole('group', { name: 'Goes in, grams' }).getByRole('spinbutton').first();
-      await entry.fill('1000');
-      const balance = form.getByRole('table', { name: /^Balance/ });
-      await balance.getByRole('rowheader', { name: 'gross' }).waitFor();
-      await form.getByLabel('Gross, grams').fill('2000');
-      await form.getByLabel('Batch id').fill('made-here');
-      await form.getByLabel('Id of the transformation').fill('t-made-here');
-      await form
-        .getByRole('status')
-        .filter({ hasText: /would refuse this.*\([a-z-]+\)/ })
-        .waitFor();
-      expect(await form.getByRole('button', { name: 'Record the transformation' }).isDisabled()).toBe(true);
-      expect(await balance.getByText('1 kg too much').isVisible()).toBe(true);
-      expect(await violationsOn(page)).toEqual([]);
-    });
-
-    it('drop an import file and see what came of each line', async () => {
-      await openAs('Custodian');
-      await page.goto(`${server.url}/#/sites/seto-anode`);
-      await page.getByRole('button', { name: 'Import a file' }).click();
-      const body = {
-        batchId: 'from-file',
-        material: 'black-mass',
-        grossGrams: 1_000,
-        contentGrams: {},
-        origin: { kind: 'undocumented' },
-      };
-      const lines = [
-        { command: 'batches', idempotencyKey: 'line-1', body },
-        { command: 'batches', idempotencyKey: 'line-2', body: { ...body, grossGrams: -1 } },
-      ];
-      await page.getByLabel(/Commands of this site/).setInputFiles({
-        name: 'commands.ndjson',
-        mimeType: 'application/x-ndjson',
-        buffer: Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n')),
-      });
-      await page.getByText('2 of 2 lines, 1 refused').waitFor();
-      await page.getByRole('row', { name: /^2 batches .*\(invalid-request\)/ }).waitFor();
-      await page.getByRole('row', { name: '1 batches recorded' }).waitFor();
-      await page.getByRole('link', { name: 'from-file' }).waitFor();
-      expect(await violationsOn(page)).toEqual([]);
-    });
-
-    it('see what is recorded while they look on, and what was recorded while the ledger was away', async () => {
-      await openAs('Custodian');
-      const register = async (batchId: string): Promise<void> => {
-        const answer = await fetch(`${server.url}/v1/sites/seto-anode/batches`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${server.keyOf('Custodian')}`, 'content-type': 'application/json' },
-          body: JSON.stringify({
-            batchId,
-            material: 'black-mass',
-            grossGrams: 1_000,
-            contentGrams: {},
-            origin: { kind: 'undocumented' },
-          }),
-        });
-        expect(answer.status).toBe(201);
-      };
-      await page.goto(`${server.url}/#/sites/seto-anode`);
-      await page.getByRole('heading', { name: 'Here now' }).waitFor();
-      await register('while-one-looks');
-      await page.getByRole('link', { name: 'while-one-looks' }).waitFor();
-      await page.context().setOffline(true);
-      await register('while-away');
-      await page.getByRole('status').filter({ hasText: 'The ledger does not answer' }).waitFor();
-      expect(await page.getByRole('link', { name: 'while-one-looks' }).isVisible()).toBe(true);
-      await page.context().setOffline(false);
-      await page.getByRole('link', { name: 'while-away' }).waitFor();
-    });
->>>>>>> b18967b (Show in the console what a verdict rests on, and name a run of products once in its sentence)
   });
 
   it('compare two moments: what changed, and which event did it, proved here', async () => {
@@ -277,6 +96,36 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
       .click();
     await card.getByRole('button', { name: 'Prove it here' }).click();
     await card.getByRole('alert').filter({ hasText: 'is not the one that was signed' }).waitFor();
+  });
+
+  it('see what a verdict rests on: who vouched, until when, and what would be missing without it', async () => {
+    await openAs('Regulator');
+    await server.openBatch(page, 'anode-b', 'us-japan-cma-2023');
+    const button = page.getByRole('button', { name: 'What it rests on' });
+    await page.route('**/claims?*restsOn=true', (route) =>
+      route.fulfill({ status: 503, json: { type: 'urn:lodebook:problem:overloaded', title: 'Overloaded' } }),
+    );
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').filter({ hasText: '(overloaded)' }).waitFor();
+    await page.unroute('**/claims?*restsOn=true');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    const card = page.locator('#rests-on li.panel').filter({ hasText: 'laoshan-spheronising-labour-1' });
+    await card.getByText(/By fair-shift under sa8000 \(third party\), of laoshan-spheronising: counts from/).waitFor();
+    const without = card.locator('.without li').first();
+    expect(await without.innerText()).toMatch(
+      /^Without it \?\sunproven: labour: .*\(attestation gap, nacuale-flake-b at/,
+    );
+    expect(await violationsOn(page)).toEqual([]);
+    await button.click();
+    await card.waitFor({ state: 'detached' });
+    await page.goto(`${server.url}/#/batches/anode-b?programme=iso-22095`);
+    await page
+      .getByRole('heading', { name: /^Claims of/ })
+      .filter({ hasText: /22095|custody/ })
+      .waitFor();
+    await page.getByRole('button', { name: 'What it rests on' }).click();
+    await page.getByText('No line of this programme rests on what somebody attested').waitFor();
   });
 
   it('drag the ledger’s knowledge back and see the batch as it was known', async () => {
