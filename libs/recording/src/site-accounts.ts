@@ -48,6 +48,11 @@ export class SiteAccounts {
     this.#snapshots = snapshots;
   }
 
+  /** @returns undefined when it has to be loaded */
+  inMemory(siteId: string): OpenAccount | undefined {
+    return this.#open.get(siteId);
+  }
+
   /** @returns undefined when the site was never opened. */
   async load(siteId: string): Promise<OpenAccount | undefined> {
     const cached = this.#open.get(siteId);

@@ -43,7 +43,7 @@ export class Chunk {
   /** In their order. */
   readonly commands: WaitingCommand[] = [];
   readonly events: NewEvent[] = [];
-  readonly #reserved: Promise<Held>[] = [];
+  readonly #reserved: (Held | Promise<Held>)[] = [];
   readonly #ids = new Set<string>();
   #bytes = 0;
 
@@ -110,8 +110,13 @@ export class Chunk {
   }
 
   /** Of the command that was added last. */
-  reserve(held: Promise<Held>): void {
+  reserve(held: Held | Promise<Held>): void {
     this.#reserved.push(held);
+  }
+
+  /** Whether it is known already that every id is its own: nothing takes one that is not there yet. */
+  get holdsItsIds(): boolean {
+    return this.#reserved.every((held) => held === 'held');
   }
 
   /** Of each accepted command, in their order. */

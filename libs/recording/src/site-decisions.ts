@@ -1,5 +1,16 @@
 import { actsFor } from '#access';
-import { decideAtSite, needsOf, reservationStream, takesOf, type Facts, type SiteCommand } from '#custody';
+import {
+  decideAtSite,
+  needsOf,
+  reservationStream,
+  takesOf,
+  type CommandSignature,
+  type EventMetadata,
+  type Facts,
+  type Moment,
+  type ReservedId,
+  type SiteCommand,
+} from '#custody';
 import { type AppendResult, type EventStore, type NewEvent } from '#event-store';
 import { type CompositionCheck } from './composition-check.js';
 import { ownerOf, type DisclosureKeeper, type Disclosing } from './disclosing.js';
@@ -17,6 +28,17 @@ import { type SiteAccounts, type OpenAccount } from './site-accounts.js';
 import { USUAL_APPEND_BYTES, type Held } from './site-chunk.js';
 import { type SiteFacts } from './site-facts.js';
 import { siteStream } from './stream-names.js';
+
+/** What a command was decided to be: new, or recorded before. */
+export type Outcome = Decided | { readonly recorded: CommandReceipt };
+
+/** What a command is decided on beside the account. */
+interface Grounds {
+  readonly fact: ToBeSigned;
+  readonly facts: Facts;
+  readonly moment: Moment;
+  readonly signature: CommandSignature | undefined;
+}
 
 /** The steps of recording a command at a site, in their order; when each is taken is the lane's. */
 export class SiteDecisions {
@@ -61,31 +83,49 @@ export class SiteDecisions {
   }
 
   /**
-   * Decides on the account, or finds what the command recorded when it was first sent.
-   * @throws CommandRefused why it is refused, as far as the account is right
+   * Decides on the account, or finds what the command recorded when it was first sent. At once where all that it rests on is
+   * in memory: a promise would cost a busy site's command more than its decision.
+   * @throws CommandRefused (or rejects with it) why it is refused, as far as the account is right
    */
-  async decide(
-    { request, commandId, taken }: WaitingCommand,
-    account: OpenAccount,
-  ): Promise<Decided | { readonly recorded: CommandReceipt }> {
+  decide(waiting: WaitingCommand, account: OpenAccount): Outcome | Promise<Outcome> {
+    const { request, commandId } = waiting;
     const { siteId, command, context } = request;
-    if (!mayActThere(command, context, account)) {
-      throw noSite(siteId);
-    }
-    if (!this.#earlier.isNew(account, commandId, context)) {
-      const before = await this.#earlier.atSite(siteId, account, commandId, context);
-      if (before) return { recorded: before };
-    }
+    if (!mayActThere(command, context, account)) throw noSite(siteId);
+    if (this.#earlier.isNew(account, commandId, context)) return this.#decideNew(waiting, account);
+    return this.#earlier
+      .atSite(siteId, account, commandId, context)
+      .then((before) => (before ? { recorded: before } : this.#decideNew(waiting, account)));
+  }
+
+  #decideNew(waiting: WaitingCommand, account: OpenAccount): Decided | Promise<Decided> {
+    const { siteId, command, context } = waiting.request;
     if (context.ifMatch !== undefined && account.state.revision !== context.ifMatch) {
       throw new StaleRevision(siteStream(siteId), context.ifMatch, account.state.revision);
     }
-    const facts = this.#siteFacts.atOnce(command) ?? (await this.#siteFacts.gather(siteId, command, context));
-    for (const stream of taken) facts.taken.add(stream);
-    const moment = momentOf(context, this.#clock);
-    const fact = this.#factOf(request, facts, account);
-    const signature = this.#signatures.needsNone(fact, context)
-      ? undefined
-      : await this.#signatures.check(fact, context, moment.now);
+    const facts = this.#siteFacts.atOnce(command);
+    if (facts) return this.#decideOn(facts, waiting, account);
+    return this.#siteFacts
+      .gather(siteId, command, context)
+      .then((gathered) => this.#decideOn(gathered, waiting, account));
+  }
+
+  #decideOn(facts: Facts, waiting: WaitingCommand, account: OpenAccount): Decided | Promise<Decided> {
+    const { request, taken } = waiting;
+    const known = taken.size === 0 ? facts : { ...facts, taken: new Set([...facts.taken, ...taken]) };
+    const moment = momentOf(request.context, this.#clock);
+    const fact = this.#factOf(request, known, account);
+    const decideAs = (signature?: CommandSignature): Decided | Promise<Decided> =>
+      this.#decideAs({ fact, facts: known, moment, signature }, waiting, account);
+    if (this.#signatures.needsNone(fact, request.context)) return decideAs();
+    return this.#signatures.check(fact, request.context, moment.now).then(decideAs);
+  }
+
+  #decideAs(
+    { fact, facts, moment, signature }: Grounds,
+    { request, commandId, taken }: WaitingCommand,
+    account: OpenAccount,
+  ): Decided | Promise<Decided> {
+    const { siteId, command, context } = request;
     const decision = decideAtSite(command, account.state, facts, moment);
     if (!decision.accepted) {
       // Do not reveal the site to a principal of another organisation.
@@ -93,17 +133,28 @@ export class SiteDecisions {
         decision.refusal.code === 'not-found' && !actsFor(context.principal, account.state.organisationId);
       throw isHidden ? noSite(siteId) : refusedBy(decision.refusal);
     }
-    await this.#compositions.check(siteId, decision.events);
-    if (taken.size > 0) throw new Error(`${command.kind} was accepted with an id that is taken`);
-    const metadata = metadataOf(commandId, context, moment, signature);
-    return { fact, facts: decision.events, metadata, events: newEvents(decision.events, metadata) };
+    const decided = (): Decided => {
+      if (taken.size > 0) throw new Error(`${command.kind} was accepted with an id that is taken`);
+      const metadata = metadataOf(commandId, context, moment, signature);
+      return { fact, facts: decision.events, metadata, events: newEvents(decision.events, metadata) };
+    };
+    const weighing = this.#compositions.check(siteId, decision.events);
+    return weighing ? weighing.then(decided) : decided();
   }
 
   /** Takes every id that the command uses, without a look beforehand. */
-  async reserve(command: WaitingCommand, { metadata }: Decided, base: bigint): Promise<Held> {
-    const { siteId, command: asked } = command.request;
-    const takes = takesOf(asked);
-    if (takes.length === 0) return 'held';
+  reserve(command: WaitingCommand, { metadata }: Decided, base: bigint): Held | Promise<Held> {
+    const takes = takesOf(command.request.command);
+    return takes.length === 0 ? 'held' : this.#take(takes, command, metadata, base);
+  }
+
+  async #take(
+    takes: readonly ReservedId[],
+    command: WaitingCommand,
+    metadata: EventMetadata,
+    base: bigint,
+  ): Promise<Held> {
+    const { siteId } = command.request;
     try {
       const held = await Promise.all(
         takes.map(async ({ kind, id }) => {

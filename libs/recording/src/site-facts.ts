@@ -26,6 +26,8 @@ import { type CommandContext } from './command-context.js';
 import { type SiteAccounts, type OpenAccount } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
+const NO_FACTS = noFacts();
+
 /** Looks up, in immutable streams, what a decision depends on beside its own account. */
 export class SiteFacts {
   readonly #store: EventStore;
@@ -51,10 +53,10 @@ export class SiteFacts {
     this.#schemes = schemes;
   }
 
-  /** The facts of a command that needs none; undefined: {@link gather} them. */
+  /** The facts of a command that needs none, the same for all of them: deciders only read. Undefined: {@link gather} them. */
   atOnce(command: SiteCommand): Facts | undefined {
     if (command.kind === 'corrections') return undefined;
-    return needsOf(command).every(({ fact }) => fact === 'taken') ? noFacts() : undefined;
+    return needsOf(command).every(({ fact }) => fact === 'taken') ? NO_FACTS : undefined;
   }
 
   /**

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EventStoreError, type AppendResult } from '#event-store';
 import { CompositionUnknown } from './composition-check.js';
 import { CommandRefused } from './refused.js';
@@ -9,7 +8,7 @@ import { MOST_ATTEMPTS } from './recording-limits.js';
 import { type OpenAccount } from './site-accounts.js';
 import { type AppendSize, Chunk } from './site-chunk.js';
 import { type Decided } from './decided.js';
-import { type SiteDecisions } from './site-decisions.js';
+import { type Outcome, type SiteDecisions } from './site-decisions.js';
 import { siteStream } from './stream-names.js';
 
 /**
@@ -42,13 +41,14 @@ export class SiteLane {
     const recorded = new Promise<CommandReceipt>((resolve, reject) => {
       this.#waiting.push({ request, commandId, resolve, reject, lost: 0, held: new Map(), taken: new Set() });
     });
-    if (!this.#running) void this.#run();
+    if (!this.#running) {
+      this.#running = true;
+      setImmediate(() => void this.#run()); // the lines of a stream come in one turn
+    }
     return recorded;
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
-    await nextTurn(); // the lines of a stream come in one turn
     while (this.#waiting.length > 0) {
       try {
         await this.#round();
@@ -61,7 +61,8 @@ export class SiteLane {
   }
 
   async #round(): Promise<void> {
-    const account = await this.#decisions.accounts.load(this.#siteId);
+    const { accounts } = this.#decisions;
+    const account = accounts.inMemory(this.#siteId) ?? (await accounts.load(this.#siteId));
     if (!account) {
       const missing = new CommandRefused('not-found', `There is no site ${this.#siteId}.`);
       for (const { reject } of this.#waiting.splice(0)) reject(missing);
@@ -69,9 +70,13 @@ export class SiteLane {
     }
     const chunk = new Chunk(account, this.#appendSize);
     try {
-      while (this.#waiting.length > 0 && (await this.#decideNext(account, chunk)));
+      let goesOn = true;
+      while (goesOn && this.#waiting.length > 0) {
+        const deciding = this.#decideNext(account, chunk);
+        goesOn = typeof deciding === 'boolean' ? deciding : await deciding;
+      }
       if (chunk.isEmpty) return await this.#refuse(account, chunk);
-      if (!(await this.#holdsItsIds(account, chunk))) return;
+      if (!chunk.holdsItsIds && !(await this.#holdsItsIds(account, chunk))) return;
       await this.#append(account, chunk);
     } catch (error) {
       // These commands have left the queue, but their senders still wait for an answer.
@@ -81,21 +86,41 @@ export class SiteLane {
   }
 
   /** @returns false when the chunk must be appended before the next command can be decided */
-  async #decideNext(account: OpenAccount, chunk: Chunk): Promise<boolean> {
+  #decideNext(account: OpenAccount, chunk: Chunk): boolean | Promise<boolean> {
     const command = this.#waiting[0]!;
     if (!chunk.hasPlaceFor(command)) return false;
+    const accept = (outcome: Outcome): boolean => this.#accept(command, outcome, account, chunk);
+    const fail = (error: unknown): boolean | Promise<boolean> => this.#notDecided(command, error, chunk);
     try {
-      const decided = await this.#decisions.decide(command, account);
-      if ('recorded' in decided) command.resolve(decided.recorded);
-      else if (!chunk.add(command, decided)) return false;
-      else this.#take(command, decided, account, chunk);
+      const deciding = this.#decisions.decide(command, account);
+      return deciding instanceof Promise ? deciding.then(accept).catch(fail) : accept(deciding);
     } catch (error) {
-      if (error instanceof CompositionUnknown && (!chunk.isEmpty || (await error.known()))) return chunk.isEmpty;
-      // A refusal that rests on a fact of the log may change once the chunk is appended.
-      if (!chunk.isEmpty && this.#decisions.looksUp(command.request.command)) return false;
-      if (error instanceof CommandRefused) chunk.refuse(command, error);
-      else command.reject(error);
+      return fail(error);
     }
+  }
+
+  #accept(command: WaitingCommand, outcome: Outcome, account: OpenAccount, chunk: Chunk): boolean {
+    if ('recorded' in outcome && outcome.recorded) command.resolve(outcome.recorded);
+    else if (!chunk.add(command, outcome)) return false;
+    else this.#take(command, outcome, account, chunk);
+    return this.#hasPlaceBehind(chunk);
+  }
+
+  #notDecided(command: WaitingCommand, error: unknown, chunk: Chunk): boolean | Promise<boolean> {
+    if (!(error instanceof CompositionUnknown)) return this.#refuseOne(command, error, chunk);
+    if (!chunk.isEmpty) return false;
+    return error.known().then((known) => known || this.#refuseOne(command, error, chunk));
+  }
+
+  #refuseOne(command: WaitingCommand, error: unknown, chunk: Chunk): boolean {
+    // A refusal that rests on a fact of the log may change once the chunk is appended.
+    if (!chunk.isEmpty && this.#decisions.looksUp(command.request.command)) return false;
+    if (error instanceof CommandRefused) chunk.refuse(command, error);
+    else command.reject(error);
+    return this.#hasPlaceBehind(chunk);
+  }
+
+  #hasPlaceBehind(chunk: Chunk): boolean {
     this.#waiting.shift();
     return !chunk.isFull;
   }
@@ -134,7 +159,7 @@ export class SiteLane {
       const result = await this.#decisions.append(this.#siteId, chunk.events, chunk.base);
       for (const each of disclosing) each?.done(result.alreadyAppended);
       if (chunk.changesThePast || result.alreadyAppended) accounts.forget(this.#siteId, account);
-      else await snapshot?.();
+      else if (snapshot) await snapshot();
       this.#answer(chunk, result);
     } catch (error) {
       for (const each of disclosing) each?.failed(error);

@@ -33,6 +33,11 @@ export class LookAlikes {
     this.#confusables = confusables;
   }
 
+  /** Whether the command brings ids that could look like others at all. */
+  concerns(command: Command<Recording>): boolean {
+    return !(command instanceof RecordAtSite) || newIdsAtSite(command).length > 0;
+  }
+
   /** Never rejects: what is recorded is recorded, whether or not the tables can be asked. */
   async warningsFor(command: Command<Recording>): Promise<readonly CommandWarning[]> {
     try {
@@ -51,9 +56,9 @@ export class LookAlikes {
 
   async #newIdsOf(command: Command<Recording>): Promise<NewIds> {
     if (command instanceof RecordAtSite) {
-      const { siteId, command: asked } = command;
-      const ids = takesOf(asked).filter(({ kind }) => kind !== 'receipt' && kind !== 'return');
+      const ids = newIdsAtSite(command);
       if (ids.length === 0) return NONE;
+      const { siteId, command: asked } = command;
       return { ids, body: asked.body, organisation: await this.#confusables.organisationOfSite(siteId) };
     }
     if (command instanceof OpenSite) {
@@ -81,6 +86,10 @@ export class LookAlikes {
 }
 
 const NONE: NewIds = { ids: [], body: undefined, organisation: undefined };
+
+function newIdsAtSite({ command }: RecordAtSite): NamedId[] {
+  return takesOf(command).filter(({ kind }) => kind !== 'receipt' && kind !== 'return');
+}
 
 /** Where a body names an id, e.g. `outputs[2].batchId`: the last place, for what a command makes stands behind what it uses. */
 function pathOf(body: unknown, name: string, id: string, at = ''): string | undefined {

@@ -39,8 +39,12 @@ export class CommandDesk {
   }
 
   /** @throws Problem as {@link prepare} and {@link execute} */
-  async submit(submission: Submission): Promise<Recording> {
-    return this.execute(this.prepare(submission));
+  submit(submission: Submission): Promise<Recording> {
+    try {
+      return this.execute(this.prepare(submission));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /**
@@ -65,8 +69,9 @@ export class CommandDesk {
    *   concerned
    */
   async execute(command: Command<Recording>): Promise<Recording> {
-    const { recorded } = await this.#bus.execute(command);
-    return { recorded: recorded.then((receipt) => this.#withWarnings(command, receipt)) };
+    const recording = await this.#bus.execute(command);
+    if (!this.#lookAlikes.concerns(command)) return recording;
+    return { recorded: recording.recorded.then((receipt) => this.#withWarnings(command, receipt)) };
   }
 
   async #withWarnings(command: Command<Recording>, receipt: CommandReceipt): Promise<CommandReceipt> {

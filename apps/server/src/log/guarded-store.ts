@@ -1,5 +1,5 @@
 import { AccessLog } from '#audit';
-import { EventStoreError, type EventStore } from '#event-store';
+import { EventStoreError, type AppendResult, type EventStore, type NewEvent } from '#event-store';
 import { type StreamFindings } from './stream-findings.js';
 
 /**
@@ -9,20 +9,25 @@ import { type StreamFindings } from './stream-findings.js';
  */
 export function guardedStore(store: EventStore, findings: StreamFindings, accessLog: AccessLog): EventStore {
   const { byId } = store;
+  /** A stream that was deleted softly takes its next append as if it had never been. */
+  function requireNew(stream: string, { length }: readonly NewEvent[], result: AppendResult): AppendResult {
+    const { revision, positions, alreadyAppended } = result;
+    if (alreadyAppended || revision < BigInt(length)) return result;
+    const detail = 'the stream was deleted and brought back by an append';
+    findings.note({ stream, kind: 'soft-deleted', revision, position: positions[0]!, detail });
+    throw new EventStoreError('stream-altered', `${stream}: ${detail}`);
+  }
   return {
     engine: store.engine,
-    async append(stream, events, expected) {
-      findings.requireUntouched(stream);
-      const log = AccessLog.isAccess(stream) ? accessLog : store;
-      const result = await log.append(stream, events, expected);
-      // A stream that was deleted softly takes its next append as if it had never been.
-      if (expected === 'no-stream' && !result.alreadyAppended && result.revision >= BigInt(events.length)) {
-        const detail = 'the stream was deleted and brought back by an append';
-        const { revision, positions } = result;
-        findings.note({ stream, kind: 'soft-deleted', revision, position: positions[0]!, detail });
-        throw new EventStoreError('stream-altered', `${stream}: ${detail}`);
+    append(stream, events, expected) {
+      try {
+        findings.requireUntouched(stream);
+      } catch (error) {
+        return Promise.reject(error as Error);
       }
-      return result;
+      const log = AccessLog.isAccess(stream) ? accessLog : store;
+      const appended = log.append(stream, events, expected);
+      return expected === 'no-stream' ? appended.then((result) => requireNew(stream, events, result)) : appended;
     },
     readStream(stream, options) {
       findings.requireUntouched(stream);

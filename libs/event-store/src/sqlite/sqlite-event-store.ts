@@ -72,9 +72,13 @@ export class SqliteEventStore implements EventStore {
     };
   }
 
-  async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
-    const commits = this.#writable();
-    return commits.append(appendRequest(stream, events, expected));
+  /** Hands on the promise of the group: one of its own for each append would show in a stream of them. */
+  append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
+    try {
+      return this.#writable().append(appendRequest(stream, events, expected));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
