@@ -1,5 +1,4 @@
 import fastifyCompress from '@fastify/compress';
-import fastifyHelmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -10,6 +9,7 @@ import { isAnyone } from '#access';
 import { isStreamRoute, takeBodies } from './http/bodies.js';
 import { CONSOLE, serveConsole } from './http/console-pages.js';
 import { RequestNet } from './http/request-net.js';
+import { secureHeaders } from './http/secure-headers.js';
 import { Stopping } from './http/stopping.js';
 import { documentApi, DOCUMENTATION } from './http/openapi/document.js';
 import { allowOwnStyles } from './http/openapi/page-styles.js';
@@ -35,9 +35,6 @@ export const LARGEST_BODY = 1_048_576;
 export const LARGEST_HEADERS = 16_384;
 /** How long a connection may rest between requests, milliseconds: longer than the proxies that hold connections open. */
 const KEEP_ALIVE_MS = 75_000;
-
-/** Nobody between here and whoever asked keeps an answer; what needs no key and is the same for all says so itself. */
-const NOT_KEPT = { 'cache-control': 'private, no-store' };
 
 /** Where `npm run build` puts the console. */
 const CONSOLE_FOLDER = join(PACKAGE_ROOT, 'dist/apps/console');
@@ -126,7 +123,7 @@ async function makeApplication(
   new Connections(fastify.server, connections, options.trustedProxies);
   app.get(Stopping).watch(fastify);
   const net = new RequestNet(fastify);
-  await secureHeaders(app);
+  secureHeaders(fastify);
   const shareOut = admit(fastify, { largestBody: LARGEST_BODY, streamBytes: STREAM_BYTES, isStream: isStreamRoute });
   const { authenticator } = ledger.access;
   keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: [DOCUMENTATION, CONSOLE] });
@@ -152,39 +149,6 @@ async function makeApplication(
   documentApi(app);
   await app.init();
   return { app, net, hasConsole };
-}
-
-/**
- * Helmet's headers on every answer. They are the same on all, and are worked out for the first: the plugin by itself would
- * parse its policy again for each request, at a tenth of the cost of a command.
- */
-async function secureHeaders(app: NestFastifyApplication): Promise<void> {
-  await app.register(fastifyHelmet, {
-    global: false,
-    contentSecurityPolicy: {
-      directives: {
-        'script-src': ["'self'"],
-        'style-src': ["'self'"],
-        'font-src': ["'self'"],
-        'base-uri': ["'none'"],
-        'frame-ancestors': ["'none'"],
-        'upgrade-insecure-requests': null,
-      },
-    },
-  });
-  let headers: Record<string, string> | undefined;
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    if (headers) {
-      void reply.headers(headers);
-    } else {
-      reply.helmet();
-      void reply.headers(NOT_KEPT);
-      const worked = Object.entries(reply.raw.getHeaders()).map(([name, value]) => [name, String(value)] as const);
-      headers = { ...Object.fromEntries(worked), ...NOT_KEPT };
-    }
-    done();
-  });
 }
 
 /** A ledger that takes commands from this process alone. */
