@@ -121,7 +121,7 @@ export class Chunk {
 
   /** Of each accepted command, in their order. */
   reservations(): Promise<Held[]> {
-    return Promise.all(this.#reserved);
+    return Promise.all(this.#reserved.map((held) => Promise.resolve(held)));
   }
 }
 

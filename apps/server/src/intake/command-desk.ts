@@ -43,7 +43,8 @@ export class CommandDesk {
     try {
       return this.execute(this.prepare(submission));
     } catch (error) {
-      return Promise.reject(error as Error);
+      if (!(error instanceof Error)) throw error;
+      return Promise.reject(error);
     }
   }
 

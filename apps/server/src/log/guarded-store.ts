@@ -23,7 +23,8 @@ export function guardedStore(store: EventStore, findings: StreamFindings, access
       try {
         findings.requireUntouched(stream);
       } catch (error) {
-        return Promise.reject(error as Error);
+        if (!(error instanceof Error)) throw error;
+        return Promise.reject(error);
       }
       const log = AccessLog.isAccess(stream) ? accessLog : store;
       const appended = log.append(stream, events, expected);

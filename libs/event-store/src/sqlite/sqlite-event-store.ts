@@ -77,7 +77,8 @@ export class SqliteEventStore implements EventStore {
     try {
       return this.#writable().append(appendRequest(stream, events, expected));
     } catch (error) {
-      return Promise.reject(error as Error);
+      if (!(error instanceof Error)) throw error;
+      return Promise.reject(error);
     }
   }
 
