@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BUNDLE_FORMAT, formatVerifierKey, noteSigner, type VerifiedBundle } from '#transparency';
-import { openReadOnlyLog, replay, verifyEvidence, writeWholeLog } from '#audit';
+import { OPERATOR } from '#access';
+import { BUNDLE_FORMAT, formatVerifierKey, noteSigner } from '#transparency';
+import {
+  AuditError,
+  Evidence,
+  openReadOnlyLog,
+  replay,
+  signedLog,
+  verifyEvidence,
+  writeWholeLog,
+  type VerifiedEvidence,
+} from '#audit';
+import { LedgerQueries, ProvenanceQueries } from '#read-model';
 import { ProgrammeLibrary, PROGRAMMES_FOLDER } from '#programmes';
+import { problemOf } from '../../apps/server/src/index.js';
 import { auditedChain } from '../harness/audited-chain.js';
 import { RunningLedger, type Json } from '../harness/running-ledger.js';
 import { LONG } from '../properties/runs.js';
@@ -10,7 +22,7 @@ const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 const text = (value: Json | undefined): string => value as unknown as string;
 
 /** Verifies as `lodebook verify` does; nothing of the ledger is at hand. */
-function verify(bundle: string | Uint8Array, key: string, limits = {}): Promise<VerifiedBundle> {
+function verify(bundle: string | Uint8Array, key: string, limits = {}): Promise<VerifiedEvidence> {
   async function* read(): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from(bundle as string));
   }
@@ -44,6 +56,26 @@ describe('evidence', () => {
     `${lines()
       .map((each, index) => (index === at ? line : each))
       .join('\n')}\n`;
+
+  it('of a chain that is too large for one bundle is refused before it begins, and by a chain of that size it is not', async () => {
+    const { audit, views, programmes, clock } = ledger.ledger;
+    const queries = new LedgerQueries(views);
+    const provenances = new ProvenanceQueries(views);
+    const { characters } = await provenances.chainSize({ sees: 'everything' }, 'ore-0', 1_000);
+    expect(characters).toBeGreaterThan(100);
+    const question = { batchId: 'ore-0', programme: undefined, validAt: undefined, disclosures: false };
+    const nothing = { openingsIn: () => [] };
+    const begun = async (most: number): Promise<unknown> => {
+      const evidence = new Evidence(audit.tree, queries, provenances, programmes, clock, nothing, most);
+      return evidence.bundle(OPERATOR, question, await signedLog(audit, queries));
+    };
+    await expect(begun(characters)).resolves.toBeDefined();
+    const refusal: unknown = await begun(characters - 1).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(AuditError);
+    expect(refusal).toMatchObject({ code: 'too-large' });
+    expect((refusal as AuditError).message).toContain(String(characters - 1));
+    expect(problemOf(refusal)).toMatchObject({ code: 'too-large', status: 413 });
+  });
 
   it('of a batch verifies offline, and says what the ledger says', async () => {
     const verified = await verify(bundle, key);

@@ -14,6 +14,10 @@ import { VerificationError, type VerificationErrorCode } from './verification-er
  *   {"kind":"verdict","verdict"}                                 what the ledger claims; null in a partial-batch
  *   {"kind":"end","lines","root"}                                Merkle root over the lines before
  *
+ * Completeness and verdict grow with the chain: each is as many lines as it takes, so that no line does. A line of
+ * completeness names 1,000 streams at most; how a verdict is cut is the judge's business. A bundle without its end line is
+ * one that was not written to its end, and fails.
+ *
  * What each byte is held by: records by their proofs or the root, disclosures by the commitments in records, the checkpoint by its signature, key and origin by the
  * trusted key, completeness and verdict by being computed again, and the subject by the end line, as is anything that two
  * of these would let pass (a cosignature, say). The end line guards against damage, not against its author: whoever
@@ -136,8 +140,21 @@ export class CoverageTally {
   }
 }
 
+/** Streams named by one line of completeness. */
+const STREAMS_A_LINE = 1_000;
+
+/** Completeness as lines have it, one at least. */
+export function* completenessLines({ notProven, streams }: Completeness): Generator<Completeness> {
+  for (let from = 0; from === 0 || from < streams.length; from += STREAMS_A_LINE) {
+    yield { notProven, streams: streams.slice(from, from + STREAMS_A_LINE) };
+  }
+}
+
 /** Of a whole log nothing is left open: the root over all leaves is the one that was signed. */
 export const COMPLETE: Completeness = { notProven: [], streams: [] };
+
+/** What stands in the place of the verdict of a partial bundle. */
+export const NO_VERDICT: readonly unknown[] = [null];
 
 /** The path of the first place where two JSON values differ, undefined when they are the same. */
 export function firstDifference(a: unknown, b: unknown, path: string): string | undefined {

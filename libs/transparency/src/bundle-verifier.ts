@@ -5,63 +5,24 @@ import {
   BUNDLE_LIMITS,
   BundleError,
   COMPLETE,
+  completenessLines,
   CoverageTally,
-  firstDifference,
   isObject,
+  NO_VERDICT,
   type BundleHeader,
-  type BundleLimits,
   type BundleMode,
   type Completeness,
-  type EvidenceRecord,
 } from './bundle-format.js';
 import { BundleLine } from './bundle-line.js';
 import { bundleLines } from './bundle-lines.js';
+import { type BundleJudge, type BundleVerification, type VerifiedBundle } from './bundle-verification.js';
+import { DueLines } from './due-lines.js';
 import { requireOpened, type Opening } from './bundle-disclosure.js';
-import { canonicalText } from './canonical-json.js';
 import { verifyCheckpoint, type VerifiedCheckpoint } from './checkpoint.js';
 import { KeyRing } from './key-ring.js';
 import { leafHash } from './merkle.js';
 import { equalBytes, verifyInclusion } from './merkle-verification.js';
-import { formatVerifierKey, type VerifierKey } from './note-keys.js';
-
-/** Folds the records of a bundle and says what follows from them: the claims code, handed in by the caller. */
-export interface BundleJudge {
-  /**
-   * Takes a record, in log order. In mode `batch` it is proved; in mode `whole-log` the proof comes with the last one, so
-   * what was taken may be refused in the end: nothing of it may leave the judge before {@link verdict} is asked for.
-   * In mode `partial-batch` it is given those that are shown.
-   */
-  take(record: EvidenceRecord, logIndex: bigint): void;
-  /**
-   * Takes a value that a record withholds, after the record and after it was found to be the one committed to.
-   * Left out by a judge to whom values make no difference.
-   * @param commitment hex, as the record has it
-   */
-  disclose?(commitment: string, value: unknown): void;
-  /** JSON. Asked for once, after the records were verified; never in mode `partial-batch`, which has no verdict. */
-  verdict(): unknown;
-}
-
-export interface BundleVerification {
-  /** Key of the log, or ring of the keys it has had, from elsewhere than the bundle. */
-  readonly trustedKey: VerifierKey | string | KeyRing;
-  readonly judge: (header: BundleHeader, checkpoint: VerifiedCheckpoint) => BundleJudge;
-  /** Default: {@link BUNDLE_LIMITS}. */
-  readonly limits?: Partial<BundleLimits>;
-}
-
-export interface VerifiedBundle {
-  readonly header: BundleHeader;
-  readonly checkpoint: VerifiedCheckpoint;
-  readonly records: bigint;
-  /** Leaves that are proved without their records; 0 but in mode `partial-batch`. */
-  readonly hidden: bigint;
-  /** Values that open commitments of these records. */
-  readonly disclosures: bigint;
-  readonly completeness: Completeness;
-  /** Null in mode `partial-batch`: nothing was judged. */
-  readonly verdict: unknown;
-}
+import { formatVerifierKey } from './note-keys.js';
 
 /**
  * Verifies an evidence bundle: form, signature, proofs, completeness, and that the judge comes to the verdict claimed.
@@ -108,7 +69,9 @@ class BundleReading {
   #checkpoint!: VerifiedCheckpoint;
   #bench!: BundleJudge;
   #completeness: Completeness = COMPLETE;
-  #verdict: unknown;
+  readonly #verdict: unknown[] = [];
+  /** Lines of the completeness, then of the verdict. */
+  #due: DueLines | undefined;
 
   readonly #ring: KeyRing;
   readonly #judge: BundleVerification['judge'];
@@ -257,6 +220,16 @@ class BundleReading {
 
   #takeCompleteness(line: BundleLine): void {
     line.requireFields(['kind', 'notProven', 'streams']);
+    const due = (this.#due ??= this.#dueCompleteness(line));
+    const { notProven, streams } = line.content;
+    const difference = due.take({ notProven, streams }, '');
+    if (difference !== undefined) line.fail('incomplete', difference.slice(1), 'not what the records show');
+    if (!due.isOver) return void (this.#awaited = ['completeness']);
+    this.#due = undefined;
+    this.#awaited = ['verdict'];
+  }
+
+  #dueCompleteness(line: BundleLine): DueLines {
     if (this.#header.mode === 'whole-log') {
       const { size, root } = this.#checkpoint;
       if (this.#records !== size) line.fail('incomplete', '', `${this.#records} records of ${size} stand before`);
@@ -272,19 +245,19 @@ class BundleReading {
       }
       this.#completeness = this.#tally.completeness(this.#hidden);
     }
-    const { notProven, streams } = line.content;
-    const difference = firstDifference({ notProven, streams }, this.#completeness, '');
-    if (difference !== undefined) line.fail('incomplete', difference.slice(1), 'not what the records show');
-    this.#awaited = ['verdict'];
+    return new DueLines(completenessLines(this.#completeness));
   }
 
   #takeVerdict(line: BundleLine): void {
     line.requireFields(['kind', 'verdict']);
-    const reach = (): string => canonicalText(this.#bench.verdict());
-    this.#verdict = this.#header.mode === 'partial-batch' ? null : JSON.parse(judging(line, 'verdict', reach));
-    const difference = firstDifference(line.content['verdict'], this.#verdict, 'verdict');
+    const isJudged = this.#header.mode !== 'partial-batch';
+    const reach = (): DueLines => new DueLines(isJudged ? this.#bench.verdict() : NO_VERDICT);
+    const due = (this.#due ??= judging(line, 'verdict', reach));
+    const claimed = line.content['verdict'];
+    const difference = judging(line, 'verdict', () => due.take(claimed, 'verdict'));
     if (difference !== undefined) line.fail('verdict-mismatch', difference, 'not what follows from the records');
-    this.#awaited = ['end'];
+    if (isJudged) this.#verdict.push(claimed);
+    this.#awaited = due.isOver ? ['end'] : ['verdict'];
   }
 
   #takeEnd(line: BundleLine): void {

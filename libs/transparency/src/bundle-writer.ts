@@ -5,7 +5,9 @@ import {
   BUNDLE_LIMITS,
   BundleError,
   COMPLETE,
+  completenessLines,
   CoverageTally,
+  NO_VERDICT,
   type BundleMode,
   type EvidenceRecord,
 } from './bundle-format.js';
@@ -59,8 +61,10 @@ interface JudgedContents extends ContentsOfAnyMode {
   readonly mode: Exclude<BundleMode, 'partial-batch'>;
   /** In log order; all of them, from 0, in mode `whole-log`. */
   readonly leaves: Leaves<BundleLeaf>;
-  /** Asked for after the last leaf was taken, so that it may be folded from them while they pass. */
-  readonly verdict: () => unknown;
+  /**
+   * Its parts, a line each. Asked for after the last leaf was taken, so that it may be folded from them while they pass.
+   */
+  readonly verdict: () => Iterable<unknown>;
 }
 
 interface PartialContents extends ContentsOfAnyMode {
@@ -119,10 +123,12 @@ export async function* writeBundle(contents: BundleContents): AsyncGenerator<Uin
   if (hidden !== announced) {
     throw new BundleError('incomplete', 1, 'hidden', `${announced} leaves announced without record, ${hidden} written`);
   }
-  const { notProven, streams } = mode === 'whole-log' ? COMPLETE : tally.completeness(hidden);
-  yield write(canonicalText({ kind: 'completeness', notProven, streams }));
-  const verdict = contents.mode === 'partial-batch' ? null : contents.verdict();
-  yield write(canonicalText({ kind: 'verdict', verdict }));
+  for (const part of completenessLines(mode === 'whole-log' ? COMPLETE : tally.completeness(hidden))) {
+    yield write(canonicalText({ kind: 'completeness', ...part }));
+  }
+  for (const verdict of contents.mode === 'partial-batch' ? NO_VERDICT : contents.verdict()) {
+    yield write(canonicalText({ kind: 'verdict', verdict }));
+  }
   yield write(canonicalText({ kind: 'end', lines: String(lines.size), root: encodeBase64(lines.root()) }));
 }
 

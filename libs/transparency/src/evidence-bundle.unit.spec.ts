@@ -36,7 +36,7 @@ describe('a bundle', () => {
       header: { mode: 'whole-log', origin: ORIGIN, subject: SUBJECT },
       records: 12n,
       completeness: { notProven: [], streams: [] },
-      verdict: { about: 'b-1', grams: 66_000, seen: 12, verdict: 'holds' },
+      verdict: [{ about: 'b-1', grams: 66_000, seen: 12, verdict: 'holds' }],
     });
     expect(verified.checkpoint.size).toBe(12n);
   });
@@ -160,12 +160,12 @@ describe('limits', () => {
     const contents = { mode: 'whole-log', key: signer.key, checkpoint: log.checkpoint, subject: {} } as const;
     const huge = { ...leaf!, record: Buffer.from(`{"data":"${'x'.repeat(5 << 20)}"}`) };
     const write = async (leaves: typeof log.leaves, mode: 'batch' | 'whole-log' = 'whole-log'): Promise<void> => {
-      for await (const chunk of writeBundle({ ...contents, mode, leaves, verdict: () => 1 }))
+      for await (const chunk of writeBundle({ ...contents, mode, leaves, verdict: () => [1] }))
         expect(chunk).toBeDefined();
     };
     expect(await failureOf(write([huge]))).toBe('line-too-long 3');
     const bare = { logIndex: leaf!.logIndex, record: leaf!.record };
-    const unproved = writeBundle({ ...contents, mode: 'batch', leaves: [bare], verdict: () => 1 });
+    const unproved = writeBundle({ ...contents, mode: 'batch', leaves: [bare], verdict: () => [1] });
     const writeUnproved = async (): Promise<void> => {
       for await (const chunk of unproved) expect(chunk).toBeDefined();
     };
@@ -179,10 +179,12 @@ describe('a judge', () => {
       take: (_record, logIndex) => {
         if (logIndex === 3n) throw new TypeError('cannot fold');
       },
-      verdict: () => 1,
+      verdict: () => [1],
     });
     expect(await failureOf(verifyBundle([batch], { trustedKey, judge: failing }))).toBe('judge-failed 5 record');
-    const mute = (): BundleJudge => ({ take: () => undefined, verdict: () => undefined });
-    expect(await failureOf(verifyBundle([batch], { trustedKey, judge: mute }))).toBe('judge-failed 11 verdict');
+    for (const parts of [[], [undefined]]) {
+      const mute = (): BundleJudge => ({ take: () => undefined, verdict: () => parts });
+      expect(await failureOf(verifyBundle([batch], { trustedKey, judge: mute }))).toBe('judge-failed 11 verdict');
+    }
   });
 });

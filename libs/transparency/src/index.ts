@@ -13,7 +13,8 @@ export {
   type StreamCoverage,
 } from './bundle-format.js';
 export { bundleLines } from './bundle-lines.js';
-export { verifyBundle, type BundleJudge, type BundleVerification, type VerifiedBundle } from './bundle-verifier.js';
+export type { BundleJudge, BundleVerification, VerifiedBundle } from './bundle-verification.js';
+export { verifyBundle } from './bundle-verifier.js';
 export {
   writeBundle,
   type BundleContents,

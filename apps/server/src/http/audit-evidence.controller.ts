@@ -16,7 +16,7 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 @ApiTags('Audit')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
-@Problems(400, 401, 404, 503)
+@Problems(400, 401, 404, 413, 503)
 @UseInterceptors(ReadYourWrites)
 @Allow('read-custody')
 @Controller('v1/batches')

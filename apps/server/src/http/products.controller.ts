@@ -109,6 +109,8 @@ export class ProductsController {
   })
   @ApiParam(EXAMPLE)
   @EvidenceParameters()
+  @ApiOkResponse()
+  @Problems(413)
   @ApiProduces(NDJSON)
   async evidence(
     @Param('product') named: string,

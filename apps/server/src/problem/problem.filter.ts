@@ -64,6 +64,7 @@ function refusedProblem(refused: CommandRefused): Problem {
 const CODE_OF = {
   'not-found': 'not-found',
   'not-yet': 'overloaded',
+  'too-large': 'too-large',
   'key-not-replaceable': 'invalid-request',
   'signing-key-missing': 'signing-key-missing',
 } as const satisfies Record<AuditError['code'], ProblemCode>;

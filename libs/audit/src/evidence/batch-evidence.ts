@@ -13,12 +13,15 @@ import {
 } from '#transparency';
 import { revokedIn, SignatureCheck } from '../replay/signature-audit.js';
 import { BatchJudge, eventOfEvidence, NO_JUDGE } from './evidence-judge.js';
+import { wholeVerdicts } from './verdict-parts.js';
 
 /** A file that can be read more than once. */
 export type Reread = () => AsyncIterable<Uint8Array>;
 
 /** A bundle that verified, and what became of the signatures of its commands. */
-export interface VerifiedEvidence extends VerifiedBundle {
+export interface VerifiedEvidence extends Omit<VerifiedBundle, 'verdict'> {
+  /** Of a batch one for each programme, of the whole log what its replay comes to; null in a partial bundle. */
+  readonly verdict: unknown;
   readonly signatures: {
     /** Every signature there is: one that does not hold fails the bundle. */
     readonly verified: number;
@@ -43,11 +46,14 @@ export function verifyBatchEvidence(
   return verifyJudged(read, trustedKey, (header) => batchJudgeOf(header, programmes), limits);
 }
 
-/** @throws Error of a bundle of the whole log, which is not about a batch */
-export function batchJudgeOf(header: BundleHeader, programmes: readonly Programme[]): BundleJudge {
+/**
+ * @param isPlain among its records is no correction, and of none a value is disclosed
+ * @throws Error of a bundle of the whole log, which is not about a batch
+ */
+export function batchJudgeOf(header: BundleHeader, programmes: readonly Programme[], isPlain = false): BundleJudge {
   switch (header.mode) {
     case 'batch':
-      return BatchJudge.of(header, programmes);
+      return BatchJudge.of(header, programmes, isPlain);
     case 'partial-batch':
       return NO_JUDGE;
     case 'whole-log':
@@ -72,7 +78,19 @@ export async function verifyJudged(
   const { late } = check.revocations;
   let { revoked } = check;
   if (late.size > 0) revoked = await countOf(revokedIn(recordsOf(read(), limits), origin, late));
-  return { ...verified, signatures: { verified: check.verified, revoked, unchecked: check.unchecked } };
+  const verdict = wholeVerdict(verified);
+  return { ...verified, verdict, signatures: { verified: check.verified, revoked, unchecked: check.unchecked } };
+}
+
+function wholeVerdict({ header, verdict }: VerifiedBundle): unknown {
+  switch (header.mode) {
+    case 'batch':
+      return wholeVerdicts(verdict);
+    case 'whole-log':
+      return verdict[0];
+    case 'partial-batch':
+      return null;
+  }
 }
 
 /** A judge before whom the signatures of the records must hold. */

@@ -10,7 +10,6 @@ import {
   parseVerifierKey,
   writeBundle,
   type BundleLeaf,
-  type EvidenceRecord,
   type HiddenLeaf,
   type ProvedLeaf,
 } from '#transparency';
@@ -19,6 +18,7 @@ import { type LedgerClock, organisationStream } from '#recording';
 import { AuditError } from '../log/audit-error.js';
 import { type Audit } from '../checkpoints/audit.js';
 import { BatchJudge, namedProgramme } from './evidence-judge.js';
+import { verdictParts } from './verdict-parts.js';
 import { type LogTree } from '../tree/log-tree.js';
 
 export interface EvidenceQuestion {
@@ -30,6 +30,12 @@ export interface EvidenceQuestion {
   /** With the withheld values that the caller may see, and the verdicts by them. */
   readonly disclosures: boolean;
 }
+
+/**
+ * Characters of a chain's records that one bundle is made of. They are judged in memory, which takes some ten times as much;
+ * a server refuses what is more before it begins.
+ */
+export const MOST_CHARACTERS = 128 * 2 ** 20;
 
 /** What is signed of the log, as far as evidence needs it. */
 export interface SignedLog {
@@ -73,6 +79,7 @@ export class Evidence {
   readonly #library: ProgrammeLibrary;
   readonly #clock: LedgerClock;
   readonly #disclosures: OpeningSource;
+  readonly #mostCharacters: number;
 
   constructor(
     tree: Pick<LogTree, 'inclusionProof'>,
@@ -81,7 +88,9 @@ export class Evidence {
     library: ProgrammeLibrary,
     clock: LedgerClock,
     disclosures: OpeningSource,
+    mostCharacters = MOST_CHARACTERS,
   ) {
+    this.#mostCharacters = mostCharacters;
     this.#tree = tree;
     this.#ledger = ledger;
     this.#provenances = provenances;
@@ -94,7 +103,8 @@ export class Evidence {
    * The evidence bundle of a batch, under a checkpoint: as far as the log is signed, it is known. Of records that
    * the caller may not know it holds the hashes, and then no verdict.
    * @param signal looked at before each step that takes long
-   * @throws AuditError `not-found`, `not-yet` when the read model is behind the checkpoint; the reason of the signal once
+   * @throws AuditError `not-found`, `not-yet` when the read model is behind the checkpoint, `too-large` for a chain whose
+   *   records are more than {@link MOST_CHARACTERS}: nothing is handed out that could not be finished; the reason of the signal once
    *   that is aborted
    */
   async bundle(
@@ -111,13 +121,15 @@ export class Evidence {
     const programmes = this.#programmes(programme, last);
     const validAt = asked ?? this.#clock.now();
     const knownAt = Number(size) - 1;
+    await this.#requireHandy(visibility, batchId, knownAt);
+    signal?.throwIfAborted();
     const chain = await this.#provenances.chainEvents(visibility, batchId, { knownAt });
     signal?.throwIfAborted();
     const { events, hidden } = await this.#withKeys(visibility, chain, knownAt);
     const judge = new BatchJudge({ batchId: chain.batchId ?? batchId, validAt }, programmes);
     const openings = new Map<LoggedEvent, readonly Opening[]>();
     for (const event of events) {
-      judge.take(evidenceOf(event), BigInt(event.logIndex));
+      judge.note(event);
       if (!disclosures || hidden.has(event)) continue;
       const opened = this.#disclosures.openingsIn(event.data, principal);
       if (opened.length > 0) openings.set(event, opened);
@@ -125,7 +137,7 @@ export class Evidence {
     }
     await nextTurn();
     signal?.throwIfAborted();
-    const verdict = judge.verdict();
+    const verdict = judge.verdicts();
     if (verdict.length < programmes.length) throw new AuditError('not-found', `There was no batch ${batchId} then.`);
     const contents = {
       key: parseVerifierKey(key),
@@ -134,10 +146,20 @@ export class Evidence {
     };
     if (hidden.size === 0) {
       const leaves = this.#leaves(events, openings, size);
-      return writeBundle({ ...contents, mode: 'batch', leaves, verdict: () => verdict });
+      return writeBundle({ ...contents, mode: 'batch', leaves, verdict: () => verdictParts(verdict) });
     }
     const leaves = this.#partialLeaves(events, hidden, openings, size);
     return writeBundle({ ...contents, mode: 'partial-batch', hidden: BigInt(hidden.size), leaves });
+  }
+
+  async #requireHandy(visibility: Visibility, batchId: string, knownAt: number): Promise<void> {
+    const { events, characters } = await this.#provenances.chainSize(visibility, batchId, knownAt);
+    if (characters <= this.#mostCharacters) return;
+    throw new AuditError(
+      'too-large',
+      `The chain of ${batchId} has ${events} records of ${characters} characters; one bundle holds ${this.#mostCharacters}. ` +
+        'Take a bundle of the whole log (lodebook export --whole-log), or those of batches further up the chain.',
+    );
   }
 
   /** What the organisations whose commands are shown said of their signing keys, in the place where they said it. */
@@ -199,8 +221,4 @@ export class Evidence {
     if (!programme) throw new AuditError('not-found', `There is no programme ${reference}.`);
     return [programme];
   }
-}
-
-function evidenceOf({ record }: LoggedEvent): EvidenceRecord {
-  return JSON.parse(record) as EvidenceRecord;
 }

@@ -14,40 +14,43 @@ export async function verifyEvidence(
   library: ProgrammeLibrary,
   limits: Partial<BundleLimits> = {},
 ): Promise<VerifiedEvidence> {
-  const announced = await correctionsIn(read(), limits);
+  const { corrections, isPlain } = await firstLook(read(), limits);
   return verifyJudged(
     read,
     trustedKey,
     (header) =>
       header.mode === 'whole-log'
-        ? WholeLogJudge.of(header, library, announced)
-        : batchJudgeOf(header, library.programmes),
+        ? WholeLogJudge.of(header, library, corrections)
+        : batchJudgeOf(header, library.programmes, isPlain),
     limits,
   );
 }
 
-/**
- * Corrections of a bundle of the whole log and their confirmations, as it says; what is no bundle is left to the
- * verification to refuse.
- */
-async function correctionsIn(
-  chunks: AsyncIterable<Uint8Array>,
-  limits: Partial<BundleLimits>,
-): Promise<AnnouncedCorrections> {
-  const announced = new AnnouncedCorrections();
+/** What a bundle says of itself before any of it is verified. */
+interface FirstLook {
+  /** Of a bundle of the whole log: its corrections and their confirmations. */
+  readonly corrections: AnnouncedCorrections;
+  /** Of a batch: there are none, and nothing is disclosed. */
+  readonly isPlain: boolean;
+}
+
+/** What is no bundle is left to the verification to refuse. */
+async function firstLook(chunks: AsyncIterable<Uint8Array>, limits: Partial<BundleLimits>): Promise<FirstLook> {
+  const corrections = new AnnouncedCorrections();
   const mentions = [correctRecord, confirmCorrection].map(({ type }) => Buffer.from(JSON.stringify(type)));
-  let isFirst = true;
+  let isWhole: boolean | undefined;
   try {
     for await (const bytes of bundleLines(chunks, { ...BUNDLE_LIMITS, ...limits })) {
       const line = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      if (isFirst && !line.includes('"whole-log"')) break;
-      isFirst = false;
-      if (!mentions.some((mention) => line.includes(mention))) continue;
+      isWhole ??= line.includes('"whole-log"');
+      const isMentioned = mentions.some((mention) => line.includes(mention));
+      if (!isWhole && (isMentioned || line.includes('"kind":"disclosure"'))) return { corrections, isPlain: false };
+      if (!isWhole || !isMentioned) continue;
       const { record, logIndex } = JSON.parse(line.toString()) as { record: EvidenceRecord; logIndex: string };
-      announced.take(record, Number(logIndex));
+      corrections.take(record, Number(logIndex));
     }
   } catch {
     // Whatever it is, the verification meets it too, and says where.
   }
-  return announced;
+  return { corrections, isPlain: true };
 }

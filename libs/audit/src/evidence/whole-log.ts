@@ -45,7 +45,7 @@ export async function writeWholeLog(
     checkpoint: checkpoint.text,
     subject: { validAt, programmes: inOrder(programmes, references).map(namedProgramme) },
     leaves: leavesUpTo(source, size),
-    verdict: () => verdict,
+    verdict: () => [verdict],
   });
 }
 
@@ -108,14 +108,14 @@ export class WholeLogJudge implements BundleJudge {
     this.#fold.take(eventOfEvidence(record, Number(logIndex)));
   }
 
-  verdict(): WholeLogVerdict {
+  verdict(): [WholeLogVerdict] {
     if (this.#taken.digest() !== this.#announced.digest()) throw new Error('the file has changed while it was read');
     const digest = new VerdictDigest();
     try {
       for (const verdict of this.#validAt === undefined ? [] : this.#fold.verdicts(this.#programmes, this.#validAt)) {
         digest.take(verdict);
       }
-      return { batches: digest.batches, digest: digest.digest() };
+      return [{ batches: digest.batches, digest: digest.digest() }];
     } finally {
       digest.close();
       this.#fold.close();

@@ -3,6 +3,8 @@ export type AuditErrorCode =
   | 'not-found'
   /** It will be there in a moment. */
   | 'not-yet'
+  /** It would be more than can be handed out in one piece. */
+  | 'too-large'
   /** The signing key was given as a text, which the ledger cannot replace. */
   | 'key-not-replaceable'
   /** The key that signs for this log is not at this server. */

@@ -14,6 +14,11 @@ export const NOW = Number.MAX_SAFE_INTEGER;
 export type Direction = 'upstream' | 'downstream';
 
 type Database = Kysely<ViewsSchema>;
+/** Events of a chain, and characters of their records. */
+export interface ChainSize {
+  readonly events: number;
+  readonly characters: number;
+}
 interface Reached {
   batch_id: string;
 }
@@ -29,6 +34,7 @@ export class ChainReader {
   /** As the walk downstream, through what an organisation sees. */
   readonly #walkVisible: Statement<Reached>;
   readonly #upstreamEvents: Statement<LoggedRow>;
+  readonly #upstreamSize: Statement<ChainSize>;
   readonly #eventsOfBatches: IdLookup<{ log_index: number }>;
   readonly #eventsByIndex: IdLookup<LoggedRow, number>;
   readonly #siteFacts: IdLookup<LoggedRow>;
@@ -57,22 +63,25 @@ export class ChainReader {
     this.#walkVisible = new Statement(
       downstreamChain(db, itself(db), isVisible).selectFrom('chain').select('batch_id').where(isBatch).limit(limit),
     );
-    this.#upstreamEvents = new Statement(
-      upstreamChain(db, itself(db))
-        .selectFrom('events')
-        .select(LOGGED_COLUMNS)
-        .where((event) =>
-          event(
-            'log_index',
-            'in',
-            event
-              .selectFrom('chain')
-              .innerJoin('event_batches', 'event_batches.batch_id', 'chain.batch_id')
-              .select('event_batches.log_index')
-              .where('event_batches.log_index', '<=', known),
-          ),
-        )
-        .orderBy('log_index'),
+    const upstreamEvents = upstreamChain(db, itself(db))
+      .selectFrom('events')
+      .where((event) =>
+        event(
+          'log_index',
+          'in',
+          event
+            .selectFrom('chain')
+            .innerJoin('event_batches', 'event_batches.batch_id', 'chain.batch_id')
+            .select('event_batches.log_index')
+            .where('event_batches.log_index', '<=', known),
+        ),
+      );
+    this.#upstreamEvents = new Statement(upstreamEvents.select(LOGGED_COLUMNS).orderBy('log_index'));
+    this.#upstreamSize = new Statement(
+      upstreamEvents.select(({ fn }) => [
+        fn.countAll<number>().as('events'),
+        fn.coalesce(fn.sum<number>(fn('length', ['record'])), sql.lit(0)).as('characters'),
+      ]),
     );
     this.#eventsOfBatches = new IdLookup((ids) =>
       db.selectFrom('event_batches').select('log_index').where('batch_id', 'in', ids).where('log_index', '<=', known),
@@ -136,6 +145,12 @@ export class ChainReader {
   async upstreamEvents(db: Database, batchId: string, known: number): Promise<LoggedEvent[]> {
     const rows = await this.#upstreamEvents.run(db, { batchId, known });
     return this.#withSiteFacts(db, rows.map(loggedEvent), known);
+  }
+
+  /** How much {@link upstreamEvents} has to read: what touches the chain's batches. */
+  async upstreamSize(db: Database, batchId: string, known: number): Promise<ChainSize> {
+    const [size] = await this.#upstreamSize.run(db, { batchId, known });
+    return { events: Number(size?.events ?? 0), characters: Number(size?.characters ?? 0) };
   }
 
   /** As {@link upstreamEvents}, for batches whose chains are given whole. */

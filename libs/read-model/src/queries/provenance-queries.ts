@@ -14,7 +14,7 @@ import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
 import { type Views } from '../views/views.js';
 import { type ExplainedVerdict, type ProvenanceAnswer, type RecordAnswer } from '../answers/answers.js';
-import { ChainReader, NOW, type Direction } from '../chains/chain-reader.js';
+import { ChainReader, NOW, type ChainSize, type Direction } from '../chains/chain-reader.js';
 import { Happenings } from './happenings.js';
 import { LedgerQueries } from './ledger-queries.js';
 import { type LoggedEvent } from '../chains/logged-event.js';
@@ -109,6 +109,13 @@ export class ProvenanceQueries {
     const id = await this.#redactor.batch(visibility, batchId);
     const events = id === undefined ? [] : await this.#chains.upstreamEvents(this.#views.db, id, knownAt);
     return { batchId: id, events, knownAt, hidden: await this.hiddenOf(visibility, events) };
+  }
+
+  /** How much {@link chainEvents} would hold, but for what is said of sites; nothing when the caller does not see the batch. */
+  async chainSize(visibility: Visibility, batchId: string, knownAt: number): Promise<ChainSize> {
+    const id = await this.#redactor.batch(visibility, batchId);
+    if (id === undefined) return { events: 0, characters: 0 };
+    return this.#chains.upstreamSize(this.#views.db, id, knownAt);
   }
 
   /**

@@ -65,7 +65,7 @@ export function countingJudge(header: BundleHeader): BundleJudge {
       grams += Number(data['grossGrams']);
       seen.push(String(logIndex));
     },
-    verdict: () => ({ about: header.subject['batchId'], grams, seen: seen.length, verdict: 'holds' }),
+    verdict: () => [{ about: header.subject['batchId'], grams, seen: seen.length, verdict: 'holds' }],
   };
 }
 
