@@ -146,7 +146,8 @@ export async function openLedger(
       began: () => events.recordedAt(EVERYTHING, 0),
       hadBegun: async (time) => (await events.logIndexAt(EVERYTHING, time)) !== undefined,
     });
-    closing.push(() => replays.close());
+    // At once: each may take a moment to leave what it is at.
+    closing.push(async () => void (await Promise.all([replays.close(), follower.stop()])));
     const longReads: LongReads =
       follow === 'here'
         ? new ReadingDesk({

@@ -20,10 +20,10 @@ const ENTRY = new URL('./follower.worker.js', import.meta.url);
 const STEADY_MS = 60_000;
 
 /**
- * How long the thread may take to stop, milliseconds: judging a long chain goes on for longer. What it was at then is not
- * committed, and the next start does it again.
+ * How long the thread may take to stop, milliseconds: a correction of what flowed where may go on for longer. What it was at
+ * then is not committed, and the next start does it again.
  */
-const LONGEST_STOP_MS = 2_000;
+const LONGEST_STOP_MS = 1_000;
 
 export interface FollowerThreadParts {
   /** Where the thread finds the log and the views, which are open here and made already. */
@@ -52,6 +52,7 @@ export class FollowerThread implements LogFollower {
   #asked = 0;
   #failures = 0;
   #stopping = false;
+  #stopped: Promise<void> | undefined;
   #restart: NodeJS.Timeout | undefined;
   /** It has read all it found and asked to be woken. */
   #asleep = false;
@@ -106,7 +107,11 @@ export class FollowerThread implements LogFollower {
     keep: async (snapshot: KeptSnapshot): Promise<void> => this.#post({ kind: 'snapshot', snapshot }),
   };
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return (this.#stopped ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     this.#stopping = true;
     this.#silence();
     clearTimeout(this.#restart);

@@ -4,6 +4,7 @@ import { type Observable } from 'rxjs';
 import { ReadModelProgress, VerdictProgress } from '#read-model';
 import { Problem } from '../problem/problem.js';
 import { headerOf, headerProblem } from './request-headers.js';
+import { Stopping } from './stopping.js';
 
 /** How long a query waits for the read model to reach a `Ledger-Position`, in milliseconds. */
 export const LONGEST_WAIT_FOR_POSITION = 5_000;
@@ -12,13 +13,17 @@ export const LONGEST_WAIT_FOR_POSITION = 5_000;
 @Injectable()
 export class ReadYourWrites implements NestInterceptor {
   readonly #projector: ReadModelProgress;
+  readonly #stopping: Stopping;
 
-  constructor(projector: ReadModelProgress) {
+  constructor(projector: ReadModelProgress, stopping: Stopping) {
     this.#projector = projector;
+    this.#stopping = stopping;
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    return awaitPosition(context, next, (position, patience) => this.#projector.waitFor(position, patience));
+    return awaitPosition(context, next, (position, patience) =>
+      this.#stopping.unlessBegun(this.#projector.waitFor(position, patience)),
+    );
   }
 }
 
@@ -26,27 +31,31 @@ export class ReadYourWrites implements NestInterceptor {
 @Injectable()
 export class ReadYourVerdicts implements NestInterceptor {
   readonly #verdicts: VerdictProgress;
+  readonly #stopping: Stopping;
 
-  constructor(verdicts: VerdictProgress) {
+  constructor(verdicts: VerdictProgress, stopping: Stopping) {
     this.#verdicts = verdicts;
+    this.#stopping = stopping;
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    return awaitPosition(context, next, (position, patience) => this.#verdicts.waitFor(position, patience));
+    return awaitPosition(context, next, (position, patience) =>
+      this.#stopping.unlessBegun(this.#verdicts.waitFor(position, patience)),
+    );
   }
 }
 
 async function awaitPosition(
   context: ExecutionContext,
   next: CallHandler,
-  waitFor: (position: bigint, patience: number) => Promise<boolean>,
+  waitFor: (position: bigint, patience: number) => Promise<boolean | undefined>,
 ): Promise<Observable<unknown>> {
   const position = headerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'ledger-position');
   if (position !== undefined) {
     if (!/^\d{1,19}$/.test(position)) {
       throw headerProblem('Ledger-Position', 'must be a position as a command’s answer gave it');
     }
-    if (!(await waitFor(BigInt(position), LONGEST_WAIT_FOR_POSITION))) {
+    if ((await waitFor(BigInt(position), LONGEST_WAIT_FOR_POSITION)) !== true) {
       throw new Problem('overloaded', `The read model has not reached position ${position}.`, [], 1);
     }
   }

@@ -17,10 +17,25 @@ const LISTENERS = 20;
 export class Stopping {
   readonly #begun = new AbortController();
   readonly #underWay = new Set<object>();
+  /** Who waits for what may never come now. */
+  readonly #waiting = new Set<() => void>();
 
   /** Aborts when the server begins to stop: a stream takes no further line then. */
   get signal(): AbortSignal {
     return this.#begun.signal;
+  }
+
+  /** Resolves with undefined in the place of what is waited for, once the server begins to stop. */
+  async unlessBegun<T>(awaited: Promise<T>): Promise<T | undefined> {
+    let giveUp = (): void => undefined;
+    const begun = new Promise<undefined>((resolve) => (giveUp = () => resolve(undefined)));
+    if (this.signal.aborted) giveUp();
+    this.#waiting.add(giveUp);
+    try {
+      return await Promise.race([awaited, begun]);
+    } finally {
+      this.#waiting.delete(giveUp);
+    }
   }
 
   /** Keeps count of the requests of a server. */
@@ -40,6 +55,7 @@ export class Stopping {
     const { server } = fastify;
     server.close(); // no new connections; those there are go on
     this.#begun.abort();
+    for (const giveUp of this.#waiting) giveUp();
     server.closeIdleConnections();
     const until = performance.now() + LONGEST_FAREWELL_MS;
     while (this.#underWay.size > 0 && performance.now() < until) await pause(LOOK_MS);

@@ -222,6 +222,8 @@ export class VerdictProjector implements VerdictProgress {
     });
     const found = await wave.run(turn.rows);
     await this.#spread(found.spreading);
+    // What is not written down is still marked.
+    if (this.#rounds.stopping && found.spreading.length > 0) return true;
     const { programmes } = basis;
     const walked = await this.#walk(found.unsummarised, { programmes, now });
     const judged = [...found.judged, ...walked.batchIds];
@@ -266,7 +268,7 @@ export class VerdictProjector implements VerdictProgress {
       anew: 0,
     }));
     // In several transactions, so that the projector waits for none of them long.
-    for (let from = 0; from < marks.length; from += MARKS_AT_ONCE) {
+    for (let from = 0; from < marks.length && !this.#rounds.stopping; from += MARKS_AT_ONCE) {
       const some = marks.slice(from, from + MARKS_AT_ONCE);
       await writer.transaction().execute((tx) => enqueue(tx, some));
     }

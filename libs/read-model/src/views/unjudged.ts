@@ -4,6 +4,8 @@ import { type UnjudgedRow, type ViewsSchema } from './schema.js';
 type Database = Kysely<ViewsSchema>;
 /** Rows written by one statement. */
 const ROWS_AT_ONCE = 100;
+/** Batches marked by one statement, where all are. */
+const MARKED_AT_ONCE = 1_000;
 
 /** {@link UnjudgedRow}; without `born` that of the batch's row counts. */
 export type Mark = Omit<UnjudgedRow, 'born'> & Partial<Pick<UnjudgedRow, 'born'>>;
@@ -61,14 +63,43 @@ function bornOf(tx: Database, { batch_id: id }: Mark): Expression<number> {
 
 const UNBORN = -1;
 
-/** Marks every batch: what each hangs on is marked as well, so nothing is left to spread. */
+/**
+ * Marks every batch, in parts between which the event loop may turn: what each hangs on is marked as well, so nothing is left
+ * to spread.
+ */
 export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
   const last = logSize - 1;
+  let after: string | undefined = '';
+  while (after !== undefined) {
+    const upTo: string | undefined = await lastOfPart(tx, after);
+    await enqueueBetween(tx, { after, upTo, last });
+    after = upTo;
+  }
+}
+
+/** @returns undefined when what is left is no more than a part */
+async function lastOfPart(tx: Database, after: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('batches')
+    .select('batch_id')
+    .where('batch_id', '>', after)
+    .orderBy('batch_id')
+    .limit(1)
+    .offset(MARKED_AT_ONCE - 1)
+    .executeTakeFirst();
+  return row?.batch_id;
+}
+
+/** @param part batches after an id, up to another where there is one; log index of the last event */
+async function enqueueBetween(
+  tx: Database,
+  { after, upTo, last }: { after: string; upTo: string | undefined; last: number },
+): Promise<void> {
   await tx
     .insertInto('unjudged')
     .columns(['batch_id', 'since', 'last', 'spread', 'organisation_id', 'born', 'anew'])
-    .expression((from) =>
-      from
+    .expression((from) => {
+      const batches = from
         .selectFrom('batches')
         .leftJoin('sites', 'sites.site_id', 'batches.maker_site_id')
         .select((row) => [
@@ -81,8 +112,9 @@ export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
           row.lit(2).as('anew'),
         ])
         // SQLite takes "on conflict" for a join's "on" unless a "where" comes before it.
-        .where('batch_id', 'is not', null),
-    )
+        .where('batch_id', '>', after);
+      return upTo === undefined ? batches : batches.where('batch_id', '<=', upTo);
+    })
     .onConflict((conflict) => conflict.column('batch_id').doUpdateSet({ since: 0, last, spread: 1, anew: 2 }))
     .execute();
 }
