@@ -1,5 +1,5 @@
 import { appendBulk, appendConcurrent, appendFloor } from './append/append.benchmarks.js';
-import { blend, blendRevoke, stall } from './blend/blend.benchmarks.js';
+import { blend, blendRevoke, blendYear, stall } from './blend/blend.benchmarks.js';
 import { chain } from './blend/chain.benchmark.js';
 import { chainClaims } from './blend/chain-claims.benchmark.js';
 import { commandEventStoreDb } from './eventstoredb/command-eventstoredb.benchmark.js';
@@ -10,6 +10,7 @@ import { commandHttp } from './http/command-http.benchmark.js';
 import { importUrl } from './http/import-url.benchmark.js';
 import { ingestNdjson } from './http/ingest-ndjson.benchmark.js';
 import { accountLoad } from './ledger/account-load.benchmark.js';
+import { firstStart } from './ledger/first-start.benchmark.js';
 import { project } from './ledger/project.benchmark.js';
 import { proof } from './ledger/proof.benchmark.js';
 import { memory, replayVerified } from './ledger/replay.benchmarks.js';
@@ -31,12 +32,14 @@ export const BENCHMARKS: readonly Benchmark[] = [
   accountLoad,
   replayVerified,
   project,
+  firstStart,
   verdictQuery,
   proof,
   revoke,
   blend,
   blendRevoke,
   stall,
+  blendYear,
   chain,
   chainClaims,
   wide,

@@ -21,16 +21,20 @@ async function run(bench: Bench): Promise<BlendDay[][]> {
   const days = bench.quick ? [3, 15] : [10, 100];
   const rounds: BlendDay[][] = [];
   for (let round = 0; round < bench.rounds; round++) {
-    const spec = { folder: await bench.folder(), suppliers, copied: 'thread', days };
+    const spec = { folder: await bench.folder(), suppliers, log: 'memory', copied: 'thread', days };
     const answer = await runProgram<{ days: BlendDay[] }>(benchProgram('blend/blend.program.js'), spec);
-    for (const { day, broken } of answer.days) {
-      // A supplier's lots, and of every day the blend and what it became in two steps.
-      if (broken !== 4 * day) throw new Error(`${broken} batches broke on day ${day}, not ${4 * day}`);
-    }
+    requireBroken(answer.days);
     rounds.push(answer.days);
     bench.note(`blend: round ${round + 1} of ${bench.rounds}`);
   }
   return rounds;
+}
+
+/** A supplier's lots, and of every day the blend and what it became in two steps. */
+function requireBroken(days: readonly BlendDay[]): void {
+  for (const { day, broken } of days) {
+    if (broken !== 4 * day) throw new Error(`${broken} batches broke on day ${day}, not ${4 * day}`);
+  }
 }
 
 /** A figure of the last day over the same of the first, round by round. */
@@ -62,6 +66,33 @@ export const blendRevoke: Benchmark = {
   run(bench) {
     const line = { name: this.name, unit: 'ms/batch', target: '≤ 1.5' };
     return overDays(bench, line, ({ revokeCpuMs, broken }) => median(revokeCpuMs) / broken);
+  },
+};
+
+export const blendYear: Benchmark = {
+  name: 'blend-year',
+  measures:
+    'A year of the same is judged, and what a revocation from the first day on concerns: memory of the process then, against early on.',
+  async run(bench) {
+    const suppliers = bench.quick ? 60 : 1_000;
+    const [early, late] = bench.quick ? [5, 30] : [30, 365];
+    const memory: number[][] = [];
+    for (let round = 0; round < bench.rounds; round++) {
+      const folder = await bench.folder();
+      const spec = { folder, suppliers, log: 'disk', copied: 'thread', days: [early, late], revocations: 1 };
+      const { days } = await runProgram<{ days: BlendDay[] }>(benchProgram('blend/blend.program.js'), spec);
+      requireBroken(days);
+      memory.push(days.map(({ memoryMb }) => memoryMb));
+      bench.note(`${this.name}: round ${round + 1} of ${bench.rounds}`);
+    }
+    const line = { name: this.name, unit: 'MiB', target: '≤ 2', peerName: `day ${early} instead of day ${late}` };
+    return [
+      compared(
+        line,
+        memory.map((days) => days[1]!),
+        memory.map((days) => days[0]!),
+      ),
+    ];
   },
 };
 

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { sql } from 'kysely';
-import { MemoryEventStore } from '#event-store';
+import { LEDGER_FILE, MemoryEventStore, openSqliteEventStore } from '#event-store';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
 import { openViews, Projector, VerdictProjector, type Views } from '#read-model';
 import { momentOf, Refinery, saltOf, supplierSite } from './refinery.js';
@@ -14,10 +17,14 @@ const NANOSECONDS = 1e6;
 export interface BlendSpec {
   readonly folder: string;
   readonly suppliers: number;
+  /** Where the log is: in memory it costs nothing of what is measured, and grows in the memory of the process. */
+  readonly log: 'memory' | 'disk';
   /** As in a server, or where there is only the source, `here`. */
   readonly copied: 'here' | 'thread';
   /** Ascending; at the end of each of these days it is measured. */
   readonly days: readonly number[];
+  /** At each of them; default 5. */
+  readonly revocations?: number;
 }
 
 export interface BlendDay {
@@ -29,15 +36,22 @@ export interface BlendDay {
   readonly revokeCpuMs: readonly number[];
   /** Batches that it turned broken, and that were not when it was given back. */
   readonly broken: number;
-  /** Memory of the process once garbage is collected, where that can be asked for. */
-  readonly heapMb: number;
+  /** Memory of the process (RSS) once garbage is collected. */
+  readonly memoryMb: number;
   /** Longest gap of the event loop since the measurement before. */
   readonly longestGapMs: number;
 }
 
 /** Runs the blended refinery and its read model in this process, and measures some days. */
-export async function runBlend({ folder, suppliers, copied, days }: BlendSpec): Promise<BlendDay[]> {
-  const store = new MemoryEventStore();
+export async function runBlend({
+  folder,
+  suppliers,
+  log,
+  copied,
+  days,
+  revocations = REVOCATIONS,
+}: BlendSpec): Promise<BlendDay[]> {
+  const store = log === 'memory' ? new MemoryEventStore() : openSqliteEventStore(join(folder, LEDGER_FILE));
   const views = await openViews('sqlite:', { dataFolder: folder, copied });
   const { programmes } = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const failures: unknown[] = [];
@@ -64,6 +78,7 @@ export async function runBlend({ folder, suppliers, copied, days }: BlendSpec): 
   await verdicts.stop();
   await projector.stop();
   await views.close();
+  await store.close();
   if (failures.length > 0) throw new Error(`judging failed: ${String(failures[0])}`);
   return measured;
 
@@ -78,7 +93,7 @@ export async function runBlend({ folder, suppliers, copied, days }: BlendSpec): 
     const revokeMs: number[] = [];
     const revokeCpuMs: number[] = [];
     let broken = 0;
-    for (let round = 0; round < REVOCATIONS; round++) {
+    for (let round = 0; round < revocations; round++) {
       const siteId = supplierSite(round % suppliers);
       const before = await brokenIn(views);
       const cpu = process.cpuUsage();
@@ -93,12 +108,17 @@ export async function runBlend({ folder, suppliers, copied, days }: BlendSpec): 
       await settle();
       if ((await brokenIn(views)) !== before) throw new Error('what was given back is broken still');
     }
-    globalThis.gc?.();
-    const heapMb = process.memoryUsage().heapUsed / 2 ** 20;
+    collectGarbage();
+    const memoryMb = process.memoryUsage().rss / 2 ** 20;
     const longestGapMs = gaps.max / NANOSECONDS;
     gaps.reset();
-    return { day: refinery.day, labelMs, revokeMs, revokeCpuMs, broken, heapMb, longestGapMs };
+    return { day: refinery.day, labelMs, revokeMs, revokeCpuMs, broken, memoryMb, longestGapMs };
   }
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 async function brokenIn(views: Views): Promise<number> {

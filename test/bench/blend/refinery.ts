@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type JsonObject, type MemoryEventStore, type NewEvent } from '#event-store';
+import { type EventStore, type JsonObject, type NewEvent } from '#event-store';
 
 /** What one day brings of a supplier, and what is left of the day before, in grams. */
 const LOT_GRAMS = 1_000_000;
@@ -45,12 +45,12 @@ interface Fact {
  * before, and the blend is refined in two steps. Whatever entered once is in all that follows.
  */
 export class Refinery {
-  readonly #store: MemoryEventStore;
+  readonly #store: Pick<EventStore, 'append'>;
   readonly #suppliers: number;
   readonly #revisions = new Map<string, bigint>();
   #day = 0;
 
-  constructor(store: MemoryEventStore, suppliers: number) {
+  constructor(store: Pick<EventStore, 'append'>, suppliers: number) {
     this.#store = store;
     this.#suppliers = suppliers;
   }
