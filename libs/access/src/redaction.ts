@@ -1,4 +1,4 @@
-import { type Field, type Fields, type Form, type Shown } from '#vocabulary';
+import { type Field, type Fields, type Form, type ListForm, type Shown } from '#vocabulary';
 import {
   addresseeRef,
   idOf,
@@ -17,11 +17,13 @@ import {
   type Ref,
 } from './redaction-parts.js';
 
+type ShapeOfFields = Extract<AnyPart, { readonly part: 'shape' }>;
+
 /**
  * What each reader sees of an object, by the kinds of its fields: ids as the reader may know them, free text only if the
  * reader knows its author by name, everything else as it is.
  */
-export function redactionOf(fields: Fields): AnyPart {
+export function redactionOf(fields: Fields): ShapeOfFields {
   return shape(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, partOf(field)])));
 }
 
@@ -49,7 +51,7 @@ function partOfForm(form: Form): AnyPart {
     case 'object':
       return redactionOf(form.fields);
     case 'list':
-      return 'batchId' in form.fields ? list(redactionOf(form.fields), aboutBatch) : list(redactionOf(form.fields));
+      return isAboutBatches(form) ? list(redactionOf(form.fields), aboutBatch) : list(redactionOf(form.fields));
     case 'replacement':
     case 'json':
       return shape({}); // nobody has said that it may be shown
@@ -62,6 +64,11 @@ function partOfForm(form: Form): AnyPart {
     case 'some-of':
       return plain;
   }
+}
+
+/** What may name a batch, and may not, is not about it: it stays, with the batch under a pseudonym. */
+function isAboutBatches({ fields: { batchId } }: ListForm): boolean {
+  return batchId !== undefined && batchId.options.optional !== true;
 }
 
 function shown(shows: Shown): AnyPart {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { FACTS } from '#attestation';
-import { type Fact, type Fields } from '#vocabulary';
+import { batchRef, list, term, type Fact, type Fields } from '#vocabulary';
 import { MARK, sampleRecorded } from '../../vocabulary/src/testing/sample.js';
 import { organisationRef, shape } from './redaction-parts.js';
 import { redact, type Names } from './redact.js';
@@ -48,5 +48,20 @@ describe.each(FACTS.map((fact): [string, Fact] => [fact.type, fact]))('%s', (_, 
       if (form.kind !== 'list' || form.fields.batchId === undefined || !(name in data)) continue;
       expect([name, shown[name]]).toEqual([name, []]);
     }
+  });
+});
+
+describe('a list whose items may name a batch', () => {
+  const items = [{ because: 'held', batchId: 'theirs' }, { because: 'finding' }];
+  const shownOf = (fields: Fields): unknown =>
+    redact(redactionOf(fields), { items }, { ...STRANGER, sees: () => false });
+
+  it('keeps what does not depend on the batch, under a pseudonym', () => {
+    const fields = { items: list('Reason', { because: term(), batchId: batchRef({ optional: true }) }) };
+    expect(shownOf(fields)).toEqual({ items: [{ because: 'held', batchId: 'batch~' }, { because: 'finding' }] });
+  });
+
+  it('has none of which each is about a batch that the reader does not see', () => {
+    expect(shownOf({ items: list('Amount', { because: term(), batchId: batchRef() }) })).toEqual({ items: [] });
   });
 });

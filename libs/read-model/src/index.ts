@@ -37,7 +37,8 @@ export { MOST_FOUND, SearchQueries, type SearchRequest } from './queries/search-
 export { MOST_NEWS, NewsQueries } from './queries/news-queries.js';
 export { RegistryQueries } from './queries/registry-queries.js';
 export * from './answers/answers.js';
-export { BATCH_ANSWER, PROVENANCE_ANSWER, SEARCH_ANSWER } from './answers/batch-answers.js';
+export { BATCH_ANSWER, JUDGED_BATCH_ANSWER, PROVENANCE_ANSWER, SEARCH_ANSWER } from './answers/batch-answers.js';
+export { CLAIMS_ANSWER, OVERVIEW_ANSWER } from './answers/claims-answers.js';
 export {
   ATTESTATION_ANSWER,
   AWAITING_ANSWER,
@@ -49,11 +50,6 @@ export {
   SITE_ANSWER,
 } from './answers/registry-answers.js';
 export { decodeCursor, encodeCursor } from './queries/cursor.js';
-export {
-  VerdictQueries,
-  type ClaimCounts,
-  type OverviewAnswer,
-  type VerdictCounts,
-} from './queries/verdict-queries.js';
+export { VerdictQueries } from './queries/verdict-queries.js';
 export { JUDGED_AT_ONCE, VerdictProjector, type VerdictProjectorOptions } from './verdicts/verdict-projector.js';
 export { SummarisedVerdicts, type SummarisedVerdict } from './verdicts/summarised-verdicts.js';

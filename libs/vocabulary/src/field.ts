@@ -141,6 +141,13 @@ export type RecordedOf<F extends Fields> = Simplified<
     -readonly [K in keyof F as RecordedKey<F[K], K, true>]?: RecordedValue<F[K]>;
   }
 >;
+type Unchanging<T> = T extends readonly (infer Item)[]
+  ? readonly Unchanging<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Unchanging<T[K]> }
+    : T;
+/** The same for whoever only reads it, to the innermost list. */
+export type ReadonlyOf<F extends Fields> = Unchanging<RecordedOf<F>>;
 /** The body of the command as deciders take it, with the fields that its address gives. */
 export type SentOf<F extends Fields> = Simplified<
   { -readonly [K in keyof F as SentKey<F[K], K, false>]: SentValue<F[K]> } & {

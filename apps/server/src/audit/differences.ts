@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { programmeReference, type ClaimLine, type ClaimsVerdict, type Programme, type Verdict } from '#claims';
+import { programmeReference, type ClaimsVerdict, type Programme, type Verdict } from '#claims';
 import { type Visibility } from '#access';
 import { type BatchQueries, type ProvenanceQueries, type LoggedEvent } from '#read-model';
 import { type ProgrammeLibrary } from '#programmes';
@@ -7,6 +7,7 @@ import { isInstant } from '#vocabulary';
 import { GrowingChain } from '#audit';
 import { type AsOf, type KnownMoment } from '../claims/as-of.js';
 import { Problem } from '../problem/problem.js';
+import { claimDifferences, type ClaimDifference } from './claim-differences.js';
 
 /** Batches looked at for one answer: bounds its time whatever the ledger holds. */
 const MOST_BATCHES = 200;
@@ -36,14 +37,6 @@ export interface VerdictDifference {
   readonly events: readonly { readonly eventId: string; readonly logIndex: number; readonly type: string }[];
   /** The passing of time alone moved a claim: a rule came into force, an attestation ran out. */
   readonly timePassed: boolean;
-}
-
-interface ClaimDifference {
-  readonly claim: string;
-  readonly mineral?: string;
-  readonly right?: string;
-  readonly from: Verdict | null;
-  readonly to: Verdict | null;
 }
 
 export interface Differences {
@@ -151,10 +144,10 @@ function compare(
   const movements = programmes.flatMap((programme): Movement[] => {
     const before = then.verdict(programme);
     const after = now.verdict(programme);
-    if (!isOther(before, after) && before?.verdict === after?.verdict) return [];
+    if (claimDifferences(before, after).length === 0 && before?.verdict === after?.verdict) return [];
     growing ??= chainOf(earlier.logIndex, later.validAt);
     const known = growing.verdict(programme);
-    return [{ programme, before, after, events: [], known, timePassed: isOther(before, known) }];
+    return [{ programme, before, after, events: [], known, timePassed: claimDifferences(before, known).length > 0 }];
   });
   if (growing === undefined) return [];
   for (const event of events) {
@@ -162,7 +155,7 @@ function compare(
     const { logIndex, id: eventId, type } = event;
     for (const movement of movements) {
       const known = growing.verdict(movement.programme);
-      if (isOther(movement.known, known)) movement.events.push({ eventId, logIndex, type });
+      if (claimDifferences(movement.known, known).length > 0) movement.events.push({ eventId, logIndex, type });
       movement.known = known;
     }
   }
@@ -175,36 +168,4 @@ function compare(
     events: moving,
     timePassed,
   }));
-}
-
-/** Whether a claim came out otherwise. The lines of one programme at one moment are the same, in the same order. */
-function isOther(before: ClaimsVerdict | undefined, after: ClaimsVerdict | undefined): boolean {
-  const were = before?.claims ?? [];
-  const are = after?.claims ?? [];
-  const isSame = ({ claim, mineral, right, verdict }: ClaimLine, index: number): boolean => {
-    const was = were[index]!;
-    return was.claim === claim && was.mineral === mineral && was.right === right && was.verdict === verdict;
-  };
-  return (were.length !== are.length || !are.every(isSame)) && claimDifferences(before, after).length > 0;
-}
-
-function claimDifferences(before: ClaimsVerdict | undefined, after: ClaimsVerdict | undefined): ClaimDifference[] {
-  const keyOf = ({ claim, mineral, right }: Omit<ClaimDifference, 'from' | 'to'>): string =>
-    JSON.stringify([claim, mineral, right]);
-  const were = new Map((before?.claims ?? []).map((line) => [keyOf(line), line]));
-  const are = new Map((after?.claims ?? []).map((line) => [keyOf(line), line]));
-  const differences: ClaimDifference[] = [];
-  for (const [key, { claim, mineral, right }] of new Map([...were, ...are])) {
-    const from = were.get(key)?.verdict ?? null;
-    const to = are.get(key)?.verdict ?? null;
-    if (from === to) continue;
-    differences.push({
-      claim,
-      ...(mineral !== undefined && { mineral }),
-      ...(right !== undefined && { right }),
-      from,
-      to,
-    });
-  }
-  return differences;
 }

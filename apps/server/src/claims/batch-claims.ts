@@ -9,7 +9,7 @@ import {
   type ClaimsVerdict,
   type Programme,
 } from '#claims';
-import { type ChainFacts, type ExplainedVerdict, type ProvenanceQueries, type SummarisedVerdicts } from '#read-model';
+import { type ChainFacts, type ClaimsAnswer, type ExplainedVerdict, type ProvenanceQueries, type SummarisedVerdicts } from '#read-model';
 import { type LedgerClock } from '#recording';
 import { type ProgrammeLibrary } from '#programmes';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
@@ -38,12 +38,6 @@ export interface ClaimsQuestion {
   /** Nothing that is known may be left out, though the answer takes a walk through the chain. */
   readonly complete: boolean;
 }
-
-export type ClaimsAnswer = Omit<ExplainedVerdict, 'reasons' | 'explanations'> &
-  Partial<Pick<ExplainedVerdict, 'reasons' | 'explanations'>> & {
-    /** The log index up to which all events count, and of an answer without reasons perhaps later ones. */
-    readonly knownAt: { readonly logIndex: number };
-  };
 
 /** A verdict, and what is known of it. */
 interface Judged {

@@ -1,4 +1,4 @@
-import { CONTROL_CRITERION, type Assurance } from '#attestation';
+import { CONTROL_CRITERION } from '#attestation';
 import { type ProvenanceGraph } from '../graph/index.js';
 import { type ControlRule, type Programme } from '../programmes/index.js';
 import { type AttestationNode, type Cover, type Standing } from '../standing/index.js';
@@ -11,40 +11,8 @@ import { type Part } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { regulatedAs, type Addressed } from './regulated.js';
 import { SitesAt } from './sites-at.js';
-import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject, type Verdict } from './verdict.types.js';
-
-/** What a line would be without a statement, and the first reason that it has not now. */
-export interface Missing extends Partial<Pick<Reason, 'because' | 'batchId' | 'siteId' | 'from' | 'until'>> {
-  readonly verdict: Verdict;
-  /** Of a share: what would still be proven. */
-  readonly lower?: string;
-}
-
-/** An attestation that a line rests on. */
-export interface Statement {
-  readonly attestationId: string;
-  readonly issuerOrganisationId: string;
-  readonly scheme: string;
-  readonly assurance: Assurance;
-  readonly siteId: string;
-  /** The valid time of it that is used: from where the first stretch begins to where the last ends, RFC 3339 UTC. */
-  readonly from: string;
-  readonly until: string;
-  readonly missing: Missing;
-}
-
-export interface RestingLine extends Subject {
-  readonly citation: string;
-  /** In the order in which they were issued. */
-  readonly statements: readonly Statement[];
-}
-
-export interface RestsOn {
-  /** The lines that rest on any statement, in the order of the verdict's. */
-  readonly claims: readonly RestingLine[];
-  /** There are more statements than were tried: those issued last are left out. */
-  readonly truncated: boolean;
-}
+import { type Missing, type RestsOn, type Statement } from './rests-on.types.js';
+import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject } from './verdict.types.js';
 
 /** Statements tried at most, and batches judged for that in all: each is tried by judging the chain again. */
 const MOST_STATEMENTS = 200;

@@ -6,7 +6,8 @@ import { type Counts, type Programme } from '../programmes/index.js';
 import { verdictFrom, ChainWriter, day } from './testing/chain-writer.js';
 import { programmeWith } from './testing/programme-files.js';
 import { BEGINNING, randomChain, SITES } from './testing/random-chain.js';
-import { restsOn, type RestsOn, type Statement } from './rests-on.js';
+import { restsOn } from './rests-on.js';
+import { type RestsOn, type Statement } from './rests-on.types.js';
 
 const COUNTS: Counts = {
   classes: ['post-consumer', 'manufacturing-waste'],

@@ -1,7 +1,22 @@
-import { type AttestedRight } from '#attestation';
-import { type Mineral } from '#custody';
-import { type DocumentKind } from '#vocabulary';
-import { type BatteryCategory, type Claim } from '../programmes/index.js';
+import { ATTESTED_CRITERIA } from '#attestation';
+import { MINERALS } from '#custody';
+import {
+  batchRef,
+  DOCUMENT_KINDS,
+  flag,
+  grams,
+  ids,
+  instant,
+  list,
+  object,
+  oneOf,
+  pattern,
+  siteRef,
+  term,
+  wholeNumber,
+  type ReadonlyOf,
+} from '#vocabulary';
+import { BATTERY_CATEGORIES, CLAIMS } from '../programmes/index.js';
 
 /** Worst first: the verdict of a whole is the worst of its parts. */
 export type ProofVerdict = 'broken' | 'unproven' | 'holds';
@@ -50,81 +65,91 @@ export const BECAUSES = [
 ] as const;
 export type Because = (typeof BECAUSES)[number];
 
-/** What a claim is made of: a programme's line is told from another by these. */
-export interface Subject {
-  readonly claim: Claim;
-  readonly mineral?: Mineral;
-  /** Labour right, risk of conduct or environmental criterion. */
-  readonly right?: AttestedRight;
-  /** Which document the law asks for. */
-  readonly document?: DocumentKind;
-}
+/** What tells one line of a programme from another. */
+export const SUBJECT = {
+  claim: oneOf(CLAIMS),
+  mineral: oneOf(MINERALS, { optional: true }),
+  right: oneOf(ATTESTED_CRITERIA, {
+    optional: true,
+    description: 'Labour right, risk of conduct or environmental criterion',
+  }),
+  document: oneOf(DOCUMENT_KINDS, { optional: true, description: 'Of `documented`: which document' }),
+};
+export type Subject = ReadonlyOf<typeof SUBJECT>;
 
-/** Shares are decimal strings with 6 places, rounded half even; the comparison itself is exact. */
-export interface Measures {
-  /** Proven share. */
-  readonly lower?: string;
-  /** Share if all that is undecided counted. */
-  readonly upper?: string;
-  /** Share asked for; of `recycled-declared`, the share declared. */
-  readonly threshold?: string;
-  /** The exact amounts, and the same in whole grams that add up to the content. */
-  readonly recycledMilligrams?: number;
-  readonly undeclaredMilligrams?: number;
-  /** Would count if somebody vouched for it; of rules that ask for that. */
-  readonly unvouchedMilligrams?: number;
-  readonly totalMilligrams?: number;
-  readonly recycledGrams?: number;
-  readonly undeclaredGrams?: number;
-  readonly unvouchedGrams?: number;
-  readonly totalGrams?: number;
-}
+/** A share: decimal string with 6 places, rounded half even; the comparison itself is exact. */
+export const shareTo6Places = (description: string) =>
+  pattern(/^\d\.\d{6}$/, 'must have 6 decimal places', { optional: true, description });
+const milligrams = (description = 'Exact; the same in grams adds up to the content') =>
+  wholeNumber({ optional: true, description });
+const wholeGrams = () => grams({ optional: true });
 
-export interface ClaimLine extends Subject, Measures {
-  readonly verdict: Verdict;
-  readonly citation: string;
-  /** Of `undetermined`: the act that the rule awaits. */
-  readonly act?: string;
-  /** The rule's duty is not laid on what is asked about: the verdict is what it would be if it were. */
-  readonly indicative?: true;
-}
+const MEASURES = {
+  lower: shareTo6Places('Proven share'),
+  upper: shareTo6Places('Share if all that is undecided counted'),
+  threshold: shareTo6Places('Share asked for; of `recycled-declared`, the share declared'),
+  recycledMilligrams: milligrams(),
+  undeclaredMilligrams: milligrams(),
+  unvouchedMilligrams: milligrams('Would count if somebody vouched for it; of rules that ask for that'),
+  totalMilligrams: milligrams(),
+  recycledGrams: wholeGrams(),
+  undeclaredGrams: wholeGrams(),
+  unvouchedGrams: wholeGrams(),
+  totalGrams: wholeGrams(),
+};
+export type Measures = ReadonlyOf<typeof MEASURES>;
 
-export interface Reason extends Subject {
-  readonly verdict: Exclude<ProofVerdict, 'holds'>;
-  readonly because: Because;
-  readonly batchId?: string;
-  readonly siteId?: string;
-  /** Of custody that is not covered, or that a finding overlaps: [from, until). */
-  readonly from?: string;
-  readonly until?: string;
-  /** In log order. */
-  readonly eventIds: readonly string[];
-}
+const CLAIM_LINE = {
+  ...SUBJECT,
+  verdict: oneOf(VERDICTS),
+  citation: term(),
+  act: term({ optional: true, description: 'Of `undetermined`: the act that the rule awaits' }),
+  indicative: flag({
+    optional: true,
+    description: 'True: the duty is not laid on what is asked about; the verdict is what it would be if it were',
+  }),
+  ...MEASURES,
+};
+export type ClaimLine = ReadonlyOf<typeof CLAIM_LINE>;
+
+/** Why: the first thing found wrong, where, when, and the events that decide. */
+export const GROUNDS = {
+  verdict: oneOf(['broken', 'unproven']),
+  because: oneOf(BECAUSES, { description: 'Each is explained in docs/reasons.md' }),
+  batchId: batchRef({ optional: true }),
+  siteId: siteRef({ optional: true }),
+  from: instant({ optional: true, description: 'Of custody that is not covered, or that a finding overlaps' }),
+  until: instant({ optional: true, description: 'The first moment after that' }),
+  eventIds: ids('event', { description: 'The events that decide, in log order' }),
+};
+export const REASON = { ...SUBJECT, ...GROUNDS };
+export type Reason = ReadonlyOf<typeof REASON>;
 
 /** What a question supposes in the place of what is known. */
-export interface WhatIf {
-  /** That it were a battery of this category. */
-  readonly batteryCategory?: BatteryCategory;
-  /** That it had been placed on the market on another day. */
-  readonly rulesAt?: string;
-}
+const WHAT_IF = {
+  batteryCategory: oneOf(BATTERY_CATEGORIES, { optional: true, description: 'Were it a battery of this category' }),
+  rulesAt: instant({ optional: true, description: 'Had it been placed on the market then' }),
+};
+export type WhatIf = ReadonlyOf<typeof WHAT_IF>;
 
-/** The answer of `evaluate`: what `GET /v1/batches/{batch}/claims` says, without `knownAt`. */
-export interface ClaimsVerdict {
-  readonly batchId: string;
-  /** `id@version`. */
-  readonly programme: string;
-  readonly validAt: string;
-  /** Which law applied. */
-  readonly rulesAt: string;
-  /** What the question supposes: nothing of the kind is owed. */
-  readonly whatIf?: WhatIf;
-  readonly verdict: Verdict;
-  readonly claims: readonly ClaimLine[];
-  readonly reasons: readonly Reason[];
-  /**
-   * The first moment after validAt at which the passing of time alone could change the verdict: it stands before. Absent:
-   * for ever. Never too late; it may be a moment at which nothing changes after all.
-   */
-  readonly standsUntil?: string;
-}
+/** The answer of `evaluate`: what `GET /v1/batches/{batch}/claims` says, without what the read model adds. */
+export const CLAIMS_VERDICT = {
+  batchId: batchRef(),
+  programme: term({ description: '`id@version`', example: 'us-japan-cma-2023@1' }),
+  validAt: instant(),
+  rulesAt: instant({ description: 'Which law applied' }),
+  whatIf: object('WhatIf', WHAT_IF, {
+    optional: true,
+    description: 'What the question supposes, and is not so: nothing of the kind is owed',
+  }),
+  verdict: oneOf(VERDICTS),
+  claims: list('Claim', CLAIM_LINE),
+  reasons: list('Reason', REASON),
+  // Never too late; it may be a moment at which nothing changes after all.
+  standsUntil: instant({
+    optional: true,
+    description:
+      'The first moment after validAt at which the passing of time alone could change the verdict. Absent: it never can',
+  }),
+};
+export type ClaimsVerdict = ReadonlyOf<typeof CLAIMS_VERDICT>;

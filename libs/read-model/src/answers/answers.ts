@@ -1,6 +1,4 @@
 /** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
-import { type ClaimsVerdict, type MergedReason, type RestsOn } from '#claims';
-
 export type {
   BatchAnswer,
   JudgedBatch,
@@ -13,6 +11,7 @@ export type {
   SearchAnswer,
   SearchItem,
 } from './batch-answers.js';
+export type { ClaimsAnswer, ExplainedVerdict, OverviewAnswer, VerdictCounts } from './claims-answers.js';
 export type {
   AccreditationAnswer,
   AttestationAnswer,
@@ -83,17 +82,6 @@ export interface EventAnswer extends HistoryEntry {
   /** The record is the one that is hashed, with nothing replaced or left out. */
   whole: boolean;
   links: EventLink[];
-}
-
-/** Why lines of a programme do not hold, with its facts in words. */
-export interface Explanation extends MergedReason {
-  readonly sentence: string;
-}
-/** The verdict as `evaluate` gives it, and its reasons once more: merged, and in words. */
-export interface ExplainedVerdict extends ClaimsVerdict {
-  readonly explanations: readonly Explanation[];
-  /** On request: the attestations that vouch for its lines. */
-  readonly restsOn?: RestsOn;
 }
 
 /** One event that was recorded, in the news. */

@@ -4,26 +4,18 @@ import { JUDGED_BATCH, pageRedaction } from '../redaction/answer-redactions.js';
 import { Redactor, type Scope } from '../redaction/redactor.js';
 import { judgedSoFar } from '../views/unjudged.js';
 import { type Views } from '../views/views.js';
+import { subjectOf } from '../verdicts/verdict-rows.js';
 import { WHOLE } from '../verdicts/verdict-writer.js';
-import { type JudgedBatch, type Page, type PageRequest } from '../answers/answers.js';
+import {
+  type JudgedBatch,
+  type OverviewAnswer,
+  type Page,
+  type PageRequest,
+  type VerdictCounts,
+} from '../answers/answers.js';
 import { batchAnswer, type BatchFilter } from './batch-queries.js';
 import { RecyclerCountries } from './recycler-countries.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
-
-export type VerdictCounts = Partial<Record<Verdict, number>>;
-export interface ClaimCounts {
-  claim: string;
-  mineral?: string;
-  right?: string;
-  verdicts: VerdictCounts;
-}
-export interface OverviewAnswer {
-  programme: string;
-  /** Log index up to which the counts take all events into account; −1 while the read model is being filled. */
-  judgedUpTo: number;
-  verdicts: VerdictCounts;
-  claims: ClaimCounts[];
-}
 
 type JudgedFilter = BatchFilter & { programme: string; verdict?: Verdict };
 interface JudgedRow {
@@ -151,7 +143,7 @@ export class VerdictQueries {
       programme,
       judgedUpTo: upTo,
       verdicts,
-      claims: [...subjects].map(([subject, counts]) => ({ ...claimOf(subject), verdicts: counts })),
+      claims: [...subjects].map(([subject, counts]) => ({ ...subjectOf(subject), verdicts: counts })),
     };
   }
 
@@ -194,10 +186,4 @@ interface CountRow {
   readonly subject: string;
   readonly verdict: string;
   readonly batches: number;
-}
-
-function claimOf(subject: string): Omit<ClaimCounts, 'verdicts'> {
-  const [claim = '', what] = subject.split(':');
-  if (what === undefined) return { claim };
-  return claim.startsWith('recycled-') ? { claim, mineral: what } : { claim, right: what };
 }

@@ -1,16 +1,5 @@
-import {
-  idOf,
-  list,
-  organisationRef,
-  plain,
-  redactionOf,
-  shape,
-  siteRef,
-  type AnyPart,
-  type Ref,
-  type Shape,
-} from '#access';
-import { type ClaimsVerdict, type MergedReason, type RestsOn } from '#claims';
+import { list, organisationRef, plain, redactionOf, shape, siteRef, type AnyPart, type Ref } from '#access';
+import { RESTING_LINE, RESTS_ON, STATEMENT } from '#claims';
 import { type Answer, type AnswerOf } from '#vocabulary';
 import {
   BATCH_ANSWER,
@@ -20,6 +9,7 @@ import {
   PROVENANCE_TRANSFORMATION,
   type BatchAnswer,
 } from '../answers/batch-answers.js';
+import { EXPLAINED_VERDICT } from '../answers/claims-answers.js';
 import {
   ATTESTATION_ANSWER,
   CONCERN_ANSWER,
@@ -33,8 +23,7 @@ import {
 
 /** An answer by its description, and whose words are in it. */
 function said<const A extends Answer>({ fields }: A, by: (answer: AnswerOf<A>) => Ref[]): AnyPart {
-  const redaction = redactionOf(fields);
-  return redaction.part === 'shape' ? shape(redaction.fields, by) : redaction;
+  return shape(redactionOf(fields).fields, by);
 }
 
 /** The cursor is made for this reader by the query itself. */
@@ -69,76 +58,15 @@ export const ATTESTATION = said(ATTESTATION_ANSWER, ({ issuerOrganisationId }) =
 export const CONCERN = said(CONCERN_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 export const DOCKET_ENTRY = said(DOCKET_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 
-/** A verdict, and its reasons merged: what `GET /v1/batches/{batch}/claims` says, before it is said in sentences. */
-export type MergedVerdict = ClaimsVerdict & {
-  readonly explanations: readonly MergedReason[];
-  readonly restsOn?: RestsOn;
-};
-
-const SUBJECT = { claim: plain, mineral: plain, right: plain, document: plain } as const;
-const GROUNDS = {
-  verdict: plain,
-  because: plain,
-  batchId: idOf('batch'),
-  siteId: idOf('site'),
-  from: plain,
-  until: plain,
-  eventIds: list(idOf('event')),
-} as const;
 /** An attestation is its issuer's word, here as in its own answer. */
-const STATEMENT = shape(
-  {
-    attestationId: idOf('attestation'),
-    issuerOrganisationId: idOf('organisation'),
-    scheme: plain,
-    assurance: plain,
-    siteId: idOf('site'),
-    from: plain,
-    until: plain,
-    missing: shape({
-      verdict: plain,
-      because: plain,
-      batchId: idOf('batch'),
-      siteId: idOf('site'),
-      from: plain,
-      until: plain,
-      lower: plain,
-    }),
-  },
-  ({ issuerOrganisationId }: { readonly issuerOrganisationId: string }) => [organisationRef(issuerOrganisationId)],
-);
-export const CLAIMS: Shape<MergedVerdict> = shape({
-  batchId: idOf('batch'),
-  programme: plain,
-  validAt: plain,
-  rulesAt: plain,
-  whatIf: shape({ batteryCategory: plain, rulesAt: plain }),
-  verdict: plain,
-  claims: list(
-    shape({
-      ...SUBJECT,
-      verdict: plain,
-      citation: plain,
-      act: plain,
-      indicative: plain,
-      lower: plain,
-      upper: plain,
-      threshold: plain,
-      recycledMilligrams: plain,
-      undeclaredMilligrams: plain,
-      unvouchedMilligrams: plain,
-      totalMilligrams: plain,
-      recycledGrams: plain,
-      undeclaredGrams: plain,
-      unvouchedGrams: plain,
-      totalGrams: plain,
-    }),
-  ),
-  reasons: list(shape({ ...SUBJECT, ...GROUNDS })),
-  explanations: list(shape({ about: list(shape(SUBJECT)), ...GROUNDS })),
-  standsUntil: plain,
+const BASIS = said({ name: 'Statement', fields: STATEMENT }, ({ issuerOrganisationId }) => [
+  organisationRef(issuerOrganisationId),
+]);
+/** A verdict with its reasons merged, before they are said in sentences. */
+export const CLAIMS = shape({
+  ...redactionOf(EXPLAINED_VERDICT).fields,
   restsOn: shape({
-    claims: list(shape({ ...SUBJECT, citation: plain, statements: list(STATEMENT) })),
-    truncated: plain,
+    ...redactionOf(RESTS_ON).fields,
+    claims: list(shape({ ...redactionOf(RESTING_LINE).fields, statements: list(BASIS) })),
   }),
 });

@@ -1,7 +1,7 @@
 import { buildGraph, buildStanding, Chains, Evaluator, programmeReference, type GraphEvent } from '#claims';
 import { type MemoryEventStore } from '#event-store';
 import { Projector } from '../projection/projector.js';
-import { subjectOf } from '../verdicts/verdict-rows.js';
+import { subjectKey } from '../verdicts/verdict-rows.js';
 import { VerdictProjector } from '../verdicts/verdict-projector.js';
 import { type Views } from '../views/views.js';
 import { programmeOfControl, programmeOfVouching, programmesOfRepository } from './programmes.js';
@@ -45,7 +45,7 @@ export function expected(events: GraphEvent[], validAt: string): Map<string, unk
     if (node.status === 'unborn') continue;
     for (const [index, programme] of programmes.entries()) {
       const judgement = evaluators[index]!.verdictOf(batchId);
-      const claims = judgement?.claims.map((line) => [subjectOf(line), line.verdict]);
+      const claims = judgement?.claims.map((line) => [subjectKey(line), line.verdict]);
       rows.set(`${batchId} ${programmeReference(programme)}`, {
         verdict: judgement?.verdict,
         claims,

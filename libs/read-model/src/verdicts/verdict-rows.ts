@@ -1,10 +1,18 @@
-import { type ClaimsVerdict, type Subject } from '#claims';
+import { type Claim, type ClaimsVerdict, type Subject } from '#claims';
 import { type VerdictRow } from '../views/schema.js';
 
 /** A claim of a verdict as one word: `labour:child-labour`, `recycled-content:cobalt`, `custody`. */
-export function subjectOf({ claim, mineral, right }: Subject): string {
-  const what = mineral ?? right;
+export function subjectKey({ claim, mineral, right, document }: Subject): string {
+  const what = mineral ?? right ?? document;
   return what === undefined ? claim : `${claim}:${what}`;
+}
+
+/** The claim that {@link subjectKey} was made of. */
+export function subjectOf(key: string): Subject {
+  const [claim, what] = key.split(':') as [Claim, string?];
+  if (what === undefined) return { claim };
+  const field = claim === 'documented' ? 'document' : claim.startsWith('recycled-') ? 'mineral' : 'right';
+  return { claim, [field]: what };
 }
 
 /** @param ahead when something that is recorded of the chain will have occurred */
@@ -20,7 +28,7 @@ export function verdictRow(
     batch_id: batchId,
     // No answer: what made the batch has yet to occur.
     verdict: judged?.verdict ?? 'unproven',
-    claims: JSON.stringify((judged?.claims ?? []).map((line) => [subjectOf(line), line.verdict])),
+    claims: JSON.stringify((judged?.claims ?? []).map((line) => [subjectKey(line), line.verdict])),
     stands_until: until[0] ?? null,
   };
 }

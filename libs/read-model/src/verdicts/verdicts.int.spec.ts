@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type GraphEvent, type Verdict } from '#claims';
 import { EVERYTHING } from '#access';
+import { DOCUMENT_KINDS } from '#vocabulary';
 import { MemoryEventStore } from '#event-store';
 import { timeOf } from '../../../claims/src/graph/testing/ledger-writer.js';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
@@ -134,6 +135,9 @@ describe('The verdicts of all batches', () => {
       expect(verdicts.judgedUpTo).toBe(TOLD.length - 1);
       const before = await stored(views);
       expect(before).toEqual(expected(await events(), now));
+      const lines = (await new VerdictQueries(views).overview(EVERYTHING, 'eu-battery-2023-1542@1')).claims;
+      const asked = lines.filter(({ claim }) => claim === 'documented').map((line) => line.document);
+      expect(asked.toSorted()).toEqual(DOCUMENT_KINDS.toSorted());
 
       now = '2036-09-01T00:00:00.000Z';
       await log.tell({ stream: 'concern-c1', type: 'ConcernClosed', data: { outcome: 'moot' }, occurredAt: now });
