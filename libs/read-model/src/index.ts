@@ -20,7 +20,7 @@ export {
 export { USUAL_SHARES } from './chains/batch-tables.js';
 export { CompositionWidths } from './queries/composition-widths.js';
 export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
-export { ConfusableIds, type BroughtId, type ConfusablePair, type NamedId } from './queries/confusable-ids.js';
+export { ConfusableIds, type NamedId } from './queries/confusable-ids.js';
 export { DocketQueries } from './queries/docket-queries.js';
 export { EventQueries } from './queries/event-queries.js';
 export { HistoryQueries } from './queries/history-queries.js';
@@ -39,10 +39,12 @@ export { RegistryQueries } from './queries/registry-queries.js';
 export * from './answers/answers.js';
 export { BATCH_ANSWER, JUDGED_BATCH_ANSWER, PROVENANCE_ANSWER, SEARCH_ANSWER } from './answers/batch-answers.js';
 export { CLAIMS_ANSWER, OVERVIEW_ANSWER } from './answers/claims-answers.js';
+export { EVENT_ANSWER, HISTORY_ENTRY, NEWS_ANSWER } from './answers/log-answers.js';
 export {
   ATTESTATION_ANSWER,
   AWAITING_ANSWER,
   CONCERN_ANSWER,
+  CONFUSABLE_PAIR,
   DOCKET_ANSWER,
   ORGANISATION_ANSWER,
   SHIPMENT_ANSWER,

@@ -27,19 +27,24 @@ const WITHHELD: JsonSchema = {
  * pseudonym instead of an id, or a placeholder instead of a text.
  */
 export function answerSchema({ form, options }: Field): JsonSchema {
-  const { description } = options;
+  const { description, example } = options;
   const schema = looseSchema({ form, options });
   const told = options.withholdable === true ? { oneOf: [schema, WITHHELD] } : schema;
-  return { ...told, ...(description !== undefined && { description }) };
+  return {
+    ...(options.nullable === true ? { anyOf: [told, { type: 'null' }] } : told),
+    ...(description !== undefined && { description }),
+    ...(example !== undefined && { example }),
+  };
 }
 
 function looseSchema({ form }: Field): JsonSchema {
   switch (form.kind) {
     case 'id':
     case 'text':
-    case 'pattern':
     case 'country':
       return { type: 'string' };
+    case 'pattern':
+      return { type: 'string', ...(form.shows === 'plain' && { pattern: form.pattern.source }) };
     case 'ids':
       return { type: 'array', items: { type: 'string' } };
     case 'some-of':

@@ -56,7 +56,7 @@ export type Form =
   | ListForm
   /** The whole data of another fact; of which one depends on the event that is corrected. */
   | { readonly kind: 'replacement' }
-  | { readonly kind: 'json' };
+  | { readonly kind: 'json'; readonly isObject?: true };
 
 export interface ListForm {
   readonly kind: 'list';
@@ -78,6 +78,8 @@ export interface FieldOptions {
   readonly description?: string;
   readonly example?: unknown;
   readonly optional?: boolean;
+  /** Of an answer: null where there is none. */
+  readonly nullable?: boolean;
   /** A record may hold a commitment instead of the value: neither custody nor the ledger's form needs the value. */
   readonly withholdable?: boolean;
   /** `record`: the ledger adds it to what was sent. `command`: it is sent, and the ledger records other fields for it. */
@@ -120,7 +122,10 @@ export type Fields = Readonly<Record<string, Field>>;
 
 type Simplified<T> = { [K in keyof T]: T[K] };
 type Stands<T, F extends Field> = F['options'] extends { readonly withholdable: true } ? Withholdable<T> : T;
-type RecordedValue<F extends Field> = F extends Field<unknown, infer T> ? Stands<T, F> : never;
+type RecordedValue<F extends Field> =
+  F extends Field<unknown, infer T>
+    ? Stands<T, F> | (Has<F, { readonly nullable: true }> extends true ? null : never)
+    : never;
 type SentValue<F extends Field> = F extends Field<infer T> ? Stands<T, F> : never;
 type Has<F extends Field, O> = F['options'] extends O ? true : false;
 

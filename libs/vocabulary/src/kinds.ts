@@ -195,6 +195,12 @@ export function replacement<const O extends FieldOptions = None>(
 ): Field<Record<string, unknown>, Record<string, unknown>, O> {
   return field({ kind: 'replacement' }, options);
 }
+/** Any JSON object. */
+export function jsonObject<const O extends FieldOptions = None>(
+  options?: O,
+): Field<Record<string, unknown>, Record<string, unknown>, O> {
+  return field({ kind: 'json', isObject: true }, options);
+}
 /** Any JSON; its form is checked elsewhere. */
 export function json<const O extends FieldOptions = None>(options?: O): Field<unknown, unknown, O> {
   return field({ kind: 'json' }, options);

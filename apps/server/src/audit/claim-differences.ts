@@ -1,10 +1,5 @@
 import { type ClaimsVerdict, type Subject, type Verdict } from '#claims';
-
-/** A line of a programme that came out otherwise. Null: there was no such line. */
-export interface ClaimDifference extends Subject {
-  readonly from: Verdict | null;
-  readonly to: Verdict | null;
-}
+import { type ClaimDifference } from './difference-answers.js';
 
 interface Line extends Subject {
   readonly verdict: Verdict;

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { programmeReference, type ClaimsVerdict, type Programme, type Verdict } from '#claims';
+import { programmeReference, type ClaimsVerdict, type Programme } from '#claims';
 import { type Visibility } from '#access';
 import { type BatchQueries, type ProvenanceQueries, type LoggedEvent } from '#read-model';
 import { type ProgrammeLibrary } from '#programmes';
@@ -7,7 +7,8 @@ import { isInstant } from '#vocabulary';
 import { GrowingChain } from '#audit';
 import { type AsOf, type KnownMoment } from '../claims/as-of.js';
 import { Problem } from '../problem/problem.js';
-import { claimDifferences, type ClaimDifference } from './claim-differences.js';
+import { claimDifferences } from './claim-differences.js';
+import { type ComparedMoment, type Differences, type VerdictDifference } from './difference-answers.js';
 
 /** Batches looked at for one answer: bounds its time whatever the ledger holds. */
 const MOST_BATCHES = 200;
@@ -18,33 +19,6 @@ export interface DifferencesQuestion {
   readonly to: string | undefined;
   readonly programme: string | undefined;
   readonly cursor: string | undefined;
-}
-
-/** A moment compared: what was known, judged as of the same time in the world. */
-export interface ComparedMoment {
-  readonly logIndex: number;
-  readonly validAt: string;
-}
-
-export interface VerdictDifference {
-  readonly batchId: string;
-  readonly programme: string;
-  /** Null: there was no such batch. */
-  readonly from: Verdict | null;
-  readonly to: Verdict | null;
-  readonly claims: readonly ClaimDifference[];
-  /** Recorded in between, each of which moved a claim. */
-  readonly events: readonly { readonly eventId: string; readonly logIndex: number; readonly type: string }[];
-  /** The passing of time alone moved a claim: a rule came into force, an attestation ran out. */
-  readonly timePassed: boolean;
-}
-
-export interface Differences {
-  readonly from: ComparedMoment;
-  readonly to: ComparedMoment;
-  readonly items: readonly VerdictDifference[];
-  /** Of the batches not looked at yet; a page may have no items and yet a next. */
-  readonly next: string | null;
 }
 
 /** Compares verdicts between two moments: a batch's chain at a time, as every query does. */

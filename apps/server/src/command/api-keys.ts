@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { v4 } from 'uuid';
-import { decideApiKey, type ApiKey, type ApiKeyCommand, type Principal, type Role } from '#access';
+import { ACCESS_ROLES, decideApiKey, type ApiKey, type ApiKeyCommand, type Principal, type Role } from '#access';
 import { type JsonObject } from '#event-store';
 import { commandIdOf, organisationOf, organisationStream, requestSha256 } from '#recording';
+import { instant, oneOf, term, type ReadonlyOf } from '#vocabulary';
 import { LedgerRecorder } from './ledger-recorder.js';
 import { Problem } from '../problem/problem.js';
 import { KeyDirectory, keysStream } from '../access/key-directory.js';
@@ -10,20 +11,31 @@ import { KeyUses } from '../access/key-uses.js';
 import { newSecret, sha256Of } from '../access/secret.js';
 
 /** A key as it may be shown: all but what it is recognised by. */
-export interface ShownKey {
-  readonly keyId: string;
-  readonly label: string;
-  readonly role: Role;
-  readonly issuedAt: string;
-  readonly revokedAt?: string;
-  readonly lastUsedAt?: string;
-}
+export const SHOWN_KEY = {
+  name: 'ShownKey',
+  fields: {
+    keyId: term(),
+    label: term(),
+    role: oneOf(ACCESS_ROLES),
+    issuedAt: instant(),
+    revokedAt: instant({ optional: true, description: 'Since then it is not taken' }),
+    lastUsedAt: instant({ optional: true, description: 'As this server saw it' }),
+  },
+};
+export type ShownKey = ReadonlyOf<(typeof SHOWN_KEY)['fields']>;
 
-/** `key` is told once: never again, and not to a repetition of the request. */
-export interface IssuedKey {
-  readonly keyId: string;
-  readonly key?: string;
-}
+export const ISSUED_KEY = {
+  name: 'IssuedKey',
+  fields: {
+    keyId: term(),
+    key: term({
+      optional: true,
+      description:
+        'The key itself. Shown this once: the ledger keeps only its hash, and a repetition is answered without',
+    }),
+  },
+};
+export type IssuedKey = ReadonlyOf<(typeof ISSUED_KEY)['fields']>;
 
 interface Asked {
   readonly principal: Principal;

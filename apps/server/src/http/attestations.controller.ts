@@ -8,7 +8,8 @@ import { Allow } from '../access/policy.js';
 import { visibilityOfRequest } from '../caller/principal.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
-import { AttestationPageSchema, AttestationSchemeListSchema, ConcernPageSchema } from './openapi/claims-answers.js';
+import { AttestationSchemePageSchema } from './openapi/file-answers.js';
+import { AttestationPageSchema, ConcernPageSchema } from './openapi/query-answers.js';
 import { Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
@@ -51,7 +52,7 @@ export class AttestationsController {
   @Get('attestation-schemes')
   @Allow('read-registry')
   @ApiOperation({ summary: 'The schemes under which organisations attest: what each covers, who judges, for how long' })
-  @ApiOkResponse({ type: AttestationSchemeListSchema })
+  @ApiOkResponse({ type: AttestationSchemePageSchema })
   schemes(@Query() query: QueryString): { items: readonly AttestationScheme[]; next: null } {
     readQuery(query, []);
     return { items: [...this.#known.values()], next: null };

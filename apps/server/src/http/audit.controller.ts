@@ -15,7 +15,7 @@ import { Readable } from 'node:stream';
 import { ConfusableIds, LedgerQueries, type ConfusablePair, type EventRange, type Page } from '#read-model';
 import { pattern } from '#vocabulary';
 import { Allow } from '../access/policy.js';
-import { type Differences } from '../audit/differences.js';
+import { type Differences } from '../audit/difference-answers.js';
 import { principalOf, visibilityOfRequest } from '../caller/principal.js';
 import { Replays, type ReplayState } from '../audit/replays.js';
 import { shapeOf } from '../shapes/shape.js';

@@ -1,5 +1,14 @@
 import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { programmeReference, VERDICTS, type Verdict } from '#claims';
 import {
@@ -17,7 +26,7 @@ import { visibilityOfRequest } from '../caller/principal.js';
 import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { Problems } from './openapi/answers.js';
-import { JudgedBatchPageSchema, OverviewSchema } from './openapi/claims-answers.js';
+import { BatchPageSchema, JudgedBatchPageSchema, OverviewSchema } from './openapi/query-answers.js';
 import { oneOf, orNotFound, Paged, pageOf, readQuery, type QueryString } from './page.js';
 import { ReadYourVerdicts } from './read-your-writes.interceptor.js';
 
@@ -65,7 +74,11 @@ export class BatchListController {
     examples: { demonstration: { value: 'broken' } },
   })
   @Paged()
-  @ApiOkResponse({ type: JudgedBatchPageSchema })
+  @ApiExtraModels(BatchPageSchema, JudgedBatchPageSchema)
+  @ApiOkResponse({
+    description: 'With verdicts when asked by programme',
+    schema: { anyOf: [{ $ref: getSchemaPath(JudgedBatchPageSchema) }, { $ref: getSchemaPath(BatchPageSchema) }] },
+  })
   list(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Page<BatchAnswer | JudgedBatch>> {
     const { site, material, programme, verdict, ...rest } = readQuery(query, [
       'site',

@@ -8,7 +8,8 @@ import { Allow } from '../access/policy.js';
 import { principalOf } from '../caller/principal.js';
 import { ClaimsParameters, readClaimsQuery } from './claims-query.js';
 import { Problems } from './openapi/answers.js';
-import { ClaimsSchema, ProgrammeListSchema, ProgrammeSchema } from './openapi/claims-answers.js';
+import { ProgrammePageSchema, ProgrammeSchema } from './openapi/file-answers.js';
+import { ClaimsSchema } from './openapi/query-answers.js';
 import { orNotFound, readQuery, type QueryString } from './page.js';
 import { JSON_TYPE, LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
@@ -53,7 +54,7 @@ export class ClaimsController {
 
   @Get('programmes')
   @ApiOperation({ summary: 'The programmes, every version' })
-  @ApiOkResponse({ type: ProgrammeListSchema })
+  @ApiOkResponse({ type: ProgrammePageSchema })
   programmes(@Query() query: QueryString): { items: object[]; next: null } {
     readQuery(query, []);
     const items = this.#library.programmes.map((programme) => {

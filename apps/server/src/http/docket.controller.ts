@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { DocketQueries, type AwaitingAnswer, type DocketAnswer, type Page } from '#read-model';
 import { Allow, PublicRoute } from '../access/policy.js';
 import { Problems } from './openapi/answers.js';
-import { AwaitingPageSchema, DocketEntrySchema, DocketPageSchema } from './openapi/claims-answers.js';
+import { AwaitingPageSchema, DocketEntrySchema, DocketPageSchema } from './openapi/query-answers.js';
 import { orNotFound, Paged, pageOf, readQuery, sliceOf, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 

@@ -18,7 +18,7 @@ import { invalidRequest, queryProblem } from '../shapes/validation.js';
 import { whenGone } from '../reading/when-gone.js';
 import { wholeNumber } from './audit-proofs.controller.js';
 import { Problems } from './openapi/answers.js';
-import { NewsSchema } from './openapi/news-answers.js';
+import { NewsSchema } from './openapi/query-answers.js';
 import { readQuery, type QueryString } from './page.js';
 import { Stopping, until } from './stopping.js';
 

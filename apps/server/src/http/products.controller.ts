@@ -15,7 +15,7 @@ import { NDJSON } from './bodies.js';
 import { ClaimsParameters, readClaimsQuery } from './claims-query.js';
 import { EvidenceParameters, readEvidenceQuery } from './evidence-query.js';
 import { Problems } from './openapi/answers.js';
-import { ClaimsSchema } from './openapi/claims-answers.js';
+import { ClaimsSchema } from './openapi/query-answers.js';
 import { BatchSchema, ProvenanceSchema } from './openapi/query-answers.js';
 import { orNotFound, type QueryString } from './page.js';
 import { ProvenanceParameters, readProvenanceQuery } from './provenance-query.js';

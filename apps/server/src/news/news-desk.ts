@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { visibilityOf, type Principal } from '#access';
-import { NewsQueries, ReadModelProgress, VerdictProgress, type NewsItem } from '#read-model';
+import { NewsQueries, ReadModelProgress, VerdictProgress, type NewsAnswer } from '#read-model';
 import { Problem } from '../problem/problem.js';
 
 /** Streams of news that one principal may hold, and all together. */
@@ -47,7 +47,7 @@ export class NewsDesk {
   }
 
   /** What there is after a log index, at once. */
-  after(principal: Principal, logIndex: number): Promise<{ items: readonly NewsItem[]; upTo: number }> {
+  after(principal: Principal, logIndex: number): Promise<NewsAnswer> {
     return this.#news.after(visibilityOf(principal), logIndex, this.#tables.logSize);
   }
 

@@ -115,7 +115,7 @@ export type ClaimLine = ReadonlyOf<typeof CLAIM_LINE>;
 /** Why: the first thing found wrong, where, when, and the events that decide. */
 export const GROUNDS = {
   verdict: oneOf(['broken', 'unproven']),
-  because: oneOf(BECAUSES, { description: 'Each is explained in docs/reasons.md' }),
+  because: oneOf(BECAUSES, { description: 'Each is explained in docs/reasons.md', example: 'attestation-gap' }),
   batchId: batchRef({ optional: true }),
   siteId: siteRef({ optional: true }),
   from: instant({ optional: true, description: 'Of custody that is not covered, or that a finding overlaps' }),

@@ -13,10 +13,21 @@ export type {
 } from './batch-answers.js';
 export type { ClaimsAnswer, ExplainedVerdict, OverviewAnswer, VerdictCounts } from './claims-answers.js';
 export type {
+  EventAnswer,
+  EventLink,
+  HistoryEntry,
+  LoggedRecord,
+  NewsAnswer,
+  NewsItem,
+  RecordAnswer,
+} from './log-answers.js';
+export type {
   AccreditationAnswer,
   AttestationAnswer,
   AwaitingAnswer,
+  BroughtId,
   ConcernAnswer,
+  ConfusablePair,
   DocketAnswer,
   OrganisationAnswer,
   ShipmentAnswer,
@@ -38,57 +49,3 @@ export interface PageRequest {
 /** Items on a page when nothing is asked for, and at most. */
 export const DEFAULT_PAGE = 100;
 export const MAX_PAGE = 1_000;
-
-/** A ledger record as it is hashed: `{ data, id, metadata, revision, stream, type }`. */
-export interface RecordAnswer {
-  id: string;
-  stream: string;
-  /** Decimal string. */
-  revision: string;
-  type: string;
-  data: Record<string, unknown>;
-  metadata: Record<string, unknown>;
-}
-export interface LoggedRecord {
-  logIndex: number;
-  record: RecordAnswer;
-}
-export interface HistoryEntry extends LoggedRecord {
-  /** Hex, SHA-256(0x00 ‖ canonical record), RFC 9162 2.1.1. */
-  leafHash: string;
-}
-
-export const EVENT_LINKS = [
-  'self',
-  'site',
-  'organisation',
-  'corrects',
-  'corrected-by',
-  'batch',
-  'inclusion-proof',
-] as const;
-export interface EventLink {
-  rel: (typeof EVENT_LINKS)[number];
-  /** Of what it leads to, as the caller may know it. */
-  id?: string;
-  /** Path of the API. */
-  href: string;
-}
-/** One recorded event, and what it has to do with. */
-export interface EventAnswer extends HistoryEntry {
-  eventId: string;
-  /** Place in the ledger's global order, decimal; of a record that is shown whole. */
-  position?: string;
-  /** The record is the one that is hashed, with nothing replaced or left out. */
-  whole: boolean;
-  links: EventLink[];
-}
-
-/** One event that was recorded, in the news. */
-export interface NewsItem {
-  readonly logIndex: number;
-  readonly eventId: string;
-  readonly type: string;
-  /** That it touches, some of many. */
-  readonly batchIds: readonly string[];
-}

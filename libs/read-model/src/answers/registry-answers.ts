@@ -25,7 +25,9 @@ import {
   subject,
   term,
   text,
+  wholeNumber,
   type AnswerOf,
+  type RecordedOf,
 } from '#vocabulary';
 
 export const ORGANISATION_ANSWER = {
@@ -235,3 +237,25 @@ export const AWAITING_ANSWER = {
   },
 };
 export type AwaitingAnswer = AnswerOf<typeof AWAITING_ANSWER>;
+
+/** An id, whose it is, and the event that brought it. */
+const BROUGHT_ID = {
+  id: term(),
+  organisationId: organisationRef({
+    optional: true,
+    description: 'Missing for a concern raised with a key of no organisation',
+  }),
+  logIndex: wholeNumber({ description: 'Of the event that brought it' }),
+};
+export type BroughtId = RecordedOf<typeof BROUGHT_ID>;
+
+/** An id that looks like one that another organisation had before. */
+export const CONFUSABLE_PAIR = {
+  name: 'ConfusablePair',
+  fields: {
+    kind: oneOf(['organisation', 'site', 'batch', 'shipment', 'transformation', 'attestation', 'concern']),
+    ...BROUGHT_ID,
+    looksLike: object('BroughtId', BROUGHT_ID, { description: 'The first one of another organisation' }),
+  },
+};
+export type ConfusablePair = AnswerOf<typeof CONFUSABLE_PAIR>;

@@ -3,6 +3,7 @@ import { IdLookup } from '../views/id-lookup.js';
 import { type ConfusableIdRow } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
+import { type BroughtId, type ConfusablePair } from '../answers/registry-answers.js';
 import { type Page, type PageRequest } from '../answers/answers.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
@@ -11,20 +12,6 @@ export interface NamedId {
   /** `organisation`, `site`, `batch`, `shipment`, `transformation`, `attestation` or `concern`. */
   readonly kind: string;
   readonly id: string;
-}
-
-/** An id, whose it is, and the log index of the event that brought it. */
-export interface BroughtId {
-  readonly id: string;
-  /** Missing for a concern that was raised with a key of no organisation. */
-  readonly organisationId?: string;
-  readonly logIndex: number;
-}
-
-/** An id that looks like one that another organisation had before. */
-export interface ConfusablePair extends BroughtId {
-  readonly kind: string;
-  readonly looksLike: BroughtId;
 }
 
 /** Ids that look like those of other organisations (UTS 39). */
@@ -94,7 +81,7 @@ export class ConfusableIds {
 
 function pairOf(row: ConfusableIdRow): ConfusablePair {
   return {
-    kind: row.kind,
+    kind: row.kind as ConfusablePair['kind'],
     ...broughtId(row.id, row.organisation_id, row.known_from),
     looksLike: broughtId(row.other_id, row.other_organisation_id, row.other_known_from),
   };

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { idOf, list, plain, shape, type Shape, type Visibility } from '#access';
-import { type NewsItem } from '../answers/answers.js';
+import { list, redactionOf, type Visibility } from '#access';
+import { NEWS_ITEM, type NewsAnswer } from '../answers/log-answers.js';
 import { reader } from '../redaction/known.js';
 import { Redactor } from '../redaction/redactor.js';
 import { IdLookup } from '../views/id-lookup.js';
@@ -14,13 +14,7 @@ export const MOST_NEWS = 200;
 /** Batches that an item names; an event may touch thousands. */
 const BATCHES_NAMED = 20;
 
-const itself = (batchId: string): string => batchId;
-const NEWS: Shape<NewsItem> = shape({
-  logIndex: plain,
-  eventId: idOf('event'),
-  type: plain,
-  batchIds: list(idOf('batch'), itself),
-});
+const NEWS = list(redactionOf(NEWS_ITEM));
 
 /** What was recorded lately, as far as the caller may see it. */
 export class NewsQueries {
@@ -68,11 +62,7 @@ export class NewsQueries {
    * @param size of the log as far as it is in the tables
    * @returns `upTo`: the log index from which to go on, after which nothing was looked at
    */
-  async after(
-    visibility: Visibility,
-    logIndex: number,
-    size: number,
-  ): Promise<{ readonly items: readonly NewsItem[]; readonly upTo: number }> {
+  async after(visibility: Visibility, logIndex: number, size: number): Promise<NewsAnswer> {
     const end = Math.min(size - 1, logIndex + LOOKED_THROUGH);
     if (visibility.sees === 'registry' || end <= logIndex) return { items: [], upTo: Math.max(end, logIndex) };
     const { db } = this.#views;
@@ -89,7 +79,7 @@ export class NewsQueries {
       else batchIds.push(batchId);
     }
     const items = rows.map((row) => ({ ...row, batchIds: touched.get(row.logIndex) ?? [] }));
-    const shown = await this.#redactor.show(visibility, list(NEWS), items);
+    const shown = await this.#redactor.show(visibility, NEWS, items);
     return {
       items: shown.map((item) => ({ ...item, batchIds: item.batchIds.slice(0, BATCHES_NAMED) })),
       upTo: rows.length === MOST_NEWS ? rows.at(-1)!.logIndex : end,

@@ -1,6 +1,9 @@
 /** The shapes of the audit's answers, for the OpenAPI document. */
 import { ApiProperty } from '@nestjs/swagger';
+import { CONFUSABLE_PAIR } from '#read-model';
 import { SIGNATURE_FINDINGS } from '#signing';
+import { DIFFERENCES_ANSWER } from '../../audit/difference-answers.js';
+import { answerClass, pageClass } from './answer-class.js';
 
 const hash = { type: 'string', description: 'SHA-256, 64 hexadecimal digits', pattern: '^[0-9a-f]{64}$' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
@@ -26,25 +29,7 @@ export class RotationSchema {
   @ApiProperty({ ...count, description: 'Size of the log from which on it signs' }) from!: number;
 }
 
-class BroughtIdSchema {
-  @ApiProperty() id!: string;
-  @ApiProperty({ required: false, description: 'Missing for a concern raised with a key of no organisation' })
-  organisationId?: string;
-  @ApiProperty({ ...count, description: 'Of the event that brought it' }) logIndex!: number;
-}
-
-class ConfusablePairSchema extends BroughtIdSchema {
-  @ApiProperty({ enum: ['organisation', 'site', 'batch', 'shipment', 'transformation', 'attestation', 'concern'] })
-  kind!: string;
-  @ApiProperty({ type: BroughtIdSchema, description: 'The first one of another organisation' })
-  looksLike!: BroughtIdSchema;
-}
-
-export class ConfusablePairsSchema {
-  @ApiProperty({ type: [ConfusablePairSchema] }) items!: ConfusablePairSchema[];
-  @ApiProperty({ type: String, nullable: true, description: 'Send it as `cursor` for the next page' })
-  next!: string | null;
-}
+export const ConfusablePairsSchema = pageClass(CONFUSABLE_PAIR);
 
 const moment = { type: 'string', format: 'date-time' } as const;
 const counts = { type: 'object', additionalProperties: { type: 'integer' } } as const;
@@ -67,7 +52,7 @@ class ReplayReportSchema {
   logSize!: number;
   @ApiProperty(hash) root!: string;
   @ApiProperty({ ...count, description: 'Of these, covered by a signed checkpoint' }) signedSize!: number;
-  @ApiProperty({ ...moment, nullable: true }) validAt!: string | null;
+  @ApiProperty({ anyOf: [moment, { type: 'null' }], description: 'Null for an empty log' }) validAt!: string | null;
   @ApiProperty({ type: [String] }) programmes!: string[];
   @ApiProperty({ type: SignatureReportSchema }) signatures!: SignatureReportSchema;
   @ApiProperty(count) batches!: number;
@@ -92,40 +77,4 @@ export class ReplaySchema {
   @ApiProperty({ required: false, type: () => ReplayProblemSchema }) problem?: ReplayProblemSchema;
 }
 
-class ComparedMomentSchema {
-  @ApiProperty({ type: 'integer' }) logIndex!: number;
-  @ApiProperty(moment) validAt!: string;
-}
-
-class ClaimDifferenceSchema {
-  @ApiProperty() claim!: string;
-  @ApiProperty({ required: false }) mineral?: string;
-  @ApiProperty({ required: false }) right?: string;
-  @ApiProperty({ type: 'string', nullable: true }) from!: string | null;
-  @ApiProperty({ type: 'string', nullable: true }) to!: string | null;
-}
-
-class MovingEventSchema {
-  @ApiProperty({ format: 'uuid' }) eventId!: string;
-  @ApiProperty({ type: 'integer' }) logIndex!: number;
-  @ApiProperty() type!: string;
-}
-
-class VerdictDifferenceSchema {
-  @ApiProperty() batchId!: string;
-  @ApiProperty() programme!: string;
-  @ApiProperty({ type: 'string', nullable: true, description: 'Null: there was no such batch' }) from!: string | null;
-  @ApiProperty({ type: 'string', nullable: true }) to!: string | null;
-  @ApiProperty({ type: [ClaimDifferenceSchema] }) claims!: ClaimDifferenceSchema[];
-  @ApiProperty({ type: [MovingEventSchema], description: 'Recorded in between, each moved a claim' })
-  events!: MovingEventSchema[];
-  @ApiProperty({ description: 'The passing of time alone moved a claim' }) timePassed!: boolean;
-}
-
-export class DifferencesSchema {
-  @ApiProperty({ type: ComparedMomentSchema }) from!: ComparedMomentSchema;
-  @ApiProperty({ type: ComparedMomentSchema }) to!: ComparedMomentSchema;
-  @ApiProperty({ type: [VerdictDifferenceSchema] }) items!: VerdictDifferenceSchema[];
-  @ApiProperty({ type: 'string', nullable: true, description: 'Cursor of the batches not looked at yet' })
-  next!: string | null;
-}
+export const DifferencesSchema = answerClass(DIFFERENCES_ANSWER);
