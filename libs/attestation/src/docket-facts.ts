@@ -2,7 +2,7 @@
 import { documents, eventRef, flag, text, type Fact } from '#vocabulary';
 
 const CONCERN = { concern: 'kurobe-night-shift' };
-const NAMED_BY_LEDGER = 'Which id the comment has, the ledger says that recorded it';
+const NAMED_BY_LEDGER = 'The id of the comment is given by the ledger that recorded it';
 
 /** Of what came without a key: nobody knows of it but regulators until one has admitted it. */
 export const AWAITS_ADMISSION = flag({
@@ -42,7 +42,7 @@ export const commentOnConcern = {
   path: 'concerns/:concern/comments',
   fields: {
     statement: text(),
-    author: text({ optional: true, description: 'Who says so, as it calls itself; everybody reads it' }),
+    author: text({ optional: true, description: 'The name of the author, as given; everybody reads it' }),
     awaitsAdmission: AWAITS_ADMISSION,
     documents: documents(),
   },
@@ -51,7 +51,7 @@ export const commentOnConcern = {
   example: {
     target: CONCERN,
     body: { statement: 'The guards were ordered in July and lie in the store', author: 'Toyama Metalworkers Union' },
-    notSendable: 'To whoever has no key, the docket names a concern by another id on each ledger',
+    notSendable: 'Without a key, a concern has another id on the docket of each ledger',
   },
 } as const satisfies Fact;
 

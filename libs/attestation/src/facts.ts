@@ -1,4 +1,4 @@
-/** What is recorded of attestations and of concerns (`docs/domain.md`); what the public has to do with is beside. */
+/** What is recorded of attestations and of concerns (`docs/domain.md`); what involves the public is in `docket-facts.ts`. */
 import {
   documentHash,
   documents,
@@ -41,7 +41,7 @@ export const issueAttestation = {
     assurance: oneOf(ASSURANCES, { only: 'record', description: 'Of the scheme when it was issued' }),
     documents: documents(),
   },
-  summary: 'Attest that a site respects rights or criteria, or that what it says of itself is so, over an interval',
+  summary: 'Attest that a site respects rights or criteria, or that what it says of itself is true, over an interval',
   capability: 'attest',
   example: {
     target: {},
@@ -119,7 +119,7 @@ export const raiseConcern = {
     reporter: raiserText({
       optional: true,
       withholdable: true,
-      description: 'Who raises it and how to be reached: for regulators alone',
+      description: 'Who raises it and how to reach them: for regulators alone',
     }),
     awaitsAdmission: AWAITS_ADMISSION,
     documentSha256: documentHash({ optional: true }),
@@ -172,7 +172,7 @@ export const recordFinding = {
   },
 } as const satisfies Fact;
 
-/** From then on the finding counts as if it had not been. */
+/** From then on it is as if the finding had never been made. */
 export const annulFinding = {
   ...ofConcern,
   type: 'FindingAnnulled',
@@ -186,7 +186,7 @@ export const annulFinding = {
   example: {
     target: CONCERN,
     body: { eventId: 'f1209983-6d56-598b-b49d-ae0346cbff47', reason: 'The court of appeal set it aside' },
-    notSendable: 'Which id the finding has, the ledger says that recorded it',
+    notSendable: 'The id of the finding is given by the ledger that recorded it',
   },
 } as const satisfies Fact;
 

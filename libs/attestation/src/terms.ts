@@ -54,8 +54,9 @@ export const ENVIRONMENT_CRITERIA = [
 ] as const;
 export type EnvironmentCriterion = (typeof ENVIRONMENT_CRITERIA)[number];
 /**
- * What a custodian alone says of itself, and an attestor can confirm: `site-facts`, that the site is in its country and has its
- * activities; `recovered-origin`, that what the site collects, makes waste of or recycles is what it says.
+ * Facts for which there is only the custodian's own word, unless an attestor confirms them: `site-facts`, that the site is
+ * in the country and has the activities that it says; `recovered-origin`, that what the site collects, discards or recycles
+ * is what it says.
  */
 export const FACT_CRITERIA = ['site-facts', 'recovered-origin'] as const;
 export type FactCriterion = (typeof FACT_CRITERIA)[number];
@@ -73,13 +74,13 @@ export const ATTESTED_CRITERIA = [
 /** What an attestation can cover: a labour right, a risk of conduct, an environmental criterion, a fact of the site, or who controls it. */
 export type AttestedRight = (typeof ATTESTED_CRITERIA)[number];
 
-/** What a party to an agreement on trade promises to do without, at its border. */
+/** What a party to a trade agreement promises not to impose at its border. */
 export const TRADE_TERMS = ['export-duty', 'quantitative-restriction'] as const;
 export type TradeTerm = (typeof TRADE_TERMS)[number];
 
 /**
- * What a concern may be about, by its kinds, of which one subject may have two; of origin, that what the site says of itself
- * or of its matter is not so.
+ * What a concern may be about, by kind; a subject may be of two kinds. Of origin: that what the site says of itself or of
+ * its material is untrue.
  */
 export const CONCERN_SUBJECTS_BY_KIND = {
   labour: LABOUR_RIGHTS,
@@ -110,5 +111,5 @@ export function concernKindsOf(subjects: readonly ConcernSubject[]): ConcernKind
 
 export const CONCERN_SOURCES = ['public', 'worker', 'regulator', 'operator'] as const;
 export type ConcernSource = (typeof CONCERN_SOURCES)[number];
-/** As which of them somebody without a key may speak. */
+/** The sources that somebody without a key may give. */
 export const SOURCES_WITHOUT_KEY: readonly ConcernSource[] = ['public', 'worker'];

@@ -81,7 +81,7 @@ const HELD_PRODUCT = {
   kind: oneOf(PRODUCT_KINDS),
   returned: flag({ optional: true, description: 'It was placed on the market and taken back' }),
 };
-/** That a batch is a product: used, placed on the market and wasted whole. */
+/** Set when a batch is a product: used, placed on the market and wasted whole. */
 export type HeldProduct = RecordedOf<typeof HELD_PRODUCT>;
 
 /** The ledger copies from the account what a batch is as it leaves: the other site's stream then tells all it needs. */

@@ -22,8 +22,8 @@ export interface EventMetadata {
   recordedAt: string;
   schemaVersion: number;
   /**
-   * 16 random bytes of the record's own, base64url: its leaf hash is public, and without them a lot that is easily guessed
-   * would be confirmed by it. Whoever sees a record in part does not see them.
+   * 16 random bytes of the record's own, base64url. Its leaf hash is public: without them it would confirm a guess at what
+   * the record says. Whoever sees a record in part does not see them.
    */
   salt?: string;
   /** SHA-256 of the request, hex, when it came with an Idempotency-Key. */
@@ -48,7 +48,7 @@ export interface LedgerEvent<E extends { type: string; data: unknown }> {
   readonly metadata: EventMetadata;
 }
 
-/** The event's type and data as one of E: whoever wrote it chose the data by the type, which `LedgerEvent` cannot say. */
+/** The event's type and data as one of E: its writer chose the data by the type, which `LedgerEvent` cannot express. */
 export function factOf<E extends { type: string; data: unknown }>(event: LedgerEvent<E>): E {
   return event as unknown as E;
 }

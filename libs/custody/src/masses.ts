@@ -30,7 +30,7 @@ export function proportion(amount: number, part: number, whole: number): number 
 }
 
 /**
- * What the `index`-th of `count` alike gets of an amount: shares differ by one at the most, and add up to the amount.
+ * What the `index`-th of `count` equals gets of an amount: shares differ by at most one, and add up to the amount.
  * @param index from 0
  */
 export function evenShare(amount: number, index: number, count: number): number {

@@ -29,7 +29,7 @@ export const ASSEMBLY_PROCESS: Readonly<Record<ProductKind, string>> = {
 };
 /** How what was taken back becomes a product again. */
 export const REPURPOSING_PROCESS = 'repurposing';
-/** How what was taken back becomes waste: of the end of life, whoever has it. */
+/** How what was taken back becomes waste: end-of-life waste, whoever has it. */
 export const TAKE_BACK_PROCESS = 'take-back';
 
 export const productRef = <const O extends FieldOptions = Record<never, never>>(options?: O) =>
@@ -38,7 +38,7 @@ export const productRef = <const O extends FieldOptions = Record<never, never>>(
     ...options,
   } as O);
 
-/** What a product is, and all others of its run. */
+/** What a product is, like all others of its run. */
 export const PRODUCT = {
   kind: oneOf(PRODUCT_KINDS, { identity: true }),
   model: text({ description: 'Battery model (Regulation (EU) 2023/1542, Art. 3(1)), as the maker calls it' }),

@@ -21,7 +21,7 @@ const PRINTED = new RegExp(`^\\(01\\)${GTIN}(?:\\(22\\)[^()]+)?(?:\\(10\\)[^()]+
 /** Up to 20 characters of set 82, of which 21 may hold any (GS1 General Specifications, figure 7.11-1). */
 const SERIAL = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}$/;
 
-/** A GTIN with a serial number: the 14 digits, and the number as it is, no more encoded. */
+/** A GTIN with a serial number: the 14 digits, and the serial number, decoded. */
 export interface SerialisedGtin {
   readonly gtin: string;
   readonly serial: string;
@@ -29,7 +29,7 @@ export interface SerialisedGtin {
 
 export type ReadProductId =
   | { readonly form: 'gs1'; readonly id: string; readonly of: SerialisedGtin }
-  /** It means to be a GTIN with a serial number, and cannot be one. */
+  /** It was meant as a GTIN with a serial number, and cannot be one. */
   | { readonly form: 'not-gs1'; readonly problem: string }
   | { readonly form: 'other'; readonly id: string };
 

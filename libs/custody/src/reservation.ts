@@ -1,6 +1,6 @@
 import { type ReservedKind } from './terms.js';
 
-/** An id of which the whole ledger has one at most. */
+/** An id that is unique in the whole ledger. */
 export interface ReservedId {
   readonly kind: ReservedKind;
   readonly id: string;

@@ -24,7 +24,7 @@ export class ProgrammeLibrary {
     return new ProgrammeLibrary(readDataFiles(folder, PROGRAMMES));
   }
 
-  /** The version that `id` or `id@version` means to who knew the ledger at that moment. */
+  /** The version that `id` or `id@version` meant at that moment. */
   choose(reference: string, publishedBy: string): Programme | undefined {
     return chooseProgramme(this.programmes, reference, publishedBy);
   }

@@ -14,7 +14,7 @@ import { boundCommand, type SignedCommand } from './signed-command.js';
 import { decidingType, demandsSignature, isOfAuthority, signerOf, type Owners } from './signer.js';
 
 /**
- * What can be wrong with a recorded signature. All but the last mean that the ledger recorded what it must not have:
+ * What can be wrong with a recorded signature. All but the last mean that the ledger recorded what it must not record:
  * - `signing-key-unproved`: a key was registered without a proof that who registered it has it;
  * - `signature-missing`: its organisation demanded one;
  * - `signing-key-unknown`: by no key that its organisation had registered before;
@@ -50,7 +50,7 @@ export interface ExaminedEvent {
 export type Examined =
   | { readonly kind: 'finding'; readonly finding: SignatureFinding }
   | {
-      /** Its form is right; whether the signature is, Ed25519 must tell. */
+      /** Its form is right; whether the signature holds, Ed25519 must tell. */
       readonly kind: 'to-verify';
       /** The signature of a command, or the proof that comes with a new key. */
       readonly of: 'command' | 'key';

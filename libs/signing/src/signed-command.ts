@@ -1,4 +1,4 @@
-/** What a command names beside its body: the words of its path between the others. */
+/** What a command names beside its body: the ids in its path. */
 export type SignedTarget = Readonly<
   Partial<Record<'site' | 'organisation' | 'attestation' | 'concern' | 'scheme' | 'key' | 'disclosure', string>>
 >;
@@ -28,7 +28,7 @@ export function boundCommand(command: SignedCommand, { ledger, organisationId }:
   return { ...command, ledger, organisationId };
 }
 
-/** What is signed to erase what an event withholds; there is nothing to say of it but which event it is. */
+/** What is signed to erase what an event withholds: nothing but which event it is. */
 export function erasureCommand(eventId: string): SignedCommand {
   return signedCommand('erasure', { disclosure: eventId }, {});
 }

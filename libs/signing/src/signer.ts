@@ -72,8 +72,8 @@ export function signerOf({ stream, type, actor }: Fact, owners: Owners): string 
 }
 
 /**
- * Whether its organisation's demand for signatures reaches it. The registry, which belongs to no organisation, can always
- * register and revoke keys: it is the way back for who has lost them all.
+ * Whether its organisation's demand for signatures applies to it. The registry, which belongs to no organisation, can always
+ * register and revoke keys: it is the way back for whoever has lost them all.
  */
 export function demandsSignature({ stream, type, actor }: Fact): boolean {
   if (SIGNING_EVENTS.has(type)) return actor.organisation !== undefined;

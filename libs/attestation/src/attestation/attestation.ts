@@ -43,13 +43,13 @@ interface Change {
 export interface AttestationFacts {
   /** The organisation whose site it is; undefined: there is no such site. */
   readonly siteOrganisationId: string | undefined;
-  /** The issuer; one that nothing is recorded of has no accreditation. */
+  /** The issuer; an unregistered one has no accreditation. */
   readonly issuer: Pick<Organisation, 'accreditations'>;
   /** What the issuer, the organisation of the site and whoever controls them have declared of their control. */
   readonly controlOf: ReadonlyMap<string, readonly DeclaredControl[]>;
   /** Undefined: the ledger knows no such scheme. */
   readonly scheme: AttestationScheme | undefined;
-  /** Of a suspension or reinstatement: the authority that makes it, if it is one. */
+  /** Of a suspension or reinstatement: the authority that makes it, if an authority does. */
   readonly authority?: string | undefined;
 }
 
@@ -112,7 +112,7 @@ export function evolveAttestation(state: AttestationState, event: LedgerEvent<At
   return { ...state, changes: [...state.changes, change] };
 }
 
-/** The change that an event is. */
+/** The change that an event makes. */
 export function changeOf({ type, data }: Exclude<AttestationEvent, { type: 'AttestationIssued' }>): AttestationChange {
   const authority = 'authority' in data ? data.authority : undefined;
   return { kind: changeKindOf(type), from: data.from, ...(authority === undefined ? {} : { authority }) };
@@ -131,8 +131,8 @@ export function changeKindOf(type: Exclude<AttestationEvent['type'], 'Attestatio
 }
 
 /**
- * What each command records, and at which status it can act. A revocation that was dated too late is amended by another
- * from an earlier moment, at which the attestation still counts.
+ * What each command records, and the status at which it can act. A revocation dated too late is amended by another from an
+ * earlier moment, when the attestation still counts.
  */
 const CHANGES: Readonly<Record<ChangeCommandKind, Change>> = {
   suspensions: { fact: suspendAttestation, verb: 'suspend', applies: ['valid'] },
@@ -162,8 +162,8 @@ function issue(
 }
 
 /**
- * The accreditation stands when the attestation is issued and when it is recorded, and at both nobody has a say in the issuer
- * and in the site: only a declarant judges itself.
+ * The issuer must be accredited both when the attestation is issued and when it is recorded, and at both moments free of
+ * control in common with the site: only a self-declaration is a judgement of oneself.
  */
 function refuseAttestor(
   { issuerOrganisationId, scheme: schemeId }: IssueAttestation,
@@ -218,7 +218,7 @@ function refuseChange(
   all: readonly AttestationChange[],
   authority: string | undefined,
 ): Refusal | undefined {
-  // To suspend and to reinstate is between one side and itself; a revocation ends it for both.
+  // Each side lifts only its own suspension; a revocation ends the attestation for both.
   const own = { kind: 'suspended', from, ...(authority === undefined ? {} : { authority }) } as const;
   const changes =
     kind === 'revocations' ? all : all.filter((each) => each.kind === 'revoked' || isOfSameSide(each, own));

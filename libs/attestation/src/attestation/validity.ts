@@ -25,9 +25,8 @@ export interface ValidityStretch<C extends AttestationChange> {
 }
 
 /**
- * The whole of [validFrom, validUntil), ascending and without gaps. Revocations and withdrawals are final: what was
- * suspended before and is reinstated after one stays revoked. A
- * reinstatement lifts the suspensions of its own side, authority or issuer.
+ * The whole of [validFrom, validUntil), ascending and without gaps. Revocations and withdrawals are final: an attestation
+ * that is reinstated after one stays revoked. A reinstatement lifts the suspensions of its own side, authority or issuer.
  * @param changes in log order
  */
 export function validityOf<C extends AttestationChange>(

@@ -56,7 +56,7 @@ export interface ConcernState {
   /** In log order, without those that were annulled. */
   readonly findings: readonly Finding[];
   readonly closed: boolean;
-  /** occurredAt of the last step: no step lies before the one it answers. */
+  /** occurredAt of the last step: no step may occur before the one it answers. */
   readonly lastOccurredAt: string;
 }
 
@@ -66,10 +66,11 @@ export function initialConcern(): ConcernState {
 }
 
 /**
- * The order of a concern: raised; an investigation is opened, one at a time; a finding ends it, and may be recorded
- * without one, for some are made elsewhere; a remediation is accepted for what was found; the closure ends everything, an
- * open investigation too. A finding can be annulled, also after the closure: then what it ended has not ended by it.
- * What came without a key takes no step before a regulator has admitted it.
+ * The order of a concern: raised; an investigation is opened, one at a time; a finding ends it, and may be recorded without
+ * one, since some investigations are made elsewhere; a remediation is accepted for what was found; the closure ends
+ * everything, an
+ * open investigation too. A finding can be annulled, even after the closure: the investigations it ended then pass to the next finding, or are open again.
+ * A concern that came without a key takes no step before a regulator has admitted it.
  * @returns the event to record, or the refusal: `id-taken` (raised before), `not-found` (no such site; not raised),
  *   `occurred-out-of-order` (in the future, before the step before it, a step that nothing led to, or not admitted), what
  *   {@link decideOnDocket} refuses,
@@ -157,7 +158,7 @@ function found(
   return { findings: [...findings, finding], investigations: [] };
 }
 
-/** What the finding ended goes on to the finding that follows it, or is open again. */
+/** The investigations that the finding ended pass to the finding after it, or are open again. */
 function annulled({ findings, investigations, closed }: ConcernState, annulledId: string): Partial<ConcernState> {
   const at = findings.findIndex(({ eventId }) => eventId === annulledId);
   if (at < 0) return {};
@@ -183,7 +184,7 @@ function raise(
   const { concernId, siteId, source } = body;
   if (state.raised !== undefined)
     return refuse(refusal('id-taken', `The concern id ${concernId} is already used.`, 'concernId'));
-  // Whether there is such a site is told to nobody who has no key: a regulator sees.
+  // Nobody without a key is told whether the site exists: a regulator will see.
   if (!siteExists && !byAnyone) return refuse(refusal('not-found', `There is no site ${siteId}.`, 'siteId'));
   if (byAnyone && !SOURCES_WITHOUT_KEY.includes(source)) {
     const detail = `Without a key the source is ${SOURCES_WITHOUT_KEY.join(' or ')}.`;

@@ -30,11 +30,11 @@ export interface DocketFacts {
   readonly byAnyone: boolean;
   /** The site that the concern is about is of the sender's organisation. */
   readonly ofSite: boolean;
-  /** The sender may know of the concern by the id by which it names it. */
+  /** The sender may know of the concern under the id that it gave. */
   readonly knows: boolean;
 }
 
-/** Each command reads the whole stream of the concern: it stays short. */
+/** Each command reads the whole stream of the concern, so it has to stay short. */
 export const MOST_COMMENTS = 1_000;
 /** Of those that came without a key and that no regulator has looked at. */
 export const MOST_COMMENTS_AWAITING = 20;
@@ -53,7 +53,7 @@ export function isDocketCommand(command: { readonly kind: string }): command is 
   return DOCKET_COMMANDS.includes(command.kind);
 }
 
-/** Steps that answer no other, and that others need not lie behind. */
+/** Steps that answer no other step, and that no other step has to follow. */
 export function isWord(kind: string): boolean {
   return kind === 'comments' || kind === 'answers';
 }
@@ -138,7 +138,7 @@ export function isOpenTo(kind: string, { admission }: DocketState, { ofSite, kno
   return knows && admission === 'admitted';
 }
 
-/** To the letter as a concern that was never raised. */
+/** Word for word the refusal for a concern that was never raised. */
 export function unknown(): Decision<never> {
   return refuse(refusal('not-found', 'There is no such concern.'));
 }

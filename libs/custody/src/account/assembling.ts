@@ -5,11 +5,11 @@ import { type SiteAccount } from './site-account.js';
 
 export interface Ingredients {
   readonly grossGrams: number;
-  /** Of a mineral of which no input says anything no entry. */
+  /** A mineral that no input mentions has no entry. */
   readonly contentGrams: ContentGrams;
 }
 
-/** What parts of batches and whole products weigh and hold together, of what the account has of them. */
+/** What parts of batches and whole products weigh and contain together, as the account has them. */
 export function ingredientsOf(
   { batches }: SiteAccount,
   { inputs, products }: { inputs: readonly { batchId: string; grossGrams: number }[]; products: readonly string[] },

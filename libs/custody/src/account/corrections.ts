@@ -26,10 +26,10 @@ export interface Corrected {
 export class Corrections {
   /** By the event id of the root. */
   readonly #corrected = new Map<string, Corrected>();
-  /** Correction's event id → root event id. Roots are resolved when noted, so no chain is ever walked, or endless. */
+  /** Correction's event id → root event id. Roots are resolved when noted: no chain has to be walked, and none can be endless. */
   readonly #roots = new Map<string, string>();
 
-  /** Takes note of an event; other types are nothing to it. A correction that names itself corrects nothing. */
+  /** Takes note of an event; other types are ignored. A correction that names itself corrects nothing. */
   note(event: LedgerEvent<AnyEvent> & { readonly logIndex?: number }): void {
     if (event.type === 'RecordCorrected') this.#correct(event);
     else if (event.type === 'CorrectionConfirmed') this.#confirm((event.data as { eventId: string }).eventId);
@@ -43,11 +43,11 @@ export class Corrections {
   /** The event with the data in force; its id, place, occurredAt and everything else stay its own. */
   effective<E extends { readonly id: string; readonly data: unknown }>(event: E): E {
     const step = this.#corrected.get(event.id)?.steps.at(-1);
-    // The door has checked the replacement against the shape of this event's type.
+    // The replacement was checked against the shape of this event's type before the command was decided.
     return step === undefined ? event : { ...event, data: step.replacement };
   }
 
-  /** The corrections of an event that is none itself. */
+  /** The corrections of an event that is not itself a correction. */
   of(rootId: string): Corrected | undefined {
     return this.#corrected.get(rootId);
   }
@@ -87,12 +87,12 @@ export class Corrections {
   }
 }
 
-/** By what verdicts rest on: the correction that nobody has confirmed. */
+/** For each reliance, the correction that nobody has confirmed. */
 export type Unconfirmed = Partial<Record<Reliance, CorrectionStep>>;
 
 /**
- * Which corrections of an event stand unconfirmed: of each reliance, if what is in force says otherwise than what was
- * confirmed last (the original, if nothing was), the first correction since then that said so. Undefined: none does.
+ * Which corrections of an event stand unconfirmed: for each reliance in which the data in force differ from those confirmed
+ * last (the original, if none were), the first correction since then that said so. Undefined: none.
  * @param original data as recorded
  * @param relied of the event's type, see `reliedOn`
  */

@@ -191,7 +191,7 @@ function arrive(account: SiteAccount, batchId: string, batch: HeldBatch): void {
   else rememberSpent(account, batchId);
 }
 
-/** Takes grams of a batch, all that is left when that is less; what it took of each mineral. */
+/** Takes grams of a batch, or all that is left if that is less; returns what it took of each mineral. */
 function take(account: SiteAccount, batchId: string, grossGrams: number): ContentGrams {
   const batch = account.batches.get(batchId);
   if (!batch) return {};

@@ -23,7 +23,7 @@ export interface Holder {
   since: string;
 }
 
-/** The first event of a command, for an answer to its repetition. */
+/** The first event of a command, to answer its repetition with. */
 export interface RecordedCommand {
   revision: bigint;
   eventId: string;

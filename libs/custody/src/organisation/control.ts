@@ -1,6 +1,6 @@
 import { type ControlKind } from '../terms.js';
 
-/** What was declared of the control of an organisation: from `from` on, until a later one of the same tie. */
+/** What was declared of the control of an organisation: from `from` on, until a later declaration of the same tie. */
 export interface DeclaredControl {
   readonly kind: ControlKind;
   /** ISO 3166-1 alpha-2. */
@@ -40,7 +40,10 @@ export function tieOf({ kind, country, controller = '' }: DeclaredControl): stri
   return `${kind} ${country} ${controller}`;
 }
 
-/** Organisations of the ledger that control one at a moment, by what it has declared. A state's jurisdiction is none's. */
+/**
+ * Organisations of the ledger that control one at a moment, by what it has declared.
+ * Jurisdiction is a state's, and no state is one of them.
+ */
 export function controllersAt(declared: readonly DeclaredControl[], at: string): Set<string> {
   const controllers = new Set<string>();
   for (const { kind, share, controller } of controlAt(declared, at)) {
@@ -64,7 +67,7 @@ export function underCommonControl(
   return [...withControllers(other, controlOf, at)].some((organisationId) => above.has(organisationId));
 }
 
-/** The organisation and all that control it, at ease with circles. */
+/** The organisation and all that control it. Control may be circular. */
 export function withControllers(
   organisationId: string,
   controlOf: (organisationId: string) => readonly DeclaredControl[],

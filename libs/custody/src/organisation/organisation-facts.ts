@@ -20,7 +20,7 @@ import {
 import { CONTROL_KINDS, ROLES, VISIBILITIES } from '../terms.js';
 
 const ORGANISATION = { organisation: 'kurobe' };
-/** Of the demonstration chain: what an organisation chooses for itself is asked for with a key of its own. */
+/** Of the demonstration chain: what an organisation decides for itself is sent with a key of its own. */
 const CHOOSING = { organisation: 'seto' };
 
 export const registerOrganisation = {
@@ -92,7 +92,7 @@ export const registerSigningKey = {
     publicKey: publicKey({ example: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }),
     proof: detachedJws({
       description:
-        'Of possession: by the key itself over `{ keyId, ledger, organisationId, publicKey }` in RFC 8785 form, `ledger` the first line of the checkpoint. `lodebook sign --public` makes it',
+        'Proof of possession: a signature by the key itself over `{ keyId, ledger, organisationId, publicKey }` in RFC 8785 form, `ledger` the first line of the checkpoint. `lodebook sign --public` makes it',
       example: PROOF,
     }),
     documents: documents(),
@@ -102,7 +102,7 @@ export const registerSigningKey = {
   example: {
     target: ORGANISATION,
     body: { keyId: 'kurobe-2026', publicKey: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', proof: PROOF },
-    notSendable: 'The proof names its ledger, and each has another name: `lodebook sign --public` makes one',
+    notSendable: 'The proof names the ledger, and each ledger has another name: `lodebook sign --public` makes a proof',
   },
 } as const satisfies Fact;
 
@@ -112,7 +112,7 @@ export const revokeSigningKey = {
   path: 'organisations/:organisation/signing-keys/:key/revocations',
   fields: {
     keyId: signingKeyId({ address: 'key' }),
-    from: instant({ description: 'What was recorded from then on stands on a revoked key; may lie in the past' }),
+    from: instant({ description: 'What was recorded from then on rests on a revoked key; may lie in the past' }),
     reason: text({ withholdable: true }),
     documents: documents(),
   },
@@ -144,7 +144,7 @@ export const chooseVisibility = {
   path: 'organisations/:organisation/visibility',
   fields: {
     visibility: oneOf(VISIBILITIES, {
-      description: 'Whether its name is read by all who see a chain that it is in, or by those only whom it deals with',
+      description: 'Whether all who see a chain that it is in read its name, or only those it deals with',
     }),
     documents: documents(),
   },
@@ -160,9 +160,9 @@ export const declareControl = {
   path: 'organisations/:organisation/control',
   fields: {
     kind: oneOf(CONTROL_KINDS),
-    country: country({ description: 'Whose state or national has it; of `jurisdiction`, the state itself' }),
+    country: country({ description: 'Country whose state or national has it; of `jurisdiction`, the state itself' }),
     share: share({
-      description: 'Of the equity or votes, of the seats of the board; of the other kinds 1. 0: no longer',
+      description: 'Share of the equity or votes, or of the seats on the board; 1 for the other kinds. 0: no longer',
       example: '0.3',
     }),
     controllerOrganisationId: organisationRef({

@@ -84,7 +84,7 @@ export function evolveSigning(signing: Signing, event: SigningEvent, recordedAt:
   }
 }
 
-/** Whether what is recorded at that moment may stand on the key. */
+/** Whether the key is in force for what is recorded at that moment. */
 export function isInForce({ revokedFrom }: SigningKey, at: string): boolean {
   return revokedFrom === undefined || at < revokedFrom;
 }
@@ -96,7 +96,7 @@ function refuseKey({ keyId, publicKey }: SigningKeyRegistered, { keys }: Signing
   const same = keys.find((key) => key.publicKey === publicKey);
   if (same) return refusal('id-taken', `This key is registered as ${same.keyId}.`, 'publicKey');
   if (isWeakPublicKey(publicKey)) {
-    return refusal('invalid-request', 'For this key anybody can make signatures.', 'publicKey');
+    return refusal('invalid-request', 'Anybody can make signatures for this key.', 'publicKey');
   }
   return undefined;
 }

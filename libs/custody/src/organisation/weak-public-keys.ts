@@ -1,6 +1,6 @@
 /**
- * The points of small order of edwards25519, in every encoding that RFC 8032 decoders take, without the bit of the sign:
- * for such a key one signature fits one message in eight, so whoever registers it can say that anybody signed.
+ * The points of small order of edwards25519, in every encoding that RFC 8032 decoders take, without the sign bit: for such a
+ * key one signature fits one message in eight, so whoever registers it can claim that anybody signed.
  */
 const SMALL_ORDER = new Set([
   '0000000000000000000000000000000000000000000000000000000000000000',

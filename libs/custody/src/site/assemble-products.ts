@@ -12,7 +12,7 @@ import {
 import { siteFact } from './slice.js';
 
 /**
- * All that went in is in the product: scrap of the making is a transformation's. Its content is derived, never said.
+ * All that went in is in the product: scrap is recorded by a transformation. Its content is derived, never stated.
  * Refuses `id-taken`, what {@link refuseProductId} and {@link refuseAssembly} refuse.
  */
 export const assembleProduct = siteFact(

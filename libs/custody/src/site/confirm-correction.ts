@@ -29,7 +29,7 @@ export const confirmCorrection = siteFact(
     example: {
       site: 'seto-anode',
       body: { eventId: 'f1209983-6d56-598b-b49d-ae0346cbff47' },
-      notSendable: 'Which id the correction has, the ledger says that recorded it',
+      notSendable: 'The id of the correction is given by the ledger that recorded it',
     },
     needs: ({ eventId }) => [{ fact: 'event', eventId }, { fact: 'confirmer' }],
     decide({ eventId }, account, facts) {
@@ -42,7 +42,9 @@ export const confirmCorrection = siteFact(
       }
       const { independent, entitled } = facts.confirmer;
       if (!independent) {
-        return refuse(refusal('not-independent', 'A correction is confirmed by others than those who made it.'));
+        return refuse(
+          refusal('not-independent', 'A correction is confirmed by somebody other than those who made it.'),
+        );
       }
       if (!entitled) {
         return refuse(refusal('not-accredited', 'A correction is confirmed by an accredited attestor or a regulator.'));

@@ -72,7 +72,7 @@ function correctedEvent(
   return root?.type === 'RecordCorrected' || root?.type === 'CorrectionConfirmed' ? undefined : root;
 }
 
-/** The replacement has the form of the original's data: the door has checked it against that event's fact. */
+/** The replacement has the form of the original's data: it was checked against that event's fact before. */
 function refuseReplacement(
   { type }: LedgerEvent<AnyEvent>,
   replacement: Record<string, unknown>,

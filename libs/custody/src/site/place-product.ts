@@ -67,7 +67,7 @@ export const placeProduct = siteFact(
 );
 
 /**
- * Whoever has it in his hands takes it back, and knows its id by that. One that was never placed, or was taken back before,
+ * Whoever holds the product can take it back, and reads its id off it. One that was never placed, or was taken back before,
  * is not on the market, and neither is one that does not exist: `not-on-market`; also `occurred-out-of-order`.
  */
 export const returnProduct = siteFact(

@@ -18,7 +18,10 @@ export function takenByAssembly(runId: string, productIds: readonly string[]): R
   return [{ kind: 'transformation', id: runId }, ...productIds.map((id): ReservedId => ({ kind: 'batch', id }))];
 }
 
-/** An id that is taken (`id-taken`), or is a GTIN with a serial number spelt otherwise, or wrongly (`invalid-request`). */
+/**
+ * An id that is taken (`id-taken`), or is a GTIN with a serial number that is invalid or not in its canonical form
+ * (`invalid-request`).
+ */
 export function refuseProductId(id: string, facts: Facts, path: string): Refusal | undefined {
   const read = readProductId(id);
   if (read.form === 'not-gs1') return refusal('invalid-request', `${read.problem}.`, path);
@@ -81,7 +84,7 @@ export function refuseAssembly(
   const { inputs = [], products = [] } = assembly;
   return (
     (inputs.length + products.length === 0
-      ? refusal('invalid-request', 'A product is made of something.', 'inputs')
+      ? refusal('invalid-request', 'A product must be made of something.', 'inputs')
       : undefined) ??
     refuseProductTerms(assembly, '') ??
     refuseProcess(process, account, 'kind') ??
@@ -105,7 +108,7 @@ export function refuseProductTerms(
   prefix: string,
 ): Refusal | undefined {
   if (kind !== 'battery' || category !== undefined) return undefined;
-  return refusal('invalid-request', 'Of a battery the category must be said.', `${prefix}category`);
+  return refusal('invalid-request', 'A battery must have a category.', `${prefix}category`);
 }
 
 function refuseMasses(assembly: SentAssembly, count: number, account: SiteAccount): Refusal | undefined {

@@ -18,7 +18,7 @@ type ReceivedWeighing = SentOf<typeof RECEIPT>['batches'][number];
 
 /**
  * A receipt accounts for every batch of the dispatch, with 0 grams for one that did not arrive: custody of each ends
- * somewhere. A label that the receipt does not mention was not seen, and is no more on the batch than a missing one.
+ * somewhere. A label that the receipt does not mention was not seen, and counts as missing.
  * Refuses what {@link arrivingShipment} refuses, `heavier-than-dispatched`, a batch that was not sent
  * (`not-addressed-here`), a batch left out, a label that was not on it, repetitions (`invalid-request`).
  */

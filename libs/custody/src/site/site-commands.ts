@@ -16,12 +16,12 @@ type SiteSlice = Hop['slice'] | typeof correctRecord | typeof confirmCorrection;
 export type SiteCommandKind = SiteSlice['kind'];
 /** Kind → body. */
 export type SiteCommandBodies = { [S in SiteSlice as S['kind']]: Sent<S> };
-/** A command on a site; its body is plain JSON of the shape that `docs/api.md` gives, checked at the door. */
+/** A command on a site; its body is plain JSON of the shape that `docs/api.md` gives, already checked. */
 export type SiteCommand<K extends SiteCommandKind = SiteCommandKind> = {
   [P in K]: { readonly kind: P; readonly body: SiteCommandBodies[P] };
 }[K];
 
-/** A slice with the types of its fields sealed in. */
+/** A slice with the types of its fields hidden. */
 type AnySlice = Omit<Slice<SiteEventType, SiteCommandKind>, 'takes' | 'needs' | 'decide'> & {
   takes(named: never): ReservedId[];
   needs(body: never): FactRequest[];
@@ -80,7 +80,7 @@ export function recordedBy(kind: SiteCommandKind): SiteEventType {
 
 const SLICE_BY_EVENT = new Map([...SLICES.values()].map((slice) => [slice.type, slice]));
 
-/** Ids that were free before the event, in the whole ledger. Nothing of an event that no command at a site records. */
+/** Ids that were free before the event, in the whole ledger. None for an event that no command at a site records. */
 export function takenBy({ type, data }: Pick<LedgerEvent<SiteEvent>, 'type' | 'data'>): ReservedId[] {
   return SLICE_BY_EVENT.get(type)?.takes(data as never) ?? [];
 }

@@ -134,7 +134,7 @@ export interface Slice<Type extends string = string, Kind extends string = strin
 const EXAMPLE_SITE = 'kurobe-works';
 
 /**
- * A thing that happens at a site, said once.
+ * Something that happens at a site, described once.
  * @param type of the event
  * @param kind the last word of the command's path
  */

@@ -14,7 +14,7 @@ import { siteFact } from './slice.js';
 
 /**
  * The parts are taken one after the other; what they leave stays in the batch, with its labels. Parts come without labels:
- * a label is a thing on a package, and only who sees it there can record it.
+ * a label is on a package, and only whoever sees it there can record it.
  * Refuses what {@link batchAtHand} refuses, `not-enough-left`, `id-taken`, repeated parts (`invalid-request`).
  */
 export const splitBatch = siteFact(

@@ -1,4 +1,4 @@
-/** The refusals that the tables of materials and processes give cause for. */
+/** The refusals that follow from the tables of materials and processes. */
 import { type SiteAccount } from '../account/site-account.js';
 import { type ContentGrams, type MaterialName } from '../custody-fields.js';
 import { ASSAY_TOLERANCE } from '../masses.js';
@@ -49,7 +49,7 @@ export function refuseContentOverStoichiometry(
   return undefined;
 }
 
-/** Waste of which the table says that it is none: `not-waste`. Of `other` it says nothing. */
+/** Waste of a material that the table says cannot be waste: `not-waste`. Of `other` it says nothing. */
 export function refuseNoWaste({ material }: MaterialName, path: string): Refusal | undefined {
   return MATERIALS.get(material)?.waste === false
     ? refusal('not-waste', `${material} is a product, not waste.`, path)
@@ -66,6 +66,6 @@ export function refuseProcess(process: string, { siteId, activities }: SiteAccou
 /** Production scrap of a process that makes none: `not-waste`. */
 export function refuseScrap(process: string, path: string): Refusal | undefined {
   return PROCESSES.get(process)?.scrap === false
-    ? refusal('not-waste', `What ${process} leaves is no production scrap.`, path)
+    ? refusal('not-waste', `${process} leaves no production scrap.`, path)
     : undefined;
 }

@@ -25,7 +25,7 @@ const TRANSFORMATION = {
   transformationId: id('transformation'),
   ...PROCESS,
   chainOfCustody: oneOf(CUSTODY_MODELS, { reliance: 'custody-model', description: 'ISO 22095' }),
-  // To have written down the wrong batch is what corrections are for.
+  // Corrections are there for whoever wrote down the wrong batch.
   inputs: list('BatchMass', INPUT, { corrected: 'any' }),
   outputs: outputs(),
   // Acids, water, soda: what is added is the recipe.
@@ -103,7 +103,7 @@ export const transformBatches = siteFact('BatchesTransformed', 'transformations'
           ? refusal('invalid-request', `${batchId} cannot be made of itself.`, `replacement.inputs[${index}].batchId`)
           : undefined,
       ) ??
-      // The right batch was here too: whoever could name any batch of the ledger would be shown what it was made of, and
+      // The batch must have been here: whoever could name any batch of the ledger would be shown what it was made of, and
       // would take from it what others hold.
       firstRefusal(inputs, ({ batchId }, index) =>
         neverHere.has(batchId)

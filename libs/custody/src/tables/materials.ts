@@ -72,7 +72,7 @@ export function parseAtomicWeights(json: unknown): Weights {
   file?.refuseUnknown();
   const read = new Map<string, bigint>();
   for (const symbol of elements?.fields() ?? []) {
-    if (!/^[A-Z][a-z]?$/.test(symbol)) elements?.fail(symbol, 'is no symbol of an element');
+    if (!/^[A-Z][a-z]?$/.test(symbol)) elements?.fail(symbol, 'is not the symbol of an element');
     const weight = elements?.matching(symbol, WEIGHT, 'must be a decimal string with at most 4 places');
     const [whole = '0', places = ''] = (weight ?? '').split('.');
     read.set(symbol, BigInt(whole + places.padEnd(4, '0')));
@@ -92,7 +92,7 @@ function readMaterial(row: ObjectChecker, atomicWeights: Weights): Omit<Material
   const parsed = phases?.flatMap((formula, index) => {
     const elements = parseFormula(formula);
     const known = elements !== undefined && [...elements.keys()].every((symbol) => atomicWeights.has(symbol));
-    if (!known) row.fail(`phases[${index}]`, 'is no formula of elements whose weights are known');
+    if (!known) row.fail(`phases[${index}]`, 'is not a formula of elements with known weights');
     return known ? [elements] : [];
   });
   return {
@@ -117,7 +117,7 @@ function isHigher(a: Ceiling, b: Ceiling): boolean {
   return a.grams * b.ofGrams > b.grams * a.ofGrams;
 }
 
-/** The carbon of a carbonate is no graphite: of carbon only the element counts. */
+/** The carbon of a carbonate is not graphite: of carbon only the element counts. */
 function ceilingIn(phase: ReadonlyMap<string, bigint>, mineral: Mineral, atomicWeights: Weights): Ceiling | undefined {
   const symbol = SYMBOLS[mineral];
   if (!phase.has(symbol) || (mineral === 'graphite' && phase.size > 1)) return undefined;
