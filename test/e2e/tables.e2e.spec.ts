@@ -50,7 +50,7 @@ describe('a start with a table that is wrong', () => {
     const { code, stderr } = await serve();
     expect(code).toBe(1);
     expect(stderr).toContain('libs/custody/tables/materials.json');
-    expect(stderr).toContain('rows[0].phases[0]: is no formula of elements whose weights are known');
+    expect(stderr).toContain('rows[0].phases[0]: is not a formula of elements with known weights');
     expect(stderr).toContain('rows[1].source: must be a text, not empty');
   });
 });

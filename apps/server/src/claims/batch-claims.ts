@@ -9,7 +9,13 @@ import {
   type ClaimsVerdict,
   type Programme,
 } from '#claims';
-import { type ChainFacts, type ClaimsAnswer, type ExplainedVerdict, type ProvenanceQueries, type SummarisedVerdicts } from '#read-model';
+import {
+  type ChainFacts,
+  type ClaimsAnswer,
+  type ExplainedVerdict,
+  type ProvenanceQueries,
+  type SummarisedVerdicts,
+} from '#read-model';
 import { type LedgerClock } from '#recording';
 import { type ProgrammeLibrary } from '#programmes';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
