@@ -13,8 +13,8 @@ import {
 export interface Link {
   readonly node: BatchNode;
   /**
-   * The last use of it that leads, by flow, to the batch asked about: what happens to the rest of it afterwards is another
-   * chain's. Absent for the batch asked about itself.
+   * The last use of it that leads, by flow, to the batch asked about: what happens to the rest of it afterwards concerns
+   * another chain. Absent for the batch asked about itself.
    */
   readonly lastUse?: Pick<EventMark, 'logIndex'>;
   /** All such uses, in log order: each says until when what it took was in custody. */
@@ -24,7 +24,7 @@ export interface Link {
 export type UseMark = Pick<EventMark, 'logIndex' | 'occurredAt'>;
 
 /**
- * The links of a chain but for the batch asked about: outputs of one transformation have them in common, and what comes of
+ * The links of a chain but for the batch asked about: the outputs of one transformation share them, and what follows from
  * them is worked out once for all of those.
  */
 export class SharedLinks {
@@ -60,7 +60,7 @@ export class Chain {
     return (this.#all ??= [this.own, ...this.rest.links]);
   }
 
-  /** What comes of each link, in their order. @param key see {@link SharedLinks.once} */
+  /** What each link comes to, in their order. @param key see {@link SharedLinks.once} */
   each<T>(key: unknown, ofLink: (link: Link) => readonly T[]): T[] {
     return [...ofLink(this.own), ...this.rest.once(key, (links) => links.flatMap(ofLink))];
   }
@@ -75,16 +75,16 @@ export interface CustodyInterval {
   readonly arrived: EventMark;
 }
 
-/** What outputs of a transformation have upstream of them, themselves left out. */
+/** What the outputs of a transformation have upstream of them, without themselves. */
 interface Sources {
   readonly made: TransformationNode;
   readonly ids: ReadonlySet<string>;
   readonly rest: SharedLinks;
 }
 
-/** Finds chains in one graph, which must not change meanwhile. Iterative, and at ease with cycles. */
+/** Finds chains in one graph, which must not change meanwhile. Iterative; cycles do no harm. */
 export class ChainFinder {
-  /** Of the transformation that was met last: outputs of one are mostly asked about one after the other. */
+  /** Of the transformation met last: its outputs are mostly asked about one after the other. */
   #last: Sources | undefined;
 
   readonly #graph: ProvenanceGraph;
@@ -103,7 +103,7 @@ export class ChainFinder {
     return new Chain(asked, restOf(this.#graph, upstream, makingsOf(this.#graph, [batchId, ...upstream])));
   }
 
-  /** Undefined when the batch has them for itself: nobody else was made with it, or others name it as theirs. */
+  /** Undefined when the batch shares them with no other: nothing else was made with it, or others name it as theirs. */
   #sourcesOf({ bornBy, anomalies }: BatchNode): Sources | undefined {
     if (bornBy?.transformationId === undefined || anomalies.some(({ code }) => code === 'made-twice')) return undefined;
     const made = this.#graph.transformations.get(bornBy.transformationId);
@@ -163,8 +163,8 @@ export function hopsOf(link: Link): readonly Hop[] {
 }
 
 /**
- * The custody of links of a chain, cut off at `validAt`. A use in the instant of the arrival leaves an empty interval, of which
- * there is nothing to cover.
+ * The custody of the links of a chain, cut off at `validAt`. A use at the instant of arrival leaves an empty interval, which
+ * needs no cover.
  */
 export function custodyOf(links: readonly Link[], validAt: string): CustodyInterval[] {
   const intervals: CustodyInterval[] = [];

@@ -26,7 +26,7 @@ export interface ChainSource {
   of(batchId: string): JudgedChain | undefined;
 }
 
-/** The chain of one batch with what no programme has a say in, each worked out when it is first asked for. */
+/** The chain of one batch with what is the same for every programme, each part worked out when it is first asked for. */
 export class JudgedChain {
   readonly custody: readonly SiteCustody[];
   readonly #labour = new Map<Areas | undefined, LabourJudge>();
@@ -85,7 +85,7 @@ export class JudgedChain {
     return controlParts(this.chain, this.graph, this.#at.sites, rule);
   }
 
-  /** Undefined: the rule asks nobody to vouch for anything. */
+  /** Undefined: the rule does not ask that anybody vouch for anything. */
   vouching({ vouched }: { readonly vouched?: readonly FactCriterion[] }): Vouching | undefined {
     return vouched && this.#at.vouching(vouched);
   }
@@ -99,7 +99,7 @@ export class JudgedChain {
     return (this.#models ??= this.#masses.custodyModelParts(this.chain));
   }
 
-  /** {@link reasonsOf}: claims of several rights, and of several programmes, often come of the same parts. */
+  /** {@link reasonsOf}: claims about several rights, and of several programmes, often have the same parts. */
   reasonsOf(parts: readonly Part[]): readonly ReasonOfParts[] {
     let known = this.#explained.get(parts);
     if (known === undefined) this.#explained.set(parts, (known = reasonsOf(parts)));
@@ -108,8 +108,8 @@ export class JudgedChain {
 }
 
 /**
- * The chains of one graph as of one moment, for all programmes that are asked about them: whoever asks about a batch that
- * another programme was asked about just before is given the same chain. Graph and standing must not change meanwhile.
+ * The chains of one graph as of one moment, for all programmes that are asked about them: a batch that another programme was
+ * asked about just before has the same chain. Graph and standing must not change meanwhile.
  */
 export class Chains implements ChainSource {
   readonly sites: SitesAt;

@@ -9,7 +9,7 @@ import { lacking, wrong, type Fix, type Part } from './part.js';
 import { mayContain } from './shares.js';
 import { type SitesAt } from './sites-at.js';
 
-/** Matter was extracted, collected, processed or recycled. */
+/** An extraction, collection, processing or recycling of matter. */
 interface Act {
   readonly mark: EventMark;
   readonly batchId: string;
@@ -22,8 +22,8 @@ interface Act {
  * Proven where an attestation vouches for what the organisation has declared. What it declared after the attestation was
  * issued, of a time that this covers, nobody has confirmed (`correction-unconfirmed`).
  *
- * Shortest: broken, per site and reason, by the opening of the site, the registration or the declarations; unproven, per site, by the
- * first act of which nobody vouches for the control.
+ * Shortest: broken, per site and reason, by the opening of the site, the registration or the declarations; unproven, per
+ * site, by the first act at which nobody vouches for the control.
  */
 export function controlParts(chain: Chain, graph: ProvenanceGraph, sites: SitesAt, rule: ControlRule): Part[] {
   const judge = new ControlJudge(graph, sites, rule);
@@ -108,7 +108,7 @@ export class ControlJudge {
   }
 }
 
-/** What the attestor could not know of when it vouched. */
+/** What the attestor could not know when it vouched. */
 function declaredAfter({ attestation }: Cover, declared: readonly EventMark[]): EventMark[] {
   return declared.filter(({ logIndex }) => logIndex > attestation.issued.logIndex);
 }

@@ -39,7 +39,7 @@ function isOfBatteries(process: string): boolean {
   return PROCESSES.get(process)?.batteryManufacturing === true;
 }
 
-/** Whether another organisation recovered the waste than the one that made it. A site that nobody knows proves nothing. */
+/** Whether an organisation other than its maker recovered the waste. A site that nobody knows proves nothing. */
 function isOfOthers({ sites }: ProvenanceGraph, { maker, recycler }: KeyParts): boolean {
   const madeBy = maker === undefined ? undefined : sites.get(maker.siteId)?.organisationId;
   const recycledBy = recycler === undefined ? undefined : sites.get(recycler)?.organisationId;

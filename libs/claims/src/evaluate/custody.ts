@@ -22,7 +22,7 @@ export function custodyParts(chain: Chain): Part[] {
 
 /**
  * What an authority keeps the batch asked about from: the batch is held, the site where it lies, or the shipment that it is
- * in. What was held once and is no more, or belongs to another batch of the chain, is nothing.
+ * in. What is no longer held, or belongs to another batch of the chain, does not count.
  *
  * Shortest: each hold is a part of its own.
  */

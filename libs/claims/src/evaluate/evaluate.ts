@@ -13,7 +13,7 @@ export interface Question {
   readonly batchId: string;
   /** RFC 3339 UTC with milliseconds. */
   readonly validAt: string;
-  /** Under the law of which moment; default: of the day on which the product was placed on the market, else of `validAt`. */
+  /** The moment whose law applies; default: of the day on which the product was placed on the market, else of `validAt`. */
   readonly rulesAt?: string;
   /** What the batch asked about stands for, if that is what a plant made of a model in a year. Default: the product that it is, if any. */
   readonly regulated?: Regulated;
@@ -22,7 +22,7 @@ export interface Question {
    * `ev`, `industrial`, `sli`.
    */
   readonly batteryCategory?: BatteryCategory;
-  /** Judge also by rules whose duty is not laid on what is asked about, as an indication of what they would say. */
+  /** Judge also by rules whose duty does not fall on what is asked about, as an indication of what they would say. */
   readonly indicative?: boolean;
 }
 
@@ -49,7 +49,7 @@ export function evaluate(
 }
 
 export interface EvaluatorOptions extends Omit<Question, 'batchId' | 'validAt'> {
-  /** False: verdicts come without their reasons, for whoever wants none. Default: true. */
+  /** False: verdicts come without their reasons. Default: true. */
   readonly reasons?: boolean;
 }
 
@@ -65,7 +65,7 @@ export class Evaluator {
   readonly #reference;
   readonly #withReasons;
   readonly #about: EvaluatorOptions;
-  /** Claims that say nothing but their verdicts, by these: most chains of a ledger have the same. */
+  /** Claims that say nothing but their verdict, by verdict: most chains of a ledger have the same. */
   readonly #unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
 
   readonly #chains: ChainSource;
@@ -153,7 +153,7 @@ export class Evaluator {
   }
 }
 
-/** The worst of the claims in force and in scope; only where there is none does what awaits an act show. */
+/** The worst of the claims in force and in scope; a claim that awaits an act shows only where there is none. */
 function worstOf(claims: readonly ClaimLine[]): Verdict {
   for (const verdict of ['broken', 'unproven', 'holds', 'undetermined'] as const) {
     if (claims.some((claim) => claim.verdict === verdict)) return verdict;
@@ -165,7 +165,7 @@ function worstOf(claims: readonly ClaimLine[]): Verdict {
 interface JudgedLine {
   readonly line: ProgrammeLine;
   readonly subject: Subject;
-  /** Or merely indicated. */
+  /** False: the verdict is an indication only. */
   readonly isOwed: boolean;
   readonly unmeasured: Map<Verdict, ClaimLine>;
 }

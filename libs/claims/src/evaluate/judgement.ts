@@ -19,8 +19,8 @@ export interface Judgement {
 const NO_PARTS: readonly Part[] = [];
 
 /**
- * How one line of a programme comes out for a chain: judged where its rule is in force, is laid on what is asked about (or an indication is
- * wanted), and has it in its scope.
+ * How one line of a programme comes out for a chain: judged where its rule is in force, falls on what is asked about (or an
+ * indication is wanted), and has it in its scope.
  */
 export function judgementOf(line: ProgrammeLine, judged: JudgedChain, about: Addressed): Judgement {
   const unjudged = (verdict: Verdict): Judgement => ({ verdict, measures: thresholdOf(line), parts: NO_PARTS });

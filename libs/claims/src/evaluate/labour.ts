@@ -82,7 +82,7 @@ function groupBySite(
   return custody;
 }
 
-/** What was in custody at sites of the areas; default: at every site. A site of unknown country may lie there. */
+/** What was in custody at sites in the areas; default: at every site. A site of unknown country may be in them. */
 export function custodyIn(
   areas: Areas | undefined,
   custody: readonly SiteCustody[],
@@ -173,7 +173,7 @@ function uncoveredParts(site: SiteCustody, covered: readonly Period[], lost: rea
   return parts;
 }
 
-/** A batch that lay there when the period began; of several, the one that came first. */
+/** A batch that was there when the period began; of several, the one that came first. */
 function batchAt({ intervals }: SiteCustody, { from: at }: Period): { batchId?: string } {
   const there = intervals.find(({ from, until }) => from <= at && at < until);
   return there === undefined ? {} : { batchId: there.batchId };
@@ -200,7 +200,7 @@ function without(periods: readonly Period[], others: readonly Period[]): Period[
   let index = 0;
   for (const { from, until } of periods) {
     let start = from;
-    // The last cover may reach into the next period: step back by none, since it is only passed once it ends before it.
+    // The last cover may reach into the next period: it is passed only once it ends before that, so there is no stepping back.
     for (let other = others[index]; other !== undefined && other.from < until; other = others[index]) {
       if (other.from > start) rest.push({ from: start, until: other.from });
       if (other.until > start) start = other.until;

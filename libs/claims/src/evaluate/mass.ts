@@ -31,7 +31,7 @@ export class MassJudge {
   }
 
   /**
-   * `mass-balance`: after corrections, no transformation gives out more than went in beyond the assay tolerance, no receipt
+   * `mass-balance`: after corrections, no transformation yields more than went in beyond the assay tolerance, no receipt
    * weighs more than its dispatch beyond the weighing tolerance, no batch is used for more than there was of it, no assay
    * finds more than was derived beyond the assay tolerance.
    *
@@ -89,7 +89,7 @@ function partsOfTransformations(
     });
   const own = chain.asked.bornBy?.transformationId;
   const others = chain.rest.once(makersOf, makersOf);
-  // Where a batch is made of itself, its transformation is met again.
+  // Where a batch is made from itself, its transformation is met again.
   if (own !== undefined && others.has(own)) return partsOf(new Set([own, ...others]));
   return [...partsOf(own === undefined ? [] : [own]), ...chain.rest.once(key, () => partsOf(others))];
 }
@@ -194,7 +194,7 @@ function hopParts(link: Link): Part[] {
   });
 }
 
-/** A batch whose making the graph does not hold: what went into it is not known. */
+/** A batch whose making is not in the graph: what went into it is not known. */
 function unseenMaking({ node: { batchId, bornBy } }: Link, graph: ProvenanceGraph): Part[] {
   if (bornBy?.transformationId === undefined || graph.transformations.has(bornBy.transformationId)) return [];
   return [lacking('content-unknown', [bornBy], { batchId, siteId: bornBy.siteId })];

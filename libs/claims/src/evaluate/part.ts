@@ -2,14 +2,14 @@ import { type EventMark } from '../graph/index.js';
 import { type Because, type ProofVerdict, type Reason, type Subject } from './verdict.types.js';
 import { smallestChange } from './smallest-change.js';
 
-/** Events that would all have to be other than they are for the part to come out better, and the code that says so. */
+/** Events that would all have to be different for the part to come out better, and the code that says so. */
 export interface Fix {
   readonly because: Because;
   readonly events: readonly EventMark[];
 }
 
 /**
- * A part of a claim that does not hold: one dispatch, one stretch of custody, one transformation. What holds is no part.
+ * A part of a claim that does not hold: one dispatch, one stretch of custody, one transformation. What holds has no part.
  * `fixes`: ways in which it would come out better. None: evidence is missing, nothing recorded is wrong, and `shownBy` are
  * the events that show where it is missing.
  */
@@ -23,7 +23,7 @@ export interface Part {
   readonly missing?: { readonly because: Because; readonly shownBy: readonly EventMark[] };
 }
 
-/** A part that one event, were it other, would mend. */
+/** A part that changing one event would mend. */
 export function wrong(
   verdict: Part['verdict'],
   because: Because,
@@ -47,7 +47,7 @@ export function verdictOf(parts: readonly Part[]): ProofVerdict {
   return parts.some(({ verdict }) => verdict === 'broken') ? 'broken' : 'unproven';
 }
 
-/** A reason that says nothing yet of the claim. */
+/** A reason before it is assigned to a claim. */
 export type ReasonOfParts = Omit<Reason, keyof Subject>;
 
 /**

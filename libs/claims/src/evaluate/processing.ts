@@ -12,14 +12,14 @@ import { WHOLE } from './vouching.js';
 
 /** How much of the content of a key was processed in some countries, in parts of {@link WHOLE}. */
 export interface ProcessedShare {
-  /** Nowhere else: of what was not processed at all that is so too. */
+  /** Nowhere else: true as well of what was not processed at all. */
   readonly nowhereElse: bigint;
   /** At one step at least. */
   readonly somewhere: bigint;
 }
 
 export const UNPROCESSED: ProcessedShare = { nowhereElse: WHOLE, somewhere: 0n };
-/** Nobody knows what was done to it. */
+/** What was done to it is not known. */
 export const UNKNOWN: ProcessedShare = { nowhereElse: 0n, somewhere: WHOLE };
 
 /** Of one batch, by mineral and key; those that are not named have `others`. */
@@ -55,12 +55,12 @@ export class Processing {
     return processed === undefined ? UNKNOWN : shareIn(processed, mineral, key);
   }
 
-  /** What is known of a batch otherwise than by walking through its chain. */
+  /** What is known of a batch without walking through its chain. */
   give(batchId: string, processed: Processed): void {
     this.#known.set(batchId, processed);
   }
 
-  /** A batch was made after what it was made of. */
+  /** A batch is made after its inputs. */
   #work(links: readonly Link[]): void {
     const nodes = links.map(({ node }) => node).filter(({ batchId }) => !this.#known.has(batchId));
     if (nodes.length > 1) nodes.sort((a, b) => bornAt(a) - bornAt(b));
@@ -109,7 +109,7 @@ export class Processing {
     return { others: UNKNOWN, named };
   }
 
-  /** Where all that goes in has one share, whatever it is. */
+  /** Where everything that goes in has the same share. */
   #sameOfAll({ inputs }: TransformationNode): ProcessedShare | undefined {
     let same: ProcessedShare | undefined;
     for (const { batchId } of inputs) {
@@ -131,7 +131,7 @@ export class Processing {
   }
 }
 
-/** Of a process that the table does not know nobody can tell. */
+/** Of a process that is not in the table nobody can tell. */
 function isProcessing({ process }: TransformationNode): boolean {
   const step = PROCESSES.get(process);
   return step === undefined || step.processing === true;

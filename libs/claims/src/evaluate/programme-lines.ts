@@ -4,7 +4,7 @@ import { type Subject } from './verdict.types.js';
 /** One line of an answer before it is judged: a subject under the rule that decides it. */
 export interface ProgrammeLine extends Subject {
   readonly rule: Rule;
-  /** `undetermined`: it is in force if an act has been adopted of which the programme does not know. */
+  /** `undetermined`: it is in force if an act that the programme does not know of has been adopted. */
   readonly force: 'in-force' | 'undetermined' | 'not-in-force';
   /** By the battery's category and by the minerals the law speaks of; the batch itself is looked at later. */
   readonly inScope: boolean;
@@ -41,7 +41,7 @@ function linesAt(programme: Programme, rulesAt: string, category: BatteryCategor
     for (const { regulated, ...subject } of subjectsOf(rule)) {
       const line = { ...subject, rule, force, inScope: regulated && concernsCategory(rule, category) };
       const own = rule.claim === 'labelling' ? index : '';
-      // What is asked of some sites only stands beside what is asked of all.
+      // A rule for some sites only has a line beside that of a rule for all.
       const areas = 'sitesIn' in rule ? rule.sitesIn?.title : undefined;
       const key = JSON.stringify([subject.claim, subject.mineral, subject.right, subject.document, own, areas]);
       groups.set(key, [...(groups.get(key) ?? []), line]);

@@ -3,7 +3,10 @@ import { type BatteryCategory, type Rule, type RuleScope, type RuleSubject } fro
 import { mayContain } from './shares.js';
 import { type WhatIf } from './verdict.types.js';
 
-/** A product, or what a plant made of a model in a calendar year: what laws lay duties on that are not laid on matter. */
+/**
+ * A product, or what a plant made of a model in a calendar year: laws impose duties on these that they do not impose on
+ * material.
+ */
 export interface Regulated {
   readonly kind: Exclude<RuleSubject, 'batch'>;
   readonly category: BatteryCategory;
@@ -14,7 +17,7 @@ export interface Regulated {
   readonly secondLife?: boolean;
 }
 
-/** What is asked about, and as what. */
+/** What is asked about, and what it is judged as. */
 export interface Addressed {
   readonly regulated?: Regulated;
   readonly batteryCategory?: BatteryCategory;
@@ -31,7 +34,7 @@ export function whatIfOf({ batteryCategory, rulesAt, regulated }: Addressed): Wh
   return { ...(isOther && { batteryCategory }), ...(isAnotherDay && { rulesAt }) };
 }
 
-/** As what laws know a batch: a battery of a known category is a product. */
+/** What a batch is to the law: a battery of a known category is a product. */
 export function regulatedAs({ product }: BatchNode): Regulated | undefined {
   if (product?.kind !== 'battery' || product.category === undefined) return undefined;
   const { category, capacityWh, secondLife, placed } = product;
@@ -44,12 +47,12 @@ export function regulatedAs({ product }: BatchNode): Regulated | undefined {
   };
 }
 
-/** Whether the duty of a rule is laid on such things as are asked about: what it says of anything else is an indication. */
+/** Whether the duty of a rule falls on things of the kind asked about: of anything else the verdict is an indication. */
 export function isLaidOn({ subject }: Rule, { regulated }: Addressed): boolean {
   return subject === 'batch' || regulated?.kind === subject;
 }
 
-/** Whether the duty is laid on the very thing: nothing is owed for what a question supposes. */
+/** Whether the duty falls on this very thing: nothing is owed for what a question supposes. */
 export function isOwedBy(rule: Rule, asked: Addressed): boolean {
   return rule.subject === 'batch' || (isLaidOn(rule, asked) && whatIfOf(asked) === undefined);
 }

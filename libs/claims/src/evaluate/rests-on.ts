@@ -20,9 +20,9 @@ const MOST_JUDGED = 50_000;
 
 /**
  * What each line of a verdict rests on: the attestations that cover custody the line asks cover for, or an act that it wants
- * vouched for. What covers the same as another is listed too: without it nothing changes, and `missing` says so. Without an
- * attestation that is not listed no line has another verdict, unless it was suspended, revoked or withdrawn: what explains a
- * breach vouches for nothing.
+ * vouched for. One that covers the same as another is listed too: without it nothing changes, and `missing` says so. Leaving
+ * out an attestation that is not listed changes no verdict, unless it was suspended, revoked or withdrawn: such a one
+ * vouches for nothing, and may explain a breach.
  *
  * @param most statements tried
  * @returns undefined when the graph does not know the batch
@@ -67,7 +67,7 @@ class StatementFinder {
   readonly #graph: ProvenanceGraph;
   readonly #chains: Chains;
   readonly #judged: JudgedChain;
-  /** The same chain if nobody had attested anything: all that it then lacks is what somebody vouches for, or nobody. */
+  /** The chain as if nobody had attested anything: what it then lacks either rests on an attestation, or is not attested. */
   readonly #bare: { readonly judged: JudgedChain; readonly sites: SitesAt };
   readonly #standing: Standing;
 
@@ -120,7 +120,7 @@ class StatementFinder {
     );
   }
 
-  /** Who vouches for the control of whoever acted: those whose word alone is enough. */
+  /** Attestations of the control of whoever acted, each of which is enough by itself. */
   #controlCovers(rule: ControlRule): Cover[] {
     const { validAt } = this.#chains;
     const bare = new ControlJudge(this.#graph, this.#bare.sites, rule);
@@ -183,7 +183,7 @@ function missingIn(line: ClaimLine, before: ClaimLine, reason: Reason | undefine
   };
 }
 
-/** The first of each subject that is not among those known. */
+/** The first reason of each subject that is not among those known. */
 function newReasons({ reasons }: ClaimsVerdict, known: ReadonlySet<string>): Map<string, Reason> {
   const first = new Map<string, Reason>();
   for (const reason of reasons) {
@@ -211,7 +211,7 @@ function subjectOf({ claim, mineral, right, document }: Subject | ClaimLine): Su
   };
 }
 
-/** The standing as if the attestation had never been issued; what it shares with the other is not changed. */
+/** The standing as if the attestation had never been issued; what both share is not changed. */
 function standingWithout(standing: Standing, attestationId: string): Standing {
   const siteId = standing.attestations.get(attestationId)?.siteId;
   const site = siteId === undefined ? undefined : standing.sites.get(siteId);

@@ -10,9 +10,9 @@ import { type Vouching } from './vouching.js';
 /** proven ≤ what the share really is ≤ proven + undecided + unvouched; all in milligrams of one batch. */
 export interface Bounds {
   readonly proven: bigint;
-  /** Nobody says what it is. */
+  /** Nobody has declared what it is. */
   readonly undecided: bigint;
-  /** Its custodians alone say that it counts. */
+  /** Only its custodians say that it counts. */
   readonly unvouched: bigint;
   readonly total: bigint;
 }
@@ -26,7 +26,7 @@ interface Explanations {
   readonly minerals: readonly Mineral[];
   readonly below: Explanation;
   readonly between: Explanation;
-  /** What nobody vouches for, of that which would count. */
+  /** What would count if somebody vouched for it. */
   readonly unvouched: () => Part[];
 }
 

@@ -64,7 +64,7 @@ export function firstAfter(validAt: string, moments: readonly string[]): string 
   return first;
 }
 
-/** When what is said of a site begins to count, of what counts from when it occurred. */
+/** When facts of a site that count from when they occurred begin to count. */
 function factsOf(site: SiteStanding | undefined): string[] {
   const moments: string[] = [];
   for (const { held, released } of site?.holds ?? [])

@@ -12,7 +12,7 @@ export const MOST_SEARCH_STEPS = 20_000;
 
 /**
  * The smallest set of events that mends every part: for each part it contains all events of at least one alternative. Of
- * equally small sets that one which takes the earlier alternatives of the earlier parts. Exact up to
+ * sets of the same size, the one that takes the earlier alternatives of the earlier parts. Exact up to
  * {@link MOST_SEARCH_STEPS} (the problem is minimum hitting set).
  * @param parts each with at least one alternative
  * @returns event ids
@@ -43,7 +43,7 @@ function isMended(part: readonly (readonly string[])[], chosen: ReadonlySet<stri
   return part.some((alternative) => alternative.every((eventId) => chosen.has(eventId)));
 }
 
-/** Parts that share no event are solved apart: the search is exponential in what hangs together only. */
+/** Parts that share no event are solved separately: the search is exponential only in parts that are connected. */
 function groupsOf(parts: readonly string[][][]): string[][][][] {
   const parents = new Map<string, string>();
   const rootOf = (eventId: string): string => {

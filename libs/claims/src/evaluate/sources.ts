@@ -45,7 +45,7 @@ function sign(difference: bigint): number {
 }
 
 function addSources(sources: Map<string, Source>, chain: Chain, graph: ProvenanceGraph, mineral: Mineral): void {
-  // A batch was made after what it was made of: from the last made to the first, each is met after all it flowed into.
+  // A batch is made after its inputs: from the last made to the first, each is met after all that it flowed into.
   const nodes = chain.links.map(({ node }) => node).sort((a, b) => bornAt(b) - bornAt(a));
   const flows = new Map<string, bigint>([[chain.asked.batchId, SCALE * milligramsOf(chain.asked, mineral)]]);
   const add = (batchId: string, flow: bigint): void => {
@@ -79,7 +79,7 @@ function registeredSource(node: BatchNode, born: Birth, graph: ProvenanceGraph, 
   const siteCountry = graph.sites.get(siteId)?.country;
   const kind = origin?.kind ?? 'undocumented';
   const source = { event: born, kind, batchId: node.batchId, siteId, nanogramShare };
-  // Where collected or undocumented content was mined, nobody knows.
+  // Where collected or undocumented content was mined is not known.
   if (kind !== 'extracted') return source;
   if (isWithheld(origin?.country)) return { ...source, countryWithheld: true };
   const country = origin?.country ?? siteCountry;

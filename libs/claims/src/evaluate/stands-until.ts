@@ -12,7 +12,7 @@ export interface RestUntil {
 }
 
 /**
- * The first moment after `validAt` at which verdicts by a programme could become others although nothing is recorded: a
+ * The first moment after `validAt` at which verdicts by a programme could change although nothing is recorded: a
  * rule comes into force or lapses; a fact dated ahead begins to count; custody that goes on runs out of cover, or into a
  * finding. Custody is judged up to validAt, exclusive: a bound of it shows one millisecond later.
  */
@@ -58,7 +58,7 @@ export class Expiry {
   }
 }
 
-/** Where the batch was made: what happened there in one moment takes no time of custody. */
+/** Where the batch was made: what happened there in an instant takes no time in custody. */
 function birthplacesOf({ node: { bornBy } }: Link): string[] {
   return bornBy === undefined ? [] : [bornBy.siteId];
 }

@@ -25,7 +25,7 @@ export function tradeTermsParts(
 ): Part[] {
   const { own, rest } = chain;
   const entered = partiesEntered(own, graph, rule);
-  // What lies upstream hangs on nothing of the batch asked about but which parties it entered.
+  // What lies upstream depends on nothing of the batch asked about but the parties that it entered.
   const key = `trade terms ${JSON.stringify([rule.parties, entered])}`;
   const upstream = rest.once(key, (links) => upstreamParts(links, own.node, entered, graph, rule));
   const parts = [...termsParts(own, graph, rule), ...upstream];
@@ -49,7 +49,7 @@ function upstreamParts(
     }
   };
   lead(asked, entered);
-  // A batch was made after what it was made of.
+  // A batch is made after its inputs.
   for (const link of [...links].sort((a, b) => bornAt(b) - bornAt(a))) {
     const { node } = link;
     lead(node, new Set([...partiesEntered(link, graph, rule), ...(entries.get(node.batchId)?.keys() ?? [])]));

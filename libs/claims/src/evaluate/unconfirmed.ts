@@ -17,7 +17,7 @@ export interface UnconfirmedAt {
 }
 
 const COMPOSITION: readonly Rest[] = ['place', 'origin', 'process', 'inputs'];
-/** Of what batches one was made decides which chain it has: all that is judged on the chain rests on it. */
+/** The batches that one was made of decide its chain: all that is judged on the chain rests on them. */
 const RESTS_ON: Readonly<Record<Claim, readonly Rest[]>> = {
   'recycled-content': COMPOSITION,
   'recycled-declared': COMPOSITION,
@@ -31,7 +31,7 @@ const RESTS_ON: Readonly<Record<Claim, readonly Rest[]>> = {
   environment: ['inputs'],
   conduct: ['inputs'],
   documented: [],
-  // Masses are numbers: they are corrected as they are.
+  // A corrected mass needs no confirmation.
   'mass-balance': [],
 };
 
@@ -66,7 +66,7 @@ export function restsOf(
 ): { readonly rests: readonly Rest[]; readonly minerals: readonly Mineral[] | undefined } {
   if (rule.claim === 'labelling' && rule.on === 'batch') return { rests: [], minerals: undefined };
   const minerals = rule.claim === 'origin' ? rule.minerals : mineral === undefined ? undefined : [mineral];
-  // Where a site lies decides whether such a rule judges it.
+  // Where a site is decides whether such a rule judges it.
   const rests = 'sitesIn' in rule ? [...RESTS_ON[rule.claim], ...PLACES] : RESTS_ON[rule.claim];
   return { rests, minerals };
 }

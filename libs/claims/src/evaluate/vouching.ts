@@ -108,7 +108,7 @@ export class Vouching {
     this.#work([chain.own]);
   }
 
-  /** A batch was made after what it was made of. */
+  /** A batch is made after its inputs. */
   #work(links: readonly Link[]): void {
     const nodes = links.map(({ node }) => node).filter(({ batchId }) => !this.#known.has(batchId));
     if (nodes.length > 1) nodes.sort((a, b) => bornAt(a) - bornAt(b));
@@ -120,7 +120,7 @@ export class Vouching {
     const { bornBy } = node;
     if (bornBy === undefined) return UNKNOWN;
     if (bornBy.kind === 'registered') return this.#registered(node, bornBy);
-    // Whatever it was made of: from here on it is collected waste.
+    // Whatever its inputs were, from here on it is collected waste.
     if (bornBy.kind === 'wasted') return this.#stated(node, bornBy, 'collector');
     if (bornBy.kind === 'split') {
       const [parent] = parentsOf(this.#graph, node);
@@ -135,7 +135,7 @@ export class Vouching {
     return { ...vouched, scrapMade: { mark: bornBy, siteId: node.scrap.siteId, batchId: node.batchId } };
   }
 
-  /** What a site says of matter mined elsewhere than where it lies, nobody vouches for who vouches for the site. */
+  /** Whoever vouches for a site does not vouch for what it says of material mined elsewhere. */
   #registered(node: BatchNode, born: Birth): Vouched {
     const { siteId, origin } = born;
     const role = origin?.kind === 'end-of-life' ? 'collector' : 'root';
@@ -222,7 +222,7 @@ export class Vouching {
   }
 }
 
-/** What becomes of the share of a key when it goes through a transformation. */
+/** The share of a key after a transformation. */
 function passedOn(
   share: VouchedShare,
   key: string,

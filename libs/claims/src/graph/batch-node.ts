@@ -137,7 +137,7 @@ export function giveBirth(
   return node;
 }
 
-/** Spelt out, as all that the fold of a replay makes by the million: a spread costs more than all the rest of it. */
+/** Written out field by field, like everything that a replay makes by the million: a spread would cost more than all the rest. */
 function birthOf({ mark, siteId }: FoldMoment, birth: Omit<Birth, keyof RestingMark | 'siteId'>): Birth {
   const { eventId, logIndex, occurredAt } = mark;
   const { kind, grossGrams, transformationId, origin } = birth;
@@ -147,7 +147,7 @@ function birthOf({ mark, siteId }: FoldMoment, birth: Omit<Birth, keyof RestingM
   return { eventId, logIndex, occurredAt, siteId, kind, grossGrams };
 }
 
-/** Most lists of a node stay so short. */
+/** Most lists of a node stay as short as this. */
 const SHORT = 4;
 
 /** A list with one more item. Most lists of a node end with one or two: the first `push` makes room for seventeen. */

@@ -45,8 +45,8 @@ export function foldLabelRemoval(graph: ProvenanceGraph, at: FoldMoment, data: L
 }
 
 /**
- * The last assay counts: it is measured against what was derived for the batch, and takes the place of those before it as
- * long as nothing of the batch was used in between. Of each mineral less scales the composition down, more is added as
+ * The last assay counts: it is measured against what was derived for the batch, and replaces those before it as long as
+ * nothing of the batch was used in between. Of each mineral less scales the composition down, more is added as
  * (ZZ, undeclared). All that is found in a root is of its origin. An assay that names no mineral makes the content unknown.
  */
 export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAssayed): void {

@@ -8,7 +8,7 @@ import { type BatchNode, type Composition, type ContentClass, type Pool } from '
 
 export const MILLIGRAMS_PER_GRAM = 1000;
 
-/** Content nobody accounted for: of unknown country and undeclared class. */
+/** Content that nobody has accounted for: of unknown country and undeclared class. */
 export const UNDECLARED_KEY = 'ZZ/undeclared';
 
 /**
@@ -129,7 +129,7 @@ export function contentOf(composition: Composition): ContentGrams {
   return content;
 }
 
-/** True when the data says what is contained, be it nothing: `{}` says nothing at all. */
+/** True when the data says what is contained, even if that is nothing: `{}` says nothing at all. */
 export function saysContent(contentGrams: ContentGrams): boolean {
   return MINERALS.some((mineral) => contentGrams[mineral] !== undefined);
 }
@@ -157,7 +157,7 @@ export interface KeyParts {
   readonly returned?: true;
 }
 
-/** `returned` last: no site's id can be taken for it, since the class says how many parts come before. */
+/** `returned` last: no site's id can be mistaken for it, since the class says how many parts come before. */
 const RETURNED = 'returned';
 
 /** Ids may contain a slash (GS1 URIs do), and a key is told apart by its slashes. */

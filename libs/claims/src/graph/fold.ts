@@ -47,7 +47,7 @@ export function touchedBy(event: GraphEvent): TouchedKeys {
 const fitsCorrection = recordedForm(correctRecord.fields, ['eventId', 'replacement']);
 const fitsConfirmation = recordedForm(confirmCorrection.fields, ['eventId']);
 
-/** Whether the event changes what an earlier one of its stream says, or what that is worth. */
+/** Whether the event changes what an earlier one of its stream says, or whether that has been confirmed. */
 export function isCorrecting({ type, data }: Pick<GraphEvent, 'type' | 'data'>): boolean {
   return type === 'RecordCorrected' ? fitsCorrection(data) : type === 'CorrectionConfirmed' && fitsConfirmation(data);
 }

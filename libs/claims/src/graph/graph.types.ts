@@ -27,7 +27,7 @@ export type GraphEvent = LedgerEvent<{ type: string; data: unknown }> & {
   readonly unconfirmed?: UnconfirmedMarks;
 };
 
-/** By what verdicts rest on: the correction that says so, and that nobody has confirmed. */
+/** For each reliance, the correction that says so, and that nobody has confirmed. */
 export type UnconfirmedMarks = Partial<Record<Reliance, EventMark>>;
 
 /** Which event did it, when (claimed), and where it stands in the log. Nodes may share one: it never changes. */
@@ -37,14 +37,14 @@ export interface EventMark {
   occurredAt: string;
 }
 
-/** With what of the event's data is a correction that nobody has confirmed. */
+/** With those of the event's data that a correction says which nobody has confirmed. */
 export interface RestingMark extends EventMark {
   unconfirmed?: UnconfirmedMarks;
 }
 
 /**
- * Where matter was in its life before it came into the chain. The class proves nothing by itself: what counts as recycled is
- * the programme's to say (`Counts`).
+ * Where matter was in its life before it came into the chain. The class proves nothing by itself: the programme says what
+ * counts as recycled (`Counts`).
  */
 export const CONTENT_CLASSES = ['primary', 'post-consumer', 'manufacturing-waste', 'undeclared'] as const;
 export type ContentClass = (typeof CONTENT_CLASSES)[number];
@@ -128,7 +128,7 @@ export interface Hop {
   /** Known here once the shipment is taken back; before, the {@link ShipmentNode} alone tells. */
   refused?: EventMark;
   returned?: EventMark;
-  /** By an authority, on its way; and by which event it last was no more. */
+  /** Held by an authority on its way; and the event that last released it. */
   held?: EventMark | undefined;
   released?: EventMark | undefined;
 }
@@ -179,7 +179,7 @@ export interface Anomaly extends EventMark {
   heldGrams?: number;
 }
 
-/** What a batch is that is a product. Its plant is where it was born. */
+/** The product that a batch is. Its plant is the site that made it. */
 export interface ProductFacts {
   kind: ProductKind;
   model: string;
@@ -226,13 +226,13 @@ export interface BatchNode {
    */
   rootKey?: string | undefined;
   scrap?: ScrapMaker | undefined;
-  /** All graphite that went into it was made, and not mined: of synthetic materials that nobody says to have been extracted. */
+  /** All graphite that went into it is synthetic, not mined, and nobody says that it was extracted. */
   graphiteMade?: true | undefined;
   /** Absent until an event makes the batch. */
   bornBy?: Birth | undefined;
   /**
-   * The batch that a part was split from. What an output was made of the node of its transformation names, once for all its
-   * outputs; ask {@link parentsOf} for either. Never trusted to be acyclic.
+   * The batch that a part was split from. The inputs of an output are named by the node of its transformation, once for all
+   * its outputs; ask {@link parentsOf} for either. Never trusted to be acyclic.
    */
   parents: string[];
   /**
@@ -252,7 +252,7 @@ export interface BatchNode {
   /** The last document of each kind that a law asks for. */
   documented?: Partial<Record<DocumentKind, EventMark>> | undefined;
   held?: (EventMark & { authority: string; reason: Withholdable<string> }) | undefined;
-  /** When an authority last released it: a hold that counts no more has still counted until then. */
+  /** When an authority last released it: the hold counted until then. */
   released?: EventMark | undefined;
   assays: Assay[];
   anomalies: Anomaly[];

@@ -59,7 +59,7 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
 }
 
 /**
- * Reality wins: the batch weighs what the receiver weighed. Lighter, what arrived is a use of that much of it and the rest
+ * The receiver's scales decide: the batch weighs what was weighed on arrival. Lighter, what arrived is a use of that much of it and the rest
  * is lost; heavier, the content stays. The content is derived here, whatever the receipt's copy of the dispatch says.
  */
 export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: BatchesReceived): void {

@@ -113,7 +113,7 @@ export interface Gathered {
   readonly inputs: InputShare[];
   readonly originSites: string[];
   readonly originUnknown: boolean;
-  /** All graphite in them was made and not mined. */
+  /** All graphite in them is synthetic, not mined. */
   readonly graphiteMade: boolean;
 }
 
@@ -156,8 +156,8 @@ export function gather(
  * how much it was. What is left is the loss; so is all of the pool when the outputs' content is unknown.
  */
 export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data: BatchesTransformed): void {
-  // The node of the transformation names both sides once. An id that another event has taken, as only an altered log has it,
-  // leaves them to the batches.
+  // The node of the transformation names both sides once. An id that another event has taken, which only an altered log can
+  // hold, leaves them to the batches.
   const isFirst = !graph.transformations.has(data.transformationId);
   const sources = isFirst ? [] : [...new Set(data.inputs.map((input) => input.batchId))];
   const products = isFirst ? [] : data.outputs.map((output) => output.batchId);

@@ -26,7 +26,7 @@ export function batchOf({ lastStays, ...state }: BatchOutline, past: BatchPast =
   return { ...state, uses: past.uses ?? [], stays: past.stays ?? lastStays };
 }
 
-/** Lets go of what folding does not read. */
+/** Drops what folding does not read. */
 export function forgetPast(node: BatchNode): void {
   node.uses = [];
   node.stays = lastOf(node.stays);

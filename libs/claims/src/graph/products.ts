@@ -111,7 +111,7 @@ export function foldWaste(graph: ProvenanceGraph, at: FoldMoment, data: ProductW
     if (graph.transformations.has(batchId)) node.parents = [...products];
     node.composition = composition;
     if (!isTakenBack) node.scrap = { siteId: at.siteId, process };
-    // Of what nobody knew anything, all that is found is collected waste.
+    // If nothing was known of it, all that is found is collected waste.
     else if (Object.keys(contentGrams).length === 0) node.rootKey = collectedKey('ZZ/undeclared');
   }
   remember(graph, at, { id: batchId, process, into }, [
@@ -140,11 +140,11 @@ function gatherProducts(
   products: readonly string[],
 ): Gathered {
   const whole = products.map((batchId) => {
-    // Of one that is not there any more a gram is asked for, which is noted.
+    // If it is no longer there, one gram is asked for, and that is noted.
     const grossGrams = Math.max(1, graph.batches.get(batchId)?.grossGrams ?? 0);
     return { batchId, grossGrams };
   });
-  // As of a transformation: both sides are named by its node, but where an altered log has given its id to another.
+  // As of a transformation: both sides are named by its node, unless an altered log has given its id to another.
   const to = graph.transformations.has(id) ? made : [];
   return gather(graph, at, [...inputs, ...whole], { kind, process, to, transformationId: id });
 }

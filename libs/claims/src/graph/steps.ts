@@ -35,7 +35,7 @@ type GraphEventType = Exclude<
   'RecordCorrected' | 'CorrectionConfirmed' | 'SiteHeld' | 'SiteReleased'
 >;
 
-/** A step with its data's type sealed in: both answer undefined, false to data that does not fit. */
+/** A step with the type of its data hidden: for data that does not fit, both answer undefined or false. */
 export interface SealedStep {
   touches(data: unknown, siteId: string): Partial<TouchedKeys> | undefined;
   fold(graph: ProvenanceGraph, at: FoldMoment, data: unknown): boolean;

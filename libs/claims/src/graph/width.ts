@@ -3,7 +3,7 @@ import { type BatchNode, type Composition, type ScrapMaker } from './graph.types
 import { classedKey } from './making.js';
 
 /**
- * What a composition takes to carry: milligrams of a mineral under a key, each one share. A batch cannot say its origin in
+ * What a composition costs to carry: milligrams of a mineral under a key, each one share. A batch cannot state its origin in
  * fewer, and whatever is made of it carries up to as many again.
  */
 export function sharesOf(composition: Composition): number {

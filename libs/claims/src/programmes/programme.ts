@@ -2,7 +2,7 @@ import { type LabelCarrier, type Mineral } from '#custody';
 import { type ConductRisk, type EnvironmentCriterion, type FactCriterion, type LabourRight } from '#attestation';
 import { type DocumentKind } from '#vocabulary';
 
-/** The claims a programme can make, in the order in which an answer lists them. */
+/** The claims that a programme can make, in the order in which an answer lists them. */
 export const CLAIMS = [
   'recycled-content',
   'recycled-declared',
@@ -53,7 +53,7 @@ export interface RuleScope {
 
 /** Where a site must lie for a rule to judge what is in custody there: a list that somebody keeps, as of a day. */
 export interface Areas {
-  /** What the list says, and who keeps it. */
+  /** The title of the list, and who keeps it. */
   title: string;
   source: string;
   /** The day of the list (RFC 3339 UTC, ms). */
@@ -66,11 +66,11 @@ interface AtSites {
   sitesIn?: Areas;
 }
 
-/** What a duty is laid on. Where that is no batch, a batch is out of its scope, and can be judged as an indication only. */
+/** What a duty is laid on. Where that is not a batch, a batch is out of its scope, and can be judged as an indication only. */
 export const RULE_SUBJECTS = ['batch', 'product', 'model-year-plant'] as const;
 export type RuleSubject = (typeof RULE_SUBJECTS)[number];
 
-/** An act that the law has still to be given: the rule comes into force so many months after it, or at `from` if that is later. */
+/** An act that has still to be adopted: the rule comes into force so many months after it, or at `from` if that is later. */
 export interface AwaitedAct {
   act: string;
   months: number;
@@ -166,11 +166,11 @@ export interface TradeTermsRule extends RuleOf<'trade-terms'>, Vouched {
   /** Only hops between two different countries that are both parties are judged. */
   parties: string[];
 }
-/** Foreign entities of concern: nobody whom certain countries control may have extracted, processed or recycled it. */
+/** Foreign entities of concern: nobody controlled by certain countries may have extracted, processed or recycled it. */
 export interface ControlRule extends RuleOf<'control'> {
   /** ISO 3166-1 alpha-2. */
   countries: string[];
-  /** Equity or votes, or seats of the board, held from there together, from which on it is control; decimal string. */
+  /** The share of equity or votes, or of seats on the board, held from there together that amounts to control; decimal string. */
   share: string;
 }
 export type PlainRule = RuleOf<'custody'> | RuleOf<'mass-balance'> | RuleOf<'chain-of-custody'>;

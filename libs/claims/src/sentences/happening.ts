@@ -90,7 +90,7 @@ const product =
   (told, owner) =>
     `${told.id('productId')} was ${done} ${owner}`;
 
-/** What happened, as a clause; by whom and when is said of all alike. What is not here is said by its type. */
+/** What happened, as a clause; who and when are added to all alike. An event that is not here is named by its type. */
 const PHRASES: Readonly<Record<string, Phrase>> = {
   AttestationIssued: (told) =>
     `attestation ${told.id('attestationId')} (${told.text('scheme') ?? '?'}) of ${told.id('siteId')} was issued, valid ${between(told, 'validFrom', 'validUntil')}`,

@@ -1,12 +1,12 @@
 import { type ClaimsVerdict, type Reason, type Subject } from '../evaluate/index.js';
 
-/** What one explanation says of all lines of a programme that it is the reason of. */
+/** One explanation, with all lines of a programme that it explains. */
 export interface MergedReason extends Omit<Reason, keyof Subject> {
   /** The lines of the programme that it explains, in their order. */
   readonly about: readonly Subject[];
 }
 
-/** Of these a sentence names the shares of one line: the next line has others. */
+/** Sentences for these name the shares of one line, which differ from those of the next. */
 const OF_ONE_LINE: ReadonlySet<string> = new Set([
   'share-below-threshold',
   'share-undecided',

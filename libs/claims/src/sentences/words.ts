@@ -3,7 +3,7 @@
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 /** The event's own words are quoted up to this length, in characters. */
 const LONGEST_QUOTE = 280;
-/** As many of a list are named; the rest are counted. */
+/** How many of a list are named; the rest are counted. */
 const MOST_NAMED = 4;
 
 /** `2 May 2026`, with its time when it is not the beginning of the day. @param iso RFC 3339 UTC with milliseconds */

@@ -83,7 +83,7 @@ function affectedByConcern(event: GraphEvent, standing: Standing, id: string): A
     case 'ConcernClosed':
       return [{ siteId, from: occurredAt }];
     case 'FindingRecorded': {
-      // It ends the investigation, of which the time after it is freed, and speaks of a time of its own.
+      // It ends the investigation, which no longer counts from then on, and is about a period of its own.
       const { substantiated, from, until } = event.data as FindingRecorded;
       const found = until === undefined ? { siteId, from } : { siteId, from, until };
       return [{ siteId, from: occurredAt }, ...(substantiated ? [found] : [])];

@@ -58,7 +58,7 @@ export const ORGANISATION_STANDING: readonly string[] = [
   withdrawAccreditation.type,
 ];
 
-/** Organisations that an event of standing names, what is said of which may decide what it is worth. */
+/** Organisations that an event of standing names, and whose own standing may decide whether it counts. */
 export function organisationsNamed({ type, data }: Pick<GraphEvent, 'type' | 'data'>): string[] {
   const { organisationId, issuerOrganisationId, controllerOrganisationId } = data as Record<string, unknown>;
   const named =
@@ -139,7 +139,7 @@ const fitsConcern = recordedForm(raiseConcern.fields, ['concernId', 'siteId', 'r
 const fitsAnnulment = recordedForm(annulFinding.fields, ['eventId']);
 const fitsFinding = recordedForm(recordFinding.fields, ['substantiated', 'rights', 'from', 'until']);
 
-/** One attestation with one more event; the node as it was when the event is none of its business. */
+/** One attestation with one more event; the node as it was when the event does not concern it. */
 export function foldAttestation(node: AttestationNode | undefined, event: GraphEvent): AttestationNode | undefined {
   const mark = markOf(event);
   switch (event.type) {
@@ -185,7 +185,7 @@ const fitsControl = recordedForm(declareControl.fields, [
 const fitsGrant = recordedForm(grantAccreditation.fields, ['scheme', 'from', 'until']);
 const fitsWithdrawal = recordedForm(withdrawAccreditation.fields, ['scheme', 'from']);
 
-/** One organisation with one more event; the node as it was when the event is none of its business. */
+/** One organisation with one more event; the node as it was when the event does not concern it. */
 export function foldOrganisation(node: OrganisationNode | undefined, event: GraphEvent): OrganisationNode | undefined {
   const mark = markOf(event);
   const organisationId = standingKeyOf(event)?.id;
@@ -225,7 +225,7 @@ export function foldOrganisation(node: OrganisationNode | undefined, event: Grap
   }
 }
 
-/** One concern with one more event; the node as it was when the event is none of its business. */
+/** One concern with one more event; the node as it was when the event does not concern it. */
 export function foldConcern(node: ConcernNode | undefined, event: GraphEvent): ConcernNode | undefined {
   const mark = markOf(event);
   if (event.type === 'ConcernRaised') {

@@ -14,7 +14,7 @@ export interface Period {
   readonly from: string;
   readonly until: string;
 }
-/** An attestation's time that counts no more. `changes`: without all of these it would count. */
+/** A time of an attestation that no longer counts. `changes`: without all of these it would count. */
 export interface LostCover extends Period {
   readonly because: 'attestation-suspended' | 'attestation-revoked' | 'accreditation-withdrawn';
   readonly changes: readonly EventMark[];
@@ -44,8 +44,9 @@ export interface RightStanding {
 
 /**
  * The standing of the rights at a site as of `validAt`. A suspension, a revocation, a withdrawal of the accreditation or a
- * finding acts from its `from` on, however late it was decided: to ask what the world was like before the decision does not undo it, only to ask what was
- * known does. An attestation counts once it is issued. An investigation is open from `InvestigationOpened` to its finding or the concern's closure, for the
+ * finding acts from its `from` on, however late it was decided: asking for a valid time before the decision does not undo
+ * it; asking what was known before it does. An attestation counts once it is issued. An investigation is open from
+ * `InvestigationOpened` to its finding or the concern's closure, for the
  * concern's rights: it leaves open what was in custody meanwhile, but only until it has ended, for then its finding speaks.
  * A substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
  * or on.
@@ -66,7 +67,7 @@ export class SiteRights {
     this.#site = site;
     this.#validAt = validAt;
     for (const attestation of site?.attestations.values() ?? []) {
-      // What somebody declares of itself is shown, and proves nothing.
+      // A self-declaration is shown, and proves nothing.
       if (attestation.issued.occurredAt > validAt || attestation.assurance === 'self') continue;
       const covered: Cover[] = [];
       const lost: LostCover[] = [];

@@ -27,7 +27,7 @@ export interface FindingMark extends EventMark {
   rights: ConcernSubject[];
   from: string;
   until?: string;
-  /** By which event it counts no more. */
+  /** The event since which it no longer counts. */
   annulled?: EventMark;
 }
 
@@ -44,7 +44,7 @@ export interface ConcernNode {
 }
 
 export interface SiteStanding {
-  /** By authorities, in log order; of the last perhaps no release. */
+  /** By authorities, in log order; the last may not be released. */
   holds: { held: EventMark; released?: EventMark }[];
   attestations: Map<string, AttestationNode>;
   concerns: Map<string, ConcernNode>;

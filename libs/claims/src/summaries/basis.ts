@@ -54,7 +54,7 @@ export class Basis {
     ]);
   }
 
-  /** How bad a strand is after a link: as before, and as what it meets there was. @param before how bad each strand was */
+  /** How bad the strands are that this one meets at a link: the worst of them. @param before how bad each was before the link */
   met(strand: Strand, link: Link, graph: ProvenanceGraph, before: readonly Badness[]): Badness {
     let worst: Badness = 0;
     for (const key of strand.meets?.(link, graph) ?? []) {

@@ -34,7 +34,7 @@ export function processedBy(
   });
 }
 
-/** Of a batch that no event made nobody knows anything. */
+/** Nothing is known of a batch that no event made. */
 export function processedUpTo({ processedIn }: Basis, { bornBy }: BatchNode, made: Known): Known['processed'] {
   return bornBy === undefined ? processedIn.map(() => summaryOfProcessed(all(UNKNOWN))) : made.processed;
 }

@@ -48,7 +48,7 @@ export class Summariser {
   readonly #sites: SitesAt;
   readonly #masses: MassJudge;
   readonly #evaluators: readonly Evaluator[];
-  /** Whom the evaluators are asked about. */
+  /** What the evaluators are asked about. */
   #judged: JudgedChain | undefined;
 
   /**
@@ -134,7 +134,7 @@ export class Summariser {
     const vouched = this.#vouchedOf(node, known);
     const at = (index: number): ChainSummary => {
       const use = uses[index]!;
-      // Made after it went into something, or by that: only a walk finds what hangs together.
+      // Made after it went into something, or by that: only a walk finds what depends on what.
       if (node.bornBy !== undefined && node.bornBy.logIndex >= use.logIndex) return { wholeChain: true };
       return this.#contribution({ node, lastUse: use, uses: [use] }, known, vouched);
     };
