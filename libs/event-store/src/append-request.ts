@@ -97,7 +97,7 @@ export interface Placement {
  * attempt's result although the stream has moved on since.
  * @param placements where the log holds each of `ids`, undefined where it does not.
  * @returns undefined when all are new.
- * @throws EventStoreError `event-id-reused` when some are new and some are not, or they lie elsewhere or in another order.
+ * @throws EventStoreError `event-id-reused` when some are new and some are not, or they are elsewhere or in another order.
  */
 export function earlierAppend(
   stream: string,

@@ -1,4 +1,4 @@
-/** Wakes the subscriptions of a store: waiting for the next append, without asking the log again and again. */
+/** Wakes the subscriptions of a store: they wait for the next append without polling the log. */
 export class AppendSignal {
   readonly #waiting = new Set<() => void>();
 

@@ -1,6 +1,6 @@
 /**
- * Why the store said no. `revision-conflict` is the caller's to resolve, `event-id-reused`, `expected-revision-required`,
- * `stream-altered` says that others have been at the stream, `history-changed` at the log (or that it is another one);
+ * Why the store refused. `revision-conflict` is for the caller to resolve, `event-id-reused`, `expected-revision-required`,
+ * `stream-altered` says that others have changed the stream, `history-changed` the log (or that it is another one);
  * `invalid-event` and `event-too-large` are mistakes of the caller; the rest are conditions of the store.
  */
 export type EventStoreErrorCode =

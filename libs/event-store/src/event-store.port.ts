@@ -28,7 +28,7 @@ export interface ReadStreamOptions {
 }
 
 export interface ReadAllOptions {
-  /** The position of an event; those behind it are read. Default: from the beginning. */
+  /** The position of an event; those after it are read. Default: from the beginning. */
   readonly after?: bigint;
   /** Only streams of these categories (the stream's name up to its first `-`). Default: all. */
   readonly categories?: readonly string[];
@@ -71,7 +71,7 @@ export interface EventStore {
   /** Reads one stream; a stream that does not exist yields nothing. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
 
-  /** Which of these streams have an event. One look for all: cheaper than to read each. */
+  /** Which of these streams have an event. One query for all is cheaper than reading each. */
   existing(streams: readonly string[]): Promise<ReadonlySet<string>>;
 
   /**
@@ -97,11 +97,11 @@ export interface EventStore {
   /** The last event in the log, or undefined while it is empty: no position but an event's own can be read after. */
   last(): Promise<StoredEvent | undefined>;
 
-  /** Whether the log still has an event where it was, also when its stream was cut back before it. */
+  /** Whether the log still has an event where it was, even when its stream was truncated before it. */
   holds(place: EventPlace): Promise<boolean>;
 
   /**
-   * What the metadata of the ledger's streams hide, each time that they say something else, from the beginning of the log.
+   * What the metadata of the ledger's streams hide, whenever that changes, from the beginning of the log.
    * Not there on an engine whose streams have no metadata.
    * @param options.follow goes on until the signal aborts; else it ends with the log.
    */
@@ -112,8 +112,8 @@ export interface EventStore {
   ping(): Promise<void>;
 
   /**
-   * Ends what waits for a server that is away, with `store-unavailable` or `store-closed`, and tries nothing again: to be
-   * called before {@link close} when that must not take long. Not there on an engine that waits for nobody.
+   * Ends whatever waits for a server that is away, with `store-unavailable` or `store-closed`, and stops retrying: to be
+   * called before {@link close} when that must not take long. Absent on an engine that never waits.
    */
   readonly giveUp?: (() => void) | undefined;
 

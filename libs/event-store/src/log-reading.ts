@@ -15,7 +15,7 @@ export interface LogPage {
 /** What an embedded log offers to the readers of its global order. Both calls answer at once, from the committed log. */
 export interface PagedLog {
   head(): bigint | undefined;
-  /** Events after `after` (from the beginning when undefined), at most `limit`. Ends early where it has looked long enough. */
+  /** Events after `after` (from the beginning when undefined), at most `limit`. May end early, to bound the time of one call. */
   page(after: bigint | undefined, categories: readonly string[] | undefined, limit: number): LogPage;
   /** Resolves when the log has grown, or when the signal aborts. */
   grown(signal: AbortSignal): Promise<void>;

@@ -19,7 +19,7 @@ export interface Opened {
 }
 
 /**
- * Requires that a line of kind `disclosure` opens a commitment of the record before it.
+ * Checks that a line of kind `disclosure` opens a commitment of the record before it.
  * @param opening undefined: no record stands before it
  * @throws BundleError `order-violated` (another record, a path twice), `commitment-malformed` (nothing is withheld at the
  *   path), `commitment-mismatch` (wrong value or salt), `field-malformed`.

@@ -22,8 +22,8 @@ const ROTATION_HEADER = 'lodebook-key-rotation/v1';
 const ROTATION = /^lodebook-key-rotation\/v1\n(.+)\nfrom (0|[1-9][0-9]{0,18})\n(.+)\n$/;
 
 /**
- * The keys that one log has signed with, each for the sizes it was in office. Whoever trusts the first key follows the
- * rotation records to the present one, and checkpoints of any time verify.
+ * The keys that one log has signed with, each for the sizes at which it was in use. Whoever trusts the first key follows the
+ * rotation records to the present one, and can verify checkpoints of any time.
  */
 export class KeyRing {
   readonly #tenures: readonly Tenure[];
@@ -53,14 +53,14 @@ export class KeyRing {
     return this.#tenures.some((tenure) => formatVerifierKey(tenure.key) === key);
   }
 
-  /** Keys in office at a size: one, or two where a rotation took place. */
+  /** Keys in use at a size: one, or two where a rotation took place. */
   keysAt(size: bigint): VerifierKey[] {
     return this.#tenures.filter(({ from, until }) => from <= size && size <= until).map(({ key }) => key);
   }
 
   /**
-   * The ring after a rotation. The record must be signed by the key that is current, and by the next one: nobody appoints
-   * a key that he does not hold.
+   * The ring after a rotation. The record must be signed by the key that is current, and by the next one: nobody can appoint
+   * a key without holding it.
    * @throws VerificationError `note-malformed`, `key-malformed`, `origin-mismatch`, `size-out-of-range` (before an earlier
    *   rotation), `signature-missing`, `signature-invalid`.
    */

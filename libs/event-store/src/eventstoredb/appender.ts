@@ -23,14 +23,14 @@ import { type Timing, within } from './timing.js';
 /** Ids of events this process appended, of which it knows where they are: some 20 megabytes. */
 const REMEMBERED_IDS = 65_536;
 
-/** Larger appends have a call of their own: the others need not wait behind them. */
+/** Larger appends have a call of their own, so that others need not wait behind them. */
 const LARGEST_SHARED_BYTES = 512 * 1024;
 
 /**
  * Appends with the ids the caller gave, again and again until the server has answered.
  *
  * What the server knows of ids: behind an exact expectation it compares those that are there, for ever, so a retry with
- * the same expectation is answered as the first attempt was. It has no index of ids. That one is used again with another
+ * the same expectation is answered as the first attempt was. It has no index of ids. The reuse of an id with another
  * expectation, or in another stream, is noticed here only as long as the id is among the {@link REMEMBERED_IDS} of this
  * process.
  */
@@ -94,7 +94,7 @@ export class Appender {
     events: readonly NewEvent[],
   ): Promise<AppendResult | { readonly conflict: EventStoreError }> {
     const { stream, expected } = request;
-    // The server does not say whether it wrote: what lies behind all that was known before was written since.
+    // The server does not say whether it wrote: whatever lies beyond all that was known before was written since.
     const floor = await this.#reader.lastSeen();
     const retrying = new Retrying(`append to ${stream}`, this.#timing, this.#signal);
     for (let shared = request.bytes <= LARGEST_SHARED_BYTES; ; shared = false) {
@@ -126,7 +126,7 @@ export class Appender {
       const answer = await this.#batches.append({ stream: this.#streams.nameOf(stream), events, expected });
       if (answer !== undefined) return answer;
     }
-    // The client's deadline begins when it has found a node, for which it takes longer than anybody can wait.
+    // The client's deadline begins only when it has found a node, which can take longer than anybody can wait.
     const appending = this.#client.appendToStream(
       this.#streams.nameOf(stream),
       events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),
@@ -136,8 +136,8 @@ export class Appender {
   }
 
   /**
-   * The server gives the position of the last event. Each event has its own, between them may lie those of others and
-   * the sizes of records, so the others are read.
+   * The server gives the position of the last event. Each event has its own, with those of other streams and the sizes of
+   * records in between, so the rest are read back.
    */
   async #positionsOf(request: AppendRequest, answer: ClientAppendResult): Promise<bigint[]> {
     const { stream, ids } = request;

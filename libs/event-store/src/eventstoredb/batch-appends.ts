@@ -20,7 +20,7 @@ import { nodeFailed, streamsOf } from './connection.js';
 type Streams = InstanceType<typeof streamsGrpc.StreamsClient>;
 type Call = ReturnType<Streams['batchAppend']>;
 
-/** A server that is well answers within two seconds, be it that the nodes do not follow: one that says nothing is not. */
+/** A healthy server answers within two seconds, if only that other nodes do not follow: a silent one is not well. */
 const SILENCE_MS = 5_000;
 const UNIMPLEMENTED = 12;
 
@@ -32,9 +32,9 @@ interface Waiting {
 }
 
 /**
- * Appends that share one call (`Streams.BatchAppend`), which costs a third of a call each. The client has this too and
- * cannot be kept from harm (`connect`), so the call is made here: each append has its own patience, a call that breaks
- * takes down those alone that wait on it, and an answer that nobody waits for any more is dropped. An append that was not
+ * Appends that share one call (`Streams.BatchAppend`), which costs a third of a call each. The client can do this too, but
+ * not safely (`connect`), so the call is made here: each append has its own timeout, a call that breaks fails only those
+ * that wait on it, and an answer that nobody waits for any more is dropped. An append that was not
  * answered may be in the log: whoever asked tries again with the same ids and the same expectation.
  */
 export class BatchAppends {
@@ -160,7 +160,7 @@ class SharedCall {
     const why = error instanceof AttemptTimeout ? error : convertToCommandError(error);
     for (const correlation of [...this.#waiting.keys()]) {
       const waiting = this.#take(correlation)!;
-      // What one append was refused for is no fault of the others.
+      // A refusal concerns one append and not the others.
       if (isTransient(why)) waiting.reject(why);
       else waiting.resolve(undefined);
     }

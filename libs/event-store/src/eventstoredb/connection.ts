@@ -5,7 +5,8 @@ import { EventStoreError } from '../event-store-error.js';
 
 /**
  * Connects with one call of the client's for each append, where it by itself sends the appends of the process over calls
- * that they share (`BatchAppends` does so in its place). Those of the client cannot be kept from harm: an append has no deadline and can wait for ever; when one call breaks, appends on
+ * that they share (`BatchAppends` does so in its place). The client's own are unsafe: an append has no deadline and can wait
+ * for ever; when one call breaks, appends on
  * others are rejected too, to whatever server, and the answer that then comes for one of them is an exception nobody can
  * catch; a failed question for the server's features fails all appends from then on (`client-traps.int.spec.ts`).
  *
@@ -27,7 +28,7 @@ function parsed(url: string): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(url);
   } catch {
-    // The client's error shows the connection string, which may hold a password.
+    // The client's error contains the connection string, which may hold a password.
     throw new EventStoreError('store-unavailable', 'the connection string of EventStoreDB cannot be read');
   }
 }
@@ -35,7 +36,7 @@ function parsed(url: string): EventStoreDBClient {
 /** A client's connection to one node. */
 export type Channel = Awaited<ReturnType<EventStoreDBClient['getChannel']>>;
 
-/** What the client does not give away, and this module mends. */
+/** Internals of the client that this module has to mend. */
 interface ClientInternals {
   createChannel: () => Promise<Channel>;
   handleError: (used: GrpcClient, error: Error) => Promise<void>;
@@ -49,8 +50,8 @@ const internalsOf = (client: EventStoreDBClient): ClientInternals => client as u
 const channels = new WeakMap<EventStoreDBClient, Promise<Channel>>();
 
 /**
- * What the client does in an outage and must not (`client-traps.int.spec.ts`): nobody waits for what it does about a call
- * that failed, which rejects when no node is found, and that ends the process; and it closes a channel at once, under the
+ * What the client does in an outage and must not (`client-traps.int.spec.ts`): nothing awaits its handling of a failed call,
+ * which rejects when no node is found and so ends the process; and it closes a channel at once, under the
  * calls that are just about to be made on it. It also stays with a node that lets the deadline of an append pass.
  */
 function outliveOutages(client: EventStoreDBClient): void {
@@ -65,19 +66,19 @@ function outliveOutages(client: EventStoreDBClient): void {
   internals.shouldReconnect = (error) => (error instanceof DeadlineExceededError ? [true] : shouldReconnect(error));
 }
 
-/** A turn later: whoever has the channel in hand makes his call, which then fails as any other on it does. */
+/** A turn later: whoever holds the channel can still make a call, which then fails like any other on it. */
 function closedLater(channel: Channel): Channel {
   const close = channel.close.bind(channel);
   channel.close = () => void setImmediate(close);
   return channel;
 }
 
-/** What makes the calls of streams on the client's present connection. */
+/** The stub that makes calls of streams on the client's present connection. */
 export function streamsOf(client: EventStoreDBClient): Promise<GrpcClient> {
   return internalsOf(client).getGRPCClient(streamsGrpc.StreamsClient, 'streams');
 }
 
-/** Has the client do about a call that failed what it does about its own. */
+/** Has the client handle a failed call as it does its own. */
 export function nodeFailed(client: EventStoreDBClient, used: GrpcClient, error: Error): void {
   void internalsOf(client).handleError(used, error);
 }

@@ -14,7 +14,7 @@ import { SilenceWatch } from './timing.js';
 
 /**
  * Events the client reads ahead, beside the 16 messages that its transport holds: on a busy machine each time that it asks
- * for more takes as long as hundreds of events. Not more, for an event may have 1 MiB.
+ * for more takes as long as hundreds of events. Not more, since an event may have 1 MiB.
  */
 const READ_AHEAD_EVENTS = 128;
 /** A batch is handed over when it has so many bytes, however few its events. */
@@ -35,7 +35,7 @@ export interface FeedOptions {
 export interface FeedPage {
   /** May be empty: where only the place or {@link caughtUp} has changed. */
   readonly events: readonly StoredEvent[];
-  /** Everything up to here was handed over, or is none of the selection. */
+  /** Everything up to here was handed over, or is outside the selection. */
   readonly through: bigint | undefined;
   /** The end of the log was reached at least once. */
   readonly caughtUp: boolean;
@@ -167,7 +167,7 @@ class Batch {
     return this.events.length >= this.#size || this.#bytes >= BATCH_BYTES;
   }
 
-  /** Takes what is there: a turn is given to the transport as long as it brings something. */
+  /** Takes what is there, and yields to the transport as long as that brings something. */
   async fill(source: AllStreamSubscription, selection: StreamSelection): Promise<void> {
     for (;;) {
       const before = this.last;

@@ -118,7 +118,7 @@ export class LogReader implements ReadingConditions {
     throw closed();
   }
 
-  /** {@link EventStore.subscribe}: never gives up on what may pass. */
+  /** {@link EventStore.subscribe}: never gives up on a failure that may pass. */
   async *subscribe(options: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
     const { after, last: lastTaken, categories, batchSize = BATCH_EVENTS, onReconnect } = options;
     const signal = AbortSignal.any([options.signal, this.closing]);
@@ -235,7 +235,7 @@ export class LogReader implements ReadingConditions {
     yield* pulled(this, read);
   }
 
-  /** Again and again, until it is answered or has taken too long. */
+  /** Retries until it is answered or has taken too long. */
   async #tried<T>(what: string, work: () => Promise<T>): Promise<T> {
     const retrying = new Retrying(what, this.timing, this.closing);
     for (;;) {
@@ -272,7 +272,7 @@ export class LogReader implements ReadingConditions {
     }
   }
 
-  /** Asks the leader: who reads a stream decides on it, and a follower may lag behind. */
+  /** Asks the leader: decisions are made on what is read, and a follower may lag behind. */
   async *#streamOnce(
     stream: string,
     direction: 'forwards' | 'backwards',

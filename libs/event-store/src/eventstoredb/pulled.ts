@@ -4,7 +4,7 @@ import { AttemptTimeout } from './client-errors.js';
 import { leaver } from './connection.js';
 import { SilenceWatch, type Timing } from './timing.js';
 
-/** What a reading goes by. */
+/** The settings of a reading. */
 export interface ReadingConditions {
   readonly client: EventStoreDBClient;
   readonly timing: Timing;
@@ -28,7 +28,7 @@ export async function* pulled<T>(
     reading.destroy(new AttemptTimeout('no answer'));
   });
   const stop = (): void => void reading.destroy(closed());
-  // Whatever is emitted beside the iteration, or after it, has nobody else to take it.
+  // Nothing else handles an error that is emitted beside the iteration, or after it.
   reading.on('error', () => undefined);
   closing.addEventListener('abort', stop);
   let finished = false;

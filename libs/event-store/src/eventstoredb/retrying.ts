@@ -19,7 +19,7 @@ export class Retrying {
     this.#onRetry = onRetry;
   }
 
-  /** The work has got on: the next failure is the first again. */
+  /** Progress was made: the next failure counts as the first. */
   progressed(): void {
     this.#failures = 0;
   }
@@ -43,7 +43,7 @@ export class Retrying {
     try {
       this.#onRetry?.(error, this.#failures);
     } catch {
-      // Who is told must not break what he is told of.
+      // An observer must not break what it observes.
     }
   }
 }

@@ -2,8 +2,8 @@ import { type EventPlace } from '../event-store.port.js';
 import { EventStoreError } from '../event-store-error.js';
 
 /**
- * Whether the server still has the log that it had. It is looked at only after a call has broken off: that is when a server
- * can have been given another log, or an older one.
+ * Whether the server still has the log that it had. Checked only after a call has broken off: only then can a server have
+ * been given another log, or an older one.
  */
 export class SameLog {
   #first: EventPlace | undefined;

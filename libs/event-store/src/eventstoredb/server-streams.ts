@@ -59,7 +59,7 @@ export class ServerStreams {
       take: (resolved) => {
         const name = nameIn(resolved);
         const stream = name.startsWith('$$') ? this.streamOf(name.slice(2)) : undefined;
-        // The server takes what is no JSON object for metadata that say nothing.
+        // The server takes anything that is not a JSON object for empty metadata.
         if (stream === undefined || !resolved.event?.isJson || typeof resolved.event.data !== 'object')
           return undefined;
         return storedEvent(resolved, stream);
@@ -94,7 +94,7 @@ function nameIn({ event }: ResolvedEvent | AllStreamResolvedEvent): string {
   return event?.streamId ?? '';
 }
 
-/** What is plain without a look at what the record says. */
+/** What can be told without looking at what the record says. */
 function findingOf(resolved: ResolvedEvent | AllStreamResolvedEvent, stream: string): StreamFinding | undefined {
   const { event } = resolved;
   if (event === undefined) return undefined;

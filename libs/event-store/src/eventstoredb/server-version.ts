@@ -20,7 +20,7 @@ const checked = new WeakSet<Channel>();
  *   does not answer within `attemptMs`
  */
 export async function requireVersion(client: EventStoreDBClient, attemptMs: number): Promise<void> {
-  // To find a node may take longer than anybody can wait: a server that is stopped does not say that it is no leader.
+  // Finding a node may take longer than anybody can wait: a stopped server does not say that it is not the leader.
   const tooLate = (): Error => new AttemptTimeout('no node was found');
   const channel = await within(attemptMs, client['getChannel'](), tooLate);
   if (checked.has(channel)) return;
@@ -50,7 +50,7 @@ function versionOf(client: EventStoreDBClient, attemptMs: number): Promise<strin
   });
 }
 
-/** A version that is no number is that of a build of one's own, and believed. */
+/** A version that is not a number is that of a custom build, and is trusted. */
 function isTooOld(version: string | undefined): boolean {
   if (version === undefined) return true;
   const [, year, month] = /^(\d+)\.(\d+)/.exec(version) ?? [];

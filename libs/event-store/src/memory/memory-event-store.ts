@@ -157,7 +157,7 @@ export class MemoryEventStore implements EventStore {
     return { revision: BigInt(places.length - 1), positions, alreadyAppended: false };
   }
 
-  /** Parsed anew each time, so that nobody can change the log through an event he was given. */
+  /** Parsed anew each time, so that nobody can change the log through an event that was handed out. */
   #eventAt(position: number): StoredEvent {
     return eventOfRecord(Buffer.from(this.#log[position]!.record), BigInt(position));
   }

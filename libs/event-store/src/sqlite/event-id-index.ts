@@ -41,7 +41,7 @@ export class EventIdIndex {
     this.reload();
   }
 
-  /** Looks for many ids at once: those that are asked for until the next look-up. */
+  /** Looks up many ids at once: those that will be asked for until the next look-up. */
   lookUp(ids: readonly string[]): void {
     this.#onDisk.clear();
     for (const [id, position] of this.#findMany.all(JSON.stringify(ids))) this.#onDisk.set(id, position);
@@ -74,7 +74,7 @@ export class EventIdIndex {
     if (this.#toDisk.advance(written)) this.#merging = new Map();
   }
 
-  /** Takes up what the disk says: when the ledger is opened, and after a transaction that was undone. */
+  /** Reloads from disk: when the ledger is opened, and after a transaction that was undone. */
   reload(): void {
     this.#recent = new Map();
     this.#merging = new Map();

@@ -99,7 +99,7 @@ export class GroupCommit {
     try {
       this.#file.same?.require();
       outcomes = this.#writer.appendAll(group.map(({ request }) => request));
-      this.#file.same?.require(); // what went where nobody finds it is not acknowledged
+      this.#file.same?.require(); // what was written to a file that is gone is not acknowledged
     } catch (error) {
       this.#abandon(group, error);
       return;

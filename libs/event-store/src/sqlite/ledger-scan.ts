@@ -5,7 +5,7 @@ import { categoryOf } from '../event-store.port.js';
 import { type StoredEvent } from '../stored-event.js';
 import { streamIndexDamage } from './stream-index-damage.js';
 
-/** A row of the log as it lies in the file, believed in nothing. */
+/** A row of the log as it is in the file; nothing in it is trusted. */
 export interface ScannedRow {
   readonly position: number;
   readonly record: Uint8Array;
@@ -38,7 +38,7 @@ export class LedgerScan {
   }
 
   /**
-   * Every row, in the order of the log, by the table itself: no index is trusted.
+   * Every row, in the order of the log, from the table itself: no index is trusted.
    * @throws SqliteError where the file cannot be read on
    */
   *rows(through: number): Generator<ScannedRow> {
@@ -54,7 +54,7 @@ export class LedgerScan {
     }
   }
 
-  /** What SQLite itself finds wrong with its pages, and what the index of streams has otherwise than the log. */
+  /** What SQLite itself finds wrong with its pages, and where the index of streams differs from the log. */
   damage(): string[] {
     try {
       const found = this.#database.pragma('integrity_check(20)') as { integrity_check: string }[];

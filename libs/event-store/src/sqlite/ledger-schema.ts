@@ -39,12 +39,12 @@ const STREAM_EVENTS = [
 ];
 
 /**
- * Categories of which a ledger has few events among many: who reads one of them alone must not pass the whole log. An
+ * Categories of which a ledger has few events among many: reading one of them alone must not mean reading the whole log. An
  * index on every event's category would cost each append.
  */
 const RARE_CATEGORIES = ['access', 'organisation'] as const;
 
-/** As SQLite wants it in a query, word for word, to find by the index of rare categories. */
+/** SQLite uses the index of rare categories only for a query with these very words. */
 export const IS_RARE = `category IN (${RARE_CATEGORIES.map((category) => `'${category}'`).join(', ')})`;
 
 const RARE_EVENTS = `CREATE INDEX events_by_rare_category ON events (category) WHERE ${IS_RARE}`;

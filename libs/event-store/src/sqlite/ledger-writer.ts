@@ -55,7 +55,7 @@ export class LedgerWriter {
 
   /**
    * Appends in one transaction, which is on disk when this returns.
-   * @returns the result of each, or why it was refused: what one does wrong is no other's trouble
+   * @returns the result of each, or why it was refused: one that is refused does not affect the others
    * @throws whatever SQLite throws; the transaction is then undone, unless that fails too.
    */
   appendAll(requests: readonly AppendRequest[]): (AppendResult | EventStoreError)[] {
@@ -131,7 +131,7 @@ export class LedgerWriter {
     return { stream: row.stream, revision: BigInt(row.revision), position: BigInt(position) };
   }
 
-  /** What is remembered of a transaction that was undone is wrong. */
+  /** Forgets what was remembered of a transaction that was undone. */
   #takeUpFromDisk(): void {
     this.#ids.reload();
     this.#nextPosition = this.#storedEnd();

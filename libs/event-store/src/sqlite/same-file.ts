@@ -12,7 +12,7 @@ interface Ends {
 const ENDS = `SELECT position, record FROM events WHERE position IN
   ((SELECT min(position) FROM events), (SELECT max(position) FROM events)) ORDER BY position`;
 
-/** What says nothing about the file: no descriptor or memory is left, or somebody holds it. */
+/** Errors that say nothing about the file: no descriptor or memory is left, or somebody holds it. */
 const PASSING = ['SQLITE_CANTOPEN', 'SQLITE_BUSY', 'SQLITE_IOERR', 'SQLITE_NOMEM'];
 
 /**
@@ -25,7 +25,7 @@ export class SameFile {
   readonly #opened: ReturnType<typeof lookAt>;
   readonly #openedLog: ReturnType<typeof lookAt>;
   readonly #ends: Database.Statement<[], Ends>;
-  /** When it was written to before it was last held against what the owner has. */
+  /** When it had last been written to, as of the last comparison with what the owner has. */
   #changedAt: bigint | undefined;
   #exchanged: EventStoreError | undefined;
   /** Told once, when it is found exchanged. */

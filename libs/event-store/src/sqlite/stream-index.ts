@@ -47,7 +47,7 @@ export class Runs {
 
 /**
  * Finds the events of a stream: by `stream_events` as far as that is complete, and behind it by what the log has, held in
- * memory. This is what a reader beside the owner uses; it looks for news before each answer.
+ * memory. This is what a reader beside the owner uses; it looks for new events before each answer.
  */
 export class StreamIndex {
   /** From old to new; all of it behind `through`. */
