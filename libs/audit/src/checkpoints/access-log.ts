@@ -10,7 +10,7 @@ import { type NoteSigner } from '#transparency';
 import { AuditError } from '../log/audit-error.js';
 import { ACCESS_CATEGORIES, KeysInOffice, signedAccessEvent } from './access-signatures.js';
 
-/** The events that say who may: signed when they are appended, and held against that when they are read. */
+/** The events that grant access: signed when they are appended, and checked against the signature when they are read. */
 export class AccessLog {
   #keys = new KeysInOffice();
   #underWay: Promise<unknown> = Promise.resolve();
@@ -34,14 +34,14 @@ export class AccessLog {
     return ACCESS_CATEGORIES.some((category) => stream.startsWith(`${category}-`));
   }
 
-  /** As the store's `append`, signed. @throws AuditError `signing-key-missing`, and as the store does */
+  /** The store's `append`, signed. @throws AuditError `signing-key-missing`, and what the store throws */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
     return this.alone(async () => {
       const signer = this.#signer();
       if (signer === undefined) {
         throw new AuditError(
           'signing-key-missing',
-          'The key of the log is not at this server, and nothing says who may without its signature.',
+          'The key of the log is not at this server, and no access can be granted or revoked without its signature.',
         );
       }
       return this.#store.append(
@@ -52,7 +52,7 @@ export class AccessLog {
     });
   }
 
-  /** What is to be told of an event that is not the ledger's own ({@link KeysInOffice.against}); undefined: it is. */
+  /** Why an event is not the ledger's own ({@link KeysInOffice.against}); undefined: it is. */
   finding(event: StoredEvent): StreamFinding | undefined {
     const detail = this.#keys.against(event);
     if (detail === undefined) return undefined;
@@ -60,12 +60,12 @@ export class AccessLog {
     return { stream, revision, position, detail, kind: 'unsigned-key-event' };
   }
 
-  /** Reads which keys the log has had: to be called before what was appended meanwhile is held against them. */
+  /** Reads which keys the log has had: to be called before checking what was appended meanwhile against them. */
   async refresh(): Promise<void> {
     this.#keys = await KeysInOffice.read(this.#store);
   }
 
-  /** Does one thing after the other: what one key signs is not appended behind the rotation that replaces it. */
+  /** One thing at a time: what one key signs is not appended after the rotation that replaces it. */
   alone<T>(act: () => Promise<T>): Promise<T> {
     const done = this.#underWay.then(act, act);
     this.#underWay = done.catch(() => undefined);

@@ -12,7 +12,7 @@ import {
 } from '#transparency';
 import { KEY_STREAM, textOf } from './checkpoint-events.js';
 
-/** Categories of the streams that say who may: each event of theirs is signed by the log's key. */
+/** Categories of the streams that grant access: each of their events is signed by the log's key. */
 export const ACCESS_CATEGORIES: readonly string[] = ['access', 'administrator'];
 
 /** Where the signature is in an event's metadata: a signature line of a C2SP signed note, without its newline. */
@@ -42,7 +42,7 @@ export class KeysInOffice {
     return keys;
   }
 
-  /** Takes the next event of {@link KEY_STREAM}. A key that the one before did not appoint comes into no office. */
+  /** Takes the next event of {@link KEY_STREAM}. A key that was not appointed by the one before it is not accepted. */
   take(event: StoredEvent): void {
     const before = this.#ring;
     try {
@@ -56,7 +56,7 @@ export class KeysInOffice {
 
   /**
    * Why an event of an access stream is not the ledger's own: not signed, or not by the key that was in office where it
-   * stands. An old key says nothing about who may, once it was replaced.
+   * stands. An old key grants no access once it was replaced.
    * @returns undefined when it is the ledger's
    */
   against(event: StoredEvent): string | undefined {
@@ -76,8 +76,8 @@ export class KeysInOffice {
 }
 
 /**
- * An event with the signature of the log's key over all of it but its revision: its id and stream hold it in its place, so
- * that it means the same wherever in its stream somebody puts it.
+ * An event with the signature of the log's key over all of it but its revision: its id and stream bind it, so that it means
+ * the same wherever in its stream somebody puts it.
  */
 export function signedAccessEvent<E extends NewEvent>(stream: string, event: E, signer: NoteSigner): E {
   const note = signNote(statementOf(signer.key.name, stream, event), signer);

@@ -18,7 +18,7 @@ import { agreesWith, trustedCheckpoints } from './trusted-checkpoints.js';
 
 /** A log of up to so many events is read through before the ledger opens, a longer one while it is open already. */
 const READ_BEFORE_OPENING = 100_000n;
-/** How long a question that needs a signature waits for it: the signing interval and some more. */
+/** How long a request that needs a signature waits for it: the signing interval and a little more. */
 const SIGNATURE_PATIENCE_MS = 3_000;
 
 export interface AuditOptions {
@@ -30,7 +30,7 @@ export interface AuditOptions {
   readonly log: Logger;
   /** Signed notes from elsewhere that the log must hold all of. */
   readonly trusted?: readonly string[] | undefined;
-  /** Tells what stumbled and is tried again. */
+  /** Told of what failed and is tried again. */
   readonly say: Say;
 }
 
@@ -56,7 +56,7 @@ export class Audit {
     readonly tree: LogTree,
     readonly journal: CheckpointJournal,
     key: SigningKey | undefined,
-    /** What says who may, as this ledger signs it. */
+    /** The events that grant access, signed by this ledger. */
     readonly accessLog: AccessLog,
   ) {
     this.#options = options;
@@ -90,7 +90,7 @@ export class Audit {
           { size: String(size) },
           'events that nobody had signed are no longer in the log: the tree is cut back to what is there',
         ),
-      onError: (err, attempt) => say('error', 'the tree stumbled and tries again', { err, attempt }),
+      onError: (err, attempt) => say('error', 'the tree failed and tries again', { err, attempt }),
     });
     const accessLog = await AccessLog.open(store, () =>
       key !== undefined && inOffice(key, journal.ring) ? key.signer(journal.ring.origin) : undefined,
@@ -105,7 +105,7 @@ export class Audit {
     }
   }
 
-  /** Signs what is left to sign, and lets go of the tree. */
+  /** Signs what is left to sign, and releases the tree. */
   async close(): Promise<void> {
     this.#closing = true;
     await this.#reading.catch(() => undefined);
@@ -141,7 +141,7 @@ export class Audit {
     return note;
   }
 
-  /** Waits, shortly, for a checkpoint over so many leaves. @returns the size of the last one */
+  /** Waits briefly for a checkpoint over so many leaves. @returns the size of the last one */
   async signedSize(atLeast: bigint): Promise<bigint> {
     if (!this.#signer) await this.journal.refresh();
     else if (atLeast <= this.tree.size || (await this.tree.waitFor(atLeast, SIGNATURE_PATIENCE_MS))) {
@@ -163,7 +163,7 @@ export class Audit {
   }
 
   /**
-   * Makes a key, lets the present one appoint it, and signs with it from now on.
+   * Makes a key, has the present one appoint it, and signs with it from now on.
    * @throws AuditError `key-not-replaceable` when the key is not the ledger's to replace
    */
   async rotateKey(): Promise<{ key: string; from: bigint }> {

@@ -115,7 +115,7 @@ export class CheckpointJournal {
     for await (const { id } of this.#store.readStream(CHECKPOINT_STREAM, { from: place.revision, limit: 1 })) {
       if (id === place.id) return;
     }
-    const finding = `the checkpoint over ${this.#last?.size ?? 0n} events, revision ${place.revision} of ${CHECKPOINT_STREAM}, is there no more.`;
+    const finding = `the checkpoint over ${this.#last?.size ?? 0n} events, revision ${place.revision} of ${CHECKPOINT_STREAM}, is no longer there.`;
     throw new AlteredLogError(finding, undefined);
   }
 
@@ -128,7 +128,7 @@ export class CheckpointJournal {
     } catch (error) {
       if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
       await this.#readLast();
-      // What others put behind the last of its own events is passed over by every reading.
+      // What others append after the last of its own events is skipped by every reading.
       if (error.actualRevision !== undefined) this.#revision = error.actualRevision;
       return undefined;
     }
@@ -138,7 +138,7 @@ export class CheckpointJournal {
     return { id: v4(), type, data, metadata: { recordedAt: this.#clock.now(), schemaVersion: 1 } };
   }
 
-  /** Takes up what another server of the same log has signed. */
+  /** Adopts what another server of the same log has signed. */
   async refresh(): Promise<void> {
     await this.#readLast();
   }

@@ -92,7 +92,7 @@ export class CheckpointSigner {
   async #sign(): Promise<void> {
     if (this.#alarm) throw this.#alarm;
     const { journal, dataFolder, tree } = this.#options;
-    // On another log, or a shorter one, nothing is signed: what follows the log looks what became of it.
+    // On another log, or a shorter one, nothing is signed: the tree finds out what became of it.
     if (!(await tree.lookBack())) return;
     const checkpoint = this.#nextCheckpoint();
     if (checkpoint === undefined) return;

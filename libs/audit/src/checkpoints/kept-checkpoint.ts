@@ -9,7 +9,7 @@ import {
 } from '#transparency';
 import { AlteredLogError } from '../log/altered-log-error.js';
 
-/** The last checkpoint, beside the log: a log that is cut back, checkpoints and all, is still found out. */
+/** The last checkpoint, beside the log: a log that is cut back, checkpoints and all, is still detected. */
 export const KEPT_CHECKPOINT_FILE = 'checkpoint.txt';
 
 /**
@@ -64,7 +64,7 @@ function verified(note: string, ring: KeyRing): VerifiedCheckpoint {
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error;
     throw new AlteredLogError(
-      `the checkpoint in ${KEPT_CHECKPOINT_FILE} is none of this log (${error.code}: ${error.message}).`,
+      `the checkpoint in ${KEPT_CHECKPOINT_FILE} is not one of this log (${error.code}: ${error.message}).`,
       undefined,
     );
   }

@@ -19,7 +19,7 @@ export interface LedgerPlace {
   /** `sqlite:`, `memory:`, or `esdb://…` of an EventStoreDB. */
   readonly eventStoreUrl: string;
   readonly dataFolder: string;
-  /** With which the names of the ledger's streams begin, on a server that it shares. */
+  /** The prefix of the ledger's stream names, on a server that it shares. */
   readonly streamPrefix?: string | undefined;
 }
 
@@ -81,7 +81,7 @@ export function nameLog(dataFolder: string, named: NamedLog): void {
 }
 
 /**
- * To be asked before the log is opened by its owner, which would make a missing file.
+ * To be called before the log is opened by its owner, which would make a missing file.
  * @throws OtherLogError when the folder belongs to a log and the file that is configured does not exist
  */
 export function requireLogFile({ eventStoreUrl, dataFolder }: LedgerPlace): void {
@@ -91,7 +91,7 @@ export function requireLogFile({ eventStoreUrl, dataFolder }: LedgerPlace): void
   throw new OtherLogError(dataFolder, named, `there is no ${path}`);
 }
 
-/** To be asked before anything is read from the log or written. @throws OtherLogError */
+/** To be called before anything is read from the log or written. @throws OtherLogError */
 export async function requireOwnLog(
   store: Pick<EventStore, 'readStream' | 'engine'>,
   dataFolder: string,

@@ -1,4 +1,4 @@
-/** The key that was given to sign with is none, or none of this log. The message goes on after the name of what gave it. */
+/** The signing key that was given is not a key, or not one of this log. The message follows the name of where it was given. */
 export class SigningKeyError extends Error {
   override readonly name = 'SigningKeyError';
 }

@@ -6,7 +6,7 @@ import { SigningKeyError } from './signing-key-error.js';
 
 /** The key that signs checkpoints, in the data folder, readable by its owner alone. */
 export const SIGNING_KEY_FILE = 'signing-key.pem';
-/** A key that a rotation has made and not yet put in office. */
+/** A key that a rotation has made and not yet put into use. */
 const NEXT_SUFFIX = '.next';
 
 /** How a text is named in messages: by where it was given. */
@@ -63,7 +63,7 @@ export class SigningKey {
     return this.#path !== undefined;
   }
 
-  /** Makes the key that a rotation will put in office, on disk before anybody hears of it. */
+  /** Makes the key that a rotation will put into use, on disk before anybody hears of it. */
   prepareNext(origin: string): NoteSigner {
     const { privateKey } = generateKeyPairSync('ed25519');
     const path = this.#nextPath();
@@ -72,7 +72,7 @@ export class SigningKey {
     return noteSigner(origin, seedOf(privateKey, path));
   }
 
-  /** Puts the prepared key in office, if there is one and it is the one that the log names. @returns whether it was */
+  /** Puts the prepared key into use, if there is one and it is the one that the log names. @returns whether it was */
   promoteNext(isInOffice: (candidate: SigningKey) => boolean): boolean {
     if (this.#path === undefined || !existsSync(this.#nextPath())) return false;
     const next = new SigningKey(seedOfFile(this.#nextPath()), this.#path);

@@ -2,11 +2,11 @@ import { equalBytes, verifyCheckpoint, VerificationError, type KeyRing, type Ver
 import { AlteredLogError } from '../log/altered-log-error.js';
 
 /**
- * Checkpoints that were kept elsewhere, verified. A log that was rolled back together with all that lies beside it is found
- * out by nothing else.
+ * Checkpoints that were kept elsewhere, verified. Nothing else detects a log that was rolled back together with all that is
+ * kept beside it.
  * @param notes with or without cosignatures
  * @param ring undefined: the log has never had a key
- * @throws AlteredLogError when one is none of this log
+ * @throws AlteredLogError when one is not of this log
  */
 export function trustedCheckpoints(notes: readonly string[], ring: KeyRing | undefined): VerifiedCheckpoint[] {
   return notes.map((note) => {
@@ -24,7 +24,7 @@ export function trustedCheckpoints(notes: readonly string[], ring: KeyRing | und
 }
 
 /**
- * Holds the tree against them: sizes at once, roots as far as the stored nodes tell.
+ * Checks the tree against them: sizes at once, roots as far as the stored nodes tell.
  * @returns whether the nodes agree with all; if not, the log has to be read
  * @throws AlteredLogError when the log is shorter than one of them
  */

@@ -33,7 +33,7 @@ export interface AuditedValue {
   readonly matches: boolean;
 }
 
-/** Told once of each value that is not what its commitment is of; it is treated as not disclosed. */
+/** Told once of each value that does not match its commitment; it is treated as not disclosed. */
 export type MismatchBell = (value: Pick<KeptValue, 'eventId' | 'commitment'>) => void;
 
 /**
@@ -43,7 +43,7 @@ export type MismatchBell = (value: Pick<KeptValue, 'eventId' | 'commitment'>) =>
 export class DisclosureStore {
   readonly #database: Database.Database;
   readonly #statements;
-  /** Of appends that an earlier process did not see the end of. */
+  /** Of appends that an earlier process did not finish. */
   readonly #undecided: { event_id: string; commitment: string }[];
 
   readonly #mismatched = new Set<string>();
@@ -121,12 +121,12 @@ export class DisclosureStore {
     return this.#statements.erase.run(eventId).changes;
   }
 
-  /** What is kept of an event and opens its commitment; what does not is left out. */
+  /** The values kept of an event that match their commitments; others are left out. */
   of(eventId: string): KeptValue[] {
     return this.#statements.of.all(eventId).flatMap((row) => this.#verified(row) ?? []);
   }
 
-  /** Whose the values of an event are, those that open nothing included. */
+  /** The owners of the values of an event, those that match nothing included. */
   ownersOf(eventId: string): (string | undefined)[] {
     return this.#statements.of.all(eventId).map((row) => row.organisation_id ?? undefined);
   }
@@ -140,7 +140,7 @@ export class DisclosureStore {
     return undefined;
   }
 
-  /** Every value, without itself, in no order. Those of appends under way are none yet. */
+  /** Every value's row without the value itself, in no order; not those of appends under way. */
   *audited(): Generator<AuditedValue> {
     for (const row of this.#statements.all.iterate()) {
       const { event_id: eventId, commitment, organisation_id: owner } = row;
@@ -199,7 +199,7 @@ export class DisclosureStore {
   }
 }
 
-/** The value of a row, if that is what its commitment is of. */
+/** The value of a row, if it matches its commitment. */
 function openedBy({ commitment, salt, value }: Row): { value: unknown } | undefined {
   const bytes = decodeBase64Url(salt);
   if (bytes === undefined) return undefined;

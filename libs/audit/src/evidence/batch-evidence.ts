@@ -27,7 +27,7 @@ export interface VerifiedEvidence extends Omit<VerifiedBundle, 'verdict'> {
     readonly verified: number;
     /** Of these, by a key that was revoked from a moment before the command was recorded. */
     readonly revoked: number;
-    /** Commands of a partial bundle whose signature hangs on what may be hidden: their own key or demand is not shown. */
+    /** Commands of a partial bundle whose signature depends on what may be hidden: their own key or demand is not shown. */
     readonly unchecked: number;
   };
 }
@@ -93,7 +93,7 @@ function wholeVerdict({ header, verdict }: VerifiedBundle): unknown {
   }
 }
 
-/** A judge before whom the signatures of the records must hold. */
+/** A judge that also requires the signatures of the records to hold. */
 function withSignatures(check: SignatureCheck, mode: BundleMode, judge: BundleJudge): BundleJudge {
   return {
     take(record, logIndex) {

@@ -46,7 +46,7 @@ export interface SignedLog {
 }
 
 /**
- * The last checkpoint, which covers all that the read tables hold if that takes no longer than a moment.
+ * The last checkpoint; waits a moment for one that covers all that the read tables hold.
  * @throws AuditError `not-yet` when none is signed yet
  */
 export async function signedLog(audit: Audit, ledger: LedgerQueries): Promise<SignedLog> {

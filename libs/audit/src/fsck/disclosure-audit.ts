@@ -7,7 +7,7 @@ import { DISCLOSURES_FILE, DisclosureStore, type AuditedValue } from '../disclos
 
 const ERASURES = erasureStream('');
 
-/** Holds what is kept of withheld values against the records that withhold them. Memory follows those values. */
+/** Checks the withheld values that are kept against the records that withhold them. Memory grows with those values. */
 export class DisclosureAudit {
   readonly #kept = new Map<string, Map<string, AuditedValue>>();
   readonly #withheld = new Map<string, Set<string>>();
@@ -22,7 +22,7 @@ export class DisclosureAudit {
 
   /**
    * Reads what is kept, before the end of the log is looked up: a value is confirmed once its event is recorded, so that a
-   * ledger at work makes no finding.
+   * ledger at work causes no finding.
    */
   static read(dataFolder: string): DisclosureAudit {
     const audit = new DisclosureAudit(dataFolder);

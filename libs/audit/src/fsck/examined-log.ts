@@ -15,16 +15,16 @@ import { KeysInOffice } from '../checkpoints/access-signatures.js';
 import { CHECKPOINT_STREAM, KEY_STREAM, textOf } from '../checkpoints/checkpoint-events.js';
 import { requireOwnLog, requireOwnLogIfReadable, type LedgerPlace } from '../checkpoints/log-identity.js';
 
-/** An event of the log, or what lies in its place. */
+/** An event of the log, or what is in its place. */
 export interface ExaminedRow {
   readonly record: Uint8Array;
   readonly event: StoredEvent | undefined;
   readonly problem: string | undefined;
-  /** Whether it stands right behind the row before; undefined where the engine's positions have gaps anyway. */
+  /** Whether it directly follows the row before; undefined where the engine's positions have gaps anyway. */
   readonly follows: boolean | undefined;
 }
 
-/** A log that is read without belief in it: every row, in order, readable or not. */
+/** A log that is read without being trusted: every row, in order, readable or not. */
 export interface ExaminedLog {
   rows(): AsyncIterable<ExaminedRow> | Iterable<ExaminedRow>;
   /** What the engine itself finds wrong. */
@@ -93,7 +93,7 @@ function* densely(rows: Iterable<ScannedRow>): Generator<ExaminedRow> {
 
 const EVIDENCE = new Set(EVIDENCE_CATEGORIES);
 
-/** What cannot be read may have been evidence: it counts as a leaf, so that it is found where it is. */
+/** What cannot be read may have been evidence: it counts as a leaf, so that the damage is found where it is. */
 export function isLeaf({ event }: ExaminedRow): boolean {
   if (!event) return true;
   return EVIDENCE.has(event.stream.slice(0, Math.max(event.stream.indexOf('-'), 0)));

@@ -179,7 +179,7 @@ async function* leavesOf(log: ExaminedLog): AsyncGenerator<ExaminedEvent> {
   for await (const row of log.rows()) if (isLeaf(row)) yield row.event ? asExamined(row.event) : UNREADABLE;
 }
 
-/** Holds its place in the log, and says nothing. */
+/** Stands for an event that cannot be read: a place in the log without content. */
 const UNREADABLE: ExaminedEvent = { id: '', stream: '', type: '', data: {}, metadata: {} as EventMetadata };
 
 function asExamined({ id, stream, type, data, metadata }: StoredEvent): ExaminedEvent {

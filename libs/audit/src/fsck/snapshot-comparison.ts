@@ -49,7 +49,7 @@ function plain(account: SiteAccount): AccountSnapshot {
   return JSON.parse(JSON.stringify(snapshotOf(account))) as AccountSnapshot;
 }
 
-/** What a batch is does not hang on which came first; a correction lets an account be folded in another order. */
+/** The order of batches does not matter; after a correction an account may be folded in another order. */
 function inOrder(snapshot: AccountSnapshot): AccountSnapshot {
   const byKey = <T>(items: readonly T[], key: (item: T) => string): T[] =>
     [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -8,7 +8,7 @@ import { isInstant } from '#vocabulary';
 const OTHER_CATEGORIES = ['administrator', 'checkpoint'];
 export const LEDGER_CATEGORIES: readonly string[] = [...EVIDENCE_CATEGORIES, ...OTHER_CATEGORIES];
 
-/** With what a stream begins, and what comes nowhere else in it. Streams of other categories may begin with anything. */
+/** The event that begins a stream of a category, and occurs nowhere else in it. Streams of other categories may begin with anything. */
 const FIRST_TYPE: Readonly<Record<string, string>> = {
   organisation: 'OrganisationRegistered' satisfies keyof OrganisationEvents,
   site: 'SiteOpened' satisfies keyof SiteEvents,

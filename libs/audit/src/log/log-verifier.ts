@@ -4,7 +4,7 @@ import { AlteredLogError } from './altered-log-error.js';
 type Signed = Pick<Checkpoint, 'size' | 'root'>;
 
 /**
- * Reads the evidence of a log once, from its beginning, and holds every leaf against what was signed: at the size of each
+ * Reads the evidence of a log once, from its beginning, and checks every leaf against what was signed: at the size of each
  * checkpoint the root must be the one that was signed.
  */
 export class LogVerifier {
@@ -43,12 +43,12 @@ export class LogVerifier {
     return this.#proved;
   }
 
-  /** First leaf of which the other record of the tree says something else, though no signature decides between them. */
+  /** First leaf on which the other record of the tree differs, while no signature decides between them. */
   get firstDoubt(): bigint | undefined {
     return this.#firstDoubt;
   }
 
-  /** First leaf that the other record of the tree has wrong, for a signature says so. */
+  /** First leaf that the other record of the tree has wrong, as a signature shows. */
   get storedWrong(): bigint | undefined {
     return this.#storedWrong;
   }
@@ -86,7 +86,7 @@ export class LogVerifier {
       await this.#advance();
     }
     this.#proved = this.size;
-    // The signature stands for this log, so that it is the other record which is wrong.
+    // The signature is for this log, so it is the other record that is wrong.
     this.#storedWrong ??= this.#firstDoubt;
     this.#firstDoubt = undefined;
     this.#firstGap = undefined;
@@ -111,7 +111,7 @@ export class LogVerifier {
 
   /**
    * Whether what there is, followed by the other record's leaves, is what was signed: then all of it is right. The other
-   * record need not be believed for that, the signature says so.
+   * record need not be trusted for that: the signature proves it.
    */
   #lacksTheEnd(signed: Signed): boolean {
     if (this.#proved === this.size) return true;

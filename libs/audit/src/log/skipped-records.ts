@@ -1,6 +1,6 @@
 import { type StreamFinding } from '#event-store';
 
-/** So many of them are named. */
+/** How many of them are named. */
 const NAMED = 5;
 
 /**

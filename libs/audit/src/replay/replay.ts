@@ -10,7 +10,7 @@ import { ReplayError, readUntil, type Until } from './until.js';
 import { VerdictDigest } from './verdict-digest.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
 
-/** Judging is work without waiting: others get a turn so often, milliseconds. */
+/** Judging never waits for anything: it yields to others this often, milliseconds. */
 const TURN_MS = 10;
 
 export interface ReplayRequest {

@@ -135,7 +135,7 @@ export class SignatureAudit {
   }
 }
 
-/** What hangs on what else was recorded: the keys and the demands of an organisation. */
+/** Findings that depend on other records: the keys and the demands of an organisation. */
 const HANGS_ON_OTHERS: ReadonlySet<SignatureFinding> = new Set(['signature-missing', 'signing-key-unknown']);
 
 /** Verifies the signatures of a bundle's records one by one. */
@@ -146,7 +146,7 @@ export class SignatureCheck {
   verified = 0;
   /** By keys of which that was known before. */
   revoked = 0;
-  /** Those that cannot be checked, since the records that they hang on may be among the hidden ones. */
+  /** Those that cannot be checked, since the records that they depend on may be among the hidden ones. */
   unchecked = 0;
 
   /** @param ledger origin of the log that the records are of */
@@ -155,7 +155,7 @@ export class SignatureCheck {
   }
 
   /**
-   * @param othersAreHidden records that the signature hangs on may be missing
+   * @param othersAreHidden records that the signature depends on may be missing
    * @throws Error that begins with the finding; a key that was revoked since is no reason to
    */
   take(event: ExaminedEvent, othersAreHidden: boolean): void {
@@ -183,7 +183,7 @@ function findingOf({ of }: ToVerify): SignatureFinding {
   return of === 'key' ? 'signing-key-unproved' : 'signature-invalid';
 }
 
-/** Log indexes of what stands on a key that is revoked for it. @param late what revocations further on say */
+/** Log indexes of events that rest on a key revoked for their time. @param late what revocations further on say */
 export async function* revokedIn(
   events: AsyncIterable<ExaminedEvent> | Iterable<ExaminedEvent>,
   ledger: string | undefined,

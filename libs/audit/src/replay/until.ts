@@ -8,7 +8,7 @@ export type ReplayErrorCode =
   | 'aborted'
   | 'file-malformed';
 
-/** A replay that was asked for what there is not. */
+/** A replay was asked for something that does not exist. */
 export class ReplayError extends Error {
   override readonly name = 'ReplayError';
 

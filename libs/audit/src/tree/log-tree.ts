@@ -22,7 +22,7 @@ const LEAVES_AT_ONCE = 500;
 
 /**
  * After a batch that took all there was, the next waits so long for more events, milliseconds: leaves share a transaction,
- * and who asks for a proof waits for the next signature anyway.
+ * and whoever asks for a proof waits for the next signature anyway.
  */
 const GATHERING_MS = 100;
 
@@ -77,12 +77,12 @@ export class LogTree {
     return this.#tree.size;
   }
 
-  /** The last leaf was where the log has it when that was looked at last: nothing is signed while it was not. */
+  /** The last leaf was found where the log has it at the last look: nothing is signed otherwise. */
   get holds(): boolean {
     return this.#holds;
   }
 
-  /** Looks whether the last leaf is still where it was. When it is not, following looks again from there. */
+  /** Checks whether the last leaf is still where it was. If not, the follower examines the log again. */
   async lookBack(): Promise<boolean> {
     if (this.#holds && !(await this.#belongsToLog())) {
       this.#holds = false;
@@ -91,7 +91,7 @@ export class LogTree {
     return this.#holds;
   }
 
-  /** Takes up the stored nodes. @returns false when they are not those of this log, or not all there */
+  /** Loads the stored nodes. @returns false when they are not those of this log, or not all there */
   async resume(): Promise<boolean> {
     return this.#resume() && (await this.#belongsToLog());
   }
@@ -208,8 +208,8 @@ export class LogTree {
   }
 
   /**
-   * Takes back the leaves from the first that the log has otherwise. A node that was leader and lost its followers may have
-   * given away what the cluster never had.
+   * Takes back the leaves from the first that the log has otherwise. A leader that lost its followers may have handed out
+   * events that the cluster never kept.
    * @throws AlteredLogError when that one was signed, or the log is in a file, which takes nothing back by itself
    */
   async #takeBack(): Promise<void> {
@@ -227,7 +227,7 @@ export class LogTree {
       size++;
     }
     if (size < (signed()?.size ?? 0n)) {
-      throw new AlteredLogError(`event ${size} is not the one that was signed, or is there no more.`, size);
+      throw new AlteredLogError(`event ${size} is not the one that was signed, or is no longer there.`, size);
     }
     file.cutBack(size, last);
     this.#resume();

@@ -64,14 +64,14 @@ export class TreeFile implements NodeStore {
       return new TreeFile(database);
     } catch {
       database?.close();
-      return undefined; // nobody is worse off: it is the log that is checked, this only helps to name the place
+      return undefined; // no loss: the log is what is checked, this only helps to name the place
     }
   }
 
   static #opened(database: Database.Database): TreeFile {
     try {
       database.pragma('journal_mode = WAL');
-      // The log holds the truth: after a power loss the last transactions may be missing here, never torn.
+      // The log is authoritative: after a power loss the last transactions may be missing here, but never half there.
       database.pragma('synchronous = NORMAL');
       database.pragma(`cache_size = ${-PAGE_CACHE_KB}`);
       const known = database.pragma('application_id', { simple: true }) === APPLICATION_ID;

@@ -1,4 +1,4 @@
-/** What the queries of batches, of where they come from and of what is looked for answer. */
+/** What the queries of batches, of their provenance and of searches answer. */
 import { CONTENT_CLASSES, VERDICTS } from '#claims';
 import { contentGrams, MINERALS, PRODUCT_CATEGORIES, PRODUCT_KINDS, type Mineral } from '#custody';
 import {
@@ -167,7 +167,7 @@ export type ProvenanceAnswer = AnswerOf<typeof PROVENANCE_ANSWER>;
 
 /** What an item of a search was found by. */
 const SEARCHED_FIELDS = ['id', 'name', 'material', 'label'] as const;
-/** Shown already: its ids and texts are those of what was found, as the reader may read it. */
+/** Not redacted again: its ids and texts are taken from answers that were. */
 export const SEARCH_ANSWER = {
   name: 'Search',
   fields: {

@@ -46,7 +46,7 @@ const EVENT_LINK = {
 };
 export type EventLink = RecordedOf<typeof EVENT_LINK>;
 
-/** One recorded event, and what it has to do with. */
+/** One recorded event, and what it is about. */
 export const EVENT_ANSWER = {
   name: 'Event',
   fields: {

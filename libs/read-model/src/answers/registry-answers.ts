@@ -134,12 +134,12 @@ export const CONCERN_STATUSES = [
   'closed',
 ] as const;
 
-/** What is said of a concern on the docket: words for everybody, of whoever wrote them for everybody. */
+/** What is said of a concern on the docket: public words, written for the public. */
 const WORDS = {
   comments: list('Comment', {
     statement: term(),
-    author: term({ optional: true, description: 'Who says so, as it calls itself' }),
-    organisationId: organisationRef({ optional: true, description: 'With whose key it came' }),
+    author: term({ optional: true, description: 'Name of the author, as given' }),
+    organisationId: organisationRef({ optional: true, description: 'Whose key it came with' }),
     commentedAt: instant(),
   }),
   answers: list('ConcernStatement', { statement: term(), answeredAt: instant() }),

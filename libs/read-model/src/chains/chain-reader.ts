@@ -23,7 +23,7 @@ interface Reached {
   batch_id: string;
 }
 
-/** Which batches mass flowed from and into, and the events that made them so: the cost is that of the chain. */
+/** Which batches mass flowed from and into, and the events that made it flow, at a cost proportional to the chain. */
 export class ChainReader {
   /** One step from some batches. */
   readonly #steps: Record<Direction, IdLookup<Reached>>;
@@ -103,9 +103,9 @@ export class ChainReader {
   }
 
   /**
-   * These batches and all that mass flowed from (or into), by the flows known at a log index. Terminates on cycles. Step
-   * by step while many are ahead, so that each is looked at once; once they fit into one statement, the database walks
-   * the rest: a chain of a thousand steps is no thousand statements.
+   * These batches and all that mass flowed from (or into), by the flows known at a log index. Terminates on cycles. Step by
+   * step while many are ahead, so that each is looked at once; once they fit into one statement, the database walks the
+   * rest, so that a chain of a thousand steps does not take a thousand statements.
    * @param known {@link NOW} for the flows that stand.
    */
   async closure(db: Database, batchIds: Iterable<string>, direction: Direction, known: number): Promise<Set<string>> {

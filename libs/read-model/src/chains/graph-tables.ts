@@ -46,7 +46,7 @@ export class GraphLoader {
     await this.#loadRest(db, graph, missing);
   }
 
-  /** As {@link load}, of batches no more than folding reads: nobody may ask such nodes for their past. */
+  /** Like {@link load}, but of batches only what folding reads: the past of such nodes is missing. */
   async loadToFold(db: Database, graph: ProvenanceGraph, keys: Iterable<TouchedKeys>): Promise<void> {
     const missing = missingIn(graph, keys);
     for (const outline of await this.#batches.outlines(db, missing.batches))

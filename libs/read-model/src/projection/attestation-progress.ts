@@ -1,7 +1,7 @@
 import { type AttestationStateChanged } from '#attestation';
 import { type AttestationAnswer } from '../answers/answers.js';
 
-/** Takes what became of an attestation into what is told of it. */
+/** Applies an event to the answer about its attestation. */
 export function advanceAttestation(
   state: AttestationAnswer,
   change: AttestationAnswer['changes'][number]['change'],
@@ -12,7 +12,7 @@ export function advanceAttestation(
   if (state.status !== 'revoked') state.status = statusAfter(state.changes);
 }
 
-/** Of an attestation that is not revoked: suspended as long as one side, issuer or authority, has it so. */
+/** Of an attestation that is not revoked: suspended as long as one side, issuer or authority, keeps it so. */
 function statusAfter(changes: AttestationAnswer['changes']): AttestationAnswer['status'] {
   const last = changes.at(-1)?.change;
   if (last === 'revoked') return 'revoked';

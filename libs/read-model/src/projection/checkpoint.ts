@@ -10,7 +10,7 @@ export interface Checkpoint {
   readonly last?: EventPlace;
 }
 
-/** Somebody else has moved the projection on: its owner must read again where it stands. */
+/** Somebody else has advanced the projection: its owner must read its state again. */
 export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
 }
@@ -31,7 +31,7 @@ export async function readCheckpoint({ writer, version }: Views): Promise<Checkp
 }
 
 /**
- * Moves the checkpoint on, in the transaction that writes the tables.
+ * Advances the checkpoint, in the transaction that writes the tables.
  * @throws CheckpointMoved when it is not where the projection began.
  */
 export async function writeCheckpoint(

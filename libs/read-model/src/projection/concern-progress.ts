@@ -22,7 +22,7 @@ export function isConcernChange(type: string): type is ConcernChange {
   return (CHANGES as readonly string[]).includes(type);
 }
 
-/** Takes what became of a concern into what is told of it. */
+/** Applies an event to the answer about its concern. */
 export function advanceConcern(state: ConcernAnswer, placed: Placed, type: ConcernChange, data: unknown): void {
   switch (type) {
     case 'InvestigationOpened':

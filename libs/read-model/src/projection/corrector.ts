@@ -20,7 +20,7 @@ type Tx = Transaction<ViewsSchema>;
 
 /** What a correction, or the confirmation of one, changes, and nothing else. */
 export interface Rederived {
-  /** Batches whose story a correction may have changed: those of the corrected event, and all downstream of them. */
+  /** Batches whose history a correction may have changed: those of the corrected event, and all downstream of them. */
   readonly batches: ReadonlySet<string>;
   /** Batches that the correction itself is about. */
   readonly about: readonly string[];
@@ -29,7 +29,7 @@ export interface Rederived {
   /** Transformations that took from one of `batches`, and the shipments of the corrected event. */
   readonly transformations: readonly string[];
   readonly shipments: readonly string[];
-  /** Steps of mass flows that nobody knew of before. */
+  /** Steps of mass flows that were not known before. */
   readonly edges: readonly FlowEdge[];
   /** The corrected opening of a site. */
   readonly site?: { opened: RestingMark; data: SiteOpened };
@@ -132,7 +132,7 @@ export class Corrector {
     return [...about];
   }
 
-  /** From now on the corrected event and its correction belong to the story of each of these batches. */
+  /** From now on the corrected event and its correction belong to the history of each of these batches. */
   async #touch(tx: Tx, batchIds: readonly string[], root: number, correction: number): Promise<void> {
     for (const batch_id of batchIds) {
       await tx

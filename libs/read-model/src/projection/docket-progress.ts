@@ -24,7 +24,7 @@ export function isOfDocket(type: string): type is DocketEvent['type'] {
   return TYPES.includes(type);
 }
 
-/** Takes what became of a concern on the docket into what is kept of it. */
+/** Applies an event of the docket to what is kept of its concern. */
 export function advanceDocket(state: ConcernState, placed: Placed, type: DocketEvent['type'], data: unknown): void {
   const { told, waiting } = state;
   const { occurredAt } = metadataOf(placed.event);

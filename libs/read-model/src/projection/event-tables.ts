@@ -38,7 +38,7 @@ export function eventRow({ event, logIndex }: Placed, subjectSite: string | unde
 }
 
 export function metadataOf(event: StoredEvent): EventMetadata {
-  // The door writes them all: no event of the log lacks one.
+  // Recording writes them all: no event of the log lacks one.
   return event.metadata as unknown as EventMetadata;
 }
 

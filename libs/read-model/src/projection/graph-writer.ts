@@ -82,7 +82,7 @@ export class GraphWriter {
   }
 
   /**
-   * What batches were used for, and where they were, is then no more in the graph: it grows with the past, and is in the tables.
+   * The graph then drops the uses and stays of batches, which grow with the past: they are in the tables.
    * @param since Log index of the first event since the last flush.
    */
   async flush(tx: Tx, graph: ProvenanceGraph, since: number): Promise<void> {

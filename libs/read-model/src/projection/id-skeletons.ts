@@ -10,7 +10,7 @@ import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
 
-/** Whose an id is: a site stands for its organisation. */
+/** The owner of an id: a site stands for its organisation. */
 type Owner = { readonly organisation: string } | { readonly site: string };
 
 interface NewId {
@@ -26,7 +26,7 @@ interface Pending extends NewId {
 
 /**
  * Keeps how each organisation's ids look, and which look like another's. Of many that look alike an organisation keeps the
- * first, and an id is held against the first of another organisation: the rows are at most as many as the ids.
+ * first, and an id is compared with the first of each other organisation: the rows are at most as many as the ids.
  */
 export class IdSkeletons {
   readonly #rows;

@@ -30,7 +30,7 @@ import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
 
-/** Nodes of each kind kept between transactions: what a busy ledger works on is read from the tables once, not each time. */
+/** Nodes of each kind kept between transactions: what a busy ledger works on is read from the tables once only. */
 const NODES_KEPT = 20_000;
 
 /** Folds events into the read tables, inside a transaction that its caller opens and commits. */
@@ -123,7 +123,7 @@ export class LedgerProjection {
     this.#trim();
   }
 
-  /** Drops all that is kept in memory: the tables are the truth again. */
+  /** Drops all that is kept in memory: the tables are authoritative again. */
   forget(): void {
     this.#graph = createGraph();
     this.#nodes.discard();
@@ -154,7 +154,7 @@ export class LedgerProjection {
     }
   }
 
-  /** Who comes to see what: not by corrections, for what one writes down wrongly one has not had. */
+  /** Who comes to see what. Corrections give nobody sight of a batch: writing down the wrong one is not having had it. */
   #noteWhoSees(event: GraphEvent, batches: ReadonlySet<string>, touched: TouchedKeys): void {
     if (batches.size === 0) return;
     const siteId = streamKey(event.stream);
@@ -176,7 +176,7 @@ export class LedgerProjection {
     this.#visible.learned({ organisation: issuerOrganisationId }, { site: siteId });
   }
 
-  /** A refusal names its shipment only, yet belongs to the story of what was shipped. */
+  /** A refusal names only its shipment, yet belongs to the history of what was shipped. */
   #batchesOf(touched: TouchedKeys): Set<string> {
     const batches = new Set(touched.batches);
     for (const id of touched.shipments) {

@@ -32,7 +32,7 @@ export interface ProjectorOptions {
   readonly onError?: (error: unknown, attempt: number) => void;
   readonly observe?: ProjectorObserver;
   readonly say?: Say;
-  /** Asked before tables that are not of this log are thrown away: throws when they are to be kept. */
+  /** Called before tables that are not of this log are thrown away: throws when they are to be kept. */
   readonly mayStartAnew?: () => Promise<void>;
   readonly eventsPerTransaction?: number;
 }
@@ -76,7 +76,7 @@ export class Projector implements ReadModelProgress {
     return this.#checkpoint.logSize;
   }
 
-  /** Reads where the tables stand, makes them anew if they are those of another log, and begins to follow. */
+  /** Reads how far the tables are, makes them anew if they are those of another log, and begins to follow. */
   async start(): Promise<void> {
     await this.#takeUp();
     this.#follower.start();
@@ -106,7 +106,7 @@ export class Projector implements ReadModelProgress {
     return this.position !== undefined && this.position >= position;
   }
 
-  /** The log may hold, up to there, events that are no evidence: nobody will ever project those. */
+  /** Up to there the log may hold events that are not evidence, which are never projected. */
   async #nothingUpTo(position: bigint): Promise<boolean> {
     const [next] = await this.#next(1);
     return next === undefined || next.position > position;
@@ -117,7 +117,7 @@ export class Projector implements ReadModelProgress {
     return evidenceAfter(this.#options.store, this.position, limit);
   }
 
-  /** Where the tables stand, and nothing in memory that may be ahead of them. */
+  /** Reads how far the tables are, and drops whatever in memory may be ahead of them. */
   async #place(): Promise<Place> {
     this.#projection.forget();
     await this.#takeUp();
@@ -128,8 +128,8 @@ export class Projector implements ReadModelProgress {
   }
 
   /**
-   * Reads where the tables stand. When the log no longer has their last event where it was, what came behind may be another
-   * history: they are made anew. A server that lost its followers may have given away what the others never had.
+   * Reads how far the tables are. When the log no longer has their last event where it was, what follows may be another
+   * history: they are made anew. A server that lost its followers may have handed out events that the others never had.
    */
   async #takeUp(): Promise<void> {
     const { store, views, say, mayStartAnew } = this.#options;
@@ -171,7 +171,7 @@ export class Projector implements ReadModelProgress {
     await this.#noteCurrent();
   }
 
-  /** Once these tables have caught up for the first time, those of older versions have had their day. */
+  /** Once these tables have caught up for the first time, those of older versions are dropped. */
   async #noteCurrent(): Promise<void> {
     if (this.#checkpoint.state === 'current') return;
     if ((await this.#next(1)).length > 0) return;

@@ -16,8 +16,8 @@ interface SiteName {
 }
 
 /**
- * What batches, sites and organisations are found by: ids, names, materials, labels, as the log brings them. Nothing is taken
- * away again: what a correction changes is written anew beside it, and a search looks at what it found as it is now.
+ * What batches, sites and organisations are found by: ids, names, materials, labels, as the log brings them. Nothing is ever
+ * removed: what a correction changes is added beside it, and a search looks at the present state of what it found.
  */
 export class SearchIndex {
   readonly #entries;
@@ -69,7 +69,7 @@ export class SearchIndex {
 
   #add(logIndex: number, order: number, kind: SearchedKind, id: string, texts: readonly unknown[]): void {
     const entry = logIndex * ENTRIES_OF_AN_EVENT + order;
-    // What is withheld is no text, and nobody finds anything by it.
+    // What is withheld is not a text, and nothing is found by it.
     const words = [id, ...texts.filter((text) => typeof text === 'string')];
     this.#entries.add({ entry, kind, id });
     this.#texts.add({ rowid: entry, text: `${KIND_MARKS[kind]}${words.join('\n')}` });

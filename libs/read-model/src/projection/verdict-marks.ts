@@ -18,7 +18,7 @@ type Tx = Transaction<ViewsSchema>;
 
 /**
  * Marks batches whose verdicts an event may change, in the transaction that projects the event. What is downstream of
- * them is found when they are judged, so that projecting costs the same however much hangs on a batch.
+ * them is found when they are judged, so that projecting costs the same however much depends on a batch.
  */
 export class VerdictMarks {
   readonly #organisations;
@@ -32,7 +32,7 @@ export class VerdictMarks {
 
   /**
    * @param siteId the site that the event is about
-   * @param anew whether their making may be another, see `UnjudgedRow`
+   * @param anew whether how they were made may have changed, see `UnjudgedRow`
    */
   mark(batchIds: Iterable<string>, logIndex: number, siteId: string, anew: 0 | 1 | 2 = 0): void {
     for (const id of batchIds) {
@@ -111,7 +111,7 @@ export class VerdictMarks {
     return rows.map((row) => row.site_id);
   }
 
-  /** Marks what was shipped to or from a site whose country changed: the terms of a hop hang on it. */
+  /** Marks what was shipped to or from a site whose country changed: the terms of a hop depend on it. */
   async markShipments(tx: Tx, siteId: string, logIndex: number): Promise<void> {
     const rows = await tx
       .selectFrom('shipments')

@@ -22,7 +22,7 @@ interface Flowing extends FlowEdge {
 const PAIRS_KEPT = 100_000;
 
 /**
- * Keeps who sees which batch: an organisation, what its sites had to do with and all upstream of that. What was seen once
+ * Keeps who sees which batch: an organisation sees what its sites had to do with, and all upstream of that. What was seen once
  * stays seen: an answer as of the past must not know less than it did. The upstream of a batch is walked when
  * the batch becomes visible and only as far as it is not visible yet, so that all walks together cost one row a pair. The
  * node of a transformation counts as seen once its inputs do.
@@ -113,7 +113,7 @@ export class VisibilityWriter {
     this.#seenFlow = new Statement(seersOfFlow.where('organisation_id', '=', organisation));
   }
 
-  /** A site had to do with batches, as its door allowed it: they were there, or on their way to it. */
+  /** A site had to do with batches, as its deciders allowed: they were there, or on their way to it. */
   touched(siteId: string, batchIds: Iterable<string>): void {
     const batches = this.#touched.get(siteId) ?? new Set();
     for (const id of batchIds) batches.add(id);
@@ -121,8 +121,8 @@ export class VisibilityWriter {
   }
 
   /**
-   * One comes to know another by name, by what the other does: whoever is sent something knows who sent it, but could be
-   * made known by anybody who sends it something if that were enough the other way round.
+   * An organisation comes to know another by name through what the other does: the receiver of a shipment knows who sent it.
+   * The other way round would not do: anybody could learn a name by sending something to it.
    */
   learned(who: Party, whom: Party): void {
     this.#dealings.push({ who, whom });

@@ -59,8 +59,8 @@ export class BatchQueries {
   }
 
   /**
-   * The batches that the caller sees: in ascending order of their ids, or, for an organisation, in one that tells nothing
-   * about ids.
+   * The batches that the caller sees: in ascending order of their ids, or, for an organisation, in an order that tells
+   * nothing about ids.
    */
   async batches(visibility: Visibility, filter: BatchFilter, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
     const scope = await this.#redactor.scope(visibility, filter.siteId);

@@ -5,7 +5,7 @@ import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { type Views } from '../views/views.js';
 
-/** How much the compositions of batches take to carry, in shares (`sharesOf`), as far as the tables know the batches. */
+/** How wide the compositions of batches are, in shares (`sharesOf`), as far as the tables know the batches. */
 export class CompositionWidths {
   readonly #db: Kysely<ViewsSchema>;
   readonly #shares;

@@ -9,7 +9,7 @@ import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
-/** Where a concern stands, for whoever has the id by which everybody knows it. */
+/** The state of a concern, for whoever has its public id. */
 export type Followed =
   | { readonly found: 'entry'; readonly entry: DocketAnswer }
   | { readonly found: 'hidden'; readonly status: 'awaiting-admission' | 'declined'; readonly reason?: unknown };
@@ -68,8 +68,8 @@ export class DocketQueries {
   }
 
   /**
-   * What became of a concern, by the id that the docket gives it. Of one that came without a key whoever raised it was told
-   * that id, and nobody else before its admission.
+   * What became of a concern, by its id on the docket. Of one that came without a key, only whoever raised it was told that
+   * id before its admission.
    */
   async entry(asked: string): Promise<Followed | undefined> {
     const row = await this.#find(asked);
@@ -81,12 +81,12 @@ export class DocketQueries {
     return { found: 'entry', entry: await this.#redactor.show(PUBLIC, DOCKET_ENTRY, entryOf(row)) };
   }
 
-  /** The id by which everybody may know a concern, whoever its site is hidden from. */
+  /** The public id of a concern, whoever its site is hidden from. */
   publicIdOf(concernId: string): string {
     return this.#views.pseudonyms.of(PUBLIC.organisationId, 'concern', concernId);
   }
 
-  /** The concern that the docket calls so to whoever may not know its site by name. */
+  /** The concern that has this id on the docket for whoever may not know its site by name. */
   async concernId(publicId: string): Promise<string | undefined> {
     if (!isPseudonym('concern', publicId)) return undefined;
     const [row] = await this.#byPublicId.run(this.#views.db, { id: publicId });

@@ -10,7 +10,7 @@ import { type Views } from '../views/views.js';
 
 type Row = Pick<EventRow, 'log_index' | 'position' | 'event_id' | 'stream' | 'subject_site' | 'record'>;
 
-/** What an event has to do with, before it is shown. */
+/** What an event is about, before redaction. */
 interface Related {
   readonly batchIds: readonly string[];
   readonly siteIds: readonly string[];
@@ -90,7 +90,7 @@ export class EventQueries {
       eventId: record.id,
       logIndex: row.log_index,
       leafHash: Buffer.from(leafHash(Buffer.from(row.record, 'utf8'))).toString('hex'),
-      // With the log index it tells how many reservations went before: of what is shown in part nothing more than that part.
+      // With the log index it would tell how many reservations came before: a record shown in part tells no more than itself.
       ...(whole && { position: row.position }),
       whole,
       record,

@@ -87,7 +87,7 @@ export class LedgerQueries {
     return row && loggedEvent(row).metadata.recordedAt;
   }
 
-  /** Streams events in log order, in pages, at constant memory; none to who may not see all. */
+  /** Streams events in log order, in pages, at constant memory; none to a caller that may not see all. */
   async *events(visibility: Visibility, range: EventRange = {}): AsyncGenerator<LoggedEvent> {
     if (visibility.sees !== 'everything') return;
     const last = range.to ?? (await this.ledgerSize()) - 1;

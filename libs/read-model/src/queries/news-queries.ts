@@ -7,7 +7,7 @@ import { IdLookup } from '../views/id-lookup.js';
 import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
 
-/** Events of the log that one look goes through at most, whoever sees how many of them. */
+/** Events of the log that one query goes through at most, however many of them the caller sees. */
 export const LOOKED_THROUGH = 2_000;
 /** Items of one answer. */
 export const MOST_NEWS = 200;
@@ -57,8 +57,8 @@ export class NewsQueries {
   }
 
   /**
-   * Events after a log index, in their order: all of them for who sees everything, those on batches that it sees for an
-   * organisation.
+   * Events after a log index, in their order: all of them for a caller that sees everything, for an organisation those on
+   * batches that it sees.
    * @param size of the log as far as it is in the tables
    * @returns `upTo`: the log index from which to go on, after which nothing was looked at
    */

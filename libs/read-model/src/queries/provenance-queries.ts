@@ -121,7 +121,7 @@ export class ProvenanceQueries {
   /**
    * What a batch is judged from as of a moment: its upstream chain, folded, and the standing of the sites on it. Folds the
    * events of the chain only when the tables, which hold all that is known, hold more than was known or had occurred then.
-   * Whoever sees a batch may have it judged from all of this, and is told of it what {@link explain} lets through.
+   * Whoever sees a batch may have it judged from all of this, and is told as much of it as {@link explain} lets through.
    * @param knownAt Log index up to which events count.
    * @param validAt Only what had occurred by then, RFC 3339 UTC with milliseconds.
    * @returns the batch's own id with the facts; undefined when the caller does not see it

@@ -16,7 +16,7 @@ export interface ProvenanceExtent {
   readonly depth?: number;
   /** Most batches shown. */
   readonly limit: number;
-  /** Only of these batches anything is said; default: of all. */
+  /** Only these batches are described; default: all. */
   readonly seen?: ReadonlySet<string>;
 }
 

@@ -23,14 +23,14 @@ export const MOST_FOUND = 100;
 
 /** Entries that are looked at together, the latest first. */
 const TOGETHER = 500;
-/** Of entries that match, so many are looked at, the latest: a text that more have in them is to be made longer. */
+/** How many matching entries are looked at, the latest first: a text that more of them contain has to be made longer. */
 const LOOKED_AT = 20_000;
 
 const FOUND = list(FOUND_BATCH);
 
 /**
- * Finds organisations, sites and batches by a part of what stands in them. The index says where to look; what is found is what
- * the reader is shown, with the text in it: of whoever it does not know by name there is nothing to find but materials.
+ * Finds organisations, sites and batches by a part of their texts. The index says where to look; a hit must have the text in
+ * what the reader is shown of it: of those whom it does not know by name only materials can be found.
  */
 export class SearchQueries {
   readonly #entries;
@@ -59,7 +59,7 @@ export class SearchQueries {
     return answer;
   }
 
-  /** What bears the id itself comes first, by whichever name; then the latest. */
+  /** Whatever has the text as its id, or pseudonym, comes first; then the latest. */
   async #ofKind(visibility: Visibility, kind: SearchedKind, text: string, limit: number): Promise<SearchAnswer> {
     const itself = await this.#itself(visibility, kind, text);
     const items = itself === undefined ? [] : await this.#shown(visibility, kind, [itself], text);

@@ -51,7 +51,7 @@ export class VerdictQueries {
   async batches(visibility: Visibility, filter: JudgedFilter, page: PageRequest = {}): Promise<Page<JudgedBatch>> {
     const scope = await this.#redactor.scope(visibility, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
-    // Before the rows are read: what is judged meanwhile is only better than is said.
+    // Before the rows are read: what is judged meanwhile makes the answer only more recent than it says.
     const judgedUpTo = await judgedSoFar(this.#views.db, this.#views.version);
     const judged = await (scope.seenBy === undefined
       ? this.#all(scope, filter, page)

@@ -19,9 +19,9 @@ import {
   SITE_ANSWER,
 } from '../answers/registry-answers.js';
 
-/** What each field of the answers is, for organisations, that may not know everybody by name. */
+/** What each field of the answers is, for organisations: they may not know everybody by name. */
 
-/** An answer by its description, and whose words are in it. */
+/** The redaction of an answer, by its description and whose words are in it. */
 function said<const A extends Answer>({ fields }: A, by: (answer: AnswerOf<A>) => Ref[]): AnyPart {
   return shape(redactionOf(fields).fields, by);
 }

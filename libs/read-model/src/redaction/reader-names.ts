@@ -13,7 +13,7 @@ import { authorsOf, recordRedaction } from './record-redactions.js';
 
 type Database = Kysely<ViewsSchema>;
 
-/** What of an answer an organisation may have by name: looked up in bulk, at a cost of what the answer mentions. */
+/** What an organisation may have by name in an answer: looked up in bulk, at a cost proportional to what the answer mentions. */
 export class ReaderNames {
   readonly #organisations;
   readonly #sites;
@@ -77,7 +77,7 @@ export class ReaderNames {
         .select(['attestation_id as id', 'issuer_organisation_id as issuer'])
         .where('attestation_id', 'in', ids),
     );
-    // Of a concern whoever raised it knows, and the organisation of the site once it is no more hidden.
+    // A concern is known to whoever raised it, and to the organisation of the site once it is no longer hidden from it.
     this.#concerns = new IdLookup((ids) =>
       db
         .selectFrom('concerns')
@@ -119,7 +119,7 @@ export class ReaderNames {
     });
   }
 
-  /** An event's name hangs on all that its record says; a correction's record names another event. */
+  /** Whether an event is known by name depends on all that its record says; a correction's record names another event. */
   async #recordsOf(wanted: Wanted): Promise<Map<string, Recorded>> {
     const records = new Map<string, Recorded>();
     for (;;) {

@@ -21,10 +21,10 @@ import { type EventMetadata } from '#custody';
 import { streamKey } from '../chains/evidence.js';
 import { type RecordAnswer } from '../answers/answers.js';
 
-/** Every event's data, field by field: whose words its texts are, the record says. */
+/** The data of every event, field by field; whose words its texts are follows from the record. */
 const DATA: ReadonlyMap<string, AnyPart> = new Map(FACTS.map(({ type, fields }) => [type, redactionOf(fields)]));
 
-/** Of a record that is shown in part, what hangs on the whole of it is left out. */
+/** Of a record that is shown in part, what depends on the whole of it is left out. */
 type ShownMetadata = Partial<Omit<EventMetadata, 'actor'> & { actor: Partial<EventMetadata['actor']> }>;
 
 /**
@@ -44,7 +44,7 @@ const METADATA: Shape<ShownMetadata> = shape({
   ...always,
   actor: shape({ principal: withheld(idOf('principal')), organisation: idOf('organisation') }),
 });
-/** Who raised a concern is not told by its record, whoever is known to whom. */
+/** The record of a concern never tells who raised it, whoever knows whom. */
 const METADATA_OF_RAISING: Shape<ShownMetadata> = shape({
   ...ofWholeRecords,
   ...always,
@@ -55,7 +55,7 @@ const RAISING = raiseConcern.type;
 const OF_NOBODY = raiserRef('');
 const ofItself = ({ id }: RecordAnswer) => [eventRef(id)];
 
-/** Of a type that no fact is of, nothing is shown. */
+/** Of a type that belongs to no fact, nothing is shown. */
 function dataOf(type: string | undefined): AnyPart {
   return (type !== undefined && DATA.get(type)) || shape({});
 }

@@ -22,8 +22,8 @@ const READERS_KEPT = 64;
 type RegistryKind = Extract<IdKind, 'site' | 'organisation'>;
 
 /**
- * Turns what is asked into what it means, and what is answered into what may be shown, for the caller. Whatever an
- * organisation asks for by an id that it does not know is not there; by a pseudonym it gets what it was shown under it.
+ * Resolves the ids in a query, and redacts its answer, for the caller. What an organisation asks for by an id that it does
+ * not know is not found; by a pseudonym it gets what it was shown under it.
  */
 export class Redactor {
   readonly #names;
