@@ -34,7 +34,15 @@ const INDEX_COLUMNS = [
  * and the counts and the list of what is to be judged with the rows that they are of. What
  * verdicts come from is judged by them.
  */
-const JUDGED = ['verdicts', 'verdict_counts', 'unjudged', 'making_summaries', 'contributions', 'summary_basis'];
+const JUDGED = [
+  'verdicts',
+  'verdict_counts',
+  'unjudged',
+  'making_summaries',
+  'contributions',
+  'told_uses',
+  'summary_basis',
+];
 /** An index without the texts that it is of: the rows that its entries lead to are compared. */
 const INDEXES = ['search_texts'];
 const PATIENCE_MS = 3_600_000;

@@ -177,6 +177,11 @@ export class Summariser {
     return this.#evaluators.flatMap((evaluator) => evaluator.verdictOf(node.batchId) ?? []);
   }
 
+  /** Whether no walk through the whole chain is needed to tell what the batch contributes. */
+  isSummarised(node: BatchNode, made: ChainSummary): boolean {
+    return this.#wholeChain(node, made) === undefined;
+  }
+
   /** Why only a walk through the whole chain tells what the batch contributes; undefined when the summary does. */
   #wholeChain(node: BatchNode, made: ChainSummary): ChainSummary | undefined {
     const ahead = this.#ahead(node);

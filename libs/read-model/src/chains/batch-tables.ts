@@ -10,6 +10,7 @@ import {
   type Use,
 } from '#claims';
 import { IdLookup } from '../views/id-lookup.js';
+import { slot, Statement } from '../views/statement.js';
 import { type BatchRow, type BatchUseRow, type SiteCustodyRow, type ViewsSchema } from '../views/schema.js';
 
 type Database = Kysely<ViewsSchema>;
@@ -21,6 +22,7 @@ type Database = Kysely<ViewsSchema>;
 export class BatchLoader {
   readonly #outlines;
   readonly #uses;
+  readonly #usesAfter;
   readonly #stays;
 
   constructor(db: Database) {
@@ -31,6 +33,15 @@ export class BatchLoader {
         .select(['batch_id', 'use'])
         .where('batch_id', 'in', ids)
         .orderBy('batch_id')
+        .orderBy('used_by')
+        .orderBy('nth'),
+    );
+    this.#usesAfter = new Statement(
+      db
+        .selectFrom('batch_uses')
+        .select(['batch_id', 'use'])
+        .where('batch_id', '=', slot<string>('id'))
+        .where('used_by', '>', slot<number>('after'))
         .orderBy('used_by')
         .orderBy('nth'),
     );
@@ -55,10 +66,23 @@ export class BatchLoader {
     return this.outlines(db, ids);
   }
 
-  async whole(db: Database, ids: readonly string[]): Promise<BatchNode[]> {
+  /** @param after of these batches only what was taken behind a log index */
+  async whole(
+    db: Database,
+    ids: readonly string[],
+    after: ReadonlyMap<string, number> = ALL_USES,
+  ): Promise<BatchNode[]> {
     const outlines = await this.outlines(db, ids);
     const [uses, stays] = [new Map<string, Use[]>(), await this.#staysOf(db, ids)];
-    for (const row of await this.#uses.find(db, ids)) push(uses, row.batch_id, JSON.parse(row.use) as Use);
+    const rows = await this.#uses.find(
+      db,
+      ids.filter((id) => !after.has(id)),
+    );
+    for (const id of ids) {
+      const known = after.get(id);
+      if (known !== undefined) rows.push(...(await this.#usesAfter.run(db, { id, after: known })));
+    }
+    for (const row of rows) push(uses, row.batch_id, JSON.parse(row.use) as Use);
     return outlines.map((outline) => {
       const { batchId } = outline;
       return batchOf(outline, { uses: uses.get(batchId), stays: stays.get(batchId) });
@@ -78,6 +102,8 @@ export class BatchLoader {
     return stays;
   }
 }
+
+const ALL_USES: ReadonlyMap<string, number> = new Map();
 
 function push<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
   const list = lists.get(key);

@@ -46,6 +46,17 @@ export class GraphLoader {
     await this.#loadRest(db, graph, missing);
   }
 
+  /** Puts batches in the place of what the graph has of them. @param after see `BatchLoader.whole` */
+  async loadAnew(
+    db: Database,
+    graph: ProvenanceGraph,
+    ids: readonly string[],
+    after?: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    for (const id of ids) graph.batches.delete(id);
+    for (const node of await this.#batches.whole(db, ids, after)) graph.batches.set(node.batchId, node);
+  }
+
   /** Like {@link load}, but of batches only what folding reads: the past of such nodes is missing. */
   async loadToFold(db: Database, graph: ProvenanceGraph, keys: Iterable<TouchedKeys>): Promise<void> {
     const missing = missingIn(graph, keys);

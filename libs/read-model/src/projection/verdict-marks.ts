@@ -124,6 +124,7 @@ export class VerdictMarks {
       rows.map((row) => row.batch_id),
       logIndex,
       siteId,
+      1,
     );
   }
 

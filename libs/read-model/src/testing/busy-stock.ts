@@ -43,3 +43,41 @@ export function refined(number: number): Told {
     },
   };
 }
+
+/**
+ * The stock, made of ore from a pit in Australia: what assays find in it beyond that is of unknown origin. What is refined of
+ * it is mixed with lots that the works say to be from there as well, which nobody who vouches for the works vouches for.
+ */
+export function madeStock(): Told[] {
+  const pit = { siteId: 'pit', organisationId: 'miner', name: 'Pit', country: 'AU', activities: ['mining'] };
+  const { data, type } = registration();
+  const whole = { grossGrams: GROSS_GRAMS, contentGrams: { cobalt: GROSS_GRAMS / 10 } };
+  return [
+    WORKS,
+    { stream: 'site-pit', type: 'SiteOpened', data: pit },
+    { stream: 'site-pit', type, data: { ...data, batchId: 'ore' } },
+    {
+      stream: WORKS.stream,
+      type: 'BatchesTransformed',
+      data: {
+        transformationId: 'stocking',
+        process: 'refining',
+        chainOfCustody: 'segregated',
+        inputs: [{ batchId: 'ore', grossGrams: GROSS_GRAMS }],
+        outputs: [{ batchId: 'stock', material: 'polymetallic-concentrate', ...whole }],
+      },
+    },
+  ];
+}
+
+/** As {@link refined}, with as much of a lot of its own. */
+export function mixed(number: number): Told[] {
+  const lot = { batchId: `lot-${number}`, grossGrams: 100, contentGrams: { cobalt: 10 } };
+  const origin = { kind: 'extracted', country: 'AU' };
+  const { stream, type, data } = refined(number);
+  const inputs = ['stock', lot.batchId].map((batchId) => ({ batchId, grossGrams: 100 }));
+  return [
+    { stream, type: 'BatchRegistered', data: { ...lot, material: 'polymetallic-ore', origin } },
+    { stream, type, data: { ...data, inputs } },
+  ];
+}

@@ -17,13 +17,13 @@ export async function judged(
   store: MemoryEventStore,
   views: Views,
   meanwhile: () => Promise<void>,
-  options: { eventsPerTransaction?: number; now?: () => string } = {},
+  options: { eventsPerTransaction?: number; now?: () => string; fewFlows?: number } = {},
 ): Promise<void> {
   const failures: unknown[] = [];
   const onError = (error: unknown): unknown => failures.push(error);
-  const { eventsPerTransaction = 500, now = () => NOW } = options;
+  const { eventsPerTransaction = 500, now = () => NOW, fewFlows } = options;
   const projector = new Projector({ store, views, onError, eventsPerTransaction });
-  const verdicts = new VerdictProjector({ views, projector, programmes, now, onError });
+  const verdicts = new VerdictProjector({ views, projector, programmes, now, onError, ...(fewFlows && { fewFlows }) });
   await projector.start();
   verdicts.start();
   await meanwhile();

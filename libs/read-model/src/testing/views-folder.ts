@@ -69,7 +69,7 @@ export function deliveringTwice(store: EventStore): EventStore {
   };
 }
 
-type ReadTables = Omit<VersionedTables, 'unjudged' | 'search_texts' | 'summary_basis'>;
+type ReadTables = Omit<VersionedTables, 'unjudged' | 'search_texts' | 'summary_basis' | 'told_uses'>;
 const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)[] } = {
   organisations: ['organisation_id'],
   accreditations: ['granted_by'],
@@ -98,7 +98,7 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   verdict_counts: ['programme', 'subject', 'verdict'],
 };
 
-/** Every row of every read table, with JSON as values. What is left to judge is work, not content. */
+/** Every row of every read table, with JSON as values. What is left to judge, and up to where it is judged, is work, not content. */
 export async function contentsOf(views: Views): Promise<Record<string, unknown[]>> {
   const contents: Record<string, unknown[]> = {};
   for (const [table, key] of Object.entries(TABLES) as [keyof ReadTables, readonly string[]][]) {

@@ -19,7 +19,7 @@ const NO_KEYS = { batches: [], transformations: [], shipments: [], sites: [] };
 export class ChainPlaces {
   readonly graph = createGraph();
   readonly standing = createStanding();
-  readonly #whole = new Set<string>();
+  readonly #loaded = new Set<string>();
   readonly #told = new Set<string>();
   /** Log indexes of what is folded into the standing: an organisation is told of for each site that names it. */
   readonly #folded = new Set<number>();
@@ -29,17 +29,22 @@ export class ChainPlaces {
     readonly chains: ChainReader,
   ) {}
 
-  async load(db: Database, batchIds: readonly string[]): Promise<void> {
-    const fresh = batchIds.filter((id) => !this.#whole.has(id));
-    for (const id of fresh) {
-      this.#whole.add(id);
-      // Perhaps without its past so far.
-      this.graph.batches.delete(id);
-    }
-    await this.nodes.load(db, this.graph, [{ ...NO_KEYS, batches: fresh }]);
+  /**
+   * @param after of these batches only what was taken behind a log index; {@link loadWhole} may follow
+   */
+  async load(db: Database, batchIds: readonly string[], after?: ReadonlyMap<string, number>): Promise<void> {
+    const fresh = batchIds.filter((id) => !this.#loaded.has(id));
+    for (const id of fresh) this.#loaded.add(id);
+    // What only their content was asked of is there without their past.
+    await this.nodes.loadAnew(db, this.graph, fresh, after);
     const nodes = batchIds.flatMap((id) => this.graph.batches.get(id) ?? []);
     await this.loadSites(db, nodes.flatMap(sitesNamed));
     await this.tellOf(db, nodes.flatMap(sitesOfLife));
+  }
+
+  /** With all that was ever taken from it. */
+  async loadWhole(db: Database, batchId: string): Promise<void> {
+    await this.nodes.loadAnew(db, this.graph, [batchId]);
   }
 
   /** Of these only place and owner count. */

@@ -3,7 +3,9 @@ import { parseSummary, textOf, type Basis, type ChainSummary, type Transformatio
 import { TableWriter } from '../projection/table-writer.js';
 import { isFlowNode } from '../views/flow-edges.js';
 import { IdLookup } from '../views/id-lookup.js';
+import { slot, Statement } from '../views/statement.js';
 import { type ViewsSchema } from '../views/schema.js';
+import { ToldUsesTable, type ToldUsesChanges } from './told-uses.js';
 
 type Database = Kysely<ViewsSchema>;
 
@@ -25,12 +27,16 @@ export interface SummaryChanges {
   readonly makings: ReadonlyMap<number, Making>;
   /** By flow and batch; undefined: there is none any more. */
   readonly contributions: ReadonlyMap<number, ReadonlyMap<string, string | undefined>>;
+  readonly toldUses: ToldUsesChanges;
 }
 
 /** The summaries along chains, and what is read to make them. */
 export class SummaryTables {
   readonly #makings;
+  readonly toldUses: ToldUsesTable;
   readonly #given;
+  readonly #givenAfter;
+  readonly #weighed;
   readonly #taken;
   readonly #transformations;
   readonly #types;
@@ -43,6 +49,22 @@ export class SummaryTables {
       db.selectFrom('making_summaries').selectAll().where('flow', 'in', ids),
     );
     this.#given = new IdLookup((ids) => db.selectFrom('contributions').selectAll().where('batch_id', 'in', ids));
+    this.#givenAfter = new Statement(
+      db
+        .selectFrom('contributions')
+        .selectAll()
+        .where('batch_id', '=', slot<string>('id'))
+        .where('flow', '>', slot<number>('after')),
+    );
+    this.#weighed = new Statement(
+      db
+        .selectFrom('contributions')
+        .innerJoin('making_summaries', 'making_summaries.flow', 'contributions.flow')
+        .select('contributions.flow')
+        .where('contributions.batch_id', '=', slot<string>('id'))
+        .where('making_summaries.weighed', '=', 1),
+    );
+    this.toldUses = new ToldUsesTable(db, writer);
     this.#taken = new IdLookup<{ batch_id: string; summary: string }, number>((ids) =>
       db.selectFrom('contributions').select(['batch_id', 'summary']).where('flow', 'in', ids),
     );
@@ -78,12 +100,30 @@ export class SummaryTables {
     );
   }
 
-  /** What batches gave on, as texts, by batch and flow. */
-  async given(db: Database, batchIds: readonly string[]): Promise<Map<string, Map<number, string>>> {
+  /**
+   * What batches gave on, as texts, by batch and flow.
+   * @param after of these batches only by flows behind a log index
+   */
+  async given(
+    db: Database,
+    batchIds: readonly string[],
+    after: ReadonlyMap<string, number>,
+  ): Promise<Map<string, Map<number, string>>> {
     const given = new Map(batchIds.map((id) => [id, new Map<number, string>()]));
-    for (const { flow, batch_id, summary } of await this.#given.find(db, batchIds))
+    const whole = batchIds.filter((id) => !after.has(id));
+    for (const { flow, batch_id, summary } of await this.#given.find(db, whole))
       given.get(batch_id)?.set(flow, summary);
+    for (const [id, flows] of given) {
+      const known = after.get(id);
+      if (known === undefined) continue;
+      for (const { flow, summary } of await this.#givenAfter.run(db, { id, after: known })) flows.set(flow, summary);
+    }
     return given;
+  }
+
+  /** The flows out of a batch of which what came of them hangs on what their inputs contain. */
+  async weighedFlows(db: Database, batchId: string): Promise<number[]> {
+    return (await this.#weighed.run(db, { id: batchId })).map((row) => row.flow);
   }
 
   /** What a flow took, as texts, by batch. */
@@ -109,7 +149,7 @@ export class SummaryTables {
     return { from: batches(rows.map((row) => row.from_node)), to: batches(rows.map((row) => row.to_node)) };
   }
 
-  async write(tx: Transaction<ViewsSchema>, { makings, contributions }: SummaryChanges): Promise<void> {
+  async write(tx: Transaction<ViewsSchema>, { makings, contributions, toldUses }: SummaryChanges): Promise<void> {
     for (const [flow, { text, isWeighed }] of makings)
       this.#makingRows.add({ flow, summary: text, weighed: isWeighed ? 1 : 0 });
     for (const [flow, given] of contributions) {
@@ -120,12 +160,14 @@ export class SummaryTables {
     }
     await this.#makingRows.flush(tx);
     await this.#contributionRows.flush(tx);
+    await this.toldUses.write(tx, toldUses);
   }
 
   /** Forgets what was not written. */
   discard(): void {
     this.#makingRows.discard();
     this.#contributionRows.discard();
+    this.toldUses.discard();
   }
 }
 

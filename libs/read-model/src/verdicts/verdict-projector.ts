@@ -47,6 +47,8 @@ export interface VerdictProjectorOptions {
   readonly programmes: readonly Programme[];
   /** RFC 3339 UTC with milliseconds. */
   readonly now: () => string;
+  /** See `WaveRequest`. */
+  readonly fewFlows?: number;
   /** A failure that will be retried. Must not throw. */
   readonly onError?: (error: unknown, attempt: number) => void;
   /** Told after each group of batches is judged. Must not throw. */
@@ -162,6 +164,7 @@ export class VerdictProjector implements VerdictProgress {
       if (stored === undefined) return;
       await tx.deleteFrom('making_summaries').execute();
       await tx.deleteFrom('contributions').execute();
+      await tx.deleteFrom('told_uses').execute();
       const references = basis.programmes.map(programmeReference);
       if (references.length > 0) {
         await tx.deleteFrom('verdicts').where('programme', 'not in', references).execute();
@@ -218,6 +221,8 @@ export class VerdictProjector implements VerdictProgress {
     const wave = new Wave(db, this.#tables, new ChainPlaces(this.#nodes, this.#chains), {
       basis,
       now,
+      logSize,
+      fewFlows: this.#options.fewFlows,
       isOver,
     });
     const found = await wave.run(turn.rows);

@@ -22,6 +22,9 @@ import { LONG, runs } from '../../../../test/properties/runs.js';
 /** Minutes after the ledger began. */
 const LATE = fc.constant(900_000);
 
+/** Batches of so many uses are looked at in parts. */
+const fewFlows = fc.constantFrom(1, 2, 16);
+
 function textOfRow(row: object): string {
   return JSON.stringify(row);
 }
@@ -52,10 +55,11 @@ describe('The verdicts of all batches', () => {
     const cases = fc.record({
       seed: fc.integer(),
       steps: fc.integer({ min: 20, max: LONG ? 200 : 70 }),
+      fewFlows,
       pieces: fc.array(piece, { minLength: 1, maxLength: 5 }),
     });
     await fc.assert(
-      fc.asyncProperty(cases, async ({ seed, steps, pieces }) => {
+      fc.asyncProperty(cases, async ({ seed, steps, pieces, fewFlows: few }) => {
         const events = withStanding(randomLedger(seed, steps), randomNumbers(seed));
         const store = new MemoryEventStore();
         const log = new EventLog(store);
@@ -69,7 +73,7 @@ describe('The verdicts of all batches', () => {
           for (const [index, { until, eventsPerTransaction }] of pieces.entries()) {
             const now = timeOf(minutes[index]!);
             const tell = (): Promise<void> => tellUntil(Math.floor(events.length * until));
-            await judged(store, views, tell, { eventsPerTransaction, now: () => now });
+            await judged(store, views, tell, { eventsPerTransaction, now: () => now, fewFlows: few });
             expect(await verdictsOf(views)).toEqual(withoutTime(expected(await graphEventsOf(store.readAll()), now)));
           }
           await judged(store, views, () => tellUntil(events.length));
@@ -89,24 +93,26 @@ describe('The verdicts of all batches', () => {
       steps: fc.integer({ min: 40, max: LONG ? 300 : 90 }),
       facts: fc.integer({ min: 1, max: 6 }),
       atOnce: fc.integer({ min: 1, max: 3 }),
+      fewFlows,
     });
     let changed = 0;
     await fc.assert(
-      fc.asyncProperty(cases, async ({ seed, steps, facts, atOnce }) => {
+      fc.asyncProperty(cases, async ({ seed, steps, facts, atOnce, fewFlows: few }) => {
         const events = attestedThroughout(randomLedger(seed, steps));
         const later = backDated(events, randomNumbers(seed), facts);
         const store = new MemoryEventStore();
         const log = new EventLog(store);
         for (const event of events) await log.tellGenerated(event);
         await withViews(async (views) => {
-          await judged(store, views, async () => undefined);
+          await judged(store, views, async () => undefined, { fewFlows: few });
           const all = await graphEventsOf(store.readAll());
           expect(await stored(views)).toEqual(expected(all, NOW));
           for (let told = 0; told < later.length; told += atOnce) {
             const before = await views.db.selectFrom('contributions').selectAll().execute();
-            await judged(store, views, async () => {
+            const tell = async (): Promise<void> => {
               for (const event of later.slice(told, told + atOnce)) await log.tellGenerated(event);
-            });
+            };
+            await judged(store, views, tell, { fewFlows: few });
             expect(await stored(views)).toEqual(expected(await graphEventsOf(store.readAll()), NOW));
             const after = new Set((await views.db.selectFrom('contributions').selectAll().execute()).map(textOfRow));
             changed += before.filter((row) => !after.has(textOfRow(row))).length;

@@ -1,12 +1,14 @@
 import { type Kysely } from 'kysely';
-import { programmeReference, Summariser, type Basis, type BatchNode, type ChainSummary } from '#claims';
+import { programmeReference, Summariser, textOf, type BatchNode, type ChainSummary } from '#claims';
 import { flowNode, isFlowNode } from '../views/flow-edges.js';
 import { type UnjudgedRow, type VerdictRow, type ViewsSchema } from '../views/schema.js';
 import { giveTurn } from '../turns.js';
 import { type ChainPlaces } from './chain-places.js';
-import { parsed, told, type Making, type SummaryChanges, type SummaryTables, type Told } from './summary-tables.js';
+import { parsed, told, type Making, type SummaryTables, type Told } from './summary-tables.js';
 import { verdictRow } from './verdict-rows.js';
 import { Agenda, type Task } from './agenda.js';
+import { FEW_FLOWS, ToldUses } from './told-uses.js';
+import { type WaveRequest, type WaveResult } from './wave-request.js';
 
 type Database = Kysely<ViewsSchema>;
 
@@ -14,28 +16,6 @@ type Database = Kysely<ViewsSchema>;
 const READ_AT_ONCE = 64;
 /** Batches of which no summary tells that a wave collects before it ends: their chains are walked through after it. */
 const WALKED_AT_ONCE = 64;
-
-export interface WaveRequest {
-  readonly basis: Basis;
-  /** RFC 3339 UTC with milliseconds. */
-  readonly now: string;
-  /** Whether to end with the batch under way. */
-  readonly isOver: () => boolean;
-}
-
-export interface WaveResult extends SummaryChanges {
-  /** Those whose verdicts are replaced by `rows`, also those that have none. */
-  readonly judged: readonly string[];
-  readonly rows: readonly VerdictRow[];
-  /** Of these only a walk through the whole chain tells. */
-  readonly unsummarised: readonly Task[];
-  /** Those of them on whose downstream the change must be passed, whatever their summaries say. */
-  readonly spreading: readonly Task[];
-  /** Marks that have been dealt with. */
-  readonly done: readonly Task[];
-  /** Found on the way, and not dealt with. */
-  readonly left: readonly Task[];
-}
 
 /**
  * Judges batches in the order in which they were made, and whatever hangs on one whose summary became another: what is made
@@ -48,6 +28,7 @@ export class Wave {
   readonly #places: ChainPlaces;
   readonly #request: WaveRequest;
   readonly #summariser: Summariser;
+  readonly #uses: ToldUses;
   readonly #agenda = new Agenda();
   readonly #read = new Set<string>();
   readonly #given = new Map<string, ReadonlyMap<number, string>>();
@@ -66,6 +47,8 @@ export class Wave {
     this.#tables = tables;
     this.#places = places;
     this.#request = request;
+    const { fewFlows: few = FEW_FLOWS, logSize } = request;
+    this.#uses = new ToldUses(tables.toldUses, { few, logSize });
     this.#summariser = new Summariser(request.basis, places.graph, places.standing, request.now);
   }
 
@@ -81,6 +64,7 @@ export class Wave {
     return {
       makings: this.#changedMakings,
       contributions: this.#changedContributions,
+      toldUses: this.#uses.changes,
       judged: [...this.#judged],
       rows: [...this.#rows.values()].flat(),
       unsummarised: [...this.#unsummarised.values()],
@@ -93,19 +77,24 @@ export class Wave {
   async #judge(task: Task): Promise<void> {
     const batchId = task.batch_id;
     await this.#prepare(task);
-    const node = this.#places.graph.batches.get(batchId);
+    let node = this.#places.graph.batches.get(batchId);
     this.#judged.add(batchId);
     this.#rows.delete(batchId);
     this.#unsummarised.delete(batchId);
-    if (node === undefined) return void this.#gives(task, new Map());
+    if (node === undefined) {
+      this.#uses.forget(batchId);
+      return void this.#gives(task, new Map());
+    }
     const flow = flowOf(node);
     if (flow !== undefined) await this.#remakeFor(task, flow);
     const made = flow === undefined ? this.#summariser.unmade : (await this.#making(flow))?.summary;
     // What it is made of is not known yet: it is judged as soon as all that went into it has been.
     if (made === undefined) return void this.#judged.delete(batchId);
     await this.#places.loadMakers(this.#db, [made]);
+    node = await this.#readAsFarAsNeeded(task, node, made);
     const isChanged = this.#gives(task, this.#contributionsOf(node, made));
     if (task.isMarked) await this.#touchWeighed(task, node);
+    this.#uses.note(node, textOf(made), this.#summariser.isSummarised(node, made));
     if (node.status === 'unborn') return;
     const verdicts = this.#summariser.verdictsOf(node, made);
     if (verdicts === undefined) {
@@ -126,6 +115,23 @@ export class Wave {
     const made = await this.#making(flow);
     const isDue = made === undefined || task.anew === 2 || (task.anew === 1 && made.isWeighed);
     if (isDue && !this.#remade.has(flow)) await this.#remake({ ...task, batch_id: flowNode(flow) }, task.batch_id);
+  }
+
+  /** The past uses of a batch that is used often are read only where they may have given something else. */
+  async #readAsFarAsNeeded(task: Task, node: BatchNode, made: ChainSummary): Promise<BatchNode> {
+    const { batchId } = node;
+    if (!this.#uses.isPartly(node)) return node;
+    if (this.#uses.isAsTold(node, task, textOf(made)) && this.#summariser.isSummarised(node, made)) return node;
+    this.#uses.readWhole(batchId);
+    await this.#places.loadWhole(this.#db, batchId);
+    const given = (await this.#tables.given(this.#db, [batchId], NO_PARTS)).get(batchId) ?? new Map<number, string>();
+    for (const [flow, texts] of this.#changedContributions) {
+      const text = texts.get(batchId);
+      if (text !== undefined) given.set(flow, text);
+      else if (texts.has(batchId)) given.delete(flow);
+    }
+    this.#given.set(batchId, given);
+    return this.#places.graph.batches.get(batchId) ?? node;
   }
 
   #contributionsOf(node: BatchNode, made: ChainSummary): Map<number, Told> {
@@ -160,10 +166,12 @@ export class Wave {
   }
 
   /** What hangs on the contents of its inputs may be another whatever those give on. */
-  async #touchWeighed(task: Task, { uses }: BatchNode): Promise<void> {
+  async #touchWeighed(task: Task, node: BatchNode): Promise<void> {
     const { criteria, processedIn } = this.#request.basis;
     if (criteria.length + processedIn.length === 0) return;
-    const flows = uses.flatMap((use) => (use.transformationId === undefined ? [] : use.logIndex));
+    const flows = node.uses.flatMap((use) => (use.transformationId === undefined ? [] : use.logIndex));
+    if (this.#uses.isPartly(node) && !this.#uses.isWeighedAsTold(node))
+      flows.push(...(await this.#tables.weighedFlows(this.#db, node.batchId)));
     for (const flow of new Set(flows)) if ((await this.#making(flow))?.isWeighed) this.#findFlow(task, flow);
   }
 
@@ -263,16 +271,20 @@ export class Wave {
   }
 
   /** Reads what judging needs, for some that come next as well. */
-  async #prepare({ batch_id: first }: Task): Promise<void> {
-    if (this.#read.has(first)) return;
-    const next = this.#agenda.ahead(READ_AT_ONCE).map((task) => task.batch_id);
-    const ids = [first, ...next].filter((id) => !isFlowNode(id) && !this.#read.has(id));
+  async #prepare(task: Task): Promise<void> {
+    if (this.#read.has(task.batch_id)) return;
+    const next = [task, ...this.#agenda.ahead(READ_AT_ONCE)];
+    const tasks = next.filter(({ batch_id: id }) => !isFlowNode(id) && !this.#read.has(id));
+    const ids = tasks.map(({ batch_id: id }) => id);
     for (const id of ids) this.#read.add(id);
-    await this.#places.load(this.#db, ids);
-    for (const [id, flows] of await this.#tables.given(this.#db, ids)) this.#given.set(id, flows);
+    const after = await this.#uses.read(this.#db, tasks);
+    await this.#places.load(this.#db, ids, after);
+    for (const [id, flows] of await this.#tables.given(this.#db, ids, after)) this.#given.set(id, flows);
     await this.#readMakings(ids.flatMap((id) => flowOf(this.#places.graph.batches.get(id)) ?? []));
   }
 }
+
+const NO_PARTS: ReadonlyMap<string, number> = new Map();
 
 function making(summary: ChainSummary, isWeighed: boolean): Making {
   return { ...told(summary), isWeighed };

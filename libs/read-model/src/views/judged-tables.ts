@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { key, optional, present, required, type TablePlan } from './table-plan.js';
 
 /** The tables of verdicts, of what they come from, and of what is to be judged. */
@@ -16,11 +17,20 @@ export const JUDGED_PLANS = {
   },
   making_summaries: {
     columns: { flow: ['wide', key], summary: ['text', required], weighed: ['wide', required] },
+    indexes: [{ columns: ['weighed'], where: sql<boolean>`${sql.ref('weighed')} = 1` }],
   },
   contributions: {
     columns: { flow: ['wide', required], batch_id: ['text', required], summary: ['text', required] },
     primaryKey: ['flow', 'batch_id'],
     indexes: [{ columns: ['batch_id', 'flow'] }],
+  },
+  told_uses: {
+    columns: {
+      batch_id: ['text', key],
+      up_to: ['wide', required],
+      hangs_on: ['text', required],
+      weights: ['text', required],
+    },
   },
   summary_basis: { columns: { basis: ['text', key] } },
   verdicts: {

@@ -273,6 +273,15 @@ export interface ContributionRow {
   batch_id: string;
   summary: string;
 }
+/** Of a batch that is used often: up to which use it is told what it gave on, and from what (`ToldUses`). */
+export interface ToldUsesRow {
+  batch_id: string;
+  /** Log index of that use. */
+  up_to: number;
+  /** SHA-256 of what all its uses hang on, base64url; and of what those weigh that hang on its content. */
+  hangs_on: string;
+  weights: string;
+}
 /** On what basis the summaries are (`Basis.name`); one row. */
 export interface SummaryBasisRow {
   basis: string;
@@ -348,6 +357,7 @@ export interface VersionedTables {
   unjudged: UnjudgedRow;
   making_summaries: MakingSummaryRow;
   contributions: ContributionRow;
+  told_uses: ToldUsesRow;
   summary_basis: SummaryBasisRow;
   verdicts: VerdictRow;
   verdict_counts: VerdictCountRow;
