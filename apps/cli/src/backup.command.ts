@@ -8,7 +8,7 @@ import { type Configuration } from '../../server/src/index.js';
 import { configured, explain, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
 
-/** Made again from the log, or of the running process only. Whatever else lies in the data folder is copied. */
+/** Made again from the log, or belonging to the running process only. Everything else in the data folder is copied. */
 const LEFT_OUT = /^(?:views\.db|tree\.db|server\.json$)|-(?:wal|shm|journal|lock)$|\.new$|\.damaged$/;
 const SIGNING_KEY = 'signing-key.pem';
 
@@ -19,7 +19,7 @@ interface Options {
 export function backupCommand(): Command {
   return new Command('backup')
     .description('Copy everything that cannot be rebuilt into an empty folder; a server may be running')
-    .argument('<folder>', 'where to; made if need be, and refused when something is in it')
+    .argument('<folder>', 'folder for the copy; made if need be, and refused when it is not empty')
     .option('--without-key', 'leave out the signing key; keep it elsewhere, because a restored ledger needs it')
     .action(async (folder: string, options: Options) => {
       const configuration = configured();

@@ -8,7 +8,7 @@ export interface LedgerAddress {
 }
 
 /**
- * Where a command goes that may go through a server, and the key it shows there: a named ledger with its key, or the server
+ * The server that a command may go through, and the key it uses there: a named ledger with its key, or the server
  * on the data folder as the operator. @returns undefined when none works on the folder: the command may do so itself
  */
 export async function ledgerAddress(

@@ -104,7 +104,7 @@ function alsoAgreeing(source: ReplaySource, kept: readonly VerifiedCheckpoint[])
   };
 }
 
-/** Something was recorded that must not have been; a key that was revoked later is told of, and no fault of the log. */
+/** Something was recorded that must not have been. A key that was revoked later is mentioned, but is not a fault of the log. */
 function hasWrongSignature({ counts }: SignatureReport): boolean {
   return Object.keys(counts).some((finding) => finding !== 'signature-revoked');
 }
@@ -113,7 +113,7 @@ function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
 
-/** What the log or the file says, and no reading of the command line could have told. */
+/** Errors that come from the log or the file, not from the command line. */
 const NOT_THE_CALLERS: ReadonlySet<ReplayErrorCode> = new Set(['file-malformed', 'until-before-the-log']);
 
 function failReplay(error: unknown): never {

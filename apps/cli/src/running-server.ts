@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const FILE = 'server.json';
 
-/** A server that works on a data folder, and the token that it takes the folder's owner by. */
+/** A server that works on a data folder, and the token by which it recognises the folder's owner. */
 export interface ServerOnFolder {
   readonly url: string;
   readonly token: string;
 }
 
-/** Leaves word in the data folder of the server that works on it, for the commands that must go through it. */
+/** Announces in the data folder the server that works on it, for commands that must go through it. */
 export function announceServer(dataFolder: string, { url, token }: ServerOnFolder): () => void {
   const path = join(dataFolder, FILE);
   rmSync(path, { force: true }); // the mode is that of a new file only
@@ -24,6 +24,6 @@ export async function serverOn(dataFolder: string): Promise<ServerOnFolder | und
     const answer = await fetch(new URL('/health/live', url), { signal: AbortSignal.timeout(2_000) });
     return answer.ok ? { url, token } : undefined;
   } catch {
-    return undefined; // never started, or ended without a word: its announcement means nothing
+    return undefined; // never started, or killed: its announcement means nothing
   }
 }

@@ -54,7 +54,7 @@ async function start(
   }
 }
 
-/** How long an end may take, milliseconds. What has not ended by then loses nothing: whatever was acknowledged is on disk. */
+/** How long stopping may take, milliseconds. Nothing is lost after that: whatever was acknowledged is on disk. */
 const LONGEST_END_MS = 9_000;
 
 /**
@@ -67,7 +67,7 @@ function endInOrder(ledger: Ledger, server: RunningServer, withdraw: () => void)
     if (ending) return;
     ending = true;
     setTimeout(() => {
-      ledger.log.warn('the end took too long and was cut short; the next start goes on from what is on disk');
+      ledger.log.warn('stopping took too long and was cut short; the next start goes on from what is on disk');
       process.exit(code);
     }, LONGEST_END_MS).unref();
     void endWithoutLog(ledger, () => {
@@ -101,7 +101,7 @@ function endInOrder(ledger: Ledger, server: RunningServer, withdraw: () => void)
   });
 }
 
-/** How long an end may take once the log is known to be away, milliseconds. */
+/** How long stopping may take once the log is known to be away, milliseconds. */
 const END_WITHOUT_LOG_MS = 2_500;
 
 /**

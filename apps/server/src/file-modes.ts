@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const OF_OTHERS = 0o077;
 
 /**
- * Sees to it that nobody but its owner can read a data folder, whatever made its files: the log, the signing key and
+ * Makes sure that nobody but its owner can read a data folder, whatever made its files: the log, the signing key and
  * withheld values are in it. Does nothing on Windows, which has no such modes.
  * @param mended told each path whose rights were taken from others
  * @throws Error when a path is open to others and cannot be closed; it belongs to somebody else

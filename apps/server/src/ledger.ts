@@ -146,7 +146,7 @@ export async function openLedger(
       began: () => events.recordedAt(EVERYTHING, 0),
       hadBegun: async (time) => (await events.logIndexAt(EVERYTHING, time)) !== undefined,
     });
-    // At once: each may take a moment to leave what it is at.
+    // All at the same time: each may take a moment to finish what it is doing.
     closing.push(async () => void (await Promise.all([replays.close(), follower.stop()])));
     const longReads: LongReads =
       follow === 'here'

@@ -1,2 +1,2 @@
-/** Tells the operator what stumbled and is tried again. Must not throw. */
+/** Tells the operator what failed and is tried again. Must not throw. */
 export type Say = (level: 'warn' | 'error', message: string, about: object) => void;

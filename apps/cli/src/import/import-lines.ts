@@ -15,7 +15,7 @@ import { lineToRecord, LinesInOrder, type LineOutcome, type LineRecorder } from 
 
 /** A line of a file, or what is wrong with its form. */
 export type FileLine = Line & {
-  /** Where in the file it stands; default: one behind the line before. */
+  /** Its line in the file; default: one after the line before. */
   readonly number?: number;
 };
 
@@ -120,7 +120,7 @@ function refusedOr<T>(make: () => T): { readonly made: T } | { readonly problem:
 
 type KeyedCommand = CommandLine & { readonly idempotencyKey: string; readonly ownKey: boolean };
 
-/** The same line again, in the same file, is another fact; the same file again is not. */
+/** The same line twice in one file is two facts; the same file again records nothing. */
 class DerivedKeys {
   readonly #seen = new Map<string, number>();
 
@@ -145,7 +145,7 @@ class DerivedKeys {
   }
 }
 
-/** What is withheld has no part in the key: by the ids in the log it could be found by trying. */
+/** Withheld values are no part of the key: otherwise they could be guessed by trying, given the ids in the log. */
 function withoutWithheld(line: Record<string, unknown>): Record<string, unknown> {
   const { body } = line;
   if (typeof body !== 'object' || body === null || !('withheld' in body)) return line;

@@ -1,7 +1,7 @@
 import { type CommandLine, type CommandWarning, type ProblemDocument } from '../../../server/src/index.js';
 import { idsNamedIn } from './named-ids.js';
 
-/** A line that is recorded, with something to be told of it. */
+/** A line that is recorded, with a warning. */
 export interface WarnedLine {
   readonly outcome: 'recorded' | 'there-already';
   readonly warnings: readonly CommandWarning[];
@@ -16,7 +16,7 @@ export function outcomeOfRecorded(replayed: boolean, warnings: readonly CommandW
   return warnings.length === 0 ? outcome : { outcome, warnings };
 }
 
-/** A line with its place in the file, and what it must not overtake. */
+/** A line with its place in the file, and what it has to wait for. */
 export interface LineToRecord {
   readonly number: number;
   /** Of the file. */
@@ -181,7 +181,7 @@ export class LinesInOrder {
   #send(lane: Lane): void {
     const lines = takeReady(lane);
     lane.isUnderWay = true;
-    // In a turn of its own: an answer at once must find it under way.
+    // In a turn of its own: even an immediate answer must find it under way.
     const sent = Promise.resolve()
       .then(() =>
         this.#recorder.record(

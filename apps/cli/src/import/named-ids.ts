@@ -1,4 +1,4 @@
-/** Fields whose ids make nothing wait: sites and organisations are there before any other line is sent. */
+/** Fields whose ids no line waits for: sites and organisations are recorded before any other line is sent. */
 const REGISTRY = /^(siteId|.*SiteId|organisationId|.*OrganisationId)$/;
 /** Fields that name ids. */
 const NAMING = /(Ids?|^products)$/;

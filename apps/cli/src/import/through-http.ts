@@ -4,7 +4,7 @@ import { type LedgerAddress } from '../ledger-address.js';
 import { outcomeOfRecorded, type LineOutcome, type LineRecorder, type LineToRecord } from './lines-in-order.js';
 import { textLinesOf } from './text-lines.js';
 
-/** Sites whose lines are on their way at the same time: few enough that other clients of the ledger have their share. */
+/** Sites whose lines are on their way at the same time: few enough to leave other clients of the ledger their share. */
 const LANES = 8;
 /** A running ledger that is briefly overloaded, or away after it has answered once, is asked again so often. */
 const MOST_TRIES = 5;

@@ -36,8 +36,7 @@ export async function openAccess(opening: Opening): Promise<Access> {
     store,
     accessLog,
     found,
-    onError: (err) =>
-      say('error', 'following what other servers issue and revoke stumbled and is tried again', { err }),
+    onError: (err) => say('error', 'following what other servers issue and revoke failed and is tried again', { err }),
   });
   const uses = new KeyUses(dataFolder, say);
   const tokens = oidc && new TokenVerifier(oidc);

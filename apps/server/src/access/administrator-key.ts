@@ -62,7 +62,7 @@ export class AdministratorKey {
 const NO_SIGNING_KEY =
   'must be set: the log names no administrator, and the key that would sign one is not at this server';
 
-/** The first that the ledger recorded: what else is in the stream, others have put there. */
+/** The first that the ledger recorded: anything else in the stream was put there by others. */
 async function recorded({ store, accessLog, found }: AdministratorOpening): Promise<Buffer | undefined> {
   let hash: Buffer | undefined;
   await accessLog.refresh();

@@ -9,11 +9,10 @@ import { type TokenVerifier } from './token-verifier.js';
 /** Three parts in base64url: what the compact form of a JWS looks like (RFC 7515, section 7.1). */
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
-/** Says whose a bearer's secret is: an API key, a token of the identity provider, or the operator's. */
+/** Identifies the bearer of a secret: an API key, a token of the identity provider, or the operator's token. */
 export class Authenticator {
   /**
-   * For whoever can read the data folder of the running server: it is left there, not in the log, and is another at each
-   * start.
+   * For whoever can read the data folder of the running server: it is left there, not in the log, and is new at each start.
    */
   readonly operatorToken = newSecret();
   readonly #operatorHash = sha256Of(this.operatorToken);
@@ -36,7 +35,7 @@ export class Authenticator {
   }
 
   /**
-   * A promise only for a token: what an identity provider does never delays a key.
+   * A promise only for a token: an identity provider never delays a key.
    * @throws Problem `unauthenticated`; of a token also `forbidden` (it gives no role), `overloaded` (its issuer is away)
    */
   authenticate(secret: string, fromThisMachine: boolean): Principal | Promise<Principal> {

@@ -12,13 +12,13 @@ interface Doorkeepers {
   readonly policies: RoutePolicies;
   readonly authenticator: Authenticator;
   readonly limits: RateLimits;
-  /** Paths of routes that are nobody's controller and open to everybody: the documentation, the console. */
+  /** Paths of routes without a controller that are open to everybody: the documentation, the console. */
   readonly open: readonly RegExp[];
 }
 
 /**
- * Lets no request further than its headers but of whom the route's policy names: what is refused costs neither the reading
- * nor the parsing of a body. Counts each principal's requests on the way.
+ * Lets a request pass its headers only if the route's policy allows its sender: a refused one costs neither the reading nor
+ * the parsing of a body. Counts each principal's requests on the way.
  */
 export function keepDoor(fastify: FastifyInstance, doorkeepers: Doorkeepers): void {
   const door = new Door(doorkeepers);
@@ -37,7 +37,7 @@ export function keepDoor(fastify: FastifyInstance, doorkeepers: Doorkeepers): vo
   });
 }
 
-/** The most that whoever has no key can send at once, in bytes: a concern with all its texts has 6 kB. */
+/** The most that a request without a key can send, in bytes: a concern with all its texts has 6 kB. */
 const LARGEST_WITHOUT_KEY = 16_384;
 
 class Door {
@@ -47,7 +47,7 @@ class Door {
     this.#doorkeepers = doorkeepers;
   }
 
-  /** The start ends here when a route came by another way than a controller, where it would be asked for its policy. */
+  /** Ends the start when a route was registered without a controller, which would have been asked for its policy. */
   withoutPolicy(routes: readonly RouteOptions[]): Error | undefined {
     for (const { method, url } of routes) {
       const methods = [method].flat();
@@ -58,7 +58,7 @@ class Door {
   }
 
   /**
-   * A promise only where a token has to be verified: what an identity provider does never delays a key.
+   * A promise only where a token has to be verified: an identity provider never delays a key.
    * @throws Problem `unauthenticated`, `forbidden`, `rate-limited`; `not-found` at an address where there is nothing
    */
   enter(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
@@ -66,10 +66,10 @@ class Door {
     const nowhere = request.is404 || url === undefined;
     const policy = nowhere ? 'public' : this.#policyOf(request.method, url);
     const secret = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    // The start has seen to it that every route has one.
+    // The start has made sure that every route has one.
     if (policy === undefined) throw new Error(`the route ${request.method} ${url} does not say who may use it`);
     if (policy === 'public') {
-      // Before the key is looked up: whether it is known must not be told by what is left of the address's allowance.
+      // Before the key is looked up: the rest of the address's allowance must not tell whether it is known.
       const exhausted = this.#doorkeepers.limits.ofAddress(request);
       if (exhausted) throw rateLimited(reply, exhausted);
       if (nowhere) throw new Problem('not-found', 'There is nothing at this address.');
@@ -94,7 +94,7 @@ class Door {
     }
   }
 
-  /** A public route may answer a known key with more; one that is not known it answers like nobody. */
+  /** A public route may answer a known key with more; an unknown one it answers as if there were none. */
   #enterPublic(request: FastifyRequest, secret: string | undefined): void | Promise<void> {
     if (secret === undefined) return;
     const admit = (principal: Principal | undefined): void => {
@@ -111,7 +111,7 @@ class Door {
     }
   }
 
-  /** A refusal for want of a known key counts against the address: as a failure with a key, else as a question without. */
+  /** A refusal for lack of a known key counts against the address: as a failure with a key, else as a request without one. */
   #counted(request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
     if (!(error instanceof Problem) || error.code !== 'unauthenticated') return error;
     const { limits } = this.#doorkeepers;
@@ -120,10 +120,10 @@ class Door {
     return exhausted ? rateLimited(reply, exhausted) : error;
   }
 
-  /** What is recorded without a key is little: of one address, and at once. */
+  /** Little can be recorded without a key: in all from one address, and in one request. */
   #admitAnyone(request: FastifyRequest, reply: FastifyReply): void {
     const { limits } = this.#doorkeepers;
-    // A body of which it is not said how long it is may be too long.
+    // A body whose length is not declared may be too long.
     if (!(Number(request.headers['content-length']) <= LARGEST_WITHOUT_KEY)) {
       const detail = `Without a key a body has ${LARGEST_WITHOUT_KEY} bytes at most, and says in Content-Length how many.`;
       throw new Problem('too-large', detail);

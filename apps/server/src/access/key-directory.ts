@@ -4,7 +4,7 @@ import { type AccessLog } from '#audit';
 import { type EventStore, type StoredEvent, type StreamFinding } from '#event-store';
 import { Follower } from '#following';
 
-/** Rare, and found by an index of its own: alone only. */
+/** Rare, and found by an index of its own, if it is the only category asked for. */
 const CATEGORY = 'access';
 const STREAM_OF_KEYS = 'access-organisation-';
 export const keysStream = (organisationId: string): string => STREAM_OF_KEYS + organisationId;
@@ -14,7 +14,7 @@ export interface KeyDirectoryOptions {
   readonly accessLog: AccessLog;
   /** Told of each event that the log's key has not signed, and not only once: it is as if it were not there. */
   readonly found: (finding: StreamFinding) => void;
-  /** Told when following the log stumbled; it goes on by itself. */
+  /** Told when following the log failed; it goes on by itself. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -47,8 +47,8 @@ export class KeyDirectory {
   }
 
   /**
-   * The key of this hash, revoked or not. What a secret's hash has in common with a kept one tells nothing of either, so
-   * the time that the look-up takes does not either.
+   * The key of this hash, revoked or not. What a secret's hash has in common with a stored one reveals nothing of either, so
+   * neither does the time of the look-up.
    */
   find(hash: Buffer): ApiKey | undefined {
     return this.#byHash.get(hash.toString('hex'));
@@ -71,7 +71,7 @@ export class KeyDirectory {
     return this.#follower.stop();
   }
 
-  /** Whatever signed them came into office before they were appended: it is known when it is looked for after that. */
+  /** Whatever signed them was in use before they were appended, and so is known when it is looked for afterwards. */
   async #takeAll(events: readonly StoredEvent[]): Promise<void> {
     await this.#options.accessLog.refresh();
     for (const event of events) this.#fold(event);

@@ -8,8 +8,8 @@ const WRITE_EVERY = 60_000;
 
 /**
  * When each key was used last, as this server saw it. In memory, and in a file of the data folder once a minute: an event
- * for each request would cost more than what it tells. A crash forgets a minute, a lost file everything; neither matters
- * to who may.
+ * for each request would cost more than it is worth. A crash forgets a minute, a lost file everything; neither affects
+ * access.
  */
 export class KeyUses {
   readonly #last: Map<string, number>;
@@ -57,7 +57,7 @@ export class KeyUses {
   }
 }
 
-/** What was written before; a file that is none of ours is as good as no file. */
+/** What was written before; a file of another form counts as none. */
 function read(path: string): Map<string, number> {
   try {
     const entries = Object.entries(JSON.parse(readFileSync(path, 'utf8')) as object);

@@ -17,8 +17,8 @@ const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/sc
 export const PublicRoute = (): MethodDecorator & ClassDecorator => applyDecorators(policy('public'), ApiSecurity({}));
 
 /**
- * Answers keys and tokens of the roles that can do this, and the operator; whoever has no key, where none is needed. What of
- * the ledger exists for them is not said here.
+ * Answers keys and tokens of the roles that can do this, and the operator; callers without a key, where none is needed. What
+ * of the ledger they can see is decided elsewhere.
  */
 export const Allow = (capability: Capability): MethodDecorator & ClassDecorator =>
   needsNoKey(capability)
@@ -32,7 +32,7 @@ const withKey = (capability: Capability): MethodDecorator & ClassDecorator =>
     ApiResponse({ status: 403, description: 'Not for this role', content: PROBLEM }),
   );
 
-/** @throws Problem `forbidden` when this is nothing for the principal's role, whatever it is about */
+/** @throws Problem `forbidden` when the principal's role may not do this at all */
 export function requireCapability({ role }: Principal, capability: Capability): void {
   if (may(role, capability)) return;
   throw new Problem('forbidden', `This is not for the role ${role}, but for ${rolesThatMay(capability).join(', ')}.`);

@@ -22,13 +22,13 @@ const ALGORITHMS = [
   'EdDSA',
   'Ed25519',
 ];
-/** The issuer's answer is waited for so long, in milliseconds. */
+/** How long the issuer's answer is waited for, in milliseconds. */
 const PATIENCE = 5_000;
-/** The issuer's keys are asked for again when they are so old, … */
+/** The issuer's keys are fetched again at this age, … */
 const KEYS_KEPT = 600_000;
-/** … or when a token names one that they lack, but then not sooner than this after the last time. */
+/** … or when a token names one that is missing, but not sooner than this after the last time. */
 const KEYS_COOL_DOWN = 30_000;
-/** An issuer that did not answer is left alone for so long. */
+/** An issuer that did not answer is not asked again for this long. */
 const PAUSE_AFTER_FAILURE = 5_000;
 /** How far the clocks of issuer and ledger may be apart, in seconds. */
 const CLOCK_TOLERANCE = 5;
@@ -104,7 +104,7 @@ export class TokenVerifier {
     const answer = await this.#fetch(address, { signal: AbortSignal.timeout(PATIENCE), redirect: 'manual' });
     const document = (await answer.json().catch(() => undefined)) as
       { issuer?: unknown; jwks_uri?: unknown } | undefined;
-    // OpenID Connect Discovery, section 4.3: a document that another issuer's tokens would pass by is no good.
+    // OpenID Connect Discovery, section 4.3: a document under which another issuer's tokens would pass is refused.
     if (document?.issuer !== issuer || typeof document.jwks_uri !== 'string' || !URL.canParse(document.jwks_uri)) {
       this.#failedAt = performance.now();
       throw new IssuerAway('its discovery document is not that of this issuer');
@@ -117,7 +117,7 @@ export class TokenVerifier {
     });
   }
 
-  /** @throws IssuerAway also without asking, a while after it did not answer */
+  /** @throws IssuerAway, even without asking, for a while after it did not answer */
   async #fetch(url: string, options: RequestInit): Promise<Response> {
     if (performance.now() - this.#failedAt < this.#pause) throw new IssuerAway('it did not answer just now');
     try {
@@ -146,6 +146,6 @@ function problemOf(error: unknown): unknown {
   if (error instanceof errors.JWTClaimValidationFailed) {
     return new Problem('unauthenticated', `The token's ${error.claim} is not what this ledger takes.`);
   }
-  // Which of its many ways not to verify a token takes is of use to who forges one only.
+  // Why a token does not verify is of use only to somebody who forges one.
   return error instanceof errors.JOSEError ? new Problem('unauthenticated', 'The token does not verify.') : error;
 }

@@ -5,14 +5,17 @@ interface Line extends Subject {
   readonly verdict: Verdict;
 }
 
-/** The lines that came out otherwise: two lines are the same that have one subject, and are as far down among those that do. */
+/**
+ * The lines that came out differently. Lines correspond when they have the same subject, and the same place among the lines of
+ * that subject.
+ */
 export function claimDifferences(
   before: Pick<ClaimsVerdict, 'claims'> | undefined,
   after: Pick<ClaimsVerdict, 'claims'> | undefined,
 ): ClaimDifference[] {
   const were = before?.claims ?? [];
   const are = after?.claims ?? [];
-  // What most comparisons find: the lines of one programme at one moment are the same, in the same order.
+  // The usual case: the lines of one programme at one moment are the same, in the same order.
   if (were.length === are.length && are.every((line, index) => isSame(line, were[index]!))) return [];
   const earlier = byKey(were);
   const later = byKey(are);
@@ -31,7 +34,7 @@ export function claimDifferences(
   });
 }
 
-/** Labelling by one rule and by another are lines of one subject. */
+/** Several lines can have the same subject: labelling has one for each rule. */
 function byKey(lines: readonly Line[]): Map<string, Line> {
   const keyed = new Map<string, Line>();
   const met = new Map<string, number>();

@@ -17,7 +17,7 @@ import {
 const COMPARED_MOMENT = { logIndex: wholeNumber(), validAt: instant() };
 export type ComparedMoment = ReadonlyOf<typeof COMPARED_MOMENT>;
 
-/** A line of a programme that came out otherwise. */
+/** A line of a programme that came out differently. */
 const CLAIM_DIFFERENCE = {
   ...SUBJECT,
   from: oneOf(VERDICTS, { nullable: true, description: 'Null: there was no such line' }),

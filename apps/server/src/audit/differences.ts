@@ -21,7 +21,7 @@ export interface DifferencesQuestion {
   readonly cursor: string | undefined;
 }
 
-/** Compares verdicts between two moments: a batch's chain at a time, as every query does. */
+/** Compares verdicts between two moments, one batch's chain at a time, as every query does. */
 export class VerdictDifferences {
   readonly #asOf: AsOf;
   readonly #batches: BatchQueries;
@@ -44,7 +44,8 @@ export class VerdictDifferences {
     { from, to, programme, cursor }: DifferencesQuestion,
     signal?: AbortSignal,
   ): Promise<Differences> {
-    if (visibility.sees !== 'everything') throw new Problem('forbidden', 'Only who sees the whole log can compare it.');
+    if (visibility.sees !== 'everything')
+      throw new Problem('forbidden', 'Only a caller that sees the whole log can compare it.');
     const earlier = await this.#moment('from', from);
     const later = await this.#moment('to', to);
     if (earlier.logIndex > later.logIndex) {
@@ -62,7 +63,7 @@ export class VerdictDifferences {
     for (const { batchId } of page.items) {
       const { events } = await this.#provenances.chainEvents(visibility, batchId, { knownAt: later.logIndex });
       items.push(...compare(events, batchId, programmes, earlier, later));
-      await nextTurn(); // who asked may be gone
+      await nextTurn(); // the caller may be gone
       signal?.throwIfAborted();
     }
     const { logIndex, validAt } = earlier;
@@ -113,7 +114,7 @@ function compare(
   };
   const then = chainOf(earlier.logIndex, earlier.validAt);
   const now = chainOf(later.logIndex, later.validAt);
-  // What would be said now if nothing had been recorded since: what differs from before is the work of time alone.
+  // What would be said now if nothing had been recorded since: what differs from before changed by time alone.
   let growing: GrowingChain | undefined;
   const movements = programmes.flatMap((programme): Movement[] => {
     const before = then.verdict(programme);

@@ -12,7 +12,7 @@ import { outcomeOf } from './replayer.js';
 const PRIORITY = 15;
 if (process.platform === 'linux') setPriority(PRIORITY);
 
-/** Progress is told so often at most, milliseconds. */
+/** Progress is reported at most this often, milliseconds. */
 const TELLING_MS = 50;
 
 const port = parentPort!;

@@ -93,7 +93,7 @@ export class Replays {
     }
   }
 
-  /** Ends what runs and what waits. */
+  /** Ends the replays that run or wait. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#turn;

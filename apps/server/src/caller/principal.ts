@@ -7,7 +7,7 @@ export function setPrincipal(request: FastifyRequest, principal: Principal): voi
   principals.set(request, principal);
 }
 
-/** Who sent the request: the guard has let nobody through without. */
+/** Who sent the request: the guard lets none through without a principal. */
 export function principalOf(request: FastifyRequest): Principal {
   const principal = principals.get(request);
   if (!principal) throw new Error('no principal on a guarded route');

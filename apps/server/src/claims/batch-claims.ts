@@ -23,7 +23,7 @@ import { Problem } from '../problem/problem.js';
 import { type AsOf, type KnownMoment } from './as-of.js';
 
 export interface ClaimsQuestion {
-  /** As what it was asked for. */
+  /** What it was asked about as. */
   readonly kind: 'batch' | 'product';
   readonly batchId: string;
   /** `id` or `id@version`. */
@@ -31,7 +31,7 @@ export interface ClaimsQuestion {
   /** Undefined: now. */
   readonly validAt: string | undefined;
   readonly knownAt: string | undefined;
-  /** Which law applies; default: of a product that of the day it was placed on the market, else that of `validAt`. */
+  /** The moment whose law applies; default: for a product the day it was placed on the market, else `validAt`. */
   readonly rulesAt: string | undefined;
   /** As if it were a battery of this category. */
   readonly batteryCategory: BatteryCategory | undefined;
@@ -41,7 +41,7 @@ export interface ClaimsQuestion {
   readonly restsOn: boolean;
   /** Say why lines do not hold. */
   readonly reasons: boolean;
-  /** Nothing that is known may be left out, though the answer takes a walk through the chain. */
+  /** Nothing that is known may be left out, even if the answer takes a walk through the chain. */
   readonly complete: boolean;
 }
 
@@ -61,8 +61,8 @@ export interface BatchClaimsParts {
 }
 
 /**
- * Judges one batch as of any moment, from its chain alone; as of now from the summary of its chain, where that tells all that
- * is asked.
+ * Judges one batch as of any moment, from its chain alone; as of now from the summary of its chain, where that answers all
+ * that is asked.
  */
 export class BatchClaims {
   readonly #library: ProgrammeLibrary;

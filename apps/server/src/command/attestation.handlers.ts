@@ -44,7 +44,7 @@ export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
     return { recorded: Promise.resolve(recorded) };
   }
 
-  /** The tables follow the log: of what comes in one moment a few more may come in. */
+  /** The tables lag behind the log, so a few more may get in at once. */
   async #requireRoom(): Promise<void> {
     if ((await this.#docket.countAwaiting()) < MOST_AWAITING) return;
     const detail = `${MOST_AWAITING} concerns and comments await a regulator already: come again later.`;
@@ -52,6 +52,6 @@ export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
   }
 }
 
-/** Of what came without a key and no regulator has looked at: more than a regulator reads in a week. */
+/** Bound on what came without a key and no regulator has looked at: more than a regulator reads in a week. */
 export const MOST_AWAITING = 1_000;
 const COME_AGAIN_SECONDS = 3_600;

@@ -4,7 +4,7 @@ import { type OrganisationCommand, type SiteCommand, type SiteOpened } from '#cu
 import { type CommandContext, type CommandReceipt } from '#recording';
 
 /**
- * What every command's handler gives. `recorded` resolves when the event is durable. A command at a site resolves before,
+ * What every command's handler returns. `recorded` resolves when the event is durable. A command at a site resolves before,
  * when it has its place in the site's order: what is sent to one site one after the other is recorded so, and need not wait
  * for the disk between. What other streams decide by may be read only when it is recorded. A refusal rejects either.
  */

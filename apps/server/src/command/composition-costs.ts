@@ -14,7 +14,7 @@ const REMEMBERED = 100_000;
 const LOOK_EVERY_MS = 1_000;
 const POLL_MS = 25;
 
-/** What a fact reads and makes of compositions. */
+/** The compositions that a fact reads and makes. */
 interface Work {
   readonly reads: readonly string[];
   readonly makes: readonly string[];
@@ -117,7 +117,7 @@ export class CompositionCosts implements CompositionCheck {
   }
 }
 
-/** Undefined: nothing that grows with more than a single batch. */
+/** Undefined: the cost does not grow beyond that of a single batch. */
 function workOf(siteId: string, fact: SiteEvent): Work | undefined {
   switch (fact.type) {
     case 'BatchesTransformed': {
@@ -150,7 +150,7 @@ function workOf(siteId: string, fact: SiteEvent): Work | undefined {
   }
 }
 
-/** What products are put together of: batches, and products that were made before. */
+/** What products are made of: batches, and products that were made before. */
 function madeOf(
   siteId: string,
   kind: keyof typeof ASSEMBLY_PROCESS,

@@ -22,8 +22,8 @@ interface NewIds {
 }
 
 /**
- * Tells of new ids that look like another organisation's (UTS 39), and not whose or which: that is for regulators. It asks
- * the read model, which follows the log: of two that come in one moment neither may be told, and both are listed.
+ * Warns of new ids that look like another organisation's (UTS 39), without saying whose or which: that is for regulators. It asks
+ * the read model, which follows the log: of two that come in at once neither may be warned of, but both are listed.
  */
 @Injectable()
 export class LookAlikes {
@@ -77,7 +77,7 @@ export class LookAlikes {
     if (command instanceof RecordConcern && command.command.kind === 'concerns') {
       const { body } = command.command;
       const { principal } = command.context;
-      // Nobody without a key is told of what there is.
+      // Nobody without a key is told what exists.
       const organisation = isAnyone(principal) ? undefined : (principal.organisation ?? '');
       return { ids: [{ kind: 'concern', id: body.concernId }], body, organisation };
     }

@@ -21,7 +21,7 @@ export const checkReplacement: ReplacementCheck['check'] = (
   if (problems.length > 0) throw invalidRequest(problems);
 };
 
-/** What an authority records at a site is not for its custodian to correct, nor the other way round. */
+/** A custodian cannot correct what an authority recorded at its site, nor the other way round. */
 function recordingOf(type: string): Capability {
   return isOfAuthority(type) ? 'hold-batches' : 'record-custody';
 }

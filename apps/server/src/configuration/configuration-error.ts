@@ -1,4 +1,4 @@
-/** A variable holds what it cannot mean: the start stops and names it. */
+/** A variable has an impossible value: the start stops and names it. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   constructor(

@@ -30,7 +30,7 @@ export const SHORT_ADMINISTRATOR_KEY = 16;
 
 const EVENT_STORE_SCHEMES = ['sqlite:', 'esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:'];
 
-/** @throws ConfigurationError with the variable that holds what it cannot mean, or that nothing reads */
+/** @throws ConfigurationError with the variable that has an impossible value, or that nothing reads */
 export function readConfiguration(variables: Record<string, string | undefined>): Configuration {
   const known = new Set<string>();
   const given = (name: string): string | undefined => {

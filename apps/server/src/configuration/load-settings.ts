@@ -8,9 +8,9 @@ import {
 import { DEFAULT_RATE_LIMITS, type RateLimitNumbers } from '../load-shedding/rate-limits.js';
 import { ConfigurationError } from './configuration-error.js';
 
-/** How much is taken from whom. */
+/** How much is accepted from each caller. */
 export interface LoadSettings {
-  /** Proxies whose word is taken for where a request came from: addresses, networks in CIDR, `loopback`; undefined: none. */
+  /** Proxies that are trusted to say where a request came from: addresses, networks in CIDR, `loopback`; undefined: none. */
   readonly trustedProxies: readonly string[] | undefined;
   readonly rateLimits: RateLimitNumbers;
   readonly connections: ConnectionLimits;
@@ -18,7 +18,7 @@ export interface LoadSettings {
 
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** @throws ConfigurationError with the variable that holds what it cannot mean */
+/** @throws ConfigurationError with the variable that has an impossible value */
 export function readLoadSettings(given: (name: string) => string | undefined): LoadSettings {
   const { byPrincipal, byAddress, failedAuthentications, submissions } = DEFAULT_RATE_LIMITS;
   return {

@@ -2,7 +2,7 @@ import { ConfigurationError } from './configuration-error.js';
 
 /** The identity provider whose access tokens are taken beside API keys. */
 export interface OidcSettings {
-  /** As tokens name it in `iss`, to the letter. */
+  /** Exactly as tokens name it in `iss`. */
   readonly issuer: string;
   /** What tokens for this ledger name in `aud`. */
   readonly audience: string;
@@ -37,7 +37,7 @@ export function readOidcSettings(given: (variable: string) => string | undefined
   return { issuer, audience, tokenType };
 }
 
-/** Whoever can answer in the issuer's place can be anybody. */
+/** Whoever can answer in the issuer's place can impersonate anybody. */
 function isSafe(issuer: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { protocol, hostname, search, hash } = new URL(issuer);

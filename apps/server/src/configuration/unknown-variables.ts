@@ -3,7 +3,7 @@ import { ConfigurationError } from './configuration-error.js';
 const PREFIX = 'LODEBOOK_';
 
 /**
- * Refuses a variable that nothing reads: a mistyped limit or key would otherwise be as good as not set, without a word.
+ * Refuses a variable that nothing reads: a mistyped limit or key would otherwise silently not be set.
  * @param known every variable that was asked for
  * @throws ConfigurationError with its name, and the known one that it resembles
  */

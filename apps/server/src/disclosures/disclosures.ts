@@ -26,14 +26,14 @@ import { Problem } from '../problem/problem.js';
 
 const NOTHING: Disclosing = { done: () => undefined, failed: () => undefined };
 
-/** What of records is withheld, for whom it may be shown to. */
+/** The withheld values of records, for callers that may see them. */
 export class DisclosureReader {
   constructor(
     protected readonly store: DisclosureStore,
     protected readonly clock: LedgerClock,
   ) {}
 
-  /** Nothing is withheld in the whole ledger, or all of it erased. */
+  /** Nothing is withheld in the whole ledger, or everything was erased. */
   get isEmpty(): boolean {
     return this.store.isEmpty;
   }
@@ -70,7 +70,7 @@ export class DisclosureReader {
     return values.size === 0 ? answer : disclosed(answer, values);
   }
 
-  /** Until when it is withheld, the record says, and nothing else. */
+  /** The record alone says until when a value is withheld. */
   #shownTo(principal: Principal, { commitment, until }: Withheld): KeptValue | undefined {
     const kept = this.store.behind(commitment);
     if (!kept) return undefined;
@@ -78,7 +78,7 @@ export class DisclosureReader {
   }
 }
 
-/** What of records is withheld: kept with the append of its event, and shown to whom it may be. */
+/** The withheld values of records: kept with the append of the event, and shown to callers that may see them. */
 @Injectable()
 export class Disclosures extends DisclosureReader implements DisclosureKeeper {
   readonly #log: EventStore;

@@ -16,7 +16,7 @@ import { type Awaited, type FollowerOrder, type FromFollower, type Standing, typ
 
 const ENTRY = new URL('./follower.worker.js', import.meta.url);
 
-/** A thread that ran for so long, milliseconds, was no failure from its start. */
+/** A thread that ran for this long, milliseconds, did not fail at its start. */
 const STEADY_MS = 60_000;
 
 /**
@@ -69,7 +69,7 @@ export class FollowerThread implements LogFollower {
     this.#launch();
   }
 
-  /** A thread that fails at its start is started again, while commands are taken already. */
+  /** A thread that fails at its start is started again; commands are taken meanwhile. */
   static async start(parts: FollowerThreadParts): Promise<FollowerThread> {
     const thread = new FollowerThread(parts);
     await thread.#begun;

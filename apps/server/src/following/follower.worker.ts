@@ -61,7 +61,7 @@ async function obey(message: ToFollower): Promise<void> {
       const { id, what, position, timeoutMs } = message;
       const waitedFor = what === 'tables' ? follower.projector : follower.verdicts;
       const reached = await waitedFor.waitFor(position, timeoutMs).catch(() => false); // the log may be closed, or away
-      tellStanding(); // before the answer: who was waited for finds it so
+      tellStanding(); // before the answer: whoever waits must find it done
       post({ kind: 'waited', id, reached });
       return;
     }
@@ -87,7 +87,7 @@ function tellStanding(): void {
   post({ kind: 'standing', standing: { position, logSize, running, judgedUpTo } });
 }
 
-/** The causes that errors carry may be no data. */
+/** The cause of an error may not be cloneable. */
 function cloneable(about: object): object {
   const fields = Object.entries(about).map(([name, value]: [string, unknown]) => {
     if (!(value instanceof Error)) return [name, value] as const;

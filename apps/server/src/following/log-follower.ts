@@ -29,7 +29,7 @@ export interface FollowerParts {
   readonly mayStartAnew: () => Promise<void>;
   /** Tells the operator. Must not throw. */
   readonly say: Say;
-  /** Told whenever the follower stands elsewhere than before. Must not throw. */
+  /** Told whenever the follower has come further. Must not throw. */
   readonly moved?: () => void;
 }
 
@@ -49,7 +49,7 @@ export async function followHere({
     mayStartAnew,
     say,
     onError: (err, attempt) => {
-      say('error', 'the projector stumbled and tries again', { err, attempt });
+      say('error', 'the projector failed and tries again', { err, attempt });
       moved();
     },
   });
@@ -60,7 +60,7 @@ export async function followHere({
     projector,
     programmes: programmes.programmes,
     now: () => clock.now(),
-    onError: (err, attempt) => say('error', 'judging stumbled and tries again', { err, attempt }),
+    onError: (err, attempt) => say('error', 'judging failed and tries again', { err, attempt }),
     progressed: moved,
   });
   verdicts.start();

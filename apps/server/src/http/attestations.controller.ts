@@ -51,7 +51,9 @@ export class AttestationsController {
 
   @Get('attestation-schemes')
   @Allow('read-registry')
-  @ApiOperation({ summary: 'The schemes under which organisations attest: what each covers, who judges, for how long' })
+  @ApiOperation({
+    summary: 'The schemes under which organisations attest: what each covers, who judges, and for how long',
+  })
   @ApiOkResponse({ type: AttestationSchemePageSchema })
   schemes(@Query() query: QueryString): { items: readonly AttestationScheme[]; next: null } {
     readQuery(query, []);
@@ -59,7 +61,7 @@ export class AttestationsController {
   }
 
   @Get('concerns')
-  @ApiOperation({ summary: 'Labour concerns, with their investigations and findings' })
+  @ApiOperation({ summary: 'Concerns, with their investigations and findings' })
   @ApiQuery(SITE)
   @Paged()
   @ApiOkResponse({ type: ConcernPageSchema })

@@ -35,7 +35,7 @@ export class AuditEvidenceController {
   @ApiOperation({
     summary: 'A file that proves the verdicts of a batch without this server: `lodebook verify FILE --key KEY`',
     description:
-      'Of records that the key may not know it has the leaf hashes with their proofs, and then no verdict: `docs/audit.md`.',
+      'Of records that the key may not see it holds only the leaf hashes with their proofs, and then no verdict: `docs/audit.md`.',
   })
   @ApiParam({ name: 'batch', schema: { type: 'string' }, examples: { demonstration: { value: 'battery-5-b' } } })
   @EvidenceParameters()

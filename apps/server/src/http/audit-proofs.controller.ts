@@ -67,7 +67,7 @@ export class AuditProofsController {
 
   @Post('checkpoint/cosignatures')
   @Allow('keep-log-keys')
-  @ApiExtension('x-no-example', 'A cosignature signs the checkpoint of its moment')
+  @ApiExtension('x-no-example', 'A cosignature is over the latest checkpoint, which changes')
   @ApiOperation({ summary: 'Add a witness’s cosignature to the last checkpoint' })
   @ApiBody({
     schema: {
@@ -228,7 +228,7 @@ export class AuditProofsController {
     throw new Problem('not-found', 'There is no such tile, or it is not full yet: ask for a partial one.');
   }
 
-  /** An index says nothing of its event; that an id is one of the log is told to whoever may know the event by name. */
+  /** An index says nothing of its event; whether an id is in the log is told only to callers that may know the event by name. */
   async #indexOf(request: FastifyRequest, eventId: string): Promise<bigint> {
     const principal = knownPrincipalOf(request);
     if (!principal) throw new Problem('unauthenticated', 'Send an API key to ask by eventId; index needs none.');

@@ -47,21 +47,20 @@ export function ClaimsParameters(): MethodDecorator {
       required: false,
       schema: { type: 'string', format: 'date-time' },
       description:
-        'The law of which moment applies; default: of a product that of the day on which it was placed on the market, else that of `validAt`. Another day than that of a product is a supposition: `whatIf` of the answer',
+        'The moment whose law applies; default: for a product the day on which it was placed on the market, else `validAt`. For a product, another day is a supposition: see `whatIf` in the answer',
     }),
     ApiQuery({
       name: 'indicative',
       required: false,
       schema: { type: 'string', enum: ['true', 'false'] },
-      description:
-        'Judge by rules whose duty is laid on products, too: what they would say of the batch, marked as such',
+      description: 'Judge also by rules whose duty falls on products: what they would say of the batch, marked as such',
     }),
     ApiQuery({
       name: 'batteryCategory',
       required: false,
       schema: { type: 'string', enum: [...BATTERY_CATEGORIES] },
       description:
-        'As if it were a battery of this category; `whatIf` of the answer says so. Duties on products are laid on no batch of material even then, unless `indicative`',
+        'As if it were a battery of this category; `whatIf` in the answer says so. Even then, duties on products do not fall on a batch of material, unless `indicative`',
     }),
     ApiQuery({
       name: 'restsOn',
@@ -74,7 +73,7 @@ export function ClaimsParameters(): MethodDecorator {
       required: false,
       schema: { type: 'string', enum: ['true', 'false'], default: 'true' },
       description:
-        'False: the verdict with all that it measures, without `reasons` and `explanations`. As of now that costs the same however long the chain',
+        'False: the verdict with all its measures, without `reasons` and `explanations`. As of now that costs the same however long the chain',
     }),
   );
 }

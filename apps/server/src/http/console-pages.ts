@@ -6,7 +6,7 @@ import { Problem } from '../problem/problem.js';
 
 /** The page that all addresses of the console begin with. */
 const PAGE = 'index.html';
-/** What the build puts below this has a hash of its content in its name. */
+/** Files that the build puts below this have a hash of their content in their names. */
 const HASHED = 'assets/';
 const YEAR_MS = 365 * 86_400_000;
 
@@ -69,7 +69,7 @@ function firstSegment(url: string): string {
   return url.split('/')[1] ?? '';
 }
 
-/** A browser that navigates says so; a program that asks for an address that is not there is not given a page. */
+/** Only a browser that navigates is given the page; a program that asks for an unknown address is not. */
 function wantsPage({ headers }: FastifyRequest): boolean {
   return (headers.accept ?? '').includes('text/html');
 }

@@ -28,7 +28,7 @@ class EventDisclosuresSchema {
 
 const EVENT = { name: 'event', schema: { type: 'string' as const, format: 'uuid' } };
 
-/** The values behind the commitments of a record, for whom they are not withheld from. */
+/** The values behind the commitments of a record, for callers from whom they are not withheld. */
 @ApiTags('Disclosures')
 @Allow('read-withheld-values')
 @Problems(400, 401, 404, 503)

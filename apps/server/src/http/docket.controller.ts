@@ -8,10 +8,10 @@ import { AwaitingPageSchema, DocketEntrySchema, DocketPageSchema } from './opena
 import { orNotFound, Paged, pageOf, readQuery, sliceOf, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
-/** How long others may keep what is the same for everybody, in seconds. */
+/** How long caches may keep what is the same for everybody, in seconds. */
 const KEPT_SECONDS = 10;
 
-/** Of a concern that is not on the docket, to whoever raised it. */
+/** What whoever raised a concern is told of it while it is not on the docket. */
 interface NotOnDocket {
   readonly concernId: string;
   readonly status: 'awaiting-admission' | 'declined';
@@ -50,9 +50,9 @@ export class DocketController {
   @Get('docket/:entry')
   @PublicRoute()
   @ApiOperation({
-    summary: 'One concern of the docket, by the id that the docket gives it',
+    summary: 'One concern of the docket, by its id on the docket',
     description:
-      'The `Location` of the answer to whoever raised a concern is this address. Before the concern is admitted, or when it is declined, it tells the status alone.',
+      'The `Location` of the answer to whoever raised a concern is this address. Before the concern is admitted, and when it is declined, it tells only the status.',
   })
   @ApiParam({ name: 'entry', schema: { type: 'string' } })
   @ApiExtension('x-no-example', 'Each ledger gives a concern another id')
@@ -86,7 +86,7 @@ export class DocketController {
   }
 }
 
-/** An answer to one's own write is not everybody's. */
+/** An answer to a caller's own write must not be cached for everybody. */
 function letOthersKeep(request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers['ledger-position'] !== undefined) return;
   void reply.header('cache-control', `public, max-age=${KEPT_SECONDS}`);

@@ -27,7 +27,7 @@ export class EventsController {
 
   @Get(':event')
   @ApiOperation({
-    summary: 'One recorded event, its place in the log and what it has to do with',
+    summary: 'One recorded event, its place in the log and what it is about',
     description:
       'By its id or by the pseudonym that an answer gave it. To an organisation there is an event that it may know whole, and one of a batch that it sees, shown as in that batch’s history.',
   })

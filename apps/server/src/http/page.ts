@@ -19,7 +19,7 @@ export function Paged(): MethodDecorator {
 }
 
 /**
- * Reads a query string whose parameters are all named: an unknown one is refused, for it would silently not filter.
+ * Reads a query string whose parameters are all named: an unknown one is refused, since it would silently not filter.
  * @throws Problem `invalid-request`
  */
 export function readQuery<Name extends string>(
@@ -30,7 +30,7 @@ export function readQuery<Name extends string>(
   const read: Partial<Record<Name, string>> = {};
   for (const [name, value] of Object.entries(query)) {
     if (!(names as readonly string[]).includes(name))
-      problems.push(queryProblem(name, 'unknown-field', 'is no parameter of this address'));
+      problems.push(queryProblem(name, 'unknown-field', 'is not a parameter of this address'));
     else if (typeof value !== 'string') problems.push(queryProblem(name, 'repeated', 'must be given once'));
     else if (value.length > 1_024) problems.push(queryProblem(name, 'too-long', 'must have at most 1024 characters'));
     else read[name as Name] = value;

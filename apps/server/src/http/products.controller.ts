@@ -25,11 +25,11 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 const EXAMPLE = {
   name: 'product',
   schema: { type: 'string' as const },
-  description: 'Its id; of a GTIN with a serial number any form of GS1',
+  description: 'Its id; a GTIN with a serial number may be in any form of GS1',
   examples: { demonstration: { value: '1GBPK60E0TB000001' } },
 };
 
-/** Products: to what a batch answers, a product answers by any form of its id, and a batch that is none is not found. */
+/** Products answer the same queries as batches, by any form of their ids; a batch that is not a product is not found. */
 @ApiTags('Products')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
 @Problems(400, 401, 404, 503)
@@ -105,7 +105,7 @@ export class ProductsController {
   @ApiOperation({
     summary: 'A file that proves the verdicts of a product without this server: `lodebook verify FILE --key KEY`',
     description:
-      'Of records that the key may not know it has the leaf hashes with their proofs, and then no verdict: `docs/audit.md`.',
+      'Of records that the key may not see it holds only the leaf hashes with their proofs, and then no verdict: `docs/audit.md`.',
   })
   @ApiParam(EXAMPLE)
   @EvidenceParameters()

@@ -8,13 +8,13 @@ interface UnderWay {
 }
 
 /**
- * The outermost net below requests: an exception that nothing has caught, thrown by whatever was begun for a request however
- * much later, is that request's. It is answered 500 and logged with the request's id; the others go on.
+ * The outermost net below requests: an exception that nothing has caught, thrown by work that was begun for a request,
+ * however much later, is attributed to that request. It is answered 500 and logged with the request's id; the others go on.
  */
 export class RequestNet {
   readonly #underWay = new AsyncLocalStorage<UnderWay>();
 
-  /** Before any other hook: what they do is below the net. */
+  /** Before any other hook, so that what they do is covered too. */
   constructor(fastify: FastifyInstance) {
     fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
       // Not `run`: the parser that has called this brings the body later, from outside of what `run` would call.
@@ -36,7 +36,7 @@ export class RequestNet {
       return true;
     }
     request.log.error({ err: error }, 'an error came after the answer, or in the midst of it');
-    // An answer that has begun and will not end tells its reader nothing; one that is cut off does.
+    // A client can recognise an answer that is cut off, but not one that never ends.
     if (!reply.raw.writableFinished) reply.raw.destroy();
     return true;
   }

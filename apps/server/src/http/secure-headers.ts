@@ -3,7 +3,7 @@ import helmet from 'helmet';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 
-/** Nobody between here and whoever asked keeps an answer; what needs no key and is the same for all says so itself. */
+/** No cache keeps an answer, unless it needs no key, is the same for all, and says so itself. */
 const NOT_KEPT = { 'cache-control': 'private, no-store' };
 
 /**

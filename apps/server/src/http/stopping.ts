@@ -17,7 +17,7 @@ const LISTENERS = 20;
 export class Stopping {
   readonly #begun = new AbortController();
   readonly #underWay = new Set<object>();
-  /** Who waits for what may never come now. */
+  /** Those who wait for something that may never come now. */
   readonly #waiting = new Set<() => void>();
 
   /** Aborts when the server begins to stop: a stream takes no further line then. */

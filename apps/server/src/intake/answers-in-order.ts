@@ -62,7 +62,7 @@ export class AnswersInOrder<Answer> {
     this.#wakeInTurn();
   }
 
-  /** There are no further questions, since asking failed: told behind the answers that are there. */
+  /** There are no further questions, since asking failed: reported after the answers that are there. */
   fail(error: unknown): void {
     this.#failure = { error };
     this.end();

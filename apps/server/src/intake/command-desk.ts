@@ -104,7 +104,7 @@ export function addressOf(route: CommandRoute, target: Target): string {
   return route.path.replaceAll(/:(\w+)/g, (_, name: keyof Target) => encodeURIComponent(target[name] ?? ''));
 }
 
-/** What no shape looks into (a correction's replacement) may hold what has no canonical form. */
+/** A correction's replacement, which no shape checks, may hold something without a canonical form. */
 function hashOf(address: string, body: JsonValue): string {
   try {
     return requestSha256(address, body);

@@ -69,7 +69,7 @@ function routeOf(fact: Fact): CommandRoute {
   };
 }
 
-/** Which command of the bus a fact's is. Its body has been checked against the fact's description. */
+/** The bus command for a fact. Its body has been checked against the fact's description. */
 function makerOf(fact: Fact): (id: string, body: object, context: CommandContext) => Command<Recording> {
   const kind = commandOf(fact);
   const command = (body: object): never => ({ kind, body }) as never;

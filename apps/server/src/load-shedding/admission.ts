@@ -8,7 +8,7 @@ import { SlowBodies } from './slow-bodies.js';
 
 /** Seconds after which a client that was turned away may come again. */
 const COME_AGAIN_SECONDS = 2;
-/** Answered whatever the load is: who looks after the ledger must see that it is overloaded. */
+/** Answered under any load: the operator must be able to see that the ledger is overloaded. */
 const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:$|\?))/;
 
 interface Bodies {
@@ -21,8 +21,8 @@ interface Bodies {
 }
 
 /**
- * At the door, before a request costs anything: when there is more under way than the server can hold it is answered
- * `overloaded`, and told when to come again. Bodies that do not come are given up.
+ * Before a request costs anything: when more is under way than the server can hold it is answered
+ * `overloaded`, and told when to come again. Bodies that do not arrive are abandoned.
  * @returns to be called behind the door, where it is known who asks: who has its share of all that may be under way is
  *   answered `rate-limited`, and others are served
  */

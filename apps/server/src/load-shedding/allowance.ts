@@ -5,7 +5,7 @@ const MOST_REMEMBERED = 100_000;
 /** What is not used of one minute's allowance can be used at once. */
 const WINDOW_MS = 60_000;
 
-/** Sums of spacings are not exact: nobody is refused for what a double cannot hold. */
+/** Sums of spacings are not exact: nobody is refused because of rounding. */
 const ROUNDING_MS = 1e-3;
 
 /** What `RateLimit` and `Retry-After` say of a request that came too soon. */
@@ -17,7 +17,7 @@ export interface Exhausted {
 
 /**
  * So many requests a minute for each of many. The generic cell rate algorithm (ITU-T I.371, Annex A): one number for each,
- * the moment at which all that was taken would have arrived evenly spread; no timers, and no edge of a window to wait at.
+ * the moment at which all that was taken would have arrived evenly spread; no timers, and no window whose edge callers wait for.
  */
 export class Allowance {
   readonly #arrivals = new LRUCache<string, number>({ max: MOST_REMEMBERED });

@@ -27,7 +27,7 @@ export function mostConnections(descriptors: number | undefined): number {
   return descriptors < 2 * HEADROOM ? Math.floor(descriptors / 2) : descriptors - HEADROOM;
 }
 
-/** Unless it is said otherwise: no more than fit, and half of them from one address. */
+/** The default: no more than fit, and half of them from one address. */
 export function usualConnections(descriptors: number | undefined): ConnectionLimits {
   const most = Math.min(mostConnections(descriptors), MOST_BY_DEFAULT);
   return { most, mostOfAddress: Math.ceil(most / 2) };

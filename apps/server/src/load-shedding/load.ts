@@ -4,7 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 export const MOST_REQUESTS = 5_000;
 /** Bytes of bodies that may be under way; a stream of commands counts as what it may hold, `STREAM_BYTES`. */
 export const MOST_BODY_BYTES = 256 * 1_048_576;
-/** Of what the process may have: beyond it the collector works more than the ledger. */
+/** Share of the process's heap limit beyond which the garbage collector works more than the ledger. */
 export const LARGEST_HEAP_SHARE = 0.9;
 
 /** Of what may be under way, how much is one holder's at the most: the rest is there for others, whatever it sends. */
@@ -15,9 +15,9 @@ const SAMPLE_MS = 500;
 
 /** On whose behalf something is under way, and how much of all there is may be. */
 export interface Holder {
-  /** What no two holders have in common. */
+  /** Unique to the holder. */
   readonly id: string;
-  /** As a refusal calls it. */
+  /** What a refusal calls it. */
   readonly called: string;
   readonly share: number;
 }
@@ -28,8 +28,8 @@ interface Held {
 }
 
 /**
- * What a server has taken on, so that it turns away more before its memory grows. How long the event loop is delayed says
- * less than it seems to: on a crowded machine it is the neighbours.
+ * What a server has taken on, so that it turns away more before its memory grows. The delay of the event loop says less than
+ * it seems to: on a crowded machine other processes cause it.
  */
 export class Load {
   #requests = 0;

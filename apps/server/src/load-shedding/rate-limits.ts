@@ -49,7 +49,7 @@ export class RateLimits {
     return this.#principals.take(principal);
   }
 
-  /** A key was not known where one is needed. Keys that are known are not looked at here: nobody's failures lock them out. */
+  /** A key was not known where one is needed. Keys that are known are not looked at here: others' failures never lock them out. */
   ofFailure(request: FastifyRequest): Exhausted | undefined {
     return this.#failures.take(networkOf(request.ip));
   }

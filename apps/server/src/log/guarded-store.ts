@@ -3,8 +3,8 @@ import { EventStoreError, type AppendResult, type EventStore, type NewEvent } fr
 import { type StreamFindings } from './stream-findings.js';
 
 /**
- * The log as commands use it: a stream that others have been at is neither decided on nor appended to, since what it says
- * is not what the ledger recorded. It costs a look into a map. What says who may is signed on its way.
+ * The log as commands use it: a stream that others have written to is neither decided on nor appended to, since what it says
+ * is not what the ledger recorded. It costs a look into a map. Events that grant access are signed on their way.
  * @throws each call with a stream: EventStoreError `stream-altered`
  */
 export function guardedStore(store: EventStore, findings: StreamFindings, accessLog: AccessLog): EventStore {

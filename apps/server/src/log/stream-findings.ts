@@ -88,7 +88,7 @@ export class StreamFindings {
         for await (const each of limits.call(store, { follow: true, signal: stop })) this.#take(each);
         return PAUSE_MS;
       },
-      onError: (err) => this.#say('error', "following the streams' metadata stumbled and tries again", { err }),
+      onError: (err) => this.#say('error', "following the streams' metadata failed and is tried again", { err }),
       backOff: BACK_OFF,
     });
     this.#watching.start();

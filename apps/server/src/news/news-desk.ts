@@ -12,13 +12,13 @@ export const LONGEST_STREAM_MS = 120_000;
 const HEARTBEAT_MS = 15_000;
 /** How often it is looked whether the tables have grown, while somebody waits for it, milliseconds. */
 const LOOK_MS = 250;
-/** Behind by more, a reader is told to read anew what it shows, instead of what it missed. */
+/** A reader that is further behind is told to reload, instead of what it missed. */
 export const MOST_MISSED = 10_000;
 /** The client's first pause before it comes back, milliseconds. */
 const RETRY_MS = 1_000;
 const COME_AGAIN_SECONDS = 5;
 
-/** How far the ledger has come, as far as its readers can see. */
+/** How far the ledger has come, as its readers can see. */
 interface Progress {
   readonly size: number;
   readonly judgedUpTo: number;
@@ -117,7 +117,7 @@ export class NewsDesk {
           Math.min(HEARTBEAT_MS, ends - performance.now()),
           gone,
         );
-        // What was seen of nothing is not seen again after a break.
+        // After a break a reader need not look again at events of which it was shown nothing.
         if (!grew) yield `${idLine(at)}: still here\n\n`;
       }
     } finally {

@@ -33,7 +33,7 @@ export class LogOutage {
     return this.#lostAt !== undefined;
   }
 
-  /** What the parts of the ledger say, without what an outage has them say. */
+  /** Passes on what the parts of the ledger log, except for messages caused by an outage. */
   readonly say: Say = (level, message, about) => {
     const err: unknown = 'err' in about ? about.err : undefined;
     if (isOutage(err)) this.#stumbled(err);

@@ -17,7 +17,7 @@ export function trustedCheckpoints(notes: readonly string[], ring: KeyRing | und
       return verifyCheckpoint(note, ring);
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
-      const finding = `a trusted checkpoint is none of this log (${error.code}: ${error.message}).`;
+      const finding = `a trusted checkpoint is not one of this log (${error.code}: ${error.message}).`;
       throw new AlteredLogError(finding, undefined);
     }
   });

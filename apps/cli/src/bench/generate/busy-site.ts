@@ -10,7 +10,7 @@ export function busySiteId(siteEvents: number): string {
   return `busy-site-${siteEvents}`;
 }
 
-/** The batch that lies at a busy site from its first day: something to label. */
+/** The batch that is at a busy site from its first day, to be labelled. */
 export function lastingBatch(siteEvents: number): string {
   return `${busySiteId(siteEvents)}-lasting`;
 }

@@ -6,7 +6,7 @@ import { SimulatedLedger, type GeneratedAppend } from './simulated-ledger.js';
 import { SupplyChain } from './supply-chain.js';
 import { foundAttestor } from './world.js';
 
-/** What a generated ledger is to hold. Each special part lies spread over the whole of it. */
+/** What a generated ledger is to hold. Each special part is spread over the whole of it. */
 export interface LedgerPlan {
   /** Events in all, reservations of ids included. */
   readonly events: number;
@@ -22,7 +22,7 @@ export interface LedgerPlan {
 
 /** One supply chain of five sites for so many events: a site's stream has some thousands. */
 const EVENTS_PER_REGION = 50_000;
-/** The special parts are done when so much of the ledger is, in hundredths. */
+/** The special parts are finished when this much of the ledger is written, in hundredths. */
 const SPECIAL_PARTS_END = 95;
 /** Room for the sites of special parts, in events. */
 const OPENING_EVENTS = 60;
@@ -40,7 +40,7 @@ interface Part {
 }
 
 /**
- * Makes up a ledger: organisations, sites, attestations, and supply chains that mine, recycle, split, refine, blend, ship,
+ * Generates a ledger: organisations, sites, attestations, and supply chains that mine, recycle, split, refine, blend, ship,
  * label, assay, declare and use up. Every event is one that the ledger's own deciders accept, in this order.
  * @throws PlanError
  */

@@ -50,7 +50,7 @@ const RECORDING_DELAY_MS = 1_500;
 const EVENTS_PER_APPEND = 100;
 
 /**
- * A ledger that decides as the ledger does and writes nothing: what it gives out are the appends that a recorder would have
+ * Decides as the ledger does and writes nothing: it yields the appends that a recorder would have
  * made for the same commands, reservations of ids included, with ids, salts and times from the seed. What a decision looks up
  * is at hand here, so that nothing is awaited and a million events take a minute.
  */
