@@ -1,8 +1,6 @@
 import { type ReactNode } from 'react';
-import { type Route } from '../routing/routes.js';
+import { type ItemRoute } from '../routing/routes.js';
 import { go } from '../routing/use-route.js';
-
-type BatchRoute = Extract<Route, { page: 'batch' }>;
 
 const AXES = [
   ['validAt', 'The world as of', 'What had happened by the end of that day (UTC), as far as the ledger knows today'],
@@ -10,7 +8,7 @@ const AXES = [
 ] as const;
 
 /** The two times of a question: the state of the world, and what the ledger knew of it. */
-export function AsOf({ route }: { route: BatchRoute }): ReactNode {
+export function AsOf({ route }: { route: ItemRoute }): ReactNode {
   const isPast = route.validAt !== undefined || route.knownAt !== undefined;
   const ask = (axis: 'validAt' | 'knownAt', day: string): void => {
     const { [axis]: _, ...others } = route;
@@ -38,6 +36,6 @@ export function AsOf({ route }: { route: BatchRoute }): ReactNode {
   );
 }
 
-function withoutMoment({ validAt: _v, knownAt: _k, ...route }: BatchRoute): BatchRoute {
+function withoutMoment({ validAt: _v, knownAt: _k, ...route }: ItemRoute): ItemRoute {
   return route;
 }

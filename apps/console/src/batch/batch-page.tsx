@@ -8,10 +8,11 @@ import { type Place } from '../chain/chain-folding.js';
 import { ChainGraph } from '../chain/chain-graph.js';
 import { wayFrom } from '../chain/chain-layout.js';
 import { idOf, massOf } from '../format/format.js';
+import { Instant } from '../page/instant.js';
 import { Waiting } from '../page/waiting.js';
 import { ProductFacts } from '../products/product-facts.js';
-import { type Route } from '../routing/routes.js';
-import { go } from '../routing/use-route.js';
+import { type ItemRoute, type Route } from '../routing/routes.js';
+import { go, replaceWith } from '../routing/use-route.js';
 import { AsOf } from './as-of.js';
 import { Composition } from './composition.js';
 import { EvidenceDownload } from './evidence-download.js';
@@ -24,12 +25,31 @@ import { Verdicts } from './verdicts.js';
 /** Sites whose country and organisation are asked for: those of a chain that is read by eye. */
 const MOST_SITES = 60;
 
-type BatchRoute = Extract<Route, { page: 'batch' }>;
+/** A batch; of one that is a product, the page of the product. */
+export function BatchPage({ route }: { route: Extract<Route, { page: 'batch' }> }): ReactNode {
+  const { batchId, page: _, ...asked } = route;
+  return (
+    <ItemPage
+      route={route}
+      path={`/v1/batches/${encodeURIComponent(batchId)}`}
+      what="batch"
+      found={({ product }) => {
+        if (product !== undefined) replaceWith({ page: 'product', product: batchId, ...asked });
+      }}
+    />
+  );
+}
+
+export interface ItemPageProps {
+  readonly route: ItemRoute;
+  /** Where the API has it. */
+  readonly path: string;
+  readonly what: 'batch' | 'product';
+  readonly found?: (batch: Batch) => void;
+}
 
 /** All there is to see of a batch at a glance: where it comes from, what it is made of, and what holds of it. */
-export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
-  const { batchId } = route;
-  const path = `/v1/batches/${encodeURIComponent(batchId)}`;
+export function ItemPage({ route, path, what, found }: ItemPageProps): ReactNode {
   const batch = useAnswer<Batch>(path);
   const chain = useAnswer<Provenance>(`${path}/provenance?depth=100${momentOf(route)}`);
   const programmes = useProgrammes();
@@ -40,10 +60,14 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
   useEffect(() => {
     if (lit !== undefined) drawing.current?.scrollIntoView({ block: 'start' });
   }, [lit]);
+  useEffect(() => {
+    if (batch.state === 'there') found?.(batch.value);
+  }, [batch]);
 
-  if (batch.state !== 'there') return <Waiting answer={batch} what="batch" />;
+  if (batch.state !== 'there') return <Waiting answer={batch} what={what} />;
+  const { batchId, product } = batch.value;
   return (
-    <article>
+    <article className={product && 'passport'}>
       <h1 title={batchId}>{idOf(batchId)}</h1>
       <Facts batch={batch.value} />
       <div className="row no-print">
@@ -51,24 +75,23 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
           Copy link
         </button>
         <button type="button" onClick={() => print()}>
-          Print
+          {product === undefined ? 'Print' : 'Print as a passport'}
         </button>
-        <EvidenceDownload batchId={batchId} />
+        <EvidenceDownload path={`${path}/evidence`} name={batchId} />
       </div>
+      {size.state === 'there' && <PrintedFrom lastIndex={size.value - 1} />}
       <AsOf route={route} />
       {size.state === 'there' && firstDay !== undefined && (
         <Timeline route={route} firstDay={firstDay} lastIndex={size.value - 1} />
       )}
-      {batch.value.product !== undefined && (
-        <ProductFacts batchId={batchId} product={batch.value.product} chain={chain} />
-      )}
+      {product !== undefined && <ProductFacts batchId={batchId} product={product} chain={chain} />}
       <h2>Verdicts</h2>
       {programmes.state === 'there' ? (
-        <AllVerdicts route={route} programmes={programmes.value} lit={lit} light={setLit} />
+        <AllVerdicts route={route} path={path} programmes={programmes.value} lit={lit} light={setLit} />
       ) : (
         <Waiting answer={programmes} what="programmes" />
       )}
-      <section ref={drawing} aria-labelledby="chain">
+      <section ref={drawing} className="beyond-passport" aria-labelledby="chain">
         <h2 id="chain">Chain</h2>
         {lit !== undefined && <ReasonPanel reason={lit} close={() => setLit(undefined)} />}
         {chain.state === 'there' ? (
@@ -79,8 +102,18 @@ export function BatchPage({ route }: { route: BatchRoute }): ReactNode {
       </section>
       <h2>Composition</h2>
       <Composition batch={batch.value} />
-      {chain.state === 'there' && <Hops chain={chain.value} />}
+      <div className="beyond-passport">{chain.state === 'there' && <Hops chain={chain.value} />}</div>
     </article>
+  );
+}
+
+/** On paper: where it can be looked up and checked, and what the ledger knew then. */
+function PrintedFrom({ lastIndex }: { lastIndex: number }): ReactNode {
+  return (
+    <p className="print-only">
+      {location.href}, printed on <Instant at={new Date().toISOString()} />, as known up to event{' '}
+      {lastIndex.toLocaleString()} of the log. The evidence proves it without this ledger.
+    </p>
   );
 }
 
@@ -161,30 +194,29 @@ async function placesOf(
 }
 
 /** The two times of a question, as parameters. */
-function momentOf({ validAt, knownAt }: Pick<BatchRoute, 'validAt' | 'knownAt'>): string {
+function momentOf({ validAt, knownAt }: Pick<ItemRoute, 'validAt' | 'knownAt'>): string {
   return Object.entries({ validAt, knownAt })
     .map(([name, value]) => (value === undefined ? '' : `&${name}=${encodeURIComponent(value)}`))
     .join('');
 }
 
-function withProgramme({ programme: _, ...route }: BatchRoute, programme: string | undefined): BatchRoute {
+function withProgramme({ programme: _, ...route }: ItemRoute, programme: string | undefined): ItemRoute {
   return programme === undefined ? route : { ...route, programme };
 }
 
 interface AllVerdictsProps {
-  readonly route: BatchRoute;
+  readonly route: ItemRoute;
+  readonly path: string;
   readonly programmes: readonly Programme[];
   readonly lit: Reason | undefined;
   readonly light: (reason: Reason | undefined) => void;
 }
 
-function AllVerdicts({ route, programmes, lit, light }: AllVerdictsProps): ReactNode {
-  const { batchId, programme: _, ...moment } = route;
-  const at = momentOf(moment);
+function AllVerdicts({ route, path, programmes, lit, light }: AllVerdictsProps): ReactNode {
+  const at = momentOf(route);
   const pathOf = useCallback(
-    (programme: string) =>
-      `/v1/batches/${encodeURIComponent(batchId)}/claims?programme=${encodeURIComponent(programme)}&indicative=true${at}`,
-    [batchId, at],
+    (programme: string) => `${path}/claims?programme=${encodeURIComponent(programme)}&indicative=true${at}`,
+    [path, at],
   );
   const ask = useCallback(
     (client: Client, signal: AbortSignal) =>

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { useSession } from '../session/session.js';
 
 /** Fetches the evidence bundle, saying how much has come, and hands it to the browser as a file. */
-export function EvidenceDownload({ batchId }: { batchId: string }): ReactNode {
+export function EvidenceDownload({ path, name }: { path: string; name: string }): ReactNode {
   const { client } = useSession();
   const [bytes, setBytes] = useState<number>();
   const [wrong, setWrong] = useState<string>();
@@ -11,7 +11,7 @@ export function EvidenceDownload({ batchId }: { batchId: string }): ReactNode {
     setWrong(undefined);
     setBytes(0);
     try {
-      const answer = await client.open(`/v1/batches/${encodeURIComponent(batchId)}/evidence`);
+      const answer = await client.open(path);
       const parts: Uint8Array<ArrayBuffer>[] = [];
       let read = 0;
       const reader = answer.body!.getReader();
@@ -19,7 +19,7 @@ export function EvidenceDownload({ batchId }: { batchId: string }): ReactNode {
         parts.push(part.value);
         setBytes((read += part.value.length));
       }
-      save(new Blob(parts), `${batchId}.evidence.ndjson`);
+      save(new Blob(parts), `${name}.evidence.ndjson`);
     } catch (error) {
       setWrong((error as Error).message);
     } finally {

@@ -1,16 +1,14 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { type Route } from '../routing/routes.js';
+import { type ItemRoute } from '../routing/routes.js';
 import { replaceWith } from '../routing/use-route.js';
 import { dayOf } from '../format/format.js';
-
-type BatchRoute = Extract<Route, { page: 'batch' }>;
 
 const DAY_MS = 86_400_000;
 /** What is dragged is asked for once it rests, milliseconds. */
 const REST_MS = 300;
 
 export interface TimelineProps {
-  readonly route: BatchRoute;
+  readonly route: ItemRoute;
   /** Of the chain, UTC. */
   readonly firstDay: string;
   /** Log index of the last event. */
@@ -84,7 +82,7 @@ function Axis({ title, min, max, value, told, rest }: AxisProps): ReactNode {
   );
 }
 
-function withMoment(route: BatchRoute, axis: 'validAt' | 'knownAt', moment: string | undefined): BatchRoute {
+function withMoment(route: ItemRoute, axis: 'validAt' | 'knownAt', moment: string | undefined): ItemRoute {
   const { [axis]: _, ...others } = route;
   return moment === undefined ? others : { ...others, [axis]: moment };
 }

@@ -10,8 +10,14 @@ export type Route =
       /** What the ledger knew: a recorded time, UTC, or a log index. */
       readonly knownAt?: string;
     }
-  /** By its id, a VIN, or any form of a GTIN with a serial number. */
-  | { readonly page: 'product'; readonly product: string }
+  | {
+      readonly page: 'product';
+      /** Its id, a VIN, or any form of a GTIN with a serial number. */
+      readonly product: string;
+      readonly programme?: string;
+      readonly validAt?: string;
+      readonly knownAt?: string;
+    }
   | { readonly page: 'overview'; readonly programme?: string }
   | { readonly page: 'sites'; readonly organisationId?: string }
   | { readonly page: 'site'; readonly siteId: string }
@@ -24,6 +30,9 @@ export type Route =
   | { readonly page: 'queue' }
   | { readonly page: 'verify' };
 
+/** What a chain and verdicts are shown of. */
+export type ItemRoute = Extract<Route, { page: 'batch' | 'product' }>;
+
 /** @param hash as `location.hash` has it. What is no page of the console is the list of batches. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
@@ -35,12 +44,11 @@ export function parseRoute(hash: string): Route {
       return {
         page: 'batch',
         batchId: decoded(id),
-        ...optional('programme', query.get('programme')),
-        ...optional('validAt', query.get('validAt')),
-        ...optional('knownAt', query.get('knownAt')),
+        ...askedOf(query),
       };
     case 'products':
-      return id === undefined || id === '' ? { page: 'batches', query: '' } : { page: 'product', product: decoded(id) };
+      if (id === undefined || id === '') return { page: 'batches', query: '' };
+      return { page: 'product', product: decoded(id), ...askedOf(query) };
     case 'overview':
       return { page: 'overview', ...optional('programme', query.get('programme')) };
     case 'sites':
@@ -73,8 +81,10 @@ export function formatRoute(route: Route): string {
       const { batchId, programme, validAt, knownAt } = route;
       return `#/batches/${encodeURIComponent(batchId)}${searchOf({ programme, validAt, knownAt })}`;
     }
-    case 'product':
-      return `#/products/${encodeURIComponent(route.product)}`;
+    case 'product': {
+      const { product, programme, validAt, knownAt } = route;
+      return `#/products/${encodeURIComponent(product)}${searchOf({ programme, validAt, knownAt })}`;
+    }
     case 'overview':
       return `#/overview${searchOf({ programme: route.programme })}`;
     case 'sites':
@@ -94,6 +104,14 @@ export function formatRoute(route: Route): string {
     case 'verify':
       return `#/${route.page}`;
   }
+}
+
+function askedOf(query: URLSearchParams): Pick<ItemRoute, 'programme' | 'validAt' | 'knownAt'> {
+  return {
+    ...optional('programme', query.get('programme')),
+    ...optional('validAt', query.get('validAt')),
+    ...optional('knownAt', query.get('knownAt')),
+  };
 }
 
 function searchOf(values: Record<string, string | undefined>): string {

@@ -10,7 +10,10 @@ const route: fc.Arbitrary<Route> = fc.oneof(
     { page: fc.constant('batch' as const), batchId: text, programme: text, validAt: text, knownAt: text },
     { requiredKeys: ['page', 'batchId'] },
   ),
-  fc.record({ page: fc.constant('product' as const), product: text }),
+  fc.record(
+    { page: fc.constant('product' as const), product: text, programme: text, validAt: text, knownAt: text },
+    { requiredKeys: ['page', 'product'] },
+  ),
   fc.record({ page: fc.constant('overview' as const), programme: text }, { requiredKeys: ['page'] }),
   fc.record({ page: fc.constant('sites' as const), organisationId: text }, { requiredKeys: ['page'] }),
   fc.record({ page: fc.constant('site' as const), siteId: text }),
