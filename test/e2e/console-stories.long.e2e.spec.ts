@@ -140,6 +140,18 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await page.keyboard.press('End');
     await page.waitForURL((url) => !url.href.includes('knownAt'));
     await page.locator('.cards .verdict').first().waitFor();
+
+    const world = page.getByRole('slider', { name: 'World' });
+    await world.focus();
+    expect(await world.getAttribute('aria-valuetext')).toBe('today');
+    for (let step = 0; step < 3; step++) await page.keyboard.press('PageDown');
+    expect(await world.getAttribute('aria-valuetext')).toMatch(/^[A-Z][a-z]{2} \d+, \d{4}$/);
+    await page.waitForURL(/validAt=\d{4}-\d\d-\d\dT23/);
+    await page.locator('.cards .verdict').first().waitFor();
+    expect(await page.evaluate<string>('document.activeElement.type')).toBe('range');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('End');
+    await page.waitForURL((url) => !url.href.includes('validAt'));
   });
 
   it('receive a shipment, looking at its labels, and are told what the ledger refuses', async () => {

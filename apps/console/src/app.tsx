@@ -2,7 +2,6 @@ import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { BatchPage } from './batch/batch-page.js';
 import { BatchesPage } from './batches/batches-page.js';
 import { ChangesPage } from './changes/changes-page.js';
-import { ConcernsPage } from './concerns/concerns-page.js';
 import { useNews } from './news/news.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { ProductPage } from './products/product-page.js';
@@ -19,6 +18,7 @@ const VerifyPage = lazy(async () => ({ default: (await import('./verification/ve
 // Brings the subjects of concerns along, with the rules that they are part of.
 const DocketPage = lazy(async () => ({ default: (await import('./docket/docket-page.js')).DocketPage }));
 const EntryPage = lazy(async () => ({ default: (await import('./docket/entry-page.js')).EntryPage }));
+const ConcernsPage = lazy(async () => ({ default: (await import('./concerns/concerns-page.js')).ConcernsPage }));
 const QueuePage = lazy(async () => ({ default: (await import('./docket/queue-page.js')).QueuePage }));
 
 /** What needs no key. */
@@ -97,7 +97,7 @@ function subjectOf(route: Route): string {
     case 'batch':
       return `batch ${route.batchId}`;
     case 'product':
-      return `batch ${route.product}`;
+      return `product ${route.product}`;
     case 'site':
       return `site ${route.siteId}`;
     case 'docket-entry':
@@ -114,7 +114,7 @@ function Page({ route }: { route: Route }): ReactNode {
     case 'batch':
       return <BatchPage key={route.batchId} route={route} />;
     case 'product':
-      return <ProductPage key={route.product} named={route.product} />;
+      return <ProductPage key={route.product} route={route} />;
     case 'sites':
       return <SitesPage organisationId={route.organisationId} />;
     case 'site':
@@ -124,7 +124,11 @@ function Page({ route }: { route: Route }): ReactNode {
     case 'overview':
       return <OverviewPage programme={route.programme} />;
     case 'concerns':
-      return <ConcernsPage />;
+      return (
+        <Suspense fallback={<p role="status">Loading the concerns …</p>}>
+          <ConcernsPage />
+        </Suspense>
+      );
     case 'docket':
     case 'docket-entry':
     case 'queue':

@@ -191,19 +191,29 @@ export interface Overview {
   }[];
 }
 
+/** Texts are objects where they are withheld. */
 export interface Concern {
   readonly concernId: string;
   readonly siteId: string;
+  readonly kinds: readonly string[];
   readonly rights: readonly string[];
   readonly source?: string;
+  readonly statement?: unknown;
   readonly raisedAt: string;
   readonly status: string;
-  readonly findings?: readonly {
-    readonly substantiated: boolean;
-    readonly rights: readonly string[];
-    readonly from: string;
-    readonly annulled?: object;
-  }[];
+  readonly investigation?: { readonly by: unknown; readonly openedAt: string };
+  readonly findings?: readonly Finding[];
+  readonly remediation?: { readonly acceptedAt: string };
+  readonly closure?: { readonly outcome: unknown; readonly closedAt: string };
+}
+
+export interface Finding {
+  readonly eventId: string;
+  readonly substantiated: boolean;
+  readonly rights: readonly string[];
+  readonly from: string;
+  readonly until?: string;
+  readonly annulled?: { readonly reason: unknown; readonly annulledAt: string };
 }
 
 export interface Site {

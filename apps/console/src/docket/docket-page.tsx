@@ -7,6 +7,8 @@ import { Instant } from '../page/instant.js';
 import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
 import { useSession } from '../session/session.js';
+import { EntryFilter } from './entry-filter.js';
+import { NO_FILTER, passing } from './filter.js';
 import { RaiseForm } from './raise-form.js';
 
 const PAGE_SIZE = 50;
@@ -61,6 +63,7 @@ async function entriesOf(pages: number, client: Client, signal: AbortSignal): Pr
 
 function Entries({ entries, more }: { entries: Entries; more: () => void }): ReactNode {
   const { items, isAll } = entries;
+  const [filter, setFilter] = useState(NO_FILTER);
   if (items.length === 0) {
     return (
       <p className="panel">
@@ -69,10 +72,13 @@ function Entries({ entries, more }: { entries: Entries; more: () => void }): Rea
       </p>
     );
   }
+  const shown = passing(items, filter);
   return (
     <>
+      <EntryFilter entries={items} shown={shown.length} filter={filter} choose={setFilter} />
+      {shown.length === 0 && <p className="panel">No concern passes this filter: ask for less.</p>}
       <ul className="cards">
-        {items.map((entry) => (
+        {shown.map((entry) => (
           <li key={entry.concernId} className="panel">
             <h2>
               <a href={formatRoute({ page: 'docket-entry', entry: entry.concernId })}>{entry.summary}</a>{' '}

@@ -1,10 +1,10 @@
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
-import { CONCERN_KINDS, CONCERN_SOURCES, CONCERN_SUBJECTS_BY_KIND, SOURCES_WITHOUT_KEY } from '#attestation';
+import { CONCERN_SOURCES, SOURCES_WITHOUT_KEY } from '#attestation';
 import { LONGEST_TEXT } from '#vocabulary';
 import { Client } from '../api/client.js';
-import { wordsOf } from '../format/format.js';
 import { formatRoute } from '../routing/routes.js';
 import { useSession } from '../session/session.js';
+import { Subjects } from './subjects.js';
 import { useRecording } from './use-recording.js';
 
 const SPEAKING_AS = {
@@ -13,12 +13,6 @@ const SPEAKING_AS = {
   regulator: 'a regulator',
   operator: 'whoever operates the site',
 } as const;
-
-/** A subject of two kinds stands with the first of them. */
-const CHOICES = CONCERN_KINDS.map((kind, index) => {
-  const before: readonly string[] = CONCERN_KINDS.slice(0, index).flatMap((each) => CONCERN_SUBJECTS_BY_KIND[each]);
-  return { kind, subjects: CONCERN_SUBJECTS_BY_KIND[kind].filter((subject) => !before.includes(subject)) };
-});
 
 /** Raises a concern, without a key or in the name of one. */
 export function RaiseForm({ about }: { about: string }): ReactNode {
@@ -70,26 +64,7 @@ export function RaiseForm({ about }: { about: string }): ReactNode {
         Site, by its id
         <input required value={siteId} spellCheck={false} onChange={({ target }) => setSiteId(target.value)} />
       </label>
-      <p id="about-what">What it is about: tick all that fits.</p>
-      {CHOICES.map(({ kind, subjects }) => (
-        <fieldset key={kind} aria-describedby="about-what">
-          <legend>{wordsOf(kind)}</legend>
-          <div className="choices">
-            {subjects.map((subject) => (
-              <label key={subject}>
-                <input
-                  type="checkbox"
-                  checked={rights.includes(subject)}
-                  onChange={({ target }) =>
-                    setRights(target.checked ? [...rights, subject] : rights.filter((each) => each !== subject))
-                  }
-                />{' '}
-                {wordsOf(subject)}
-              </label>
-            ))}
-          </div>
-        </fieldset>
-      ))}
+      <Subjects title="What it is about: tick all that fits." chosen={rights} choose={setRights} />
       <label>
         I speak as
         <select value={source} onChange={({ target }) => setSource(target.value)}>
