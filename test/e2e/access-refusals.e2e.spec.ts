@@ -22,6 +22,7 @@ const PUBLIC = [
   'GET /v1/audit/tile/{path}',
   'GET /v1/docket',
   'GET /v1/docket/{entry}',
+  'GET /v1/sign-in',
   'POST /v1/concerns',
   'POST /v1/concerns/{concern}/comments',
 ];

@@ -11,11 +11,16 @@ export class IdentityProvider {
   #server: Server | undefined;
   #port = 0;
   #keys: JsonWebKey[] = [];
+  #redirectUri: string | undefined;
+  /** How long its access tokens last, in seconds. */
+  tokenLife = 600;
   /** Requests for its keys. */
   keyRequests = 0;
 
-  static async start(): Promise<IdentityProvider> {
+  /** @param redirectUri where people come back to who sign in as somebody; none: nobody can */
+  static async start(redirectUri?: string): Promise<IdentityProvider> {
     const provider = new IdentityProvider();
+    provider.#redirectUri = redirectUri;
     provider.rotate();
     await provider.open();
     return provider;
@@ -56,14 +61,19 @@ export class IdentityProvider {
           redirect_uris: [],
           response_types: [],
         },
+        ...(this.#redirectUri === undefined ? [] : [consoleClient(this.#redirectUri)]),
       ],
+      clientBasedCORS: () => true,
+      ttl: { AccessToken: () => this.tokenLife, ClientCredentials: 600 },
+      issueRefreshToken: () => true,
       jwks: { keys: this.#keys },
       extraTokenClaims: () => this.#claims,
       features: {
         clientCredentials: { enabled: true },
-        devInteractions: { enabled: false },
+        devInteractions: { enabled: this.#redirectUri !== undefined },
         resourceIndicators: {
           enabled: true,
+          useGrantedResource: () => true,
           getResourceServerInfo: (_: unknown, audience: string) => ({
             scope: 'record',
             audience,
@@ -89,6 +99,11 @@ export class IdentityProvider {
     await closed;
   }
 
+  /** What the tokens say of those who sign in from now on. */
+  says(claims: Record<string, unknown>): void {
+    this.#claims = claims;
+  }
+
   /** An access token by the client credentials grant (RFC 6749, 4.4) for a resource (RFC 8707). */
   async token(claims: Record<string, unknown>, resource = AUDIENCE): Promise<string> {
     this.#claims = claims;
@@ -101,4 +116,15 @@ export class IdentityProvider {
     if (token === undefined) throw new Error(`the provider answered ${answer.status}`);
     return token;
   }
+}
+
+/** A page without a secret, as a provider knows it. */
+function consoleClient(redirectUri: string): object {
+  return {
+    client_id: 'console',
+    redirect_uris: [redirectUri],
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+  };
 }

@@ -64,6 +64,7 @@ import { ReadYourVerdicts, ReadYourWrites } from './http/read-your-writes.interc
 import { Stopping } from './http/stopping.js';
 import { ProductsController } from './http/products.controller.js';
 import { SearchController } from './http/search.controller.js';
+import { OIDC_SETTINGS, SignInController } from './http/sign-in.controller.js';
 import { SitesController } from './http/sites.controller.js';
 import { CommandDesk } from './intake/command-desk.js';
 import { type Ledger } from './ledger.js';
@@ -97,6 +98,7 @@ export class LedgerModule {
         DocketController,
         ProductsController,
         SearchController,
+        SignInController,
         SitesController,
         AuditProofsController,
         AuditController,
@@ -115,6 +117,7 @@ export class LedgerModule {
         { provide: Authenticator, useValue: ledger.access.authenticator },
         { provide: KeyDirectory, useValue: ledger.access.directory },
         { provide: KeyUses, useValue: ledger.access.uses },
+        { provide: OIDC_SETTINGS, useValue: ledger.access.oidc },
         ApiKeyRegistry,
         RoutePolicies,
         Stopping,

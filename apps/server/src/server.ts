@@ -123,7 +123,7 @@ async function makeApplication(
   new Connections(fastify.server, connections, options.trustedProxies);
   app.get(Stopping).watch(fastify);
   const net = new RequestNet(fastify);
-  secureHeaders(fastify);
+  secureHeaders(fastify, ledger.access.oidc);
   const shareOut = admit(fastify, { largestBody: LARGEST_BODY, streamBytes: STREAM_BYTES, isStream: isStreamRoute });
   const { authenticator } = ledger.access;
   keepDoor(fastify, { policies: app.get(RoutePolicies), authenticator, limits, open: [DOCUMENTATION, CONSOLE] });

@@ -26,12 +26,13 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
-/** Asks one ledger in the name of one key. */
+/** Asks one ledger in the name of one key, or of whoever signed in. */
 export class Client {
-  readonly #key: string | undefined;
+  readonly #bearer: () => string | undefined;
 
-  constructor(key?: string) {
-    this.#key = key;
+  /** @param bearer the key or token to send; asked for at each request, since a token is renewed */
+  constructor(bearer: () => string | undefined = () => undefined) {
+    this.#bearer = bearer;
   }
 
   /** @throws Problem, Unreachable */
@@ -70,7 +71,8 @@ export class Client {
 
   async #send(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
-    if (this.#key !== undefined) headers.set('authorization', `Bearer ${this.#key}`);
+    const bearer = this.#bearer();
+    if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`);
     let answer: Response;
     try {
       answer = await fetch(path, { ...init, headers, cache: 'no-store' });

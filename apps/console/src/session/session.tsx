@@ -1,43 +1,87 @@
-import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Client } from '../api/client.js';
 import { NewsProvider } from '../news/news.js';
+import { credentialKept, keepCredential, renewalIn, type Credential } from './credential.js';
 
-/** Kept for the tab and no longer; a key is in no address and no other storage. */
-const STORED = 'lodebook-key';
+/** Of time that is left of a token when its renewal failed: it is tried again so often, in milliseconds. */
+const AGAIN = 5_000;
 
 export interface Session {
   readonly client: Client;
   readonly isSignedIn: boolean;
-  readonly signIn: (key: string) => void;
+  /** Why there is no session any more, if it was not ended by hand. */
+  readonly ended: string | undefined;
+  readonly signIn: (credential: Credential) => void;
   readonly signOut: () => void;
 }
 
 const SessionContext = createContext<Session | undefined>(undefined);
 
 export function SessionProvider({ children }: { children: ReactNode }): ReactNode {
-  const [key, setKey] = useState(() => sessionStorage.getItem(STORED) ?? undefined);
+  const [credential, setCredential] = useState(credentialKept);
+  const [ended, setEnded] = useState<string>();
+  const current = useRef(credential);
+  const take = (given: Credential | undefined): void => {
+    keepCredential(given);
+    current.current = given;
+    setCredential(given);
+  };
+  useEffect(
+    () => (credential ? keptFresh(credential, take, (why) => (take(undefined), setEnded(why))) : undefined),
+    [credential],
+  );
+  // Another token of the same sign-in changes nothing that is on the page.
+  const isSignedIn = credential !== undefined;
   const session = useMemo<Session>(
     () => ({
-      client: new Client(key),
-      isSignedIn: key !== undefined,
+      client: new Client(() => current.current?.bearer),
+      isSignedIn,
+      ended,
       signIn: (given) => {
-        sessionStorage.setItem(STORED, given);
-        setKey(given);
+        setEnded(undefined);
+        take(given);
       },
-      signOut: () => {
-        sessionStorage.removeItem(STORED);
-        setKey(undefined);
-      },
+      signOut: () => take(undefined),
     }),
-    [key],
+    [isSignedIn, ended],
   );
   return (
     <SessionContext value={session}>
-      <NewsProvider client={session.client} isSignedIn={session.isSignedIn}>
+      <NewsProvider client={session.client} isSignedIn={isSignedIn}>
         {children}
       </NewsProvider>
     </SessionContext>
   );
+}
+
+/** Renews a token before it expires, as long as the provider does; then the session is over. @returns to stop doing so */
+function keptFresh(
+  { provider, refreshToken, until, ...credential }: Credential,
+  take: (renewed: Credential) => void,
+  end: (why: string) => void,
+): (() => void) | undefined {
+  const wait = renewalIn({ ...credential, ...(until !== undefined && { until }) }, Date.now());
+  if (wait === undefined || until === undefined || !provider) return undefined;
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout>;
+  const over = (): void => end(`Your session with ${provider.issuer} is over. Sign in again.`);
+  const renewed = async (): Promise<void> => {
+    try {
+      const { renew } = await import('./identity-provider.js');
+      const fresh = await renew(provider, refreshToken!);
+      if (!stopped) take(fresh);
+    } catch {
+      if (stopped) return;
+      const left = until - Date.now();
+      if (left <= 0) over();
+      else timer = setTimeout(() => void renewed(), Math.min(AGAIN, left));
+    }
+  };
+  timer = refreshToken === undefined ? setTimeout(over, until - Date.now()) : setTimeout(() => void renewed(), wait);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 }
 
 export function useSession(): Session {

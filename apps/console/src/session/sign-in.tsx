@@ -1,17 +1,22 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
-import { Client, Problem } from '../api/client.js';
+import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { Client, Problem, Unreachable } from '../api/client.js';
 import { formatRoute } from '../routing/routes.js';
+import { isReturn, type Credential, type IdentityProvider } from './credential.js';
 import { personasKept } from './personas.js';
 import { useSession } from './session.js';
 
 const NOT_A_KEY = 'A key begins with “lodebook_”. The start of the ledger prints some; an administrator issues others.';
 
-/** Asks for a key, and tries it before it is kept. */
+const BY_KEY = 'The ledger does not know this key, or it was revoked';
+const BY_TOKEN = 'The ledger does not take the token that the identity provider gave';
+
+/** Asks for a key, or sends people to the identity provider, and tries what comes of it before it is kept. */
 export function SignIn(): ReactNode {
-  const { signIn } = useSession();
+  const { signIn, ended } = useSession();
   const [key, setKey] = useState('');
   const [trying, setTrying] = useState(false);
-  const [wrong, setWrong] = useState<string>();
+  const [wrong, setWrong] = useState<string | undefined>(ended);
+  const provider = useIdentityProvider();
   const personas = personasKept();
 
   const submit = (event: FormEvent): void => {
@@ -20,16 +25,32 @@ export function SignIn(): ReactNode {
   };
   const take = async (given: string): Promise<void> => {
     if (!given.startsWith('lodebook_')) return setWrong(NOT_A_KEY);
+    await tried(() => Promise.resolve({ bearer: given }), BY_KEY);
+  };
+  const tried = async (find: () => Promise<Credential>, unknown: string): Promise<void> => {
     setTrying(true);
     try {
-      await new Client(given).get('/v1/programmes');
-      signIn(given);
+      const credential = await find();
+      await new Client(() => credential.bearer).get('/v1/programmes');
+      signIn(credential);
     } catch (error) {
-      setWrong(inWords(error as Error));
-    } finally {
+      setWrong(inWords(error as Error, unknown));
       setTrying(false);
     }
   };
+  const go = async (to: IdentityProvider): Promise<void> => {
+    setTrying(true);
+    try {
+      await (await import('./identity-provider.js')).goToProvider(to);
+    } catch (error) {
+      setWrong((error as Error).message);
+      setTrying(false);
+    }
+  };
+  useEffect(() => {
+    if (!isReturn(location)) return;
+    void tried(async () => (await import('./identity-provider.js')).comeFromProvider(), BY_TOKEN);
+  }, []);
 
   return (
     <form className="panel sign-in" onSubmit={submit} aria-labelledby="sign-in">
@@ -56,8 +77,15 @@ export function SignIn(): ReactNode {
         </p>
       )}
       <button type="submit" disabled={trying}>
-        {trying ? 'Trying the key …' : 'Sign in'}
+        {trying ? 'Signing in …' : 'Sign in'}
       </button>
+      {provider && (
+        <div className="row">
+          <button type="button" disabled={trying} onClick={() => void go(provider)}>
+            Sign in with {new URL(provider.issuer).host}
+          </button>
+        </div>
+      )}
       <p className="quiet">
         Without a key: <a href={formatRoute({ page: 'docket' })}>the public docket of concerns</a>, and{' '}
         <a href={formatRoute({ page: 'verify' })}>evidence verified in your browser</a>.
@@ -76,9 +104,24 @@ export function SignIn(): ReactNode {
   );
 }
 
-function inWords(error: Error): string {
-  if (!(error instanceof Problem)) return 'The ledger does not answer. Is it running?';
-  if (error.code === 'unauthenticated')
-    return 'The ledger does not know this key, or it was revoked (unauthenticated).';
+/** The one that this ledger takes tokens of, if people can sign in there. */
+function useIdentityProvider(): IdentityProvider | undefined {
+  const [provider, setProvider] = useState<IdentityProvider>();
+  useEffect(() => {
+    const asking = new AbortController();
+    new Client()
+      .get<{ identityProvider?: IdentityProvider }>('/v1/sign-in', asking.signal)
+      .then(({ identityProvider }) => setProvider(identityProvider))
+      // A key can be given all the same, and is answered with what is wrong.
+      .catch(() => undefined);
+    return () => asking.abort();
+  }, []);
+  return provider;
+}
+
+function inWords(error: Error, unknown: string): string {
+  if (error instanceof Unreachable) return 'The ledger does not answer. Is it running?';
+  if (!(error instanceof Problem)) return error.message;
+  if (error.code === 'unauthenticated') return `${unknown} (unauthenticated).`;
   return `${error.message} (${error.code})`;
 }

@@ -3,6 +3,7 @@ import { type EventStore, type StreamFinding } from '#event-store';
 import { type LedgerClock } from '#recording';
 import { type Say } from '#following';
 import { type Configuration } from '../configuration/configuration.js';
+import { type OidcSettings } from '../configuration/oidc-settings.js';
 import { AdministratorKey } from './administrator-key.js';
 import { Authenticator } from './authenticator.js';
 import { KeyDirectory } from './key-directory.js';
@@ -15,6 +16,8 @@ export interface Access {
   readonly directory: KeyDirectory;
   readonly uses: KeyUses;
   readonly authenticator: Authenticator;
+  /** Undefined: API keys only. */
+  readonly oidc: OidcSettings | undefined;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export async function openAccess(opening: Opening): Promise<Access> {
     directory,
     uses,
     authenticator: new Authenticator(administrator, directory, uses, tokens),
+    oidc,
     async close() {
       uses.close();
       await directory.close();

@@ -35,6 +35,8 @@ const CLOCK_TOLERANCE = 5;
 /** OpenID Connect Core, section 2: `sub` has at most 255 ASCII characters. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
+type TokenSettings = Pick<OidcSettings, 'issuer' | 'audience' | 'tokenType'>;
+
 class IssuerAway extends Error {}
 
 /** JWT access tokens (RFC 9068) of the one issuer that the configuration names. */
@@ -45,10 +47,10 @@ export class TokenVerifier {
   #keys: Promise<JWTVerifyGetKey> | undefined;
   #failedAt = -Infinity;
 
-  readonly #settings: OidcSettings;
+  readonly #settings: TokenSettings;
 
   /** @param intervals shorter for tests that cannot wait: milliseconds */
-  constructor(settings: OidcSettings, intervals: { pauseAfterFailure?: number; keysCoolDown?: number } = {}) {
+  constructor(settings: TokenSettings, intervals: { pauseAfterFailure?: number; keysCoolDown?: number } = {}) {
     this.#settings = settings;
     const issuer = createHash('sha256').update(settings.issuer).digest('hex').slice(0, 16);
     this.#prefix = `oidc-${issuer}-`;

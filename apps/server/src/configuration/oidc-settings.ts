@@ -8,6 +8,17 @@ export interface OidcSettings {
   readonly audience: string;
   /** `typ` of their header. */
   readonly tokenType: string;
+  /** People sign in to the console there; undefined: with keys only. */
+  readonly console: ConsoleClient | undefined;
+}
+
+/** The console as the provider knows it: a public client, for the authorization code flow with PKCE (RFC 7636). */
+export interface ConsoleClient {
+  readonly clientId: string;
+  /** What it asks for, with spaces between. */
+  readonly scope: string;
+  /** RFC 8707: for which resource the token is to be; undefined: the scope says it. */
+  readonly resource?: string;
 }
 
 /** RFC 9068, section 2.1; providers that predate it write `JWT`. */
@@ -18,7 +29,12 @@ export function readOidcSettings(given: (variable: string) => string | undefined
   const issuer = given('LODEBOOK_OIDC_ISSUER');
   const audience = given('LODEBOOK_OIDC_AUDIENCE');
   const tokenType = given('LODEBOOK_OIDC_TOKEN_TYPE') ?? TOKEN_TYPES[0]!;
+  const clientId = given('LODEBOOK_OIDC_CLIENT_ID');
+  const scope = given('LODEBOOK_OIDC_SCOPE');
   if (issuer === undefined) {
+    if (clientId !== undefined) {
+      throw new ConfigurationError('LODEBOOK_OIDC_ISSUER', 'must name the issuer that LODEBOOK_OIDC_CLIENT_ID is of');
+    }
     if (audience === undefined) return undefined;
     throw new ConfigurationError('LODEBOOK_OIDC_ISSUER', 'must name the issuer that LODEBOOK_OIDC_AUDIENCE is for');
   }
@@ -34,7 +50,25 @@ export function readOidcSettings(given: (variable: string) => string | undefined
   if (!TOKEN_TYPES.includes(tokenType)) {
     throw new ConfigurationError('LODEBOOK_OIDC_TOKEN_TYPE', `must be ${TOKEN_TYPES.join(' or ')}`);
   }
-  return { issuer, audience, tokenType };
+  return { issuer, audience, tokenType, console: consoleClientOf(clientId, scope, audience) };
+}
+
+/** Providers that take no `resource` have scopes that name it: then the scope is given. */
+function consoleClientOf(
+  clientId: string | undefined,
+  scope: string | undefined,
+  audience: string,
+): ConsoleClient | undefined {
+  if (clientId === undefined) {
+    if (scope === undefined) return undefined;
+    throw new ConfigurationError('LODEBOOK_OIDC_CLIENT_ID', 'must name the client that LODEBOOK_OIDC_SCOPE is for');
+  }
+  // RFC 6749, appendix A.4.
+  if (scope !== undefined && !/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(scope)) {
+    throw new ConfigurationError('LODEBOOK_OIDC_SCOPE', 'must be scopes with a space between them');
+  }
+  if (scope !== undefined) return { clientId, scope };
+  return { clientId, scope: 'openid', ...(URL.canParse(audience) && { resource: audience }) };
 }
 
 /** Whoever can answer in the issuer's place can impersonate anybody. */

@@ -11,9 +11,25 @@ describe('the identity provider', () => {
       issuer: ISSUER,
       audience: 'ledger',
       tokenType: 'at+jwt',
+      console: undefined,
     });
     expect(() => read({ LODEBOOK_OIDC_ISSUER: ISSUER })).toThrow('LODEBOOK_OIDC_AUDIENCE');
     expect(() => read({ LODEBOOK_OIDC_AUDIENCE: 'ledger' })).toThrow('LODEBOOK_OIDC_ISSUER');
+  });
+
+  it('signs people in to the console when it knows the console as a client', () => {
+    const provider = { LODEBOOK_OIDC_ISSUER: ISSUER, LODEBOOK_OIDC_AUDIENCE: 'urn:ledger' };
+    const client = { ...provider, LODEBOOK_OIDC_CLIENT_ID: 'console' };
+    expect(read(client)?.console).toEqual({ clientId: 'console', scope: 'openid', resource: 'urn:ledger' });
+    expect(read({ ...client, LODEBOOK_OIDC_AUDIENCE: 'ledger' })?.console).toEqual({
+      clientId: 'console',
+      scope: 'openid',
+    });
+    const scope = 'openid api://ledger/use offline_access';
+    expect(read({ ...client, LODEBOOK_OIDC_SCOPE: scope })?.console).toEqual({ clientId: 'console', scope });
+    expect(() => read({ ...client, LODEBOOK_OIDC_SCOPE: 'a  b' })).toThrow('LODEBOOK_OIDC_SCOPE');
+    expect(() => read({ ...provider, LODEBOOK_OIDC_SCOPE: 'a' })).toThrow('LODEBOOK_OIDC_CLIENT_ID');
+    expect(() => read({ LODEBOOK_OIDC_CLIENT_ID: 'console' })).toThrow('LODEBOOK_OIDC_ISSUER');
   });
 
   it.each(['http://id.example.org', 'ftp://id.example.org', 'id.example.org', `${ISSUER}?x=1`])(

@@ -1,0 +1,132 @@
+import * as oauth from 'oauth4webapi';
+import { type Credential, type IdentityProvider } from './credential.js';
+
+/** Of a sign-in that is under way at the provider; it is for one return. */
+const STORED = 'lodebook-sign-in';
+/** The provider's answer is waited for so long, in milliseconds. */
+const PATIENCE = 10_000;
+
+interface Begun {
+  readonly provider: IdentityProvider;
+  readonly state: string;
+  readonly verifier: string;
+  /** The page that was asked for. */
+  readonly page: string;
+}
+
+/** Goes to the provider: authorization code flow with PKCE (RFC 7636), as RFC 9700 says. @throws Error in words */
+export async function goToProvider(provider: IdentityProvider): Promise<void> {
+  const { authorization_endpoint: endpoint } = await serverOf(provider);
+  if (endpoint === undefined) throw new Error(`${provider.issuer} has no page to sign in at.`);
+  const verifier = oauth.generateRandomCodeVerifier();
+  const begun: Begun = { provider, state: oauth.generateRandomState(), verifier, page: location.hash };
+  const address = new URL(endpoint);
+  for (const [name, value] of Object.entries({
+    response_type: 'code',
+    client_id: provider.clientId,
+    redirect_uri: here(),
+    scope: provider.scope,
+    state: begun.state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...resourceOf(provider),
+  })) {
+    address.searchParams.set(name, value);
+  }
+  sessionStorage.setItem(STORED, JSON.stringify(begun));
+  location.assign(address);
+}
+
+/**
+ * Takes the answer that the provider has put into the address, out of it, and the token for it.
+ * @throws Error in words
+ */
+export async function comeFromProvider(): Promise<Credential> {
+  const address = new URL(location.href);
+  const stored = sessionStorage.getItem(STORED);
+  sessionStorage.removeItem(STORED);
+  if (stored === null) {
+    history.replaceState(null, '', '/');
+    throw new Error('This sign-in was begun in another tab, or is over. Begin again.');
+  }
+  const { provider, state, verifier, page } = JSON.parse(stored) as Begun;
+  history.replaceState(null, '', `/${page}`);
+  return inWords(provider, async () => {
+    const server = await serverOf(provider);
+    const client = { client_id: provider.clientId };
+    const answer = oauth.validateAuthResponse(server, client, address, state);
+    const options = { ...optionsOf(provider), additionalParameters: resourceOf(provider) };
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      oauth.None(),
+      answer,
+      here(),
+      verifier,
+      options,
+    );
+    return credentialOf(await oauth.processAuthorizationCodeResponse(server, client, response), provider);
+  });
+}
+
+/** A new token for one that is about to expire. @throws Error in words */
+export async function renew(provider: IdentityProvider, refreshToken: string): Promise<Credential> {
+  return inWords(provider, async () => {
+    const server = await serverOf(provider);
+    const client = { client_id: provider.clientId };
+    const options = { ...optionsOf(provider), additionalParameters: resourceOf(provider) };
+    const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
+    const answer = await oauth.processRefreshTokenResponse(server, client, response);
+    // A provider that gives no new one goes on taking the one before (RFC 6749, section 6).
+    return credentialOf({ refresh_token: refreshToken, ...answer }, provider);
+  });
+}
+
+async function serverOf(provider: IdentityProvider): Promise<oauth.AuthorizationServer> {
+  return inWords(provider, async () => {
+    const issuer = new URL(provider.issuer);
+    return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, optionsOf(provider)));
+  });
+}
+
+function optionsOf({ issuer }: IdentityProvider): {
+  signal: AbortSignal;
+  [oauth.allowInsecureRequests]: boolean;
+} {
+  // The ledger takes such an issuer only on its own machine.
+  return { signal: AbortSignal.timeout(PATIENCE), [oauth.allowInsecureRequests]: issuer.startsWith('http:') };
+}
+
+function resourceOf({ resource }: IdentityProvider): Record<string, string> {
+  return resource === undefined ? {} : { resource };
+}
+
+/** What the provider knows the console by. */
+function here(): string {
+  return `${location.origin}/`;
+}
+
+function credentialOf(answer: oauth.TokenEndpointResponse, provider: IdentityProvider): Credential {
+  const { access_token: bearer, expires_in: seconds, refresh_token: refreshToken } = answer;
+  return {
+    bearer,
+    provider,
+    ...(seconds !== undefined && { until: Date.now() + seconds * 1_000 }),
+    ...(refreshToken !== undefined && { refreshToken }),
+  };
+}
+
+async function inWords<T>({ issuer }: IdentityProvider, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError) {
+      const { error: code, error_description: description } = error;
+      throw new Error(`${issuer} refused: ${description ?? code} (${code}).`, { cause: error });
+    }
+    if (error instanceof TypeError || error instanceof DOMException) {
+      throw new Error(`${issuer} does not answer, or does not let this page ask it.`, { cause: error });
+    }
+    throw new Error(`What ${issuer} answered cannot be taken: ${(error as Error).message}.`, { cause: error });
+  }
+}
