@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { object, text, type AnswerOf } from '#vocabulary';
+import { object, term, type AnswerOf } from '#vocabulary';
 import { PublicRoute } from '../access/policy.js';
 import { type OidcSettings } from '../configuration/oidc-settings.js';
 import { answerClass } from './openapi/answer-class.js';
@@ -8,10 +8,10 @@ import { answerClass } from './openapi/answer-class.js';
 export const OIDC_SETTINGS = Symbol('OidcSettings');
 
 const IDENTITY_PROVIDER = {
-  issuer: text({ description: 'Its discovery document is below it (OpenID Connect Discovery)' }),
-  clientId: text({ description: 'Of the console: a public client, redirected to `/` of the ledger' }),
-  scope: text({ description: 'With a space between scopes' }),
-  resource: text({ optional: true, description: 'RFC 8707; none: the scope says for whom the token is' }),
+  issuer: term({ description: 'Its discovery document is below it (OpenID Connect Discovery)' }),
+  clientId: term({ description: 'Of the console: a public client, redirected to `/` of the ledger' }),
+  scope: term({ description: 'With a space between scopes' }),
+  resource: term({ optional: true, description: 'RFC 8707; none: the scope says for whom the token is' }),
 };
 const SIGN_IN = {
   name: 'SignIn',
