@@ -38,7 +38,12 @@ function play(numbers: readonly number[], withCorrections: boolean, onEvent?: (e
     const command = random.next(siteId, withCorrections);
     const past = random.dice.onceIn(12) ? random.dice.below(20) : 0;
     const ahead = random.dice.onceIn(40) ? 6 : 0;
-    const moment = { occurredAt: timeAt(index - past + ahead), now: timeAt(index), authority: 'customs' };
+    const occurredAt = random.late(siteId, command) ?? timeAt(index - past + ahead);
+    const moment = {
+      occurredAt: occurredAt === '' ? timeAt(index) : occurredAt,
+      now: timeAt(index),
+      authority: 'customs',
+    };
     const before = ledger.log.length;
     const decision = ledger.submit(siteId, command, moment);
     if (decision.accepted) count(accepted, command.kind);

@@ -1,5 +1,6 @@
 export * from './events.js';
 export { contentGrams } from './custody-fields.js';
+export { asDispatched, asItLeft } from './account/gone-batches.js';
 export * from './masses.js';
 export * from './product-ids.js';
 export { ASSEMBLY_PROCESS, PRODUCT_MATERIAL, REPURPOSING_PROCESS, TAKE_BACK_PROCESS } from './product-fields.js';

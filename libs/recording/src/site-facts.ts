@@ -1,4 +1,6 @@
 import {
+  asDispatched,
+  asItLeft,
   needsOf,
   noFacts,
   recordedBy,
@@ -142,10 +144,11 @@ export class SiteFacts {
     const consignor = await this.#accounts.load(located.siteId);
     const event = siteEvent(located.use);
     const inForce = consignor?.state.corrections.effective(event) ?? event;
+    const data = inForce.data as BatchesDispatched;
     facts.dispatches.set(shipmentId, {
       consignorSiteId: located.siteId,
       occurredAt: event.metadata.occurredAt,
-      data: inForce.data as BatchesDispatched,
+      data: consignor === undefined ? data : asDispatched(consignor.state, data),
     });
   }
 
@@ -156,7 +159,9 @@ export class SiteFacts {
     const { occurredAt } = event.metadata;
     const placedAt = await this.#accounts.load(located.siteId);
     const inForce = placedAt?.state.corrections.effective(event) ?? event;
-    facts.placements.set(productId, { occurredAt, data: inForce.data as ProductPlacedOnMarket });
+    const data = inForce.data as ProductPlacedOnMarket;
+    const left = placedAt === undefined ? data : asItLeft(placedAt.state, productId, undefined, data);
+    facts.placements.set(productId, { occurredAt, data: left });
   }
 
   async #settlement(shipmentId: string, facts: Facts): Promise<void> {

@@ -1,4 +1,4 @@
-import { type BatchNode, type EventMark, type Hop, type Label, type LabelSeen } from '../graph/index.js';
+import { isUnlooked, type BatchNode, type EventMark, type Hop, type Label, type LabelSeen } from '../graph/index.js';
 import { type LabellingRule } from '../programmes/index.js';
 import { concerns, hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, type Fix, type Part } from './part.js';
@@ -66,7 +66,7 @@ function receiptPart(node: BatchNode, { received, consigneeSiteId }: Hop, accept
   // A receipt that mentions another label only may have left out one that was there.
   for (const label of node.labels) {
     const isUnmentioned = !received.labels.some(({ labelId }) => labelId === label.labelId);
-    if (isUnmentioned && accepts(label) && label.labelled.logIndex < received.logIndex)
+    if (isUnmentioned && accepts(label) && label.labelled.logIndex < received.logIndex && !isUnlooked(label))
       fixes.push({ because: 'label-not-intact', events: [received] });
   }
   return { verdict: 'broken', ...place, fixes };
@@ -75,12 +75,11 @@ function receiptPart(node: BatchNode, { received, consigneeSiteId }: Hop, accept
 /** The batch as it is now: labels put on it, less what was removed, lost or damaged. */
 function nowParts(node: BatchNode, accepts: Accepts): Part[] {
   const place = { batchId: node.batchId, ...(node.siteId === undefined ? {} : { siteId: node.siteId }) };
-  const latest = node.labels.filter(
-    (label) => node.labels.findLast(({ labelId }) => labelId === label.labelId) === label,
-  );
+  const looked = node.labels.filter((label) => !isUnlooked(label));
+  const latest = looked.filter((label) => looked.findLast(({ labelId }) => labelId === label.labelId) === label);
   if (latest.length === 0) {
-    const shownBy = node.bornBy === undefined ? [] : [node.bornBy];
-    return [lacking('label-not-recorded', shownBy, place)];
+    const shownBy = node.labels.at(-1)?.unseen ?? node.bornBy;
+    return [lacking('label-not-recorded', shownBy === undefined ? [] : [shownBy], place)];
   }
   if (latest.some((label) => accepts(label) && flawsOf(node, label).length === 0)) return [];
   const because = latest.some(accepts) ? 'label-not-intact' : 'label-not-accepted';
@@ -107,6 +106,8 @@ function flawsOf(node: BatchNode, { labelId, labelled, removed }: Label): EventM
 
 /** Mended by the event that put the label on with its standard; by the hop's own event when the label is nobody's. */
 function notAccepted(node: BatchNode, { labelId }: LabelSeen, hop: EventMark, also: readonly EventMark[]): Fix {
-  const put = node.labels.findLast((label) => label.labelId === labelId && label.labelled.logIndex < hop.logIndex);
+  const put =
+    node.labels.findLast((label) => label.labelId === labelId && label.labelled.logIndex < hop.logIndex) ??
+    node.labels.findLast((label) => label.labelId === labelId && label.labelled.occurredAt <= hop.occurredAt);
   return { because: 'label-not-accepted', events: [put?.labelled ?? hop, ...also] };
 }

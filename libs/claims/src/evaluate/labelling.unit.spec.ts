@@ -116,3 +116,63 @@ describe('labelling of the batch now', () => {
     expect(writer.ask(batchRule, 'x', AT)).toMatchObject({ verdict: 'unproven', reasons: [{ batchId: 'x' }] });
   });
 });
+
+describe('a label recorded late', () => {
+  const sent = (): { writer: ChainWriter; dispatch: { id: string } } => {
+    const writer = chain();
+    return { writer, dispatch: writer.dispatch('2025-01-03', 'mine', 'refinery', 'ore') };
+  };
+  const receive = (writer: ChainWriter) => writer.receive('2025-01-04', 'refinery', 'mine', 'ore', 100);
+  const late = (writer: ChainWriter, standard = 'gs1-128') => writer.label('2025-01-02', 'mine', 'ore', 'l1', standard);
+
+  it('holds for the dispatch that followed it, and for what is on its way', () => {
+    const { writer } = sent();
+    late(writer);
+    expect(writer.ask(chainRule, 'ore', AT).verdict).toBe('holds');
+  });
+
+  it('heals no receipt that did not look for it: history keeps it, and the batch is as it arrived', () => {
+    const { writer } = sent();
+    const receipt = receive(writer);
+    late(writer);
+    expect(writer.ask(chainRule, 'ore', AT).reasons).toEqual(unproven(receipt));
+    make(writer);
+    expect(writer.ask(chainRule, 'x', AT).reasons).toEqual(unproven(receipt));
+    expect(writer.ask(batchRule, 'ore', AT).reasons).toEqual(unproven(receipt));
+  });
+
+  it('heals no receipt that found a label missing', () => {
+    const writer = chain();
+    writer.label('2025-01-02', 'mine', 'ore', 'l0', 'gs1-128');
+    writer.dispatch('2025-01-03', 'mine', 'refinery', 'ore', { labels: ['l0'] });
+    const receipt = writer.receive('2025-01-04', 'refinery', 'mine', 'ore', 100, { l0: 'missing' });
+    late(writer);
+    make(writer);
+    expect(writer.ask(chainRule, 'x', AT).reasons).toEqual(broken('label-not-intact', receipt));
+  });
+
+  it('counts at the receipt once that is corrected to have seen it', () => {
+    const { writer } = sent();
+    const receipt = receive(writer);
+    late(writer);
+    const labels = [{ labelId: 'l1', condition: 'intact' }];
+    const { batches } = receipt.data as { batches: object[] };
+    writer.correct('2025-02-01', receipt, { batches: batches.map((batch) => ({ ...batch, labels })) });
+    expect(writer.ask(chainRule, 'ore', AT).verdict).toBe('holds');
+  });
+
+  it('counts from its own date on, and is unknown before it was recorded', () => {
+    const { writer } = sent();
+    late(writer);
+    expect(writer.ask(chainRule, 'ore', '2025-01-03').verdict).toBe('holds');
+    expect(writer.ask(chainRule, 'ore', '2025-01-01').verdict).toBe('unproven');
+    writer.events.pop();
+    expect(writer.ask(chainRule, 'ore', AT).verdict).toBe('unproven');
+  });
+
+  it('of a standard that is not accepted is named as what to mend', () => {
+    const { writer } = sent();
+    const label = late(writer, 'private');
+    expect(writer.ask(chainRule, 'ore', AT).reasons).toEqual(broken('label-not-accepted', label));
+  });
+});

@@ -173,14 +173,18 @@ function overdrawnParts({ node }: Link): Part[] {
 function assayParts(link: Link): Part[] {
   const { batchId, assays } = link.node;
   return assays
-    .filter((assay) => assay.replaced === undefined && concerns(link, assay) && findsTooMuch(assay))
+    .filter((assay) => counts(assay) && concerns(link, assay) && findsTooMuch(assay))
     .map((assay) => wrong('broken', 'mass-not-conserved', assay, { batchId, siteId: assay.siteId }));
 }
 
-function findsTooMuch({ contentGrams, derivedGrams }: Assay): boolean {
+function counts({ replaced, overtaken }: Assay): boolean {
+  return replaced === undefined && overtaken === undefined;
+}
+
+function findsTooMuch({ contentGrams, arrivedGrams = contentGrams, derivedGrams }: Assay): boolean {
   if (derivedGrams === undefined) return false;
   return MINERALS.some((mineral) => {
-    const [found, derived] = [contentGrams[mineral] ?? 0, derivedGrams[mineral] ?? 0];
+    const [found, derived] = [arrivedGrams[mineral] ?? 0, derivedGrams[mineral] ?? 0];
     return found > derived + LEAST_ASSAY_GAIN && !withinTolerance(found, derived, ASSAY_TOLERANCE);
   });
 }

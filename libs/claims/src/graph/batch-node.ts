@@ -59,7 +59,7 @@ function unbornNode(batchId: string): BatchNode {
 }
 
 /** The batch's node, made when there is none. */
-function batchNode(graph: ProvenanceGraph, batchId: string): BatchNode {
+export function batchNode(graph: ProvenanceGraph, batchId: string): BatchNode {
   let node = graph.batches.get(batchId);
   if (node === undefined) {
     node = unbornNode(batchId);
@@ -78,7 +78,7 @@ export function noteAnomaly(
 }
 
 /** Where the batch was last; a spent batch is still its site's. */
-function lastSite(node: BatchNode): string | undefined {
+export function lastSite(node: BatchNode): string | undefined {
   return node.status === 'in-transit' || node.status === 'on-market' ? undefined : node.stays.at(-1)?.siteId;
 }
 

@@ -1,6 +1,7 @@
 /** Fold cases that say something of a batch, or use it up where it lies. */
 import {
   MINERALS,
+  takeContent,
   type BatchAssayed,
   type BatchConsumed,
   type BatchDisposed,
@@ -24,7 +25,8 @@ import {
   takeFromBatch,
   UNDECLARED_KEY,
 } from './composition.js';
-import { type Assay, type Composition, type ProvenanceGraph } from './graph.types.js';
+import { type Assay, type BatchNode, type Composition, type Label, type ProvenanceGraph } from './graph.types.js';
+import { batchThen, hopsSince, showLate } from './late-facts.js';
 
 export function foldSiteOpened(graph: ProvenanceGraph, { mark, unconfirmed }: FoldMoment, data: SiteOpened): void {
   const { siteId, organisationId, country, name } = data;
@@ -34,8 +36,10 @@ export function foldSiteOpened(graph: ProvenanceGraph, { mark, unconfirmed }: Fo
 
 export function foldLabel(graph: ProvenanceGraph, at: FoldMoment, data: BatchLabelled): void {
   const { batchId, labelId, standard, carrier, value } = data;
-  const node = batchAtSite(graph, at, batchId);
-  node.labels = appended(node.labels, { labelId, standard, carrier, value, labelled: at.mark });
+  const { node, left } = batchThen(graph, at, batchId);
+  const label = { labelId, standard, carrier, value, labelled: at.mark };
+  if (left === undefined) node.labels = appended<Label>(node.labels, label);
+  else showLate(node, label, left);
   noteDocuments(node, at, data.documents);
 }
 
@@ -45,17 +49,29 @@ export function foldLabelRemoval(graph: ProvenanceGraph, at: FoldMoment, data: L
 }
 
 /**
- * The last assay counts: it is measured against what was derived for the batch, and replaces those before it as long as
- * nothing of the batch was used in between. Of each mineral less scales the composition down, more is added as
+ * The last assay counts, by its date: it is measured against what was derived for the batch, and replaces those before it as
+ * long as nothing of the batch was used in between. Of each mineral less scales the composition down, more is added as
  * (ZZ, undeclared). All that is found in a root is of its origin. An assay that names no mineral makes the content unknown.
+ * One that is dated before a use, or after which nothing is left, changes nothing: what was used has gone on.
  */
 export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAssayed): void {
-  const { contentGrams } = data;
-  const node = batchAtSite(graph, at, data.batchId);
+  const { node, left } = batchThen(graph, at, data.batchId);
   const assay = assayOf(at, data);
+  const earlier = countedAssay(node);
+  node.assays = appended<Assay>(node.assays, assay);
+  if (isOvertaken(node, assay, left)) {
+    assay.overtaken = true;
+    return;
+  }
+  if (earlier !== undefined && earlier.occurredAt > assay.occurredAt) {
+    assay.replaced = true;
+    return;
+  }
+  const contentGrams = left === undefined ? assay.contentGrams : arrivedOf(node, left, assay.contentGrams);
+  if (contentGrams !== assay.contentGrams) assay.arrivedGrams = contentGrams;
   if (node.rootKey === undefined) {
-    const earlier = node.derived === undefined ? undefined : node.assays.at(-1);
-    if (earlier !== undefined) earlier.replaced = true;
+    // What an earlier one found has been handed on where less arrived than had left.
+    if (earlier !== undefined && node.derived !== undefined) earlier.replaced = true;
     node.derived ??= node.composition;
     assay.derivedGrams = contentOf(node.derived);
     node.composition = foundIn(node.derived, contentGrams);
@@ -64,7 +80,28 @@ export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAss
   }
   node.contentKnown = saysContent(contentGrams);
   node.provisional = undefined;
-  node.assays = appended<Assay>(node.assays, assay);
+}
+
+/** The assay that the composition is of, if nothing was used since. */
+function countedAssay({ assays, uses }: BatchNode): Assay | undefined {
+  const counted = assays.findLast(({ replaced, overtaken }) => replaced === undefined && overtaken === undefined);
+  const lastUse = uses.at(-1);
+  return counted === undefined || (lastUse !== undefined && counted.logIndex < lastUse.logIndex) ? undefined : counted;
+}
+
+function isOvertaken(node: BatchNode, { occurredAt }: Assay, left: number | undefined): boolean {
+  const since = left === undefined ? Infinity : (node.stays[left]?.departed?.logIndex ?? Infinity);
+  return node.grossGrams === 0 || node.uses.some((use) => use.occurredAt > occurredAt || use.logIndex > since);
+}
+
+/** What of the content that was found has arrived: where a receipt was lighter, as much less as it cost the content. */
+function arrivedOf(node: BatchNode, left: number, found: ContentGrams): ContentGrams {
+  let content = found;
+  for (const { dispatched, received } of hopsSince(node, left)) {
+    if (received === undefined || received.grossGrams >= dispatched.grossGrams) continue;
+    content = takeContent(content, received.grossGrams, dispatched.grossGrams).taken;
+  }
+  return content;
 }
 
 function foundIn(derived: Composition, contentGrams: ContentGrams): Composition {

@@ -142,7 +142,10 @@ export interface Label {
   labelled: EventMark;
   /** What the last receipt that mentions it found. */
   condition?: EventMark & { found: LabelCondition };
-  /** The receipt that did not mention it, though it was on the batch: not seen, it counts no more than a missing one. */
+  /**
+   * The receipt that did not mention it, though it was on the batch: not seen, it counts no more than a missing one. Before the
+   * label in the log when that was recorded late: see `isUnlooked`.
+   */
   unseen?: EventMark | undefined;
   removed?: EventMark & { reason: Withholdable<string> };
 }
@@ -159,8 +162,12 @@ export interface Assay extends EventMark {
   contentGrams: ContentGrams;
   /** What the fold derived for the batch, which the assay is measured against. Absent of a root: its matter is its own. */
   derivedGrams?: ContentGrams;
-  /** A later one took its place before anything of the batch was used. */
+  /** Recorded late: what of it arrived where a receipt was lighter than its dispatch. */
+  arrivedGrams?: ContentGrams;
+  /** A later one took its place before anything of the batch was used, or was there before this one was recorded. */
   replaced?: true;
+  /** Of what had been used since when it was recorded: it changes nothing. */
+  overtaken?: true;
 }
 
 /**

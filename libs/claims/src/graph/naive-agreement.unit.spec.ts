@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph } from './fold.js';
 import { type BatchNode, type ProvenanceGraph } from './graph.types.js';
+import { isUnlooked } from './late-facts.js';
 import { timeOf } from './testing/ledger-writer.js';
+import { labelsShown } from './testing/naive-late.js';
 import { NaiveLedger } from './testing/naive-ledger.js';
 import { randomLedger } from './testing/random-ledger.js';
 import { parentsOf } from './walk.js';
@@ -18,6 +20,7 @@ function plainly(graph: ProvenanceGraph, node: BatchNode) {
     parents: [...parentsOf(graph, node)].sort(),
     originSites: node.originSites,
     originUnknown: node.originUnknown,
+    shown: node.hops.map(({ dispatched }) => [...new Set(dispatched.labels.map(({ labelId }) => labelId))].sort()),
     anomalies: node.anomalies.map(({ code, eventId }) => `${code} ${eventId}`).sort(),
   };
 }
@@ -35,6 +38,7 @@ function naively(ledger: NaiveLedger, batchId: string): ReturnType<typeof plainl
     parents: [...fact.parents].sort(),
     originSites: [...fact.origins].sort().slice(0, 2),
     originUnknown: !fact.originKnown,
+    shown: labelsShown(fact),
     anomalies: mine.map(({ code, eventId }) => `${code} ${eventId}`).sort(),
   };
 }
@@ -72,6 +76,11 @@ describe('the fold against the naive ledger', () => {
     expect(products.some(({ product }) => product?.returned && product.placed)).toBe(true);
     expect(products.some(({ product }) => product?.secondLife)).toBe(true);
     expect([...graph.batches.values()].some(({ bornBy }) => bornBy?.kind === 'wasted')).toBe(true);
+    const nodes = [...graph.batches.values()];
+    const assays = nodes.flatMap((node) => node.assays);
+    expect(assays.filter(({ overtaken }) => overtaken).length).toBeGreaterThan(5);
+    expect(assays.filter(({ arrivedGrams }) => arrivedGrams).length).toBeGreaterThan(1);
+    expect(nodes.flatMap(({ labels }) => labels).filter(isUnlooked).length).toBeGreaterThan(5);
     expectSame(graph, new NaiveLedger(events));
   });
 });

@@ -1,10 +1,9 @@
-import { type ContentGrams, type HeldProduct } from '../custody-fields.js';
 import { type Activity } from '../terms.js';
 import { Corrections } from './corrections.js';
-import { type HeldBatch, type Holder, type SiteAccount } from './site-account.js';
+import { type GoneBatch, type HeldBatch, type Holder, type SiteAccount } from './site-account.js';
 
 /** Changes whenever a snapshot written before would be read wrongly; a snapshot of another version is thrown away. */
-export const ACCOUNT_SNAPSHOT_VERSION = 4;
+export const ACCOUNT_SNAPSHOT_VERSION = 5;
 
 /** The account as plain JSON. */
 export interface AccountSnapshot {
@@ -16,23 +15,20 @@ export interface AccountSnapshot {
   batches: BatchSnapshot[];
   heldBy?: Holder;
   heldShipments: [string, Holder & { batchIds: string[] }][];
-  spent: string[];
+  gone: GoneSnapshot[];
   commands: { commandId: string; revision: string; eventId: string; type: string; requestSha256?: string }[];
   corrections: ReturnType<Corrections['toJSON']>;
   /** Decimal. */
   revision: string;
 }
-interface BatchSnapshot {
+interface BatchSnapshot extends Omit<HeldBatch, 'labels'> {
   batchId: string;
-  material: string;
-  otherMaterial?: string;
-  grossGrams: number;
-  contentGrams: ContentGrams;
-  arrivedAt: string;
-  product?: HeldProduct;
   /** Label id and since when. */
   labels: [string, string][];
-  heldBy?: Holder;
+}
+interface GoneSnapshot extends Omit<GoneBatch, 'labels'> {
+  batchId: string;
+  labels: [string, string][];
 }
 
 /** The account as JSON, to be kept beside {@link ACCOUNT_SNAPSHOT_VERSION} in a cache that may be lost at any time. */
@@ -43,15 +39,10 @@ export function snapshotOf(account: SiteAccount): AccountSnapshot {
     country: account.country,
     activities: [...account.activities],
     openedAt: account.openedAt,
-    batches: [...account.batches].map(([batchId, { labels, contentGrams, ...batch }]) => ({
-      batchId,
-      ...batch,
-      contentGrams: { ...contentGrams },
-      labels: [...labels],
-    })),
+    batches: [...account.batches].map(([batchId, batch]) => ({ batchId, ...asJson(batch) })),
     ...(account.heldBy && { heldBy: { ...account.heldBy } }),
     heldShipments: [...account.heldShipments],
-    spent: [...account.spent],
+    gone: [...account.gone].map(([batchId, batch]) => ({ batchId, ...asJson(batch) })),
     commands: [...account.commands].map(([commandId, { eventId, type, revision, requestSha256 }]) => ({
       commandId,
       eventId,
@@ -72,10 +63,10 @@ export function accountFromSnapshot(snapshot: AccountSnapshot): SiteAccount {
     country: snapshot.country,
     activities: [...snapshot.activities],
     openedAt: snapshot.openedAt,
-    batches: new Map(snapshot.batches.map(({ batchId, ...batch }) => [batchId, heldBatch(batch)])),
+    batches: new Map(snapshot.batches.map(({ batchId, ...batch }) => [batchId, fromJson(batch)])),
     ...(snapshot.heldBy && { heldBy: { ...snapshot.heldBy } }),
     heldShipments: new Map(snapshot.heldShipments),
-    spent: new Set(snapshot.spent),
+    gone: new Map(snapshot.gone.map(({ batchId, ...batch }) => [batchId, fromJson(batch)])),
     commands: new Map(
       snapshot.commands.map(({ commandId, revision, ...command }) => [
         commandId,
@@ -87,6 +78,14 @@ export function accountFromSnapshot(snapshot: AccountSnapshot): SiteAccount {
   };
 }
 
-function heldBatch({ labels, contentGrams, ...batch }: Omit<BatchSnapshot, 'batchId'>): HeldBatch {
-  return { ...batch, contentGrams: { ...contentGrams }, labels: new Map(labels) };
+type Labels = Pick<HeldBatch, 'labels' | 'contentGrams'>;
+
+function asJson<Batch extends Labels>(batch: Batch): Omit<Batch, 'labels'> & { labels: [string, string][] } {
+  return { ...batch, contentGrams: { ...batch.contentGrams }, labels: [...batch.labels] };
+}
+
+function fromJson<Batch extends Pick<BatchSnapshot, 'labels' | 'contentGrams'>>(
+  batch: Batch,
+): Omit<Batch, 'labels'> & { labels: Map<string, string> } {
+  return { ...batch, contentGrams: { ...batch.contentGrams }, labels: new Map(batch.labels) };
 }

@@ -3,9 +3,11 @@ import { type SiteEvent } from '../events.js';
 import { consumed, held, labelled, opened, registered, SENT } from '../testing/custody-events.js';
 import { at, EARLIER, NOW, recorded, type Dated } from '../testing/site-scenario.js';
 import { evolveAccount, foldAccount, requiresRefold } from './evolve-account.js';
-import { COMMANDS_KEPT, initialAccount, NO_REVISION, SPENT_BATCHES_KEPT } from './site-account.js';
+import { GONE_BATCHES_KEPT } from './gone-batches.js';
+import { COMMANDS_KEPT, initialAccount, NO_REVISION, type SiteAccount } from './site-account.js';
 
 const accountAfter = (...events: (SiteEvent | Dated)[]) => foldAccount(recorded(...events));
+const spentIn = ({ gone }: SiteAccount) => [...gone].filter(([, { spent }]) => spent).map(([batchId]) => batchId);
 const corrected = (eventId: string, replacement: Record<string, unknown>): SiteEvent => ({
   type: 'RecordCorrected',
   data: { eventId, reason: 'typing error', replacement },
@@ -39,6 +41,7 @@ describe('the account of a site', () => {
       grossGrams: 67,
       contentGrams: { cobalt: 7 },
       arrivedAt: EARLIER,
+      usedAt: EARLIER,
       labels: new Map(),
     });
   });
@@ -74,7 +77,7 @@ describe('the account of a site', () => {
     });
     expect([...account.batches.keys()]).toEqual(['b', 'x']);
     expect(account.batches.get('b')?.grossGrams).toBe(6);
-    expect([...account.spent]).toEqual(['a']);
+    expect(spentIn(account)).toEqual(['a']);
   });
 
   it('lets dispatched batches go, and takes them back as they left', () => {
@@ -84,7 +87,8 @@ describe('the account of a site', () => {
     };
     const away = accountAfter(opened(), registered('b', 1000), sent);
     expect(away.batches.size).toBe(0);
-    expect(away.spent.size).toBe(0);
+    expect(spentIn(away)).toEqual([]);
+    expect(away.gone.get('b')).toMatchObject({ shipmentId: 's', leftAt: EARLIER, contentGrams: { nickel: 223 } });
     const back = accountAfter(opened(), registered('b', 1000), sent, {
       type: 'ShipmentReturned',
       data: { shipmentId: 's', batches: [SENT] },
@@ -113,7 +117,7 @@ describe('the account of a site', () => {
     });
     expect([...account.batches.keys()]).toEqual(['b']);
     expect([...(account.batches.get('b')?.labels.keys() ?? [])]).toEqual(['l1']);
-    expect([...account.spent]).toEqual(['lost']);
+    expect(spentIn(account)).toEqual(['lost']);
   });
 
   it('follows labels, assays and holds', () => {
@@ -134,27 +138,27 @@ describe('the account of a site', () => {
 
   it('is the same before and after facts that do not move anything', () => {
     const stock = [opened(), registered('b', 100)];
-    const { batches, spent } = accountAfter(
+    const { batches, gone } = accountAfter(
       ...stock,
       { type: 'RecycledContentDeclared', data: { batchId: 'b', mineral: 'cobalt', share: '0.1' } },
       { type: 'ShipmentRefused', data: { shipmentId: 's', reason: 'wet' } },
     );
-    expect({ batches, spent }).toEqual({ batches: accountAfter(...stock).batches, spent: new Set() });
+    expect({ batches, gone }).toEqual({ batches: accountAfter(...stock).batches, gone: new Map() });
   });
 
-  it('remembers a bounded number of commands and spent batches', () => {
-    const each = Array.from({ length: Math.max(COMMANDS_KEPT, SPENT_BATCHES_KEPT) }, (_, index) => `b${index}`);
+  it('remembers a bounded number of commands and of batches that are gone', () => {
+    const each = Array.from({ length: Math.max(COMMANDS_KEPT, GONE_BATCHES_KEPT) }, (_, index) => `b${index}`);
     const account = accountAfter(
       opened(),
       ...each.flatMap((id) => [registered(id, 1), consumed(id, 1)]),
       registered('z', 1),
     );
     expect(account.batches.size).toBe(1);
-    expect(account.spent.size).toBe(SPENT_BATCHES_KEPT);
+    expect(account.gone.size).toBe(GONE_BATCHES_KEPT);
     expect(account.commands.size).toBe(COMMANDS_KEPT);
     expect([...account.commands.values()].at(-1)?.revision).toBe(account.revision);
     const more = accountAfter(opened(), ...[...each, 'last'].flatMap((id) => [registered(id, 1), consumed(id, 1)]));
-    expect([more.spent.size, more.spent.has('b0'), more.spent.has('last')]).toEqual([SPENT_BATCHES_KEPT, false, true]);
+    expect([more.gone.size, more.gone.has('b0'), more.gone.has('last')]).toEqual([GONE_BATCHES_KEPT, false, true]);
   });
 
   it('remembers the first event of a command, with the hash of its request', () => {
@@ -189,7 +193,7 @@ describe('a corrected stream', () => {
       ['q', 20, { cobalt: 1 }],
       ['r', 20, {}],
     ]);
-    expect([...account.spent]).toEqual(['b']);
+    expect(spentIn(account)).toEqual(['b']);
   });
 
   it('must be refolded, and only it', () => {

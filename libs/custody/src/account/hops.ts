@@ -24,7 +24,8 @@ import { repurposeProducts, wasteProducts } from '../site/rework-products.js';
 import { splitBatch } from '../site/split-batch.js';
 import { transformBatches } from '../site/transform-batches.js';
 import { ingredientsOf } from './assembling.js';
-import { SPENT_BATCHES_KEPT, type HeldBatch, type SiteAccount } from './site-account.js';
+import { backAgain, goneFrom, recordsToChange, rememberGone } from './gone-batches.js';
+import { type GoneBatch, type HeldBatch, type SiteAccount } from './site-account.js';
 
 /** Of the parts of a batch that a later correction says was never here. */
 const UNKNOWN_MATERIAL: MaterialName = { material: OTHER, otherMaterial: 'unknown' };
@@ -52,18 +53,18 @@ export const HOPS = [
     arrive(account, data.batchId, newBatch(data, data, occurredAt));
   }),
   hop(transformBatches, (account, { inputs, outputs }, occurredAt) => {
-    for (const { batchId, grossGrams } of inputs) take(account, batchId, grossGrams);
+    for (const { batchId, grossGrams } of inputs) take(account, batchId, grossGrams, occurredAt);
     for (const output of outputs) arrive(account, output.batchId, newBatch(output, output, occurredAt));
   }),
   hop(splitBatch, (account, { batchId, parts }, occurredAt) => {
     const material = account.batches.get(batchId) ?? UNKNOWN_MATERIAL;
     for (const part of parts) {
-      const contentGrams = take(account, batchId, part.grossGrams);
+      const contentGrams = take(account, batchId, part.grossGrams, occurredAt);
       arrive(account, part.batchId, newBatch(material, { grossGrams: part.grossGrams, contentGrams }, occurredAt));
     }
   }),
-  hop(dispatchBatches, (account, { batches }) => {
-    for (const { batchId } of batches) account.batches.delete(batchId);
+  hop(dispatchBatches, (account, { shipmentId, batches }, occurredAt) => {
+    for (const { batchId, ...left } of batches) leave(account, batchId, left, occurredAt, { shipmentId });
   }),
   hop(holdShipment, ({ heldShipments }, { shipmentId, batchIds, authority }, occurredAt) => {
     heldShipments.set(shipmentId, { authority, since: occurredAt, batchIds });
@@ -79,28 +80,28 @@ export const HOPS = [
   }),
   // The shipment was never in this site's custody.
   hop(refuseShipment, unchanged),
-  hop(returnShipment, (account, { batches }, occurredAt) => {
+  hop(returnShipment, (account, { shipmentId, batches }, occurredAt) => {
     for (const batch of batches) {
-      arrive(account, batch.batchId, { ...newBatch(batch, batch, occurredAt, batch.labels), ...ofProduct(batch) });
+      const back = { ...newBatch(batch, batch, occurredAt, batch.labels), ...ofProduct(batch) };
+      arrive(account, batch.batchId, { ...back, ...backAgain(account, batch.batchId, shipmentId) });
     }
   }),
   hop(labelBatch, (account, { batchId, labelId }, occurredAt) => {
-    account.batches.get(batchId)?.labels.set(labelId, occurredAt);
+    for (const batch of recordsToChange(account, batchId, occurredAt)) batch.labels.set(labelId, occurredAt);
   }),
   hop(removeLabel, (account, { batchId, labelId }) => {
     account.batches.get(batchId)?.labels.delete(labelId);
   }),
-  hop(assayBatch, (account, { batchId, contentGrams }) => {
-    const batch = account.batches.get(batchId);
-    if (batch) batch.contentGrams = { ...contentGrams };
+  hop(assayBatch, (account, { batchId, contentGrams }, occurredAt) => {
+    for (const batch of recordsToChange(account, batchId, occurredAt)) assay(batch, contentGrams, occurredAt);
   }),
   // A claim about the batch, judged by its composition; custody is as before.
   hop(declareRecycledContent, unchanged),
-  hop(consumeBatch, (account, { batchId, grossGrams }) => {
-    take(account, batchId, grossGrams);
+  hop(consumeBatch, (account, { batchId, grossGrams }, occurredAt) => {
+    take(account, batchId, grossGrams, occurredAt);
   }),
-  hop(disposeBatch, (account, { batchId, grossGrams }) => {
-    take(account, batchId, grossGrams);
+  hop(disposeBatch, (account, { batchId, grossGrams }, occurredAt) => {
+    take(account, batchId, grossGrams, occurredAt);
   }),
   hop(assembleProduct, (account, data, occurredAt) => {
     assemble(account, [data.productId], data, occurredAt);
@@ -108,19 +109,20 @@ export const HOPS = [
   hop(assembleProducts, (account, data, occurredAt) => {
     assemble(account, data.productIds, data, occurredAt);
   }),
-  hop(placeProduct, (account, { productId }) => {
-    account.batches.delete(productId);
+  hop(placeProduct, (account, { productId, grossGrams, contentGrams, labels }, occurredAt) => {
+    leave(account, productId, { grossGrams, contentGrams, labels }, occurredAt);
   }),
   hop(returnProduct, (account, { productId, kind, labels, ...data }, occurredAt) => {
     const batch = newBatch({ material: PRODUCT_MATERIAL[kind] }, data, occurredAt, labels);
-    arrive(account, productId, { ...batch, product: { kind, returned: true } });
+    const back = backAgain(account, productId, undefined);
+    arrive(account, productId, { ...batch, product: { kind, returned: true }, ...back });
   }),
   hop(repurposeProducts, (account, data, occurredAt) => {
     assemble(account, [data.productId], { ...data, inputs: [] }, occurredAt);
   }),
   hop(wasteProducts, (account, { batchId, products, ...data }, occurredAt) => {
     const made = ingredientsOf(account, { inputs: [], products });
-    takeWhole(account, products);
+    takeWhole(account, products, occurredAt);
     const weighed = { contentGrams: made.contentGrams, grossGrams: data.grossGrams ?? made.grossGrams };
     arrive(account, batchId, newBatch(data, weighed, occurredAt));
   }),
@@ -147,8 +149,8 @@ function assemble(
   occurredAt: string,
 ): void {
   const into = ingredientsOf(account, { inputs, products });
-  for (const input of inputs) take(account, input.batchId, input.grossGrams);
-  takeWhole(account, products);
+  for (const input of inputs) take(account, input.batchId, input.grossGrams, occurredAt);
+  takeWhole(account, products, occurredAt);
   const product: HeldProduct = { kind };
   for (const [index, id] of ids.entries()) {
     const contentGrams: ContentGrams = {};
@@ -161,8 +163,10 @@ function assemble(
   }
 }
 
-function takeWhole(account: SiteAccount, productIds: readonly string[]): void {
-  for (const productId of productIds) take(account, productId, account.batches.get(productId)?.grossGrams ?? 0);
+function takeWhole(account: SiteAccount, productIds: readonly string[], occurredAt: string): void {
+  for (const productId of productIds) {
+    take(account, productId, account.batches.get(productId)?.grossGrams ?? 0, occurredAt);
+  }
 }
 
 function newBatch(
@@ -188,25 +192,46 @@ function ofProduct({ product }: { readonly product?: HeldProduct }): Pick<HeldBa
 /** Nothing of it arrived: the receipt records its loss, and the batch is spent. */
 function arrive(account: SiteAccount, batchId: string, batch: HeldBatch): void {
   if (batch.grossGrams > 0) account.batches.set(batchId, batch);
-  else rememberSpent(account, batchId);
+  else rememberGone(account, batchId, goneFrom(batch, '', { spent: true }));
+}
+
+/** @param left as the record says that it left, which a correction may make differ from what the account has */
+function leave(
+  account: SiteAccount,
+  batchId: string,
+  { labels, ...left }: Pick<HeldBatch, 'grossGrams' | 'contentGrams'> & { readonly labels: readonly string[] },
+  leftAt: string,
+  how: Pick<GoneBatch, 'shipmentId'> = {},
+): void {
+  const batch = account.batches.get(batchId);
+  if (!batch) return;
+  account.batches.delete(batchId);
+  const { grossGrams, contentGrams } = left;
+  const on = new Map(labels.map((labelId) => [labelId, batch.labels.get(labelId) ?? leftAt]));
+  const gone = { ...batch, grossGrams, contentGrams: { ...contentGrams }, labels: on };
+  rememberGone(account, batchId, goneFrom(gone, leftAt, how));
+}
+
+/** The last assay counts: one of before another, or of before a use, changes nothing. */
+function assay(batch: HeldBatch, contentGrams: ContentGrams, occurredAt: string): void {
+  const { usedAt = '', assayedAt = '' } = batch;
+  if (occurredAt < usedAt || occurredAt < assayedAt) return;
+  batch.contentGrams = { ...contentGrams };
+  batch.assayedAt = occurredAt;
 }
 
 /** Takes grams of a batch, or all that is left if that is less; returns what it took of each mineral. */
-function take(account: SiteAccount, batchId: string, grossGrams: number): ContentGrams {
+function take(account: SiteAccount, batchId: string, grossGrams: number, occurredAt: string): ContentGrams {
   const batch = account.batches.get(batchId);
   if (!batch) return {};
   const { taken, rest } = takeContent(batch.contentGrams, Math.min(grossGrams, batch.grossGrams), batch.grossGrams);
   batch.grossGrams = Math.max(0, batch.grossGrams - grossGrams);
   batch.contentGrams = rest;
+  if (occurredAt > (batch.usedAt ?? '')) batch.usedAt = occurredAt;
+  delete batch.assayedAt;
   if (batch.grossGrams === 0) {
     account.batches.delete(batchId);
-    rememberSpent(account, batchId);
+    rememberGone(account, batchId, goneFrom(batch, occurredAt, { spent: true }));
   }
   return taken;
-}
-
-function rememberSpent(account: SiteAccount, batchId: string): void {
-  account.spent.add(batchId);
-  const [oldest] = account.spent;
-  if (account.spent.size > SPENT_BATCHES_KEPT && oldest !== undefined) account.spent.delete(oldest);
 }

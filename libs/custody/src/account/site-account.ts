@@ -12,10 +12,26 @@ export interface HeldBatch {
   /** occurredAt of the registration, receipt, return, split or transformation that brought it. */
   arrivedAt: string;
   product?: HeldProduct;
+  /** When the last of its uses here occurred. */
+  usedAt?: string;
+  /** When the assay occurred that its content is of, if nothing of it was used since. */
+  assayedAt?: string;
   /** Labels on it: id → since when, at this site. */
   labels: Map<string, string>;
   /** The authority that holds it. */
   heldBy?: Holder;
+}
+
+/** A batch that was at the site. */
+export interface GoneBatch extends Omit<HeldBatch, 'heldBy'> {
+  /** When it was dispatched or placed on the market, or the last of it was used. Empty: nothing of it had arrived. */
+  leftAt: string;
+  /** By which it was dispatched. */
+  shipmentId?: string;
+  /** Nothing is left of it. */
+  spent?: true;
+  /** It came back as it had left. */
+  back?: true;
 }
 
 export interface Holder {
@@ -47,8 +63,8 @@ export interface SiteAccount {
   heldBy?: Holder;
   /** Shipments on their way here that an authority holds. */
   heldShipments: Map<string, Holder & { batchIds: string[] }>;
-  /** Ids of the batches used up here lately, oldest first. */
-  spent: Set<string>;
+  /** Batches that left the site or were used up there lately, the one gone longest first. */
+  gone: Map<string, GoneBatch>;
   /** Command id → what it recorded, oldest first. */
   commands: Map<string, RecordedCommand>;
   corrections: Corrections;
@@ -58,12 +74,6 @@ export interface SiteAccount {
 
 /** Revision of a stream without events: the next event has revision 0. */
 export const NO_REVISION = -1n;
-
-/**
- * Spent batches remembered, to answer `not-enough-left` rather than `batch-not-here` to a late use. Only the wording of a
- * refusal depends on it: either way the batch cannot be used.
- */
-export const SPENT_BATCHES_KEPT = 1024;
 
 /** Commands remembered for repetitions; older ones are found in the read model's index. */
 export const COMMANDS_KEPT = 1024;
@@ -78,7 +88,7 @@ export function initialAccount(): SiteAccount {
     openedAt: '',
     batches: new Map(),
     heldShipments: new Map(),
-    spent: new Set(),
+    gone: new Map(),
     commands: new Map(),
     corrections: new Corrections(),
     revision: NO_REVISION,

@@ -1,5 +1,6 @@
 /** The refusals that several commands have in common. Each returns the refusal, or undefined when there is none. */
-import { type HeldBatch, type SiteAccount } from '../account/site-account.js';
+import { goneThen } from '../account/gone-batches.js';
+import { type GoneBatch, type HeldBatch, type Holder, type SiteAccount } from '../account/site-account.js';
 import { type ContentGrams } from '../custody-fields.js';
 import { totalContentGrams } from '../masses.js';
 import { refuseBefore, type Moment } from '../occurred-at.js';
@@ -19,16 +20,38 @@ export function batchAtHand(
 ): { batch: HeldBatch; problem?: undefined } | { batch?: undefined; problem: Refusal } {
   const batch = account.batches.get(batchId);
   if (!batch) return { problem: refuseAbsent(account, batchId, path) };
-  if (batch.heldBy) return { problem: refusal('batch-held', `${batchId} is held by ${batch.heldBy.authority}.`, path) };
+  if (batch.heldBy) return { problem: refuseHeld(batchId, batch.heldBy, path) };
   const early = refuseBefore(moment, batch.arrivedAt, `${batchId} came to ${account.siteId}`);
   return early ? { problem: early } : { batch };
 }
 
+/**
+ * The batch as the site had it at that moment, for what changes neither mass nor place and may be recorded late: at hand, or
+ * as it left since. `left`: it is no more there, or came back since. Refuses what {@link batchAtHand} refuses; a batch that
+ * has left the site before its last {@link GONE_BATCHES_KEPT} did is not here.
+ */
+export function batchThen(
+  account: SiteAccount,
+  batchId: string,
+  moment: Moment,
+  path: string,
+): { batch: HeldBatch; left?: GoneBatch; problem?: undefined } | { batch?: undefined; problem: Refusal } {
+  const left = goneThen(account, batchId, moment.occurredAt);
+  if (left === undefined) return batchAtHand(account, batchId, moment, path);
+  const heldBy = account.batches.get(batchId)?.heldBy;
+  return heldBy === undefined ? { batch: left, left } : { problem: refuseHeld(batchId, heldBy, path) };
+}
+
 /** `not-enough-left` for a batch used up here lately, `batch-not-here` for any other that is not here. */
-export function refuseAbsent(account: SiteAccount, batchId: string, path: string): Refusal {
-  return account.spent.has(batchId)
-    ? refusal('not-enough-left', `Nothing is left of ${batchId}.`, path)
-    : refusal('batch-not-here', `${batchId} is not at ${account.siteId}.`, path);
+export function refuseAbsent({ siteId, gone }: SiteAccount, batchId: string, path: string): Refusal {
+  const left = gone.get(batchId);
+  if (left?.spent === true) return refusal('not-enough-left', `Nothing is left of ${batchId}.`, path);
+  const was = left === undefined ? '' : `: it left at ${left.leftAt}`;
+  return refusal('batch-not-here', `${batchId} is not at ${siteId}${was}.`, path);
+}
+
+function refuseHeld(batchId: string, { authority }: Holder, path: string): Refusal {
+  return refusal('batch-held', `${batchId} is held by ${authority}.`, path);
 }
 
 /** The batch as in {@link batchAtHand}, if `grossGrams` of it can be used; also `invalid-request` for a use of nothing. */

@@ -2,10 +2,13 @@ import { batchRef, documents, labelRef, labelText, oneOf, term, text } from '#vo
 import { refuseBefore } from '../occurred-at.js';
 import { accept, refusal, refuse } from '../refusal.js';
 import { LABEL_CARRIERS } from '../terms.js';
-import { batchAtHand } from './custody-rules.js';
+import { batchAtHand, batchThen } from './custody-rules.js';
 import { siteFact } from './slice.js';
 
-/** Refuses what {@link batchAtHand} refuses, and `id-taken` for a label id that is on the batch already. */
+/**
+ * May be recorded late, and dated before the batch left. Refuses what {@link batchThen} refuses, and `id-taken` for a label id
+ * that is on the batch already, or was when it left.
+ */
 export const labelBatch = siteFact(
   'BatchLabelled',
   'labels',
@@ -29,9 +32,9 @@ export const labelBatch = siteFact(
       },
     },
     decide({ batchId, labelId }, account, _facts, moment) {
-      const { batch, problem } = batchAtHand(account, batchId, moment, 'batchId');
+      const { batch, problem } = batchThen(account, batchId, moment, 'batchId');
       if (problem) return refuse(problem);
-      return batch.labels.has(labelId)
+      return batch.labels.has(labelId) || account.batches.get(batchId)?.labels.has(labelId)
         ? refuse(refusal('id-taken', `Label ${labelId} is on ${batchId} already.`, 'labelId'))
         : accept({});
     },

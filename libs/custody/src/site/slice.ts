@@ -35,7 +35,7 @@ export type FactRequest =
 export interface DispatchFact {
   readonly consignorSiteId: string;
   readonly occurredAt: string;
-  /** The data in force: corrections in place. */
+  /** The data in force: corrections in place, and labels and assays that the consignor has recorded late. */
   readonly data: {
     readonly shipmentId: string;
     readonly consigneeSiteId: string;
@@ -49,7 +49,7 @@ export interface SettlementFact {
 
 export interface PlacementFact {
   readonly occurredAt: string;
-  /** The data in force: corrections in place. */
+  /** The data in force: corrections in place, and labels and assays that were recorded late. */
   readonly data: {
     readonly kind: ProductKind;
     readonly grossGrams: number;

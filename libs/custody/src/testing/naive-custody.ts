@@ -8,7 +8,17 @@ interface Lot {
   gross: bigint;
   content: Grams;
   unknown: boolean;
+  stay: Stay;
 }
+/** Where it was last, and what was found and done there since it came; what goes on its way and comes back was there all along. */
+interface Stay {
+  site: string;
+  since: string;
+  until?: string;
+  assayed: string;
+  used: string;
+}
+type Made = Omit<Lot, 'stay'>;
 type Account = 'registered' | 'gained' | 'consumed' | 'disposed' | 'lost';
 
 const none = (): Grams => Object.fromEntries(MINERALS.map((mineral) => [mineral, 0n])) as Grams;
@@ -30,8 +40,11 @@ export class NaiveCustody {
     lost: none(),
   };
 
+  #now = '';
+
   record(event: LedgerEvent<SiteEvent>): void {
     const here = event.stream.replace('site-', 'site ');
+    this.#now = event.metadata.occurredAt;
     const fact = factOf(event);
     switch (fact.type) {
       case 'BatchRegistered': {
@@ -62,17 +75,8 @@ export class NaiveCustody {
       case 'ShipmentReturned':
         for (const { batchId } of fact.data.batches) this.#move(batchId, `shipment ${fact.data.shipmentId}`, here);
         return;
-      case 'BatchAssayed': {
-        const lot = this.#lotAt(fact.data.batchId, here);
-        const found = gramsOf(fact.data.contentGrams);
-        for (const mineral of MINERALS) {
-          const more = found[mineral] - lot.content[mineral];
-          this.totals[more > 0n ? 'gained' : 'lost'][mineral] += more > 0n ? more : -more;
-        }
-        lot.content = found;
-        lot.unknown = Object.keys(fact.data.contentGrams).length === 0;
-        return;
-      }
+      case 'BatchAssayed':
+        return this.#assay(fact.data.batchId, fact.data.contentGrams, here);
       case 'BatchConsumed':
         return this.#book('consumed', this.#use(fact.data.batchId, fact.data.grossGrams, here).content);
       case 'BatchDisposed':
@@ -97,7 +101,7 @@ export class NaiveCustody {
   }
 
   /** Ids, grams and contents of the lots at a place. */
-  at(place: string): Map<string, Omit<Lot, 'place'>> {
+  at(place: string): Map<string, Omit<Made, 'place'>> {
     const there = [...this.lots].filter(([, lot]) => lot.place === place);
     return new Map(there.map(([id, { gross, content, unknown }]) => [id, { gross, content, unknown }]));
   }
@@ -110,6 +114,25 @@ export class NaiveCustody {
       const gone = consumed[mineral] + disposed[mineral] + lost[mineral];
       assert.equal(present + gone, registered[mineral] + gained[mineral], `${mineral} is not conserved`);
     }
+  }
+
+  /** Recorded late, it is of what is still on its way; what another site has received is that site's to assay. */
+  #assay(batchId: string, contentGrams: ContentGrams, here: string): void {
+    const lot = this.lots.get(batchId);
+    assert.ok(lot !== undefined, `there is no ${batchId}`);
+    const { site, since, until, assayed, used } = lot.stay;
+    if (site !== here || this.#now < since) return;
+    assert.ok(lot.place === here || (until !== undefined && this.#now <= until), `${batchId} was not at ${here}`);
+    assert.ok(lot.gross > 0n && this.#now >= used, `${batchId} was used since`);
+    if (this.#now < assayed) return;
+    lot.stay.assayed = this.#now;
+    const found = gramsOf(contentGrams);
+    for (const mineral of MINERALS) {
+      const more = found[mineral] - lot.content[mineral];
+      this.totals[more > 0n ? 'gained' : 'lost'][mineral] += more > 0n ? more : -more;
+    }
+    lot.content = found;
+    lot.unknown = Object.keys(contentGrams).length === 0;
   }
 
   #transform(data: Extract<SiteEvent, { type: 'BatchesTransformed' }>['data'], here: string): void {
@@ -160,9 +183,13 @@ export class NaiveCustody {
     this.#add(batchId, { place, gross: BigInt(grossGrams), content: gramsOf(contentGrams), unknown });
   }
 
-  #add(batchId: string, lot: Lot): void {
+  #add(batchId: string, lot: Made): void {
     assert.ok(!this.lots.has(batchId), `${batchId} exists already`);
-    this.lots.set(batchId, lot);
+    this.lots.set(batchId, { ...lot, stay: this.#arrival(lot.place) });
+  }
+
+  #arrival(site: string): Stay {
+    return { site, since: this.#now, assayed: '', used: '' };
   }
 
   #lotAt(batchId: string, place: string): Lot {
@@ -172,11 +199,15 @@ export class NaiveCustody {
   }
 
   #move(batchId: string, from: string, to: string): void {
-    this.#lotAt(batchId, from).place = to;
+    const lot = this.#lotAt(batchId, from);
+    lot.place = to;
+    if (from.startsWith('site ')) lot.stay.until = this.#now;
+    else if (lot.stay.site === to) delete lot.stay.until;
+    else lot.stay = this.#arrival(to);
   }
 
   /** Takes a share; the amount used up is gone from the lot. */
-  #use(batchId: string, grossGrams: number, place: string): Omit<Lot, 'place'> {
+  #use(batchId: string, grossGrams: number, place: string): Omit<Made, 'place'> {
     const lot = this.#lotAt(batchId, place);
     const gross = BigInt(grossGrams);
     assert.ok(gross > 0n && gross <= lot.gross, `${grossGrams} g used of ${lot.gross} g`);
@@ -186,6 +217,8 @@ export class NaiveCustody {
       lot.content[mineral] -= content[mineral];
     }
     lot.gross -= gross;
+    lot.stay.assayed = '';
+    if (this.#now > lot.stay.used) lot.stay.used = this.#now;
     if (lot.gross === 0n) lot.place = 'gone';
     return { gross, content, unknown: lot.unknown };
   }

@@ -56,7 +56,7 @@ const BODIES: Partial<Bodies> = {
     return { shipmentId: random.dice.pickAny(refused) ?? random.dice.pickAny(random.ledger.shipmentIds()) ?? 's-none' };
   },
   labels: (random, siteId) => ({
-    batchId: random.batchId(siteId),
+    batchId: random.batchOf(siteId),
     labelId: `l${random.dice.below(3)}`,
     standard: 'gs1-128',
     carrier: 'print',
@@ -68,7 +68,7 @@ const BODIES: Partial<Bodies> = {
     return { batchId, labelId: random.dice.pickAny(on) ?? 'l0', reason: 'worn' };
   },
   assays: (random, siteId) => {
-    const batchId = random.batchId(siteId);
+    const batchId = random.batchOf(siteId);
     return { batchId, contentGrams: random.content(random.grossOf(siteId, batchId)), method: 'icp-oes' };
   },
   declarations: (random, siteId) => ({ batchId: random.batchId(siteId), mineral: 'cobalt', share: '0.5' }),
@@ -109,6 +109,8 @@ const WEIGHTS: Partial<Record<SiteCommandKind, number>> = {
   returns: 4,
   consumptions: 2,
   releases: 2,
+  labels: 2,
+  assays: 2,
   'shipment-holds': 2,
   'shipment-releases': 2,
   'site-releases': 3,
@@ -177,12 +179,26 @@ export class RandomCommands {
     return id ?? `b${this.dice.below(this.#made + 1)}`;
   }
 
+  /** A batch of the site, or one that has left it. */
+  batchOf(siteId: string): string {
+    const gone = [...this.ledger.account(siteId).gone.keys()];
+    return (this.dice.onceIn(2) ? this.dice.pickAny(gone) : undefined) ?? this.batchId(siteId);
+  }
+
+  /** When what is said of a batch happened, if that is mostly recorded late: while the batch was there. */
+  late(siteId: string, { kind, body }: SiteCommand): string | undefined {
+    if ((kind !== 'labels' && kind !== 'assays') || this.dice.onceIn(6)) return undefined;
+    const gone = this.ledger.account(siteId).gone.get(body.batchId);
+    return gone && this.dice.pick([gone.arrivedAt, gone.usedAt ?? gone.leftAt, gone.leftAt]);
+  }
+
   batchIds(siteId: string): string[] {
     return Array.from({ length: 1 + this.dice.below(2) }, () => this.batchId(siteId));
   }
 
   grossOf(siteId: string, batchId: string): number {
-    return this.ledger.account(siteId).batches.get(batchId)?.grossGrams ?? 10;
+    const { batches, gone } = this.ledger.account(siteId);
+    return batches.get(batchId)?.grossGrams ?? (gone.get(batchId)?.grossGrams || 10);
   }
 
   /** All of a batch, a part of it, or more than there is. */

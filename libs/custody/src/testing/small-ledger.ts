@@ -1,3 +1,4 @@
+import { asDispatched, asItLeft } from '../account/gone-batches.js';
 import { evolveAccount, foldAccount, requiresRefold } from '../account/evolve-account.js';
 import { initialAccount, type SiteAccount } from '../account/site-account.js';
 import {
@@ -128,9 +129,10 @@ export class SmallLedger {
       case 'placement': {
         const placed = this.#placements.get(need.productId);
         if (!placed) return;
-        const { corrections } = this.account(placed.stream.slice('site-'.length));
-        const data = corrections.effective(placed).data as SiteEvents['ProductPlacedOnMarket'];
-        facts.placements.set(need.productId, { occurredAt: placed.metadata.occurredAt, data });
+        const account = this.account(placed.stream.slice('site-'.length));
+        const data = account.corrections.effective(placed).data as SiteEvents['ProductPlacedOnMarket'];
+        const left = asItLeft(account, need.productId, undefined, data);
+        facts.placements.set(need.productId, { occurredAt: placed.metadata.occurredAt, data: left });
         return;
       }
       case 'confirmer':
@@ -149,11 +151,12 @@ export class SmallLedger {
     const dispatched = this.#dispatches.get(shipmentId);
     if (!dispatched) return;
     const consignorSiteId = dispatched.stream.slice('site-'.length);
-    const { data } = this.account(consignorSiteId).corrections.effective(dispatched);
+    const consignor = this.account(consignorSiteId);
+    const { data } = consignor.corrections.effective(dispatched);
     facts.dispatches.set(shipmentId, {
       consignorSiteId,
       occurredAt: dispatched.metadata.occurredAt,
-      data: data as SiteEvents['BatchesDispatched'],
+      data: asDispatched(consignor, data as SiteEvents['BatchesDispatched']),
     });
   }
 }

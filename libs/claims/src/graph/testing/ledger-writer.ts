@@ -140,6 +140,11 @@ export function timeOf(minute: number): string {
   return new Date(BEGINNING + minute * 60_000).toISOString();
 }
 
+/** Of a moment of {@link timeOf}. */
+export function minuteOf(moment: string): number {
+  return (Date.parse(moment) - BEGINNING) / 60_000;
+}
+
 /** The mark that events of {@link LedgerWriter} leave. */
 export function markOf(event: GraphEvent): EventMark {
   return { eventId: event.id, logIndex: event.logIndex, occurredAt: event.metadata.occurredAt };

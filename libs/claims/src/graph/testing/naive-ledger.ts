@@ -6,6 +6,7 @@ import {
   MINERALS,
   type BatchAssayed,
   type BatchConsumed,
+  type BatchLabelled,
   type BatchRegistered,
   type BatchSplit,
   type BatchesDispatched,
@@ -19,6 +20,7 @@ import {
 import { type GraphEvent } from '../graph.types.js';
 import { isCorrection, unconfirmedOf } from './naive-corrections.js';
 import { Fraction, keyOf, parted, sum, type Lot } from './naive-lots.js';
+import { arrivedSince, come, endedVisits, isUsedSince, leave, visitThen } from './naive-late.js';
 import { tellOfProducts, type Fact, type NaiveTools } from './naive-products.js';
 
 const says = (content: ContentGrams): boolean => Object.keys(content).length > 0;
@@ -68,6 +70,7 @@ export class NaiveLedger {
 
   #apply(event: GraphEvent, data: unknown): void {
     const site = event.stream.replace('site-', '');
+    const time = event.metadata.occurredAt;
     const complain = (batchId: string, code: string): void => {
       this.anomalies.push({ batchId, code, eventId: event.id });
     };
@@ -81,7 +84,10 @@ export class NaiveLedger {
     const finish = (batchId: string, asked: bigint, had: bigint): void => {
       if (asked > had) complain(batchId, 'overdrawn');
       const fact = this.#fact(batchId);
+      fact.uses.push({ time, ended: endedVisits(fact) });
+      fact.assayed = undefined;
       if (fact.gross === 0n && fact.place.kind !== 'nowhere' && fact.place.kind !== 'gone') {
+        leave(fact, time);
         // In transit it is gone from the last site that had it.
         fact.place = { kind: 'gone', at: fact.place.at };
       }
@@ -89,11 +95,17 @@ export class NaiveLedger {
     const make = (batchId: string, gross: bigint, lots: Lot[], rest: Partial<Fact>): void => {
       const fact = this.#fact(batchId);
       if (fact.made) return complain(batchId, 'made-twice');
-      Object.assign(fact, { gross, made: true, place: { kind: 'site', at: site }, ...rest });
+      Object.assign(fact, { gross, made: true, ...rest });
+      come(fact, site, time);
       this.lots = this.lots.filter((lot) => lot.batchId !== batchId).concat(lots.map((lot) => ({ ...lot, batchId })));
     };
 
-    const tools: NaiveTools = { site, fact: (batchId) => this.#fact(batchId), touch, draw, finish, make, complain };
+    const tools: NaiveTools = {
+      ...{ site, touch, draw, finish, make, complain },
+      fact: (batchId) => this.#fact(batchId),
+      come: (fact) => come(fact, site, time),
+      leave: (fact) => leave(fact, time),
+    };
     const { pooled } = tellOfProducts(event, data, tools);
     switch (event.type) {
       case 'SiteOpened':
@@ -168,8 +180,10 @@ export class NaiveLedger {
         return;
       }
       case 'BatchesDispatched':
-        for (const { batchId } of (data as BatchesDispatched).batches) {
+        for (const { batchId, labels } of (data as BatchesDispatched).batches) {
           const fact = touch(batchId);
+          leave(fact, time);
+          fact.told.push({ kind: 'sent', labelIds: labels, visit: endedVisits(fact) - 1 });
           fact.place = { kind: 'transit', at: fact.place.at };
           this.#carriers.set(batchId, (data as BatchesDispatched).shipmentId);
         }
@@ -182,11 +196,16 @@ export class NaiveLedger {
             complain(batchId, 'received-unsent');
           }
           if (BigInt(grossGrams) < fact.gross) {
+            fact.losses.push({ ended: endedVisits(fact), of: fact.gross, arrived: BigInt(grossGrams) });
             const arrived = draw(batchId, BigInt(grossGrams));
             this.lots = this.lots.filter((lot) => lot.batchId !== batchId).concat(arrived);
           }
           fact.gross = BigInt(grossGrams);
-          fact.place = { kind: grossGrams === 0 ? 'gone' : 'site', at: site };
+          fact.told.push({ kind: 'received', visits: endedVisits(fact) });
+          come(fact, site, time);
+          if (grossGrams > 0) continue;
+          leave(fact, time);
+          fact.place = { kind: 'gone', at: site };
         }
         return;
       }
@@ -196,16 +215,19 @@ export class NaiveLedger {
           if (fact.place.kind !== 'transit' || this.#carriers.get(batchId) !== (data as ShipmentReturned).shipmentId) {
             complain(batchId, 'received-unsent');
           }
-          fact.place = { kind: 'site', at: site };
+          come(fact, site, time);
         }
         return;
       case 'BatchAssayed': {
         const { batchId, contentGrams } = data as BatchAssayed;
-        const fact = touch(batchId);
+        const visit = visitThen(this.#fact(batchId), site, time);
+        const fact = visit === undefined ? touch(batchId) : this.#fact(batchId);
+        if (isUsedSince(fact, time, visit) || (fact.assayed !== undefined && fact.assayed > time)) return;
+        fact.assayed = time;
         fact.derived ??= this.lots.filter((lot) => lot.batchId === batchId);
         const { derived, root } = fact;
         const found = MINERALS.flatMap((mineral): Lot[] => {
-          const milligrams = milligramsOf(contentGrams, mineral);
+          const milligrams = 1000n * arrivedSince(fact, BigInt(contentGrams[mineral] ?? 0), visit);
           if (root !== undefined) return [{ batchId, mineral, ...root, milligrams }];
           const more = milligrams - sum(derived.filter((lot) => lot.mineral === mineral));
           const [kept] = parted(derived, mineral, milligrams);
@@ -224,7 +246,13 @@ export class NaiveLedger {
         finish(batchId, BigInt(grossGrams), had);
         return;
       }
-      case 'BatchLabelled':
+      case 'BatchLabelled': {
+        const { batchId, labelId } = data as BatchLabelled;
+        const visit = visitThen(this.#fact(batchId), site, time);
+        if (visit === undefined) touch(batchId);
+        else this.#fact(batchId).told.push({ kind: 'late', labelId, visit });
+        return;
+      }
       case 'LabelRemoved':
       case 'RecycledContentDeclared':
       case 'BatchHeld':
@@ -245,6 +273,10 @@ export class NaiveLedger {
       origins: new Set(),
       originKnown: false,
       made: false,
+      visits: [],
+      uses: [],
+      losses: [],
+      told: [],
     };
     this.facts.set(batchId, fact);
     return fact;

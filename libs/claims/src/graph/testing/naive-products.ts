@@ -16,7 +16,29 @@ export interface Fact {
   origins: Set<string>;
   originKnown: boolean;
   made: boolean;
+  /** Where it was, one after the other. */
+  visits: Visit[];
+  /** When it was used, and how many of its visits had ended by then. */
+  uses: { time: string; ended: number }[];
+  /** What went missing on the way after so many visits. */
+  losses: { ended: number; of: bigint; arrived: bigint }[];
+  /** Of the assay that its content is of, unless it was used since. */
+  assayed?: string | undefined;
+  /** What was told of its labels, in the order of the log. */
+  told: Told[];
 }
+
+export interface Visit {
+  site: string;
+  from: string;
+  until?: string;
+}
+
+/** `late`: of which visit that is over a label is told. `sent`: with the labels listed, at the end of which visit. */
+export type Told =
+  | { kind: 'late'; labelId: string; visit: number }
+  | { kind: 'sent'; labelIds: readonly string[]; visit: number }
+  | { kind: 'received'; visits: number };
 
 export interface NaiveTools {
   site: string;
@@ -26,6 +48,8 @@ export interface NaiveTools {
   finish: (batchId: string, asked: bigint, had: bigint) => void;
   make: (batchId: string, gross: bigint, lots: Lot[], rest: Partial<Fact>) => void;
   complain: (batchId: string, code: string) => void;
+  come: (fact: Fact) => void;
+  leave: (fact: Fact) => void;
 }
 
 interface NaiveAssembly {
@@ -96,6 +120,7 @@ export function tellOfProducts(event: GraphEvent, data: unknown, tools: NaiveToo
     }
     case 'ProductPlacedOnMarket': {
       const fact = touch((data as ProductPlacedOnMarket).productId);
+      tools.leave(fact);
       fact.place = { kind: 'market', at: fact.place.at };
       return { pooled };
     }
@@ -103,7 +128,7 @@ export function tellOfProducts(event: GraphEvent, data: unknown, tools: NaiveToo
       const { productId } = data as ProductReturned;
       const fact = tools.fact(productId);
       if (fact.place.kind !== 'market') complain(productId, 'received-unsent');
-      fact.place = { kind: 'site', at: site };
+      tools.come(fact);
       return { pooled };
     }
     case 'ProductWasted': {

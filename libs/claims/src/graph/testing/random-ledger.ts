@@ -6,7 +6,7 @@ import { MINERALS, type ContentGrams, type SiteEvents } from '#custody';
 import { contentOf } from '../composition.js';
 import { createGraph, foldEvent } from '../fold.js';
 import { type BatchNode, type GraphEvent } from '../graph.types.js';
-import { LedgerWriter } from './ledger-writer.js';
+import { LedgerWriter, minuteOf } from './ledger-writer.js';
 import { assembleAtRandom, marketAtRandom, reworkAtRandom, type RandomTools } from './random-products.js';
 
 const COUNTRIES = ['AU', 'CL', 'JP', 'US'];
@@ -31,6 +31,8 @@ class Wanderer {
   readonly #random: () => number;
   readonly #open = new Map<string, { from: string; to: string; batchIds: string[]; refused: boolean }>();
   #named = 0;
+  /** When what is told late happened. */
+  #minute: number | undefined;
 
   constructor(seed: number) {
     this.#random = randomNumbers(seed);
@@ -75,6 +77,7 @@ class Wanderer {
       [10, () => assembleAtRandom(this.#tools, at, here)],
       [8, () => marketAtRandom(this.#tools, at, batch)],
       [4, () => reworkAtRandom(this.#tools, at, here)],
+      [10, () => this.#tellLate()],
     ];
     let roll = this.#random() * steps.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, act] of steps) {
@@ -193,23 +196,41 @@ class Wanderer {
     this.#append(at, 'BatchAssayed', { batchId, contentGrams: found, method: 'XRF' });
   }
 
+  /** A label or an assay of a batch that has left since, mostly dated while it was there. */
+  #tellLate(): void {
+    const batches = [...this.#world.batches.values()];
+    const whole = batches.filter(({ uses }) => uses.length === 0);
+    const left = (this.#chance(0.5) ? whole : batches).flatMap((node) =>
+      node.stays.flatMap(({ siteId, arrived, departed }) =>
+        departed === undefined ? [] : [{ node, siteId, moments: [arrived.occurredAt, departed.occurredAt] }],
+      ),
+    );
+    const chosen = this.#pickOr(left);
+    if (chosen === undefined) return;
+    const { node, siteId, moments } = chosen;
+    if (this.#chance(0.9)) this.#minute = minuteOf(this.#pick(moments));
+    if (this.#chance(0.5)) this.#assay(siteId, node);
+    else this.#label(siteId, node);
+    this.#minute = undefined;
+  }
+
+  #label(at: string, { batchId }: BatchNode): void {
+    const labelId = this.#chance(0.2) ? 'l' : this.#name('l');
+    const standard = this.#pick(['gs1-digital-link', 'private']);
+    this.#append(at, 'BatchLabelled', { batchId, labelId, standard, carrier: 'qr', value: batchId });
+  }
+
   #useUp(at: string, { batchId, grossGrams }: BatchNode): void {
     const used = this.#partOf(grossGrams);
     if (this.#chance(0.5)) this.#append(at, 'BatchConsumed', { batchId, grossGrams: used, productId: 'cell' });
     else this.#append(at, 'BatchDisposed', { batchId, grossGrams: used, reason: 'spilt' });
   }
 
-  #remark(at: string, { batchId, labels }: BatchNode): void {
+  #remark(at: string, node: BatchNode): void {
+    const { batchId, labels } = node;
     const label = this.#pickOr(labels);
     const choices: (() => void)[] = [
-      () =>
-        this.#append(at, 'BatchLabelled', {
-          batchId,
-          labelId: this.#name('l'),
-          standard: 'gs1-digital-link',
-          carrier: 'qr',
-          value: batchId,
-        }),
+      () => this.#label(at, node),
       () => this.#append(at, 'BatchHeld', { batchId, authority: 'customs', reason: 'inspection' }),
       () => this.#append(at, 'BatchReleased', { batchId }),
       () => this.#append(at, 'RecycledContentDeclared', { batchId, mineral: this.#pick(MINERALS), share: '0.25' }),
@@ -273,7 +294,7 @@ class Wanderer {
   }
 
   #append<T extends keyof SiteEvents>(siteId: string, type: T, data: SiteEvents[T]): void {
-    const minute = this.ledger.events.length - Math.floor(this.#random() * 6);
+    const minute = this.#minute ?? this.ledger.events.length - Math.floor(this.#random() * 6);
     this.#written(this.ledger.write(siteId, type, data, minute));
   }
   #written(event: GraphEvent): void {

@@ -1,0 +1,80 @@
+/**
+ * What is recorded late of a batch: a label or an assay dated while the batch was at a site that it has left since. What the
+ * site sent off was so when it left; what others recorded of it afterwards they recorded without knowing.
+ */
+import { batchAtSite, batchNode, lastSite, type FoldMoment } from './batch-node.js';
+import { type BatchNode, type Hop, type Label, type LabelSeen, type ProvenanceGraph } from './graph.types.js';
+
+export interface BatchThen {
+  readonly node: BatchNode;
+  /** Place in {@link BatchNode.stays} of the stay in which it happened, if the batch has left since. */
+  readonly left?: number;
+}
+
+/** The batch that an event at a site is about, noted when the site did not have it at that moment either. */
+export function batchThen(graph: ProvenanceGraph, at: FoldMoment, batchId: string): BatchThen {
+  const node = batchNode(graph, batchId);
+  const { siteId, mark } = at;
+  const last = node.stays.at(-1);
+  if (lastSite(node) === siteId && (last === undefined || last.arrived.occurredAt <= mark.occurredAt)) return { node };
+  const left = node.stays.findLastIndex(
+    (stay) =>
+      stay.siteId === siteId &&
+      stay.departed !== undefined &&
+      stay.arrived.occurredAt <= mark.occurredAt &&
+      mark.occurredAt <= stay.departed.occurredAt,
+  );
+  return left < 0 ? { node: batchAtSite(graph, at, batchId) } : { node, left };
+}
+
+/** Shipments of the batch from the end of a stay on. */
+export function hopsSince({ stays, hops }: BatchNode, left: number): Hop[] {
+  const since = stays[left]?.departed?.logIndex ?? Infinity;
+  return hops.filter(({ dispatched }) => dispatched.logIndex >= since);
+}
+
+/**
+ * Shows a label that was put on late wherever it was: at each dispatch up to the first receipt, which saw what it recorded and
+ * nothing else; its mention of the label, if a correction has it, counts.
+ */
+export function showLate(node: BatchNode, label: Label, left: number): void {
+  const { labelId, labelled } = label;
+  // One that was put on under the same id after that is the later one, whenever it was recorded.
+  const later = node.labels.findIndex(
+    (each) => each.labelId === labelId && each.labelled.occurredAt > labelled.occurredAt,
+  );
+  node.labels = node.labels.toSpliced(later < 0 ? node.labels.length : later, 0, label);
+  let isOn = true;
+  for (const hop of hopsSince(node, left)) {
+    const { dispatched, received } = hop;
+    if (!describe(dispatched.labels, label) && isOn) dispatched.labels = [...dispatched.labels, seenAs(label)];
+    if (received === undefined) continue;
+    const { eventId, logIndex, occurredAt } = received;
+    const mark = { eventId, logIndex, occurredAt };
+    const found = describe(received.labels, label)?.condition;
+    if (found !== undefined) {
+      label.condition = { ...mark, found };
+      label.unseen = undefined;
+    } else if (isOn) label.unseen = mark;
+    isOn = false;
+  }
+}
+
+/** Says what the label is where it was named before anybody had put it on. @returns the label as seen there */
+function describe<Seen extends LabelSeen>(seen: Seen[], { labelId, standard, carrier }: Label): Seen | undefined {
+  const named = seen.find((each) => each.labelId === labelId);
+  if (named !== undefined && named.standard === undefined) Object.assign(named, { standard, carrier });
+  return named;
+}
+
+function seenAs({ labelId, standard, carrier }: Label): LabelSeen {
+  return { labelId, standard, carrier };
+}
+
+/**
+ * A label that was recorded after the receipt that could not mention it, and that nobody has seen since: it is on record where
+ * it was put on, and says nothing of the batch as it arrived.
+ */
+export function isUnlooked({ labelled, unseen }: Label): boolean {
+  return unseen !== undefined && unseen.logIndex < labelled.logIndex;
+}
