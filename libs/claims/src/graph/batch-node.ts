@@ -45,6 +45,7 @@ function unbornNode(batchId: string): BatchNode {
     parents: [],
     originSites: [],
     originUnknown: true,
+    used: undefined,
     uses: [],
     stays: [],
     hops: [],
@@ -166,12 +167,13 @@ export function arrive(node: BatchNode, at: FoldMoment, how: ArrivalHow): void {
   node.siteId = at.siteId;
 }
 
-/** Ends the stay the batch is in, if any. */
-export function depart(node: BatchNode, at: FoldMoment, how: DepartureHow): void {
+/** Ends the stay the batch is in, if any. @returns since when it was where the event is from, if that is where it was */
+export function depart(node: BatchNode, at: FoldMoment, how: DepartureHow): string | undefined {
   const stay = node.stays.at(-1);
-  if (stay === undefined || stay.departed !== undefined) return;
+  if (stay === undefined || stay.departed !== undefined) return undefined;
   const { eventId, logIndex, occurredAt } = at.mark;
   stay.departed = { eventId, logIndex, occurredAt, how };
+  return stay.siteId === at.siteId ? stay.arrived.occurredAt : undefined;
 }
 
 /** Records a use and what it asked for beyond `heldGrams`, the mass before it; a batch without mass is spent. */
@@ -188,6 +190,8 @@ export function recordUse(
       ? { eventId, logIndex, occurredAt, siteId, kind, grossGrams, to }
       : { eventId, logIndex, occurredAt, siteId, kind, grossGrams, to, transformationId };
   node.uses = appended(node.uses, recorded);
+  const { latest = '' } = node.used ?? {};
+  node.used = { last: logIndex, latest: occurredAt > latest ? occurredAt : latest };
   if (grossGrams > heldGrams) noteAnomaly(node, at, 'overdrawn', { askedGrams: grossGrams, heldGrams });
   if (node.grossGrams === 0 && node.status !== 'unborn' && node.status !== 'spent') {
     depart(node, at, kind);

@@ -83,15 +83,14 @@ export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAss
 }
 
 /** The assay that the composition is of, if nothing was used since. */
-function countedAssay({ assays, uses }: BatchNode): Assay | undefined {
+function countedAssay({ assays, used }: BatchNode): Assay | undefined {
   const counted = assays.findLast(({ replaced, overtaken }) => replaced === undefined && overtaken === undefined);
-  const lastUse = uses.at(-1);
-  return counted === undefined || (lastUse !== undefined && counted.logIndex < lastUse.logIndex) ? undefined : counted;
+  return counted === undefined || (used !== undefined && counted.logIndex < used.last) ? undefined : counted;
 }
 
-function isOvertaken(node: BatchNode, { occurredAt }: Assay, left: number | undefined): boolean {
-  const since = left === undefined ? Infinity : (node.stays[left]?.departed?.logIndex ?? Infinity);
-  return node.grossGrams === 0 || node.uses.some((use) => use.occurredAt > occurredAt || use.logIndex > since);
+function isOvertaken({ grossGrams, used }: BatchNode, { occurredAt }: Assay, left: number | undefined): boolean {
+  if (grossGrams === 0) return true;
+  return used !== undefined && (used.latest > occurredAt || (left !== undefined && used.last > left));
 }
 
 /** What of the content that was found has arrived: where a receipt was lighter, as much less as it cost the content. */

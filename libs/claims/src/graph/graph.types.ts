@@ -123,7 +123,12 @@ export interface Hop {
   /** As the receiver recorded them. */
   receivedTerms?: TradeTerms;
   /** `grossGrams`: what the batch weighed by the fold, which a correction may make differ from what the dispatch says. */
-  dispatched: EventMark & { grossGrams: number; labels: LabelSeen[] };
+  dispatched: EventMark & {
+    grossGrams: number;
+    labels: LabelSeen[];
+    /** When it had come to where it left from; absent when the record contradicts that it was there. */
+    since?: string | undefined;
+  };
   received?: (EventMark & { grossGrams: number; labels: (LabelSeen & { condition: LabelCondition })[] }) | undefined;
   /** Known here once the shipment is taken back; before, the {@link ShipmentNode} alone tells. */
   refused?: EventMark;
@@ -198,7 +203,15 @@ export interface ProductFacts {
   secondLife?: true | undefined;
   /** `date`: a calendar day. */
   placed?:
-    (EventMark & { siteId: string; date: string; country: string; by?: Withholdable<string> | undefined }) | undefined;
+    | (EventMark & {
+        siteId: string;
+        date: string;
+        country: string;
+        by?: Withholdable<string> | undefined;
+        /** As of a dispatch. */
+        since?: string | undefined;
+      })
+    | undefined;
   /** Taken back from the market. */
   returned?: (EventMark & { siteId: string }) | undefined;
 }
@@ -249,6 +262,8 @@ export interface BatchNode {
   originSites: string[];
   /** Something in it is of undocumented origin, or comes from a batch no event made. */
   originUnknown: boolean;
+  /** Log index of the last use, and the latest moment of any. */
+  used?: { last: number; latest: string } | undefined;
   /** In log order, like every list below. */
   uses: Use[];
   stays: Stay[];

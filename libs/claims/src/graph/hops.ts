@@ -28,7 +28,7 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
   const { eventId, logIndex, occurredAt } = at.mark;
   for (const { batchId, labels } of data.batches) {
     const node = batchAtSite(graph, at, batchId);
-    depart(node, at, 'dispatch');
+    const since = depart(node, at, 'dispatch');
     node.status = 'in-transit';
     node.siteId = undefined;
     const hop: Hop = {
@@ -41,6 +41,7 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
         occurredAt,
         grossGrams: node.grossGrams,
         labels: labels.map((labelId) => labelSeen(node, labelId)),
+        since,
       },
       received: undefined,
     };

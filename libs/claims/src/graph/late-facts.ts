@@ -7,7 +7,7 @@ import { type BatchNode, type Hop, type Label, type LabelSeen, type ProvenanceGr
 
 export interface BatchThen {
   readonly node: BatchNode;
-  /** Place in {@link BatchNode.stays} of the stay in which it happened, if the batch has left since. */
+  /** Log index of the event by which the batch has left since. */
   readonly left?: number;
 }
 
@@ -17,20 +17,24 @@ export function batchThen(graph: ProvenanceGraph, at: FoldMoment, batchId: strin
   const { siteId, mark } = at;
   const last = node.stays.at(-1);
   if (lastSite(node) === siteId && (last === undefined || last.arrived.occurredAt <= mark.occurredAt)) return { node };
-  const left = node.stays.findLastIndex(
-    (stay) =>
-      stay.siteId === siteId &&
-      stay.departed !== undefined &&
-      stay.arrived.occurredAt <= mark.occurredAt &&
-      mark.occurredAt <= stay.departed.occurredAt,
-  );
-  return left < 0 ? { node: batchAtSite(graph, at, batchId) } : { node, left };
+  const left = leftSince(node, siteId, mark.occurredAt);
+  return left === undefined ? { node: batchAtSite(graph, at, batchId) } : { node, left };
 }
 
-/** Shipments of the batch from the end of a stay on. */
-export function hopsSince({ stays, hops }: BatchNode, left: number): Hop[] {
-  const since = stays[left]?.departed?.logIndex ?? Infinity;
-  return hops.filter(({ dispatched }) => dispatched.logIndex >= since);
+/** By which event the batch left a site where it was at that moment: the last one, by dispatch or for the market. */
+function leftSince({ hops, product }: BatchNode, siteId: string, moment: string): number | undefined {
+  const wasThere = ({ occurredAt, since }: { occurredAt: string; since?: string | undefined }): boolean =>
+    since !== undefined && since <= moment && moment <= occurredAt;
+  const hop = hops.findLast(({ consignorSiteId, dispatched }) => consignorSiteId === siteId && wasThere(dispatched));
+  const placed = product?.placed;
+  const market = placed?.siteId === siteId && wasThere(placed) ? placed.logIndex : undefined;
+  const sent = hop?.dispatched.logIndex;
+  return market === undefined || (sent !== undefined && sent > market) ? sent : market;
+}
+
+/** Shipments of the batch from the event by which it left on. */
+export function hopsSince({ hops }: BatchNode, left: number): Hop[] {
+  return hops.filter(({ dispatched }) => dispatched.logIndex >= left);
 }
 
 /**

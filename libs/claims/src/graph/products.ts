@@ -72,12 +72,12 @@ export function foldRepurposing(graph: ProvenanceGraph, at: FoldMoment, data: Pr
 
 export function foldPlacement(graph: ProvenanceGraph, at: FoldMoment, data: ProductPlacedOnMarket): void {
   const node = batchAtSite(graph, at, data.productId);
-  depart(node, at, 'market');
+  const since = depart(node, at, 'market');
   node.status = 'on-market';
   node.siteId = undefined;
   const { date, country, by } = data;
   if (node.product !== undefined) {
-    node.product.placed = { ...at.mark, siteId: at.siteId, date, country, ...(by === undefined ? {} : { by }) };
+    node.product.placed = { ...at.mark, siteId: at.siteId, date, country, ...(by === undefined ? {} : { by }), since };
   }
 }
 

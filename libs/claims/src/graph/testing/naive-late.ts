@@ -12,6 +12,13 @@ export function leave({ visits }: Fact, time: string): void {
   if (last !== undefined) last.until ??= time;
 }
 
+/** Sent off by a site, which had it if it was there. */
+export function send(fact: Fact, site: string, time: string): void {
+  const last = fact.visits.at(-1);
+  if (last?.until === undefined && last?.site === site) last.sent = true;
+  leave(fact, time);
+}
+
 export function endedVisits({ visits }: Fact): number {
   return visits.filter(({ until }) => until !== undefined).length;
 }
@@ -22,7 +29,8 @@ export function visitThen({ visits, place }: Fact, site: string, time: string): 
   if (isThere && visits.at(-1)!.from <= time) return undefined;
   for (let index = visits.length - 1; index >= 0; index--) {
     const visit = visits[index]!;
-    if (visit.site === site && visit.until !== undefined && visit.from <= time && time <= visit.until) return index;
+    if (visit.site === site && visit.sent && visit.until !== undefined && visit.from <= time && time <= visit.until)
+      return index;
   }
   return undefined;
 }

@@ -20,7 +20,7 @@ import {
 import { type GraphEvent } from '../graph.types.js';
 import { isCorrection, unconfirmedOf } from './naive-corrections.js';
 import { Fraction, keyOf, parted, sum, type Lot } from './naive-lots.js';
-import { arrivedSince, come, endedVisits, isUsedSince, leave, visitThen } from './naive-late.js';
+import { arrivedSince, come, endedVisits, isUsedSince, leave, send, visitThen } from './naive-late.js';
 import { tellOfProducts, type Fact, type NaiveTools } from './naive-products.js';
 
 const says = (content: ContentGrams): boolean => Object.keys(content).length > 0;
@@ -104,7 +104,7 @@ export class NaiveLedger {
       ...{ site, touch, draw, finish, make, complain },
       fact: (batchId) => this.#fact(batchId),
       come: (fact) => come(fact, site, time),
-      leave: (fact) => leave(fact, time),
+      leave: (fact) => send(fact, site, time),
     };
     const { pooled } = tellOfProducts(event, data, tools);
     switch (event.type) {
@@ -182,7 +182,7 @@ export class NaiveLedger {
       case 'BatchesDispatched':
         for (const { batchId, labels } of (data as BatchesDispatched).batches) {
           const fact = touch(batchId);
-          leave(fact, time);
+          send(fact, site, time);
           fact.told.push({ kind: 'sent', labelIds: labels, visit: endedVisits(fact) - 1 });
           fact.place = { kind: 'transit', at: fact.place.at };
           this.#carriers.set(batchId, (data as BatchesDispatched).shipmentId);

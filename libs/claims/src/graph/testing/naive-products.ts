@@ -32,6 +32,8 @@ export interface Visit {
   site: string;
   from: string;
   until?: string;
+  /** It ended by a dispatch or for the market. */
+  sent?: true;
 }
 
 /** `late`: of which visit that is over a label is told. `sent`: with the labels listed, at the end of which visit. */

@@ -7,22 +7,12 @@ import { contentOf } from '../composition.js';
 import { createGraph, foldEvent } from '../fold.js';
 import { type BatchNode, type GraphEvent } from '../graph.types.js';
 import { LedgerWriter, minuteOf } from './ledger-writer.js';
+import { randomNumbers } from './random-numbers.js';
 import { assembleAtRandom, marketAtRandom, reworkAtRandom, type RandomTools } from './random-products.js';
 
 const COUNTRIES = ['AU', 'CL', 'JP', 'US'];
 const PROCESSES = ['recycling', 'recycling', 'refining', 'cathode'];
 const SITES = Array.from({ length: 8 }, (_, index) => `site${index}`);
-
-/** Mulberry32: small, seeded, good enough to wander about. */
-function randomNumbers(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 class Wanderer {
   readonly ledger = new LedgerWriter();
