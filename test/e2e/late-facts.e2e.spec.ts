@@ -45,7 +45,10 @@ describe('labels and assays that are recorded late', () => {
     );
   async function read(path: string, who = 'refinery'): Promise<Record<string, unknown>> {
     const position = String(await ledger.ledger.store.head());
-    const { status, body } = await ledger.get(path, position, by(who));
+    const { status, body } = await ledger.request('GET', `/v1/${path}`, undefined, {
+      ...by(who),
+      'ledger-position': position,
+    });
     expect([path, status]).toEqual([path, 200]);
     return body;
   }
