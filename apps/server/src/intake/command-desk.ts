@@ -69,10 +69,12 @@ export class CommandDesk {
    * @throws Problem what the command's handler refuses, which is `not-found` where the principal's organisation is not
    *   concerned
    */
-  async execute(command: Command<Recording>): Promise<Recording> {
-    const recording = await this.#bus.execute(command);
+  execute(command: Command<Recording>): Promise<Recording> {
+    const recording = this.#bus.execute(command);
     if (!this.#lookAlikes.concerns(command)) return recording;
-    return { recorded: recording.recorded.then((receipt) => this.#withWarnings(command, receipt)) };
+    return recording.then(({ recorded }) => ({
+      recorded: recorded.then((receipt) => this.#withWarnings(command, receipt)),
+    }));
   }
 
   async #withWarnings(command: Command<Recording>, receipt: CommandReceipt): Promise<CommandReceipt> {

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { skeletonOf } from '#vocabulary';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ConfusableIdRow } from '../views/schema.js';
@@ -14,10 +15,22 @@ export interface NamedId {
   readonly id: string;
 }
 
+interface Look {
+  readonly ids: readonly NamedId[];
+  readonly resolve: (found: NamedId[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Sites whose owners are remembered: some hundred kilobytes. */
+const KNOWN_OWNERS = 5_000;
+
 /** Ids that look like those of other organisations (UTS 39). */
 export class ConfusableIds {
   readonly #alike;
   readonly #organisationOfSite;
+  readonly #owners = new LRUCache<string, string>({ max: KNOWN_OWNERS });
+  /** By organisation, waiting for the tables. */
+  readonly #looks = new Map<string, Look[]>();
 
   readonly #views: Views;
 
@@ -36,19 +49,40 @@ export class ConfusableIds {
     );
   }
 
-  /** Whose site it is, as far as the tables know. */
+  /** Whose site it is, as far as the tables know; a site stays the organisation's that opened it. */
   async organisationOfSite(siteId: string): Promise<string | undefined> {
+    const known = this.#owners.get(siteId);
+    if (known !== undefined) return known;
     const [row] = await this.#organisationOfSite.run(this.#views.db, { id: siteId });
+    if (row) this.#owners.set(siteId, row.organisation_id);
     return row?.organisation_id;
   }
 
-  /** Those of an organisation's ids that look like another one's. @param organisation empty: of none */
-  async among(ids: readonly NamedId[], organisation: string): Promise<NamedId[]> {
-    const skeletons = new Map(ids.map(({ id }) => [id, skeletonOf(id)]));
-    const rows = await this.#alike.find(this.#views.db, [...new Set(skeletons.values())], { organisation });
-    return ids.filter(({ kind, id }) =>
-      rows.some((row) => row.kind === kind && row.skeleton === skeletons.get(id) && row.id !== id),
-    );
+  /**
+   * Those of an organisation's ids that look like another one's. What is asked of one organisation before any answer can
+   * come is asked of the tables at once: the commands of a stream are answered hundreds together.
+   * @param organisation empty: of none
+   */
+  among(ids: readonly NamedId[], organisation: string): Promise<NamedId[]> {
+    return new Promise((resolve, reject) => {
+      const look = { ids, resolve, reject };
+      const others = this.#looks.get(organisation);
+      if (others) return void others.push(look);
+      this.#looks.set(organisation, [look]);
+      queueMicrotask(() => void this.#lookAround(organisation));
+    });
+  }
+
+  async #lookAround(organisation: string): Promise<void> {
+    const looks = this.#looks.get(organisation)!;
+    this.#looks.delete(organisation);
+    try {
+      const skeletons = new Set(looks.flatMap(({ ids }) => ids.map(({ id }) => skeletonOf(id))));
+      const rows = await this.#alike.find(this.#views.db, [...skeletons], { organisation });
+      for (const { ids, resolve } of looks) resolve(rows.length === 0 ? [] : ids.filter((each) => isAmong(each, rows)));
+    } catch (error) {
+      for (const { reject } of looks) reject(error);
+    }
   }
 
   /** All of them, the latest first. */
@@ -77,6 +111,14 @@ export class ConfusableIds {
       encodeCursor('confusable-ids', [known_from, kind, id]),
     );
   }
+}
+
+function isAmong(
+  { kind, id }: NamedId,
+  rows: readonly { readonly kind: string; readonly skeleton: string; readonly id: string }[],
+): boolean {
+  const skeleton = skeletonOf(id);
+  return rows.some((row) => row.kind === kind && row.skeleton === skeleton && row.id !== id);
 }
 
 function pairOf(row: ConfusableIdRow): ConfusablePair {
