@@ -56,8 +56,17 @@ async function feed<Command>(
         if (!answers.hasRoom(line.bytes)) await answers.room(line.bytes);
         if (answers.abandoned) return;
         const answer = answers.open(line.bytes);
-        if ('problem' in line) answer(line.problem);
-        else await execute(line.command, recorder, answer);
+        if ('problem' in line) {
+          answer(line.problem);
+          continue;
+        }
+        const refused = (error: unknown): void => answer(documentOf(error));
+        try {
+          const { recorded } = await recorder.execute(line.command);
+          recorded.then(answer, refused);
+        } catch (error) {
+          refused(error);
+        }
       }
       await nextTurn();
     }
@@ -74,19 +83,6 @@ function prepared<Command>(line: Line, recorder: LineRecorder<Command>): Prepare
     return { bytes, command: recorder.prepare(objectOf(line)) };
   } catch (error) {
     return { bytes, problem: documentOf(error) };
-  }
-}
-
-async function execute<Command>(
-  command: Command,
-  recorder: LineRecorder<Command>,
-  answer: (answer: LineAnswer) => void,
-): Promise<void> {
-  try {
-    const { recorded } = await recorder.execute(command);
-    recorded.then(answer, (error: unknown) => answer(documentOf(error)));
-  } catch (error) {
-    answer(documentOf(error));
   }
 }
 
