@@ -98,14 +98,8 @@ export class VisibilityWriter {
         .where('from_node', 'in', ids)
         .groupBy('from_node'),
     );
-    // Organisation by organisation: there is no index by batch, for such a look is rare.
     this.#seers = new Statement(
-      db
-        .selectFrom('sites')
-        .innerJoin('visible_batches', 'visible_batches.organisation_id', 'sites.organisation_id')
-        .select('visible_batches.organisation_id')
-        .distinct()
-        .where('visible_batches.batch_id', '=', slot<string>('batch')),
+      db.selectFrom('visible_batches').select('organisation_id').where('batch_id', '=', slot<string>('batch')),
     );
     this.#flowRows = new TableWriter(db, 'seen_flows', ['flow', 'organisation_id'], ['flow', 'organisation_id']);
     const seersOfFlow = db.selectFrom('seen_flows').select('organisation_id').where('flow', '=', slot<string>('flow'));

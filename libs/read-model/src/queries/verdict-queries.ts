@@ -76,23 +76,36 @@ export class VerdictQueries {
     return this.#redactor.show(visibility, pageRedaction(JUDGED_BATCH), answer);
   }
 
+  /**
+   * A verdict and a material are found by an index of both; what lies at a site, and is of a material whatever its verdict,
+   * is gone through batch by batch: the cross join keeps that order.
+   */
   async #all(scope: Scope, filter: JudgedFilter, page: PageRequest): Promise<JudgedRow[]> {
-    let query = this.#views.db
-      .selectFrom('verdicts')
-      .innerJoin('batches', 'batches.batch_id', 'verdicts.batch_id')
-      .leftJoin('unjudged', 'unjudged.batch_id', 'verdicts.batch_id')
-      .select(['verdicts.batch_id as key', 'verdicts.verdict', 'batches.node', 'unjudged.since'])
-      .where('verdicts.programme', '=', filter.programme)
-      .orderBy('verdicts.batch_id')
-      .limit(pageSize(page) + 1);
-    if (filter.verdict !== undefined) query = query.where('verdicts.verdict', '=', filter.verdict);
-    if (scope.siteId !== undefined) query = query.where('batches.site_id', '=', scope.siteId);
-    if (filter.material !== undefined) query = query.where('batches.material', '=', filter.material);
+    const { db } = this.#views;
+    const { siteId } = scope;
+    const { verdict, material } = filter;
+    const isByBatch = siteId !== undefined || (material !== undefined && verdict === undefined);
+    let query = isByBatch
+      ? db.selectFrom('batches').crossJoin('verdicts')
+      : db.selectFrom('verdicts').crossJoin('batches');
+    query = query
+      .whereRef('batches.batch_id', '=', 'verdicts.batch_id')
+      .where('verdicts.programme', '=', filter.programme);
+    if (verdict !== undefined) query = query.where('verdicts.verdict', '=', verdict);
+    if (siteId !== undefined) query = query.where('batches.site_id', '=', siteId);
+    if (material !== undefined) query = query.where('batches.material', '=', material);
+    if (material !== undefined && !isByBatch) query = query.where('verdicts.material', '=', material);
+    const key = isByBatch ? 'batches.batch_id' : 'verdicts.batch_id';
     if (page.cursor !== undefined) {
       const [after] = decodeCursor('verdicts', page.cursor, ['string'] as const);
-      query = query.where('verdicts.batch_id', '>', after);
+      query = query.where(key, '>', after);
     }
-    return query.execute();
+    return query
+      .leftJoin('unjudged', 'unjudged.batch_id', 'verdicts.batch_id')
+      .select(['verdicts.batch_id as key', 'verdicts.verdict', 'batches.node', 'unjudged.since'])
+      .orderBy(key)
+      .limit(pageSize(page) + 1)
+      .execute();
   }
 
   /** From what the organisation sees, never from all there is: the cross join keeps that order. */

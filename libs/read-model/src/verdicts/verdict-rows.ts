@@ -1,4 +1,4 @@
-import { type Claim, type ClaimsVerdict, type Subject } from '#claims';
+import { type BatchNode, type Claim, type ClaimsVerdict, type Subject } from '#claims';
 import { type VerdictRow } from '../views/schema.js';
 
 /** A claim of a verdict as one word: `labour:child-labour`, `recycled-content:cobalt`, `custody`. */
@@ -17,7 +17,7 @@ export function subjectOf(key: string): Subject {
 
 /** @param ahead when something that is recorded of the chain will have occurred */
 export function verdictRow(
-  batchId: string,
+  { batchId, material }: Pick<BatchNode, 'batchId' | 'material'>,
   programme: string,
   judged: ClaimsVerdict | undefined,
   ahead: string | undefined,
@@ -26,6 +26,7 @@ export function verdictRow(
   return {
     programme,
     batch_id: batchId,
+    material,
     // No answer: what made the batch has yet to occur.
     verdict: judged?.verdict ?? 'unproven',
     claims: JSON.stringify((judged?.claims ?? []).map((line) => [subjectKey(line), line.verdict])),

@@ -18,7 +18,7 @@ export class VerdictWriter {
     this.#rows = new TableWriter(
       db,
       'verdicts',
-      ['batch_id', 'programme', 'verdict', 'claims', 'stands_until'],
+      ['batch_id', 'programme', 'material', 'verdict', 'claims', 'stands_until'],
       ['batch_id', 'programme'],
     );
     this.#ofBatches = new IdLookup((ids) => db.selectFrom('verdicts').selectAll().where('batch_id', 'in', ids));
@@ -69,7 +69,12 @@ function keyOf({ batch_id, programme }: VerdictRow): string {
 }
 
 function isSame(row: VerdictRow, before: VerdictRow | undefined): boolean {
-  return row.verdict === before?.verdict && row.claims === before.claims && row.stands_until === before.stands_until;
+  return (
+    row.verdict === before?.verdict &&
+    row.claims === before.claims &&
+    row.stands_until === before.stands_until &&
+    row.material === before.material
+  );
 }
 
 function count(

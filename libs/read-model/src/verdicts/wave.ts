@@ -105,7 +105,7 @@ export class Wave {
     }
     const { programmes } = this.#request.basis;
     const rows = verdicts.map((verdict, index) =>
-      verdictRow(batchId, programmeReference(programmes[index]!), verdict, undefined),
+      verdictRow(node, programmeReference(programmes[index]!), verdict, undefined),
     );
     this.#rows.set(batchId, rows);
   }

@@ -75,7 +75,7 @@ export class WholeChainJudge {
           ? evaluators
           : evaluatorsOf(new Chains(await this.#graphAsOf(batchId, now), standing, now), programmes);
       for (const [index, programme] of programmes.entries()) {
-        rows.push(verdictRow(batchId, programmeReference(programme), then[index]!.verdictOf(batchId), ahead));
+        rows.push(verdictRow(node, programmeReference(programme), then[index]!.verdictOf(batchId), ahead));
       }
       await giveTurn();
     }

@@ -37,6 +37,7 @@ export const JUDGED_PLANS = {
     columns: {
       programme: ['text', required],
       batch_id: ['text', required],
+      material: ['text', required],
       verdict: ['text', required],
       claims: ['text', required],
       stands_until: ['text', optional],
@@ -44,6 +45,7 @@ export const JUDGED_PLANS = {
     primaryKey: ['batch_id', 'programme'],
     indexes: [
       { columns: ['programme', 'verdict', 'batch_id'] },
+      { columns: ['programme', 'verdict', 'material', 'batch_id'] },
       { columns: ['stands_until'], where: present('stands_until') },
     ],
   },

@@ -290,6 +290,8 @@ export interface VerdictRow {
   /** `id@version`. */
   programme: string;
   batch_id: string;
+  /** Of the batch. */
+  material: string;
   verdict: string;
   /** JSON: `[subject, verdict]` of each claim, the subject as `claim`, `claim:mineral` or `claim:right`. */
   claims: string;

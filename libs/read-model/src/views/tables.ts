@@ -186,7 +186,8 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       direct: ['wide', required],
       pseudonym: ['text', required],
     },
-    primaryKey: ['organisation_id', 'batch_id'],
+    // By batch first: who sees a batch is asked as well.
+    primaryKey: ['batch_id', 'organisation_id'],
     indexes: [{ columns: ['organisation_id', 'pseudonym'], unique: true }],
   },
   seen_flows: {

@@ -1,0 +1,137 @@
+import Database from 'better-sqlite3';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { join } from 'node:path';
+import { EVERYTHING, type Visibility } from '#access';
+import { MemoryEventStore } from '#event-store';
+import { EventLog } from '../testing/event-log.js';
+import { judged } from '../testing/judged-verdicts.js';
+import { TOLD } from '../testing/ore-to-cathode.js';
+import { withViews } from '../testing/views-folder.js';
+import { type Views, VIEWS_FILE } from '../views/views.js';
+import { BatchQueries } from './batch-queries.js';
+import { VerdictQueries } from './verdict-queries.js';
+
+const PROGRAMME = 'oecd-due-diligence@1';
+const MATERIAL = 'cobalt-sulphate-heptahydrate';
+const MEMBER: Visibility = { sees: 'organisation', organisationId: 'nihon' };
+
+interface Plan {
+  readonly statement: string;
+  readonly steps: readonly string[];
+}
+
+/** How SQLite goes about the statements that are run meanwhile and read one of the tables. */
+async function plansOf(folder: string, tables: readonly string[], work: () => Promise<unknown>): Promise<Plan[]> {
+  const prepare = jest.spyOn(Database.prototype, 'prepare');
+  await work();
+  const statements = new Set(prepare.mock.calls.map(([statement]) => statement));
+  prepare.mockRestore();
+  const views = new Database(join(folder, VIEWS_FILE), { readonly: true });
+  try {
+    return [...statements]
+      .filter((statement) => /^\s*(with|select)/i.test(statement) && tables.some((table) => statement.includes(table)))
+      .map((statement) => {
+        const nothing = Array.from({ length: statement.split('?').length - 1 }, () => null);
+        const rows = views.prepare(`EXPLAIN QUERY PLAN ${statement}`).all(...nothing) as { detail: string }[];
+        return { statement, steps: rows.map(({ detail }) => detail) };
+      });
+  } finally {
+    views.close();
+  }
+}
+
+async function withLedger(use: (views: Views, folder: string) => Promise<void>): Promise<void> {
+  const store = new MemoryEventStore();
+  const log = new EventLog(store);
+  await withViews(async (views, folder) => {
+    for (const told of TOLD) await log.tell(told);
+    await judged(store, views, async () => undefined);
+    await use(views, folder);
+  });
+}
+
+/** Goes through a whole table, or sorts what it found before it hands out the first of it. */
+function isWalking(step: string): boolean {
+  return /^SCAN (?!CONSTANT ROW)/.test(step) || step.includes('TEMP B-TREE FOR ORDER BY');
+}
+
+const LISTS: [string, Visibility, { verdict?: 'broken'; siteId?: string; material?: string }][] = [
+  ['a verdict', EVERYTHING, { verdict: 'broken' }],
+  ['a verdict and a site', EVERYTHING, { verdict: 'broken', siteId: 'plant' }],
+  ['a verdict and a material', EVERYTHING, { verdict: 'broken', material: MATERIAL }],
+  ['a verdict, a site and a material', EVERYTHING, { verdict: 'broken', siteId: 'plant', material: MATERIAL }],
+  ['a site', EVERYTHING, { siteId: 'plant' }],
+  ['a material', EVERYTHING, { material: MATERIAL }],
+  ['all that an organisation sees', MEMBER, {}],
+  ['a verdict, of what an organisation sees', MEMBER, { verdict: 'broken' }],
+  ['a material, of what an organisation sees', MEMBER, { material: MATERIAL }],
+];
+
+describe('What is listed', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it.each(LISTS)('by %s is found by an index and in its order', async (_, visibility, filter) => {
+    await withLedger(async (views, folder) => {
+      const plans = await plansOf(folder, ['verdicts'], () =>
+        new VerdictQueries(views).batches(visibility, { programme: PROGRAMME, ...filter }),
+      );
+      expect(plans).toHaveLength(1);
+      expect(plans.flatMap(({ steps }) => steps.filter(isWalking))).toEqual([]);
+    });
+  });
+
+  it('by verdict and material is found by both', async () => {
+    await withLedger(async (views, folder) => {
+      const filter = { programme: PROGRAMME, verdict: 'broken', material: MATERIAL } as const;
+      const [plan] = await plansOf(folder, ['verdicts'], () => new VerdictQueries(views).batches(EVERYTHING, filter));
+      expect(plan!.steps[0]).toMatch(/^SEARCH verdicts_v\d+ .*programme=\? AND verdict=\? AND material=\?/);
+    });
+  });
+
+  it.each([
+    ['a site', EVERYTHING, { siteId: 'plant' }],
+    ['a material', EVERYTHING, { material: MATERIAL }],
+    ['what an organisation sees', MEMBER, {}],
+  ] as const)('of batches by %s is found by an index and in its order', async (_, visibility, filter) => {
+    await withLedger(async (views, folder) => {
+      const plans = await plansOf(folder, ['batches'], () => new BatchQueries(views).batches(visibility, filter));
+      expect(plans.length).toBeGreaterThan(0);
+      expect(plans.flatMap(({ steps }) => steps.filter(isWalking))).toEqual([]);
+    });
+  });
+
+  it('in the overview of an organisation is counted from what it sees', async () => {
+    await withLedger(async (views, folder) => {
+      const plans = await plansOf(folder, ['visible_batches'], () =>
+        new VerdictQueries(views).overview(MEMBER, PROGRAMME),
+      );
+      expect(plans).toHaveLength(1);
+      expect(plans[0]!.steps.filter((step) => step.startsWith('SCAN'))).toEqual([]);
+    });
+  });
+
+  it('as an overview of all is read from counts that are kept', async () => {
+    await withLedger(async (views, folder) => {
+      const plans = await plansOf(folder, ['verdicts', 'verdict_counts', 'batches'], () =>
+        new VerdictQueries(views).overview(EVERYTHING, PROGRAMME),
+      );
+      expect(plans.map(({ steps }) => steps)).toEqual([[expect.stringMatching(/^SEARCH verdict_counts_v\d+/)]]);
+    });
+  });
+});
+
+describe('Who sees a batch', () => {
+  it('is found by the batch', async () => {
+    await withLedger(async (views, folder) => {
+      const { db } = views;
+      const plans = await plansOf(folder, ['visible_batches'], () =>
+        db.selectFrom('visible_batches').select('organisation_id').where('batch_id', '=', 'ore').execute(),
+      );
+      expect(plans.flatMap(({ steps }) => steps)).toEqual([
+        expect.stringMatching(/^SEARCH visible_batches_v\d+ USING COVERING INDEX .*\(batch_id=\?\)/),
+      ]);
+    });
+  });
+});
