@@ -30,6 +30,7 @@ const HIDDEN: Readonly<Record<string, string>> = {
   attestation: `${SECRET}-attestation`,
   concern: `${SECRET}-concern`,
   q: `${SECRET}-ore`,
+  plant: `${SECRET}-pit`,
 };
 /** Plain values for parameters that point to nothing. */
 const PLAIN: Readonly<Record<string, readonly string[]>> = {
@@ -59,6 +60,8 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   claim: [SECRET],
   mineral: ['lithium'],
   kind: ['batch', SECRET],
+  plant: ['plant'],
+  year: ['2026', '1999'],
 };
 /** That a site is there is told by design (`docs/access.md`). */
 const SITES: readonly string[] = ['consigneeSiteId', 'siteId'];
@@ -150,6 +153,7 @@ describe('what is hidden', () => {
         const own = {
           batch: site === 'yard' ? 'own' : 'cathode',
           product: site === 'yard' ? 'first-pack' : 'pack',
+          model: site === 'yard' ? 'first-pack-model' : 'pack-model',
           site,
           organisation: site === 'yard' ? 'stranger' : 'maker',
         };

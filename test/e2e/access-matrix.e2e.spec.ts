@@ -12,6 +12,7 @@ type Whose = 'own' | 'other' | 'absent';
 const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?: string; readonly open?: true }>> = {
   batch: { own: 'own', other: 'cathode' },
   product: { own: 'first-pack', other: 'pack' },
+  model: { own: 'first-pack-model' },
   site: { own: 'yard', other: 'plant' },
   organisation: { own: 'stranger', other: 'maker' },
   programme: { own: PROGRAMME, open: true },
@@ -30,7 +31,13 @@ const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?:
 /** A tile of entries has no level in its path. */
 const ENTRIES = { own: '000.p/8' } as const;
 /** Parameters of queries that a route asks for. */
-const QUERIES: Readonly<Record<string, string>> = { programme: PROGRAMME, from: '1', q: 'own' };
+const QUERIES: Readonly<Record<string, string>> = {
+  programme: PROGRAMME,
+  from: '1',
+  q: 'own',
+  plant: 'yard',
+  year: '2026',
+};
 
 /** One of these is needed, which the document cannot say. */
 const SEARCHES: Readonly<Record<string, string>> = { '/v1/audit/proofs/inclusion': 'index=3' };

@@ -59,6 +59,7 @@ import { EventsController } from './http/events.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { NdjsonController } from './http/ndjson.controller.js';
+import { ModelsController } from './http/models.controller.js';
 import { NewsController } from './http/news.controller.js';
 import { ReadYourVerdicts, ReadYourWrites } from './http/read-your-writes.interceptor.js';
 import { Stopping } from './http/stopping.js';
@@ -94,6 +95,7 @@ export class LedgerModule {
         ClaimsController,
         EventsController,
         AttestationsController,
+        ModelsController,
         NewsController,
         DocketController,
         ProductsController,

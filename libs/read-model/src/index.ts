@@ -34,11 +34,13 @@ export type { ChainFacts } from './chains/stored-chains.js';
 export { LedgerQueries, type EventRange } from './queries/ledger-queries.js';
 export type { LoggedEvent } from './chains/logged-event.js';
 export { MOST_FOUND, SearchQueries, type SearchRequest } from './queries/search-queries.js';
+export { ModelYearQueries, type AlikeUnderLaw, type ModelYearFacts } from './queries/model-year-queries.js';
 export { MOST_NEWS, NewsQueries } from './queries/news-queries.js';
 export { RegistryQueries } from './queries/registry-queries.js';
 export * from './answers/answers.js';
 export { BATCH_ANSWER, JUDGED_BATCH_ANSWER, PROVENANCE_ANSWER, SEARCH_ANSWER } from './answers/batch-answers.js';
 export { CLAIMS_ANSWER, OVERVIEW_ANSWER } from './answers/claims-answers.js';
+export { MODEL_YEAR_ANSWER, type ModelYearAnswer, type ModelYearPart } from './answers/product-answers.js';
 export { EVENT_ANSWER, HISTORY_ENTRY, NEWS_ANSWER } from './answers/log-answers.js';
 export {
   ATTESTATION_ANSWER,

@@ -1,10 +1,18 @@
-import { BatchQueries, LedgerQueries, ProvenanceQueries, SummarisedVerdicts, type Views } from '#read-model';
+import {
+  BatchQueries,
+  LedgerQueries,
+  ModelYearQueries,
+  ProvenanceQueries,
+  SummarisedVerdicts,
+  type Views,
+} from '#read-model';
 import { type LedgerClock } from '#recording';
 import { Evidence, type LogTree } from '#audit';
 import { type ProgrammeLibrary } from '#programmes';
 import { VerdictDifferences } from '../audit/differences.js';
 import { AsOf } from '../claims/as-of.js';
 import { BatchClaims } from '../claims/batch-claims.js';
+import { ModelYears } from '../claims/model-years.js';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { type LongRead, LongReads } from './long-reads.js';
 
@@ -22,6 +30,7 @@ export class ReadingDesk extends LongReads {
   readonly #claims;
   readonly #differences;
   readonly #evidence;
+  readonly #modelYears;
   readonly #provenances;
 
   constructor({ views, tree, disclosures, programmes, clock }: ReadingParts) {
@@ -37,6 +46,13 @@ export class ReadingDesk extends LongReads {
       disclosures,
       clock,
     });
+    this.#modelYears = new ModelYears({
+      queries: new ModelYearQueries(views),
+      provenances: this.#provenances,
+      library: programmes,
+      clock,
+      disclosures,
+    });
     this.#differences = new VerdictDifferences(asOf, new BatchQueries(views), this.#provenances, programmes);
     this.#evidence = new Evidence(tree, ledger, this.#provenances, programmes, clock, disclosures);
   }
@@ -50,6 +66,8 @@ export class ReadingDesk extends LongReads {
     switch (read.kind) {
       case 'claims':
         return jsonOf(await this.#claims.judge(read.principal, read.question, signal));
+      case 'model-year':
+        return jsonOf(await this.#modelYears.answer(read.principal, read.question, signal));
       case 'differences':
         return jsonOf(await this.#differences.between(read.visibility, read.question, signal));
       case 'provenance':

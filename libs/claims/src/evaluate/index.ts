@@ -1,5 +1,8 @@
 export { Chains } from './chains.js';
 export { evaluate, Evaluator, type EvaluatorOptions, type Question } from './evaluate.js';
+export { MODEL_YEAR_ID, type AlikeProducts } from './model-year.js';
+export { judgeModelYear, lawChanges, sharesOfModelYear, type ModelYearVerdict } from './model-year-verdict.js';
+export { RECYCLED_SHARES, recycledSharesOf, type RecycledShares } from './recycled-shares.js';
 export { restsOn } from './rests-on.js';
 export * from './rests-on.types.js';
 export { BECAUSES, CLAIMS_VERDICT, GROUNDS, REASON, SUBJECT, VERDICTS } from './verdict.types.js';

@@ -174,7 +174,7 @@ function partsThere(
   return { counted, undecided: possible - counted };
 }
 
-function recoveredPart(chain: Chain, mineral: Mineral, vouching: Vouching | undefined): VouchedPart | undefined {
+export function recoveredPart(chain: Chain, mineral: Mineral, vouching: Vouching | undefined): VouchedPart | undefined {
   return vouching && ((key) => vouching.shareOf(chain, mineral, key).recovered);
 }
 
@@ -192,7 +192,7 @@ function vouchedBy(
   return (milligrams * part) / WHOLE;
 }
 
-function boundsOf({
+export function boundsOf({
   recycledMilligrams,
   undeclaredMilligrams,
   unvouchedMilligrams = 0,

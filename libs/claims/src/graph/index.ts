@@ -7,6 +7,7 @@ export {
   judgedComposition,
   MILLIGRAMS_PER_GRAM,
   parseKey,
+  poolTotal,
   UNDECLARED_KEY,
 } from './composition.js';
 export type { CompositionEntry, KeyParts } from './composition.js';
@@ -23,6 +24,7 @@ export {
 export { CONTENT_CLASSES } from './graph.types.js';
 export type * from './graph.types.js';
 export { classedKey, isRecovery } from './making.js';
+export { leftPlantOn } from './left-plant.js';
 export { firstAfter } from './moments.js';
 export { batchOf, forgetPast, outlineOf } from './past.js';
 export type { BatchOutline, BatchPast, BatchState } from './past.js';

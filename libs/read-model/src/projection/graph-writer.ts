@@ -3,6 +3,7 @@ import { forgetPast, type BatchNode, type ProvenanceGraph } from '#claims';
 import { type ViewsSchema } from '../views/schema.js';
 import { batchRow, custodyRows, useRows } from '../chains/batch-tables.js';
 import { shipmentRow, transformationRow } from '../chains/graph-tables.js';
+import { productRow } from '../chains/product-rows.js';
 import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
@@ -16,6 +17,7 @@ export class GraphWriter {
   readonly #shipments = new Set<string>();
   readonly #batchRows;
   readonly #useRows;
+  readonly #productRows;
   readonly #custodyRows;
   readonly #transformationRows;
   readonly #shipmentRows;
@@ -38,6 +40,12 @@ export class GraphWriter {
         'node',
       ],
       ['batch_id'],
+    );
+    this.#productRows = new TableWriter(
+      db,
+      'products',
+      ['product_id', 'plant_site_id', 'model', 'left_on', 'placed_on', 'alike'],
+      ['product_id'],
     );
     this.#useRows = new TableWriter(db, 'batch_uses', ['batch_id', 'used_by', 'nth', 'use']);
     this.#custodyRows = new TableWriter(
@@ -119,6 +127,7 @@ export class GraphWriter {
       const some = batches.slice(from, from + DELETED_AT_ONCE);
       await tx.deleteFrom('site_custody').where('batch_id', 'in', some).execute();
       await tx.deleteFrom('batch_uses').where('batch_id', 'in', some).execute();
+      await tx.deleteFrom('products').where('product_id', 'in', some).execute();
       const gone = some.filter((id) => !graph.batches.has(id));
       if (gone.length > 0) await tx.deleteFrom('batches').where('batch_id', 'in', gone).execute();
     }
@@ -132,6 +141,7 @@ export class GraphWriter {
     for (const rows of [
       this.#batchRows,
       this.#useRows,
+      this.#productRows,
       this.#custodyRows,
       this.#transformationRows,
       this.#shipmentRows,
@@ -143,6 +153,8 @@ export class GraphWriter {
 
   #addBatch(node: BatchNode, since: number): void {
     this.#batchRows.add(batchRow(node));
+    const product = productRow(node);
+    if (product) this.#productRows.add(product);
     for (const row of useRows(node)) this.#useRows.add(row);
     for (const row of custodyRows(node, since)) this.#custodyRows.add(row);
     forgetPast(node);
@@ -157,6 +169,7 @@ export class GraphWriter {
   async #flushRows(tx: Tx): Promise<void> {
     await this.#batchRows.flush(tx);
     await this.#useRows.flush(tx);
+    await this.#productRows.flush(tx);
     await this.#custodyRows.flush(tx);
     await this.#transformationRows.flush(tx);
     await this.#shipmentRows.flush(tx);

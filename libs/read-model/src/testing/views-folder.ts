@@ -76,6 +76,7 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   sites: ['site_id'],
   batches: ['batch_id'],
   batch_uses: ['batch_id', 'used_by', 'nth'],
+  products: ['product_id'],
   shipments: ['shipment_id'],
   shipment_batches: ['shipment_id', 'batch_id'],
   transformations: ['transformation_id'],

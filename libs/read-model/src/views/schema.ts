@@ -76,6 +76,18 @@ export interface BatchUseRow {
   /** JSON: the fold's `Use`. */
   use: string;
 }
+/** A product by the plant that made it: what is asked of all that it made of a model in a year. */
+export interface ProductRow {
+  product_id: string;
+  plant_site_id: string;
+  model: string;
+  /** The day on which it left the plant; null while it has not. */
+  left_on: string | null;
+  /** The day on which it was placed on the market. */
+  placed_on: string | null;
+  /** JSON (`AlikeRecord`), the same for all products of a run that do not differ in it. */
+  alike: string;
+}
 export interface ShipmentRow {
   shipment_id: string;
   consignor_site_id: string;
@@ -339,6 +351,7 @@ export interface VersionedTables {
   sites: SiteRow;
   batches: BatchRow;
   batch_uses: BatchUseRow;
+  products: ProductRow;
   shipments: ShipmentRow;
   shipment_batches: ShipmentBatchRow;
   transformations: TransformationRow;

@@ -82,6 +82,17 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
     },
     primaryKey: ['batch_id', 'used_by', 'nth'],
   },
+  products: {
+    columns: {
+      product_id: ['text', key],
+      plant_site_id: ['text', required],
+      model: ['text', required],
+      left_on: ['text', optional],
+      placed_on: ['text', optional],
+      alike: ['text', required],
+    },
+    indexes: [{ columns: ['plant_site_id', 'model', 'left_on'] }],
+  },
   shipments: {
     columns: {
       shipment_id: ['text', key],

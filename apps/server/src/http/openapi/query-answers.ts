@@ -7,6 +7,7 @@ import {
   CONCERN_ANSWER,
   DOCKET_ANSWER,
   JUDGED_BATCH_ANSWER,
+  MODEL_YEAR_ANSWER,
   NEWS_ANSWER,
   ORGANISATION_ANSWER,
   OVERVIEW_ANSWER,
@@ -33,6 +34,7 @@ export const SearchSchema = answerClass(SEARCH_ANSWER);
 export const NewsSchema = answerClass(NEWS_ANSWER);
 
 export const ClaimsSchema = answerClass(CLAIMS_ANSWER);
+export const ModelYearSchema = answerClass(MODEL_YEAR_ANSWER);
 export const OverviewSchema = answerClass(OVERVIEW_ANSWER);
 
 export const AttestationPageSchema = pageClass(ATTESTATION_ANSWER);

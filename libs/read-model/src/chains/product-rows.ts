@@ -1,0 +1,34 @@
+import { judgedComposition, leftPlantOn, type AlikeProducts, type BatchNode } from '#claims';
+import { type DocumentKind } from '#vocabulary';
+import { type ProductRow } from '../views/schema.js';
+
+/** All that is judged of a product with others of its model, year and plant. */
+export interface AlikeRecord extends Pick<AlikeProducts, 'composition' | 'contentKnown' | 'declarations'> {
+  /** The transformation that made it. */
+  readonly run: string;
+  readonly product: Pick<NonNullable<BatchNode['product']>, 'kind' | 'category' | 'capacityWh' | 'secondLife'>;
+  readonly documented: readonly DocumentKind[];
+}
+
+/** Undefined of a batch that is no product, or that no event makes any more. */
+export function productRow(node: BatchNode): ProductRow | undefined {
+  const { batchId, bornBy, product, contentKnown, declarations, documented = {} } = node;
+  if (product === undefined || bornBy === undefined) return undefined;
+  const { kind, model, category, capacityWh, secondLife, placed } = product;
+  const alike: AlikeRecord = {
+    run: bornBy.transformationId ?? batchId,
+    product: { kind, category, capacityWh, secondLife },
+    contentKnown,
+    documented: (Object.keys(documented) as DocumentKind[]).sort(),
+    declarations,
+    composition: judgedComposition(node),
+  };
+  return {
+    product_id: batchId,
+    plant_site_id: bornBy.siteId,
+    model,
+    left_on: leftPlantOn(node) ?? null,
+    placed_on: placed?.date ?? null,
+    alike: JSON.stringify(alike),
+  };
+}
