@@ -1,5 +1,5 @@
 export { labelsOn } from './batch-node.js';
-export { isUnlooked } from './late-facts.js';
+export { isOfPast, isUnlooked } from './late-facts.js';
 export {
   apportion,
   compositionSummary,

@@ -3,7 +3,14 @@
  * site sent off was so when it left; what others recorded of it afterwards they recorded without knowing.
  */
 import { batchAtSite, batchNode, lastSite, type FoldMoment } from './batch-node.js';
-import { type BatchNode, type Hop, type Label, type LabelSeen, type ProvenanceGraph } from './graph.types.js';
+import {
+  type BatchNode,
+  type GraphEvent,
+  type Hop,
+  type Label,
+  type LabelSeen,
+  type ProvenanceGraph,
+} from './graph.types.js';
 
 export interface BatchThen {
   readonly node: BatchNode;
@@ -81,4 +88,12 @@ function seenAs({ labelId, standard, carrier }: Label): LabelSeen {
  */
 export function isUnlooked({ labelled, unseen }: Label): boolean {
   return unseen !== undefined && unseen.logIndex < labelled.logIndex;
+}
+
+/** Whether a label or an assay, once folded, is of a time before the batch came where it is or was used up: its past is another then. */
+export function isOfPast({ batches }: Pick<ProvenanceGraph, 'batches'>, event: GraphEvent): boolean {
+  if (event.type !== 'BatchLabelled' && event.type !== 'BatchAssayed') return false;
+  const last = batches.get((event.data as { batchId: string }).batchId)?.stays.at(-1);
+  if (last === undefined || last.departed !== undefined || event.stream !== `site-${last.siteId}`) return true;
+  return event.metadata.occurredAt < last.arrived.occurredAt;
 }

@@ -3,6 +3,7 @@ import {
   createGraph,
   foldEvent,
   isCorrecting,
+  isOfPast,
   standingKeyOf,
   touchedBy,
   type GraphEvent,
@@ -141,7 +142,7 @@ export class LedgerProjection {
     const batches = this.#batchesOf(touched);
     for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
     this.#noteWhoSees(event, batches, touched);
-    this.#marks.mark(batches, event.logIndex, streamKey(event.stream));
+    this.#marks.mark(batches, event.logIndex, streamKey(event.stream), isOfPast(this.#graph, event) ? 1 : 0);
     for (const { from, to } of edgesOf(event)) {
       this.#visible.flowed({ from, to }, event.logIndex);
       this.#edgeRows.add({

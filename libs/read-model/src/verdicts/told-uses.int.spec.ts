@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type KyselyPlugin, type QueryResult, type UnknownRow } from 'kysely';
 import { type GraphEvent } from '#claims';
 import { MemoryEventStore } from '#event-store';
+import { LedgerWriter } from '../../../claims/src/graph/testing/ledger-writer.js';
 import { busyStock, madeStock, mixed, refined } from '../testing/busy-stock.js';
 import { EventLog, graphEventsOf, type Told } from '../testing/event-log.js';
 import { expected, judged, NOW, stored } from '../testing/judged-verdicts.js';
@@ -141,6 +142,33 @@ describe('What a batch gave on by its past uses', () => {
         await judged(store, atOnce, nothing, WHOLE);
         expect(await summariesOf(views)).toEqual(await summariesOf(atOnce));
       });
+    });
+  });
+
+  it('is looked at again where a label is recorded late, from before those uses', async () => {
+    const ledger = new LedgerWriter();
+    ledger.open('pit', 'miner', 'AU');
+    ledger.open('works', 'maker', 'JP');
+    ledger.register('pit', 'ore', 100, { cobalt: 10 });
+    ledger.ship('pit', 'works', [['ore', 100]]);
+    for (const use of ['a', 'b', 'c']) ledger.transform('works', 'refining', [['ore', 30]], [[use, 30, { cobalt: 3 }]]);
+    const used = [...ledger.events];
+    const label = { batchId: 'ore', labelId: 'l', standard: 'private', carrier: 'print', value: 'l' } as const;
+    const late = ledger.write('pit', 'BatchLabelled', label, 2);
+    const store = new MemoryEventStore();
+    const log = new EventLog(store);
+    await withViews(async (views) => {
+      for (const events of [used, [late]]) {
+        await judged(
+          store,
+          views,
+          async () => {
+            for (const event of events) await log.tellGenerated(event);
+          },
+          IN_PARTS,
+        );
+        expect(await stored(views)).toEqual(expected(await graphEventsOf(store.readAll()), NOW));
+      }
     });
   });
 

@@ -264,8 +264,8 @@ export interface UnjudgedRow {
   /** Log index of what made it; −1 when nothing did. They are judged in this order, what went into a batch before it. */
   born: number;
   /**
-   * Whether to look at its making anew, too: 1 where this hangs on what is said of sites, 2 in any case, for what was
-   * recorded has been corrected.
+   * Whether to look at its making and its past uses anew, too: 1 where this hangs on what is said of sites, or of the batch
+   * for a time before it came where it is, 2 in any case, for what was recorded has been corrected.
    */
   anew: number;
   /** Whose site the last of the events is about; empty when that is not known. They are judged by turns. */
