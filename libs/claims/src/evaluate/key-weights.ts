@@ -1,21 +1,21 @@
 import { type ContentGrams, type Mineral } from '#custody';
-import { judgedComposition, type BatchNode } from '../graph/index.js';
+import { compositionAt, type BatchNode, type TransformationNode } from '../graph/index.js';
 
 /** So that rounding down a weight loses next to nothing. */
 const SCALE = 1_000_000n;
 
 /**
  * Of what an input gave to a transformation, how much each key weighs: inputs of different size can then be added up.
- * @param contentGrams what the input gave, by mineral
+ * @param contentGrams what the input gave to the transformation, by mineral
  * @param each is told of every key of those minerals that the input has any of
  */
 export function eachKeyWeight(
   node: BatchNode,
-  contentGrams: ContentGrams,
+  { contentGrams, made }: { contentGrams: ContentGrams; made: TransformationNode },
   minerals: readonly Mineral[],
   each: (mineral: Mineral, key: string, weight: bigint) => void,
 ): void {
-  const composition = judgedComposition(node);
+  const composition = compositionAt(node, made.logIndex);
   for (const mineral of minerals) {
     const pool = composition[mineral];
     const grams = contentGrams[mineral] ?? 0;

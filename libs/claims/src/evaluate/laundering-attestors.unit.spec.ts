@@ -230,6 +230,36 @@ describe('origin', () => {
     });
   });
 
+  it.each([
+    ['of a stock that was made', true],
+    ['of ore', false],
+  ])(
+    'is not proven by an assay of the rest %s, after the most of it was mixed with what is vouched for',
+    (_, isMade) => {
+      for (const found of [{ cobalt: 0 }, { cobalt: 95 }]) {
+        const writer = new ChainWriter();
+        for (const site of ['pit', 'dig']) writer.open(site, 'AU');
+        writer.open('works', 'JP');
+        for (const [site, ore] of [
+          ['pit', 'good'],
+          ['dig', 'bad'],
+        ] as const) {
+          writer.register('2025-01-10', site, ore, 1_000, { cobalt: 500 });
+          writer.dispatch('2025-01-11', site, 'works', ore);
+          writer.receive('2025-02-01', 'works', site, ore, 1_000);
+        }
+        if (isMade) writer.transform('2025-02-02', 'works', { bad: 1_000 }, { stock: [1_000, { cobalt: 500 }] });
+        const stock = isMade ? 'stock' : 'bad';
+        writer.transform('2025-02-10', 'works', { [stock]: 900, good: 200 }, { sheet: [1_100, { cobalt: 550 }] });
+        attest(writer, ['pit']);
+        const honest = line(writer, ORIGIN);
+        expect(honest).toMatchObject({ verdict: 'unproven', lower: expect.stringMatching(/^0\.1818/) });
+        writer.assay('2025-03-01', 'works', stock, found);
+        expect(line(writer, ORIGIN)).toEqual(honest);
+      }
+    },
+  );
+
   it('of a country that does not count stays broken, vouched for or not', () => {
     const writer = new ChainWriter();
     writer.open('dig', 'CN');

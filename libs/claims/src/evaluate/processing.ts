@@ -91,7 +91,7 @@ export class Processing {
       const node = this.#graph.batches.get(batchId);
       const processed = this.#known.get(batchId);
       if (node === undefined || processed === undefined) continue;
-      eachKeyWeight(node, contentGrams, MINERALS, (mineral, key, weight) => {
+      eachKeyWeight(node, { contentGrams, made }, MINERALS, (mineral, key, weight) => {
         const share = shareIn(processed, mineral, key);
         const name = `${mineral} ${classedKey(key, made, node.scrap)}`;
         const sum = sums.get(name) ?? { weight: 0n, nowhereElse: 0n, somewhere: 0n };

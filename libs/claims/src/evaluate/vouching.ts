@@ -144,9 +144,10 @@ export class Vouching {
 
   /** @param elsewhere whoever vouches for the site does not vouch for it */
   #stated(node: BatchNode, born: Birth, role: 'root' | 'collector', elsewhere = false): Vouched {
-    const { batchId, composition, lastComposition } = node;
+    const { batchId, composition, lastComposition, given = [] } = node;
     const { siteId } = born;
-    const minerals = MINERALS.filter((mineral) => (lastComposition ?? composition)[mineral] !== undefined);
+    const held = [lastComposition ?? composition, ...given.map((each) => each.composition)];
+    const minerals = MINERALS.filter((mineral) => held.some((each) => each[mineral] !== undefined));
     const part = elsewhere ? lacking('not-vouched', [born], { batchId, siteId }) : this.lackOf(siteId, born, batchId);
     return part === undefined ? VOUCHED : { ...UNKNOWN, acts: [{ role, siteId, minerals, part }] };
   }
@@ -177,7 +178,7 @@ export class Vouching {
     const sums = new Map<string, Sum>();
     for (const { node, contentGrams, vouched, makerLack } of inputs) {
       if (node === undefined) continue;
-      eachKeyWeight(node, contentGrams, minerals, (mineral, key, weight) => {
+      eachKeyWeight(node, { contentGrams, made }, minerals, (mineral, key, weight) => {
         const classed = classedKey(key, made, node.scrap);
         const share = passedOn(shareIn(vouched, mineral, key), key, classed, {
           recycler: recycler === undefined,

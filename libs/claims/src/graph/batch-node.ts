@@ -38,6 +38,7 @@ function unbornNode(batchId: string): BatchNode {
     composition: {},
     lastComposition: undefined,
     derived: undefined,
+    given: undefined,
     rootKey: undefined,
     scrap: undefined,
     graphiteMade: undefined,

@@ -19,6 +19,7 @@ import {
   apportion,
   compositionOf,
   contentOf,
+  keepGiven,
   MILLIGRAMS_PER_GRAM,
   poolTotal,
   saysContent,
@@ -69,6 +70,7 @@ export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAss
   }
   const contentGrams = left === undefined ? assay.contentGrams : arrivedOf(node, left, assay.contentGrams);
   if (contentGrams !== assay.contentGrams) assay.arrivedGrams = contentGrams;
+  keepGiven(node, at.mark.logIndex);
   if (node.rootKey === undefined) {
     // What an earlier one found has been handed on where less arrived than had left.
     if (earlier !== undefined && node.derived !== undefined) earlier.replaced = true;

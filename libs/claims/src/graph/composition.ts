@@ -94,6 +94,22 @@ export function judgedComposition(batch: BatchNode): Composition {
 }
 
 /**
+ * What was in a batch when it was used: an assay of what was left afterwards says nothing of what was handed on. But for the
+ * milligrams by which uses round.
+ * @param logIndex of the use
+ */
+export function compositionAt(batch: BatchNode, logIndex: number): Composition {
+  return batch.given?.find(({ until }) => until > logIndex)?.composition ?? judgedComposition(batch);
+}
+
+/** Keeps what was in a batch before an assay changes it, if any of that was handed on. */
+export function keepGiven(batch: BatchNode, logIndex: number): void {
+  const { used, given = [] } = batch;
+  if (used === undefined || (given.at(-1)?.until ?? -1) > used.last) return;
+  batch.given = [...given, { until: logIndex, composition: batch.composition }];
+}
+
+/**
  * Takes a use of `grossGrams` out of a batch: of each mineral floor(content × g ÷ G) grams, apportioned; everything when g
  * reaches G. Asked for more than there is, it gives what there is: the caller notes the contradiction. From then on an
  * assay is measured against what is left, for what an earlier one found has been handed on.

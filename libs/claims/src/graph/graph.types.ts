@@ -241,6 +241,11 @@ export interface BatchNode {
    */
   derived?: Composition | undefined;
   /**
+   * What was in it up to an assay, by the log index of the assay: uses before it have handed on of that, and not of what was
+   * found in the rest. Only of assays after a use.
+   */
+  given?: { until: number; composition: Composition }[] | undefined;
+  /**
    * The key of a registered batch's matter: all that is ever found in it is of its origin. A part split off a batch of
    * unknown content is such a root too.
    */

@@ -4,6 +4,7 @@ export {
   apportion,
   compositionSummary,
   contentOf,
+  compositionAt,
   judgedComposition,
   MILLIGRAMS_PER_GRAM,
   parseKey,

@@ -15,8 +15,10 @@ export function sharesIn({
   composition,
   lastComposition,
   derived,
-}: Pick<BatchNode, 'composition' | 'lastComposition' | 'derived'>): number {
-  return [composition, lastComposition, derived].reduce((sum, each) => sum + (each ? sharesOf(each) : 0), 0);
+  given = [],
+}: Pick<BatchNode, 'composition' | 'lastComposition' | 'derived' | 'given'>): number {
+  const past = given.map((each) => each.composition);
+  return [composition, lastComposition, derived, ...past].reduce((sum, each) => sum + (each ? sharesOf(each) : 0), 0);
 }
 
 /**
