@@ -1,4 +1,5 @@
-// Pictures of the console on the demonstration chain, for the documentation: `npm run screenshots`, after a build. Needs Chromium.
+// Pictures of the console on the demonstration chain, for the documentation: `npm run screenshots`, after a build; names
+// behind `--` take those alone. Needs Chromium.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, stat } from 'node:fs/promises';
@@ -23,6 +24,9 @@ const PICTURES = [
   ['search', 'Regulator', '#/batches', searched, DESK, 'light'],
   ['site', 'Custodian', '#/sites/seto-anode', written, DESK, 'light'],
   ['changes', 'Regulator', '#/changes?from=1480&to=1500&programme=oecd-due-diligence', compared, DESK, 'light'],
+  ['product', 'Regulator', '#/products/1GBPK60E0TB000001?programme=eu-battery-2023-1542', told, DESK, 'light'],
+  ['docket', undefined, '#/docket', listed, DESK, 'light'],
+  ['concerns', 'Regulator', '#/concerns', stepped, DESK, 'dark'],
   ['overview', 'Regulator', '#/overview', (page) => page.getByRole('table').waitFor(), DESK, 'light'],
 ];
 
@@ -57,6 +61,38 @@ async function compared(page) {
   await event.first().waitFor({ timeout: 120_000 });
 }
 
+async function told(page) {
+  await page.getByRole('region', { name: 'Product' }).waitFor();
+  await page.locator('.cards .verdict').first().waitFor();
+}
+async function listed(page) {
+  await page.getByText('2 of 2 shown').waitFor();
+}
+async function stepped(page) {
+  await page
+    .getByRole('button', { name: /^Next step/ })
+    .first()
+    .click();
+  await page.getByRole('form', { name: 'Next step' }).waitFor();
+}
+
+/** Two concerns on the docket, which the demonstration has none on. */
+async function admit(url, key) {
+  const record = async (path, body, headers) => {
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
+    const answer = await fetch(`${url}/v1/${path}`, { ...sent, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.headers.get('ledger-position');
+  };
+  const regulator = { authorization: `Bearer ${key}` };
+  const river = { concernId: 'river-below-the-pit', siteId: 'tinago-pit', rights: ['water'], source: 'public' };
+  await record('concerns', { ...river, statement: 'The river runs red since May' }, {});
+  await record('concerns/river-below-the-pit/admission', { summary: 'Discoloured water below the pit' }, regulator);
+  const children = { summary: 'Children were seen at work in the pit' };
+  const position = await record('concerns/tinago-2026/admission', children, regulator);
+  await fetch(`${url}/v1/docket`, { headers: { 'ledger-position': position } });
+}
+
 /** @returns its address and what it printed */
 async function start(data) {
   const server = spawn(process.execPath, [join(root, 'dist/apps/cli/src/main.js'), 'serve', '--demonstration'], {
@@ -78,12 +114,15 @@ async function start(data) {
 const data = await mkdtemp(join(tmpdir(), 'lodebook-screenshots-'));
 await mkdir(folder, { recursive: true });
 const { url, keyOf, server } = await start(data);
+await admit(url, keyOf('Regulator'));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],
 });
 let heavy = 0;
+const wanted = process.argv.slice(2);
 for (const [name, who, address, act, viewport, colorScheme] of PICTURES) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
   const context = await browser.newContext({ viewport, colorScheme, locale: 'en' });
   const page = await context.newPage();
   await page.goto(`${url}/`);
@@ -91,8 +130,8 @@ for (const [name, who, address, act, viewport, colorScheme] of PICTURES) {
     await page.getByLabel('API key').fill(keyOf(who));
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('heading', { name: 'Batches' }).waitFor();
-    await page.goto(`${url}/${address}`);
   }
+  await page.goto(`${url}/${address}`);
   await act(page);
   const path = join(folder, `console-${name}.png`);
   await page.screenshot({ path });

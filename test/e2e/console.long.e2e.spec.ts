@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Page } from 'playwright-core';
 import { describeInBrowser } from '../harness/chromium.js';
-import { DemonstrationConsole, settled, violationsOn } from '../harness/demonstration-console.js';
+import { DemonstrationConsole } from '../harness/demonstration-console.js';
 
 /** Of the first page, compressed. */
 const MOST_BYTES = 250_000;
@@ -135,28 +135,6 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     });
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
     await page.getByRole('alert').filter({ hasText: 'It does not hold' }).waitFor();
-  });
-
-  it.each<[string, number, 'light' | 'dark']>([
-    ['a telephone', 360, 'light'],
-    ['a desk, in the dark', 1920, 'dark'],
-  ])('holds WCAG 2.2 AA on every page, on %s', async (_, width, scheme) => {
-    await open(width, scheme);
-    expect(await violationsOn(page)).toEqual([]);
-    await signIn('Regulator');
-    await page.getByRole('table').waitFor();
-    expect(await violationsOn(page)).toEqual([]);
-    await openBatch('anode-b', 'us-japan-cma-2023');
-    expect(await violationsOn(page)).toEqual([]);
-    for (const section of ['Sites', 'Overview', 'Changes', 'Concerns', 'Verify']) {
-      await page.getByRole('link', { name: section }).click();
-      await page.getByRole('heading', { level: 1, name: section === 'Verify' ? 'Verify evidence' : section }).waitFor();
-      await settled(page);
-      expect([section, await violationsOn(page)]).toEqual([section, []]);
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect([section, overflow]).toEqual([section, 0]);
-    }
-    expect(complaints).toEqual([]);
   });
 
   it('answers for the past: as the world was, and as the ledger knew it', async () => {
