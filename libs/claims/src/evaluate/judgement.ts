@@ -14,6 +14,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   readonly measures?: Measures | undefined;
   readonly parts: readonly Part[];
+  /** Of a share: all that would count if somebody vouched for it, even where the verdict does not depend on it. */
+  readonly unvouched?: (() => readonly Part[]) | undefined;
 }
 
 const NO_PARTS: readonly Part[] = [];

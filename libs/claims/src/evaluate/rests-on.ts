@@ -5,9 +5,8 @@ import { type AttestationNode, type Cover, type Standing } from '../standing/ind
 import { Chains, type JudgedChain } from './chains.js';
 import { ControlJudge } from './control.js';
 import { evaluate, Evaluator, type Question } from './evaluate.js';
-import { judgementOf } from './judgement.js';
+import { judgementOf, type Judgement } from './judgement.js';
 import { custodyIn } from './labour.js';
-import { type Part } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { regulatedAs, type Addressed } from './regulated.js';
 import { SitesAt } from './sites-at.js';
@@ -90,13 +89,14 @@ class StatementFinder {
   }
 
   #coversOf(line: ProgrammeLine, about: Addressed): Cover[] {
-    const { verdict, parts } = judgementOf(line, this.#judged, about);
+    const judgement = judgementOf(line, this.#judged, about);
+    const { verdict } = judgement;
     if (verdict !== 'holds' && verdict !== 'broken' && verdict !== 'unproven') return [];
     const { rule } = line;
     if (rule.claim === 'control') return this.#controlCovers(rule);
     if ('vouched' in rule && rule.vouched !== undefined) {
-      const lacking = unvouched(parts);
-      const vouchedFor = [...unvouched(judgementOf(line, this.#bare.judged, about).parts)];
+      const lacking = unvouched(judgement);
+      const vouchedFor = [...unvouched(judgementOf(line, this.#bare.judged, about))];
       const criteria = rule.vouched;
       return vouchedFor.flatMap(([act, { siteId, at }]) =>
         lacking.has(act)
@@ -125,7 +125,7 @@ class StatementFinder {
     const { validAt } = this.#chains;
     const bare = new ControlJudge(this.#graph, this.#bare.sites, rule);
     return this.#judged.chain.links.flatMap((link) => {
-      const [act] = unvouched(bare.parts([link])).values();
+      const [act] = unvouched({ parts: bare.parts([link]) }).values();
       if (act === undefined) return [];
       const covers = this.#chains.sites.rightsAt(act.siteId).of(CONTROL_CRITERION).covered.filter(holdsAt(act.at));
       return covers.filter(({ attestation }) => {
@@ -137,9 +137,11 @@ class StatementFinder {
 }
 
 /** Acts that nobody vouches for, by site and event. */
-function unvouched(parts: readonly Part[]): Map<string, { readonly siteId: string; readonly at: string }> {
+function unvouched(
+  judgement: Pick<Judgement, 'parts' | 'unvouched'>,
+): Map<string, { readonly siteId: string; readonly at: string }> {
   const acts = new Map<string, { siteId: string; at: string }>();
-  for (const { siteId, missing } of parts) {
+  for (const { siteId, missing } of judgement.unvouched?.() ?? judgement.parts) {
     if (siteId === undefined || missing?.because !== 'not-vouched') continue;
     for (const { eventId, occurredAt } of missing.shownBy) acts.set(`${siteId} ${eventId}`, { siteId, at: occurredAt });
   }

@@ -121,6 +121,28 @@ describe('what a verdict rests on', () => {
     ]);
   });
 
+  it('lists a statement that vouches for a part of a share which the undecided rest alone could lift', () => {
+    const writer = new ChainWriter();
+    for (const siteId of ['a', 'b']) writer.open(siteId);
+    writer.attest('2025-12-01', 'of-a', 'a', ['site-facts'], '2025-12-01', '2027-01-01');
+    writer.register('2026-01-01', 'a', 'a', 50, { cobalt: 10 });
+    writer.register('2026-01-01', 'b', 'b', 50, { cobalt: 30 }, { origin: { kind: 'undocumented' } });
+    writer.dispatch('2026-01-02', 'a', 'b', 'a');
+    writer.receive('2026-01-03', 'b', 'a', 'a', 50);
+    writer.transform('2026-01-04', 'b', { a: 50, b: 50 }, { both: [100, { cobalt: 40 }] });
+    const origin = programmeWith({
+      claim: 'origin',
+      minerals: ['cobalt'],
+      countries: ['JP'],
+      threshold: '0.5',
+      vouched: ['site-facts'],
+    });
+    const [line] = basis(writer, origin, 'both', '2026-02-01').claims;
+    expect(line?.statements.map(({ attestationId, missing }) => [attestationId, missing])).toEqual([
+      ['of-a', { verdict: 'unproven', lower: '0.000000' }],
+    ]);
+  });
+
   it('tries so many statements and says that there are more', () => {
     const { claims, truncated } = basis(vouchedFor(), LABOUR, 'ore', '2026-08-01', 2);
     expect(claims[0]!.statements.map(({ attestationId }) => attestationId)).toEqual(['early', 'late']);

@@ -5,7 +5,6 @@ import { type Chain } from './chain.js';
 import { lacking, type Part } from './part.js';
 import { assaysOf, fewestBringing, sourcesOf, type Source } from './sources.js';
 import { type Because } from './verdict.types.js';
-import { type Vouching } from './vouching.js';
 
 /** proven ≤ what the share really is ≤ proven + undecided + unvouched; all in milligrams of one batch. */
 export interface Bounds {
@@ -70,17 +69,10 @@ function sourceParts(
   return [{ verdict, ...place, fixes: [fix] }];
 }
 
-/** What nobody vouches for; where the graph does not hold it, the batch that lacks it. */
-export function unvouchedActs(
-  chain: Chain,
-  vouching: Vouching | undefined,
-  concerns: Parameters<Vouching['parts']>[1],
-): Part[] {
-  const parts = vouching?.parts(chain, concerns) ?? [];
-  // What the graph does not hold has no act to name.
-  const { asked } = chain;
-  return parts.length > 0
-    ? parts
+/** Acts that nobody vouches for; where the graph holds none to name, the batch that lacks them. */
+export function namedActs({ asked }: Chain, acts: Part[]): Part[] {
+  return acts.length > 0
+    ? acts
     : [lacking('not-vouched', asked.bornBy === undefined ? [] : [asked.bornBy], placeOf(asked))];
 }
 

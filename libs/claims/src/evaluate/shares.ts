@@ -5,14 +5,21 @@ import { compareShare, formatMillionths, formatShare, MILLION, parseShare } from
 import { type Chain } from './chain.js';
 import { recycledShareOf, shareInGrams, type RecycledShare, type VouchedPart } from './counted-content.js';
 import { lacking, wrong, type Part } from './part.js';
-import { placeOf, shareParts, unvouchedActs, upperOf, type Bounds } from './share-parts.js';
+import { namedActs, placeOf, shareParts, upperOf, type Bounds } from './share-parts.js';
 import { type ProcessedShare, type Processing } from './processing.js';
 import { type Source } from './sources.js';
 import { type Measures } from './verdict.types.js';
 import { WHOLE, type VouchedShare, type Vouching } from './vouching.js';
 
 /** How a claim about a share came out; without a share to judge it is out of scope. */
-export type ShareJudgement = { readonly measures?: Measures; readonly parts: Part[] } | 'out-of-scope';
+export type ShareJudgement =
+  | {
+      readonly measures?: Measures;
+      readonly parts: Part[];
+      /** All that would count if somebody vouched for it, even where the verdict does not depend on it. */
+      readonly unvouched?: () => Part[];
+    }
+  | 'out-of-scope';
 
 /**
  * `recycled-content` of one mineral: the recycled share of the batch against a threshold (decimal string). A batch that
@@ -42,13 +49,14 @@ export function recycledContent(
   );
   if (share.totalMilligrams === 0) return 'out-of-scope';
   const bounds = boundsOf(share);
+  const unvouched = (): Part[] => unvouchedRecovery(chain, mineral, vouching);
   const parts = shareParts(chain, graph, bounds, asks, {
-    unvouched: () => unvouchedRecovery(chain, mineral, vouching),
+    unvouched: () => namedActs(chain, unvouched()),
     minerals: [mineral],
     below: { because: 'share-below-threshold', canMend: ({ kind }) => kind === 'extracted' },
     between: { because: 'share-undecided', canMend: ({ kind }) => kind === 'undocumented' || kind === 'gain' },
   });
-  return { measures: { ...measured(bounds, asks), ...share, ...shareInGrams(share) }, parts };
+  return { measures: { ...measured(bounds, asks), ...share, ...shareInGrams(share) }, parts, unvouched };
 }
 
 /**
@@ -76,19 +84,21 @@ export function recycledDeclared(
   const bounds = boundsOf(share);
   const measures = { ...measured(bounds, declared), ...share, ...shareInGrams(share) };
   const place = placeOf(asked);
+  const unvouched = (): Part[] => unvouchedRecovery(chain, mineral, vouching);
   if (declaration === undefined || declared === undefined)
     return {
       measures,
       parts: [lacking('declared-undecided', asked.bornBy === undefined ? [] : [asked.bornBy], place)],
+      unvouched,
     };
-  if (compareShare(bounds.proven, bounds.total, declared) >= 0) return { measures, parts: [] };
+  if (compareShare(bounds.proven, bounds.total, declared) >= 0) return { measures, parts: [], unvouched };
   if (compareShare(upperOf(bounds), bounds.total, declared) < 0)
-    return { measures, parts: [wrong('broken', 'declared-above-derived', declaration, place)] };
+    return { measures, parts: [wrong('broken', 'declared-above-derived', declaration, place)], unvouched };
   const isVouchingEnough = compareShare(bounds.proven + bounds.unvouched, bounds.total, declared) >= 0;
   const parts = isVouchingEnough
-    ? unvouchedRecovery(chain, mineral, vouching)
+    ? namedActs(chain, unvouched())
     : [wrong('unproven', 'declared-undecided', declaration, place)];
-  return { measures, parts };
+  return { measures, parts, unvouched };
 }
 
 /**
@@ -108,7 +118,7 @@ export function originShare(
   const asks = parseShare(rule.threshold) ?? MILLION;
   if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
   const { countries, recycledCountries = countries } = rule;
-  let [proven, undecided, unvouched, total] = [0n, 0n, 0n, 0n];
+  let [proven, undecided, lacksVouching, total] = [0n, 0n, 0n, 0n];
   for (const mineral of rule.minerals) {
     const pool: Pool = judgedComposition(asked)[mineral] ?? {};
     for (const key in pool) {
@@ -130,20 +140,21 @@ export function originShare(
       const vouched =
         share === undefined ? there.counted : vouchedBy(there.counted, share, isMinedThere, isRecycledThere);
       proven += vouched;
-      unvouched += there.counted - vouched;
+      lacksVouching += there.counted - vouched;
     }
   }
   if (total === 0n) return 'out-of-scope';
-  const bounds = { proven, undecided, unvouched, total };
+  const bounds = { proven, undecided, unvouched: lacksVouching, total };
   const isForeign = ({ country }: Source): boolean => country !== undefined && !countries.includes(country);
+  const unvouched = (): Part[] =>
+    unvouchedActs(chain, vouching, ({ role, siteId, minerals }) => {
+      const site = graph.sites.get(siteId)?.country;
+      if (site === undefined || !minerals.some((mineral) => rule.minerals.includes(mineral))) return false;
+      return role === 'root' ? countries.includes(site) : role === 'recycler' && recycledCountries.includes(site);
+    });
   const parts = shareParts(chain, graph, bounds, asks, {
     minerals: rule.minerals,
-    unvouched: () =>
-      unvouchedActs(chain, vouching, ({ role, siteId, minerals }) => {
-        const site = graph.sites.get(siteId)?.country;
-        if (site === undefined || !minerals.some((mineral) => rule.minerals.includes(mineral))) return false;
-        return role === 'root' ? countries.includes(site) : role === 'recycler' && recycledCountries.includes(site);
-      }),
+    unvouched: () => namedActs(chain, unvouched()),
     below: { because: 'country-share-below-threshold', canMend: isForeign },
     between: {
       because: 'country-undecided',
@@ -154,11 +165,12 @@ export function originShare(
     measures: {
       ...measured(bounds, asks),
       undeclaredMilligrams: Number(undecided),
-      ...(vouching === undefined ? {} : { unvouchedMilligrams: Number(unvouched) }),
+      ...(vouching === undefined ? {} : { unvouchedMilligrams: Number(lacksVouching) }),
       totalMilligrams: Number(total),
       ...originInGrams(bounds, vouching !== undefined),
     },
     parts,
+    unvouched,
   };
 }
 
@@ -176,6 +188,15 @@ function partsThere(
 
 export function recoveredPart(chain: Chain, mineral: Mineral, vouching: Vouching | undefined): VouchedPart | undefined {
   return vouching && ((key) => vouching.shareOf(chain, mineral, key).recovered);
+}
+
+/** None where nobody needs to vouch for anything. */
+function unvouchedActs(
+  chain: Chain,
+  vouching: Vouching | undefined,
+  concerns: Parameters<Vouching['parts']>[1],
+): Part[] {
+  return vouching?.parts(chain, concerns) ?? [];
 }
 
 function unvouchedRecovery(chain: Chain, mineral: Mineral, vouching: Vouching | undefined): Part[] {
