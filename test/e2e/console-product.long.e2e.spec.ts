@@ -151,6 +151,29 @@ describeInBrowser('a product in the console', () => {
     expect(await page.getByRole('button', { name: 'Print as a passport' }).isVisible()).toBe(false);
   });
 
+  it('says what of its model’s minerals is recycled, by plant and year, and what to do when nothing left in it', async () => {
+    await openAs(keys.maker);
+    await page.goto(`${ledger.url}/#/products/${VIN}`);
+    const button = product().getByRole('button', { name: 'Recycled content of the model' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await product()
+      .getByText(/^1 product of P-60 that left the plant in 2026\./)
+      .waitFor();
+    const shares = product().getByRole('region', { name: 'Recycled content, scrolls' });
+    await shares.getByRole('row', { name: /^cobalt 0% / }).waitFor();
+    await product().getByRole('region', { name: 'Part 1' }).locator('.verdict').first().waitFor();
+    await settled(page);
+    expect(await violationsOn(page)).toEqual([]);
+    const year = product().getByLabel('Left the plant in');
+    await year.fill('2019');
+    await product()
+      .getByText(/^0 products of P-60|There is no product of that model/)
+      .waitFor();
+    await year.fill('20');
+    await product().getByText('A year has four digits').waitFor();
+  });
+
   it('is said not to be there, when it is none or is nobody’s to know', async () => {
     await openAs(keys.works);
     await page.goto(`${ledger.url}/#/products/${encodeURIComponent(PACK)}`);

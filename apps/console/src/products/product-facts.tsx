@@ -4,6 +4,7 @@ import { type Answer } from '../api/use-answer.js';
 import { countryOf, dayOf, idOf, massOf, tellableOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { formatRoute } from '../routing/routes.js';
+import { ModelYearPanel } from './model-year.js';
 
 export interface ProductFactsProps {
   readonly batchId: string;
@@ -60,6 +61,13 @@ export function ProductFacts({ batchId, product, chain }: ProductFactsProps): Re
         )}
       </dl>
       {chain.state === 'there' && <WentIn batchId={batchId} chain={chain.value} />}
+      {tellableOf(model) !== undefined && !plantSiteId.includes('~') && (
+        <ModelYearPanel
+          model={tellableOf(model)!}
+          plantSiteId={plantSiteId}
+          year={Number((placedOnMarket?.date ?? assembledAt).slice(0, 4))}
+        />
+      )}
     </section>
   );
 }

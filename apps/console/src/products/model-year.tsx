@@ -1,0 +1,147 @@
+import { useState, type ReactNode } from 'react';
+import { type ModelYear, type SharesBetween } from '../api/model-year.js';
+import { useAnswer } from '../api/use-answer.js';
+import { titleOf } from '../batch/verdict-words.js';
+import { massOf, shareOf, wordsOf } from '../format/format.js';
+import { Verdict } from '../page/verdict.js';
+import { Waiting } from '../page/waiting.js';
+
+export interface ModelYearProps {
+  readonly model: string;
+  readonly plantSiteId: string;
+  /** Offered at first. */
+  readonly year: number;
+}
+
+/** The recycled content of all that left a plant of a model in a year, asked for when one wants to know. */
+export function ModelYearPanel({ model, plantSiteId, year: first }: ModelYearProps): ReactNode {
+  const [year, setYear] = useState(first);
+  const [isOpened, setOpened] = useState(false);
+  return (
+    <div className="model-year">
+      <button
+        type="button"
+        className="no-print"
+        aria-expanded={isOpened}
+        aria-controls="model-year"
+        onClick={() => setOpened(!isOpened)}
+      >
+        Recycled content of the model
+      </button>
+      <div id="model-year">
+        {isOpened && (
+          <>
+            <p>
+              <label htmlFor="model-year-of">Left the plant in </label>
+              <input
+                id="model-year-of"
+                type="number"
+                min={2000}
+                max={2100}
+                value={year}
+                onChange={({ target }) => setYear(Number(target.value))}
+              />
+            </p>
+            {/^\d{4}$/.test(String(year)) ? (
+              <Shares path={pathOf(model, plantSiteId, year)} />
+            ) : (
+              <p role="status">A year has four digits.</p>
+            )}
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function pathOf(model: string, plantSiteId: string, year: number): string {
+  const query = new URLSearchParams({ plant: plantSiteId, year: String(year) });
+  return `/v1/models/${encodeURIComponent(model)}/recycled-content?${query.toString()}`;
+}
+
+function Shares({ path }: { path: string }): ReactNode {
+  const answer = useAnswer<ModelYear>(path);
+  if (answer.state !== 'there') return <Waiting answer={answer} what="product of that model, plant and year" />;
+  const { model, year, products, complete, shares, verdict, parts = [] } = answer.value;
+  return (
+    <>
+      <p>
+        {products === 1 ? '1 product' : `${products.toLocaleString()} products`} of {model} that left the plant in{' '}
+        {year}
+        {complete ? '' : ', as far as you see them: there may be others, and there is no verdict'}.
+        {verdict !== undefined && (
+          <>
+            {' '}
+            Together <Verdict verdict={verdict} />.
+          </>
+        )}
+      </p>
+      {shares.length > 0 && <SharesTable shares={shares} />}
+      {parts.map((part, index) => (
+        <section key={index} className="panel" aria-label={`Part ${index + 1}`}>
+          <p>
+            {part.products.toLocaleString()} under the law of {part.rulesAt.slice(0, 10)}
+            {part.notPlaced > 0 && `, ${part.notPlaced.toLocaleString()} of them not on the market yet`}:{' '}
+            <Verdict verdict={part.verdict} />
+          </p>
+          <ul className="claims">
+            {part.claims.map((claim) => (
+              <li key={titleOf(claim)} title={claim.citation}>
+                <Verdict verdict={claim.verdict} /> {titleOf(claim)}
+                {claim.act !== undefined && <span className="quiet"> awaits {claim.act}</span>}
+              </li>
+            ))}
+          </ul>
+          <ul className="reasons">
+            {part.explanations.map(({ sentence }) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}
+
+/** What is proven of each mineral, what is possible, and of which class it is. */
+function SharesTable({ shares }: { shares: ModelYear['shares'] }): ReactNode {
+  return (
+    <div className="scrolls" tabIndex={0} role="region" aria-label="Recycled content, scrolls">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Mineral</th>
+            <th scope="col" className="number">
+              Proven
+            </th>
+            <th scope="col" className="number">
+              At most
+            </th>
+            <th scope="col" className="number">
+              Of
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shares.map(({ mineral, classes, ...whole }) => [
+            <Row key={mineral} name={mineral} share={whole} />,
+            ...classes.map(({ class: kind, ...share }) => (
+              <Row key={`${mineral} ${kind}`} name={`${mineral}: ${wordsOf(kind)}`} share={share} />
+            )),
+          ])}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ name, share: { lower, upper, milligrams } }: { name: string; share: SharesBetween }): ReactNode {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td className="number">{shareOf(Number(lower), 1)}</td>
+      <td className="number">{shareOf(Number(upper), 1)}</td>
+      <td className="number">{massOf(milligrams / 1_000)}</td>
+    </tr>
+  );
+}
