@@ -7,11 +7,12 @@ import { type Bench, type Benchmark, type Comparison } from './harness/benchmark
 import { machineOf } from './harness/machine.js';
 import { jsonLine, markdown, table } from './harness/report.js';
 import { REPOSITORY } from './harness/repository.js';
+import { profileServersInto } from './harness/server-process.js';
 import { ROUNDS } from './harness/side-by-side.js';
 
 const SEED = 20_230_328;
 
-const USAGE = `Usage: npm run bench -- [NAME…] [--quick] [--rounds N] [--json | --markdown] [--folder FOLDER]
+const USAGE = `Usage: npm run bench -- [NAME…] [--quick] [--rounds N] [--json | --markdown] [--folder FOLDER] [--profile FOLDER]
 
 Measures this ledger side by side with its peers: medians of 5 rounds, with the least and the largest ratio.
 
@@ -20,6 +21,7 @@ Measures this ledger side by side with its peers: medians of 5 rounds, with the 
   --json       a line of JSON for each comparison
   --markdown   the table of docs/performance.md
   --folder     where to measure: the disk matters; default: the repository's own
+  --profile    where each thread of the servers measured leaves its processor profile (*.cpuprofile); no figure to quote
   --help       this
 
 ${BENCHMARKS.map(({ name, measures }) => `  ${name.padEnd(18)} ${measures}`).join('\n')}
@@ -37,6 +39,7 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
+  if (options.profile !== undefined) profileServersInto(options.profile);
   const root = await mkdtemp(join(options.folder ?? fileURLToPath(REPOSITORY), '.bench-'));
   process.once('SIGINT', () => void rm(root, { recursive: true, force: true }).then(() => process.exit(1)));
   const bench: Bench = {
@@ -83,6 +86,7 @@ interface Options {
   readonly rounds: number;
   readonly format: Format;
   readonly folder?: string | undefined;
+  readonly profile?: string | undefined;
   readonly help: boolean;
 }
 
@@ -98,6 +102,7 @@ function read(args: string[]): Options | { problem: string } {
         json: flag,
         markdown: flag,
         folder: { type: 'string' },
+        profile: { type: 'string' },
         help: flag,
       },
     });
@@ -111,6 +116,7 @@ function read(args: string[]): Options | { problem: string } {
       rounds,
       format: values.json ? 'json' : values.markdown ? 'markdown' : 'table',
       folder: values.folder,
+      profile: values.profile,
       help: values.help === true,
     };
   } catch (error) {

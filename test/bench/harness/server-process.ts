@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { REPOSITORY } from './repository.js';
@@ -18,6 +18,13 @@ export interface ServerProcess {
 export interface Lodebook extends ServerProcess {
   /** The operator's, as the data folder has it: it may record at every site. */
   readonly key: string;
+}
+
+let profiling: readonly string[] = [];
+
+/** Servers started from now on write, when they end, a processor profile of each of their threads into a folder. */
+export function profileServersInto(folder: string): void {
+  profiling = ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`];
 }
 
 /**
@@ -43,7 +50,7 @@ export async function startServer(
   variables: Record<string, string> = {},
 ): Promise<ServerProcess> {
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--no-warnings', ...args], {
+  const child = spawn(process.execPath, ['--no-warnings', ...profiling, ...args], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', log],
   });
