@@ -23,7 +23,7 @@ export const ingestNdjson: Benchmark = {
       peers: [
         {
           peerName: 'better-sqlite3, transactions of 1,000',
-          target: '≥ 0.3',
+          target: '≥ 0.15',
           // The rows of the whole ledger that ours has just made, its warm-up too.
           sameAmount: false,
           run: async () =>

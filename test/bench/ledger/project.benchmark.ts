@@ -21,7 +21,7 @@ export const project: Benchmark = {
       peers: [
         {
           peerName: 'the same rows inserted raw',
-          target: '≥ 0.4',
+          target: '≥ 0.6',
           run: async () => {
             const spec = { viewsFolder, folder: await bench.folder(), events };
             return runProgram(benchProgram('ledger/insert-rows.program.js'), spec);

@@ -33,7 +33,7 @@ export const replayVerified: Benchmark = {
       peers: [
         {
           peerName: 'better-sqlite3 and JSON.parse',
-          target: '≥ 0.25',
+          target: '≥ 0.35',
           run: () => runProgram(benchProgram('ledger/read-log.program.js'), { folder }),
         },
       ],
