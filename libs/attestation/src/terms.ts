@@ -76,7 +76,6 @@ export type AttestedRight = (typeof ATTESTED_CRITERIA)[number];
 
 /** What a party to a trade agreement promises not to impose at its border. */
 export const TRADE_TERMS = ['export-duty', 'quantitative-restriction'] as const;
-export type TradeTerm = (typeof TRADE_TERMS)[number];
 
 /**
  * What a concern may be about, by kind; a subject may be of two kinds. Of origin: that what the site says of itself or of

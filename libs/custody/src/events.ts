@@ -42,7 +42,6 @@ export interface ReservationEvents {
 export type OrganisationEvent = EventOf<OrganisationEvents>;
 export type SiteEvent = EventOf<SiteEvents>;
 export type SiteEventType = SiteEvent['type'];
-export type CustodyEvent = EventOf<OrganisationEvents & SiteEvents & ReservationEvents>;
 
 export type SiteOpened = Recorded<typeof openSite>;
 export type RecordCorrected = Recorded<typeof correctRecord>;

@@ -39,7 +39,6 @@ export interface Act {
   readonly minerals: readonly Mineral[];
   readonly part: Part;
 }
-export type ActRole = Act['role'];
 
 /** Of one batch, by mineral and key; those that are not named have `others`. */
 export interface Vouched {
