@@ -8,8 +8,8 @@ export type Place = Pick<SubscribeOptions, 'after' | 'last'>;
 export interface FollowerOptions extends Pick<RoundsOptions, 'onError' | 'endsWith'> {
   readonly store: Pick<EventStore, 'subscribe'>;
   readonly categories: readonly string[];
-  /** Largest number of events taken at once. Default: what the store hands over. */
-  readonly batchSize?: number;
+  /** Largest number of events taken at once, asked for before every subscription. Default: what the store hands over. */
+  readonly batchSize?: () => number;
   /** Asked before every subscription, also after a failure. */
   readonly from: () => Place | Promise<Place>;
   /**
@@ -70,10 +70,11 @@ export class Follower {
   }
 
   async #subscribe(stop: AbortSignal): Promise<number> {
-    const { store, categories, batchSize, onReconnect, from, take, gatheringMs = 0, isAwaited } = this.#options;
+    const { store, categories, onReconnect, from, take, gatheringMs = 0, isAwaited } = this.#options;
     const feed = new AbortController();
     this.#feed = feed;
     const place = await from();
+    const batchSize = this.#options.batchSize?.();
     const events = store.subscribe({
       categories,
       signal: AbortSignal.any([stop, feed.signal]),

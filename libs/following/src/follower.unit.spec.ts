@@ -47,7 +47,7 @@ describe('A follower', () => {
   it('takes what was there and what comes, of its categories, in order and by batches', async () => {
     await tell('site-a', 'A', 'B', 'C');
     await tell('batch-a', 'X');
-    follow({ batchSize: 2 });
+    follow({ batchSize: () => 2 });
     await until(() => taken.length === 2);
     await tell('site-b', 'D');
     await until(() => taken.length === 3);
@@ -59,7 +59,7 @@ describe('A follower', () => {
     const told: number[] = [];
     let failures = 2;
     follow({
-      batchSize: 1,
+      batchSize: () => 1,
       take: (events) => {
         if (events[0]!.type === 'B' && failures-- > 0) throw new Error('not now');
         take(events);
@@ -76,7 +76,7 @@ describe('A follower', () => {
   it('lets events gather when it took all there were, unless somebody waits for them', async () => {
     await tell('site-a', 'A');
     let awaited = false;
-    const one = follow({ batchSize: 10, gatheringMs: LONG_MS, isAwaited: () => awaited });
+    const one = follow({ batchSize: () => 10, gatheringMs: LONG_MS, isAwaited: () => awaited });
     await until(() => taken.length === 1);
     await tell('site-a', 'B');
     await tell('site-a', 'C');
@@ -103,7 +103,7 @@ describe('A follower', () => {
     await tell('site-a', 'A', 'B');
     let finish = (): void => undefined;
     const one = follow({
-      batchSize: 1,
+      batchSize: () => 1,
       take: async (events) => {
         await new Promise<void>((resolve) => (finish = resolve));
         take(events);

@@ -60,6 +60,7 @@ export async function followHere({
     projector,
     programmes: programmes.programmes,
     now: () => clock.now(),
+    say,
     onError: (err, attempt) => say('error', 'judging failed and tries again', { err, attempt }),
     progressed: moved,
   });

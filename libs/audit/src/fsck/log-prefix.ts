@@ -12,6 +12,10 @@ export function logUpTo(store: EventStore, through: bigint): ProjectorOptions['s
   return {
     readStream: (stream: string, options?: ReadStreamOptions) => upTo(store.readStream(stream, options), through),
     readAll: (options?: ReadAllOptions) => upTo(store.readAll(options), through),
+    head: async () => {
+      const head = await store.head();
+      return head === undefined || head < through ? head : through;
+    },
     holds: async (place) => place.position <= through && store.holds(place),
     subscribe: (options: SubscribeOptions) => batchesUpTo(store, options, through),
   };

@@ -59,7 +59,7 @@ export class LogTree {
     this.#follower = new Follower({
       store,
       categories: EVIDENCE_CATEGORIES,
-      batchSize: LEAVES_AT_ONCE,
+      batchSize: () => LEAVES_AT_ONCE,
       gatheringMs: GATHERING_MS,
       from: () => this.#place(),
       take: (batch) => this.#take(batch),

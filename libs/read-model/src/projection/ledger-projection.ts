@@ -87,8 +87,9 @@ export class LedgerProjection {
   /**
    * Folds the next events of the log. When it throws, the transaction must be rolled back and {@link forget} called.
    * @param options.mark Whether to mark the batches whose verdicts they may change.
+   * @param options.signal Ends it in the middle.
    */
-  async apply(tx: Tx, batch: readonly Placed[], options: { mark: boolean }): Promise<void> {
+  async apply(tx: Tx, batch: readonly Placed[], options: { mark: boolean; signal?: AbortSignal }): Promise<void> {
     const steps = batch.map((placed) => {
       const event = graphEvent(placed);
       return { placed, event, touched: touchedBy(event) };
@@ -101,6 +102,7 @@ export class LedgerProjection {
     this.#since = batch[0]?.logIndex ?? 0;
     for (const { placed, event, touched } of steps) {
       await giveTurn();
+      options.signal?.throwIfAborted();
       if (isCorrecting(event)) {
         await this.#correct(tx, placed, event);
         continue;

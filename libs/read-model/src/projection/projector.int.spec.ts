@@ -122,6 +122,19 @@ describe('The projector', () => {
     });
   });
 
+  it('lets nobody wait for what is none behind evidence that was still to come', async () => {
+    await withViews(async (views) => {
+      for (const siteId of ['s1', 's2', 's3']) await log.tell(opening(siteId));
+      const last = await log.tell({ stream: 'credential-k1', type: 'ApiKeyIssued', data: {} });
+      const projector = new Projector({ store, views });
+      await projector.start();
+      expect(projector.logSize).toBe(0);
+      expect(await projector.waitFor(last, 5_000)).toBe(true);
+      expect(projector.logSize).toBe(3);
+      await projector.stop();
+    });
+  });
+
   it('makes the tables anew when the log is not the one they came from', async () => {
     await inFolder(async (dataFolder) => {
       const views = await openViews('sqlite:', { dataFolder });

@@ -6,13 +6,21 @@ import { type Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { graphEvent } from './event-tables.js';
 import { EVIDENCE_CATEGORIES, evidenceAfter, type Placed } from '../chains/evidence.js';
+import { Filling } from './filling.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { LAG_COUNTED, type ReadModelProgress } from './progress.js';
 
-/** Most events folded in one transaction: enough to write many rows to a statement, few enough that readers get turns. */
-export const EVENTS_PER_TRANSACTION = 500;
-/** Most batches that the events of one transaction touch, unless a single event touches more. */
-export const TOUCHES_PER_TRANSACTION = 2_000;
+interface Limits {
+  /** Most events folded in one transaction. */
+  readonly events: number;
+  /** Most batches that the events of one transaction touch, unless a single event touches more. */
+  readonly touches: number;
+}
+/** Enough to write many rows to a statement, few enough that whoever waits for the first of them need not wait for long. */
+const FOLLOWING: Limits = { events: 500, touches: 2_000 };
+/** While the tables are filled nobody is told that they have anything: a row that many events change is written once for all. */
+const FILLING: Limits = { events: 4_000, touches: 16_000 };
+export const EVENTS_PER_TRANSACTION = FOLLOWING.events;
 /**
  * After a transaction that took all there was, the next waits so long for more events, milliseconds, unless somebody waits
  * for them: a transaction of many events costs little more than one of a single event, and commands need the time.
@@ -26,7 +34,7 @@ export interface ProjectorObserver {
 }
 
 export interface ProjectorOptions {
-  readonly store: Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'holds'>;
+  readonly store: Pick<EventStore, 'readStream' | 'readAll' | 'subscribe' | 'holds' | 'head'>;
   readonly views: Views;
   /** A failure that will be retried. @param attempt 1 for the first since the last success. Must not throw. */
   readonly onError?: (error: unknown, attempt: number) => void;
@@ -34,7 +42,10 @@ export interface ProjectorOptions {
   readonly say?: Say;
   /** Called before tables that are not of this log are thrown away: throws when they are to be kept. */
   readonly mayStartAnew?: () => Promise<void>;
+  /** Default: more while the tables are filled than afterwards. */
   readonly eventsPerTransaction?: number;
+  /** How often it is told how far filling has come, milliseconds; default 10 s. */
+  readonly toldEveryMs?: number;
 }
 
 /**
@@ -46,19 +57,23 @@ export class Projector implements ReadModelProgress {
   readonly #projection: LedgerProjection;
   readonly #waiters = new Waiters();
   readonly #follower: Follower;
+  readonly #filling: Filling;
   readonly #progress = new Subject<number>();
   /** The log size after each transaction. */
   readonly progress: Observable<number> = this.#progress.asObservable();
   #checkpoint: Checkpoint = { logSize: 0, state: 'filling' };
+  /** Up to there the log has no evidence that the tables lack; it may lie behind their last event. */
+  #clearUpTo = -1n;
 
   constructor(options: ProjectorOptions) {
-    const { store, views, onError, eventsPerTransaction: batchSize = EVENTS_PER_TRANSACTION } = options;
+    const { store, views, onError, say, toldEveryMs: everyMs } = options;
     this.#options = options;
     this.#projection = new LedgerProjection(views);
+    this.#filling = new Filling({ store, say, everyMs });
     this.#follower = new Follower({
       store,
       categories: EVIDENCE_CATEGORIES,
-      batchSize,
+      batchSize: () => this.#limits.events,
       gatheringMs: GATHERING_MS,
       isAwaited: () => this.#waiters.any,
       from: () => this.#place(),
@@ -90,8 +105,10 @@ export class Projector implements ReadModelProgress {
 
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     if (this.#has(position) || (await this.#nothingUpTo(position))) return true;
+    const waited = this.#waiters.wait(() => this.#has(position), timeoutMs);
+    await this.#lookBehind(); // it may have been projected since
     this.#follower.hurry();
-    return this.#waiters.wait(() => this.#has(position), timeoutMs);
+    return waited;
   }
 
   get running(): boolean {
@@ -103,13 +120,23 @@ export class Projector implements ReadModelProgress {
   }
 
   #has(position: bigint): boolean {
-    return this.position !== undefined && this.position >= position;
+    return (this.position ?? -1n) >= position || this.#clearUpTo >= position;
   }
 
   /** Up to there the log may hold events that are not evidence, which are never projected. */
   async #nothingUpTo(position: bigint): Promise<boolean> {
     const [next] = await this.#next(1);
     return next === undefined || next.position > position;
+  }
+
+  /** The same for whoever waits already, and for what the log holds by now. */
+  async #lookBehind(): Promise<void> {
+    if (!this.#waiters.any) return;
+    const head = (await this.#options.store.head()) ?? -1n;
+    const [next] = await this.#next(1);
+    const clear = next === undefined ? head : next.position - 1n;
+    if (clear > this.#clearUpTo) this.#clearUpTo = clear;
+    this.#waiters.look();
   }
 
   /** The first events of the log that are not in the read tables. */
@@ -120,8 +147,10 @@ export class Projector implements ReadModelProgress {
   /** Reads how far the tables are, and drops whatever in memory may be ahead of them. */
   async #place(): Promise<Place> {
     this.#projection.forget();
+    this.#clearUpTo = -1n;
     await this.#takeUp();
     this.#waiters.look();
+    this.#filling.begin(this.#checkpoint);
     await this.#noteCurrent();
     const { last } = this.#checkpoint;
     return last === undefined ? {} : { after: last.position, last };
@@ -146,14 +175,24 @@ export class Projector implements ReadModelProgress {
     const { logSize } = this.#checkpoint;
     const fresh = newEvents(batch, this.position);
     const placed = fresh.map((event, index): Placed => ({ event, logIndex: logSize + index }));
-    for (const group of groupsOf(placed)) {
+    for (const group of groupsOf(placed, this.#limits.touches)) {
       if (signal.aborted) return;
-      await this.#projectTogether(group);
+      await this.#projectTogether(group, signal);
     }
+    const wasFilling = this.#checkpoint.state !== 'current';
+    await this.#noteCurrent();
+    if (batch.length < this.#limits.events) await this.#lookBehind();
+    // From now on in smaller transactions.
+    if (wasFilling && this.#checkpoint.state === 'current') this.#follower.restart();
   }
 
-  /** In one transaction. */
-  async #projectTogether(placed: readonly Placed[]): Promise<void> {
+  get #limits(): Limits {
+    const limits = this.#checkpoint.state === 'current' ? FOLLOWING : FILLING;
+    return { ...limits, events: this.#options.eventsPerTransaction ?? limits.events };
+  }
+
+  /** In one transaction, which is rolled back when following ends meanwhile. */
+  async #projectTogether(placed: readonly Placed[], signal: AbortSignal): Promise<void> {
     const began = performance.now();
     const from = this.#checkpoint;
     const last = placed.at(-1)!.event;
@@ -161,14 +200,14 @@ export class Projector implements ReadModelProgress {
     this.#checkpoint = await views.writer.transaction().execute(async (tx) => {
       // First, so that of two projectors one waits here and then finds the checkpoint moved.
       const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + placed.length);
-      await this.#projection.apply(tx, placed, { mark: from.state === 'current' });
+      await this.#projection.apply(tx, placed, { mark: from.state === 'current', signal });
       return checkpoint;
     });
     this.#follower.succeeded();
     this.#waiters.look();
     this.#progress.next(this.logSize);
     observe?.projected(placed.length, (performance.now() - began) / 1000, this.logSize);
-    await this.#noteCurrent();
+    if (from.state !== 'current') await this.#filling.reached(this.#checkpoint);
   }
 
   /** Once these tables have caught up for the first time, those of older versions are dropped. */
@@ -176,6 +215,7 @@ export class Projector implements ReadModelProgress {
     if (this.#checkpoint.state === 'current') return;
     if ((await this.#next(1)).length > 0) return;
     await this.#options.views.becomeCurrent(this.logSize);
+    this.#filling.filled(this.#checkpoint);
     this.#checkpoint = { ...this.#checkpoint, state: 'current' };
     this.#progress.next(this.logSize);
   }
@@ -185,13 +225,13 @@ export class Projector implements ReadModelProgress {
  * Cut where the batches that the events touch become too many for one transaction: what came before a large event need not
  * wait for it, and what comes after it only for its own cost.
  */
-function groupsOf(placed: readonly Placed[]): Placed[][] {
+function groupsOf(placed: readonly Placed[], mostTouches: number): Placed[][] {
   const groups: Placed[][] = [];
   let group: Placed[] = [];
   let touches = 0;
   for (const each of placed) {
     const more = touchedBy(graphEvent(each)).batches.length;
-    if (group.length > 0 && touches + more > TOUCHES_PER_TRANSACTION) {
+    if (group.length > 0 && touches + more > mostTouches) {
       groups.push(group);
       group = [];
       touches = 0;

@@ -1,6 +1,6 @@
 import { type Transaction } from 'kysely';
 import { type Basis, programmeReference, type Programme } from '#claims';
-import { Rounds, Waiters, Wake } from '#following';
+import { Rounds, Waiters, Wake, type Say } from '#following';
 import { type VerdictProgress } from '../projection/progress.js';
 import { type Projector } from '../projection/projector.js';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
@@ -9,6 +9,7 @@ import { type ViewsSchema } from '../views/schema.js';
 import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation, type Mark } from '../views/unjudged.js';
 import { type Views } from '../views/views.js';
 import { type Task } from './agenda.js';
+import { Backlog } from './backlog.js';
 import { ChainPlaces } from './chain-places.js';
 import { CurrentBasis } from './current-basis.js';
 import { SummaryTables } from './summary-tables.js';
@@ -51,6 +52,8 @@ export interface VerdictProjectorOptions {
   readonly fewFlows?: number;
   /** A failure that will be retried. Must not throw. */
   readonly onError?: (error: unknown, attempt: number) => void;
+  /** Told what is left, while much is. */
+  readonly say?: Say;
   /** Told after each group of batches is judged. Must not throw. */
   readonly judged?: (batches: number, seconds: number) => void;
   /** Told when {@link VerdictProjector.judgedUpTo} was looked up anew. Must not throw. */
@@ -69,6 +72,7 @@ export class VerdictProjector implements VerdictProgress {
   readonly #tables;
   readonly #whole;
   readonly #writer;
+  readonly #backlog;
   readonly #waiters = new Waiters();
   readonly #rounds: Rounds;
   /** Ends a pause in favour of commands. */
@@ -90,6 +94,7 @@ export class VerdictProjector implements VerdictProgress {
     this.#tables = new SummaryTables(options.views.db, options.views.writer);
     this.#whole = new WholeChainJudge(options.views);
     this.#writer = new VerdictWriter(options.views.writer);
+    this.#backlog = new Backlog(options.views, options.say ?? (() => undefined));
     this.#bases = new CurrentBasis(options.programmes);
     this.#rounds = new Rounds({ round: () => this.#work(), onError: options.onError });
   }
@@ -133,7 +138,11 @@ export class VerdictProjector implements VerdictProgress {
     this.#judgedUpTo = (await judgedSoFar(this.#options.views.db, this.#options.views.version)).all;
     this.#waiters.look();
     this.#options.progressed?.();
-    if (!worked) return this.#untilNext();
+    if (!worked) {
+      this.#backlog.isOver();
+      return this.#untilNext();
+    }
+    await this.#backlog.goesOn();
     await this.#giveWay(took);
     return 0;
   }

@@ -1,0 +1,58 @@
+import { type EventStore } from '#event-store';
+import { type Say } from '#following';
+import { type Checkpoint } from './checkpoint.js';
+
+/** How often it is told how far the tables have come, milliseconds. */
+const TOLD_EVERY_MS = 10_000;
+const SECOND_MS = 1_000;
+
+export interface FillingOptions {
+  readonly store: Pick<EventStore, 'head'>;
+  readonly say: Say | undefined;
+  /** Milliseconds; default 10 s. */
+  readonly everyMs?: number | undefined;
+}
+
+/** Tells how far the tables have come while they are filled from a log for the first time, or anew. */
+export class Filling {
+  readonly #options: FillingOptions;
+  readonly #everyMs: number;
+  #began = performance.now();
+  #told = performance.now();
+  #from = 0;
+
+  constructor(options: FillingOptions) {
+    this.#options = options;
+    this.#everyMs = options.everyMs ?? TOLD_EVERY_MS;
+  }
+
+  /** It goes on from here, now. */
+  begin({ logSize }: Checkpoint): void {
+    this.#began = this.#told = performance.now();
+    this.#from = logSize;
+  }
+
+  /** Has come so far. */
+  async reached({ logSize, last }: Checkpoint): Promise<void> {
+    const { say, store } = this.#options;
+    if (say === undefined || last === undefined || performance.now() - this.#told < this.#everyMs) return;
+    // Of the log as it is by now: what is recorded meanwhile is to be read as well.
+    const head = (await store.head()) ?? last.position;
+    this.#told = performance.now();
+    // Rounded down: the whole is what `filled` says.
+    const share = Math.floor((Number(last.position) / Math.max(Number(head), 1)) * 100) / 100;
+    const eventsPerSecond = Math.round((logSize - this.#from) / this.#seconds());
+    say('info', 'read tables are being filled from the log', { events: logSize, share, eventsPerSecond });
+  }
+
+  /** All there was is in the tables. */
+  filled({ logSize }: Checkpoint): void {
+    const seconds = Math.round(this.#seconds());
+    if (logSize > this.#from && seconds * SECOND_MS >= this.#everyMs)
+      this.#options.say?.('info', 'read tables are filled; verdicts follow', { events: logSize, seconds });
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#began) / SECOND_MS;
+  }
+}
