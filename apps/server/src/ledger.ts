@@ -28,6 +28,7 @@ import {
 } from '#audit';
 import { openAccess, type Access } from './access/access.js';
 import { DisclosureReader } from './disclosures/disclosures.js';
+import { readThroughInThread } from './audit/read-through-thread.js';
 import { ReplayThread } from './audit/replay-thread.js';
 import { replayHere } from './audit/replayer.js';
 import { Replays } from './audit/replays.js';
@@ -132,7 +133,10 @@ export async function openLedger(
     closing.push(() => Promise.resolve(disclosures.close()));
     await settleDisclosures(disclosures, store, projector, new LedgerQueries(views));
     const { signingKey } = configuration;
-    const audit = await openAudit({ store, clock, dataFolder, signingKey, log, say, trusted });
+    // Of an EventStoreDB it is read here: what others did to its streams is found out by the way.
+    const readsThrough =
+      follow === 'thread' && store.engine === 'sqlite' ? readThroughInThread(configuration) : undefined;
+    const audit = await openAudit({ store, clock, dataFolder, signingKey, log, say, trusted, readsThrough });
     closing.push(() => audit.close());
     const { accessLog } = audit;
     const access = await openAccess({ store, accessLog, configuration, clock, say, found });

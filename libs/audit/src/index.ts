@@ -13,6 +13,7 @@ export { type LogTree } from './tree/log-tree.js';
 export { TreeFile } from './tree/tree-file.js';
 export { AccessLog } from './checkpoints/access-log.js';
 export { Audit, type AuditOptions } from './checkpoints/audit.js';
+export { type Reading, type ReadsThrough } from './checkpoints/read-through.js';
 export { signedCheckpoints, type SignedCheckpoint } from './checkpoints/checkpoint-events.js';
 export { readKeptCheckpoint } from './checkpoints/kept-checkpoint.js';
 export {
@@ -29,6 +30,7 @@ export {
 export { SigningKeyError } from './checkpoints/signing-key-error.js';
 export { bundleSource } from './replay/bundle-source.js';
 export { GrowingChain } from './replay/growing-chain.js';
+export { readThroughBeside } from './replay/read-beside.js';
 export { openReadOnlyLog, type ReadOnlyLog } from './replay/read-only-log.js';
 export { replay, type ReplayPhase, type ReplayReport, type ReplayRequest } from './replay/replay.js';
 export { storeSource, type ReplaySource } from './replay/replay-source.js';

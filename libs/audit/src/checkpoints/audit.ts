@@ -10,7 +10,7 @@ import { KEY_STREAM, readKeyRing, textOf } from './checkpoint-events.js';
 import { CheckpointJournal } from './checkpoint-journal.js';
 import { CheckpointSigner } from './checkpoint-signer.js';
 import { LogTree } from '../tree/log-tree.js';
-import { readThrough } from './read-through.js';
+import { readThrough, type ReadsThrough } from './read-through.js';
 import { SigningKey } from './signing-key.js';
 import { SigningKeyError } from './signing-key-error.js';
 import { TreeFile } from '../tree/tree-file.js';
@@ -32,6 +32,10 @@ export interface AuditOptions {
   readonly trusted?: readonly string[] | undefined;
   /** Told of what failed and is tried again. */
   readonly say: Say;
+  /** Reads a long log through while the ledger is open. Default: in the caller's thread. */
+  readonly readsThrough?: ReadsThrough | undefined;
+  /** Default: 100,000 events. */
+  readonly readBeforeOpening?: bigint | undefined;
 }
 
 /** The tree over the log, and what is signed of it. */
@@ -41,7 +45,7 @@ export class Audit {
   #raise!: (error: AlteredLogError) => void;
   #signer: CheckpointSigner | undefined;
   #reading: Promise<void> = Promise.resolve();
-  #closing = false;
+  readonly #closed = new AbortController();
   #toldUnsigned = false;
   /** The log had the last leaf where it was, when the ledger was opened. */
   #belonged = true;
@@ -107,7 +111,7 @@ export class Audit {
 
   /** Signs what is left to sign, and releases the tree. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#closed.abort();
     await this.#reading.catch(() => undefined);
     await this.tree.stop();
     try {
@@ -201,7 +205,7 @@ export class Audit {
       await this.#startSigning();
       return;
     }
-    if (!agrees || tree.size <= READ_BEFORE_OPENING) {
+    if (!agrees || tree.size <= (this.#options.readBeforeOpening ?? READ_BEFORE_OPENING)) {
       // Nodes that do not belong to this log are kept until it is read: they tell which event was altered.
       const holds = await this.#readThrough();
       if (!belongs || !holds) await tree.rebuild();
@@ -210,12 +214,13 @@ export class Audit {
       return;
     }
     tree.follow();
-    this.#reading = this.#readThrough()
+    this.#reading = this.#readWhileOpen()
       .then((holds) => (holds ? undefined : tree.rebuild()))
       .then(() => this.#startSigning())
       .catch((error: unknown) => {
         if (error instanceof AlteredLogError) this.#alarm(error);
-        else if (!this.#closing) this.#options.log.error({ err: error }, 'the log could not be read through');
+        else if (!this.#closed.signal.aborted)
+          this.#options.log.error({ err: error }, 'the log could not be read through');
       });
   }
 
@@ -258,10 +263,26 @@ export class Audit {
       tree: this.tree,
       ring: this.journal.ring,
       trusted,
-      mayBeTakenBack: !this.#belonged && store.engine === 'eventstoredb',
-      isClosing: () => this.#closing,
+      mayBeTakenBack: this.#mayBeTakenBack,
+      isClosing: () => this.#closed.signal.aborted,
       taken,
     });
+    return this.#tellUnsound(sound);
+  }
+
+  /** The same, elsewhere where it can be. @throws AlteredLogError */
+  async #readWhileOpen(): Promise<boolean> {
+    const { readsThrough, trusted = [] } = this.#options;
+    if (readsThrough === undefined) return this.#readThrough();
+    const reading = { trusted, mayBeTakenBack: this.#mayBeTakenBack };
+    return this.#tellUnsound(await readsThrough(reading, this.#closed.signal));
+  }
+
+  get #mayBeTakenBack(): boolean {
+    return !this.#belonged && this.#options.store.engine === 'eventstoredb';
+  }
+
+  #tellUnsound(sound: boolean): boolean {
     if (!sound) this.#options.log.warn('the tree’s nodes are not those of the log and are made anew');
     return sound;
   }
@@ -269,7 +290,7 @@ export class Audit {
   async #startSigning(): Promise<void> {
     const key = this.#key;
     const { journal } = this;
-    if (this.#closing) return;
+    if (this.#closed.signal.aborted) return;
     if (key === undefined || !inOffice(key, journal.ring)) {
       this.#options.log.error(
         { keyInOffice: formatVerifierKey(journal.ring.current) },

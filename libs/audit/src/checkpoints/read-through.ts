@@ -9,16 +9,27 @@ import { signedCheckpoints } from './checkpoint-events.js';
 import { readKeptCheckpoint, withKept } from './kept-checkpoint.js';
 import { merged, trustedCheckpoints } from './trusted-checkpoints.js';
 
-export interface ReadThroughOptions {
-  readonly store: EventStore;
-  readonly dataFolder: string;
-  readonly file: TreeFile;
-  readonly tree: LogTree;
-  readonly ring: KeyRing;
+/** A reading of the whole log against what was signed. */
+export interface Reading {
   /** Signed notes from elsewhere. */
   readonly trusted: readonly string[];
   /** A server may take back what nobody has signed; a file does not. */
   readonly mayBeTakenBack: boolean;
+}
+
+/**
+ * Reads the log through elsewhere. @param signal aborts when nobody wants to know any more
+ * @returns whether the stored nodes are those of the log
+ * @throws AlteredLogError
+ */
+export type ReadsThrough = (reading: Reading, signal: AbortSignal) => Promise<boolean>;
+
+export interface ReadThroughOptions extends Reading {
+  readonly store: EventStore;
+  readonly dataFolder: string;
+  readonly file: Pick<TreeFile, 'state' | 'get'>;
+  readonly tree: Pick<LogTree, 'size' | 'rootAt'>;
+  readonly ring: KeyRing;
   readonly isClosing: () => boolean;
   /** Is given the events, some at a time. */
   readonly taken?: ((events: readonly StoredEvent[]) => void) | undefined;

@@ -1,0 +1,25 @@
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { AlteredLogError, readThroughBeside } from '#audit';
+import { type FromReadThrough, type ReadThroughOrder } from './read-through-thread.js';
+
+/** Commands and the read model come first where there are fewer processors than work; nothing is signed before it has ended. */
+const PRIORITY = 10;
+if (process.platform === 'linux') setPriority(PRIORITY);
+
+const port = parentPort!;
+let isClosing = false;
+port.on('message', () => (isClosing = true));
+const { place, reading } = workerData as ReadThroughOrder;
+
+async function answer(): Promise<FromReadThrough> {
+  try {
+    return { holds: await readThroughBeside(place, reading, () => isClosing) };
+  } catch (error) {
+    if (!(error instanceof AlteredLogError)) throw error;
+    return { finding: error.finding, logIndex: error.logIndex };
+  }
+}
+
+port.postMessage(await answer());
+port.close(); // nothing else keeps the thread
