@@ -181,7 +181,7 @@ export class Projector implements ReadModelProgress {
     }
     const wasFilling = this.#checkpoint.state !== 'current';
     await this.#noteCurrent();
-    if (batch.length < this.#limits.events) await this.#lookBehind();
+    await this.#lookBehind();
     // From now on in smaller transactions.
     if (wasFilling && this.#checkpoint.state === 'current') this.#follower.restart();
   }
