@@ -188,6 +188,83 @@ describe('products', () => {
     },
   );
 
+  describe('have a passport', () => {
+    interface Section {
+      readonly basis: string;
+      readonly annex: string;
+      readonly eventIds?: string[];
+      readonly claims?: { claim: string; citation: string; verdict: string }[];
+    }
+    type Passport = Record<string, Section>;
+    const passport = (who: string, id: string, more = ''): ReturnType<RunningLedger['request']> =>
+      get(who, `/v1/products/${encodeURIComponent(id)}/passport${more}`);
+
+    it('of what was recorded, computed and declared, each with its events, and of what is not known', async () => {
+      const { status, body } = await passport('maker', VIN);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({
+        productId: VIN,
+        programme: 'eu-battery-2023-1542@1',
+        rulesAt: '2026-01-31T00:00:00.000Z',
+        identity: {
+          ...{ basis: 'recorded', material: 'battery', grossGrams: 300_000, status: 'original', onMarket: false },
+          product: { model: 'P-60', category: 'ev', plantSiteId: 'plant', capacityWh: 60_000 },
+        },
+        composition: {
+          ...{ basis: 'computed', contentKnown: true, contentGrams: { cobalt: 4_000, lithium: 2_000 } },
+          composition: { cobalt: [{ country: 'ZZ', class: 'undeclared', milligrams: 4_000_000 }] },
+        },
+        recycledContent: {
+          basis: 'computed',
+          judgedIn: '/v1/models/P-60/recycled-content?plant=plant&year=2026',
+          shares: [
+            { mineral: 'cobalt', lower: '0.000000', upper: '1.000000', classes: [{ class: 'undeclared' }] },
+            { mineral: 'lithium', lower: '0.000000', upper: '1.000000' },
+          ],
+        },
+        declaredRecycledContent: { basis: 'not-known', shares: [] },
+        carbonFootprint: { basis: 'not-known', documents: [] },
+        marks: { basis: 'recorded', labels: [] },
+      });
+      const sections = body as unknown as Passport;
+      expect(sections['identity']!.eventIds).toHaveLength(3);
+      for (const eventId of sections['identity']!.eventIds!)
+        expect((await get('maker', `/v1/events/${eventId}`)).status).toBe(200);
+      expect(sections['marks']!.claims!.map(({ citation }) => citation).join()).toContain('Art. 13(4)');
+      expect(sections['responsibleSourcing']!.claims!.length).toBeGreaterThan(10);
+      const notKnown = body['notKnown'] as unknown as { annex: string }[];
+      expect(notKnown.map(({ annex }) => annex)).toContain('Annex XIII, 1(g)');
+      expect((await get('maker', sections['recycledContent']!['judgedIn' as 'annex'])).status).toBe(200);
+    });
+
+    it('in which a declared share is shown as that and changes no computed one', async () => {
+      const declared = { batchId: PACK, mineral: 'cobalt', share: '0.9', occurredAt: '2026-02-10T08:00:00.000Z' };
+      const documents = [{ sha256: 'e'.repeat(64), kind: 'carbon-footprint' }];
+      position = await at('maker', 'sites/plant/declarations', { ...declared, documents });
+      const { body } = await passport('maker', PACK);
+      expect(body).toMatchObject({
+        declaredRecycledContent: { basis: 'declared', shares: [{ mineral: 'cobalt', share: '0.9' }] },
+        recycledContent: { shares: [{ mineral: 'cobalt', lower: '0.000000', upper: '1.000000' }, {}] },
+        carbonFootprint: { basis: 'declared', documents: [{ kind: 'carbon-footprint' }] },
+      });
+      expect(body['recycledContent'] as unknown as object).not.toHaveProperty('judgedIn');
+      const before = await passport('maker', PACK, '?validAt=2026-02-01T00:00:00.000Z');
+      expect(before.body).toMatchObject({ declaredRecycledContent: { basis: 'not-known' } });
+    });
+
+    it('that tells the taker no name of the maker, and strangers nothing', async () => {
+      const { status, body } = await passport('works', VIN);
+      expect(status).toBe(200);
+      const text = JSON.stringify(body);
+      for (const secret of ['P-60', 'Maker SA', '"plant"']) expect(text).not.toContain(secret);
+      expect((await passport('stranger', VIN)).status).toBe(404);
+      expect((await passport('maker', 'cells')).status).toBe(404);
+      expect((await passport('maker', VIN, '?validAt=2025-01-01T00:00:00.000Z')).status).toBe(404);
+      expect((await passport('maker', VIN, '?validAt=soon')).status).toBe(400);
+      expect((await passport('maker', VIN, '?programme=eu')).status).toBe(400);
+    });
+  });
+
   it('of a run of ten thousand are one command', async () => {
     const productIds = Array.from({ length: RUN }, (_, index) => `2GBPK60E0TB${String(index).padStart(6, '0')}`);
     const inputs = [{ batchId: 'cells', grossGrams: 5_000_000 }];

@@ -40,7 +40,16 @@ export { RegistryQueries } from './queries/registry-queries.js';
 export * from './answers/answers.js';
 export { BATCH_ANSWER, JUDGED_BATCH_ANSWER, PROVENANCE_ANSWER, SEARCH_ANSWER } from './answers/batch-answers.js';
 export { CLAIMS_ANSWER, OVERVIEW_ANSWER } from './answers/claims-answers.js';
-export { MODEL_YEAR_ANSWER, type ModelYearAnswer, type ModelYearPart } from './answers/product-answers.js';
+export {
+  MODEL_YEAR_ANSWER,
+  PASSPORT_ANSWER,
+  type ModelYearAnswer,
+  type ModelYearPart,
+  type PassportAnswer,
+  type ProductRecords,
+  type SaidDocument,
+} from './answers/product-answers.js';
+export { PassportQueries } from './queries/passport-queries.js';
 export { EVENT_ANSWER, HISTORY_ENTRY, NEWS_ANSWER } from './answers/log-answers.js';
 export {
   ATTESTATION_ANSWER,

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { Audit, signedLog } from '#audit';
@@ -7,7 +7,7 @@ import { soughtProductId } from '#custody';
 import { BatchQueries, LedgerQueries, type BatchAnswer, type ProvenanceAnswer } from '#read-model';
 import { Allow } from '../access/policy.js';
 import { principalOf, visibilityOfRequest } from '../caller/principal.js';
-import { AsOf } from '../claims/as-of.js';
+import { AsOf, instantOf } from '../claims/as-of.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { JSON_TYPE, LongReads } from '../reading/long-reads.js';
 import { whenGone } from '../reading/when-gone.js';
@@ -16,8 +16,8 @@ import { ClaimsParameters, readClaimsQuery } from './claims-query.js';
 import { EvidenceParameters, readEvidenceQuery } from './evidence-query.js';
 import { Problems } from './openapi/answers.js';
 import { ClaimsSchema } from './openapi/query-answers.js';
-import { BatchSchema, ProvenanceSchema } from './openapi/query-answers.js';
-import { orNotFound, type QueryString } from './page.js';
+import { BatchSchema, PassportSchema, ProvenanceSchema } from './openapi/query-answers.js';
+import { orNotFound, readQuery, type QueryString } from './page.js';
 import { ProvenanceParameters, readProvenanceQuery } from './provenance-query.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
@@ -125,6 +125,35 @@ export class ProductsController {
     const read = { kind: 'evidence', principal, question, signed } as const;
     const chunks = await this.#reads.read(principal, read, whenGone(reply));
     await reply.type(NDJSON).send(Readable.from(chunks, { objectMode: false }));
+  }
+
+  @Get(':product/passport')
+  @ApiOperation({
+    summary: 'What the ledger has for the battery passport of a product, and what it has not',
+    description:
+      'Regulation (EU) 2023/1542, Art. 77 and Annex XIII: each item says whether it was recorded, computed or declared, in which events, and by which clause it is judged. `docs/products.md`.',
+  })
+  @ApiParam(EXAMPLE)
+  @ApiQuery({
+    name: 'validAt',
+    required: false,
+    schema: { type: 'string', format: 'date-time' },
+    description: 'Default: now',
+  })
+  @ApiQuery({ name: 'knownAt', required: false, schema: { type: 'string' }, description: 'Log index or recorded time' })
+  @ApiOkResponse({ type: PassportSchema })
+  async passport(
+    @Param('product') named: string,
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { validAt, knownAt } = readQuery(query, ['validAt', 'knownAt']);
+    const asked = { validAt: instantOf('validAt', validAt), knownAt };
+    const question = { batchId: await this.#known(named, request), ...asked };
+    const principal = principalOf(request);
+    const answer = await this.#reads.answer(principal, { kind: 'passport', principal, question }, whenGone(reply));
+    await reply.type(JSON_TYPE).send(answer);
   }
 
   /** @returns the id under which the read is asked @throws Problem `not-found` */

@@ -4,6 +4,7 @@ import { type EvidenceQuestion, type SignedLog } from '#audit';
 import { type DifferencesQuestion } from '../audit/differences.js';
 import { type ClaimsQuestion } from '../claims/batch-claims.js';
 import { type ModelYearQuestion } from '../claims/model-years.js';
+import { type PassportQuestion } from '../claims/passports.js';
 
 /** Of an answer that is one JSON text, as every other answer in JSON has it. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -11,6 +12,7 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 /** A question that is answered from whole chains: what it costs grows with those, and may be seconds. */
 export type LongRead =
   | { readonly kind: 'claims'; readonly principal: Principal; readonly question: ClaimsQuestion }
+  | { readonly kind: 'passport'; readonly principal: Principal; readonly question: PassportQuestion }
   | { readonly kind: 'model-year'; readonly principal: Principal; readonly question: ModelYearQuestion }
   | { readonly kind: 'differences'; readonly visibility: Visibility; readonly question: DifferencesQuestion }
   | {

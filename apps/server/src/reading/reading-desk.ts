@@ -2,6 +2,7 @@ import {
   BatchQueries,
   LedgerQueries,
   ModelYearQueries,
+  PassportQueries,
   ProvenanceQueries,
   SummarisedVerdicts,
   type Views,
@@ -13,6 +14,7 @@ import { VerdictDifferences } from '../audit/differences.js';
 import { AsOf } from '../claims/as-of.js';
 import { BatchClaims } from '../claims/batch-claims.js';
 import { ModelYears } from '../claims/model-years.js';
+import { Passports } from '../claims/passports.js';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { type LongRead, LongReads } from './long-reads.js';
 
@@ -31,6 +33,7 @@ export class ReadingDesk extends LongReads {
   readonly #differences;
   readonly #evidence;
   readonly #modelYears;
+  readonly #passports;
   readonly #provenances;
 
   constructor({ views, tree, disclosures, programmes, clock }: ReadingParts) {
@@ -45,6 +48,15 @@ export class ReadingDesk extends LongReads {
       asOf,
       disclosures,
       clock,
+    });
+    this.#passports = new Passports({
+      queries: new PassportQueries(views),
+      claims: this.#claims,
+      provenances: this.#provenances,
+      library: programmes,
+      asOf,
+      clock,
+      disclosures,
     });
     this.#modelYears = new ModelYears({
       queries: new ModelYearQueries(views),
@@ -66,6 +78,8 @@ export class ReadingDesk extends LongReads {
     switch (read.kind) {
       case 'claims':
         return jsonOf(await this.#claims.judge(read.principal, read.question, signal));
+      case 'passport':
+        return jsonOf(await this.#passports.answer(read.principal, read.question, signal));
       case 'model-year':
         return jsonOf(await this.#modelYears.answer(read.principal, read.question, signal));
       case 'differences':

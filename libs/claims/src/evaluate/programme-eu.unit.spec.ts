@@ -216,6 +216,31 @@ describe('a product', () => {
   });
 });
 
+describe('a document of a product', () => {
+  const passport = { claim: 'documented', document: 'battery-passport' } as const;
+  const documents = [{ sha256: 'a'.repeat(64), kind: 'battery-passport' }];
+  const packs = { kind: 'battery', model: 'm', category: 'ev', products: [], documents };
+  const inputs = [{ batchId: 'cells', grossGrams: 500 }];
+  it.each([
+    ['its assembly', 'ProductAssembled', { ...packs, productId: 'pack', inputs }],
+    ['the assembly of its run', 'ProductsAssembled', { ...packs, runId: 'run', productIds: ['other', 'pack'], inputs }],
+    [
+      'its placing on the market',
+      'ProductPlacedOnMarket',
+      { productId: 'pack', date: '2027-03-01', country: 'DE', documents },
+    ],
+  ])('counts that is recorded with %s', (_, type, data) => {
+    const writer = new ChainWriter();
+    writer.open('plant', 'DE');
+    writer.register('2022-01-01', 'plant', 'cells', 1000, { cobalt: 100 });
+    const { documents: _none, ...bare } = packs;
+    if (type === 'ProductPlacedOnMarket')
+      writer.write('site-plant', 'ProductAssembled', '2024-01-01', { ...bare, productId: 'pack', inputs });
+    writer.write('site-plant', type, '2027-03-01', data);
+    expect(verdictsOf(writer.ask(eu, 'pack', '2027-04-01'), passport)).toEqual(['holds']);
+  });
+});
+
 describe('Art. 13 asks for a mark in each paragraph', () => {
   /** As if every act had been given. */
   const rules = eu.rules.map((rule) => ({ ...rule }));

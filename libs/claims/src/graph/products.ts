@@ -14,7 +14,15 @@ import {
   type ProductsAssembled,
   type ProductWasted,
 } from '#custody';
-import { arrive, batchAtSite, depart, giveBirth, productOnMarket, type FoldMoment } from './batch-node.js';
+import {
+  arrive,
+  batchAtSite,
+  depart,
+  giveBirth,
+  noteDocuments,
+  productOnMarket,
+  type FoldMoment,
+} from './batch-node.js';
 import {
   addToPool,
   contentOf,
@@ -48,23 +56,25 @@ export function foldAssembly(graph: ProvenanceGraph, at: FoldMoment, data: Produ
     inputs,
     products,
   );
-  assemble(graph, at, { id: productId, process, into, productIds: [productId], grossGrams: data.grossGrams }, () =>
-    factsOf(data),
-  );
+  const made = { id: productId, process, into, productIds: [productId], grossGrams: data.grossGrams };
+  assemble(graph, at, { ...made, documents: data.documents }, () => factsOf(data));
 }
 
 export function foldRun(graph: ProvenanceGraph, at: FoldMoment, data: ProductsAssembled): void {
   const { runId, productIds, inputs, products, grossGrams } = data;
   const process = ASSEMBLY_PROCESS[data.kind];
   const into = gatherProducts(graph, at, { kind: 'assembly', process, id: runId, made: productIds }, inputs, products);
-  assemble(graph, at, { id: runId, process, into, productIds, grossGrams }, () => factsOf(data));
+  assemble(graph, at, { id: runId, process, into, productIds, grossGrams, documents: data.documents }, () =>
+    factsOf(data),
+  );
 }
 
 export function foldRepurposing(graph: ProvenanceGraph, at: FoldMoment, data: ProductRepurposed): void {
   const { productId, products, grossGrams } = data;
   const process = REPURPOSING_PROCESS;
   const into = gatherProducts(graph, at, { kind: 'assembly', process, id: productId, made: [productId] }, [], products);
-  assemble(graph, at, { id: productId, process, into, productIds: [productId], grossGrams }, () => ({
+  const made = { id: productId, process, into, productIds: [productId], grossGrams };
+  assemble(graph, at, { ...made, documents: data.documents }, () => ({
     ...factsOf(data),
     secondLife: true,
   }));
@@ -75,6 +85,7 @@ export function foldPlacement(graph: ProvenanceGraph, at: FoldMoment, data: Prod
   const since = depart(node, at, 'market');
   node.status = 'on-market';
   node.siteId = undefined;
+  noteDocuments(node, at, data.documents);
   const { date, country, by } = data;
   if (node.product !== undefined) {
     node.product.placed = { ...at.mark, siteId: at.siteId, date, country, ...(by === undefined ? {} : { by }), since };
@@ -160,7 +171,11 @@ function grossOf({ inputs }: Gathered): number {
 function assemble(
   graph: ProvenanceGraph,
   at: FoldMoment,
-  run: Making & { readonly productIds: readonly string[]; readonly grossGrams: number | undefined },
+  run: Making & {
+    readonly productIds: readonly string[];
+    readonly grossGrams: number | undefined;
+    readonly documents: ProductAssembled['documents'];
+  },
   facts: () => ProductFacts,
 ): void {
   const { id, into, productIds } = run;
@@ -192,6 +207,7 @@ function assemble(
       node.parents = parents;
       node.composition = composition;
       node.product = made;
+      noteDocuments(node, at, run.documents);
     }
     return { batchId, grossGrams, contentGrams, scrap: false };
   });

@@ -121,23 +121,23 @@ const STEPS: { [T in GraphEventType]: Step<SiteEvents[T]> } = {
     fold: foldDeclaration,
   },
   ProductAssembled: {
-    reads: ['productId', 'serial', 'inputs', ...PRODUCT_READ],
+    reads: ['productId', 'serial', 'inputs', 'documents', ...PRODUCT_READ],
     touches: ({ productId, inputs, products }) => onMaking(productId, [productId], [...idsOf(inputs), ...products]),
     fold: foldAssembly,
   },
   ProductsAssembled: {
-    reads: ['runId', 'productIds', 'inputs', ...PRODUCT_READ],
+    reads: ['runId', 'productIds', 'inputs', 'documents', ...PRODUCT_READ],
     touches: ({ runId, productIds, inputs, products }) => onMaking(runId, productIds, [...idsOf(inputs), ...products]),
     fold: foldRun,
   },
   ProductPlacedOnMarket: {
-    reads: ['productId', 'date', 'country', 'by'],
+    reads: ['productId', 'date', 'country', 'by', 'documents'],
     touches: onProduct,
     fold: foldPlacement,
   },
   ProductReturned: { reads: ['productId'], touches: onProduct, fold: foldTakeback },
   ProductRepurposed: {
-    reads: ['productId', 'serial', ...PRODUCT_READ],
+    reads: ['productId', 'serial', 'documents', ...PRODUCT_READ],
     touches: ({ productId, products }) => onMaking(productId, [productId], products),
     fold: foldRepurposing,
   },

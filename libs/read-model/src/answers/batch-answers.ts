@@ -58,7 +58,7 @@ const PLACED = {
   by: siteText({ optional: true, withholdable: true }),
   siteId: siteRef({ description: 'Where it left from' }),
 };
-const PRODUCT = {
+export const PRODUCT_FACTS = {
   kind: oneOf(PRODUCT_KINDS),
   model: plantText(),
   category: oneOf(PRODUCT_CATEGORIES, { optional: true }),
@@ -70,7 +70,7 @@ const PRODUCT = {
   placedOnMarket: object('PlacedOnMarket', PLACED, { optional: true }),
   takenBackAt: instant({ optional: true }),
 };
-export type ProductFactsAnswer = RecordedOf<typeof PRODUCT>;
+export type ProductFactsAnswer = RecordedOf<typeof PRODUCT_FACTS>;
 
 /** `unborn`: named by a corrected record, and made by none. */
 const STATUSES = ['at-site', 'in-transit', 'on-market', 'spent', 'unborn'] as const;
@@ -85,7 +85,7 @@ export const BATCH_ANSWER = {
       confidential: false,
       description: 'What it is, when `material` is `other`',
     }),
-    product: object('ProductFacts', PRODUCT, { optional: true, description: 'When it is a product' }),
+    product: object('ProductFacts', PRODUCT_FACTS, { optional: true, description: 'When it is a product' }),
     status: oneOf(STATUSES),
     siteId: siteRef({ optional: true }),
     grossGrams: grams(),

@@ -11,6 +11,7 @@ import {
   NEWS_ANSWER,
   ORGANISATION_ANSWER,
   OVERVIEW_ANSWER,
+  PASSPORT_ANSWER,
   PROVENANCE_ANSWER,
   SEARCH_ANSWER,
   SHIPMENT_ANSWER,
@@ -35,6 +36,7 @@ export const NewsSchema = answerClass(NEWS_ANSWER);
 
 export const ClaimsSchema = answerClass(CLAIMS_ANSWER);
 export const ModelYearSchema = answerClass(MODEL_YEAR_ANSWER);
+export const PassportSchema = answerClass(PASSPORT_ANSWER);
 export const OverviewSchema = answerClass(OVERVIEW_ANSWER);
 
 export const AttestationPageSchema = pageClass(ATTESTATION_ANSWER);
