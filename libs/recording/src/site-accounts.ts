@@ -16,6 +16,12 @@ import { siteStream } from './stream-names.js';
 
 /** Accounts kept in memory; a further one is loaded from its snapshot and the stream's tail. */
 export const CACHED_ACCOUNTS = 5_000;
+/** Bytes of accounts kept in memory, as far as their snapshots tell; one account is kept however large it is. */
+export const CACHED_BYTES = 256 * 1024 * 1024;
+/** In memory an account takes about so many times the bytes of its snapshot's text. */
+const BYTES_PER_SNAPSHOT_BYTE = 4;
+/** Of an account with nothing in it. */
+const LEAST_BYTES = 2_048;
 /** A cold load reads at most about so many events behind the snapshot, of a site with little in it. */
 export const EVENTS_PER_SNAPSHOT = 500;
 /**
@@ -33,19 +39,33 @@ export interface OpenAccount {
   snapshotAt: bigint;
   /** Events until the next snapshot. */
   snapshotAfter: bigint;
+  /** Characters of the last snapshot. */
+  snapshotSize: number;
 }
 
 /** The custody accounts of the sites: a cache over `site-{id}`, rebuilt from the stream whenever in doubt. */
 export class SiteAccounts {
-  readonly #open = new LRUCache<string, OpenAccount>({ max: CACHED_ACCOUNTS });
+  readonly #open: LRUCache<string, OpenAccount>;
   readonly #loading = new Map<string, Promise<OpenAccount | undefined>>();
 
   readonly #store: EventStore;
   readonly #snapshots: SnapshotStore;
 
-  constructor(store: EventStore, snapshots: SnapshotStore) {
+  constructor(store: EventStore, snapshots: SnapshotStore, cachedBytes = CACHED_BYTES) {
     this.#store = store;
     this.#snapshots = snapshots;
+    this.#open = new LRUCache({
+      max: CACHED_ACCOUNTS,
+      maxSize: cachedBytes,
+      // What is larger than all the room would never be kept, and be loaded for every command.
+      sizeCalculation: ({ snapshotSize }) =>
+        Math.min(cachedBytes, LEAST_BYTES + BYTES_PER_SNAPSHOT_BYTE * snapshotSize),
+    });
+  }
+
+  /** How many are in memory. */
+  get kept(): number {
+    return this.#open.size;
   }
 
   /** @returns undefined when it has to be loaded */
@@ -89,7 +109,16 @@ export class SiteAccounts {
     account.snapshotAt = revision;
     const state = JSON.stringify(snapshotOf(account.state));
     account.snapshotAfter = eventsPerSnapshot(state.length);
+    account.snapshotSize = state.length;
+    this.#weighAnew(siteId, account);
     return () => this.#snapshots.save(siteId, revision, ACCOUNT_SNAPSHOT_VERSION, state);
+  }
+
+  /** An account grows where it is: what it was put in with is its size until it is put in again. */
+  #weighAnew(siteId: string, account: OpenAccount): void {
+    if (this.#open.peek(siteId) !== account) return;
+    this.#open.delete(siteId);
+    this.#open.set(siteId, account);
   }
 
   async #read(siteId: string): Promise<OpenAccount | undefined> {
@@ -108,6 +137,7 @@ export class SiteAccounts {
       indexedThrough: NO_REVISION,
       snapshotAt: snapshot?.revision ?? NO_REVISION,
       snapshotAfter: eventsPerSnapshot(snapshot?.state.length ?? 0),
+      snapshotSize: snapshot?.state.length ?? 0,
     };
     await this.snapshotDue(siteId, account)?.();
     return account;
@@ -116,7 +146,7 @@ export class SiteAccounts {
   /** A correction changes what was folded before it. */
   async #refold(siteId: string): Promise<OpenAccount> {
     const state = await foldAccount(this.#store, siteId);
-    const account = { state, indexedThrough: NO_REVISION, snapshotAt: NO_REVISION, snapshotAfter: 0n };
+    const account = { state, indexedThrough: NO_REVISION, snapshotAt: NO_REVISION, snapshotAfter: 0n, snapshotSize: 0 };
     await this.snapshotDue(siteId, account)?.();
     return account;
   }
