@@ -140,6 +140,7 @@ describe('what an organisation sees', () => {
       event: [...hiddenEvents, '00000000-0000-5000-8000-000000000000'],
       batch: ['cathode', 'salt', ore, 'kept', 'own', 'absent'],
       product: ['cathode', ore, 'own', 'absent'],
+      model: ['first-pack-model', 'pack-model', 'absent'],
       site: ['plant', 'works', 'yard', 'absent'],
       organisation: ['maker', 'trader', 'stranger', 'absent'],
       programme: [PROGRAMME, 'absent'],
@@ -149,7 +150,13 @@ describe('what an organisation sees', () => {
       path: ['0/000.p/8'],
       entry: [entry!['concernId'] as unknown as string, 'absent'],
     };
-    const queries: Record<string, string> = { programme: PROGRAMME, from: '1', index: '3' };
+    const queries: Record<string, string> = {
+      programme: PROGRAMME,
+      from: '1',
+      index: '3',
+      plant: 'yard',
+      year: '2026',
+    };
     let asked = 0;
     for (const { method, path, parameters = [] } of operationsOf(document)) {
       if (method !== 'get') continue;
