@@ -46,6 +46,11 @@ const WRONG: Record<string, readonly [value: string, others?: Record<string, str
   ],
   LODEBOOK_OIDC_AUDIENCE: [['ledger']],
   LODEBOOK_OIDC_TOKEN_TYPE: [['id+jwt', OIDC]],
+  LODEBOOK_OIDC_CLIENT_ID: [['console']],
+  LODEBOOK_OIDC_SCOPE: [
+    ['openid', OIDC],
+    ['openid  email', { ...OIDC, LODEBOOK_OIDC_CLIENT_ID: 'console' }],
+  ],
 };
 
 describe('the configuration', () => {
