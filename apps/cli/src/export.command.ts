@@ -123,7 +123,6 @@ async function exportWholeLog(configuration: Configuration, options: Options): P
       library: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
       now: new Date().toISOString(),
       progress: (_, share) => progress.at(Math.floor(share * 100)),
-      isHelped: true,
     });
     progress.end(`${last.size} events`);
     await write(chunks, options);

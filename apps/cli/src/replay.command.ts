@@ -47,7 +47,6 @@ export function replayCommand(): Command {
           library: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
           now: new Date().toISOString(),
           progress: (_, share) => progress.at(Math.floor(share * 100)),
-          isHelped: true,
         });
         progress.end(`${report.events} events, ${report.batches} batches`);
         print(report, options);

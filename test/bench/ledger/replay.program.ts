@@ -6,17 +6,11 @@ import { asked, say } from '../harness/program.js';
 
 /** Log → hash → fold → every batch judged by one programme. */
 const spec = asked<{ folder: string; programme: string }>();
-const path = join(spec.folder, LEDGER_FILE);
-const store = openSqliteEventStoreReadOnly(path);
+const store = openSqliteEventStoreReadOnly(join(spec.folder, LEDGER_FILE));
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 const began = performance.now();
-const source = await storeSource(store, undefined, undefined, undefined, path);
-const report = await replay(source, {
-  library,
-  programme: spec.programme,
-  now: new Date().toISOString(),
-  isHelped: true,
-});
+const source = await storeSource(store, undefined, undefined);
+const report = await replay(source, { library, programme: spec.programme, now: new Date().toISOString() });
 const seconds = (performance.now() - began) / 1000;
 await store.close();
 say({

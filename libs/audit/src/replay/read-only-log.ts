@@ -46,7 +46,7 @@ export async function openReadOnlyLog(
     const ring = await readKeyRing(store, trusted);
     const leaves = tree?.state()?.size ?? 0n;
     const storedLeaf = (index: bigint): Uint8Array | undefined => (index < leaves ? tree?.get(0, index) : undefined);
-    return { store, ring, skipped, source: () => storeSource(store, ring, kept, storedLeaf, path), close };
+    return { store, ring, skipped, source: () => storeSource(store, ring, kept, storedLeaf), close };
   } catch (error) {
     await close();
     throw error;

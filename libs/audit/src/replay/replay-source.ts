@@ -14,14 +14,6 @@ export interface ReplayedRecord {
   readonly share: number;
 }
 
-/** Where another thread finds the same log. */
-export interface LogElsewhere {
-  /** The file of the embedded log. */
-  readonly path: string;
-  /** Position of its last event. */
-  readonly head: bigint;
-}
-
 /** A log that can be read from its beginning, more than once, and is the same each time. */
 export interface ReplaySource {
   /** The name of the log, which signatures are bound to; undefined: not known. */
@@ -32,22 +24,18 @@ export interface ReplaySource {
   checkpoints(): AsyncIterable<Pick<Checkpoint, 'size' | 'root'>>;
   /** What another record of the tree has at an index: names the event where a root is wrong. */
   readonly storedLeaf?: (index: bigint) => Uint8Array | undefined;
-  /** Undefined: no other thread can read it. */
-  readonly elsewhere?: LogElsewhere;
 }
 
 /**
  * The log of a store as it is now: what is appended while it is read does not count.
  * @param ring keys of the log; undefined: nothing was ever signed
  * @param kept the last checkpoint, as it is kept beside the log: read before `ring` was
- * @param path of the file, which other threads may read; undefined: they cannot
  */
 export async function storeSource(
   store: EventStore,
   ring: KeyRing | undefined,
   kept: string | undefined,
   storedLeaf?: (index: bigint) => Uint8Array | undefined,
-  path?: string,
 ): Promise<ReplaySource> {
   const head = (await store.head()) ?? -1n;
   const { origin } = ring ?? (await readKeyRing(store)) ?? {};
@@ -60,12 +48,10 @@ export async function storeSource(
       return withKept(signed, kept, ring);
     },
     ...(storedLeaf && { storedLeaf }),
-    ...(path !== undefined && { elsewhere: { path, head } }),
   };
 }
 
-/** The evidence up to a position. */
-export async function* recordsUpTo(store: EventStore, head: bigint): AsyncGenerator<ReplayedRecord> {
+async function* recordsUpTo(store: EventStore, head: bigint): AsyncGenerator<ReplayedRecord> {
   for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {
     if (event.position > head) return;
     yield { record: event.record, event: graphEventOf(event), share: Number(event.position) / Number(head) || 1 };

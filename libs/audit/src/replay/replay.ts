@@ -1,10 +1,34 @@
-import { programmeReference } from '#claims';
-import { foldLog, type FoldedLog } from './folded-log.js';
-import { JudgingHelper } from './judging-helper.js';
-import { judge, type Judged } from './judging.js';
-import { type ReplayRequest } from './replay-request.js';
-import { type ReplaySource } from './replay-source.js';
-import { type SignatureReport } from './signature-audit.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { programmeReference, type ClaimsVerdict, type GraphEvent, type Programme, type Verdict } from '#claims';
+import { equalBytes, AppendOnlyTree, leafHash } from '#transparency';
+import { type ProgrammeLibrary } from '#programmes';
+import { AlteredLogError } from '../log/altered-log-error.js';
+import { LogVerifier } from '../log/log-verifier.js';
+import { type ReplayedRecord, type ReplaySource } from './replay-source.js';
+import { SignatureAudit, type SignatureReport } from './signature-audit.js';
+import { ReplayError, readUntil, type Until } from './until.js';
+import { VerdictDigest } from './verdict-digest.js';
+import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
+
+/** Judging never waits for anything: it yields to others this often, milliseconds. */
+const TURN_MS = 10;
+
+export interface ReplayRequest {
+  /** The last log index that counts, or a recorded time; undefined: the whole log. */
+  readonly until?: string | undefined;
+  /** `id` or `id@version`; undefined: the newest version of each by the moment replayed to. */
+  readonly programme?: string | undefined;
+  readonly library: ProgrammeLibrary;
+  /** RFC 3339 UTC with milliseconds: a moment after it has not come yet. */
+  readonly now: string;
+  /** Told what is done, and how much of it, 0 to 1. */
+  readonly progress?: (phase: ReplayPhase, share: number) => void;
+  /** Told each verdict, batch by batch, in the order in which they are judged. */
+  readonly verdict?: (verdict: ClaimsVerdict) => void;
+  readonly signal?: AbortSignal;
+}
+
+export type ReplayPhase = 'reading' | 'folding' | 'judging';
 
 export interface ReplayReport {
   /** Events that count: those with a log index below. */
@@ -23,25 +47,26 @@ export interface ReplayReport {
   readonly signatures: SignatureReport;
   readonly batches: number;
   /** Programme → verdict → batches. */
-  readonly verdicts: Judged['verdicts'];
+  readonly verdicts: Readonly<Record<string, Partial<Record<Verdict, number>>>>;
   /** SHA-256 over the canonical verdicts, each with a newline, by batch (UTF-8 order) and programme. */
   readonly digest: string;
 }
 
 /**
  * Rebuilds a ledger from event zero in a fresh place, at bounded memory: every record hashed and held against what was
- * signed, every batch judged. The report depends on the log, the programmes and the request alone, however many threads
- * judge.
+ * signed, every batch judged. The report depends on the log, the programmes and the request alone.
  * @throws AlteredLogError; ReplayError `until-malformed`, `until-in-the-future`, `until-before-the-log`, `unknown-programme`, `aborted`
  */
 export async function replay(source: ReplaySource, request: ReplayRequest): Promise<ReplayReport> {
-  const helper = JudgingHelper.for(source, request);
-  let folded: FoldedLog | undefined;
+  const until = readUntil(request.until, request.now);
+  const first = new FirstPass(source, until, request);
+  let fold: VerdictFold | undefined;
   try {
-    folded = await foldLog(source, request);
-    const { log, programmes } = folded;
+    const log = await first.run();
     const { last } = log;
-    const judged = await judge(folded, request, helper);
+    fold = first.fold ?? (last === undefined ? undefined : await secondPass(source, log, request));
+    const programmes = programmesOf(request, last?.recordedAt);
+    const judged = await judge(fold, programmes, log.validAt, request);
     return {
       events: last === undefined ? 0 : last.logIndex + 1,
       logSize: Number(log.size),
@@ -53,9 +78,166 @@ export async function replay(source: ReplaySource, request: ReplayRequest): Prom
       ...judged,
     };
   } finally {
-    folded?.fold?.close();
-    await helper?.close();
+    first.fold?.close();
+    fold?.close();
   }
+}
+
+/** What the first reading of a log has found. */
+interface ReadLog {
+  readonly size: bigint;
+  readonly root: Uint8Array;
+  readonly signedSize: bigint;
+  /** The last event that counts. */
+  readonly last: { logIndex: number; recordedAt: string } | undefined;
+  readonly validAt: string | undefined;
+  readonly corrections: GatheredCorrections;
+  readonly signatures: SignatureReport;
+}
+
+/**
+ * Hashes the whole log, finds where it is to be cut, and folds it at once. Where that turns out to need what comes later
+ * (a correction, a moment by which the cut is found) the fold is dropped and a second pass does it.
+ */
+class FirstPass {
+  fold: VerdictFold | undefined;
+  readonly #corrections = new GatheredCorrections();
+  readonly #signatures: SignatureAudit;
+  #last: ReadLog['last'];
+  #latestOccurred = '';
+  #began: string | undefined;
+
+  readonly #source: ReplaySource;
+  readonly #until: Until;
+  readonly #request: ReplayRequest;
+
+  constructor(source: ReplaySource, until: Until, request: ReplayRequest) {
+    this.#source = source;
+    this.#until = until;
+    this.#request = request;
+    this.#signatures = new SignatureAudit(source.origin);
+  }
+
+  async run(): Promise<ReadLog> {
+    const source = this.#source;
+    const until = this.#until;
+    if (until.kind !== 'time') this.fold = new VerdictFold({ corrections: new Map(), validAt: undefined });
+    const verifier = new LogVerifier(source.checkpoints(), source.storedLeaf);
+    await verifier.begin();
+    let logIndex = 0;
+    for await (const { record, event, share } of source.records()) {
+      verifier.take(record);
+      this.#signatures.take(event, logIndex);
+      this.#take({ ...event, logIndex });
+      if (verifier.due) await verifier.settle();
+      if (this.#signatures.due) await this.#signatures.settle();
+      if (logIndex++ % 1_000 === 0) report(this.#request, 'reading', share);
+    }
+    verifier.finish();
+    if (verifier.firstDoubt !== undefined) {
+      throw new AlteredLogError(`event ${verifier.firstDoubt} is not the one it was.`, verifier.firstDoubt);
+    }
+    const signatures = await this.#signatures.finish(() => eventsOf(source));
+    if (until.kind === 'index' && until.index >= logIndex) throw ReplayError.beyond(until.index, logIndex);
+    if (until.kind === 'time' && this.#last === undefined) throw ReplayError.before(until.time, this.#began);
+    const validAt = until.kind === 'time' ? until.time : this.#last?.recordedAt;
+    const corrections = this.#corrections;
+    if (corrections.count > 0 || (validAt !== undefined && this.#latestOccurred > validAt)) this.#dropFold();
+    const { size, root, proved: signedSize } = verifier;
+    return { size, root, signedSize, last: this.#last, validAt, corrections, signatures };
+  }
+
+  #take(event: GraphEvent): void {
+    const until = this.#until;
+    const { recordedAt, occurredAt } = event.metadata;
+    this.#began ??= recordedAt;
+    if (until.kind === 'index' && event.logIndex > until.index) return;
+    this.#corrections.take(event);
+    if (until.kind === 'time') {
+      // The moment `knownAt` of a query names: of the events recorded up to then, the last that was recorded latest.
+      if (recordedAt > until.time || recordedAt < (this.#last?.recordedAt ?? '')) return;
+    }
+    this.#last = { logIndex: event.logIndex, recordedAt };
+    if (occurredAt > this.#latestOccurred) this.#latestOccurred = occurredAt;
+    if (this.#corrections.count > 0) this.#dropFold();
+    this.fold?.take(event);
+  }
+
+  #dropFold(): void {
+    this.fold?.close();
+    this.fold = undefined;
+  }
+}
+
+async function* eventsOf(source: ReplaySource): AsyncGenerator<ReplayedRecord['event']> {
+  for await (const { event } of source.records()) yield event;
+}
+
+/** Folds what counts, now that all is known that must be. @throws AlteredLogError when the log has changed meanwhile */
+async function secondPass(source: ReplaySource, log: ReadLog, request: ReplayRequest): Promise<VerdictFold> {
+  const last = log.last!;
+  const fold = new VerdictFold({ corrections: log.corrections.upTo(last.logIndex), validAt: log.validAt });
+  try {
+    const tree = AppendOnlyTree.empty();
+    let logIndex = 0;
+    for await (const { record, event, share } of source.records()) {
+      tree.append(leafHash(record));
+      if (logIndex <= last.logIndex) fold.take({ ...event, logIndex });
+      if (logIndex++ % 1_000 === 0) report(request, 'folding', share);
+    }
+    if (!equalBytes(tree.root(), log.root)) {
+      throw new AlteredLogError('it was changed while it was replayed.', undefined);
+    }
+    return fold;
+  } catch (error) {
+    fold.close();
+    throw error;
+  }
+}
+
+async function judge(
+  fold: VerdictFold | undefined,
+  programmes: readonly Programme[],
+  validAt: string | undefined,
+  request: ReplayRequest,
+): Promise<Pick<ReplayReport, 'batches' | 'verdicts' | 'digest'>> {
+  const digest = new VerdictDigest();
+  const verdicts: Record<string, Partial<Record<Verdict, number>>> = {};
+  for (const programme of programmes) verdicts[programmeReference(programme)] = {};
+  let turn = performance.now();
+  const giveTurn = async (): Promise<void> => {
+    if (performance.now() - turn < TURN_MS) return;
+    report(request, 'judging', 0);
+    await nextTurn();
+    turn = performance.now();
+  };
+  try {
+    for (const verdict of fold && validAt !== undefined ? fold.verdicts(programmes, validAt) : []) {
+      digest.take(verdict);
+      const count = verdicts[verdict.programme]!;
+      count[verdict.verdict] = (count[verdict.verdict] ?? 0) + 1;
+      request.verdict?.(verdict);
+      if (performance.now() - turn >= TURN_MS) await giveTurn();
+    }
+    const steps = digest.digestByStep();
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) await giveTurn();
+    return { verdicts, digest: step.value, batches: digest.batches };
+  } finally {
+    digest.close();
+  }
+}
+
+function programmesOf({ programme, library }: ReplayRequest, publishedBy: string | undefined): Programme[] {
+  if (programme === undefined) return publishedBy === undefined ? [] : library.newest(publishedBy);
+  const chosen = library.choose(programme, publishedBy ?? '');
+  if (chosen === undefined && publishedBy !== undefined) throw ReplayError.unknownProgramme(programme);
+  return chosen === undefined ? [] : [chosen];
+}
+
+function report({ progress, signal }: ReplayRequest, phase: ReplayPhase, share: number): void {
+  if (signal?.aborted) throw ReplayError.aborted();
+  progress?.(phase, share);
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

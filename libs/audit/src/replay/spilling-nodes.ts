@@ -27,7 +27,6 @@ class SpillingNodes<Node> extends Map<string, Node> {
   readonly #read: Database.Statement<[string], string>;
   readonly #write: Database.Statement<[string, string]>;
   readonly #after: Database.Statement<[number, number], Row>;
-  readonly #rows: Database.Statement<[], number>;
   /** Ids of what was written. Most ids looked for were never there before, and need not be searched on disk. */
   #spilled: SeenIds | undefined;
   /** Once frozen: what was read from disk, which may be dropped without being written. */
@@ -46,7 +45,6 @@ class SpillingNodes<Node> extends Map<string, Node> {
     this.#write = database.prepare(
       `INSERT INTO ${kind} (id, node) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET node = excluded.node`,
     );
-    this.#rows = database.prepare<[], number>(`SELECT count(*) FROM ${kind}`).pluck();
     this.#after = database.prepare(`SELECT place, id, node FROM ${kind} WHERE place > ? ORDER BY place LIMIT ?`);
   }
 
@@ -76,20 +74,15 @@ class SpillingNodes<Node> extends Map<string, Node> {
     this.#frozen = true;
   }
 
-  /**
-   * The ids that are wanted, each with its node at hand, in the order in which the nodes came about; once frozen.
-   * @param isWanted by place in that order
-   */
-  *ids(isWanted: (place: number) => boolean = () => true): Generator<string> {
-    let place = 0;
+  /** All ids, each with its node at hand, in the order in which the nodes came about; once frozen. */
+  *ids(): Generator<string> {
     if (this.#spilled === undefined) {
-      for (const id of super.keys()) if (isWanted(place++)) yield id;
+      yield* super.keys();
       return;
     }
     for (let last = 0; ;) {
       const rows = this.#after.all(last, NODES_READ);
       for (const { id, node } of rows) {
-        if (!isWanted(place++)) continue;
         if (super.get(id) === undefined && !this.#passing.has(id)) this.#passing.set(id, JSON.parse(node) as Node);
         yield id;
       }
@@ -97,14 +90,7 @@ class SpillingNodes<Node> extends Map<string, Node> {
       if (end === undefined) break;
       last = end.place;
     }
-    for (const id of super.keys()) if (!this.#isOnDisk(id) && isWanted(place++)) yield id;
-  }
-
-  /** How many {@link ids} there are. */
-  count(): number {
-    let count = this.#spilled === undefined ? 0 : this.#rows.get()!;
-    for (const id of super.keys()) if (!this.#isOnDisk(id)) count++;
-    return count;
+    for (const id of super.keys()) if (!this.#isOnDisk(id)) yield id;
   }
 
   #isOnDisk(id: string): boolean {

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { type ClaimsVerdict } from '#claims';
 import { canonicalText } from '#transparency';
@@ -14,7 +14,7 @@ const PAGE_CACHE_KB = 16_384;
 const BATCHES_A_STEP = 256;
 const SURROGATE = /[\ud800-\udfff]/;
 
-export interface OfBatch {
+interface OfBatch {
   readonly batchId: string;
   /**
    * A line for each verdict: its claims, or their place among the lists kept, a tab, the rest of its text. Canonical JSON
@@ -23,38 +23,12 @@ export interface OfBatch {
   text: string;
 }
 
-/** Batches that were judged, to be hashed in the order of their ids. */
-export interface JudgedBatches {
-  /** Of claims, by their places in the texts. */
-  readonly lists: readonly string[];
-  /** The order of UTF-16 code units is that of UTF-8: no id has a surrogate. */
-  readonly isInUnits: boolean;
-  inOrder(): Iterable<OfBatch>;
-}
-
-/** Hashes the canonical verdicts of one batch, each with a newline. @param lists of claims, UTF-8 */
-export function hashBatch(hash: Hash, lists: readonly Buffer[], { batchId, text }: OfBatch): void {
-  const begin = `{"batchId":${canonicalText(batchId)},"claims":[`;
-  for (let start = 0; start < text.length;) {
-    const tab = text.indexOf('\t', start);
-    const end = text.indexOf('\n', tab) + 1;
-    const claims = text.slice(start, tab);
-    // A list of claims is empty, or begins with a brace.
-    const kept = claims === '' || claims.startsWith('{') ? claims : lists[Number(claims)]!;
-    hash
-      .update(begin)
-      .update(kept)
-      .update(text.slice(tab + 1, end));
-    start = end;
-  }
-}
-
 /**
  * SHA-256 over the canonical verdicts of a ledger, each with a newline, by batch (UTF-8 order), then in the order in which
  * they came. Batches come in any order: they are judged where their chains are at hand. Memory is bounded: what is too much
  * waits in a temporary database, which is gone when this is closed.
  */
-export class VerdictDigest implements JudgedBatches {
+export class VerdictDigest {
   readonly #texts = new VerdictTexts();
   readonly #places = new Map<string, number>();
   readonly #lists: string[] = [];
@@ -112,8 +86,20 @@ export class VerdictDigest implements JudgedBatches {
     const hash = createHash('sha256');
     const lists = this.#lists.map((list) => Buffer.from(list, 'utf8'));
     let hashed = 0;
-    for (const batch of this.inOrder()) {
-      hashBatch(hash, lists, batch);
+    for (const { batchId, text } of this.#inOrder()) {
+      const begin = `{"batchId":${canonicalText(batchId)},"claims":[`;
+      for (let start = 0; start < text.length;) {
+        const tab = text.indexOf('\t', start);
+        const end = text.indexOf('\n', tab) + 1;
+        const claims = text.slice(start, tab);
+        // A list of claims is empty, or begins with a brace.
+        const kept = claims === '' || claims.startsWith('{') ? claims : lists[Number(claims)]!;
+        hash
+          .update(begin)
+          .update(kept)
+          .update(text.slice(tab + 1, end));
+        start = end;
+      }
       if (++hashed % BATCHES_A_STEP === 0) yield;
     }
     return hash.digest('hex');
@@ -138,16 +124,7 @@ export class VerdictDigest implements JudgedBatches {
     this.#characters = 0;
   }
 
-  get lists(): readonly string[] {
-    return this.#lists;
-  }
-
-  get isInUnits(): boolean {
-    return this.#inUnits;
-  }
-
-  /** Once all are taken. */
-  *inOrder(): Generator<OfBatch> {
+  *#inOrder(): Generator<OfBatch> {
     if (this.#spilled !== undefined) {
       this.#spill();
       yield* this.#spilled.inOrder();

@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type ClaimLine, type ClaimsVerdict } from '#claims';
 import { canonicalText } from '#transparency';
-import { mergedDigest, shareOf } from './merged-digest.js';
 import { VerdictDigest } from './verdict-digest.js';
 import { runs } from '../../../../test/properties/runs.js';
 
@@ -58,29 +57,6 @@ describe('the digest of a ledger’s verdicts', () => {
       runs(200),
     );
   });
-
-  it.each([0, 1_000_000])(
-    'is the same when several threads have judged, with %i characters in memory',
-    async (kept) => {
-      const shared = fc.tuple(batches, fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 30, maxLength: 30 }));
-      await fc.assert(
-        fc.asyncProperty(shared, async ([judged, whose]) => {
-          const one = new VerdictDigest();
-          const threads = [0, 1, 2].map(() => new VerdictDigest(kept));
-          for (const [index, { batchId, verdicts }] of judged.entries()) {
-            const its = threads[whose[index]!]!;
-            for (const verdict of verdicts.map((each) => verdictOf(batchId, each))) {
-              one.take(verdict);
-              its.take(verdict);
-            }
-          }
-          expect(await mergedDigest(threads.map(shareOf), () => Promise.resolve())).toBe(one.digest());
-          for (const digest of threads) digest.close();
-        }),
-        runs(50),
-      );
-    },
-  );
 
   it('refuses an id that is not Unicode', () => {
     const digest = new VerdictDigest();

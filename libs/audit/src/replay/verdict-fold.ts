@@ -12,7 +12,6 @@ import {
   type Programme,
 } from '#claims';
 import { type Corrections } from '#custody';
-import { BATCHES_A_CHUNK } from './shared-work.js';
 import { SpillingGraph } from './spilling-nodes.js';
 
 /** What of the log must be known before its events can be folded in one pass. */
@@ -45,29 +44,12 @@ export class VerdictFold {
     this.#graph.trim();
   }
 
-  /** Batches that it has. */
-  get batches(): number {
-    return this.#graph.batches.count();
-  }
-
-  /**
-   * The verdict of every batch under every programme: batch by batch, as their chains are at hand; then in the order given.
-   * @param isWanted which chunks of batches, by their numbers; asked once for each, in order
-   */
-  *verdicts(
-    programmes: readonly Programme[],
-    validAt: string,
-    isWanted: (chunk: number) => boolean = () => true,
-  ): Generator<ClaimsVerdict> {
+  /** The verdict of every batch under every programme: batch by batch, as their chains are at hand; then in the order given. */
+  *verdicts(programmes: readonly Programme[], validAt: string): Generator<ClaimsVerdict> {
     this.#graph.freeze();
     const chains = new Chains(this.#graph, this.#standing, validAt);
     const evaluators = programmes.map((programme) => new Evaluator(chains, programme));
-    let isOfChunk = true;
-    const isOfWanted = (place: number): boolean => {
-      if (place % BATCHES_A_CHUNK === 0) isOfChunk = isWanted(place / BATCHES_A_CHUNK);
-      return isOfChunk;
-    };
-    for (const batchId of this.#graph.batches.ids(isOfWanted)) {
+    for (const batchId of this.#graph.batches.ids()) {
       for (const evaluator of evaluators) {
         const verdict = evaluator.verdictOf(batchId);
         if (verdict) yield verdict;
