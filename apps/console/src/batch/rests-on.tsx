@@ -1,9 +1,10 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import { type Claims, type Missing } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useAsked } from '../api/use-answer.js';
 import { idOf, shareOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
+import { OnRequest } from '../page/on-request.js';
 import { Verdict } from '../page/verdict.js';
 import { Waiting } from '../page/waiting.js';
 import { isSame, restingOn, type Resting } from './resting.js';
@@ -13,20 +14,10 @@ import { isSame, restingOn, type Resting } from './resting.js';
  * @param path of the claims of one programme, with parameters
  */
 export function RestsOn({ path }: { path: string }): ReactNode {
-  const [isOpened, setOpened] = useState(false);
   return (
-    <div className="rests-on">
-      <button
-        type="button"
-        className="no-print"
-        aria-expanded={isOpened}
-        aria-controls="rests-on"
-        onClick={() => setOpened(!isOpened)}
-      >
-        What it rests on
-      </button>
-      <div id="rests-on">{isOpened && <Statements path={path} />}</div>
-    </div>
+    <OnRequest id="rests-on" title="What it rests on">
+      <Statements path={path} />
+    </OnRequest>
   );
 }
 

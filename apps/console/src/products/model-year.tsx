@@ -3,6 +3,7 @@ import { type ModelYear, type SharesBetween } from '../api/model-year.js';
 import { useAnswer } from '../api/use-answer.js';
 import { titleOf } from '../batch/verdict-words.js';
 import { massOf, shareOf, wordsOf } from '../format/format.js';
+import { OnRequest } from '../page/on-request.js';
 import { Verdict } from '../page/verdict.js';
 import { Waiting } from '../page/waiting.js';
 
@@ -16,41 +17,25 @@ export interface ModelYearProps {
 /** The recycled content of all that left a plant of a model in a year, asked for when one wants to know. */
 export function ModelYearPanel({ model, plantSiteId, year: first }: ModelYearProps): ReactNode {
   const [year, setYear] = useState(first);
-  const [isOpened, setOpened] = useState(false);
   return (
-    <div className="model-year">
-      <button
-        type="button"
-        className="no-print"
-        aria-expanded={isOpened}
-        aria-controls="model-year"
-        onClick={() => setOpened(!isOpened)}
-      >
-        Recycled content of the model
-      </button>
-      <div id="model-year">
-        {isOpened && (
-          <>
-            <p>
-              <label htmlFor="model-year-of">Left the plant in </label>
-              <input
-                id="model-year-of"
-                type="number"
-                min={2000}
-                max={2100}
-                value={year}
-                onChange={({ target }) => setYear(Number(target.value))}
-              />
-            </p>
-            {/^\d{4}$/.test(String(year)) ? (
-              <Shares path={pathOf(model, plantSiteId, year)} />
-            ) : (
-              <p role="status">A year has four digits.</p>
-            )}
-          </>
-        )}
-      </div>
-    </div>
+    <OnRequest id="model-year" title="Recycled content of the model">
+      <p>
+        <label htmlFor="model-year-of">Left the plant in </label>
+        <input
+          id="model-year-of"
+          type="number"
+          min={2000}
+          max={2100}
+          value={year}
+          onChange={({ target }) => setYear(Number(target.value))}
+        />
+      </p>
+      {/^\d{4}$/.test(String(year)) ? (
+        <Shares path={pathOf(model, plantSiteId, year)} />
+      ) : (
+        <p role="status">A year has four digits.</p>
+      )}
+    </OnRequest>
   );
 }
 

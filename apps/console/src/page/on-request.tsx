@@ -1,0 +1,20 @@
+import { useState, type ReactNode } from 'react';
+
+/** What costs the ledger much, or most people do not want: asked for, and shown, when somebody opens it. */
+export function OnRequest({ id, title, children }: { id: string; title: string; children: ReactNode }): ReactNode {
+  const [isOpened, setOpened] = useState(false);
+  return (
+    <div className={id}>
+      <button
+        type="button"
+        className="no-print"
+        aria-expanded={isOpened}
+        aria-controls={id}
+        onClick={() => setOpened(!isOpened)}
+      >
+        {title}
+      </button>
+      <div id={id}>{isOpened && children}</div>
+    </div>
+  );
+}
