@@ -1,28 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
-import { complaintsOf, describeInBrowser, launchChromium } from '../harness/chromium.js';
+import { describeInBrowser, launchChromium } from '../harness/chromium.js';
+import { CONSOLE, openSitesWithRegulator, openTab, signInWith } from '../harness/console.js';
 import { violationsOn } from '../harness/demonstration-console.js';
-import { keyFor } from '../harness/hidden-chain.js';
 import { bearer, RunningLedger } from '../harness/running-ledger.js';
-import { openTwoSites } from '../harness/two-sites.js';
-
-const CONSOLE = join(process.cwd(), 'dist/apps/console');
 
 describeInBrowser('a regulator at the concerns in the console', () => {
   let ledger: RunningLedger;
   let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
-  const keys = { miner: '', regulator: '' };
+  let keys: { miner: string; regulator: string };
 
   beforeAll(async () => {
     ledger = await RunningLedger.start({}, undefined, undefined, { console: CONSOLE });
-    await openTwoSites(ledger);
-    const bureau = { organisationId: 'bureau', name: 'Bureau', country: 'US', roles: ['regulator'] };
-    await ledger.record('organisations', bureau);
-    keys.miner = await keyFor(ledger, 'wombat', 'custodian');
-    keys.regulator = await keyFor(ledger, 'bureau', 'regulator');
+    keys = await openSitesWithRegulator(ledger);
     browser = await launchChromium();
   }, 60_000);
   afterEach(() => page?.context().close());
@@ -32,13 +24,9 @@ describeInBrowser('a regulator at the concerns in the console', () => {
   });
 
   async function openAs(key: string, path: string, width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<void> {
-    const viewport = { width, height: 900 };
-    page = await (await browser.newContext({ viewport, colorScheme: scheme, locale: 'en' })).newPage();
-    complaints = complaintsOf(page);
+    ({ page, complaints } = await openTab(browser, width, scheme));
     await page.goto(`${ledger.url}/`);
-    await page.getByLabel('API key').fill(key);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Batches' }).waitFor();
+    await signInWith(page, key);
     await page.goto(`${ledger.url}/${path}`);
   }
   const card = (concernId: string): ReturnType<Page['locator']> =>

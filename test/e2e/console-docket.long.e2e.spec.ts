@@ -1,20 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
-import { complaintsOf, describeInBrowser, launchChromium } from '../harness/chromium.js';
+import { describeInBrowser, launchChromium } from '../harness/chromium.js';
+import { CONSOLE, openSitesWithRegulator, openTab, signInWith } from '../harness/console.js';
 import { violationsOn } from '../harness/demonstration-console.js';
-import { keyFor } from '../harness/hidden-chain.js';
 import { RunningLedger } from '../harness/running-ledger.js';
-import { openTwoSites } from '../harness/two-sites.js';
-
-const CONSOLE = join(process.cwd(), 'dist/apps/console');
 
 describeInBrowser('the docket in the console', () => {
   let ledger: RunningLedger;
   let browser: Browser;
   let page: Page;
   let complaints: readonly string[];
-  const keys = { miner: '', regulator: '' };
+  let keys: { miner: string; regulator: string };
   /** Where the first concern is followed by whoever raised it. */
   let followed: string;
 
@@ -23,11 +19,7 @@ describeInBrowser('the docket in the console', () => {
     ledger = await RunningLedger.start({ LODEBOOK_RATE_LIMIT_PUBLIC: '2' }, undefined, undefined, {
       console: CONSOLE,
     });
-    await openTwoSites(ledger);
-    const bureau = { organisationId: 'bureau', name: 'Bureau', country: 'US', roles: ['regulator'] };
-    await ledger.record('organisations', bureau);
-    keys.miner = await keyFor(ledger, 'wombat', 'custodian');
-    keys.regulator = await keyFor(ledger, 'bureau', 'regulator');
+    keys = await openSitesWithRegulator(ledger);
     browser = await launchChromium();
   }, 60_000);
   afterEach(() => page?.context().close());
@@ -37,19 +29,13 @@ describeInBrowser('the docket in the console', () => {
   });
 
   async function open(path: string, more: { width?: number; scheme?: 'light' | 'dark' } = {}): Promise<void> {
-    const { width = 1280, scheme = 'light' } = more;
-    const viewport = { width, height: 900 };
-    const context = await browser.newContext({ viewport, colorScheme: scheme, locale: 'en' });
-    page = await context.newPage();
-    complaints = complaintsOf(page);
+    ({ page, complaints } = await openTab(browser, more.width, more.scheme));
     await page.goto(`${ledger.url}/${path}`);
   }
 
   async function openAs(key: string, path: string): Promise<void> {
     await open('');
-    await page.getByLabel('API key').fill(key);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Batches' }).waitFor();
+    await signInWith(page, key);
     await page.goto(`${ledger.url}/${path}`);
   }
 

@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
-import { complaintsOf, describeInBrowser, launchChromium } from '../harness/chromium.js';
+import { describeInBrowser, launchChromium } from '../harness/chromium.js';
+import { CONSOLE, openTab, signInWith } from '../harness/console.js';
 import { settled, violationsOn } from '../harness/demonstration-console.js';
 import { bearer, RunningLedger } from '../harness/running-ledger.js';
 
-const CONSOLE = join(process.cwd(), 'dist/apps/console');
 const GTIN = '09521234543213';
 const PACK = `https://id.gs1.org/01/${GTIN}/21/PK-1`;
 const VIN = '1GBPK60E0TB000001';
@@ -60,13 +59,9 @@ describeInBrowser('a product in the console', () => {
   });
 
   async function openAs(key: string, width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<void> {
-    const viewport = { width, height: 900 };
-    page = await (await browser.newContext({ viewport, colorScheme: scheme, locale: 'en' })).newPage();
-    complaints = complaintsOf(page);
+    ({ page, complaints } = await openTab(browser, width, scheme));
     await page.goto(`${ledger.url}/`);
-    await page.getByLabel('API key').fill(key);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Batches' }).waitFor();
+    await signInWith(page, key);
   }
 
   const product = (): ReturnType<Page['getByRole']> => page.getByRole('region', { name: 'Product' });

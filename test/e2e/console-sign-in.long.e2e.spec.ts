@@ -1,15 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
-import { complaintsOf, describeInBrowser, launchChromium } from '../harness/chromium.js';
+import { describeInBrowser, launchChromium } from '../harness/chromium.js';
+import { CONSOLE, openTab } from '../harness/console.js';
 import { violationsOn } from '../harness/demonstration-console.js';
 import { AUDIENCE, IdentityProvider } from '../harness/identity-provider.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 
-const CONSOLE = join(process.cwd(), 'dist/apps/console');
 const CUSTODIAN = { lodebook_organisation: 'wombat', lodebook_role: 'custodian' };
 
 /** The provider must know the address of the console before the ledger can know the provider's. */
@@ -50,8 +49,7 @@ describeInBrowser('those who sign in to the console at an identity provider', ()
   beforeEach(async () => {
     provider.tokenLife = 600;
     provider.says(CUSTODIAN);
-    page = await (await browser.newContext()).newPage();
-    complaints = complaintsOf(page);
+    ({ page, complaints } = await openTab(browser));
   });
   afterEach(() => page.context().close());
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type Browser, type Page } from 'playwright-core';
-import { complaintsOf, launchChromium } from './chromium.js';
+import { launchChromium } from './chromium.js';
+import { openTab, signInWith, type Tab } from './console.js';
 import { serverProcess, temporaryFolder, type ServerProcess } from './cli.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -78,24 +79,17 @@ export class DemonstrationConsole {
   }
 
   /** A tab of its own, nobody signed in; the one before is closed. */
-  async open(width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<{ page: Page; complaints: readonly string[] }> {
+  async open(width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<Tab> {
     await this.#page?.context().close();
-    const context = await this.#browser.newContext({
-      viewport: { width, height: 900 },
-      colorScheme: scheme,
-      locale: 'en',
-    });
-    const page = (this.#page = await context.newPage());
-    const complaints = complaintsOf(page);
+    const { page, complaints } = await openTab(this.#browser, width, scheme);
+    this.#page = page;
     await page.goto(`${this.url}/`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     return { page, complaints };
   }
 
   async signIn(page: Page, who: string): Promise<void> {
-    await page.getByLabel('API key').fill(this.keyOf(who));
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Batches' }).waitFor();
+    await signInWith(page, this.keyOf(who));
   }
 
   async openBatch(page: Page, batchId: string, programme: string): Promise<void> {
