@@ -47,7 +47,7 @@ export class ServerStreams {
       take: (resolved) => {
         const stream = this.streamOf(nameIn(resolved));
         if (stream === undefined || (categories && !categories.includes(categoryOf(stream)))) return undefined;
-        return this.ownEvent(resolved);
+        return this.#own(resolved, stream);
       },
     };
   }
@@ -70,18 +70,21 @@ export class ServerStreams {
   /** @returns undefined, and tells, when the ledger cannot have written it. */
   ownEvent(resolved: ResolvedEvent | AllStreamResolvedEvent): StoredEvent | undefined {
     const stream = this.streamOf(nameIn(resolved));
-    if (stream === undefined) return undefined;
+    return stream === undefined ? undefined : this.#own(resolved, stream);
+  }
+
+  #own(resolved: ResolvedEvent | AllStreamResolvedEvent, stream: string): StoredEvent | undefined {
     if (this.#streams === undefined) return storedEvent(resolved, stream);
-    const finding = findingOf(resolved, stream);
-    if (finding === undefined) {
-      const event = storedEvent(resolved, stream);
-      const why = this.#streams.foreign(event);
-      if (why === undefined) return event;
-      const { revision, position } = event;
-      this.#streams.found?.({ stream, kind: 'foreign-event', revision, position, detail: why });
-      return undefined;
-    }
-    this.#streams.found?.(finding);
+    const read = readAs(resolved, stream);
+    if ('kind' in read) return this.#tell(read);
+    const why = this.#streams.foreign(read);
+    if (why === undefined) return read;
+    const { revision, position } = read;
+    return this.#tell({ stream, kind: 'foreign-event', revision, position, detail: why });
+  }
+
+  #tell(finding: StreamFinding): undefined {
+    this.#streams?.found?.(finding);
     return undefined;
   }
 
@@ -94,21 +97,18 @@ function nameIn({ event }: ResolvedEvent | AllStreamResolvedEvent): string {
   return event?.streamId ?? '';
 }
 
-/** What can be told without looking at what the record says. */
-function findingOf(resolved: ResolvedEvent | AllStreamResolvedEvent, stream: string): StreamFinding | undefined {
+/** The event, or why it is none: what can be told without looking at what the record says. */
+function readAs(resolved: ResolvedEvent | AllStreamResolvedEvent, stream: string): StoredEvent | StreamFinding {
   const { event } = resolved;
-  if (event === undefined) return undefined;
-  const { revision, position } = event;
-  const at = { stream, revision, position: position?.commit ?? 0n };
-  if (revision === DELETED_REVISION) {
+  const at = { stream, revision: event?.revision ?? 0n, position: event?.position?.commit ?? 0n };
+  if (at.revision === DELETED_REVISION) {
     return { ...at, kind: 'tombstone', detail: 'the stream was deleted for ever' };
   }
   try {
-    storedEvent(resolved, stream);
-    return undefined;
+    return storedEvent(resolved, stream);
   } catch (error) {
     if (error instanceof EventStoreError && error.code !== 'store-corrupt') throw error;
-    return { ...at, kind: 'not-json', detail: `a record of type ${event.type} that is no JSON object` };
+    return { ...at, kind: 'not-json', detail: `a record of type ${event?.type ?? ''} that is no JSON object` };
   }
 }
 
