@@ -101,7 +101,7 @@ describe('connections', () => {
     const socket = await open(ledger.url);
     socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
     const [head] = (await once(socket, 'data')) as [Buffer];
-    const limit = /closed (\d+) s after the last one/.exec(readFileSync('docs/operations.md', 'utf8'))?.[1];
+    const limit = /closed (\d+) s after its last request/.exec(readFileSync('docs/operations.md', 'utf8'))?.[1];
     expect(/keep-alive: timeout=(\d+)/i.exec(head.toString('latin1'))?.[1]).toBe(limit);
   });
 
