@@ -135,3 +135,18 @@ describe('Who sees a batch', () => {
     });
   });
 });
+
+describe('How far verdicts are judged', () => {
+  it('is found by the first mark of each kind, however many there are', async () => {
+    const store = new MemoryEventStore();
+    const log = new EventLog(store);
+    await withViews(async (views, folder) => {
+      for (const told of TOLD) await log.tell(told);
+      const plans = await plansOf(folder, ['unjudged'], () => judged(store, views, async () => undefined));
+      const asking = plans.filter(({ statement }) => statement.includes('min("since")'));
+      expect(asking.map(({ steps }) => steps)).toEqual([
+        [expect.stringMatching(/^SEARCH unjudged_v\d+ USING COVERING INDEX .*\(spread=\?\)/)],
+      ]);
+    });
+  });
+});

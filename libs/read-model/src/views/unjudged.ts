@@ -165,16 +165,19 @@ export async function judgedSoFar(db: Database, version: number): Promise<Judged
     .executeTakeFirstOrThrow();
   if (projection.state === 'filling') return { all: -1, unmarked: -1 };
   const { log_size: size } = projection;
-  const first = await db.selectFrom('unjudged').select('since').orderBy('since').limit(1).executeTakeFirst();
-  if (first === undefined) return { all: size - 1, unmarked: size - 1 };
-  // What is downstream of these is not marked yet.
-  const unspread = await db
+  // What is downstream of those that are not spread is not marked yet.
+  const [unspread, spread] = [await firstMarked(db, 0), await firstMarked(db, 1)];
+  return {
+    all: Math.min(unspread ?? size, spread ?? size, size) - 1,
+    unmarked: Math.min(unspread ?? size, size) - 1,
+  };
+}
+
+async function firstMarked(db: Database, spread: 0 | 1): Promise<number | undefined> {
+  const { since } = await db
     .selectFrom('unjudged')
     .select(({ fn }) => fn.min('since').as('since'))
-    .where('spread', '=', 0)
+    .where('spread', '=', spread)
     .executeTakeFirstOrThrow();
-  return {
-    all: Math.min(first.since, size) - 1,
-    unmarked: Math.min(unspread.since ?? size, size) - 1,
-  };
+  return since ?? undefined;
 }
