@@ -22,7 +22,7 @@ async function run(bench: Bench): Promise<BlendDay[][]> {
   const rounds: BlendDay[][] = [];
   for (let round = 0; round < bench.rounds; round++) {
     const spec = { folder: await bench.folder(), suppliers, log: 'memory', copied: 'thread', days };
-    const answer = await runProgram<{ days: BlendDay[] }>(benchProgram('blend/blend.program.js'), spec);
+    const answer = await runProgram<{ days: BlendDay[] }>(benchProgram('blend/blend.program.js'), spec, bench.note);
     requireBroken(answer.days);
     rounds.push(answer.days);
     bench.note(`blend: round ${round + 1} of ${bench.rounds}`);
@@ -80,7 +80,7 @@ export const blendYear: Benchmark = {
     for (let round = 0; round < bench.rounds; round++) {
       const folder = await bench.folder();
       const spec = { folder, suppliers, log: 'disk', copied: 'thread', days: [early, late], revocations: 1 };
-      const { days } = await runProgram<{ days: BlendDay[] }>(benchProgram('blend/blend.program.js'), spec);
+      const { days } = await runProgram<{ days: BlendDay[] }>(benchProgram('blend/blend.program.js'), spec, bench.note);
       requireBroken(days);
       memory.push(days.map(({ memoryMb }) => memoryMb));
       bench.note(`${this.name}: round ${round + 1} of ${bench.rounds}`);

@@ -1,4 +1,4 @@
-import { asked, say } from '../harness/program.js';
+import { asked, say, tell } from '../harness/program.js';
 import { runBlend, type BlendSpec } from './blended.js';
 
-say({ days: await runBlend(asked<BlendSpec>()) });
+say({ days: await runBlend(asked<BlendSpec>(), tell) });

@@ -12,6 +12,7 @@ const PATIENCE_MS = 6 * 3_600_000;
 const PROGRAMME = 'us-japan-cma-2023@1';
 const LABELS = 15;
 const REVOCATIONS = 5;
+const DAYS_TOLD = 10;
 const NANOSECONDS = 1e6;
 
 export interface BlendSpec {
@@ -42,15 +43,14 @@ export interface BlendDay {
   readonly longestGapMs: number;
 }
 
-/** Runs the blended refinery and its read model in this process, and measures some days. */
-export async function runBlend({
-  folder,
-  suppliers,
-  log,
-  copied,
-  days,
-  revocations = REVOCATIONS,
-}: BlendSpec): Promise<BlendDay[]> {
+/**
+ * Runs the blended refinery and its read model in this process, and measures some days.
+ * @param tell told how far it is
+ */
+export async function runBlend(
+  { folder, suppliers, log, copied, days, revocations = REVOCATIONS }: BlendSpec,
+  tell: (line: string) => void = () => undefined,
+): Promise<BlendDay[]> {
   const store = log === 'memory' ? new MemoryEventStore() : openSqliteEventStore(join(folder, LEDGER_FILE));
   const views = await openViews('sqlite:', { dataFolder: folder, copied });
   const { programmes } = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
@@ -72,6 +72,7 @@ export async function runBlend({
     while (refinery.day < day) {
       await refinery.work();
       await settle();
+      if (refinery.day % DAYS_TOLD === 0) tell(`day ${refinery.day} of ${days.at(-1)} is judged`);
     }
     measured.push(await measure());
   }

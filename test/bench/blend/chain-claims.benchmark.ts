@@ -25,7 +25,7 @@ export const chainClaims: Benchmark = {
 /** A chain that is recorded and judged, to be asked about. */
 async function filled(bench: Bench, batches: number): Promise<() => Promise<Measured>> {
   const folder = await bench.folder();
-  await runProgram<object>(PROGRAM, { folder, batches, filled: false, times: 0 });
+  await runProgram<object>(PROGRAM, { folder, batches, filled: false, times: 0 }, bench.note);
   bench.note(`a chain of ${batches} is judged`);
   return async () => {
     const spec = { folder, batches, filled: true, times: 2 * TIMES };

@@ -11,7 +11,7 @@ export const chain: Benchmark = {
     const run = async (linked: boolean): Promise<Measured> => {
       const spec = { folder: await bench.folder(), batches, linked };
       const program = benchProgram('blend/chain.program.js');
-      const { cpuMs, judged } = await runProgram<{ cpuMs: number; judged: number }>(program, spec);
+      const { cpuMs, judged } = await runProgram<{ cpuMs: number; judged: number }>(program, spec, bench.note);
       return { value: cpuMs, work: `${judged} batches` };
     };
     return sideBySide(bench, {

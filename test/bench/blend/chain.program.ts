@@ -1,4 +1,4 @@
-import { asked, say } from '../harness/program.js';
+import { asked, say, tell } from '../harness/program.js';
 import { runChain, type ChainSpec } from './long-chain.js';
 
-say({ ...(await runChain(asked<ChainSpec>())) });
+say({ ...(await runChain(asked<ChainSpec>(), tell)) });

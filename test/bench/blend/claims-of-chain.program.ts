@@ -1,4 +1,4 @@
-import { asked, say } from '../harness/program.js';
+import { asked, say, tell } from '../harness/program.js';
 import { claimsOfChain, type ClaimsOfChainSpec } from './claims-of-chain.js';
 
-say({ ...(await claimsOfChain(asked<ClaimsOfChainSpec>())) });
+say({ ...(await claimsOfChain(asked<ClaimsOfChainSpec>(), tell)) });

@@ -21,10 +21,17 @@ export interface ClaimsOfChainSpec {
   readonly times: number;
 }
 
-/** Asks for the claims of the last batch of a chain as of now, without reasons. @returns milliseconds an answer, each */
-export async function claimsOfChain(spec: ClaimsOfChainSpec): Promise<{ milliseconds: number[]; answer: string }> {
+/**
+ * Asks for the claims of the last batch of a chain as of now, without reasons.
+ * @param tell told how far the filling of the chain is
+ * @returns milliseconds an answer, each
+ */
+export async function claimsOfChain(
+  spec: ClaimsOfChainSpec,
+  tell?: (line: string) => void,
+): Promise<{ milliseconds: number[]; answer: string }> {
   const { folder, batches, filled, times } = spec;
-  if (!filled) await runChain({ folder, batches, linked: true });
+  if (!filled) await runChain({ folder, batches, linked: true }, tell);
   const clock = new LedgerClock();
   clock.notBefore(momentOf(DAY));
   const views = await openViews('sqlite:', { dataFolder: folder });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MemoryEventStore, type JsonObject, type NewEvent } from '#event-store';
+import { type Say } from '#following';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
 import { openViews, Projector, VerdictProjector } from '#read-model';
 import { momentOf } from './refinery.js';
@@ -16,8 +17,15 @@ export interface ChainSpec {
   readonly linked: boolean;
 }
 
-/** Fills a ledger with batches, and judges all of them. @returns processor time, milliseconds a batch */
-export async function runChain({ folder, batches, linked }: ChainSpec): Promise<{ cpuMs: number; judged: number }> {
+/**
+ * Fills a ledger with batches, and judges all of them.
+ * @param tell told how far it is
+ * @returns processor time, milliseconds a batch
+ */
+export async function runChain(
+  { folder, batches, linked }: ChainSpec,
+  tell: (line: string) => void = () => undefined,
+): Promise<{ cpuMs: number; judged: number }> {
   const store = new MemoryEventStore();
   const stream = 'site-works';
   const site = { siteId: 'works', organisationId: 'maker', name: 'Works', country: 'JP', activities: ['refining'] };
@@ -31,8 +39,9 @@ export async function runChain({ folder, batches, linked }: ChainSpec): Promise<
   const { programmes } = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const failures: unknown[] = [];
   const onError = (error: unknown): unknown => failures.push(error);
-  const projector = new Projector({ store, views, onError });
-  const verdicts = new VerdictProjector({ views, projector, programmes, now: () => momentOf(3_000), onError });
+  const say: Say = (_level, message, about) => tell(`${message} ${JSON.stringify(about)}`);
+  const projector = new Projector({ store, views, onError, say });
+  const verdicts = new VerdictProjector({ views, projector, programmes, now: () => momentOf(3_000), onError, say });
   const head = (await store.head())!;
   await projector.start();
   await projector.waitFor(head, PATIENCE_MS);

@@ -38,7 +38,12 @@ export const saltOf = (day: number): string => `salt-${day}`;
 interface Fact {
   readonly type: string;
   readonly data: JsonObject;
+  /** When it occurred, in days after the beginning. */
+  readonly day: number;
 }
+
+/** Suppliers whose facts are appended together: as many as pass between two turns of the event loop unnoticed. */
+const SUPPLIERS_AT_ONCE = 50;
 
 /**
  * The blended refinery: each day every supplier's lot is shipped to it, all of them are blended with what is left of the day
@@ -61,39 +66,31 @@ export class Refinery {
   }
 
   async open(): Promise<void> {
-    for (const siteId of [REFINERY, ...this.#sites()]) {
-      const site = { siteId, organisationId: `org-${siteId}`, name: siteId, country: 'JP', activities: ['refining'] };
-      await this.#append(`site-${siteId}`, -1, [{ type: 'SiteOpened', data: site }]);
-      const attested = {
-        attestationId: attestationOf(siteId),
-        scheme: 'rmap',
-        siteId,
-        rights: RIGHTS,
-        validFrom: momentOf(-10),
-        validUntil: momentOf(5_000),
-        issuerOrganisationId: 'auditor',
-        documentSha256: '0'.repeat(64),
-        assurance: 'third-party',
-      };
-      await this.#append(`attestation-${attestationOf(siteId)}`, -1, [{ type: 'AttestationIssued', data: attested }]);
+    await this.#openSite(REFINERY);
+    for (const group of this.#groups()) {
+      await Promise.all(group.map((supplier) => this.#openSite(supplierSite(supplier))));
     }
   }
 
   /** Everything of the next day. */
   async work(): Promise<void> {
     const day = this.#day++;
-    const lots: string[] = [];
-    for (let supplier = 0; supplier < this.#suppliers; supplier++) {
-      const batchId = supplierBatch(supplier, day);
-      lots.push(batchId);
-      await this.#deliver(supplierSite(supplier), batchId, day);
+    for (const group of this.#groups()) {
+      await Promise.all(
+        group.map((supplier) => {
+          const siteId = supplierSite(supplier);
+          return this.#append(`site-${siteId}`, dispatchedLot(supplierBatch(supplier, day), day));
+        }),
+      );
+      const received = group.map((supplier) => receivedLot(supplierSite(supplier), supplierBatch(supplier, day), day));
+      await this.#append(`site-${REFINERY}`, received);
     }
-    await this.#blend(lots, day);
+    await this.#blend(day);
   }
 
   async label(batchId: string, labelId: string): Promise<bigint> {
     const data = { batchId, labelId, standard: 'gs1-128', carrier: 'barcode', value: labelId };
-    return this.#append(`site-${REFINERY}`, this.#day, [{ type: 'BatchLabelled', data }]);
+    return this.#append(`site-${REFINERY}`, [{ type: 'BatchLabelled', data, day: this.#day }]);
   }
 
   /** From before the beginning on. */
@@ -108,42 +105,48 @@ export class Refinery {
 
   async #attestationChanged(siteId: string, type: string): Promise<void> {
     const data = { from: momentOf(-1), reason: 'documents were forged' };
-    await this.#append(`attestation-${attestationOf(siteId)}`, this.#day, [{ type, data }]);
+    await this.#append(`attestation-${attestationOf(siteId)}`, [{ type, data, day: this.#day }]);
   }
 
-  #sites(): string[] {
-    return Array.from({ length: this.#suppliers }, (_, supplier) => supplierSite(supplier));
+  *#groups(): Generator<number[]> {
+    for (let first = 0; first < this.#suppliers; first += SUPPLIERS_AT_ONCE) {
+      const length = Math.min(SUPPLIERS_AT_ONCE, this.#suppliers - first);
+      yield Array.from({ length }, (_, index) => first + index);
+    }
   }
 
-  async #deliver(siteId: string, batchId: string, day: number): Promise<void> {
-    const contentGrams = { cobalt: LOT_GRAMS / COBALT_PART };
-    const material = 'polymetallic-concentrate';
-    const shipmentId = `shipment-${batchId}`;
-    const registered = { batchId, material, grossGrams: LOT_GRAMS, contentGrams, origin: { kind: 'extracted' } };
-    const labelId = `label-${batchId}`;
-    const label = { batchId, labelId, standard: 'gs1-128', carrier: 'barcode', value: labelId };
-    const shipped = { batchId, material, grossGrams: LOT_GRAMS, contentGrams };
-    const dispatched = { shipmentId, consigneeSiteId: REFINERY, batches: [{ ...shipped, labels: [labelId] }] };
-    await this.#append(`site-${siteId}`, day, [
-      { type: 'BatchRegistered', data: registered },
-      { type: 'BatchLabelled', data: label },
-    ]);
-    await this.#append(`site-${siteId}`, day + 0.05, [{ type: 'BatchesDispatched', data: dispatched }]);
-    const labels = [{ labelId, condition: 'intact' }];
-    const received = { shipmentId, consignorSiteId: siteId, batches: [{ ...shipped, labels }] };
-    await this.#append(`site-${REFINERY}`, day + 0.1, [{ type: 'BatchesReceived', data: received }]);
+  async #openSite(siteId: string): Promise<void> {
+    const site = { siteId, organisationId: `org-${siteId}`, name: siteId, country: 'JP', activities: ['refining'] };
+    await this.#append(`site-${siteId}`, [{ type: 'SiteOpened', data: site, day: -1 }]);
+    const attested = {
+      attestationId: attestationOf(siteId),
+      scheme: 'rmap',
+      siteId,
+      rights: RIGHTS,
+      validFrom: momentOf(-10),
+      validUntil: momentOf(5_000),
+      issuerOrganisationId: 'auditor',
+      documentSha256: '0'.repeat(64),
+      assurance: 'third-party',
+    };
+    const issued = { type: 'AttestationIssued', data: attested, day: -1 };
+    await this.#append(`attestation-${attestationOf(siteId)}`, [issued]);
   }
 
-  async #blend(lots: readonly string[], day: number): Promise<void> {
-    const inputs = lots.map((batchId) => ({ batchId, grossGrams: LOT_GRAMS }));
+  async #blend(day: number): Promise<void> {
+    const inputs = Array.from({ length: this.#suppliers }, (_, supplier) => ({
+      batchId: supplierBatch(supplier, day),
+      grossGrams: LOT_GRAMS,
+    }));
     const heel = day === 0 ? 0 : Math.floor(this.#blendGrams(day - 1) / HEEL);
     if (heel > 0) inputs.push({ batchId: blendOf(day - 1), grossGrams: heel });
     const whole = this.#blendGrams(day);
     const rest = whole - Math.floor(whole / HEEL);
-    await this.#append(`site-${REFINERY}`, day + 0.2, [
-      made(`mix-${day}`, 'refining', inputs, blendOf(day), whole),
-      made(`refine-${day}`, 'refining', [{ batchId: blendOf(day), grossGrams: rest }], refinedOf(day), rest),
-      made(`salt-${day}`, 'refining', [{ batchId: refinedOf(day), grossGrams: rest }], saltOf(day), rest),
+    const at = day + 0.2;
+    await this.#append(`site-${REFINERY}`, [
+      made(`mix-${day}`, inputs, blendOf(day), whole, at),
+      made(`refine-${day}`, [{ batchId: blendOf(day), grossGrams: rest }], refinedOf(day), rest, at),
+      made(`salt-${day}`, [{ batchId: refinedOf(day), grossGrams: rest }], saltOf(day), rest, at),
     ]);
   }
 
@@ -152,20 +155,22 @@ export class Refinery {
     return day === 0 ? fresh : fresh + Math.floor(this.#blendGrams(day - 1) / HEEL);
   }
 
-  async #append(stream: string, day: number, facts: readonly Fact[]): Promise<bigint> {
-    const occurredAt = momentOf(day);
-    const events = facts.map(({ type, data }): NewEvent => ({
-      id: randomUUID(),
-      type,
-      data,
-      metadata: {
-        commandId: randomUUID(),
-        actor: { principal: 'benchmark' },
-        occurredAt,
-        recordedAt: occurredAt,
-        schemaVersion: 1,
-      },
-    }));
+  async #append(stream: string, facts: readonly Fact[]): Promise<bigint> {
+    const events = facts.map(({ type, data, day }): NewEvent => {
+      const occurredAt = momentOf(day);
+      return {
+        id: randomUUID(),
+        type,
+        data,
+        metadata: {
+          commandId: randomUUID(),
+          actor: { principal: 'benchmark' },
+          occurredAt,
+          recordedAt: occurredAt,
+          schemaVersion: 1,
+        },
+      };
+    });
     const appended = await this.#store.append(stream, events, this.#revisions.get(stream) ?? 'no-stream');
     this.#revisions.set(stream, appended.revision);
     // A store in memory answers before the event loop turns: its gaps would be this program's own.
@@ -174,17 +179,49 @@ export class Refinery {
   }
 }
 
+const MATERIAL = 'polymetallic-concentrate';
+
+/** A supplier's lot of a day, registered, labelled and on its way. */
+function dispatchedLot(batchId: string, day: number): Fact[] {
+  const registered = { ...lot(batchId), origin: { kind: 'extracted' } };
+  const labelId = `label-${batchId}`;
+  const label = { batchId, labelId, standard: 'gs1-128', carrier: 'barcode', value: labelId };
+  const shipmentId = `shipment-${batchId}`;
+  const dispatched = { shipmentId, consigneeSiteId: REFINERY, batches: [{ ...lot(batchId), labels: [labelId] }] };
+  return [
+    { type: 'BatchRegistered', data: registered, day },
+    { type: 'BatchLabelled', data: label, day },
+    { type: 'BatchesDispatched', data: dispatched, day: day + 0.05 },
+  ];
+}
+
+function receivedLot(consignorSiteId: string, batchId: string, day: number): Fact {
+  const labels = [{ labelId: `label-${batchId}`, condition: 'intact' }];
+  const data = { shipmentId: `shipment-${batchId}`, consignorSiteId, batches: [{ ...lot(batchId), labels }] };
+  return { type: 'BatchesReceived', data, day: day + 0.1 };
+}
+
+function lot(batchId: string) {
+  return { batchId, material: MATERIAL, grossGrams: LOT_GRAMS, contentGrams: { cobalt: LOT_GRAMS / COBALT_PART } };
+}
+
 function made(
   transformationId: string,
-  process: string,
   inputs: readonly { batchId: string; grossGrams: number }[],
   batchId: string,
   grossGrams: number,
+  day: number,
 ): Fact {
   const contentGrams = { cobalt: Math.floor(grossGrams / COBALT_PART) };
-  const output = { batchId, material: 'polymetallic-concentrate', grossGrams, contentGrams };
-  const data = { transformationId, process, chainOfCustody: 'controlled-blending', inputs, outputs: [output] };
-  return { type: 'BatchesTransformed', data: data as unknown as JsonObject };
+  const output = { batchId, material: MATERIAL, grossGrams, contentGrams };
+  const data = {
+    transformationId,
+    process: 'refining',
+    chainOfCustody: 'controlled-blending',
+    inputs,
+    outputs: [output],
+  };
+  return { type: 'BatchesTransformed', data: data as unknown as JsonObject, day };
 }
 
 /** The moment so many days after the beginning. */

@@ -36,7 +36,7 @@ export interface Bench {
   /** A new empty folder on the disk that is measured; gone when the benchmarks end. */
   folder(): Promise<string>;
   /** Tells the person who waits. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 export interface Benchmark {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Measured } from './benchmark.js';
 
@@ -9,10 +10,15 @@ const LAST_WORDS = 2_000;
 /**
  * Runs a program in a process of its own: its crash, its memory and its warm-up touch nobody else.
  * @param spec handed to it as JSON
+ * @param note told each line that it writes to its standard error
  * @returns what it said with {@link say}
  * @throws Error with its last words when it failed or said nothing
  */
-export async function runProgram<Answer = Measured>(program: URL, spec: object): Promise<Answer> {
+export async function runProgram<Answer = Measured>(
+  program: URL,
+  spec: object,
+  note?: (line: string) => void,
+): Promise<Answer> {
   const child = spawn(process.execPath, ['--no-warnings', fileURLToPath(program), JSON.stringify(spec)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -20,6 +26,7 @@ export async function runProgram<Answer = Measured>(program: URL, spec: object):
   let words = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (answer += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-LAST_WORDS)));
+  if (note !== undefined) createInterface({ input: child.stderr }).on('line', note);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   const last = answer.trim().split('\n').at(-1) ?? '';
   if (code !== 0 || last === '') throw new Error(`ended with ${signal ?? code}: ${words.trim() || 'no word'}`);
@@ -34,4 +41,9 @@ export function asked<Spec>(): Spec {
 /** In the program: its answer. */
 export function say(answer: object): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+/** In the program: tells whoever waits. */
+export function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
