@@ -12,7 +12,7 @@ import { LOGGED_COLUMNS, loggedEvent } from '../chains/logged-event.js';
 import { type AttestationAnswer } from '../answers/registry-answers.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
-import { enqueue } from '../views/unjudged.js';
+import { UnjudgedWriter } from '../views/unjudged-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
 
@@ -22,9 +22,11 @@ type Tx = Transaction<ViewsSchema>;
  */
 export class VerdictMarks {
   readonly #organisations;
+  readonly #unjudged;
   #marked = new Map<string, { since: number; last: number; siteId: string; anew: number }>();
 
   constructor(db: Kysely<ViewsSchema>) {
+    this.#unjudged = new UnjudgedWriter(db);
     this.#organisations = new IdLookup((ids) =>
       db.selectFrom('sites').select(['site_id', 'organisation_id']).where('site_id', 'in', ids),
     );
@@ -136,7 +138,7 @@ export class VerdictMarks {
       const organisation_id = organisations.get(siteId) ?? '';
       return { batch_id, since, last, spread: 0, organisation_id, anew };
     });
-    await enqueue(tx, rows);
+    await this.#unjudged.add(tx, rows);
   }
 
   discard(): void {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { withViews } from '../testing/views-folder.js';
-import { enqueue } from '../views/unjudged.js';
+import { UnjudgedWriter } from '../views/unjudged-writer.js';
 import { Backlog } from './backlog.js';
 
 describe('What is left to judge', () => {
   it('is told while it is worked on, and that it is done, once', async () => {
     await withViews(async (views) => {
       const mark = (id: string) => ({ batch_id: id, since: 0, last: 0, spread: 1, organisation_id: 'o', anew: 0 });
-      await enqueue(views.writer, ['a', 'b', 'c'].map(mark));
+      await new UnjudgedWriter(views.writer).add(views.writer, ['a', 'b', 'c'].map(mark));
       const told: unknown[] = [];
       const backlog = new Backlog(views, (...said) => told.push(said), 0);
       await backlog.goesOn();

@@ -6,7 +6,8 @@ import { type Projector } from '../projection/projector.js';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { type ViewsSchema } from '../views/schema.js';
-import { enqueue, enqueueAll, judgedSoFar, nextOfOrganisation, type Mark } from '../views/unjudged.js';
+import { enqueueAll, judgedSoFar, nextOfOrganisation } from '../views/unjudged.js';
+import { UnjudgedWriter, type Mark } from '../views/unjudged-writer.js';
 import { type Views } from '../views/views.js';
 import { type Task } from './agenda.js';
 import { Backlog } from './backlog.js';
@@ -72,6 +73,7 @@ export class VerdictProjector implements VerdictProgress {
   readonly #tables;
   readonly #whole;
   readonly #writer;
+  readonly #unjudged;
   readonly #backlog;
   readonly #waiters = new Waiters();
   readonly #rounds: Rounds;
@@ -94,6 +96,7 @@ export class VerdictProjector implements VerdictProgress {
     this.#tables = new SummaryTables(options.views.db, options.views.writer);
     this.#whole = new WholeChainJudge(options.views);
     this.#writer = new VerdictWriter(options.views.writer);
+    this.#unjudged = new UnjudgedWriter(options.views.writer);
     this.#backlog = new Backlog(options.views, options.say ?? (() => undefined));
     this.#bases = new CurrentBasis(options.programmes);
     this.#rounds = new Rounds({ round: () => this.#work(), onError: options.onError });
@@ -202,7 +205,7 @@ export class VerdictProjector implements VerdictProgress {
       .execute();
     if (rows.length === 0) return;
     const { logSize } = this.#options.projector;
-    await enqueue(
+    await this.#unjudged.add(
       writer,
       [...new Set(rows.map((row) => row.batch_id))].map((batch_id) => ({
         batch_id,
@@ -245,7 +248,7 @@ export class VerdictProjector implements VerdictProgress {
       await this.#tables.write(tx, found);
       await this.#writer.replace(tx, judged, [...found.rows, ...walked.rows]);
       await forget(tx, found.done, logSize);
-      await enqueue(tx, [...found.left, ...walked.left].map(markOf));
+      await this.#unjudged.add(tx, [...found.left, ...walked.left].map(markOf));
     });
     this.#options.judged?.(judged.length, (performance.now() - began) / 1000);
     return true;
@@ -284,7 +287,7 @@ export class VerdictProjector implements VerdictProgress {
     // In several transactions, so that the projector waits for none of them long.
     for (let from = 0; from < marks.length && !this.#rounds.stopping; from += MARKS_AT_ONCE) {
       const some = marks.slice(from, from + MARKS_AT_ONCE);
-      await writer.transaction().execute((tx) => enqueue(tx, some));
+      await writer.transaction().execute((tx) => this.#unjudged.add(tx, some));
     }
   }
 

@@ -1,67 +1,10 @@
-import { sql, type Expression, type ExpressionBuilder, type Kysely } from 'kysely';
+import { type Kysely } from 'kysely';
 import { type UnjudgedRow, type ViewsSchema } from './schema.js';
+import { UNBORN } from './unjudged-writer.js';
 
 type Database = Kysely<ViewsSchema>;
-/** Rows written by one statement. */
-const ROWS_AT_ONCE = 100;
 /** Batches marked by one statement, where all are. */
 const MARKED_AT_ONCE = 1_000;
-
-/** {@link UnjudgedRow}; without `born` that of the batch's row counts. */
-export type Mark = Omit<UnjudgedRow, 'born'> & Partial<Pick<UnjudgedRow, 'born'>>;
-
-/**
- * Adds to the batches to be judged; of two marks of a batch the wider span counts, that it is to be spread, that its making
- * is to be looked at, and whose the later one is.
- */
-export async function enqueue(tx: Database, marks: readonly Mark[]): Promise<void> {
-  for (let from = 0; from < marks.length; from += ROWS_AT_ONCE) {
-    const rows = marks
-      .slice(from, from + ROWS_AT_ONCE)
-      .map((mark) => ({ ...mark, born: mark.born ?? bornOf(tx, mark) }));
-    await tx
-      .insertInto('unjudged')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.column('batch_id').doUpdateSet((row) => ({
-          organisation_id: row.ref('excluded.organisation_id'),
-          born: row.ref('excluded.born'),
-          since: lesser(row, 'since'),
-          last: greater(row, 'last'),
-          spread: lesser(row, 'spread'),
-          anew: greater(row, 'anew'),
-        })),
-      )
-      .execute();
-  }
-}
-
-type Marked = 'since' | 'last' | 'spread' | 'anew';
-type RowBuilder = ExpressionBuilder<ViewsSchema & { excluded: UnjudgedRow }, 'unjudged' | 'excluded'>;
-
-function lesser(row: unknown, column: Marked): Expression<number> {
-  return eitherOf(row as RowBuilder, column, '<');
-}
-
-function greater(row: unknown, column: Marked): Expression<number> {
-  return eitherOf(row as RowBuilder, column, '>');
-}
-
-function eitherOf(row: RowBuilder, column: Marked, than: '<' | '>'): Expression<number> {
-  return row
-    .case()
-    .when(`unjudged.${column}`, than, row.ref(`excluded.${column}`))
-    .then(row.ref(`unjudged.${column}`))
-    .else(row.ref(`excluded.${column}`))
-    .end();
-}
-
-function bornOf(tx: Database, { batch_id: id }: Mark): Expression<number> {
-  const born = tx.selectFrom('batches').select('created_by').where('batch_id', '=', id);
-  return sql<number>`coalesce(${born}, ${sql.lit(UNBORN)})`;
-}
-
-const UNBORN = -1;
 
 /**
  * Marks every batch, in parts between which the event loop may turn: what each hangs on is marked as well, so nothing is left
