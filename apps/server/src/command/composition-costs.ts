@@ -39,7 +39,8 @@ const USUAL_LIMITS: CostLimits = { pool: MOST_POOL_SHARES, command: MOST_SHARES,
  * into it. Only where that bound is too much does a command wait for the tables.
  */
 export class CompositionCosts implements CompositionCheck {
-  readonly #bounds = new LRUCache<string, number>({ max: REMEMBERED });
+  /** Bounded by size, not by `max`, which would take the memory of all at once. */
+  readonly #bounds = new LRUCache<string, number>({ maxSize: REMEMBERED, sizeCalculation: () => 1 });
   #anyWide = true;
   #lookedAt = -Infinity;
 

@@ -20,7 +20,8 @@ export interface Exhausted {
  * the moment at which all that was taken would have arrived evenly spread; no timers, and no window whose edge callers wait for.
  */
 export class Allowance {
-  readonly #arrivals = new LRUCache<string, number>({ max: MOST_REMEMBERED });
+  /** Bounded by size, each of 1: by `max`, it would take the memory of all at once, and a server's start the time for it. */
+  readonly #arrivals = new LRUCache<string, number>({ maxSize: MOST_REMEMBERED, sizeCalculation: () => 1 });
   readonly #spacingMs: number;
 
   readonly #policy: string;

@@ -9,14 +9,13 @@ export const IDS_AT_ONCE = CHUNKS[0];
 
 /** Finds rows by many ids, with few shapes of statement. */
 export class IdLookup<Row, Id extends string | number = string> {
-  readonly #statements: readonly { size: number; statement: Statement<Row> }[];
+  readonly #query: (ids: RawBuilder<Id>[]) => Compilable<Row>;
+  /** Compiled when first run: a server has hundreds of lookups, and compiling all took most of its start. */
+  readonly #statements = new Map<number, Statement<Row>>();
 
   /** @param query Makes the query for a list of ids: `where id in (ids)`. */
   constructor(query: (ids: RawBuilder<Id>[]) => Compilable<Row>) {
-    this.#statements = CHUNKS.map((size) => ({
-      size,
-      statement: new Statement(query(Array.from({ length: size }, (_, index) => slot<Id>(`id${index}`)))),
-    }));
+    this.#query = query;
   }
 
   /** @param ids Distinct ids. @param values Of the query's other slots. */
@@ -28,18 +27,22 @@ export class IdLookup<Row, Id extends string | number = string> {
     const found: Row[] = [];
     for (let from = 0; from < ids.length;) {
       const left = ids.length - from;
-      const { size, statement } = this.#fitting(left);
+      const size = CHUNKS.findLast((chunk) => chunk >= left) ?? IDS_AT_ONCE;
       const filled: Record<string, unknown> = { ...values };
       for (let index = 0; index < size; index++) filled[`id${index}`] = ids[from + Math.min(index, left - 1)];
-      for (const row of await statement.run(db, filled)) found.push(row);
+      for (const row of await this.#statement(size).run(db, filled)) found.push(row);
       from += size;
     }
     return found;
   }
 
-  #fitting(left: number): { size: number; statement: Statement<Row> } {
-    const fitting = this.#statements.findLast(({ size }) => size >= left) ?? this.#statements[0];
-    if (!fitting) throw new Error('No statement');
-    return fitting;
+  #statement(size: number): Statement<Row> {
+    let statement = this.#statements.get(size);
+    if (statement === undefined) {
+      const ids = Array.from({ length: size }, (_, index) => slot<Id>(`id${index}`));
+      statement = new Statement(this.#query(ids));
+      this.#statements.set(size, statement);
+    }
+    return statement;
   }
 }
