@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EVERYTHING, OPERATOR } from '#access';
 import { LedgerQueries } from '#read-model';
-import { commandIdOf } from '#recording';
+import { commandIdOf, eventIdOf } from '#recording';
 import { PACKAGE_ROOT } from '#programmes';
 import { lineGroupsOf, type ApiKeyRegistry, type CommandDesk, type Ledger } from '../../server/src/index.js';
 import { recordLinesOf } from './import/import-lines.js';
@@ -59,11 +59,8 @@ export async function demonstrationKeys(registry: ApiKeyRegistry): Promise<Demon
 async function isRecorded({ store, views, projector }: Ledger, idempotencyKey: string): Promise<boolean> {
   const head = await store.head();
   if (head !== undefined) await projector.waitFor(head, 60_000);
-  const events = await new LedgerQueries(views).commandEvents(
-    EVERYTHING,
-    commandIdOf(OPERATOR.principal, idempotencyKey),
-  );
-  return events.length > 0;
+  const eventId = eventIdOf(commandIdOf(OPERATOR.principal, idempotencyKey), 0);
+  return (await new LedgerQueries(views).eventById(EVERYTHING, eventId)) !== undefined;
 }
 
 /** The idempotency keys of a file's first and last line. */

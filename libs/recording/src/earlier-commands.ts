@@ -1,6 +1,6 @@
 import { COMMANDS_KEPT } from '#custody';
 import { type EventStore, type StoredEvent } from '#event-store';
-import { type CommandIndex } from './ports.js';
+import { type EventIndex } from './ports.js';
 import { CommandRefused } from './refused.js';
 import { type CommandContext, type CommandReceipt } from './command-context.js';
 import { eventIdOf } from './identity.js';
@@ -14,9 +14,9 @@ export const LONGEST_WAIT_FOR_INDEX = 5_000;
 /** What a command with an idempotency key recorded when it was first sent, so that a retry records nothing. */
 export class EarlierCommands {
   readonly #store: EventStore;
-  readonly #index: CommandIndex;
+  readonly #index: EventIndex;
 
-  constructor(store: EventStore, index: CommandIndex) {
+  constructor(store: EventStore, index: EventIndex) {
     this.#store = store;
     this.#index = index;
   }
@@ -46,14 +46,10 @@ export class EarlierCommands {
       return event?.id === recent.eventId ? receiptOf([event], context) : undefined;
     }
     if (commands.size < COMMANDS_KEPT) return undefined; // the window holds the whole stream
-    if (this.#store.byId) {
-      const event = await this.#store.byId(eventIdOf(commandId, 0));
-      return event?.stream === stream ? receiptOf([event], context) : undefined;
-    }
-    await this.#awaitIndex(stream, account);
-    // Reservations of ids do not count: if only they are found, the command itself was not recorded.
-    const indexed = (await this.#index.eventsOf(commandId)).filter((event) => event.stream === stream);
-    return indexed.length === 0 ? undefined : receiptOf(indexed, context);
+    if (!this.#store.byId) await this.#awaitIndex(stream, account);
+    const eventId = eventIdOf(commandId, 0);
+    const event = await (this.#store.byId?.(eventId) ?? this.#index.byId(eventId));
+    return event?.stream === stream ? receiptOf([event], context) : undefined;
   }
 
   /**

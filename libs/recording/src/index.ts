@@ -4,7 +4,7 @@ export { type ShortStreams } from './short-streams.js';
 export { Signatures, type ToBeSigned } from './signatures.js';
 export { type SiteRequest } from './site-request.js';
 export { CompositionUnknown, type CompositionCheck } from './composition-check.js';
-export { type CommandIndex, type ReplacementCheck, type SnapshotStore } from './ports.js';
+export { type EventIndex, type ReplacementCheck, type SnapshotStore } from './ports.js';
 export { CommandRefused, refusedBy, StaleRevision, type RefusedPlace } from './refused.js';
 export { ownerOf, type Disclosing, type Disclosure, type DisclosureKeeper } from './disclosing.js';
 export { LedgerClock } from './clock.js';

@@ -9,11 +9,11 @@ export interface SnapshotStore {
   save(siteId: string, revision: bigint, version: number, state: string): Promise<void>;
 }
 
-/** What earlier commands recorded, for logs without an index of event ids. */
-export interface CommandIndex {
+/** Events by their ids, for logs without an index of those. */
+export interface EventIndex {
   /** Whether it has the log up to there, after so many milliseconds at most. */
   waitFor(position: bigint, longestMs: number): Promise<boolean>;
-  eventsOf(commandId: string): Promise<readonly FoundEvent[]>;
+  byId(eventId: string): Promise<FoundEvent | undefined>;
 }
 
 /** Judges the form of a correction's replacement, which is known only when the event that it stands in for is. */

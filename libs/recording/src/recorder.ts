@@ -6,7 +6,7 @@ import { type CompositionCheck } from './composition-check.js';
 import { type DisclosureKeeper } from './disclosing.js';
 import { EarlierCommands } from './earlier-commands.js';
 import { commandIdOf } from './identity.js';
-import { type CommandIndex, type ReplacementCheck, type SnapshotStore } from './ports.js';
+import { type EventIndex, type ReplacementCheck, type SnapshotStore } from './ports.js';
 import { Registry } from './registry.js';
 import { Reservations } from './reservations.js';
 import { ShortStreams } from './short-streams.js';
@@ -30,7 +30,7 @@ export interface RecorderParts {
   /** Default: none; an account that is not in memory is folded from its first event. */
   readonly snapshots?: SnapshotStore;
   /** Default: none; needed where the log has no index of event ids (EventStoreDB) and sites more commands than a window. */
-  readonly index?: CommandIndex;
+  readonly index?: EventIndex;
   /** Under which organisations attest. Default: none, and attestations are refused. */
   readonly schemes?: AttestationSchemes;
   /** Default: commands that withhold something fail. */
@@ -120,9 +120,9 @@ const NO_SNAPSHOTS: SnapshotStore = {
   save: () => Promise.resolve(),
 };
 
-const NO_INDEX: CommandIndex = {
+const NO_INDEX: EventIndex = {
   waitFor: () => Promise.reject(new Error('this recorder has no index of earlier commands')),
-  eventsOf: () => Promise.reject(new Error('this recorder has no index of earlier commands')),
+  byId: () => Promise.reject(new Error('this recorder has no index of earlier commands')),
 };
 
 const NO_KEEPER: DisclosureKeeper = {

@@ -34,7 +34,7 @@ const SNAPSHOT_BYTES_PER_EVENT = 250;
 export interface OpenAccount {
   /** While an append of its site is under way, ahead of the store by it. */
   state: SiteAccount;
-  /** Up to which revision the read model's index of commands is known to have the stream. */
+  /** Up to which revision the read model's index of events is known to have the stream. */
   indexedThrough: bigint;
   snapshotAt: bigint;
   /** Events until the next snapshot. */

@@ -31,7 +31,7 @@ export class LedgerRecorder extends Recorder implements OnModuleDestroy {
       snapshots,
       index: {
         waitFor: (position, longestMs) => progress.waitFor(position, longestMs),
-        eventsOf: (commandId) => queries.commandEvents(EVERYTHING, commandId),
+        byId: (eventId) => queries.eventById(EVERYTHING, eventId),
       },
       disclosures,
       schemes,

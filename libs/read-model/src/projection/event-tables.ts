@@ -19,19 +19,14 @@ export function graphEvent({ event, logIndex }: Placed): GraphEvent {
 
 /** @param subjectSite Of a fact about a site, see {@link EventRow}. */
 export function eventRow({ event, logIndex }: Placed, subjectSite: string | undefined): EventRow {
-  const { commandId, occurredAt, recordedAt, requestSha256 } = metadataOf(event);
   const { record } = event;
   return {
     log_index: logIndex,
     position: event.position.toString(),
     event_id: event.id,
     stream: event.stream,
-    revision: Number(event.revision),
     type: event.type,
-    occurred_at: occurredAt,
-    recorded_at: recordedAt,
-    command_id: commandId,
-    request_sha256: requestSha256 ?? null,
+    recorded_at: metadataOf(event).recordedAt,
     subject_site: subjectSite ?? null,
     record: Buffer.from(record.buffer, record.byteOffset, record.byteLength).toString('utf8'),
   };

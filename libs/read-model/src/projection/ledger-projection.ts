@@ -65,12 +65,8 @@ export class LedgerProjection {
       'position',
       'event_id',
       'stream',
-      'revision',
       'type',
-      'occurred_at',
       'recorded_at',
-      'command_id',
-      'request_sha256',
       'subject_site',
       'record',
     ]);

@@ -15,9 +15,8 @@ export interface EventRange {
   stream?: string;
 }
 
-/** The read model's copy of the log: events by command, id, index and stream. */
+/** The read model's copy of the log: events by id, index and stream. */
 export class LedgerQueries {
-  readonly #byCommand: Statement<LoggedRow>;
   readonly #byId: Statement<LoggedRow>;
   readonly #byIndex: Statement<LoggedRow>;
   readonly #byRecordedTime: Statement<{ log_index: number }>;
@@ -32,7 +31,6 @@ export class LedgerQueries {
     const { db } = views;
     this.#redactor = new Redactor(views);
     const events = db.selectFrom('events').select(LOGGED_COLUMNS);
-    this.#byCommand = new Statement(events.where('command_id', '=', slot<string>('id')).orderBy('log_index'));
     this.#byId = new Statement(events.where('event_id', '=', slot<string>('id')));
     this.#byIndex = new Statement(events.where('log_index', '=', slot<number>('index')));
     this.#byRecordedTime = new Statement(
@@ -54,12 +52,6 @@ export class LedgerQueries {
   async ledgerSize(db = this.#views.db): Promise<number> {
     const [row] = await this.#size.run(db, {});
     return row?.log_size ?? 0;
-  }
-
-  /** What a command recorded, in order; empty when the read model has nothing of it. */
-  async commandEvents(visibility: Visibility, commandId: string): Promise<LoggedEvent[]> {
-    const rows = await this.#byCommand.run(this.#views.db, { id: commandId });
-    return this.#known(visibility, rows.map(loggedEvent));
   }
 
   async eventById(visibility: Visibility, eventId: string): Promise<LoggedEvent | undefined> {

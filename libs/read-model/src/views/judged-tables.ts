@@ -13,6 +13,7 @@ export const JUDGED_PLANS = {
       born: ['wide', required],
       anew: ['wide', required],
     },
+    clustered: true,
     // How far verdicts are judged is asked after every group of them: a walk through all marks would cost their square.
     indexes: [{ columns: ['spread', 'since'] }, { columns: ['organisation_id', 'born', 'batch_id'] }],
   },
@@ -23,6 +24,7 @@ export const JUDGED_PLANS = {
   contributions: {
     columns: { flow: ['wide', required], batch_id: ['text', required], summary: ['text', required] },
     primaryKey: ['flow', 'batch_id'],
+    clustered: true,
     indexes: [{ columns: ['batch_id', 'flow'] }],
   },
   told_uses: {

@@ -131,12 +131,8 @@ export interface EventRow {
   position: string;
   event_id: string;
   stream: string;
-  revision: number;
   type: string;
-  occurred_at: string;
   recorded_at: string;
-  command_id: string;
-  request_sha256: string | null;
   /** The site a fact of the registry is about: its opening, an attestation, a concern. Null for custody events. */
   subject_site: string | null;
   /** The RFC 8785 text that is hashed. */

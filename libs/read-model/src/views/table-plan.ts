@@ -11,6 +11,8 @@ export interface TablePlan {
   /** Column → what it is; `wide` is an integer up to 2^53. */
   columns: Record<string, ['text' | 'wide', Build]>;
   primaryKey?: string[];
+  /** SQLite keeps the rows in the order of the primary key and nowhere else: one tree instead of two, for short rows. */
+  clustered?: true;
   indexes?: { columns: string[]; unique?: true; where?: Expression<boolean> }[];
 }
 

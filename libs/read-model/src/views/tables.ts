@@ -1,4 +1,4 @@
-import { type Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { CONCERNS_PLAN } from './concerns-plan.js';
 import { type VersionedTables, type ViewsSchema } from './schema.js';
 import { JUDGED_PLANS } from './judged-tables.js';
@@ -109,6 +109,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
   shipment_batches: {
     columns: { shipment_id: ['text', required], batch_id: ['text', required] },
     primaryKey: ['shipment_id', 'batch_id'],
+    clustered: true,
     indexes: [{ columns: ['batch_id'] }],
   },
   transformations: {
@@ -130,6 +131,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       known_until: ['wide', optional],
     },
     primaryKey: ['to_node', 'from_node', 'via', 'known_from'],
+    clustered: true,
     indexes: [{ columns: ['from_node', 'to_node'] }, { columns: ['via'] }],
   },
   events: {
@@ -138,19 +140,14 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       position: ['text', required],
       event_id: ['text', required],
       stream: ['text', required],
-      revision: ['wide', required],
       type: ['text', required],
-      occurred_at: ['text', required],
       recorded_at: ['text', required],
-      command_id: ['text', required],
-      request_sha256: ['text', optional],
       subject_site: ['text', optional],
       record: ['text', required],
     },
     indexes: [
       { columns: ['event_id'], unique: true },
       { columns: ['stream', 'log_index'] },
-      { columns: ['command_id'] },
       { columns: ['recorded_at', 'log_index'] },
       { columns: ['subject_site', 'log_index'], where: present('subject_site') },
     ],
@@ -158,6 +155,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
   event_batches: {
     columns: { batch_id: ['text', required], log_index: ['wide', required] },
     primaryKey: ['batch_id', 'log_index'],
+    clustered: true,
     indexes: [{ columns: ['log_index', 'batch_id'] }],
   },
   site_custody: {
@@ -199,19 +197,23 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
     },
     // By batch first: who sees a batch is asked as well.
     primaryKey: ['batch_id', 'organisation_id'],
+    clustered: true,
     indexes: [{ columns: ['organisation_id', 'pseudonym'], unique: true }],
   },
   seen_flows: {
     columns: { flow: ['text', required], organisation_id: ['text', required] },
     primaryKey: ['flow', 'organisation_id'],
+    clustered: true,
   },
   dealings: {
     columns: { organisation_id: ['text', required], other_id: ['text', required] },
     primaryKey: ['organisation_id', 'other_id'],
+    clustered: true,
   },
   id_skeletons: {
     columns: { ...broughtId, skeleton: ['text', required] },
     primaryKey: ['skeleton', 'kind', 'organisation_id'],
+    clustered: true,
   },
   confusable_ids: {
     columns: {
@@ -242,6 +244,7 @@ export async function createVersionedTables(db: Kysely<ViewsSchema>, engine: Eng
     if (plan.primaryKey) {
       create = create.addPrimaryKeyConstraint(`${table}_v${version}_key`, plan.primaryKey as never[]);
     }
+    if (plan.clustered && engine === 'sqlite') create = create.modifyEnd(sql`without rowid`);
     await create.execute();
     for (const { columns, unique, where } of plan.indexes ?? []) {
       let index = db.schema
