@@ -9,22 +9,28 @@ import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstored
 
 /** As often at least, and beside so much load at least, milliseconds; `LODEBOOK_LONG=1` for the second of each. */
 const [RUNS, LOAD_MS] = LONG ? [20, 40_000] : [4, 0];
-const LINES_AT_ONCE = 50;
-/** Between two rounds of lines, milliseconds: the log is to grow all the time, and not to outgrow its reader. */
+/** Commands of a request while the log is short, and from so many commands on. */
+const [LINES_AT_ONCE, LINES_LATER, LATER] = [50, 1, 10_000];
+/**
+ * Between two requests, milliseconds. The log grows all the time and is signed all the time, but does not outgrow its
+ * reader: at a constant rate each `fsck` would find a log longer than the last by the same factor, and on a busy machine
+ * twenty of them would never end.
+ */
 const PAUSE_MS = 100;
 
-/** Records batches without a pause until told to stop. @returns how many */
+/** Records batches until told to stop. @returns how many */
 async function load(ledger: RunningLedger, signal: AbortSignal): Promise<number> {
   let recorded = 0;
   while (!signal.aborted) {
-    const lines = Array.from({ length: LINES_AT_ONCE }, (_, index) =>
+    const length = recorded < LATER ? LINES_AT_ONCE : LINES_LATER;
+    const lines = Array.from({ length }, (_, index) =>
       JSON.stringify({ command: 'batches', body: extracted(`loaded-${recorded + index}`) }),
     );
     const answer = await ledger.request('POST', '/v1/sites/pit/commands', `${lines.join('\n')}\n`, {
       'content-type': 'application/x-ndjson',
     });
     if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
-    recorded += LINES_AT_ONCE;
+    recorded += length;
     await delay(PAUSE_MS);
   }
   return recorded;
