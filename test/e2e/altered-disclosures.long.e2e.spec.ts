@@ -82,7 +82,7 @@ describe('withheld values beside the log', () => {
     const answers = await everythingOf(own);
     for (const value of [TRUE, FALSE]) expect(answers).not.toContain(value);
     expect((await read(own, `disclosures/${event}`)).status).toBe(404);
-    expect(said).toContain('is not what its record commits to');
+    expect(said).toContain('does not match its record’s commitment');
     expect(said).toContain(event);
     for (const value of [TRUE, FALSE]) expect(said).not.toContain(value);
     const { findings, firstWrongIndex } = await checked();

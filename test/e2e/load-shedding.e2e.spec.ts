@@ -146,7 +146,7 @@ describe('one that takes all it can', () => {
     const answer = await ledger.post('sites/pit/batches', extracted('of-the-same-key'), bearer(one));
     expect(answer.status).toBe(429);
     expect(answer.headers.get('retry-after')).toBe('2');
-    expect(answer.body['detail']).toMatch(/^One principal has \d+ bytes of requests under way at the most\.$/);
+    expect(answer.body['detail']).toMatch(/^One principal has \d+ bytes of requests in progress at most\.$/);
     expect(await stall(two, 128)).toEqual({ 429: 96 });
     expect(await stall(three, 8)).toEqual({ 429: 8 });
     expect(await ledger.post('sites/pit/batches', extracted('third'), bearer(three))).toMatchObject({ status: 429 });

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 const OF_OTHERS = 0o077;
 
 /**
- * Makes sure that nobody but its owner can read a data folder, whatever made its files: the log, the signing key and
- * withheld values are in it. Does nothing on Windows, which has no such modes.
- * @param mended told each path whose rights were taken from others
- * @throws Error when a path is open to others and cannot be closed; it belongs to somebody else
+ * Makes sure that nobody but its owner can read a data folder, whatever created its files: it holds the log, the
+ * signing key and withheld values. Does nothing on Windows, which has no such modes.
+ * @param mended called with each path that others can no longer access
+ * @throws Error when others can access a path and that cannot be changed, because it belongs to somebody else
  */
 export function closeToOthers(dataFolder: string, mended: (path: string, mode: string) => void): void {
   if (process.platform === 'win32') return;

@@ -63,9 +63,9 @@ export interface Ledger {
   readonly longReads: LongReads;
   readonly metrics: Metrics;
   readonly readiness: Readiness;
-  /** What others did to its streams. */
+  /** Changes by others to its streams. */
   readonly findings: StreamFindings;
-  /** Whether its log is there. */
+  /** Whether its event store answers. */
   readonly outage: LogOutage;
   readonly log: Logger;
   /** Lets appends finish, then closes the log and the read model. */
@@ -73,9 +73,9 @@ export interface Ledger {
 }
 
 /**
- * @param follow where the log is followed and replayed and long reads are answered: `here`, in the caller's thread, or in
- *   a `thread` of its own each, which holds up no command and runs the build, not the sources.
- * @param trusted signed notes from elsewhere that the log must hold all of
+ * @param follow where the log is followed and replayed and long reads are answered: `here`, in the caller's thread, or
+ * in a `thread` of its own for each, which delays no command and runs the build, not the sources.
+ * @param trusted signed checkpoints kept elsewhere, whose events the log must all contain
  * @throws EventStoreError, ViewsError, DataFileError, AlteredLogError, OtherLogError when the data cannot be opened; what had been opened is closed again
  */
 export async function openLedger(
@@ -86,7 +86,9 @@ export async function openLedger(
 ): Promise<Ledger> {
   const { dataFolder } = configuration;
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  closeToOthers(dataFolder, (path, mode) => log.warn({ path, mode }, 'was open to others, and is closed to them now'));
+  closeToOthers(dataFolder, (path, mode) =>
+    log.warn({ path, mode }, 'others could read this; it is closed to them now'),
+  );
   requireLogFile(configuration);
   const programmes = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const schemes = schemesOf(configuration);
@@ -128,12 +130,16 @@ export async function openLedger(
     const { projector, verdicts } = follower;
     const snapshots = new AccountSnapshots(views, follower.snapshots);
     const mismatched: MismatchBell = (value) =>
-      say('error', 'a withheld value is not what its record commits to, and is shown to nobody: run fsck', value);
+      say(
+        'error',
+        'a withheld value does not match its record’s commitment and is shown to nobody: run "lodebook fsck"',
+        value,
+      );
     const disclosures = DisclosureStore.open(dataFolder, mismatched);
     closing.push(() => Promise.resolve(disclosures.close()));
     await settleDisclosures(disclosures, store, projector, new LedgerQueries(views));
     const { signingKey } = configuration;
-    // Of an EventStoreDB it is read here: what others did to its streams is found out by the way.
+    // On EventStoreDB it is read in this thread, which at the same time finds changes by others to its streams.
     const readsThrough =
       follow === 'thread' && store.engine === 'sqlite' ? readThroughInThread(configuration) : undefined;
     const audit = await openAudit({ store, clock, dataFolder, signingKey, log, say, trusted, readsThrough });
@@ -219,10 +225,10 @@ async function openAudit(options: AuditOptions): Promise<Audit> {
   }
 }
 
-/** How long a start waits for the read model before it decides what a crash left of withheld values, milliseconds. */
+/** How long a start waits for the read model before it settles what a crash left of withheld values, milliseconds. */
 const SETTLING_MS = 10_000;
 
-/** Of a read model that is longer behind, the next start asks. */
+/** If the read model needs longer, the next start does it. */
 async function settleDisclosures(
   disclosures: DisclosureStore,
   store: EventStore,
@@ -243,7 +249,7 @@ async function settleDisclosures(
   });
 }
 
-/** `recordedAt` never goes back, over a restart or a clock that was set back. */
+/** `recordedAt` never goes back, even after a restart or when the clock was set back. */
 async function continueClock(store: EventStore, clock: LedgerClock): Promise<void> {
   const recordedAt = (await store.last())?.metadata['recordedAt'];
   if (typeof recordedAt === 'string') clock.notBefore(recordedAt);

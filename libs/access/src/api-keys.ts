@@ -4,7 +4,7 @@ import { traitsOf, type Role } from './roles.js';
 /** In `access-organisation-{id}`; the key itself is nowhere. A leaf of the tree, and signed by the log's key. */
 export interface ApiKeyIssued {
   keyId: string;
-  /** What its holder calls it. */
+  /** Its holder’s name for it. */
   label: string;
   role: Role;
   /** Of the key, hex. */

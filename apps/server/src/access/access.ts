@@ -27,7 +27,7 @@ interface Opening {
   readonly configuration: Configuration;
   readonly clock: LedgerClock;
   readonly say: Say;
-  /** Told of each event that the log's key has not signed, and not only once. */
+  /** Called for each event that the log's key has not signed, possibly more than once. */
   readonly found: (finding: StreamFinding) => void;
 }
 
@@ -39,7 +39,8 @@ export async function openAccess(opening: Opening): Promise<Access> {
     store,
     accessLog,
     found,
-    onError: (err) => say('error', 'following what other servers issue and revoke failed and is tried again', { err }),
+    onError: (err) =>
+      say('error', 'following the keys that other servers issue and revoke failed and is tried again', { err }),
   });
   const uses = new KeyUses(dataFolder, say);
   const tokens = oidc && new TokenVerifier(oidc);

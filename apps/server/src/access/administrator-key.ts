@@ -13,7 +13,7 @@ export interface AdministratorOpening {
   readonly clock: LedgerClock;
   /** `LODEBOOK_ADMIN_KEY`. */
   readonly given: string | undefined;
-  /** Told of each event that the log's key has not signed, and not only once. */
+  /** Called for each event that the log's key has not signed, possibly more than once. */
   readonly found: (finding: StreamFinding) => void;
 }
 
@@ -48,7 +48,7 @@ export class AdministratorKey {
     } catch (error) {
       if (error instanceof AuditError) throw new ConfigurationError('LODEBOOK_ADMIN_KEY', NO_SIGNING_KEY);
       if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
-      // Another server on the same log was first: its key is the one that was shown.
+      // Another server on the same log came first: its key is the one that was shown.
       return new AdministratorKey((await recorded(opening))!, undefined);
     }
     return new AdministratorKey(hash, key);
@@ -62,7 +62,7 @@ export class AdministratorKey {
 const NO_SIGNING_KEY =
   'must be set: the log names no administrator, and the key that would sign one is not at this server';
 
-/** The first that the ledger recorded: anything else in the stream was put there by others. */
+/** The first key that the ledger recorded: others put everything else into the stream. */
 async function recorded({ store, accessLog, found }: AdministratorOpening): Promise<Buffer | undefined> {
   let hash: Buffer | undefined;
   await accessLog.refresh();

@@ -12,7 +12,8 @@ const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 /** Identifies the bearer of a secret: an API key, a token of the identity provider, or the operator's token. */
 export class Authenticator {
   /**
-   * For whoever can read the data folder of the running server: it is left there, not in the log, and is new at each start.
+   * For whoever can read the data folder of the running server: it is in that folder, not in the log, and new at each
+   * start.
    */
   readonly operatorToken = newSecret();
   readonly #operatorHash = sha256Of(this.operatorToken);
@@ -35,8 +36,9 @@ export class Authenticator {
   }
 
   /**
-   * A promise only for a token: an identity provider never delays a key.
-   * @throws Problem `unauthenticated`; of a token also `forbidden` (it gives no role), `overloaded` (its issuer is away)
+   * Returns a promise only for a token: an identity provider never delays a key.
+   * @throws Problem `unauthenticated`; for a token also `forbidden` (it grants no role), `overloaded` (its issuer does
+   * not answer)
    */
   authenticate(secret: string, fromThisMachine: boolean): Principal | Promise<Principal> {
     const hash = sha256Of(secret);

@@ -17,8 +17,8 @@ interface Doorkeepers {
 }
 
 /**
- * Lets a request pass its headers only if the route's policy allows its sender: a refused one costs neither the reading nor
- * the parsing of a body. Counts each principal's requests on the way.
+ * Checks each request's caller against the route's policy as soon as the headers are there, so that a refused request
+ * costs neither reading nor parsing its body. Also counts each principal's requests.
  */
 export function keepDoor(fastify: FastifyInstance, doorkeepers: Doorkeepers): void {
   const door = new Door(doorkeepers);
@@ -37,7 +37,7 @@ export function keepDoor(fastify: FastifyInstance, doorkeepers: Doorkeepers): vo
   });
 }
 
-/** The most that a request without a key can send, in bytes: a concern with all its texts has 6 kB. */
+/** Largest body without a key, in bytes: a concern with all its texts has 6 kB. */
 const LARGEST_WITHOUT_KEY = 16_384;
 
 class Door {
@@ -47,7 +47,7 @@ class Door {
     this.#doorkeepers = doorkeepers;
   }
 
-  /** Ends the start when a route was registered without a controller, which would have been asked for its policy. */
+  /** Stops the start when a route was registered without a controller, and so states no policy. */
   withoutPolicy(routes: readonly RouteOptions[]): Error | undefined {
     for (const { method, url } of routes) {
       const methods = [method].flat();
@@ -58,8 +58,8 @@ class Door {
   }
 
   /**
-   * A promise only where a token has to be verified: an identity provider never delays a key.
-   * @throws Problem `unauthenticated`, `forbidden`, `rate-limited`; `not-found` at an address where there is nothing
+   * Returns a promise only if a token has to be verified: an identity provider never delays a key.
+   * @throws Problem `unauthenticated`, `forbidden`, `rate-limited`; `not-found` at an address without a route
    */
   enter(request: FastifyRequest, reply: FastifyReply): void | Promise<void> {
     const { url } = request.routeOptions;
@@ -69,7 +69,7 @@ class Door {
     // The start has made sure that every route has one.
     if (policy === undefined) throw new Error(`the route ${request.method} ${url} does not say who may use it`);
     if (policy === 'public') {
-      // Before the key is looked up: the rest of the address's allowance must not tell whether it is known.
+      // Before the key is looked up: what is left of the address's allowance must not reveal whether the key is known.
       const exhausted = this.#doorkeepers.limits.ofAddress(request);
       if (exhausted) throw rateLimited(reply, exhausted);
       if (nowhere) throw new Problem('not-found', 'There is nothing at this address.');
@@ -94,7 +94,7 @@ class Door {
     }
   }
 
-  /** A public route may answer a known key with more; an unknown one it answers as if there were none. */
+  /** A public route may answer more to a known key; it answers an unknown one as if there were none. */
   #enterPublic(request: FastifyRequest, secret: string | undefined): void | Promise<void> {
     if (secret === undefined) return;
     const admit = (principal: Principal | undefined): void => {
@@ -120,12 +120,12 @@ class Door {
     return exhausted ? rateLimited(reply, exhausted) : error;
   }
 
-  /** Little can be recorded without a key: in all from one address, and in one request. */
+  /** Limits what can be recorded without a key: per address, and per request. */
   #admitAnyone(request: FastifyRequest, reply: FastifyReply): void {
     const { limits } = this.#doorkeepers;
     // A body whose length is not declared may be too long.
     if (!(Number(request.headers['content-length']) <= LARGEST_WITHOUT_KEY)) {
-      const detail = `Without a key a body has ${LARGEST_WITHOUT_KEY} bytes at most, and says in Content-Length how many.`;
+      const detail = `Without a key, a body has ${LARGEST_WITHOUT_KEY} bytes at most and must declare its length in Content-Length.`;
       throw new Problem('too-large', detail);
     }
     const exhausted = limits.ofAddress(request) ?? limits.ofSubmission(request);

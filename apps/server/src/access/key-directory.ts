@@ -4,7 +4,7 @@ import { type AccessLog } from '#audit';
 import { type EventStore, type StoredEvent, type StreamFinding } from '#event-store';
 import { Follower } from '#following';
 
-/** Rare, and found by an index of its own, if it is the only category asked for. */
+/** A rare category, which has an index of its own if no other is asked for with it. */
 const CATEGORY = 'access';
 const STREAM_OF_KEYS = 'access-organisation-';
 export const keysStream = (organisationId: string): string => STREAM_OF_KEYS + organisationId;
@@ -12,13 +12,16 @@ export const keysStream = (organisationId: string): string => STREAM_OF_KEYS + o
 export interface KeyDirectoryOptions {
   readonly store: EventStore;
   readonly accessLog: AccessLog;
-  /** Told of each event that the log's key has not signed, and not only once: it is as if it were not there. */
+  /** Called for each event that the log's key has not signed, possibly more than once; such an event has no effect. */
   readonly found: (finding: StreamFinding) => void;
-  /** Told when following the log failed; it goes on by itself. */
+  /** Called when following the log failed; it is retried automatically. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Every organisation's keys in memory. It follows the log, so that what another server on it issues or revokes counts here. */
+/**
+ * Every organisation's keys, in memory. Follows the log, so that keys issued or revoked by another server count here
+ * too.
+ */
 export class KeyDirectory {
   readonly #byHash = new Map<string, ApiKey>();
   readonly #byOrganisation = new Map<string, ApiKeys>();
@@ -47,8 +50,8 @@ export class KeyDirectory {
   }
 
   /**
-   * The key of this hash, revoked or not. What a secret's hash has in common with a stored one reveals nothing of either, so
-   * neither does the time of the look-up.
+   * The key with this hash, revoked or not. The time of the lookup depends only on what the hashes have in common,
+   * which reveals nothing about the secrets.
    */
   find(hash: Buffer): ApiKey | undefined {
     return this.#byHash.get(hash.toString('hex'));
@@ -71,7 +74,7 @@ export class KeyDirectory {
     return this.#follower.stop();
   }
 
-  /** Whatever signed them was in use before they were appended, and so is known when it is looked for afterwards. */
+  /** Their signing keys were in use before they were appended, so a later lookup finds those keys. */
   async #takeAll(events: readonly StoredEvent[]): Promise<void> {
     await this.#options.accessLog.refresh();
     for (const event of events) this.#fold(event);

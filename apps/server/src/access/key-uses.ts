@@ -7,8 +7,8 @@ const FILE = 'key-uses.json';
 const WRITE_EVERY = 60_000;
 
 /**
- * When each key was used last, as this server saw it. In memory, and in a file of the data folder once a minute: an event
- * for each request would cost more than it is worth. A crash forgets a minute, a lost file everything; neither affects
+ * When each key was last used at this server: in memory, and once a minute in a file of the data folder, since an event
+ * for each request would cost more than it is worth. A crash loses a minute, a lost file everything; neither affects
  * access.
  */
 export class KeyUses {
@@ -19,7 +19,7 @@ export class KeyUses {
   readonly #dataFolder: string;
   readonly #say: Say;
 
-  /** @param say told when the file cannot be written */
+  /** @param say called when the file cannot be written */
   constructor(dataFolder: string, say: Say) {
     this.#dataFolder = dataFolder;
     this.#say = say;
@@ -52,12 +52,12 @@ export class KeyUses {
       renameSync(`${path}.new`, path);
     } catch (error) {
       this.#changed = true;
-      this.#say('warn', 'when keys were last used could not be written down', { err: error });
+      this.#say('warn', 'the times of the last use of keys could not be written', { err: error });
     }
   }
 }
 
-/** What was written before; a file of another form counts as none. */
+/** The times written earlier; a file in any other form is ignored. */
 function read(path: string): Map<string, number> {
   try {
     const entries = Object.entries(JSON.parse(readFileSync(path, 'utf8')) as object);

@@ -13,12 +13,12 @@ export type Policy = 'public' | Capability;
 const policy = (value: Policy): CustomDecorator => SetMetadata(POLICY, value);
 const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemAnswer' } } };
 
-/** Answers without a key, and is documented so: health, checkpoints and proofs. */
+/** Answers without a key, and is documented as such: health, checkpoints, proofs. */
 export const PublicRoute = (): MethodDecorator & ClassDecorator => applyDecorators(policy('public'), ApiSecurity({}));
 
 /**
- * Answers keys and tokens of the roles that can do this, and the operator; callers without a key, where none is needed. What
- * of the ledger they can see is decided elsewhere.
+ * Open to keys and tokens of the roles with this capability, to the operator, and, if it needs no key, to everybody.
+ * What part of the ledger a caller sees is decided elsewhere.
  */
 export const Allow = (capability: Capability): MethodDecorator & ClassDecorator =>
   needsNoKey(capability)

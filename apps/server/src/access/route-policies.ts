@@ -18,7 +18,7 @@ export class RoutePolicies implements OnModuleInit {
     this.#reflector = reflector;
   }
 
-  /** @throws Error when a route says nothing of who may use it: then the server does not start */
+  /** @throws Error when a route does not state who may use it: then the server does not start */
   onModuleInit(): void {
     for (const { instance, metatype } of this.#discovery.getControllers()) {
       if (!metatype) continue;

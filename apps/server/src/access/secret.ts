@@ -8,7 +8,7 @@ export function newSecret(): string {
   return KEY_PREFIX + randomBytes(32).toString('base64url');
 }
 
-/** What is kept of a secret: enough to recognise it, useless to whoever reads it. */
+/** All that is kept of a secret: enough to recognise it, and useless to whoever reads it. */
 export function sha256Of(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }

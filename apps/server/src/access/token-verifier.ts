@@ -4,7 +4,7 @@ import { isRole, may, type Principal } from '#access';
 import { type OidcSettings } from '../configuration/oidc-settings.js';
 import { Problem } from '../problem/problem.js';
 
-/** Claims of a token that say for whom its bearer acts and as what. */
+/** Claims of a token that name its bearer's organisation and role. */
 export const ORGANISATION_CLAIM = 'lodebook_organisation';
 export const ROLE_CLAIM = 'lodebook_role';
 
@@ -59,8 +59,8 @@ export class TokenVerifier {
   }
 
   /**
-   * @throws Problem `unauthenticated` for a token that does not verify; `forbidden` for one that verifies and gives no role
-   *   or, to a role that needs one, no organisation; `overloaded` while the issuer cannot be asked for its keys
+   * @throws Problem `unauthenticated` for a token that does not verify; `forbidden` for one that verifies but grants no
+   * role, or names no organisation although the role needs one; `overloaded` while the issuer's keys cannot be fetched
    */
   async verify(token: string): Promise<Principal> {
     const { issuer, audience, tokenType } = this.#settings;
@@ -80,8 +80,10 @@ export class TokenVerifier {
   }
 
   #principalOf({ sub, [ORGANISATION_CLAIM]: organisation, [ROLE_CLAIM]: role }: JWTPayload): Principal {
-    if (typeof sub !== 'string' || !SUBJECT.test(sub)) throw new Problem('unauthenticated', 'The token names nobody.');
-    if (!isRole(role)) throw new Problem('forbidden', `The token gives no role: its claim ${ROLE_CLAIM} must be one.`);
+    if (typeof sub !== 'string' || !SUBJECT.test(sub))
+      throw new Problem('unauthenticated', 'The token names no usable subject.');
+    if (!isRole(role))
+      throw new Problem('forbidden', `The token grants no role: its claim ${ROLE_CLAIM} must name one.`);
     const principal = this.#prefix + sub;
     if (typeof organisation === 'string' && organisation !== '') return { principal, role, organisation };
     if (may(role, 'act-for-any-organisation')) return { principal, role };
@@ -119,7 +121,7 @@ export class TokenVerifier {
     });
   }
 
-  /** @throws IssuerAway, even without asking, for a while after it did not answer */
+  /** @throws IssuerAway, for a while after the issuer did not answer even without asking it again */
   async #fetch(url: string, options: RequestInit): Promise<Response> {
     if (performance.now() - this.#failedAt < this.#pause) throw new IssuerAway('it did not answer just now');
     try {

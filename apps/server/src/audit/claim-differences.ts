@@ -6,8 +6,8 @@ interface Line extends Subject {
 }
 
 /**
- * The lines that came out differently. Lines correspond when they have the same subject, and the same place among the lines of
- * that subject.
+ * The lines that came out differently. Two lines correspond if they have the same subject and the same place among the
+ * lines of that subject.
  */
 export function claimDifferences(
   before: Pick<ClaimsVerdict, 'claims'> | undefined,

@@ -33,9 +33,9 @@ const VERDICT_DIFFERENCE = {
   from: oneOf(VERDICTS, { nullable: true, description: 'Null: there was no such batch' }),
   to: oneOf(VERDICTS, { nullable: true }),
   claims: list('ClaimDifference', CLAIM_DIFFERENCE),
-  events: list('MovingEvent', MOVING_EVENT, { description: 'Recorded in between, each moved a claim' }),
+  events: list('MovingEvent', MOVING_EVENT, { description: 'Recorded in between; each changed a claim' }),
   timePassed: flag({
-    description: 'The passing of time alone moved a claim: a rule came into force, an attestation ran out',
+    description: 'Time alone changed a claim: a rule came into force, an attestation expired',
   }),
 };
 export type VerdictDifference = ReadonlyOf<typeof VERDICT_DIFFERENCE>;

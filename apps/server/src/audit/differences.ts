@@ -21,7 +21,7 @@ export interface DifferencesQuestion {
   readonly cursor: string | undefined;
 }
 
-/** Compares verdicts between two moments, one batch's chain at a time, as every query does. */
+/** Compares verdicts at two moments, one batch's chain at a time, as every query does. */
 export class VerdictDifferences {
   readonly #asOf: AsOf;
   readonly #batches: BatchQueries;
@@ -36,7 +36,7 @@ export class VerdictDifferences {
   }
 
   /**
-   * @param signal looked at between batches
+   * @param signal checked between batches
    * @throws Problem `invalid-request`, `not-found`; the reason of the signal once that is aborted
    */
   async between(
@@ -63,7 +63,7 @@ export class VerdictDifferences {
     for (const { batchId } of page.items) {
       const { events } = await this.#provenances.chainEvents(visibility, batchId, { knownAt: later.logIndex });
       items.push(...compare(events, batchId, programmes, earlier, later));
-      await nextTurn(); // the caller may be gone
+      await nextTurn(); // the caller may have disconnected
       signal?.throwIfAborted();
     }
     const { logIndex, validAt } = earlier;
@@ -88,7 +88,7 @@ export class VerdictDifferences {
   }
 }
 
-/** What moved between two moments, under one programme. */
+/** What changed between two moments, under one programme. */
 interface Movement {
   readonly programme: Programme;
   readonly before: ClaimsVerdict | undefined;
@@ -114,7 +114,7 @@ function compare(
   };
   const then = chainOf(earlier.logIndex, earlier.validAt);
   const now = chainOf(later.logIndex, later.validAt);
-  // What would be said now if nothing had been recorded since: what differs from before changed by time alone.
+  // The verdict now if nothing had been recorded since: whatever differs from before was changed by time alone.
   let growing: GrowingChain | undefined;
   const movements = programmes.flatMap((programme): Movement[] => {
     const before = then.verdict(programme);

@@ -5,7 +5,8 @@ import { Problem } from '../problem/problem.js';
 
 /**
  * The records under a tile of level 0 (C2SP tlog-tiles, "Log entries").
- * @throws Problem `not-found` when the read model has not got that far, or one of the records is longer than an entry can be
+ * @throws Problem `not-found` when the read model has not reached these records, or one of them is too long for an
+ * entry
  */
 export async function entryBundle(
   visibility: Visibility,

@@ -4,7 +4,7 @@ import { endedOf } from '../following/thread-end.js';
 
 const ENTRY = new URL('./read-through.worker.js', import.meta.url);
 
-/** How long a reading that is no longer wanted may go on, milliseconds. */
+/** How long a cancelled read may continue, milliseconds. */
 const LONGEST_ABORT_MS = 1_000;
 
 /** What the thread is started with. */
@@ -16,7 +16,7 @@ export interface ReadThroughOrder {
 export type FromReadThrough =
   { readonly holds: boolean } | { readonly finding: string; readonly logIndex: bigint | undefined };
 
-/** Reads a log through in a thread of its own, so that it holds up no command. Runs the build, not the sources. */
+/** Reads the whole log in a thread of its own, so that it delays no command. Runs the build, not the sources. */
 export function readThroughInThread({ eventStoreUrl, dataFolder, streamPrefix }: LedgerPlace): ReadsThrough {
   return async (reading, signal) => {
     const order: ReadThroughOrder = { place: { eventStoreUrl, dataFolder, streamPrefix }, reading };
@@ -30,7 +30,7 @@ export function readThroughInThread({ eventStoreUrl, dataFolder, streamPrefix }:
     worker.on('error', (error) => (failure = error));
     await new Promise((resolve) => worker.once('exit', resolve));
     signal.removeEventListener('abort', abort);
-    // Whoever is closing does not ask any more.
+    // The ledger is closing and no longer needs the result.
     if (signal.aborted) return true;
     if (answer === undefined) throw failure;
     if ('holds' in answer) return answer.holds;

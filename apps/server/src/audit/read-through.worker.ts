@@ -3,7 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { AlteredLogError, readThroughBeside } from '#audit';
 import { type FromReadThrough, type ReadThroughOrder } from './read-through-thread.js';
 
-/** Commands and the read model come first where there are fewer processors than work; nothing is signed before it has ended. */
+/**
+ * Commands and the read model come first when processors are scarce; nothing is signed until this thread has finished.
+ */
 const PRIORITY = 10;
 if (process.platform === 'linux') setPriority(PRIORITY);
 

@@ -19,11 +19,11 @@ export type FromReplayThread =
   | { readonly kind: 'progress'; readonly phase: ReplayPhase; readonly share: number }
   | { readonly kind: 'outcome'; readonly outcome: ReplayOutcome };
 
-/** How long an aborted replay may go on with the chain that it judges, milliseconds. */
+/** How long an aborted replay may continue judging its current chain, milliseconds. */
 const LONGEST_ABORT_MS = 1_000;
 
 /**
- * Replays in a thread of its own, which opens the log for reading beside its owner: a replay reads, hashes and judges
+ * Replays in a thread of its own, which opens the log read-only beside its owner: a replay reads, hashes and judges
  * everything, and commands must not wait for it. Runs the build, not the sources.
  */
 export class ReplayThread implements Replayer {

@@ -6,8 +6,8 @@ import { type FromReplayThread, type ThreadOrder, type ToReplayThread } from './
 import { outcomeOf } from './replayer.js';
 
 /**
- * Commands and the read model come first where there are fewer processors than work. Linux counts the priority by thread;
- * elsewhere it would be that of the whole process.
+ * Commands and the read model come first when processors are scarce. On Linux a priority belongs to the thread;
+ * elsewhere it would apply to the whole process.
  */
 const PRIORITY = 15;
 if (process.platform === 'linux') setPriority(PRIORITY);

@@ -27,20 +27,20 @@ export type ReplayOutcome = { readonly report: ReplayReport } | { readonly probl
 /** A replay that has begun. */
 export interface ReplayRun {
   readonly order: ReplayOrder;
-  /** RFC 3339 UTC with milliseconds: a moment after it has not come yet. */
+  /** RFC 3339 UTC with milliseconds: later moments are in the future. */
   readonly now: string;
-  /** Told what is done, and how much of it, 0 to 1. */
+  /** Called with the phase and the share of it that is done, 0 to 1. */
   readonly progress: (phase: ReplayPhase, share: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** Replays the log of a ledger as it is when it begins. */
+/** Replays a ledger's log as it is when the replay begins. */
 export interface Replayer {
   /** Never rejects: what went wrong is the outcome. */
   run(run: ReplayRun): Promise<ReplayOutcome>;
 }
 
-/** Replays in the thread of the caller, taking turns with what else it does. */
+/** Replays in the caller's thread, alternating with its other work. */
 export function replayHere(store: EventStore, audit: Audit, library: ProgrammeLibrary, dataFolder: string): Replayer {
   return {
     run: ({ order, ...run }) =>
@@ -53,7 +53,7 @@ export function replayHere(store: EventStore, audit: Audit, library: ProgrammeLi
   };
 }
 
-/** The report of a replay, or in the words of the HTTP contract why there is none. */
+/** The report of a replay, or, as the HTTP contract words it, the reason why there is none. */
 export async function outcomeOf(replayed: () => Promise<ReplayReport>): Promise<ReplayOutcome> {
   try {
     return { report: await replayed() };

@@ -5,7 +5,7 @@ import { type ReplayPhase, type ReplayReport, ReplayError, readUntil } from '#au
 import { Problem } from '../problem/problem.js';
 import { type Replayer, type ReplayOrder, type ReplayProblem } from './replayer.js';
 
-/** Replays whose outcome is kept; of more, the oldest are forgotten. */
+/** How many replays keep their outcome; beyond that, the oldest are forgotten. */
 const KEPT = 100;
 /** Replays that may wait for their turn. */
 const MOST_WAITING = 10;
@@ -14,24 +14,24 @@ export interface ReplayState extends ReplayOrder {
   readonly id: string;
   readonly status: 'waiting' | 'running' | 'done' | 'failed';
   readonly phase?: ReplayPhase;
-  /** Of the phase, 0 to 1. */
+  /** Share of the phase that is done, 0 to 1. */
   readonly share?: number;
   readonly report?: ReplayReport;
-  /** Of a failed one. */
+  /** Only of a failed replay. */
   readonly problem?: ReplayProblem;
 }
 
-/** The log as far as it is known here. */
+/** What this server knows of the log. */
 export interface KnownLog {
-  /** Events. */
+  /** Number of events. */
   readonly size: () => number;
-  /** When its first event was recorded; undefined: nothing is known of it yet. */
+  /** When its first event was recorded; undefined: not known yet. */
   readonly began: () => Promise<string | undefined>;
   /** Whether anything had been recorded by then. */
   readonly hadBegun: (time: string) => Promise<boolean>;
 }
 
-/** Replays that were asked for over HTTP. One runs at a time, beside everything else that the server does. */
+/** Replays ordered over HTTP. One runs at a time, beside the server's other work. */
 export class Replays {
   readonly #states = new Map<string, ReplayState>();
   readonly #watchers = new Map<string, Set<() => void>>();
@@ -63,7 +63,7 @@ export class Replays {
       }
     });
     if ([...this.#states.values()].filter(({ status }) => status === 'waiting').length >= MOST_WAITING) {
-      throw new Problem('overloaded', 'Too many replays wait for their turn.', [], 60);
+      throw new Problem('overloaded', 'Too many replays are waiting.', [], 60);
     }
     const state: ReplayState = { id: v4(), status: 'waiting', ...order };
     this.#set(state);
@@ -71,7 +71,10 @@ export class Replays {
     return state;
   }
 
-  /** @throws ReplayError `until-before-the-log`; not while nothing of the log is known here: the replay itself finds it then */
+  /**
+   * @throws ReplayError `until-before-the-log`; not while nothing is known of the log here; then the replay itself
+   * finds out
+   */
   async #refuseBefore(time: string): Promise<void> {
     const began = await this.#known.began();
     if (began !== undefined && !(await this.#known.hadBegun(time))) throw ReplayError.before(time, began);
@@ -81,7 +84,7 @@ export class Replays {
     return this.#states.get(id);
   }
 
-  /** The states of a replay, each time it has come further, up to the last. */
+  /** The states of a replay as it advances, up to the last. */
   async *watch(id: string): AsyncGenerator<ReplayState> {
     for (;;) {
       const state = this.#states.get(id);
@@ -93,7 +96,7 @@ export class Replays {
     }
   }
 
-  /** Ends the replays that run or wait. */
+  /** Cancels running and waiting replays. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#turn;
@@ -134,7 +137,7 @@ export class Replays {
   }
 }
 
-/** Says in the words of the HTTP contract what a replay refuses. */
+/** Turns a replay's refusal into the problem of the HTTP contract. */
 async function asProblem(check: () => Promise<void>): Promise<void> {
   try {
     await check();

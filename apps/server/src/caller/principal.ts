@@ -7,14 +7,14 @@ export function setPrincipal(request: FastifyRequest, principal: Principal): voi
   principals.set(request, principal);
 }
 
-/** Who sent the request: the guard lets none through without a principal. */
+/** Who sent the request: access control lets none through without a principal. */
 export function principalOf(request: FastifyRequest): Principal {
   const principal = principals.get(request);
   if (!principal) throw new Error('no principal on a guarded route');
   return principal;
 }
 
-/** Who sent the request; undefined on a public route, unless it came with a key all the same. */
+/** Who sent the request; undefined on a public route, unless the request has a key anyway. */
 export function knownPrincipalOf(request: FastifyRequest): Principal | undefined {
   return principals.get(request);
 }

@@ -21,9 +21,9 @@ export class AsOf {
   }
 
   /**
-   * @param knownAt a log index or a recorded time; default: all that the read model has. A time that has not come yet means
-   *   the same, an index that the log has not reached is refused: its answer could not be given again.
-   * @param name of the query's parameter, for what is wrong with it
+   * @param knownAt a log index or a recorded time; default: everything the read model has. A time in the future means
+   * the same; an index that the log has not reached is refused, since its answer could not be reproduced.
+   * @param name of the query's parameter, for the problem
    * @throws Problem `invalid-request`; `not-found` before the ledger began
    */
   async knownMoment(knownAt: string | undefined, name = 'knownAt'): Promise<KnownMoment> {

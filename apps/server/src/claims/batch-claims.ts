@@ -23,7 +23,7 @@ import { Problem } from '../problem/problem.js';
 import { type AsOf, type KnownMoment } from './as-of.js';
 
 export interface ClaimsQuestion {
-  /** What it was asked about as. */
+  /** Whether the caller asked about it as a batch or as a product. */
   readonly kind: 'batch' | 'product';
   readonly batchId: string;
   /** `id` or `id@version`. */
@@ -33,19 +33,19 @@ export interface ClaimsQuestion {
   readonly knownAt: string | undefined;
   /** The moment whose law applies; default: for a product the day it was placed on the market, else `validAt`. */
   readonly rulesAt: string | undefined;
-  /** As if it were a battery of this category. */
+  /** Judge it as a battery of this category. */
   readonly batteryCategory: BatteryCategory | undefined;
-  /** Judge by rules whose duty is not laid on batches, too. */
+  /** Also judge by rules whose duty does not apply to batches. */
   readonly indicative: boolean;
   /** Say which attestations the verdict rests on, and what would be missing without each. */
   readonly restsOn: boolean;
   /** Say why lines do not hold. */
   readonly reasons: boolean;
-  /** Nothing that is known may be left out, even if the answer takes a walk through the chain. */
+  /** Leave out nothing that is known, even if that requires a walk through the chain. */
   readonly complete: boolean;
 }
 
-/** A verdict, and what is known of it. */
+/** A verdict, and what is known about it. */
 interface Judged {
   readonly verdict: ClaimsVerdict & Pick<ExplainedVerdict, 'restsOn'>;
   readonly logIndex: number;
@@ -61,8 +61,8 @@ export interface BatchClaimsParts {
 }
 
 /**
- * Judges one batch as of any moment, from its chain alone; as of now from the summary of its chain, where that answers all
- * that is asked.
+ * Judges one batch as of any moment, from its chain alone; as of now from the summary of its chain, if that is enough
+ * to answer the question.
  */
 export class BatchClaims {
   readonly #library: ProgrammeLibrary;
@@ -82,8 +82,8 @@ export class BatchClaims {
   }
 
   /**
-   * @param principal what of the chain is withheld, and disclosed to the caller, counts in the answer
-   * @param signal looked at before the chain is judged
+   * @param principal withheld values of the chain that this caller may see count in the answer
+   * @param signal checked before the chain is judged
    * @throws Problem `not-found` for a programme or a batch that was not known then, `invalid-request`; the reason of the
    *   signal once that is aborted
    */
@@ -102,7 +102,7 @@ export class BatchClaims {
     return question.reasons ? { ...answer, reasons, explanations } : answer;
   }
 
-  /** Undefined when the summary does not tell all that is asked. */
+  /** Undefined when the summary cannot answer the whole question. */
   async #fromSummary(
     principal: Principal,
     question: ClaimsQuestion,
@@ -111,7 +111,7 @@ export class BatchClaims {
   ): Promise<Judged | undefined> {
     const { validAt, knownAt, rulesAt, batteryCategory, indicative } = question;
     const isAsKept = validAt === undefined && knownAt === undefined && rulesAt === undefined;
-    // A summary is made of what the log says to everybody.
+    // A summary is made without any withheld values.
     if (!isAsKept || batteryCategory !== undefined || indicative || question.restsOn || !this.#disclosures.isEmpty)
       return undefined;
     const id = await this.#provenances.ownId(visibilityOf(principal), question.batchId);
@@ -148,7 +148,7 @@ export class BatchClaims {
     return { verdict: { ...judged, ...(basis && { restsOn: basis }) }, logIndex };
   }
 
-  /** The chain with the values in place that the principal may see; undefined when there are none. */
+  /** The chain with the withheld values that the principal may see put in place; undefined when there are none. */
   async #revealed(
     batchId: string,
     { knownAt, validAt }: { knownAt: number; validAt: string },
@@ -167,7 +167,7 @@ export class BatchClaims {
   }
 }
 
-/** Whether a verdict has reasons: each line that does not hold has some. */
+/** Whether a verdict needs reasons: each line that does not hold has some. */
 function isExplained({ claims }: ClaimsVerdict): boolean {
   return claims.some(({ verdict }) => verdict === 'broken' || verdict === 'unproven');
 }

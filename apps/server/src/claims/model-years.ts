@@ -22,7 +22,7 @@ import { type ProgrammeLibrary } from '#programmes';
 import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
 
-/** The programme that has Art. 8, 13 and 77: its newest version is asked. */
+/** The programme with Art. 8, 13 and 77; its newest version is used. */
 export const EU_BATTERIES = 'eu-battery-2023-1542';
 
 export interface ModelYearQuestion {
@@ -31,7 +31,9 @@ export interface ModelYearQuestion {
   readonly plant: string;
   /** Four digits. */
   readonly year: string;
-  /** As if all had been placed on the market then; default: each under the law of the day on which it was. */
+  /**
+   * Judge as if all had been placed on the market then; default: each under the law of the day on which it was placed.
+   */
   readonly rulesAt: string | undefined;
 }
 
@@ -46,7 +48,9 @@ export interface ModelYearsParts {
   readonly disclosures: DisclosureReader;
 }
 
-/** The recycled content of what a plant made of a model in a year, and what Art. 8 says of it (Regulation (EU) 2023/1542). */
+/**
+ * The recycled content of a model made by a plant in a year, and the verdict under Art. 8 of Regulation (EU) 2023/1542.
+ */
 export class ModelYears {
   readonly #queries;
   readonly #provenances;
@@ -63,9 +67,9 @@ export class ModelYears {
   }
 
   /**
-   * @param signal looked at before each part is judged
-   * @throws Problem `not-found` where the caller sees no product of that model from that plant; the reason of the signal once
-   *   that is aborted
+   * @param signal checked before each part is judged
+   * @throws Problem `not-found` when the caller sees no product of that model from that plant; the reason of the signal
+   * once that is aborted
    */
   async answer(principal: Principal, question: ModelYearQuestion, signal?: AbortSignal): Promise<ModelYearAnswer> {
     const { model, plant, year, rulesAt } = question;
@@ -143,7 +147,7 @@ export class ModelYears {
   }
 }
 
-/** Those that one law applies to in one way, in the order in which they were first met. */
+/** Groups of products to which the same law applies in the same way, in the order of their first product. */
 function partsOf(products: readonly AlikeUnderLaw[]): AlikeUnderLaw[][] {
   const parts = new Map<string, AlikeUnderLaw[]>();
   for (const alike of products) {
@@ -155,7 +159,7 @@ function partsOf(products: readonly AlikeUnderLaw[]): AlikeUnderLaw[][] {
   return [...parts.values()].sort(([a], [b]) => a!.law - b!.law);
 }
 
-/** Undefined of what is no battery. */
+/** Undefined for what is not a battery. */
 function regulatedAs({ product }: AlikeUnderLaw, placed: string | undefined): Regulated | undefined {
   const { kind, category, capacityWh, secondLife } = product;
   if (kind !== 'battery' || category === undefined) return undefined;

@@ -1,11 +1,11 @@
-/** Information that a battery passport must have and the ledger has none of. */
+/** Information that a battery passport must contain and that the ledger does not have. */
 export interface NotKnown {
   /** Of Annex XIII to Regulation (EU) 2023/1542, text of 12 July 2023. */
   readonly annex: string;
   readonly what: string;
 }
 
-/** A ledger of custody knows where matter came from; it does not know how a battery is built, and how it does. */
+/** A custody ledger knows where material came from; it does not know how a battery is built or how it performs. */
 export const NOT_KNOWN: readonly NotKnown[] = [
   ['1(b)', 'chemistry, hazardous substances'],
   ['1(f)', 'share of renewable content'],

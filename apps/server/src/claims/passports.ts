@@ -46,7 +46,7 @@ export class Passports {
     this.#parts = parts;
   }
 
-  /** @throws Problem `not-found` for what was no product then, or the caller does not see; `invalid-request` */
+  /** @throws Problem `not-found` for what was not a product then, or what the caller does not see; `invalid-request` */
   async answer(principal: Principal, question: PassportQuestion, signal?: AbortSignal): Promise<PassportAnswer> {
     const { queries, claims, provenances, library, asOf, clock, disclosures } = this.#parts;
     const { batchId, knownAt, validAt = clock.now() } = question;
@@ -174,7 +174,7 @@ function statusOf({ uses, product }: BatchNode): 'original' | 'repurposed' | 'wa
   return product?.secondLife ? 'repurposed' : 'original';
 }
 
-/** Undefined while it has not left the plant, or to whoever is not told the model. */
+/** Undefined while it has not left the plant, or if the caller is not shown the model. */
 function placeOfVerdict(node: BatchNode, { model, plantSiteId }: Product): string | undefined {
   const left = leftPlantOn(node);
   if (left === undefined || model === undefined) return undefined;

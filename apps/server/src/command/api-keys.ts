@@ -10,7 +10,7 @@ import { KeyDirectory, keysStream } from '../access/key-directory.js';
 import { KeyUses } from '../access/key-uses.js';
 import { newSecret, sha256Of } from '../access/secret.js';
 
-/** A key as it may be shown: all but what it is recognised by. */
+/** A key as it may be shown: without its hash. */
 export const SHOWN_KEY = {
   name: 'ShownKey',
   fields: {
@@ -18,7 +18,7 @@ export const SHOWN_KEY = {
     label: term(),
     role: oneOf(ACCESS_ROLES),
     issuedAt: instant(),
-    revokedAt: instant({ optional: true, description: 'Since then it is not taken' }),
+    revokedAt: instant({ optional: true, description: 'Not accepted from then on' }),
     lastUsedAt: instant({ optional: true, description: 'As this server saw it' }),
   },
 };
@@ -31,7 +31,7 @@ export const ISSUED_KEY = {
     key: term({
       optional: true,
       description:
-        'The key itself. Shown this once: the ledger keeps only its hash, and a repetition is answered without',
+        'The key itself. Shown this once: the ledger keeps only its hash, and a repeated request is answered without it',
     }),
   },
 };
@@ -73,7 +73,7 @@ export class ApiKeyRegistry {
     );
     if (replayed) return { keyId };
     if (!this.#directory.keysOf(organisationId).has(keyId)) {
-      const detail = 'Another server has put another key of the log in office, which is not at this one.';
+      const detail = 'Another server has rotated the log’s key, and this server does not have the new one.';
       throw new Problem('signing-key-missing', detail);
     }
     return { keyId, key };

@@ -29,15 +29,13 @@ export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
     this.#docket = docket;
   }
 
-  /**
-   * @throws Problem `queue-full` when too much awaits its admission, and what the decider refuses
-   */
+  /** @throws Problem `queue-full` when too much awaits admission, and what the decider refuses */
   async execute({ concernId: asked, command, context }: RecordConcern): Promise<Recording> {
     const { principal } = context;
     if (isAnyone(principal)) await this.#requireRoom();
     const named = isWord(command.kind) ? await this.#docket.concernId(asked) : undefined;
     if (named !== undefined && context.signature !== undefined) {
-      throw new Problem('invalid-request', 'What is signed names the concern by its own id.');
+      throw new Problem('invalid-request', 'A signed command must name the concern by its own id.');
     }
     const { registry } = this.#recorder;
     const recorded = await registry.concern(named ?? asked, command, context, named !== undefined);
@@ -52,6 +50,6 @@ export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
   }
 }
 
-/** Bound on what came without a key and no regulator has looked at: more than a regulator reads in a week. */
+/** Most submissions without a key that may await a regulator: more than a regulator reads in a week. */
 export const MOST_AWAITING = 1_000;
 const COME_AGAIN_SECONDS = 3_600;

@@ -4,9 +4,10 @@ import { type OrganisationCommand, type SiteCommand, type SiteOpened } from '#cu
 import { type CommandContext, type CommandReceipt } from '#recording';
 
 /**
- * What every command's handler returns. `recorded` resolves when the event is durable. A command at a site resolves before,
- * when it has its place in the site's order: what is sent to one site one after the other is recorded so, and need not wait
- * for the disk between. What other streams decide by may be read only when it is recorded. A refusal rejects either.
+ * What every command's handler returns. `recorded` resolves when the event is durable. The handler of a command at a
+ * site resolves earlier, when the command has its place in the site's order: commands sent to one site one after the
+ * other are recorded in that order without waiting for the disk in between. Whatever decisions on other streams depend
+ * on may be read only once it is recorded. A refusal rejects either promise.
  */
 export interface Recording {
   readonly recorded: Promise<CommandReceipt>;

@@ -4,13 +4,13 @@ import { ASSEMBLY_PROCESS, MINERALS, type SiteEvent } from '#custody';
 import { USUAL_SHARES, type CompositionWidths } from '#read-model';
 import { CommandRefused, CompositionUnknown, type CompositionCheck } from '#recording';
 
-/** Most shares of what one command puts together: a batch that has so many takes some 2 MB wherever it is read. */
+/** Most shares that one command may combine in a batch: a batch with that many takes about 2 MB wherever it is read. */
 export const MOST_POOL_SHARES = 32_768;
-/** Most shares that one command reads and writes: a second or two of the thread that keeps the tables. */
+/** Most shares that one command may read and write: one or two seconds of the thread that fills the tables. */
 export const MOST_SHARES = 262_144;
-/** Batches whose bound is kept until the tables have them. */
+/** How many batches have their bound kept until the tables have them. */
 const REMEMBERED = 100_000;
-/** A batch that is wide by the tables alone is known to be after so long, milliseconds. */
+/** How often the tables are asked which batches are wide, milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 const POLL_MS = 25;
 
@@ -33,10 +33,10 @@ export interface CostLimits {
 const USUAL_LIMITS: CostLimits = { pool: MOST_POOL_SHARES, command: MOST_SHARES, patienceMs: 5_000 };
 
 /**
- * Keeps what one command costs the read model within a bound. Of every output of a transformation the ledger carries where
- * each milligram came from, up to the keys of all inputs together: that is keys times outputs, and no account knows the keys.
- * The tables do. What they do not have yet has a bound that is kept here: each batch that was made, at most what was put
- * into it. Only where that bound is too much does a command wait for the tables.
+ * Bounds what one command costs the read model. For every output of a transformation the ledger keeps where each
+ * milligram came from, with up to all the keys of all inputs: that is keys times outputs. Accounts do not know the
+ * keys, but the tables do. For batches that the tables do not have yet, a bound is kept here: a batch has at most the
+ * keys that went into it. A command waits for the tables only if that bound is too large.
  */
 export class CompositionCosts implements CompositionCheck {
   /** Bounded by size, not by `max`, which would take the memory of all at once. */
@@ -71,7 +71,7 @@ export class CompositionCosts implements CompositionCheck {
     const read = this.#boundOf(unknown) + [...known.values()].reduce((sum, shares) => sum + shares, 0);
     if (this.#carries(read, read, makes)) return this.#note(makes, read);
     if (unknown.length > 0) throw new CompositionUnknown(() => this.#untilKnown(unknown));
-    // Too much to read is too much to judge, too.
+    // What is too much to read is too much to judge as well.
     const pool = read > this.#limits.command ? read : await this.#widths.ofPool(reads, process);
     if (this.#carries(read, pool, makes)) return this.#note(makes, pool);
     throw this.#tooWide(read, pool, makes);
@@ -85,7 +85,7 @@ export class CompositionCosts implements CompositionCheck {
     return batchIds.reduce((sum, id) => sum + (this.#bounds.get(id) ?? USUAL_SHARES), 0);
   }
 
-  /** Until the tables have them. What is added beside the pool is of unknown origin: one key more of each mineral. */
+  /** Until the tables have them. What is added to the pool is of unknown origin: one more key per mineral. */
   #note(made: readonly string[], pool: number): void {
     if (pool > USUAL_SHARES) for (const id of made) this.#bounds.set(id, pool + MINERALS.length);
   }
@@ -107,7 +107,7 @@ export class CompositionCosts implements CompositionCheck {
     return false;
   }
 
-  /** Does not say how many there are: some may be of makers that are hidden from the caller. */
+  /** Does not say how many keys there are: some may belong to makers that are hidden from the caller. */
   #tooWide(read: number, pool: number, { length: made }: readonly string[]): CommandRefused {
     const shares = 'keys of country, class, maker and recycler, for each mineral';
     const detail =
@@ -118,7 +118,7 @@ export class CompositionCosts implements CompositionCheck {
   }
 }
 
-/** Undefined: the cost does not grow beyond that of a single batch. */
+/** Undefined: the cost is at most that of a single batch. */
 function workOf(siteId: string, fact: SiteEvent): Work | undefined {
   switch (fact.type) {
     case 'BatchesTransformed': {

@@ -17,13 +17,14 @@ interface NewIds {
   readonly ids: readonly NamedId[];
   /** The body that names them. */
   readonly body: unknown;
-  /** Whose they are; undefined: not known. */
+  /** The organisation they belong to; undefined: not known. */
   readonly organisation: string | undefined;
 }
 
 /**
- * Warns of new ids that look like another organisation's (UTS 39), without saying whose or which: that is for regulators. It asks
- * the read model, which follows the log: of two that come in at once neither may be warned of, but both are listed.
+ * Warns of new ids that look like another organisation's (UTS 39), without saying which id or whose: that is for
+ * regulators. It asks the read model, which follows the log: of two ids that arrive together neither may cause a
+ * warning, but both are listed.
  */
 @Injectable()
 export class LookAlikes {
@@ -38,7 +39,7 @@ export class LookAlikes {
     return !(command instanceof RecordAtSite) || newIdsAtSite(command).length > 0;
   }
 
-  /** Never rejects: what is recorded is recorded, whether or not the tables can be asked. */
+  /** Never rejects: the command is recorded, whether or not the tables can be asked. */
   async warningsFor(command: Command<Recording>): Promise<readonly CommandWarning[]> {
     try {
       const { ids, body, organisation } = await this.#newIdsOf(command);
@@ -77,7 +78,7 @@ export class LookAlikes {
     if (command instanceof RecordConcern && command.command.kind === 'concerns') {
       const { body } = command.command;
       const { principal } = command.context;
-      // Nobody without a key is told what exists.
+      // A caller without a key is not told what exists.
       const organisation = isAnyone(principal) ? undefined : (principal.organisation ?? '');
       return { ids: [{ kind: 'concern', id: body.concernId }], body, organisation };
     }
@@ -91,7 +92,10 @@ function newIdsAtSite({ command }: RecordAtSite): NamedId[] {
   return takesOf(command).filter(({ kind }) => kind !== 'receipt' && kind !== 'return');
 }
 
-/** Where a body names an id, e.g. `outputs[2].batchId`: the last place, for what a command makes stands behind what it uses. */
+/**
+ * Where a body names an id, e.g. `outputs[2].batchId`: the last occurrence, since what a command makes comes after what
+ * it uses.
+ */
 function pathOf(body: unknown, name: string, id: string, at = ''): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   let found: string | undefined;

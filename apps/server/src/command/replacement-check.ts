@@ -6,8 +6,8 @@ import { replacementProblems } from '../shapes/replacement.js';
 import { invalidRequest } from '../shapes/validation.js';
 
 /**
- * @throws Problem `invalid-request` for a replacement of another shape than the event it stands in for; `forbidden` for a
- *   correction of what another role records
+ * @throws Problem `invalid-request` for a replacement whose shape is not that of the event it replaces; `forbidden` for
+ * a correction of what another role records
  */
 export const checkReplacement: ReplacementCheck['check'] = (
   root,

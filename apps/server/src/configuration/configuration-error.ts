@@ -1,4 +1,4 @@
-/** A variable has an impossible value: the start stops and names it. */
+/** A variable has an invalid value: the start stops and names the variable. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   constructor(

@@ -12,14 +12,14 @@ export interface Configuration extends LoadSettings {
   readonly host: string;
   readonly port: number;
   readonly eventStoreUrl: string;
-  /** Begins the names of the ledger's streams on a server that has others too, with its dash; undefined: none. */
+  /** Prefix of the ledger's stream names on a shared server, including the dash; undefined: none. */
   readonly streamPrefix: string | undefined;
   readonly viewsUrl: string;
   /** An API key with the role `administrator`; undefined: one is made at the first start. */
   readonly administratorKey: string | undefined;
   /** Path of a PEM file, a PKCS #8 PEM, or an Ed25519 seed in base64; undefined: `signing-key.pem` of the data folder. */
   readonly signingKey: string | undefined;
-  /** With attestation schemes of the administrator's own; undefined: those that come with the ledger. */
+  /** Folder with the administrator's own attestation schemes; undefined: only the built-in ones. */
   readonly schemesFolder: string | undefined;
   /** Undefined: API keys only. */
   readonly oidc: OidcSettings | undefined;
@@ -30,7 +30,7 @@ export const SHORT_ADMINISTRATOR_KEY = 16;
 
 const EVENT_STORE_SCHEMES = ['sqlite:', 'esdb:', 'esdb+discover:', 'kurrentdb:', 'kurrentdb+discover:'];
 
-/** @throws ConfigurationError with the variable that has an impossible value, or that nothing reads */
+/** @throws ConfigurationError with the variable that has an invalid value, or that nothing reads */
 export function readConfiguration(variables: Record<string, string | undefined>): Configuration {
   const known = new Set<string>();
   const given = (name: string): string | undefined => {
@@ -86,7 +86,7 @@ function viewsUrlOf(text: string): string {
 }
 
 /**
- * A word and a dash, so that no prefix is the beginning of another, and none that of a stream without prefix.
+ * A word and a dash, so that no prefix is the beginning of another, or of the name of a stream without a prefix.
  * @returns with the dash, whether it was given or not
  */
 function streamPrefixOf(given: string | undefined, eventStoreUrl: string): string | undefined {

@@ -18,7 +18,7 @@ export interface LoadSettings {
 
 const PROXY_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** @throws ConfigurationError with the variable that has an impossible value */
+/** @throws ConfigurationError with the variable that has an invalid value */
 export function readLoadSettings(given: (name: string) => string | undefined): LoadSettings {
   const { byPrincipal, byAddress, failedAuthentications, submissions } = DEFAULT_RATE_LIMITS;
   return {

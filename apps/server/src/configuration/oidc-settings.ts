@@ -1,6 +1,6 @@
 import { ConfigurationError } from './configuration-error.js';
 
-/** The identity provider whose access tokens are taken beside API keys. */
+/** The identity provider whose access tokens are accepted beside API keys. */
 export interface OidcSettings {
   /** Exactly as tokens name it in `iss`. */
   readonly issuer: string;
@@ -8,16 +8,16 @@ export interface OidcSettings {
   readonly audience: string;
   /** `typ` of their header. */
   readonly tokenType: string;
-  /** People sign in to the console there; undefined: with keys only. */
+  /** The console's client there, for people to sign in; undefined: they sign in with keys only. */
   readonly console: ConsoleClient | undefined;
 }
 
 /** The console as the provider knows it: a public client, for the authorization code flow with PKCE (RFC 7636). */
 export interface ConsoleClient {
   readonly clientId: string;
-  /** What it asks for, with spaces between. */
+  /** The scopes it requests, separated by spaces. */
   readonly scope: string;
-  /** RFC 8707: for which resource the token is to be; undefined: the scope says it. */
+  /** RFC 8707: the resource that the token is for; undefined: the scope names it. */
   readonly resource?: string;
 }
 
@@ -53,7 +53,10 @@ export function readOidcSettings(given: (variable: string) => string | undefined
   return { issuer, audience, tokenType, console: consoleClientOf(clientId, scope, audience) };
 }
 
-/** Providers that take no `resource` have scopes that name it: then the scope is given. */
+/**
+ * Providers that do not support `resource` have scopes that name it; then the scope is configured, and no `resource`
+ * sent.
+ */
 function consoleClientOf(
   clientId: string | undefined,
   scope: string | undefined,

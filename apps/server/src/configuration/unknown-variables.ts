@@ -3,7 +3,7 @@ import { ConfigurationError } from './configuration-error.js';
 const PREFIX = 'LODEBOOK_';
 
 /**
- * Refuses a variable that nothing reads: a mistyped limit or key would otherwise silently not be set.
+ * Refuses a variable that nothing reads: otherwise a mistyped limit or key would silently have no effect.
  * @param known every variable that was asked for
  * @throws ConfigurationError with its name, and the known one that it resembles
  */
@@ -17,7 +17,7 @@ export function refuseUnknown(variables: Record<string, string | undefined>, kno
   }
 }
 
-/** The name that takes the fewest edits, if those are few for its length. */
+/** The name with the smallest edit distance, if that is small for its length. */
 function nearest(name: string, known: Iterable<string>): string | undefined {
   const own = name.slice(PREFIX.length);
   let best: { readonly name: string; readonly distance: number } | undefined;

@@ -33,12 +33,15 @@ export class DisclosureReader {
     protected readonly clock: LedgerClock,
   ) {}
 
-  /** Nothing is withheld in the whole ledger, or everything was erased. */
+  /** True when nothing is withheld in the whole ledger, or everything was erased. */
   get isEmpty(): boolean {
     return this.store.isEmpty;
   }
 
-  /** Events with the values in place that the principal may see; undefined when that changes none of them. */
+  /**
+   * The events with the withheld values that the principal may see put in place; undefined when that changes none of
+   * them.
+   */
   revealed<E extends GraphEvent>(events: readonly E[], principal: Principal): E[] | undefined {
     const values = new Map<string, unknown>();
     for (const event of events) {
@@ -48,8 +51,8 @@ export class DisclosureReader {
   }
 
   /**
-   * What opens the commitments in a record's data, as far as the principal, who sees the record, may see it: its own
-   * organisation's, a regulator all, anybody what the record withholds no longer. By path.
+   * What opens the commitments in a record's data, for a principal who sees the record: those of its own organisation,
+   * for a regulator all, for anybody those whose time has passed. By path.
    */
   openingsIn(data: unknown, principal: Principal): Disclosure[] {
     return [...withheldIn(data)]
@@ -60,7 +63,7 @@ export class DisclosureReader {
       .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** Any answer with the values in place that the principal may see. */
+  /** Any answer with the withheld values that the principal may see put in place. */
   revealedIn<T>(answer: T, principal: Principal): T {
     const values = new Map<string, unknown>();
     for (const withheld of withheldIn(answer).values()) {
@@ -70,7 +73,7 @@ export class DisclosureReader {
     return values.size === 0 ? answer : disclosed(answer, values);
   }
 
-  /** The record alone says until when a value is withheld. */
+  /** Only the record says until when a value is withheld. */
   #shownTo(principal: Principal, { commitment, until }: Withheld): KeptValue | undefined {
     const kept = this.store.behind(commitment);
     if (!kept) return undefined;
@@ -78,7 +81,7 @@ export class DisclosureReader {
   }
 }
 
-/** The withheld values of records: kept with the append of the event, and shown to callers that may see them. */
+/** Keeps the withheld values of records with the append of their event, and shows them to callers that may see them. */
 @Injectable()
 export class Disclosures extends DisclosureReader implements DisclosureKeeper {
   readonly #log: EventStore;
@@ -99,8 +102,8 @@ export class Disclosures extends DisclosureReader implements DisclosureKeeper {
   }
 
   /**
-   * What of an event the principal may have by its id alone, without its record: of its own organisation's, a regulator
-   * all. By path.
+   * What the principal may have of an event by its id alone, without seeing its record: values of its own organisation,
+   * for a regulator all. By path.
    */
   async byId(eventId: string, principal: Principal): Promise<Disclosure[]> {
     const record = await (this.#log.byId?.(eventId) ?? this.#ledger.eventById(EVERYTHING, eventId));
@@ -114,7 +117,7 @@ export class Disclosures extends DisclosureReader implements DisclosureKeeper {
       .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** On disk when it returns; then the append may begin. */
+  /** When it returns, the values are on disk and the append may begin. */
   begin(eventId: string, organisationId: string | undefined, disclosures: readonly Disclosure[]): Disclosing {
     if (disclosures.length === 0) return NOTHING;
     const { store } = this;
@@ -130,9 +133,10 @@ export class Disclosures extends DisclosureReader implements DisclosureKeeper {
   }
 
   /**
-   * Removes the values of an event for good, once the log says so: the record, its proofs and what was derived stay.
-   * @param jws detached, over the command that `erasureCommand` makes of the event's id; an organisation that demands
-   *   signatures demands this one too
+   * Permanently removes the values of an event, after recording that in the log; the record, its proofs and what was
+   * derived stay.
+   * @param jws detached, over the command that `erasureCommand` makes for the event's id; required by an organisation
+   * that demands signatures
    * @throws Problem `not-found` when there are none that the principal may have erased; `signature-required`,
    *   `signature-invalid`, `signing-key-unknown`
    */
@@ -169,7 +173,7 @@ export class Disclosures extends DisclosureReader implements DisclosureKeeper {
   }
 }
 
-/** The store has said that nothing was recorded. */
+/** Errors by which the store says that nothing was recorded. */
 const REFUSED: ReadonlySet<string> = new Set([
   'revision-conflict',
   'event-id-reused',

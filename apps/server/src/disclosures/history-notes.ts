@@ -29,12 +29,12 @@ const NOTES = {
 };
 type Notes = ReadonlyOf<typeof NOTES>;
 
-/** A recorded event with what stands beside its record. */
+/** A recorded event with the notes beside its record. */
 export type Noted<Entry extends HistoryEntry> = Entry & Notes;
 export const NOTED_ENTRY = { name: HISTORY_ENTRY.name, fields: { ...HISTORY_ENTRY.fields, ...NOTES } };
 export const NOTED_EVENT = { name: EVENT_ANSWER.name, fields: { ...EVENT_ANSWER.fields, ...NOTES } };
 
-/** Adds to the records of a history what is not in them, and leaves them as they are hashed. */
+/** Adds notes beside the records of a history, and leaves the records as they are hashed. */
 @Injectable()
 export class HistoryNotes {
   readonly #disclosures: Disclosures;
@@ -46,7 +46,7 @@ export class HistoryNotes {
   }
 
   async noted<Entry extends HistoryEntry>(entry: Entry, principal: Principal): Promise<Noted<Entry>> {
-    // Of a record that is shown in part, only what is shown.
+    // If a record is shown in part, only what that part withholds.
     const disclosures = this.#disclosures.openingsIn(entry.record.data, principal);
     const signature = await this.#signature(entry);
     return {

@@ -4,7 +4,9 @@ import { map, type Observable } from 'rxjs';
 import { principalOf } from '../caller/principal.js';
 import { Disclosures } from './disclosures.js';
 
-/** Puts into an answer the withheld values that the caller may see. Not for records, which are shown as they are hashed. */
+/**
+ * Puts the withheld values that the caller may see into an answer. Not for records, which are shown as they are hashed.
+ */
 @Injectable()
 export class RevealDisclosed implements NestInterceptor {
   readonly #disclosures: Disclosures;

@@ -30,7 +30,7 @@ const ORGANISATION = {
 };
 
 const KEY_REQUEST = shapeOf('IssueApiKeyDto', {
-  label: text({ description: 'What its holder calls it', example: 'Weighbridge' }),
+  label: text({ description: 'Its holder’s name for it', example: 'Weighbridge' }),
   role: oneOf(ACCESS_ROLES, { description: 'Must fit what the organisation is' }),
 });
 

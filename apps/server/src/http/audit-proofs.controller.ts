@@ -93,7 +93,7 @@ export class AuditProofsController {
 
   @Post('key-rotations')
   @Allow('keep-log-keys')
-  @ApiOperation({ summary: 'Rotate the signing key: the present key appoints a new one, which signs from now on' })
+  @ApiOperation({ summary: 'Rotate the signing key: the current key appoints a new one, which signs from now on' })
   @ApiResponse({ status: 201, type: RotationSchema })
   async rotate(): Promise<RotationSchema> {
     const { key, from } = await this.#audit.rotateKey();
@@ -126,7 +126,7 @@ export class AuditProofsController {
     name: 'size',
     required: false,
     schema: { type: 'integer' },
-    description: 'Of the tree; default: that of the last checkpoint',
+    description: 'Size of the tree; default: that of the last checkpoint',
   })
   @ApiOkResponse({ type: InclusionSchema })
   async inclusion(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<InclusionSchema> {
@@ -142,7 +142,7 @@ export class AuditProofsController {
         ? await this.#audit.signedSize(index + 1n)
         : this.#sizeWithin('size', wholeNumber('size', size));
     if (index >= treeSize) {
-      if (size === undefined) throw new Problem('overloaded', 'The event is recorded, and not signed yet.', [], 1);
+      if (size === undefined) throw new Problem('overloaded', 'The event is recorded but not signed yet.', [], 1);
       throw invalidRequest([queryProblem('size', 'not-allowed', `must be above the index, ${index}`)]);
     }
     return {
@@ -228,7 +228,10 @@ export class AuditProofsController {
     throw new Problem('not-found', 'There is no such tile, or it is not full yet: ask for a partial one.');
   }
 
-  /** An index says nothing of its event; whether an id is in the log is told only to callers that may know the event by name. */
+  /**
+   * An index reveals nothing about its event; whether an id is in the log is told only to callers that may know the
+   * event by name.
+   */
   async #indexOf(request: FastifyRequest, eventId: string): Promise<bigint> {
     const principal = knownPrincipalOf(request);
     if (!principal) throw new Problem('unauthenticated', 'Send an API key to ask by eventId; index needs none.');
@@ -236,7 +239,7 @@ export class AuditProofsController {
     return BigInt(event.logIndex);
   }
 
-  /** The tree may be a moment behind the read model: what is known there is waited for. */
+  /** The tree may be a moment behind the read model: waits for it to reach what the read model has. */
   async #reach(size: bigint): Promise<void> {
     const { tree } = this.#audit;
     if (size > tree.size && size <= BigInt(await this.#ledger.ledgerSize())) await tree.waitFor(size, TREE_PATIENCE_MS);

@@ -182,7 +182,7 @@ export class AuditController {
 }
 
 async function* linesOf(events: ReturnType<LedgerQueries['events']>): AsyncGenerator<string> {
-  // The record as it is hashed: parsed and written again it could differ.
+  // The record as it is hashed: parsed and serialised again, it could differ.
   for await (const { logIndex, record } of events) yield `{"logIndex":${logIndex},"record":${record}}\n`;
 }
 

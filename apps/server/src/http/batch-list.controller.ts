@@ -122,7 +122,9 @@ export class BatchListController {
     return this.#verdicts.overview(visibilityOfRequest(request), this.#current(programme));
   }
 
-  /** Verdicts are stored by the newest version of each programme; an older one is asked of a single batch. */
+  /**
+   * Verdicts are stored for the newest version of each programme only; older ones can be asked about a single batch.
+   */
   #current(reference: string): string {
     const now = this.#clock.now();
     const newest = this.#library.newest(now).map(programmeReference);

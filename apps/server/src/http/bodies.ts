@@ -7,7 +7,7 @@ import { Problem } from '../problem/problem.js';
 export const JSON_TYPE = 'application/json';
 export const NDJSON = 'application/x-ndjson';
 
-/** What a route may declare of the bodies that it reads, with Nest's `RouteConfig`. */
+/** What a route may declare about the bodies that it reads, with Nest's `RouteConfig`. */
 export interface BodyConfig {
   /** Media type of its bodies; default: {@link JSON_TYPE}. */
   readonly takes?: typeof JSON_TYPE | typeof NDJSON;
@@ -19,9 +19,10 @@ export function isStreamRoute(request: FastifyRequest): boolean {
 }
 
 /**
- * JSON as a value, NDJSON as a stream, each on the routes that read it; anything else, and whatever is compressed, is
- * refused by its headers. No route decompresses: nothing that was counted would bound what some kilobytes expand to.
- * To be called after the check of access, so that a caller that may not use a route is told that first.
+ * Reads JSON as a value and NDJSON as a stream, each on the routes that take it; anything else, and anything
+ * compressed, is refused by its headers. No route decompresses, because the size of a compressed body does not bound
+ * what it expands to. Call this after the check of access, so that a caller that may not use a route is told that
+ * first.
  */
 export function takeBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
@@ -75,7 +76,10 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** A client that waits before sending its body (RFC 9110, section 10.1.1) is told to go on once its headers were accepted. */
+/**
+ * A client that waits before sending its body (RFC 9110, section 10.1.1) is told to continue once its headers were
+ * accepted.
+ */
 function askForBodies(fastify: FastifyInstance): void {
   const { server } = fastify;
   server.on('checkContinue', (request: IncomingMessage, response) => server.emit('request', request, response));

@@ -66,7 +66,7 @@ export function ClaimsParameters(): MethodDecorator {
       name: 'restsOn',
       required: false,
       schema: { type: 'string', enum: ['true', 'false'] },
-      description: 'Say which attestations each line rests on, and what would be missing if one of them fell',
+      description: 'Say which attestations each line rests on, and what would be missing without each of them',
     }),
     ApiQuery({
       name: 'reasons',
@@ -79,7 +79,7 @@ export function ClaimsParameters(): MethodDecorator {
 }
 
 /**
- * @param headers of the request: with `Ledger-Position` nothing that the tables have may be left out
+ * @param headers of the request: with `Ledger-Position`, nothing that the tables have may be left out
  * @throws Problem `invalid-request`
  */
 export function readClaimsQuery(

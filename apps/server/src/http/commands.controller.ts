@@ -12,7 +12,7 @@ import { COMMAND_ROUTES, type CommandRoute } from '../intake/command-table.js';
 import { DocumentedCommand } from './openapi/answers.js';
 import { answerRecorded, type CommandAnswer, idempotencyKeyOf, ifMatchOf, signatureOf } from './request-headers.js';
 
-/** One POST route for each line of the command table; what differs between them is the fact and its decider. */
+/** One POST route for each row of the command table; they differ only in the fact and its decider. */
 @Controller('v1')
 export class CommandsController {
   readonly #desk: CommandDesk;
@@ -35,7 +35,7 @@ export class CommandsController {
     const conditions = isAnyone(principal) ? {} : { ifMatch: ifMatchOf(request), signature: signatureOf(request) };
     const { recorded } = await this.#desk.submit({ route, target, body, principal, idempotencyKey, ...conditions });
     const receipt = await recorded;
-    // Whoever raised a concern can follow it, whether or not it has a key and the docket names the site.
+    // Whoever raised a concern can follow it, with or without a key, and whether or not the docket names the site.
     if (route.path === raiseConcern.path) void reply.header('location', this.#docketAddress(body));
     return answerRecorded(reply, receipt);
   }
@@ -46,7 +46,7 @@ export class CommandsController {
   }
 }
 
-/** Nest's decorators, called for what a class body would have to repeat for each command. */
+/** Calls Nest's decorators directly; a class body would have to repeat them for each command. */
 for (const route of COMMAND_ROUTES) {
   const { prototype } = CommandsController;
   const name = route.path;

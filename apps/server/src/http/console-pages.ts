@@ -4,9 +4,9 @@ import { join, relative, sep } from 'node:path';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Problem } from '../problem/problem.js';
 
-/** The page that all addresses of the console begin with. */
+/** The page served at every address of the console. */
 const PAGE = 'index.html';
-/** Files that the build puts below this have a hash of their content in their names. */
+/** Files that the build puts into this folder have a hash of their content in their names. */
 const HASHED = 'assets/';
 const YEAR_MS = 365 * 86_400_000;
 
@@ -14,16 +14,17 @@ const YEAR_MS = 365 * 86_400_000;
 export const CONSOLE = /^\/\*?$/;
 
 /**
- * Serves the console's build: its files by their names, and its page at `/` and at every address that a browser navigates to
- * and no route of the API begins with (`/batches/b-1`). Everything else is the problem document that it is without a console.
- * Brotli and gzip forms beside a file (`.br`, `.gz`) are sent to whoever takes them. To be called before the routes are made.
+ * Serves the console's build: its files by their names, and its page at `/` and at every other address that a browser
+ * navigates to and that belongs to no route of the API (`/batches/b-1`). Everything else gets the same problem document
+ * as without a console. Brotli and gzip forms beside a file (`.br`, `.gz`) are sent to clients that accept them. Call
+ * this before the routes are made.
  * @param folder of the build
- * @returns false, and no address is served, when nothing was built there
+ * @returns false when nothing was built there; then no address is served
  */
 export async function serveConsole(fastify: FastifyInstance, folder: string): Promise<boolean> {
   const files = filesBelow(folder);
   if (!files.has(PAGE)) return false;
-  /** First segments of the addresses that are not the console's. */
+  /** First path segments that do not belong to the console. */
   const taken = new Set([HASHED.slice(0, -1)]);
   fastify.addHook('onRoute', ({ url }) => void taken.add(firstSegment(url)));
   await fastify.register(fastifyStatic, {
@@ -69,7 +70,7 @@ function firstSegment(url: string): string {
   return url.split('/')[1] ?? '';
 }
 
-/** Only a browser that navigates is given the page; a program that asks for an unknown address is not. */
+/** Only a browser that navigates gets the page; a program that requests an unknown address does not. */
 function wantsPage({ headers }: FastifyRequest): boolean {
   return (headers.accept ?? '').includes('text/html');
 }

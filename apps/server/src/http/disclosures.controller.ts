@@ -28,7 +28,7 @@ class EventDisclosuresSchema {
 
 const EVENT = { name: 'event', schema: { type: 'string' as const, format: 'uuid' } };
 
-/** The values behind the commitments of a record, for callers from whom they are not withheld. */
+/** The values behind a record's commitments, for callers that may see them. */
 @ApiTags('Disclosures')
 @Allow('read-withheld-values')
 @Problems(400, 401, 404, 503)
@@ -62,7 +62,7 @@ export class DisclosuresController {
     description:
       'Detached JWS (EdDSA) by a signing key of the organisation, over `{ "body": {}, "command": "erasure", "disclosure": event }` with the ledger and the organisation',
   })
-  @ApiOperation({ summary: 'Erase what an event withholds, for good; the record and its proofs stay' })
+  @ApiOperation({ summary: 'Erase what an event withholds permanently; the record and its proofs stay' })
   @ApiParam(EVENT)
   @ApiExtension('x-no-example', 'the demonstration chain withholds nothing')
   @ApiOkResponse({ type: CommandReceiptAnswer })

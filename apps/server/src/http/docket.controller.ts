@@ -11,7 +11,7 @@ import { ReadYourWrites } from './read-your-writes.interceptor.js';
 /** How long caches may keep what is the same for everybody, in seconds. */
 const KEPT_SECONDS = 10;
 
-/** What whoever raised a concern is told of it while it is not on the docket. */
+/** What the raiser of a concern is told about it while it is not on the docket. */
 interface NotOnDocket {
   readonly concernId: string;
   readonly status: 'awaiting-admission' | 'declined';
@@ -33,7 +33,7 @@ export class DocketController {
   @PublicRoute()
   @ApiOperation({
     summary: 'Concerns that regulators have admitted, with their state, comments and answers; the same for everybody',
-    description: 'A site is named where its organisation chose to be open; else it and the concern have pseudonyms.',
+    description: 'A site is named if its organisation chose to be open; otherwise it and the concern have pseudonyms.',
   })
   @Paged()
   @ApiOkResponse({ type: DocketPageSchema })
@@ -76,7 +76,7 @@ export class DocketController {
 
   @Get('concerns/queue')
   @Allow('handle-concerns')
-  @ApiOperation({ summary: 'Concerns and comments that came without a key and await their admission, oldest first' })
+  @ApiOperation({ summary: 'Concerns and comments sent without a key that await admission, oldest first' })
   @Paged()
   @ApiOkResponse({ type: AwaitingPageSchema })
   @Problems(401, 403)

@@ -29,7 +29,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'One recorded event, its place in the log and what it is about',
     description:
-      'By its id or by the pseudonym that an answer gave it. To an organisation there is an event that it may know whole, and one of a batch that it sees, shown as in that batch’s history.',
+      'By its id or by the pseudonym that an answer gave it. An organisation finds events that it may see in full, and events of batches that it sees, shown as in the batch’s history.',
   })
   @ApiParam({ name: 'event', schema: { type: 'string' } })
   @ApiExtension('x-no-example', 'The id is the one that the ledger gave the event')

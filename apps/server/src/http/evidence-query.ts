@@ -26,7 +26,7 @@ export function EvidenceParameters(): MethodDecorator {
       name: 'disclosures',
       required: false,
       schema: { type: 'boolean', default: false },
-      description: 'With the withheld values that the key may see, and verdicts by them',
+      description: 'With the withheld values that the key may see, which the verdicts take into account',
     }),
   );
 }

@@ -14,7 +14,7 @@ interface ReadinessAnswer {
   readModel: { status: 'up' | 'down'; eventsBehind?: number };
   /** What has not caught up with the log as it was at the start. */
   missing: readonly Missing[];
-  /** What others did to the streams of the log, by kind; ids are for the operator's log. */
+  /** Changes by others to the ledger's streams, by kind; ids are only in the operator's log. */
   alarm?: Readonly<Record<string, number>>;
 }
 

@@ -27,14 +27,15 @@ export class ModelsController {
 
   @Get(':model/recycled-content')
   @ApiOperation({
-    summary: 'The recycled content of all that left a plant of a model in a year, and the verdict of Art. 8 on it',
+    summary:
+      'The recycled content of all products of a model that left a plant in a year, and the verdict under Art. 8',
     description:
       'Regulation (EU) 2023/1542, Art. 8. To whoever neither made the products nor is a regulator: of those that it sees, and without a verdict (`complete`). `docs/products.md`.',
   })
   @ApiParam({
     name: 'model',
     schema: { type: 'string' },
-    description: 'As the maker calls it',
+    description: 'The maker’s name for it',
     examples: { demonstration: { value: 'GB-P60' } },
   })
   @ApiQuery({

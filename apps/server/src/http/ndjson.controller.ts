@@ -77,7 +77,7 @@ function lineOf(answer: LineAnswer, tellsReplayed: boolean): string {
   return `${JSON.stringify({ events, ...(replayed && tellsReplayed && { replayed }), ...(warnings && { warnings }) })}\n`;
 }
 
-/** RFC 7240: a client may wish to be told, line by line, what was recorded before. */
+/** RFC 7240: a client may ask to be told, line by line, what had been recorded before. */
 function prefersReplayed(request: FastifyRequest): boolean {
   const preferences = headerOf(request, 'prefer') ?? '';
   return preferences.split(',').some((preference) => preference.trim().toLowerCase() === 'replayed');

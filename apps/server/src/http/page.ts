@@ -19,7 +19,7 @@ export function Paged(): MethodDecorator {
 }
 
 /**
- * Reads a query string whose parameters are all named: an unknown one is refused, since it would silently not filter.
+ * Reads a query string with these parameters only: an unknown one is refused, since it would silently not filter.
  * @throws Problem `invalid-request`
  */
 export function readQuery<Name extends string>(
@@ -47,7 +47,7 @@ export function pageOf({ limit, cursor }: { limit?: string; cursor?: string }): 
   return { ...(limit !== undefined && { limit: Number(limit) }), ...(cursor !== undefined && { cursor }) };
 }
 
-/** A page of a list that is in memory. A cursor names the last item shown; should that be gone, the list begins anew. */
+/** A page of a list that is in memory. A cursor names the last item shown; if that is gone, the list starts again. */
 export function sliceOf<T>(
   list: string,
   items: readonly T[],

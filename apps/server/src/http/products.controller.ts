@@ -53,7 +53,7 @@ export class ProductsController {
 
   @Get(':product')
   @UseInterceptors(RevealDisclosed)
-  @ApiOperation({ summary: 'A product: what it is, where, what it contains and where that came from' })
+  @ApiOperation({ summary: 'A product: what it is, where it is, what it contains and where that came from' })
   @ApiParam(EXAMPLE)
   @ApiOkResponse({ type: BatchSchema })
   async product(@Param('product') named: string, @Req() request: FastifyRequest): Promise<BatchAnswer> {
@@ -129,7 +129,7 @@ export class ProductsController {
 
   @Get(':product/passport')
   @ApiOperation({
-    summary: 'What the ledger has for the battery passport of a product, and what it has not',
+    summary: 'What the ledger has for the battery passport of a product, and what it lacks',
     description:
       'Regulation (EU) 2023/1542, Art. 77 and Annex XIII: each item says whether it was recorded, computed or declared, in which events, and by which clause it is judged. `docs/products.md`.',
   })
@@ -156,7 +156,7 @@ export class ProductsController {
     await reply.type(JSON_TYPE).send(answer);
   }
 
-  /** @returns the id under which the read is asked @throws Problem `not-found` */
+  /** @returns the id of the product's batch @throws Problem `not-found` */
   async #known(named: string, request: FastifyRequest): Promise<string> {
     const id = soughtProductId(named);
     const isKnown = await this.#batches.isProduct(visibilityOfRequest(request), id);

@@ -27,7 +27,7 @@ export class ReadYourWrites implements NestInterceptor {
   }
 }
 
-/** The same for a query of stored verdicts, which follow the read tables. */
+/** The same for a query about stored verdicts, which follow the read tables. */
 @Injectable()
 export class ReadYourVerdicts implements NestInterceptor {
   readonly #verdicts: VerdictProgress;

@@ -17,7 +17,7 @@ export function signatureOf(request: FastifyRequest): string | undefined {
   return headerOf(request, 'lodebook-signature');
 }
 
-/** 201 with the stream's revision as ETag and where to read one's own write. */
+/** Answers 201 with the stream's revision as `ETag`, and the position for reading one's own write. */
 export function answerRecorded(reply: FastifyReply, { events, replayed, warnings }: CommandReceipt): CommandAnswer {
   const last = events.at(-1)!;
   void reply.status(201).header('etag', `"${last.revision}"`).header('ledger-position', last.position);

@@ -8,24 +8,24 @@ interface UnderWay {
 }
 
 /**
- * The outermost net below requests: an exception that nothing has caught, thrown by work that was begun for a request,
- * however much later, is attributed to that request. It is answered 500 and logged with the request's id; the others go on.
+ * The last resort for uncaught exceptions: one thrown by work that was started for a request, however much later, is
+ * attributed to that request, which is answered 500 and logged with its id; the other requests continue.
  */
 export class RequestNet {
   readonly #underWay = new AsyncLocalStorage<UnderWay>();
 
-  /** Before any other hook, so that what they do is covered too. */
+  /** Added before any other hook, so that their work is covered too. */
   constructor(fastify: FastifyInstance) {
     fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-      // Not `run`: the parser that has called this brings the body later, from outside of what `run` would call.
+      // Not `run`: the parser that has called this delivers the body later, outside the call that `run` would make.
       this.#underWay.enterWith({ request, reply });
       done();
     });
   }
 
   /**
-   * For an exception that has reached the process, in whose handler it must be called.
-   * @returns false when it belongs to no request: then nobody knows what state the process is in
+   * For an exception that has reached the process; must be called in the process's handler.
+   * @returns false when it belongs to no request: then the state of the process is unknown
    */
   catch(error: unknown): boolean {
     const underWay = this.#underWay.getStore();
@@ -35,7 +35,7 @@ export class RequestNet {
       sendProblem(reply, request, error);
       return true;
     }
-    request.log.error({ err: error }, 'an error came after the answer, or in the midst of it');
+    request.log.error({ err: error }, 'an error occurred after the answer or during it');
     // A client can recognise an answer that is cut off, but not one that never ends.
     if (!reply.raw.writableFinished) reply.raw.destroy();
     return true;

@@ -33,7 +33,7 @@ export class SearchController {
   @ApiOperation({
     summary: 'Organisations, sites and batches by part of an id, a name, a material or a label',
     description:
-      'An exact match of the id comes first, then the latest. Upper and lower case are the same. Only what you may see is found, and only by what you may read of it; batches by roles that read custody. A label’s value may be a whole GS1 Digital Link, as it was scanned.',
+      'An exact match of the id comes first, then the latest. Case is ignored. Only what you may see is found, and only by what you may read of it; batches only by roles that read custody. A label’s value may be a whole GS1 Digital Link, as it was scanned.',
   })
   @ApiQuery({
     name: 'q',

@@ -4,12 +4,13 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { type OidcSettings } from '../configuration/oidc-settings.js';
 
-/** No cache keeps an answer, unless it needs no key, is the same for all, and says so itself. */
+/** No cache may keep an answer, unless it needs no key, is the same for everybody, and says so itself. */
 const NOT_KEPT = { 'cache-control': 'private, no-store' };
 
 /**
- * Helmet's headers on every answer. They are the same on all, and are worked out once: by itself it would put its policy
- * together again for each request, and as a plugin of Fastify wait for two promises of its own even where it is not used.
+ * Helmet's headers on every answer. They are the same on all answers, so they are computed once: Helmet itself would
+ * assemble its policy again for each request, and as a Fastify plugin it would await two promises even where it is not
+ * used.
  */
 export function secureHeaders(server: FastifyInstance, oidc: OidcSettings | undefined): void {
   const headers = { ...helmetHeaders(oidc), ...NOT_KEPT };
@@ -27,7 +28,7 @@ function helmetHeaders(oidc: OidcSettings | undefined): Record<string, string> {
     contentSecurityPolicy: {
       directives: {
         'script-src': ["'self'"],
-        // The console asks the identity provider for the token of whoever signed in there, and nobody else for anything.
+        // Besides this server, the console calls only the identity provider, for the token of whoever signs in there.
         'connect-src': ["'self'", ...(oidc?.console ? [new URL(oidc.issuer).origin] : [])],
         'style-src': ["'self'"],
         'font-src': ["'self'"],

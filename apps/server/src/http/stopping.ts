@@ -2,22 +2,27 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type FastifyInstance } from 'fastify';
 
-/** How long a stop waits for the answers that are under way, milliseconds. */
+/** How long a stop waits for answers in progress, milliseconds. */
 export const LONGEST_FAREWELL_MS = 4_000;
-/** How often it is looked whether they have gone out, milliseconds. */
+/** How often it checks whether they have been sent, milliseconds. */
 const LOOK_MS = 20;
-/** What a client still sends after its last answer is read for so long, milliseconds: a reset would take the answer along. */
+/**
+ * For how long to read what a client still sends after its last answer, milliseconds: a reset could lose that answer.
+ */
 const LINGER_MS = 100;
 
-/** Of the end of one answer: our hooks, Fastify and its streams are more than the ten from which Node suspects a leak. */
+/**
+ * Listeners for the end of one answer: our hooks, Fastify and its streams have more than the ten at which Node suspects
+ * a leak.
+ */
 const LISTENERS = 20;
 
-/** The order in which a server stops: take nothing new, answer what is under way, and only then close connections. */
+/** Stops a server in order: take nothing new, answer what is in progress, and only then close connections. */
 @Injectable()
 export class Stopping {
   readonly #begun = new AbortController();
   readonly #underWay = new Set<object>();
-  /** Those who wait for something that may never come now. */
+  /** Waits that are given up when the server begins to stop. */
   readonly #waiting = new Set<() => void>();
 
   /** Aborts when the server begins to stop: a stream takes no further line then. */
@@ -25,7 +30,7 @@ export class Stopping {
     return this.#begun.signal;
   }
 
-  /** Resolves with undefined in the place of what is waited for, once the server begins to stop. */
+  /** Resolves as the promise does, or with undefined once the server begins to stop. */
   async unlessBegun<T>(awaited: Promise<T>): Promise<T | undefined> {
     let giveUp = (): void => undefined;
     const begun = new Promise<undefined>((resolve) => (giveUp = () => resolve(undefined)));
@@ -50,10 +55,10 @@ export class Stopping {
     });
   }
 
-  /** Resolves once all is answered, or that takes too long. @returns requests that are not answered */
+  /** Resolves once everything is answered, or when that takes too long. @returns how many requests were not answered */
   async drain(fastify: FastifyInstance): Promise<number> {
     const { server } = fastify;
-    server.close(); // no new connections; those there are go on
+    server.close(); // no new connections; existing ones continue
     this.#begun.abort();
     for (const giveUp of this.#waiting) giveUp();
     server.closeIdleConnections();
@@ -64,7 +69,7 @@ export class Stopping {
   }
 }
 
-/** Items until a signal aborts: what is asked for then and not there yet is not waited for. */
+/** Items until a signal aborts; an item that is still awaited then is not waited for. */
 export async function* until<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();
   let stop = (): void => undefined;

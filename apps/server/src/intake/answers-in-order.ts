@@ -3,8 +3,8 @@ interface Slot<Answer> {
 }
 
 /**
- * Answers that come in any order and are taken in the order in which they were asked for, those together that are there in
- * a turn of the event loop. What is under way is bounded: whoever asks waits for {@link room}.
+ * Answers that arrive in any order and are handed out in the order of their questions; those available in the same turn
+ * of the event loop are handed out together. The number in progress is bounded: wait for {@link room} before asking.
  */
 export class AnswersInOrder<Answer> {
   #slots: Slot<Answer>[] = [];
@@ -19,15 +19,15 @@ export class AnswersInOrder<Answer> {
   readonly #mostBytes: number;
 
   /**
-   * @param mostAnswers that may be asked for and not taken
-   * @param mostBytes of questions that may be unanswered, unless it is one alone
+   * @param mostAnswers that may be outstanding or not yet taken
+   * @param mostBytes of unanswered questions, unless there is only one
    */
   constructor(mostAnswers: number, mostBytes: number) {
     this.#mostAnswers = mostAnswers;
     this.#mostBytes = mostBytes;
   }
 
-  /** Nobody takes answers any more. */
+  /** True when nobody takes answers any more. */
   get abandoned(): boolean {
     return this.#state === 'abandoned';
   }
@@ -62,7 +62,7 @@ export class AnswersInOrder<Answer> {
     this.#wakeInTurn();
   }
 
-  /** There are no further questions, since asking failed: reported after the answers that are there. */
+  /** There are no further questions, because asking failed: the error is reported after the answers that are there. */
   fail(error: unknown): void {
     this.#failure = { error };
     this.end();

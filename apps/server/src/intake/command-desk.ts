@@ -27,7 +27,10 @@ export interface Submission {
   readonly signature?: string | undefined;
 }
 
-/** Where every command comes in: its shape is checked by the description of its fact, then it goes on the command bus. */
+/**
+ * The entry for every command: checks its shape against the description of its fact, then sends it over the command
+ * bus.
+ */
 @Injectable()
 export class CommandDesk {
   readonly #bus: CommandBus;
@@ -49,9 +52,9 @@ export class CommandDesk {
   }
 
   /**
-   * The command that a request asks for, its shape checked.
-   * @throws Problem `forbidden` when this is nothing for the principal's role; `invalid-request` with every problem and its
-   *   path
+   * The command that a request contains, with its shape checked.
+   * @throws Problem `forbidden` when the principal's role may not do this; `invalid-request` with every problem and its
+   * path
    */
   prepare({ route, target, body, principal, ifMatch, signature: jws, ...sent }: Submission): Command<Recording> {
     requireCapability(principal, route.needs);
@@ -65,10 +68,7 @@ export class CommandDesk {
     return route.toCommand(target, data, context);
   }
 
-  /**
-   * @throws Problem what the command's handler refuses, which is `not-found` where the principal's organisation is not
-   *   concerned
-   */
+  /** @throws Problem what the command's handler refuses: `not-found` for objects of other organisations */
   execute(command: Command<Recording>): Promise<Recording> {
     const recording = this.#bus.execute(command);
     if (!this.#lookAlikes.concerns(command)) return recording;
@@ -106,7 +106,7 @@ export function addressOf(route: CommandRoute, target: Target): string {
   return route.path.replaceAll(/:(\w+)/g, (_, name: keyof Target) => encodeURIComponent(target[name] ?? ''));
 }
 
-/** A correction's replacement, which no shape checks, may hold something without a canonical form. */
+/** A correction's replacement, which no shape checks, may contain something without a canonical form. */
 function hashOf(address: string, body: JsonValue): string {
   try {
     return requestSha256(address, body);

@@ -18,7 +18,7 @@ export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Reads `{ command, body, idempotencyKey?, signature?, site?|organisation?|attestation?|concern?|scheme?|key? }`.
- * @param fixed target that the address of the stream gives, so that lines need not
+ * @param fixed target from the URL of the stream, which lines need not repeat
  * @throws Problem `invalid-request` with every problem of the line's form
  */
 export function commandLineOf(line: Record<string, unknown>, fixed: Target = {}): CommandLine {
@@ -62,7 +62,7 @@ function isTarget(name: string): name is keyof Target {
   return TARGETS.has(name);
 }
 
-/** Last word of the path and what the path names → route. */
+/** Last word of the path and the names of its parameters → route. */
 const BY_COMMAND = new Map(COMMAND_ROUTES.map((route) => [keyOf(commandOf(route), route.target), route]));
 
 function routeOf(command: string, target: Target): CommandRoute | undefined {

@@ -10,14 +10,14 @@ export type Line = { readonly text: string } | { readonly problem: Problem };
 const NEWLINE = 0x0a;
 
 /**
- * Cuts bytes into lines at constant memory. A last line without its newline counts; an empty line does not; a line that
- * is too long or no UTF-8 comes out as a problem, and the stream goes on behind it.
+ * Cuts bytes into lines in constant memory. A last line without a newline counts; an empty line does not; a line that
+ * is too long or not UTF-8 comes out as a problem, and the stream continues after it.
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
   for await (const lines of lineGroupsOf(chunks)) yield* lines;
 }
 
-/** {@link linesOf}, the lines that end in one chunk together; never none. */
+/** {@link linesOf}, with the lines that end in the same chunk together; a group is never empty. */
 export async function* lineGroupsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Line[]> {
   const begun = new BegunLine();
   for await (const chunk of chunks) {
@@ -36,7 +36,7 @@ export async function* lineGroupsOf(chunks: AsyncIterable<Uint8Array>): AsyncGen
   if (lines.length > 0) yield lines;
 }
 
-/** A line whose end has not come. */
+/** A line whose end has not arrived yet. */
 class BegunLine {
   #parts: Uint8Array[] = [];
   #length = 0;
@@ -55,7 +55,7 @@ class BegunLine {
   }
 }
 
-/** Lines that each end with their newline. Decoded together, unless one of them has something wrong. */
+/** Lines that each end with a newline. Decoded together, unless one of them is faulty. */
 function wholeLinesOf(bytes: Uint8Array): Line[] {
   if (bytes.length <= LONGEST_LINE) {
     const text = textOf(bytes);
@@ -90,7 +90,7 @@ function textOf(bytes: Uint8Array): string | Problem {
   }
 }
 
-/** @throws Problem `invalid-request` when the line is no JSON object, or one as {@link valueOfJson} refuses it */
+/** @throws Problem `invalid-request` when the line is not a JSON object, or is refused by {@link valueOfJson} */
 export function objectOf(line: Line): Record<string, unknown> {
   if ('problem' in line) throw line.problem;
   const value = valueOfJson(line.text);

@@ -10,23 +10,23 @@ import { type Line, LONGEST_LINE, objectOf } from './command-lines.js';
 export const LINES_UNDER_WAY = 1_024;
 /** Bytes of lines of one stream that may wait for the disk at the same time: two of the longest. */
 export const STREAM_BYTES = 2 * LONGEST_LINE;
-/** Lines that are made ready and handed over before others get their turn: some milliseconds of work. */
+/** Lines that are prepared and handed over before others get their turn: some milliseconds of work. */
 const LINES_AT_ONCE = 256;
 
 export type LineAnswer = CommandReceipt | ProblemDocument;
 
 /** How the commands of a stream are recorded. */
 export interface LineRecorder<Command> {
-  /** The command that a line asks for. @throws Problem */
+  /** The command that a line contains. @throws Problem */
   prepare(line: Record<string, unknown>): Command;
   /** Resolves when the command has its place in the order in which they are recorded. */
   execute(command: Command): Promise<Recording>;
 }
 
 /**
- * Records line by line, in order, and answers line by line, in the same order, those together that are answered in one
- * turn of the event loop. One bad line never stops the rest. The next line is taken while earlier ones wait for the disk,
- * at most {@link LINES_UNDER_WAY} of them.
+ * Records line by line and answers line by line in the same order; answers that come in the same turn of the event loop
+ * are given together. A bad line never stops the rest. Lines are taken while at most {@link LINES_UNDER_WAY} earlier
+ * ones wait for the disk.
  */
 export async function* recordLines<Command>(
   groups: AsyncIterable<readonly Line[]>,

@@ -26,12 +26,12 @@ import { REPLACEABLE } from '../shapes/replacement.js';
 import { commandShape, type CommandBody, type Shape } from '../shapes/shape.js';
 
 export interface CommandRoute {
-  /** Below `/v1`, with `:site` and the like for what the target names. */
+  /** Below `/v1`, with `:site` and the like for the ids of the target. */
   readonly path: string;
   readonly target: readonly TargetName[];
   readonly tag: string;
   readonly summary: string;
-  /** What its sender must be able to do, where its organisation is concerned (`actsFor` of `#access`). */
+  /** The capability that its sender needs, for the organisation concerned (`actsFor` of `#access`). */
   readonly needs: Capability;
   readonly shape: Shape<CommandBody>;
   /** JSON pointers of what its body may withhold. */

@@ -1,9 +1,9 @@
-/** Texts are handed over when so many characters are gathered, whatever else comes in the turn. */
+/** Texts are handed over once this many characters are gathered, even before the turn ends. */
 const MOST_GATHERED = 65_536;
 
 /**
- * Joins the texts that come in one turn of the event loop: a group commit answers hundreds of lines at once, and a write to
- * a socket costs as much as several of them. Nothing waits for longer than the turn.
+ * Joins the texts that come in one turn of the event loop: a group commit answers hundreds of lines at once, and one
+ * write to a socket costs as much as several of them. Nothing waits longer than the turn.
  */
 export async function* gathered(texts: AsyncIterable<string>): AsyncGenerator<string> {
   const iterator = texts[Symbol.asyncIterator]();

@@ -4,8 +4,8 @@ import { DEEPEST_NESTING, MOST_MEMBERS } from '../shapes/limits.js';
 import { invalidRequest } from '../shapes/validation.js';
 
 /**
- * Names that every object has a meaning for: no fact has a field of such a name, and what takes one for the other ends
- * badly. They are unknown fields wherever they are.
+ * Names of members that every object has: no fact has a field with such a name, and confusing the two is dangerous.
+ * They are unknown fields everywhere.
  */
 const RESERVED_NAMES: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
@@ -14,7 +14,7 @@ const BACKSLASH = 0x5c;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws Problem `invalid-request`: read leniently, other bytes would be recorded as something that nobody sent */
+/** @throws Problem `invalid-request`: lenient decoding would record something that nobody sent */
 export function utf8TextOf(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
@@ -25,9 +25,10 @@ export function utf8TextOf(bytes: Uint8Array): string {
 
 /**
  * The one place where bodies and lines become values.
- * @throws Problem `invalid-request`: `malformed` for what is no JSON; with the path `unknown-field` of a member that is
- *   called as what every object has, `too-many` of a list longer than {@link LONGEST_RUN} and, without its path, of an
- *   object of more than {@link MOST_MEMBERS}, `too-deep` of what lies deeper than {@link DEEPEST_NESTING}
+ * @throws Problem `invalid-request`: `malformed` for what is no JSON; with its path, `unknown-field` for a member named
+ * like one that every object has, `too-many` for a list longer than {@link LONGEST_RUN}, `too-deep` for what is nested
+ * deeper than {@link DEEPEST_NESTING}; without its path, `too-many` for an object of more than {@link MOST_MEMBERS}
+ * members
  */
 export function valueOfJson(text: string): unknown {
   const readable = cutOff(text);
@@ -42,18 +43,17 @@ export function valueOfJson(text: string): unknown {
   return value;
 }
 
-/** What is open at a place of a text: what closes it, and how many commas it has had. */
+/** An open list or object at a place in a text: its closing character, and how many commas it has had. */
 interface Open {
   readonly close: ']' | '}';
   commas: number;
 }
 
 /**
- * A text that opens one level more than may be, or begins an entry more than a list may have beyond one, ends there, with
- * what is open closed: its value has the fault all the same, and to parse the rest of a mebibyte would take up to half a
- * second only to refuse it.
- * @throws Problem `invalid-request` (`too-many`) of an object that has too many members: closed, it might not have, since
- *   of members of the same name only the last one stays
+ * Cuts off a text where it exceeds the allowed nesting or length of a list, and closes what is open: its value still
+ * has the fault, and parsing the rest of a mebibyte would take up to half a second only to refuse it.
+ * @throws Problem `invalid-request` (`too-many`) for an object with too many members: cut off and closed, it might not
+ * have too many, since only the last of several members with the same name stays
  */
 function cutOff(text: string): string {
   const open: Open[] = [];
@@ -87,7 +87,7 @@ function cutOff(text: string): string {
   return text;
 }
 
-/** Counts a comma. @returns whether what is open is a list that has too many entries before it */
+/** Counts a comma. @returns whether this is a list with too many entries before it */
 function isFull(open: Open | undefined): boolean {
   if (!open) return false;
   open.commas += 1;
@@ -107,7 +107,7 @@ function refusal(line: ProblemLine): Problem {
   return invalidRequest([line]);
 }
 
-/** The path is put together on the way back: most values have no fault. */
+/** The path is assembled on the way back, because most values have no fault. */
 function faultIn(value: unknown, depth: number): ProblemLine | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === DEEPEST_NESTING) {

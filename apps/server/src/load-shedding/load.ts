@@ -70,8 +70,8 @@ export class Load {
       const held = this.#held.get(id);
       if (held === undefined) continue;
       const [requests, most] = [share * MOST_REQUESTS, share * MOST_BODY_BYTES];
-      if (held.requests >= requests) return `One ${called} has ${requests} requests under way at the most.`;
-      if (held.bytes + bytes > most) return `One ${called} has ${most} bytes of requests under way at the most.`;
+      if (held.requests >= requests) return `One ${called} has ${requests} requests in progress at most.`;
+      if (held.bytes + bytes > most) return `One ${called} has ${most} bytes of requests in progress at most.`;
     }
     for (const { id } of holders) {
       const held = this.#held.get(id) ?? { requests: 0, bytes: 0 };

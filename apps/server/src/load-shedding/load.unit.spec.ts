@@ -39,7 +39,7 @@ describe('what is under way', () => {
     const quarter = MOST_BODY_BYTES / 4;
     expect(load.share([principal, organisation], quarter)).toBeUndefined();
     expect(load.share([principal, organisation], 1)).toBe(
-      `One principal has ${quarter} bytes of requests under way at the most.`,
+      `One principal has ${quarter} bytes of requests in progress at most.`,
     );
     expect(load.share([sibling, organisation], quarter)).toBeUndefined();
     expect(load.share([third, organisation], 1)).toMatch(/^One organisation has/);
@@ -49,6 +49,6 @@ describe('what is under way', () => {
     for (let request = 0; request < MOST_REQUESTS / 4; request++) {
       expect(load.share([{ ...principal, id: 'address 1' }], 0)).toBeUndefined();
     }
-    expect(load.share([{ ...principal, id: 'address 1' }], 0)).toMatch(/1250 requests under way/);
+    expect(load.share([{ ...principal, id: 'address 1' }], 0)).toMatch(/1250 requests in progress/);
   });
 });

@@ -117,7 +117,7 @@ export class StreamFindings {
 }
 
 const ALARM =
-  'ALARM: others have been at a stream of the ledger. It takes no more commands; the rest goes on. Keep the log as it is, it is evidence, and run "lodebook fsck"';
+  'ALARM: somebody other than the ledger has changed one of its streams. That stream takes no more commands; everything else continues. Keep the log as it is, because it is evidence, and run "lodebook fsck"';
 
 const ALARM_OF_KEYS =
-  'ALARM: somebody has put an event into the log that issues or revokes a key, and the ledger has not signed it. It counts for nothing. Keep the log as it is, it is evidence, run "lodebook fsck", and find out who can write the log';
+  'ALARM: the log has an event that issues or revokes a key and that the ledger has not signed. It has no effect. Keep the log as it is, because it is evidence, run "lodebook fsck", and find out who can write the log';

@@ -72,7 +72,9 @@ export class LogOutage {
     }
     if (signal.aborted) return;
     this.#lostAt = began;
-    this.#tell('error', 'the log is lost: its server does not answer. Commands wait, then are answered 503', { why });
+    this.#tell('error', 'the log is lost: the event store does not answer. Commands wait, and are then answered 503', {
+      why,
+    });
     while (!signal.aborted && !(await this.answers())) {
       await delay(ASKING_MS, undefined, { signal }).catch(() => undefined);
     }

@@ -41,7 +41,7 @@ export function problemOf(error: unknown): Problem {
   }
   const status = statusOf(error);
   if (status === 404) return new Problem('not-found', 'There is nothing at this address.');
-  if (status === 413) return new Problem('too-large', 'The request is larger than this address takes.');
+  if (status === 413) return new Problem('too-large', 'The request is larger than this route accepts.');
   if (status === 415)
     return new Problem(
       'unsupported-media-type',
@@ -51,7 +51,7 @@ export function problemOf(error: unknown): Problem {
     const message = error instanceof Error ? error.message : 'malformed';
     return new Problem('invalid-request', message, [{ path: '', code: 'malformed', message }]);
   }
-  return new Problem('internal-error', 'Something went wrong here; nothing is known to be wrong with the request.');
+  return new Problem('internal-error', 'The server failed unexpectedly; the request itself may be correct.');
 }
 
 /** `If-Match` has the status that HTTP gives a failed precondition. */
@@ -79,12 +79,12 @@ function storeProblem(error: EventStoreError): Problem {
     case 'invalid-event':
       return new Problem(
         'invalid-request',
-        'The event holds what JSON cannot carry: a lone surrogate, a number that is none.',
+        'The event contains something that JSON cannot represent, such as a lone surrogate or NaN.',
       );
     case 'event-too-large':
-      return new Problem('too-large', 'The event would be larger than the ledger takes.');
+      return new Problem('too-large', 'The event would be larger than the ledger accepts.');
     case 'revision-conflict':
-      return new Problem('revision-conflict', 'Changed by others meanwhile; send the command again.');
+      return new Problem('revision-conflict', 'Others changed the stream in the meantime; send the command again.');
     case 'event-id-reused':
       return new Problem(
         'idempotency-key-reused',
@@ -93,14 +93,14 @@ function storeProblem(error: EventStoreError): Problem {
     case 'stream-altered':
       return new Problem(
         'stream-altered',
-        'Others than this ledger have been at a stream that this command rests on; it takes no commands until its operator has settled that.',
+        'Somebody other than this ledger has changed a stream that this command depends on; the stream takes no commands until the operator has resolved that.',
       );
     case 'storage-full':
-      return new Problem('overloaded', 'The ledger has no room on its disk; nothing was recorded.', [], 60);
+      return new Problem('overloaded', 'The ledger’s disk is full; nothing was recorded.', [], 60);
     default:
       return new Problem(
         'overloaded',
-        'The ledger cannot take this now; it is not known to have recorded anything.',
+        'The ledger cannot do this now; whether it recorded anything is not known.',
         [],
         10,
       );

@@ -201,5 +201,5 @@ function errorOf(failure: ReadFailure): Error {
 
 /** Told to nobody. */
 export function gone(): Problem {
-  return new Problem('invalid-request', 'Whoever asked is gone.');
+  return new Problem('invalid-request', 'The caller has disconnected.');
 }

@@ -171,5 +171,5 @@ export class ReadingThreads extends LongReads {
 }
 
 function tooMany(): Problem {
-  return new Problem('overloaded', 'Too many long reads wait for their turn.', [], COME_AGAIN_SECONDS);
+  return new Problem('overloaded', 'Too many long reads are waiting.', [], COME_AGAIN_SECONDS);
 }

@@ -166,7 +166,7 @@ function id(options: ValidationOptions = {}): PropertyDecorator {
   return by(
     'isId',
     isId,
-    'must be 1 to 128 characters that can be seen, in Unicode Normalization Form C, and not . or ..',
+    'must be 1 to 128 visible characters in Unicode Normalization Form C, and not . or ..',
     options,
   );
 }

@@ -133,7 +133,7 @@ export class Audit {
     const unsigned = this.tree.size > signed ? this.tree.size - signed : 0n;
     this.#options.log.warn(
       { unsigned: String(unsigned), signed: String(signed) },
-      'the log is away: what was recorded since the last checkpoint is left unsigned, and the next start signs it',
+      'the event store does not answer: what was recorded since the last checkpoint is left unsigned, and the next start signs it',
     );
   }
 
@@ -283,7 +283,7 @@ export class Audit {
   }
 
   #tellUnsound(sound: boolean): boolean {
-    if (!sound) this.#options.log.warn('the tree’s nodes are not those of the log and are made anew');
+    if (!sound) this.#options.log.warn('the tree’s nodes do not match the log and are rebuilt');
     return sound;
   }
 

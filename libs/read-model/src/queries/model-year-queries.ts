@@ -11,7 +11,7 @@ import { LedgerQueries } from './ledger-queries.js';
 type Database = Kysely<ViewsSchema>;
 
 export interface ModelYearRequest {
-  /** As the maker calls it, to the letter. */
+  /** The maker’s name for it, to the letter. */
   readonly model: string;
   /** Id of the site. */
   readonly plant: string;
