@@ -7,7 +7,14 @@ import { type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { isOwedBy, regulatedAs, whatIfOf, type Regulated } from './regulated.js';
 import { Expiry } from './stands-until.js';
-import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject, type Verdict } from './verdict.types.js';
+import {
+  type ClaimLine,
+  type ClaimsVerdict,
+  type Measures,
+  type Reason,
+  type Subject,
+  type Verdict,
+} from './verdict.types.js';
 
 export interface Question {
   readonly batchId: string;
@@ -65,7 +72,7 @@ export class Evaluator {
   readonly #reference;
   readonly #withReasons;
   readonly #about: EvaluatorOptions;
-  /** Claims that say nothing but their verdict, by verdict: most chains of a ledger have the same. */
+  /** Claims that say nothing of the batch but their verdict, by verdict: most chains of a ledger have the same. */
   readonly #unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
 
   readonly #chains: ChainSource;
@@ -86,7 +93,7 @@ export class Evaluator {
       line,
       subject: subjectOf(line),
       isOwed: isOwedBy(line.rule, about),
-      unmeasured: new Map(),
+      said: new Map(),
     }));
     this.#whatIf = whatIfOf(about);
     this.#expiry = new Expiry(programme, sites, { validAt, rulesAt });
@@ -124,9 +131,11 @@ export class Evaluator {
     let isMeasured = false;
     for (const line of this.#lines) {
       const { verdict, measures, parts } = judgementOf(line.line, judged, this.#about);
-      if (measures !== undefined) isMeasured = true;
-      lines.push(measures === undefined ? unmeasured(line, verdict) : { ...unmeasured(line, verdict), ...measures });
-      if (!this.#withReasons) continue;
+      if (isOfBatch(verdict, measures)) {
+        isMeasured = true;
+        lines.push({ ...saidOf(line, verdict, undefined), ...measures });
+      } else lines.push(saidOf(line, verdict, measures));
+      if (!this.#withReasons || parts.length === 0) continue;
       for (const reason of judged.reasonsOf(parts)) reasons.push(reasonFor(line.subject, reason));
     }
     const claims = isMeasured ? lines : this.#sameAsBefore(lines);
@@ -161,17 +170,27 @@ function worstOf(claims: readonly ClaimLine[]): Verdict {
   return 'out-of-scope';
 }
 
-/** A line of the programme with its answers that say nothing but the verdict: the same in every chain. */
+/** A line of the programme with its answers that say nothing of the batch but the verdict: the same in every chain. */
 interface JudgedLine {
   readonly line: ProgrammeLine;
   readonly subject: Subject;
   /** False: the verdict is an indication only. */
   readonly isOwed: boolean;
-  readonly unmeasured: Map<Verdict, ClaimLine>;
+  readonly said: Map<Verdict, ClaimLine>;
 }
 
-function unmeasured({ line, subject, isOwed, unmeasured: known }: JudgedLine, verdict: Verdict): ClaimLine {
-  let claim = known.get(verdict);
+/** Whether something was measured on the batch: a line that is not judged tells the rule's threshold at most. */
+function isOfBatch(verdict: Verdict, measures: Measures | undefined): boolean {
+  return measures !== undefined && isProof(verdict);
+}
+
+/** @param measures the same for each batch with that verdict */
+function saidOf(
+  { line, subject, isOwed, said }: JudgedLine,
+  verdict: Verdict,
+  measures: Measures | undefined,
+): ClaimLine {
+  let claim = said.get(verdict);
   if (claim === undefined) {
     const { citation, awaits } = line.rule;
     claim = {
@@ -180,8 +199,9 @@ function unmeasured({ line, subject, isOwed, unmeasured: known }: JudgedLine, ve
       citation,
       ...(verdict === 'undetermined' && awaits !== undefined ? { act: awaits.act } : {}),
       ...(!isOwed && isProof(verdict) ? { indicative: true as const } : {}),
+      ...measures,
     };
-    known.set(verdict, claim);
+    said.set(verdict, claim);
   }
   return claim;
 }

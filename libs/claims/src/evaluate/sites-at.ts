@@ -2,7 +2,7 @@ import { type EventMark } from '../graph/index.js';
 import { SiteRights, type SiteStanding, type Standing } from '../standing/index.js';
 
 /** Sites remembered at once: a replay passes every site of a ledger, at bounded memory. */
-const MOST_SITES = 10_000;
+export const MOST_SITES = 10_000;
 
 interface SiteAt {
   readonly rights: SiteRights;

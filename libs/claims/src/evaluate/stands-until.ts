@@ -3,7 +3,7 @@ import { type Programme } from '../programmes/index.js';
 import { type SiteRights } from '../standing/index.js';
 import { type Chain, type Link } from './chain.js';
 import { type SiteCustody } from './labour.js';
-import { firstAfter, type SitesAt } from './sites-at.js';
+import { firstAfter, MOST_SITES, type SitesAt } from './sites-at.js';
 
 /** When, by the facts of the sites of a chain, something could change: where it was in custody, where it was made. */
 export interface RestUntil {
@@ -21,6 +21,8 @@ export class Expiry {
   readonly #ofRules: string | undefined;
   readonly #rights: readonly AttestedRight[];
   readonly #isVouchingAsked: boolean;
+  /** When the first of the bounds shows that custody at a site may run into. */
+  readonly #firstBounds = new Map<string, string | undefined>();
 
   readonly #sites: SitesAt;
 
@@ -42,7 +44,6 @@ export class Expiry {
   of(chain: Chain, custody: readonly SiteCustody[], rest: RestUntil = {}): string | undefined {
     const { asked } = chain;
     const sites = this.#sites;
-    const validAt = this.#validAt;
     let first = earlier(this.#ofRules, rest.custody);
     if (this.#isVouchingAsked) first = earlier(first, rest.birthplaces);
     for (const { siteId } of custody) first = earlier(first, sites.nextFact(siteId));
@@ -51,10 +52,20 @@ export class Expiry {
     const stay = asked.stays.at(-1);
     if (stay === undefined || stay.departed !== undefined) return first;
     first = earlier(first, sites.nextFact(stay.siteId));
-    const rights = sites.rightsAt(stay.siteId);
-    const bounds = [stay.arrived.occurredAt, ...this.#rights.flatMap((right) => boundsOf(rights, right))];
-    const shown = bounds.filter((bound) => bound >= validAt).map((bound) => millisecondAfter(bound) ?? bound);
-    return earlier(first, firstAfter(validAt, shown));
+    const arrived = shownAfter(this.#validAt, [stay.arrived.occurredAt]);
+    return earlier(earlier(first, arrived), this.#firstBoundAt(stay.siteId));
+  }
+
+  #firstBoundAt(siteId: string): string | undefined {
+    if (this.#firstBounds.has(siteId)) return this.#firstBounds.get(siteId);
+    const rights = this.#sites.rightsAt(siteId);
+    const first = shownAfter(
+      this.#validAt,
+      this.#rights.flatMap((right) => boundsOf(rights, right)),
+    );
+    if (this.#firstBounds.size >= MOST_SITES) this.#firstBounds.clear();
+    this.#firstBounds.set(siteId, first);
+    return first;
   }
 }
 
@@ -83,6 +94,15 @@ function rightsOf({ rules }: Programme): Set<AttestedRight> {
 function boundsOf(rights: SiteRights, right: AttestedRight): string[] {
   const { covered, lost, concerns } = rights.of(right);
   return [...covered.map(({ until }) => until), ...[...lost, ...concerns].map(({ from }) => from)];
+}
+
+/** When the first of the bounds that lie at or after a moment shows. */
+function shownAfter(validAt: string, bounds: readonly string[]): string | undefined {
+  const ahead = bounds.filter((bound) => bound >= validAt);
+  return firstAfter(
+    validAt,
+    ahead.map((bound) => millisecondAfter(bound) ?? bound),
+  );
 }
 
 /** Undefined when the text is no moment, or the last one that can be written. */

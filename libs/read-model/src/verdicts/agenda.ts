@@ -59,3 +59,13 @@ function wider(one: Task, other: Task): Task {
     isFound: one.isFound || other.isFound,
   };
 }
+
+/** What is found by a task is looked at as far as it has changed. */
+export function foundBy(task: Task): Task {
+  return { ...task, anew: 0, spread: 0, isMarked: false, isFound: true };
+}
+
+/** Of a task that is done twice. */
+export function merged(one: Task | undefined, other: Task): Task {
+  return one === undefined ? other : { ...other, isMarked: one.isMarked || other.isMarked };
+}

@@ -7,8 +7,8 @@ import { judgedSoFar } from '../views/unjudged.js';
 import { type Views } from '../views/views.js';
 import { ChainPlaces } from './chain-places.js';
 import { CurrentBasis } from './current-basis.js';
-import { parsed } from './summary-tables.js';
-import { flowOf } from './wave.js';
+import { parsed } from './summary-texts.js';
+import { flowOf } from './flows.js';
 
 type Database = Kysely<ViewsSchema>;
 

@@ -1,10 +1,12 @@
 import { type Kysely, type Transaction } from 'kysely';
-import { parseSummary, textOf, type Basis, type ChainSummary, type TransformationNode } from '#claims';
+import { type Basis, type ChainSummary, type TransformationNode } from '#claims';
 import { TableWriter } from '../projection/table-writer.js';
 import { isFlowNode } from '../views/flow-edges.js';
 import { IdLookup } from '../views/id-lookup.js';
+import { MadeLater } from '../views/unjudged.js';
 import { slot, Statement } from '../views/statement.js';
 import { type ViewsSchema } from '../views/schema.js';
+import { parsed, told } from './summary-texts.js';
 import { ToldUsesTable, type ToldUsesChanges } from './told-uses.js';
 
 type Database = Kysely<ViewsSchema>;
@@ -16,10 +18,13 @@ export interface Making {
   readonly isWeighed: boolean;
 }
 
-/** A summary with the text that tells whether another is the same. */
-export interface Told {
-  readonly summary: ChainSummary;
-  readonly text: string;
+interface Sides {
+  readonly from: Set<string>;
+  readonly to: Set<string>;
+}
+
+export function making(summary: ChainSummary, isWeighed: boolean): Making {
+  return { ...told(summary), isWeighed };
 }
 
 /** What a group of judgements changes of the summaries. */
@@ -34,12 +39,13 @@ export interface SummaryChanges {
 export class SummaryTables {
   readonly #makings;
   readonly toldUses: ToldUsesTable;
+  readonly madeLater: MadeLater;
   readonly #given;
   readonly #givenAfter;
   readonly #weighed;
   readonly #taken;
   readonly #transformations;
-  readonly #types;
+  readonly #splits;
   readonly #edges;
   readonly #makingRows;
   readonly #contributionRows;
@@ -65,19 +71,24 @@ export class SummaryTables {
         .where('making_summaries.weighed', '=', 1),
     );
     this.toldUses = new ToldUsesTable(db, writer);
-    this.#taken = new IdLookup<{ batch_id: string; summary: string }, number>((ids) =>
-      db.selectFrom('contributions').select(['batch_id', 'summary']).where('flow', 'in', ids),
+    this.madeLater = new MadeLater(db);
+    this.#taken = new IdLookup<{ flow: number; batch_id: string; summary: string }, number>((ids) =>
+      db.selectFrom('contributions').selectAll().where('flow', 'in', ids),
     );
-    this.#transformations = new IdLookup<{ node: string }, number>((ids) =>
-      db.selectFrom('transformations').select('node').where('recorded_by', 'in', ids),
+    this.#transformations = new IdLookup<{ flow: number; node: string }, number>((ids) =>
+      db.selectFrom('transformations').select(['recorded_by as flow', 'node']).where('recorded_by', 'in', ids),
     );
-    this.#types = new IdLookup<{ type: string }, number>((ids) =>
-      db.selectFrom('events').select('type').where('log_index', 'in', ids),
+    this.#splits = new IdLookup<{ flow: number }, number>((ids) =>
+      db
+        .selectFrom('events')
+        .select('log_index as flow')
+        .where('log_index', 'in', ids)
+        .where('type', '=', 'BatchSplit'),
     );
-    this.#edges = new IdLookup<{ from_node: string; to_node: string }, number>((ids) =>
+    this.#edges = new IdLookup<{ flow: number; from_node: string; to_node: string }, number>((ids) =>
       db
         .selectFrom('flow_edges')
-        .select(['from_node', 'to_node'])
+        .select(['via as flow', 'from_node', 'to_node'])
         .where('via', 'in', ids)
         .where('known_until', 'is', null),
     );
@@ -126,27 +137,32 @@ export class SummaryTables {
     return (await this.#weighed.run(db, { id: batchId })).map((row) => row.flow);
   }
 
-  /** What a flow took, as texts, by batch. */
-  async taken(db: Database, flow: number): Promise<Map<string, string>> {
-    const rows = await this.#taken.find(db, [flow]);
-    return new Map(rows.map(({ batch_id, summary }) => [batch_id, summary]));
+  /** What flows took, as texts, by flow and batch. */
+  async taken(db: Database, flows: readonly number[]): Promise<Map<number, Map<string, string>>> {
+    const taken = new Map(flows.map((flow) => [flow, new Map<string, string>()]));
+    for (const { flow, batch_id, summary } of await this.#taken.find(db, flows))
+      taken.get(flow)?.set(batch_id, summary);
+    return taken;
   }
 
-  async transformation(db: Database, flow: number): Promise<TransformationNode | undefined> {
-    const [row] = await this.#transformations.find(db, [flow]);
-    return row && (JSON.parse(row.node) as TransformationNode);
+  /** Those flows that are transformations. */
+  async transformations(db: Database, flows: readonly number[]): Promise<Map<number, TransformationNode>> {
+    const rows = await this.#transformations.find(db, flows);
+    return new Map(rows.map(({ flow, node }) => [flow, JSON.parse(node) as TransformationNode]));
   }
 
-  async isSplit(db: Database, flow: number): Promise<boolean> {
-    const [row] = await this.#types.find(db, [flow]);
-    return row?.type === 'BatchSplit';
+  async splitsAmong(db: Database, flows: readonly number[]): Promise<Set<number>> {
+    return new Set((await this.#splits.find(db, flows)).map(({ flow }) => flow));
   }
 
-  /** The batches that mass flowed from and into. */
-  async sides(db: Database, flow: number): Promise<{ from: Set<string>; to: Set<string> }> {
-    const rows = await this.#edges.find(db, [flow]);
-    const batches = (nodes: string[]): Set<string> => new Set(nodes.filter((node) => !isFlowNode(node)));
-    return { from: batches(rows.map((row) => row.from_node)), to: batches(rows.map((row) => row.to_node)) };
+  /** The batches that mass flowed from and into, by flow. */
+  async sides(db: Database, flows: readonly number[]): Promise<Map<number, Sides>> {
+    const sides = new Map(flows.map((flow) => [flow, { from: new Set<string>(), to: new Set<string>() }]));
+    for (const { flow, from_node: from, to_node: to } of await this.#edges.find(db, flows)) {
+      if (!isFlowNode(from)) sides.get(flow)?.from.add(from);
+      if (!isFlowNode(to)) sides.get(flow)?.to.add(to);
+    }
+    return sides;
   }
 
   async write(tx: Transaction<ViewsSchema>, { makings, contributions, toldUses }: SummaryChanges): Promise<void> {
@@ -169,12 +185,4 @@ export class SummaryTables {
     this.#contributionRows.discard();
     this.toldUses.discard();
   }
-}
-
-export function parsed({ strands, criteria }: Basis, text: string): ChainSummary {
-  return parseSummary(text, { strands: strands.length, criteria: criteria.length });
-}
-
-export function told(summary: ChainSummary): Told {
-  return { summary, text: textOf(summary) };
 }

@@ -6,7 +6,7 @@ import { type Projector } from '../projection/projector.js';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { type ViewsSchema } from '../views/schema.js';
-import { enqueueAll, judgedSoFar, nextOfOrganisation } from '../views/unjudged.js';
+import { enqueueAll, judgedSoFar, nextOfOrganisation, NOBODYS } from '../views/unjudged.js';
 import { UnjudgedWriter, type Mark } from '../views/unjudged-writer.js';
 import { type Views } from '../views/views.js';
 import { type Task } from './agenda.js';
@@ -25,6 +25,8 @@ import { VerdictWriter } from './verdict-writer.js';
 export const JUDGED_AT_ONCE = 64;
 /** What is found on the way is judged with them for so long, milliseconds; one batch at least is judged. */
 const LONGEST_TURN_MS = 100;
+/** Where all batches are judged, so many and for so long: what a turn costs by itself, and its transaction, are shared. */
+const ALL = { atOnce: 1_024, turnMs: 250 };
 /** Marks written in one transaction. */
 const MARKS_AT_ONCE = 1_000;
 /** Expired verdicts that are taken up at once. */
@@ -212,7 +214,7 @@ export class VerdictProjector implements VerdictProgress {
         since: logSize,
         last: logSize - 1,
         spread: 0,
-        organisation_id: '',
+        organisation_id: NOBODYS,
         anew: 1,
       })),
     );
@@ -226,10 +228,12 @@ export class VerdictProjector implements VerdictProgress {
       .select('log_size')
       .where('version', '=', version)
       .executeTakeFirstOrThrow();
-    const turn = await nextOfOrganisation(db, { after: this.#judgedLast, limit: JUDGED_AT_ONCE });
+    const limit = (organisation: string): number => (organisation === NOBODYS ? ALL.atOnce : JUDGED_AT_ONCE);
+    const turn = await nextOfOrganisation(db, { after: this.#judgedLast, limit });
     if (turn === undefined) return false;
     this.#judgedLast = turn.organisation;
-    const isOver = (): boolean => this.#rounds.stopping || performance.now() - began > LONGEST_TURN_MS;
+    const turnMs = turn.organisation === NOBODYS ? ALL.turnMs : LONGEST_TURN_MS;
+    const isOver = (): boolean => this.#rounds.stopping || performance.now() - began > turnMs;
     const wave = new Wave(db, this.#tables, new ChainPlaces(this.#nodes, this.#chains), {
       basis,
       now,

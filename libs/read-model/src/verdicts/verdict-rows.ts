@@ -1,4 +1,4 @@
-import { type BatchNode, type Claim, type ClaimsVerdict, type Subject } from '#claims';
+import { type BatchNode, type Claim, type ClaimLine, type ClaimsVerdict, type Subject } from '#claims';
 import { type VerdictRow } from '../views/schema.js';
 
 /** A claim of a verdict as one word: `labour:child-labour`, `recycled-content:cobalt`, `custody`. */
@@ -29,7 +29,19 @@ export function verdictRow(
     material,
     // No answer: what made the batch has yet to occur.
     verdict: judged?.verdict ?? 'unproven',
-    claims: JSON.stringify((judged?.claims ?? []).map((line) => [subjectKey(line), line.verdict])),
+    claims: judged === undefined ? '[]' : claimsText(judged.claims),
     stands_until: until[0] ?? null,
   };
+}
+
+/** Most batches have the very list of claims that others have. */
+const TEXTS = new WeakMap<readonly ClaimLine[], string>();
+
+function claimsText(claims: readonly ClaimLine[]): string {
+  let text = TEXTS.get(claims);
+  if (text === undefined) {
+    text = JSON.stringify(claims.map((line) => [subjectKey(line), line.verdict]));
+    TEXTS.set(claims, text);
+  }
+  return text;
 }

@@ -26,7 +26,7 @@ export class VerdictWriter {
 
   /** Puts `rows` in the place of every verdict of these batches. */
   async replace(tx: Tx, batchIds: readonly string[], rows: readonly VerdictRow[]): Promise<void> {
-    const counts = new Map<string, number>();
+    const counts: Counted = new Map();
     const before = await this.#ofBatches.find(tx, batchIds);
     const known = new Map(before.map((row) => [keyOf(row), row]));
     const changed = rows.filter((row) => !isSame(row, known.get(keyOf(row))));
@@ -44,8 +44,8 @@ export class VerdictWriter {
     await this.#add(tx, counts);
   }
 
-  async #add(tx: Tx, counts: ReadonlyMap<string, number>): Promise<void> {
-    const changes = [...counts].filter(([, batches]) => batches !== 0);
+  async #add(tx: Tx, verdicts: Counted): Promise<void> {
+    const changes = [...linesOf(verdicts)].filter(([, batches]) => batches !== 0);
     if (changes.length === 0) return;
     await tx
       .insertInto('verdict_counts')
@@ -77,14 +77,25 @@ function isSame(row: VerdictRow, before: VerdictRow | undefined): boolean {
   );
 }
 
-function count(
-  counts: Map<string, number>,
-  row: Pick<VerdictRow, 'programme' | 'verdict' | 'claims'>,
-  by: number,
-): void {
-  const lines: Lines = [[WHOLE, row.verdict], ...(JSON.parse(row.claims) as Lines)];
-  for (const [subject, verdict] of lines) {
-    const key = JSON.stringify([row.programme, subject, verdict]);
-    counts.set(key, (counts.get(key) ?? 0) + by);
+/** Of each programme, by verdict and claims: how many batches more there are. Most batches have what many others have. */
+type Counted = Map<string, { row: Pick<VerdictRow, 'programme' | 'verdict' | 'claims'>; batches: number }>;
+
+function count(counted: Counted, row: VerdictRow, by: number): void {
+  const key = `${row.programme} ${row.verdict} ${row.claims}`;
+  const known = counted.get(key);
+  if (known === undefined) counted.set(key, { row, batches: by });
+  else known.batches += by;
+}
+
+/** By programme, subject and verdict, as JSON. */
+function linesOf(counted: Counted): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { row, batches } of counted.values()) {
+    const lines: Lines = [[WHOLE, row.verdict], ...(JSON.parse(row.claims) as Lines)];
+    for (const [subject, verdict] of lines) {
+      const key = JSON.stringify([row.programme, subject, verdict]);
+      counts.set(key, (counts.get(key) ?? 0) + batches);
+    }
   }
+  return counts;
 }

@@ -189,7 +189,7 @@ describe('The verdicts of all batches', () => {
     });
   });
 
-  it('of one organisation do not wait for all those of another', async () => {
+  it('of one organisation, of which something is recorded, do not wait until all batches are judged', async () => {
     const store = new MemoryEventStore();
     const log = new EventLog(store);
     for (const told of [WORKS, ...wideTransformation('t', 150, 150)]) await log.tell(told);
@@ -206,6 +206,9 @@ describe('The verdicts of all batches', () => {
     await withViews(async (views) => {
       const projector = new Projector({ store, views });
       await projector.start();
+      await projector.waitFor((await store.head())!, 10_000);
+      const data = { batchId: 'ore', labelId: 'l', standard: 'gs1-128', carrier: 'barcode', value: '01' };
+      await log.tell({ stream: 'site-pit', type: 'BatchLabelled', data });
       const head = (await store.head())!;
       await projector.waitFor(head, 10_000);
       const groups: string[][] = [];
@@ -225,6 +228,26 @@ describe('The verdicts of all batches', () => {
       expect(groups.indexOf(first)).toBeLessThan(3);
       expect(first.length).toBeGreaterThan(100);
       expect(groups.at(-1)).toEqual([]);
+    });
+  });
+
+  it('are found once for each batch where all are judged, whosever site made it', async () => {
+    const store = new MemoryEventStore();
+    const log = new EventLog(store);
+    for (const told of TOLD) await log.tell(told);
+    await withViews(async (views) => {
+      const projector = new Projector({ store, views });
+      await projector.start();
+      let found = 0;
+      const count = (batches: number): void => void (found += batches);
+      const verdicts = new VerdictProjector({ views, projector, programmes, now: () => NOW, judged: count });
+      verdicts.start();
+      expect(await verdicts.waitFor((await store.head())!, 20_000)).toBe(true);
+      await verdicts.stop();
+      await projector.stop();
+      const batches = await views.db.selectFrom('batches').select('maker_site_id').execute();
+      expect(new Set(batches.map((row) => row.maker_site_id)).size).toBeGreaterThan(1);
+      expect(found).toBe(batches.length);
     });
   });
 

@@ -1,19 +1,22 @@
 import { type Kysely } from 'kysely';
-import { programmeReference, Summariser, textOf, type BatchNode, type ChainSummary } from '#claims';
+import { programmeReference, Summariser, type BatchNode, type ChainSummary } from '#claims';
 import { flowNode, isFlowNode } from '../views/flow-edges.js';
 import { type UnjudgedRow, type VerdictRow, type ViewsSchema } from '../views/schema.js';
 import { giveTurn } from '../turns.js';
+import { WITH_ALL } from '../views/unjudged.js';
 import { type ChainPlaces } from './chain-places.js';
-import { parsed, told, type Making, type SummaryTables, type Told } from './summary-tables.js';
+import { making, type Making, type SummaryTables } from './summary-tables.js';
+import { parsed, told, type Told } from './summary-texts.js';
 import { verdictRow } from './verdict-rows.js';
-import { Agenda, type Task } from './agenda.js';
+import { Agenda, foundBy, merged, type Task } from './agenda.js';
+import { flowOf, Flows, type Flow } from './flows.js';
 import { FEW_FLOWS, ToldUses } from './told-uses.js';
 import { type WaveRequest, type WaveResult } from './wave-request.js';
 
 type Database = Kysely<ViewsSchema>;
 
 /** Batches whose nodes are read together. */
-const READ_AT_ONCE = 64;
+const READ_AT_ONCE = 128;
 /** Batches of which no summary tells that a wave collects before it ends: their chains are walked through after it. */
 const WALKED_AT_ONCE = 64;
 
@@ -32,7 +35,7 @@ export class Wave {
   readonly #agenda = new Agenda();
   readonly #read = new Set<string>();
   readonly #given = new Map<string, ReadonlyMap<number, string>>();
-  readonly #makings = new Map<number, Making>();
+  readonly #makings = new Map<number, Making | undefined>();
   readonly #changedMakings = new Map<number, Making>();
   readonly #changedContributions = new Map<number, Map<string, string | undefined>>();
   readonly #judged = new Set<string>();
@@ -41,6 +44,9 @@ export class Wave {
   readonly #spreading = new Map<string, Task>();
   readonly #done = new Map<string, Task>();
   readonly #remade = new Set<number>();
+  readonly #flows: Flows;
+  /** Flows ahead of those judged because all is, which what they made is to find. */
+  readonly #ahead = new Map<number, Task>();
 
   constructor(db: Database, tables: SummaryTables, places: ChainPlaces, request: WaveRequest) {
     this.#db = db;
@@ -49,6 +55,7 @@ export class Wave {
     this.#request = request;
     const { fewFlows: few = FEW_FLOWS, logSize } = request;
     this.#uses = new ToldUses(tables.toldUses, { few, logSize });
+    this.#flows = new Flows(db, tables);
     this.#summariser = new Summariser(request.basis, places.graph, places.standing, request.now);
   }
 
@@ -61,6 +68,7 @@ export class Wave {
       if (this.#request.isOver() || this.#unsummarised.size >= WALKED_AT_ONCE) break;
       await giveTurn();
     }
+    for (const task of await this.#notFoundLater()) this.#agenda.add(task);
     return {
       makings: this.#changedMakings,
       contributions: this.#changedContributions,
@@ -94,7 +102,7 @@ export class Wave {
     node = await this.#readAsFarAsNeeded(task, node, made);
     const isChanged = this.#gives(task, this.#contributionsOf(node, made));
     if (task.isMarked) await this.#touchWeighed(task, node);
-    this.#uses.note(node, textOf(made), this.#summariser.isSummarised(node, made));
+    this.#uses.note(node, told(made).text, this.#summariser.isSummarised(node, made));
     if (node.status === 'unborn') return;
     const verdicts = this.#summariser.verdictsOf(node, made);
     if (verdicts === undefined) {
@@ -113,7 +121,7 @@ export class Wave {
   /** Before the batch is judged, its making is summarised where it has never been or may have become another. */
   async #remakeFor(task: Task, flow: number): Promise<void> {
     const made = await this.#making(flow);
-    const isDue = made === undefined || task.anew === 2 || (task.anew === 1 && made.isWeighed);
+    const isDue = made === undefined || task.anew >= 2 || (task.anew === 1 && made.isWeighed);
     if (isDue && !this.#remade.has(flow)) await this.#remake({ ...task, batch_id: flowNode(flow) }, task.batch_id);
   }
 
@@ -121,7 +129,7 @@ export class Wave {
   async #readAsFarAsNeeded(task: Task, node: BatchNode, made: ChainSummary): Promise<BatchNode> {
     const { batchId } = node;
     if (!this.#uses.isPartly(node)) return node;
-    if (this.#uses.isAsTold(node, task, textOf(made)) && this.#summariser.isSummarised(node, made)) return node;
+    if (this.#uses.isAsTold(node, task, told(made).text) && this.#summariser.isSummarised(node, made)) return node;
     this.#uses.readWhole(batchId);
     await this.#places.loadWhole(this.#db, batchId);
     const given = (await this.#tables.given(this.#db, [batchId], NO_PARTS)).get(batchId) ?? new Map<number, string>();
@@ -172,20 +180,23 @@ export class Wave {
     const flows = node.uses.flatMap((use) => (use.transformationId === undefined ? [] : use.logIndex));
     if (this.#uses.isPartly(node) && !this.#uses.isWeighedAsTold(node))
       flows.push(...(await this.#tables.weighedFlows(this.#db, node.batchId)));
-    for (const flow of new Set(flows)) if ((await this.#making(flow))?.isWeighed) this.#findFlow(task, flow);
+    // Where all is judged anew, what is made later is anyway.
+    const looked = task.anew === WITH_ALL ? flows.filter((flow) => flow <= task.born) : flows;
+    await this.#readMakings(looked);
+    for (const flow of new Set(looked)) if (this.#makings.get(flow)?.isWeighed) this.#findFlow(task, flow);
   }
 
   #findFlow(task: Task, flow: number): void {
     this.#remade.delete(flow);
-    this.#agenda.add({
-      ...task,
-      batch_id: flowNode(flow),
-      born: flow,
-      anew: 0,
-      spread: 0,
-      isMarked: false,
-      isFound: true,
-    });
+    const found = { ...foundBy(task), batch_id: flowNode(flow), born: flow };
+    if (task.anew === WITH_ALL && flow > task.born) this.#ahead.set(flow, found);
+    else this.#agenda.add(found);
+  }
+
+  /** Of the flows ahead those of which nothing that they made is still to be judged because all is. */
+  async #notFoundLater(): Promise<Task[]> {
+    const later = await this.#tables.madeLater.find(this.#db, [...this.#ahead.keys()]);
+    return [...this.#ahead].filter(([flow]) => !later.has(flow)).map(([, task]) => task);
   }
 
   /** @param judging the batch that is being judged, which need not be found */
@@ -199,36 +210,42 @@ export class Wave {
     this.#makings.set(flow, made);
     this.#changedMakings.set(flow, made);
     if (before?.text === made.text) return;
-    for (const id of (await this.#tables.sides(this.#db, flow)).to) {
-      if (id === judging) continue;
-      this.#agenda.add({ ...task, batch_id: id, born: flow, anew: 0, spread: 0, isMarked: false, isFound: true });
+    for (const id of (await this.#flow(flow)).to) {
+      if (id !== judging) this.#agenda.add({ ...foundBy(task), batch_id: id, born: flow });
     }
+  }
+
+  #flow(flow: number): Promise<Flow> {
+    return this.#flows.of(flow, () =>
+      this.#agenda.ahead(READ_AT_ONCE).flatMap(({ batch_id: id, anew }) => {
+        if (isFlowNode(id)) return Number(id);
+        return anew >= 2 ? (flowOf(this.#places.graph.batches.get(id)) ?? []) : [];
+      }),
+    );
   }
 
   /** Undefined while some of what went into it has not been judged: it is summarised when that is. */
   async #summarised(flow: number): Promise<Making | undefined> {
-    const { basis } = this.#request;
-    const made = await this.#tables.transformation(this.#db, flow);
-    const isSplit = made === undefined && (await this.#tables.isSplit(this.#db, flow));
+    const { transformation: made, isSplit, from, taken } = await this.#flow(flow);
     if (made === undefined && !isSplit) return making({ wholeChain: true }, false);
-    const inputs = made?.inputs.map(({ batchId }) => batchId) ?? (await this.#tables.sides(this.#db, flow)).from;
-    const texts = await this.#taken(flow);
+    const inputs = made?.inputs.map(({ batchId }) => batchId) ?? from;
+    const texts = this.#changedContributions.get(flow);
     const contributions = new Map<string, ChainSummary>();
     const known = new Map<string, ChainSummary>();
     const missing: string[] = [];
     for (const batchId of new Set(inputs)) {
-      const text = texts.get(batchId);
+      const text = texts?.has(batchId) === true ? texts.get(batchId) : taken.get(batchId);
       if (text === undefined) missing.push(batchId);
       else {
-        const summary = known.get(text) ?? parsed(basis, text);
+        const summary = parsed(this.#request.basis, text);
         known.set(text, summary);
         contributions.set(batchId, summary);
       }
     }
     if (missing.length > 0) return this.#withMissing(flow, missing);
     if (made === undefined) {
-      const [from, ...others] = contributions.values();
-      return making(from === undefined || others.length > 0 ? { wholeChain: true } : from, false);
+      const [whole, ...others] = contributions.values();
+      return making(whole === undefined || others.length > 0 ? { wholeChain: true } : whole, false);
     }
     await this.#places.loadSites(this.#db, [made.siteId]);
     const isWeighed = this.#summariser.isWeighed(made, contributions);
@@ -250,15 +267,6 @@ export class Wave {
     return isWaiting ? undefined : making({ wholeChain: true }, false);
   }
 
-  async #taken(flow: number): Promise<Map<string, string>> {
-    const texts = await this.#tables.taken(this.#db, flow);
-    for (const [batchId, text] of this.#changedContributions.get(flow) ?? []) {
-      if (text === undefined) texts.delete(batchId);
-      else texts.set(batchId, text);
-    }
-    return texts;
-  }
-
   async #making(flow: number): Promise<Making | undefined> {
     if (!this.#makings.has(flow)) await this.#readMakings([flow]);
     return this.#makings.get(flow);
@@ -266,6 +274,7 @@ export class Wave {
 
   async #readMakings(flows: readonly number[]): Promise<void> {
     const fresh = [...new Set(flows)].filter((flow) => !this.#makings.has(flow));
+    for (const flow of fresh) this.#makings.set(flow, undefined);
     for (const [flow, made] of await this.#tables.makings(this.#db, this.#request.basis, fresh))
       this.#makings.set(flow, made);
   }
@@ -285,17 +294,3 @@ export class Wave {
 }
 
 const NO_PARTS: ReadonlyMap<string, number> = new Map();
-
-function making(summary: ChainSummary, isWeighed: boolean): Making {
-  return { ...told(summary), isWeighed };
-}
-
-/** Log index of the transformation or split that made the batch. */
-export function flowOf(node: BatchNode | undefined): number | undefined {
-  const { bornBy } = node ?? {};
-  return bornBy === undefined || bornBy.kind === 'registered' ? undefined : bornBy.logIndex;
-}
-
-function merged(one: Task | undefined, other: Task): Task {
-  return one === undefined ? other : { ...other, isMarked: one.isMarked || other.isMarked };
-}

@@ -261,10 +261,11 @@ export interface UnjudgedRow {
   born: number;
   /**
    * Whether to look at its making and its past uses anew, too: 1 where this hangs on what is said of sites, or of the batch
-   * for a time before it came where it is, 2 in any case, for what was recorded has been corrected.
+   * for a time before it came where it is, 2 in any case, for what was recorded has been corrected, 3 likewise, for all
+   * batches are judged.
    */
   anew: number;
-  /** Whose site the last of the events is about; empty when that is not known. They are judged by turns. */
+  /** Whose site the last of the events is about; empty when that is not known, or all batches are judged. They are judged by turns. */
   organisation_id: string;
 }
 /** What the outputs of a transformation, or the parts of a split, are made of (`Summariser`). */

@@ -1,4 +1,5 @@
 import { type Kysely } from 'kysely';
+import { IdLookup } from './id-lookup.js';
 import { type UnjudgedRow, type ViewsSchema } from './schema.js';
 import { UNBORN } from './unjudged-writer.js';
 
@@ -6,9 +7,14 @@ type Database = Kysely<ViewsSchema>;
 /** Batches marked by one statement, where all are. */
 const MARKED_AT_ONCE = 1_000;
 
+/** Of what is judged because all is ({@link enqueueAll}): it is nobody's, and has turns of its own beside organisations. */
+export const NOBODYS = '';
+/** `anew` of a batch that is judged because all are: whatever hangs on it is judged after it. */
+export const WITH_ALL = 3;
+
 /**
  * Marks every batch, in parts between which the event loop may turn: what each hangs on is marked as well, so nothing is left
- * to spread.
+ * to spread. They are judged in the order of the log whosever they are, so that of each all that went into it is known.
  */
 export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
   const last = logSize - 1;
@@ -44,21 +50,20 @@ async function enqueueBetween(
     .expression((from) => {
       const batches = from
         .selectFrom('batches')
-        .leftJoin('sites', 'sites.site_id', 'batches.maker_site_id')
         .select((row) => [
           'batch_id',
           row.lit(0).as('since'),
           row.lit(last).as('last'),
           row.lit(1).as('spread'),
-          row.fn.coalesce('organisation_id', row.val('')).as('organisation_id'),
+          row.val(NOBODYS).as('organisation_id'),
           row.fn.coalesce('created_by', row.lit(UNBORN)).as('born'),
-          row.lit(2).as('anew'),
+          row.lit(WITH_ALL).as('anew'),
         ])
         // SQLite takes "on conflict" for a join's "on" unless a "where" comes before it.
         .where('batch_id', '>', after);
       return upTo === undefined ? batches : batches.where('batch_id', '<=', upTo);
     })
-    .onConflict((conflict) => conflict.column('batch_id').doUpdateSet({ since: 0, last, spread: 1, anew: 2 }))
+    .onConflict((conflict) => conflict.column('batch_id').doUpdateSet({ since: 0, last, spread: 1, anew: WITH_ALL }))
     .execute();
 }
 
@@ -69,7 +74,7 @@ async function enqueueBetween(
  */
 export async function nextOfOrganisation(
   db: Database,
-  { after, limit }: { after: string; limit: number },
+  { after, limit }: { after: string; limit: (organisation: string) => number },
 ): Promise<{ organisation: string; rows: UnjudgedRow[] } | undefined> {
   const organisation = (await firstOrganisation(db, after)) ?? (await firstOrganisation(db, undefined));
   if (organisation === undefined) return undefined;
@@ -79,9 +84,30 @@ export async function nextOfOrganisation(
     .where('organisation_id', '=', organisation)
     .orderBy('born')
     .orderBy('batch_id')
-    .limit(limit)
+    .limit(limit(organisation))
     .execute();
   return { organisation, rows };
+}
+
+/** Those of some log indexes of which what they made is yet to be judged because all is. */
+export class MadeLater {
+  readonly #found;
+
+  constructor(db: Database) {
+    this.#found = new IdLookup<{ born: number }, number>((ids) =>
+      db
+        .selectFrom('unjudged')
+        .select('born')
+        .distinct()
+        .where('organisation_id', '=', NOBODYS)
+        .where('anew', '=', WITH_ALL)
+        .where('born', 'in', ids),
+    );
+  }
+
+  async find(db: Database, flows: readonly number[]): Promise<Set<number>> {
+    return new Set((await this.#found.find(db, flows)).map(({ born }) => born));
+  }
 }
 
 async function firstOrganisation(db: Database, after: string | undefined): Promise<string | undefined> {

@@ -1,0 +1,32 @@
+import { parseSummary, textOf, type Basis, type ChainSummary } from '#claims';
+
+/** A summary with the text that tells whether another is the same. */
+export interface Told {
+  readonly summary: ChainSummary;
+  readonly text: string;
+}
+
+/** Summaries kept by their texts: most chains of a ledger come to the same few. */
+const MOST_KEPT = 1_000;
+const KEPT = new WeakMap<Basis, Map<string, ChainSummary>>();
+const TEXTS = new WeakMap<ChainSummary, string>();
+
+/** The summary of a text, the same one for the same text as far as it is kept. */
+export function parsed(basis: Basis, text: string): ChainSummary {
+  let kept = KEPT.get(basis);
+  if (kept === undefined) KEPT.set(basis, (kept = new Map<string, ChainSummary>()));
+  let summary = kept.get(text);
+  if (summary === undefined) {
+    if (kept.size >= MOST_KEPT) kept.clear();
+    summary = parseSummary(text, { strands: basis.strands.length, criteria: basis.criteria.length });
+    kept.set(text, summary);
+    TEXTS.set(summary, text);
+  }
+  return summary;
+}
+
+export function told(summary: ChainSummary): Told {
+  let text = TEXTS.get(summary);
+  if (text === undefined) TEXTS.set(summary, (text = textOf(summary)));
+  return { summary, text };
+}
