@@ -1,11 +1,23 @@
 import { type StoredEvent } from '#event-store';
 import { type EventMetadata } from '#custody';
-import { type GraphEvent } from '#claims';
+import { touchedBy, type GraphEvent, type TouchedKeys } from '#claims';
 import { type EventRow } from '../views/schema.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 
+/** An event with what folding it reads and writes. */
+export interface FoldStep {
+  readonly placed: Placed;
+  readonly event: GraphEvent;
+  readonly touched: TouchedKeys;
+}
+
+export function foldStep(placed: Placed): FoldStep {
+  const event = graphEvent(placed);
+  return { placed, event, touched: touchedBy(event) };
+}
+
 /** The event as the graph folds it. */
-export function graphEvent({ event, logIndex }: Placed): GraphEvent {
+function graphEvent({ event, logIndex }: Placed): GraphEvent {
   return {
     id: event.id,
     stream: event.stream,

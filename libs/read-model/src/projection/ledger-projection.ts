@@ -5,7 +5,6 @@ import {
   isCorrecting,
   isOfPast,
   standingKeyOf,
-  touchedBy,
   type GraphEvent,
   type ProvenanceGraph,
   type TouchedKeys,
@@ -19,7 +18,7 @@ import { type Views } from '../views/views.js';
 import { Corrector } from './corrector.js';
 import { VerdictMarks } from './verdict-marks.js';
 import { edgesOf } from '../views/flow-edges.js';
-import { eventRow, graphEvent, subjectSiteOf } from './event-tables.js';
+import { eventRow, subjectSiteOf, type FoldStep } from './event-tables.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
@@ -85,17 +84,13 @@ export class LedgerProjection {
    * @param options.mark Whether to mark the batches whose verdicts they may change.
    * @param options.signal Ends it in the middle.
    */
-  async apply(tx: Tx, batch: readonly Placed[], options: { mark: boolean; signal?: AbortSignal }): Promise<void> {
-    const steps = batch.map((placed) => {
-      const event = graphEvent(placed);
-      return { placed, event, touched: touchedBy(event) };
-    });
+  async apply(tx: Tx, steps: readonly FoldStep[], options: { mark: boolean; signal?: AbortSignal }): Promise<void> {
     await this.#loader.loadToFold(
       tx,
       this.#graph,
       steps.map((step) => step.touched),
     );
-    this.#since = batch[0]?.logIndex ?? 0;
+    this.#since = steps[0]?.event.logIndex ?? 0;
     for (const { placed, event, touched } of steps) {
       await giveTurn();
       options.signal?.throwIfAborted();
@@ -110,7 +105,7 @@ export class LedgerProjection {
       this.#skeletons.note(event);
       this.#search.note(event, this.#graph);
     }
-    await this.#flush(tx, (batch.at(-1)?.logIndex ?? 0) + 1);
+    await this.#flush(tx, (steps.at(-1)?.event.logIndex ?? 0) + 1);
     await this.#visible.flush(tx);
     await this.#skeletons.flush(tx);
     await this.#search.flush(tx);

@@ -1,11 +1,10 @@
 import { Subject, type Observable } from 'rxjs';
-import { touchedBy } from '#claims';
 import { type EventStore, type StoredEvent } from '#event-store';
 import { Follower, Waiters, type Place, type Say } from '#following';
 import { type Views } from '../views/views.js';
 import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
-import { graphEvent } from './event-tables.js';
-import { EVIDENCE_CATEGORIES, evidenceAfter, type Placed } from '../chains/evidence.js';
+import { foldStep, type FoldStep } from './event-tables.js';
+import { EVIDENCE_CATEGORIES, evidenceAfter } from '../chains/evidence.js';
 import { Filling } from './filling.js';
 import { LedgerProjection } from './ledger-projection.js';
 import { LAG_COUNTED, type ReadModelProgress } from './progress.js';
@@ -174,8 +173,8 @@ export class Projector implements ReadModelProgress {
   async #project(batch: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
     const { logSize } = this.#checkpoint;
     const fresh = newEvents(batch, this.position);
-    const placed = fresh.map((event, index): Placed => ({ event, logIndex: logSize + index }));
-    for (const group of groupsOf(placed, this.#limits.touches)) {
+    const steps = fresh.map((event, index) => foldStep({ event, logIndex: logSize + index }));
+    for (const group of groupsOf(steps, this.#limits.touches)) {
       if (signal.aborted) return;
       await this.#projectTogether(group, signal);
     }
@@ -192,21 +191,21 @@ export class Projector implements ReadModelProgress {
   }
 
   /** In one transaction, which is rolled back when following ends meanwhile. */
-  async #projectTogether(placed: readonly Placed[], signal: AbortSignal): Promise<void> {
+  async #projectTogether(steps: readonly FoldStep[], signal: AbortSignal): Promise<void> {
     const began = performance.now();
     const from = this.#checkpoint;
-    const last = placed.at(-1)!.event;
+    const last = steps.at(-1)!.placed.event;
     const { views, observe } = this.#options;
     this.#checkpoint = await views.writer.transaction().execute(async (tx) => {
       // First, so that of two projectors one waits here and then finds the checkpoint moved.
-      const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + placed.length);
-      await this.#projection.apply(tx, placed, { mark: from.state === 'current', signal });
+      const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + steps.length);
+      await this.#projection.apply(tx, steps, { mark: from.state === 'current', signal });
       return checkpoint;
     });
     this.#follower.succeeded();
     this.#waiters.look();
     this.#progress.next(this.logSize);
-    observe?.projected(placed.length, (performance.now() - began) / 1000, this.logSize);
+    observe?.projected(steps.length, (performance.now() - began) / 1000, this.logSize);
     if (from.state !== 'current') await this.#filling.reached(this.#checkpoint);
   }
 
@@ -225,12 +224,12 @@ export class Projector implements ReadModelProgress {
  * Cut where the batches that the events touch become too many for one transaction: what came before a large event need not
  * wait for it, and what comes after it only for its own cost.
  */
-function groupsOf(placed: readonly Placed[], mostTouches: number): Placed[][] {
-  const groups: Placed[][] = [];
-  let group: Placed[] = [];
+function groupsOf(steps: readonly FoldStep[], mostTouches: number): FoldStep[][] {
+  const groups: FoldStep[][] = [];
+  let group: FoldStep[] = [];
   let touches = 0;
-  for (const each of placed) {
-    const more = touchedBy(graphEvent(each)).batches.length;
+  for (const each of steps) {
+    const more = each.touched.batches.length;
     if (group.length > 0 && touches + more > mostTouches) {
       groups.push(group);
       group = [];

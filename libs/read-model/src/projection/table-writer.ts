@@ -1,14 +1,9 @@
 import { type Kysely, type Transaction } from 'kysely';
+import { RowChunks } from '../views/row-chunks.js';
 import { type VersionedTables, type ViewsSchema } from '../views/schema.js';
 
-/** Rows per statement, largest first: so few shapes that each is compiled and prepared once. */
-const CHUNKS = [100, 10, 1] as const;
-
-interface Shape {
-  readonly rows: number;
-  /** Writes `rows` rows whose values follow one another in the order of the columns. */
-  write(tx: Transaction<ViewsSchema>, values: readonly unknown[]): Promise<void>;
-}
+/** Writes rows whose values follow one another in the order of the columns. */
+type Write = (tx: Transaction<ViewsSchema>, values: readonly unknown[]) => Promise<void>;
 
 /**
  * Collects rows of one table and writes them many to a statement. Keys that the table has already take the new values;
@@ -17,7 +12,7 @@ interface Shape {
  */
 export class TableWriter<T extends keyof VersionedTables> {
   readonly #columns: readonly (keyof VersionedTables[T] & string)[];
-  readonly #shapes: readonly Shape[];
+  readonly #chunks: RowChunks<Write>;
   #pending: unknown[] = [];
 
   constructor(
@@ -27,7 +22,7 @@ export class TableWriter<T extends keyof VersionedTables> {
     key?: readonly (keyof VersionedTables[T] & string)[],
   ) {
     this.#columns = columns;
-    this.#shapes = CHUNKS.map((rows) => compileInsert(db, table, columns, key, rows));
+    this.#chunks = new RowChunks((rows) => compileInsert(db, table, columns, key, rows));
   }
 
   add(row: VersionedTables[T]): void {
@@ -39,12 +34,8 @@ export class TableWriter<T extends keyof VersionedTables> {
     if (values.length === 0) return;
     this.#pending = [];
     const width = this.#columns.length;
-    let written = 0;
-    for (const shape of this.#shapes) {
-      const length = shape.rows * width;
-      for (; values.length - written >= length; written += length) {
-        await shape.write(tx, values.slice(written, written + length));
-      }
+    for (const { statement: write, from, count } of this.#chunks.of(values.length / width)) {
+      await write(tx, values.slice(from * width, (from + count) * width));
     }
   }
 
@@ -60,7 +51,7 @@ function compileInsert(
   columns: readonly string[],
   key: readonly string[] | undefined,
   rows: number,
-): Shape {
+): Write {
   // The placeholders' numbers prove the order in which Kysely takes the values.
   const placeholders = Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(columns.map((column, index) => [column, row * columns.length + index])),
@@ -79,10 +70,7 @@ function compileInsert(
   }
   const compiled = insert.compile();
   if (compiled.parameters.some((value, index) => value !== index)) throw new Error(`Values of ${table} out of order`);
-  return {
-    rows,
-    write: async (tx, values) => {
-      await tx.executeQuery({ ...compiled, parameters: values });
-    },
+  return async (tx, values) => {
+    await tx.executeQuery({ ...compiled, parameters: values });
   };
 }

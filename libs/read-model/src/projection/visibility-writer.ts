@@ -148,7 +148,7 @@ export class VisibilityWriter {
       for (const id of batches) all.add(id);
       byOrganisation.set(organisationId, all);
     }
-    for (const [organisationId, batches] of byOrganisation) await this.#see(tx, organisationId, [...batches]);
+    await this.#see(tx, byOrganisation);
     for (const { from, to } of await this.#late(tx, flows)) {
       const seers = isFlowNode(to)
         ? await this.#flowSeers.run(tx, { flow: to })
@@ -192,16 +192,25 @@ export class VisibilityWriter {
     }
   }
 
-  async #see(tx: Tx, organisationId: string, batchIds: readonly string[]): Promise<void> {
-    const unsure = batchIds.filter((id) => !this.#knownPairs.has(pair(organisationId, id)));
-    const found = await this.#seen.find(tx, unsure, { organisation: organisationId });
-    const known = new Map(found.map((row) => [row.batch_id, row.direct]));
-    const fresh = unsure.filter((id) => !known.has(id));
-    for (const id of unsure) if (known.get(id) !== 1) this.#add(organisationId, id, 1);
+  /** What organisations see is apart from what others see: the rows of all are written together. */
+  async #see(tx: Tx, byOrganisation: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
+    const fresh: [string, string[]][] = [];
+    const pairs: string[] = [];
+    for (const [organisationId, batchIds] of byOrganisation) {
+      const unsure = [...batchIds].filter((id) => !this.#knownPairs.has(pair(organisationId, id)));
+      const found = await this.#seen.find(tx, unsure, { organisation: organisationId });
+      const known = new Map(found.map((row) => [row.batch_id, row.direct]));
+      for (const id of unsure) {
+        if (known.get(id) !== 1) this.#add(organisationId, id, 1);
+        pairs.push(pair(organisationId, id));
+      }
+      fresh.push([organisationId, unsure.filter((id) => !known.has(id))]);
+    }
     await this.#rows.flush(tx);
-    await this.#seeSourcesOf(tx, organisationId, fresh);
+    for (const [organisationId, ids] of fresh) await this.#addSourcesOf(tx, organisationId, ids);
+    await this.#flushSources(tx);
     if (this.#knownPairs.size > PAIRS_KEPT) this.#knownPairs = new Set();
-    for (const id of unsure) this.#knownPairs.add(pair(organisationId, id));
+    for (const each of pairs) this.#knownPairs.add(each);
   }
 
   async #seeSource(tx: Tx, organisationId: string, node: string): Promise<void> {
@@ -211,13 +220,14 @@ export class VisibilityWriter {
     if (known) return;
     this.#addSource(organisationId, node);
     await this.#flushSources(tx);
-    await this.#seeSourcesOf(tx, organisationId, [node]);
+    await this.#addSourcesOf(tx, organisationId, [node]);
+    await this.#flushSources(tx);
   }
 
-  async #seeSourcesOf(tx: Tx, organisationId: string, nodes: readonly string[]): Promise<void> {
+  /** What these nodes, which are written down as seen, were made of, as far as it is not. */
+  async #addSourcesOf(tx: Tx, organisationId: string, nodes: readonly string[]): Promise<void> {
     const sources = await this.#unseenSources.find(tx, nodes, { organisation: organisationId });
     for (const node of new Set(sources.map((row) => row.batch_id))) this.#addSource(organisationId, node);
-    await this.#flushSources(tx);
   }
 
   #addSource(organisationId: string, node: string): void {

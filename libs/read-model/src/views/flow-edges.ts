@@ -38,8 +38,17 @@ export function edgesOf(event: GraphEvent): FlowEdge[] {
   return [...from.map((source) => ({ from: source, to: flow })), ...to.map((made) => ({ from: flow, to: made }))];
 }
 
+const FLOWING: ReadonlySet<string> = new Set([
+  'BatchesTransformed',
+  'BatchSplit',
+  'ProductAssembled',
+  'ProductsAssembled',
+  'ProductRepurposed',
+  'ProductWasted',
+]);
+
 function sidesOf(event: GraphEvent): { from: string[]; to: string[] } {
-  if (touchedBy(event).batches.length === 0) return { from: [], to: [] };
+  if (!FLOWING.has(event.type) || touchedBy(event).batches.length === 0) return { from: [], to: [] };
   const making = makingSides(event);
   if (making !== undefined) return making;
   if (event.type === 'BatchesTransformed') {

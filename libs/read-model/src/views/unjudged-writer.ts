@@ -1,5 +1,6 @@
 import { sql, type Expression, type ExpressionBuilder, type Kysely } from 'kysely';
 import { type UnjudgedRow, type ViewsSchema } from './schema.js';
+import { RowChunks } from './row-chunks.js';
 import { slot, Statement } from './statement.js';
 
 type Database = Kysely<ViewsSchema>;
@@ -10,27 +11,21 @@ export type Mark = Omit<UnjudgedRow, 'born'> & Partial<Pick<UnjudgedRow, 'born'>
 /** As {@link UnjudgedRow.born}. */
 export const UNBORN = -1;
 
-/** Rows per statement, largest first: so few shapes that each is compiled and prepared once. */
-const CHUNKS = [100, 10, 1] as const;
-
 /**
  * Adds to the batches to be judged; of two marks of a batch the wider span counts, that it is to be spread, that its making
  * is to be looked at, and whose the later one is.
  */
 export class UnjudgedWriter {
-  readonly #statements: readonly { rows: number; statement: Statement<never> }[];
+  readonly #chunks;
 
   constructor(db: Database) {
-    this.#statements = CHUNKS.map((rows) => ({ rows, statement: addRows(db, rows) }));
+    this.#chunks = new RowChunks((rows) => addRows(db, rows));
   }
 
   /** @param marks of one batch each */
   async add(tx: Database, marks: readonly Mark[]): Promise<void> {
-    let added = 0;
-    for (const { rows, statement } of this.#statements) {
-      for (; marks.length - added >= rows; added += rows) {
-        await statement.run(tx, valuesOf(marks.slice(added, added + rows)));
-      }
+    for (const { statement, from, count } of this.#chunks.of(marks.length)) {
+      await statement.run(tx, valuesOf(marks.slice(from, from + count)));
     }
   }
 }

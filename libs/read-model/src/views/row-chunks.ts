@@ -1,0 +1,26 @@
+/** Rows per statement, largest first: any number is written by few statements, of few shapes. */
+const ROWS = [128, 64, 32, 16, 8, 4, 2, 1] as const;
+
+/** Statements that write many rows, each made when its number of rows is first written. */
+export class RowChunks<Made> {
+  readonly #make;
+  readonly #made = new Map<number, Made>();
+
+  constructor(make: (rows: number) => Made) {
+    this.#make = make;
+  }
+
+  /** What to write `rows` rows by, one after the other: a statement, the first row of its, and how many they are. */
+  *of(rows: number): Generator<{ statement: Made; from: number; count: number }> {
+    let from = 0;
+    for (const count of ROWS) {
+      for (; rows - from >= count; from += count) yield { statement: this.#statement(count), from, count };
+    }
+  }
+
+  #statement(rows: number): Made {
+    const made = this.#made.get(rows) ?? this.#make(rows);
+    this.#made.set(rows, made);
+    return made;
+  }
+}
