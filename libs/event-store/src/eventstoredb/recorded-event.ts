@@ -1,10 +1,26 @@
-import { type AllStreamResolvedEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { canonicalRecord } from '../canonical-record.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type JsonObject, type NewEvent, type StoredEvent } from '../stored-event.js';
 
 /** What a server gives where it has no position, before 22.6 for every event that was read from its stream. */
 export const NO_POSITION = 2n ** 64n - 1n;
+
+/** A record of the server. Data and metadata that are no JSON are anything but an object. */
+export interface ServerRecord {
+  readonly streamId: string;
+  readonly id: string;
+  readonly type: string;
+  readonly isJson: boolean;
+  readonly revision: bigint;
+  readonly position?: { readonly commit: bigint } | undefined;
+  readonly data: unknown;
+  readonly metadata: unknown;
+}
+
+/** What a reading gives; without an event it is a link to one that is not there. */
+export interface ServerEvent {
+  readonly event?: ServerRecord;
+}
 
 /** The server's own streams: statistics, metadata, projections. */
 export function isSystemStream(stream: string): boolean {
@@ -17,13 +33,10 @@ export function isSystemStream(stream: string): boolean {
  * @param stream what the ledger calls the stream; default: what the server does
  * @throws EventStoreError `store-corrupt` when the event is not the ledger's, `store-failed` when the server is too old.
  */
-export function storedEvent(
-  { event }: ResolvedEvent | AllStreamResolvedEvent,
-  stream = event?.streamId ?? '',
-): StoredEvent {
+export function storedEvent({ event }: ServerEvent, stream = event?.streamId ?? ''): StoredEvent {
   if (event === undefined) throw new EventStoreError('store-corrupt', 'a link to an event that is not there');
   const { id, type, data, revision, position } = event;
-  const metadata: unknown = event.metadata ?? {};
+  const metadata = event.metadata ?? {};
   if (!event.isJson || !isJsonObject(data) || !isJsonObject(metadata)) {
     throw new EventStoreError('store-corrupt', `event ${revision} of ${stream} is not a JSON object`);
   }
@@ -44,6 +57,6 @@ function recordOf(stream: string, revision: bigint, content: NewEvent): Uint8Arr
   }
 }
 
-function isJsonObject(value: unknown): value is JsonObject {
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }

@@ -1,9 +1,8 @@
-import { type AllStreamResolvedEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { categoryOf } from '../event-store.port.js';
 import { type StoredEvent } from '../stored-event.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type LedgerStreams, type StreamFinding } from '../stream-finding.js';
-import { isSystemStream, storedEvent } from './recorded-event.js';
+import { isJsonObject, isSystemStream, storedEvent, type ServerEvent } from './recorded-event.js';
 
 /** `EventNumber.DeletedStream` of the server: the revision of a tombstone. */
 export const DELETED_REVISION = 2n ** 63n - 1n;
@@ -13,7 +12,7 @@ export interface StreamSelection {
   /** For .NET and JavaScript alike. */
   readonly regex: string;
   /** The event as the ledger knows it; undefined when it is none of the selection, or none of the ledger. */
-  take(resolved: ResolvedEvent | AllStreamResolvedEvent): StoredEvent | undefined;
+  take(resolved: ServerEvent): StoredEvent | undefined;
 }
 
 /**
@@ -60,20 +59,19 @@ export class ServerStreams {
         const name = nameIn(resolved);
         const stream = name.startsWith('$$') ? this.streamOf(name.slice(2)) : undefined;
         // The server takes anything that is not a JSON object for empty metadata.
-        if (stream === undefined || !resolved.event?.isJson || typeof resolved.event.data !== 'object')
-          return undefined;
+        if (stream === undefined || !resolved.event?.isJson || !isJsonObject(resolved.event.data)) return undefined;
         return storedEvent(resolved, stream);
       },
     };
   }
 
   /** @returns undefined, and tells, when the ledger cannot have written it. */
-  ownEvent(resolved: ResolvedEvent | AllStreamResolvedEvent): StoredEvent | undefined {
+  ownEvent(resolved: ServerEvent): StoredEvent | undefined {
     const stream = this.streamOf(nameIn(resolved));
     return stream === undefined ? undefined : this.#own(resolved, stream);
   }
 
-  #own(resolved: ResolvedEvent | AllStreamResolvedEvent, stream: string): StoredEvent | undefined {
+  #own(resolved: ServerEvent, stream: string): StoredEvent | undefined {
     if (this.#streams === undefined) return storedEvent(resolved, stream);
     const read = readAs(resolved, stream);
     if ('kind' in read) return this.#tell(read);
@@ -93,12 +91,12 @@ export class ServerStreams {
   }
 }
 
-function nameIn({ event }: ResolvedEvent | AllStreamResolvedEvent): string {
+function nameIn({ event }: ServerEvent): string {
   return event?.streamId ?? '';
 }
 
 /** The event, or why it is none: what can be told without looking at what the record says. */
-function readAs(resolved: ResolvedEvent | AllStreamResolvedEvent, stream: string): StoredEvent | StreamFinding {
+function readAs(resolved: ServerEvent, stream: string): StoredEvent | StreamFinding {
   const { event } = resolved;
   const at = { stream, revision: event?.revision ?? 0n, position: event?.position?.commit ?? 0n };
   if (at.revision === DELETED_REVISION) {
