@@ -35,7 +35,8 @@ export function canonicalRecord(stream: string, revision: bigint, event: NewEven
   return Buffer.from(fillRecord(frameRecord(stream, event), revision), 'utf8');
 }
 
-interface ParsedRecord {
+/** What the text of a record says. */
+export interface ParsedRecord {
   data: JsonObject;
   id: string;
   metadata: JsonObject;

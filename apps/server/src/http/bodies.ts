@@ -61,6 +61,7 @@ function whyNotTaken(request: FastifyRequest): string | undefined {
   if (isCoded(request)) return 'Send the body as it is, without a Content-Encoding.';
   const taken = typeTakenBy(request);
   const type = headers['content-type'];
+  if (type === taken) return undefined;
   const sent = type ?? (hasBody(request) ? '' : taken);
   const mediaType = sent.split(';')[0]!.trim().toLowerCase();
   return mediaType === taken ? undefined : `Send ${taken}.`;
@@ -68,7 +69,9 @@ function whyNotTaken(request: FastifyRequest): string | undefined {
 
 /** RFC 9110, section 8.4: `identity` is no coding. */
 function isCoded({ headers }: FastifyRequest): boolean {
-  const codings = (headers['content-encoding'] ?? '').split(',').map((coding) => coding.trim().toLowerCase());
+  const named = headers['content-encoding'];
+  if (named === undefined) return false;
+  const codings = named.split(',').map((coding) => coding.trim().toLowerCase());
   return codings.some((coding) => coding !== '' && coding !== 'identity');
 }
 

@@ -3,11 +3,10 @@ import { type AppendRequest, earlierAppend, type Placement, requireRevision } fr
 import { fillRecord } from '../canonical-record.js';
 import { type AppendResult } from '../event-store.port.js';
 import { EventStoreError } from '../event-store-error.js';
+import { CommittedTail, type Placed } from './committed-tail.js';
 import { EventIdIndex } from './event-id-index.js';
 import { ManyRows } from './many-rows.js';
 import { type OwnedStreamIndex } from './owned-stream-index.js';
-
-type Row = readonly [position: number, stream: string, revision: number, category: string, record: string];
 
 /**
  * Writes appends, many in a transaction. Every check of an append comes before its first event is given a place, so that a
@@ -17,15 +16,19 @@ export class LedgerWriter {
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
   readonly #rollback: Database.Statement;
-  readonly #rows: ManyRows<Row>;
-  /** Given their places by {@link append}, and not in the table yet. */
-  #placed: Row[] = [];
+  readonly #rows: ManyRows<Placed>;
+  /** Given their places in this transaction. */
+  #placed: Placed[] = [];
+  /** So many of them are in the table. */
+  #inserted = 0;
   readonly #byPosition: Database.Statement<[number], { stream: string; revision: number }>;
   readonly #lastPosition: Database.Statement<[], number | null>;
   readonly #ids: EventIdIndex;
   #nextPosition: number;
   #undone = false;
 
+  /** What it has written last. */
+  readonly tail = new CommittedTail();
   readonly #database: Database.Database;
   readonly #streams: OwnedStreamIndex;
 
@@ -36,11 +39,11 @@ export class LedgerWriter {
     this.#commit = database.prepare('COMMIT');
     this.#rollback = database.prepare('ROLLBACK');
     // A text that SQLite takes for a blob as it is, in UTF-8, costs less than a Buffer of its own.
-    this.#rows = new ManyRows<Row>(
+    this.#rows = new ManyRows<Placed>(
       database,
       'INSERT INTO events (position, stream, revision, category, record)',
       '(?, ?, ?, ?, CAST(? AS BLOB))',
-      (row) => row,
+      ({ position, stream, revision, category, text }) => [position, stream, revision, category, text],
     );
     this.#byPosition = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
     this.#lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
@@ -70,14 +73,18 @@ export class LedgerWriter {
       this.#ids.merge(this.#nextPosition - first);
       this.#streams.merge(this.#nextPosition - first);
       this.#commit.run();
+      this.tail.add(this.#placed);
       return outcomes;
     } catch (error) {
       this.#undone = true;
-      this.#placed = [];
+      this.tail.clear();
       this.#streams.undo();
       // Some errors (SQLITE_FULL, SQLITE_IOERR) have undone it already: https://www.sqlite.org/lang_transaction.html
       if (this.#database.inTransaction) this.#rollback.run();
       throw error;
+    } finally {
+      this.#placed = [];
+      this.#inserted = 0;
     }
   }
 
@@ -101,8 +108,9 @@ export class LedgerWriter {
     for (let index = 0; index < frames.length; index++) {
       revision++;
       const position = this.#nextPosition++;
-      this.#placed.push([position, stream, revision, category, fillRecord(frames[index]!, revision)]);
-      this.#ids.add(ids[index]!, position);
+      const id = ids[index]!;
+      this.#placed.push({ position, stream, revision, category, text: fillRecord(frames[index]!, revision), id });
+      this.#ids.add(id, position);
       this.#streams.add(stream, revision, position);
       positions.push(BigInt(position));
     }
@@ -119,8 +127,8 @@ export class LedgerWriter {
   }
 
   #insertPlaced(): void {
-    this.#rows.insert(this.#placed);
-    this.#placed = [];
+    this.#rows.insert(this.#placed, this.#inserted);
+    this.#inserted = this.#placed.length;
   }
 
   #placementOf(id: string): Placement | undefined {

@@ -14,6 +14,7 @@ import {
 } from '../event-store.port.js';
 import { type NewEvent, type StoredEvent } from '../stored-event.js';
 import { followPages, type PagedLog, READ_PAGE_EVENTS, readPages } from '../log-reading.js';
+import { type CommittedTail } from './committed-tail.js';
 import { GroupCommit } from './group-commit.js';
 import { type LedgerFile, openLedgerFile, openLedgerFileReadOnly } from './ledger-file.js';
 import { LedgerReader } from './ledger-reader.js';
@@ -37,8 +38,9 @@ export class SqliteEventStore implements EventStore {
   readonly #reader: LedgerReader;
   readonly #appended = new AppendSignal();
   readonly #pages: PagedLog;
-  /** Undefined in a store that only reads. */
+  /** Both undefined in a store that only reads. */
   readonly #commits: GroupCommit | undefined;
+  readonly #tail: CommittedTail | undefined;
   /** @see EventStore.byId; undefined in a store that only reads. */
   readonly byId: EventStore['byId'];
   #closed = false;
@@ -60,6 +62,7 @@ export class SqliteEventStore implements EventStore {
       const streams = new OwnedStreamIndex(file);
       const writer = new LedgerWriter(file.database, streams);
       this.#reader = new LedgerReader(file, streams);
+      this.#tail = writer.tail;
       this.#commits = new GroupCommit(file, writer, () => this.#appended.raise(), observe);
       this.byId = async (eventId) => this.#open().byId(eventId, (id) => writer.positionOf(id));
     } else {
@@ -67,7 +70,10 @@ export class SqliteEventStore implements EventStore {
     }
     this.#pages = {
       head: () => this.#open().head(),
-      page: (after, categories, limit) => this.#open().page(after, categories, limit),
+      page: (after, categories, limit) => {
+        const reader = this.#open();
+        return this.#tail?.page(after, categories, limit) ?? reader.page(after, categories, limit);
+      },
       grown: (signal) => this.#grown(signal),
     };
   }
