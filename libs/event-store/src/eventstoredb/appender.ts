@@ -15,6 +15,7 @@ import { BatchAppends } from './batch-appends.js';
 import { AttemptTimeout, isOfType } from './client-errors.js';
 import { type LogReader } from './log-reader.js';
 import { NO_POSITION } from './recorded-event.js';
+import { isNodeKnown } from './connection.js';
 import { Retrying } from './retrying.js';
 import { requireVersion } from './server-version.js';
 import { type ServerStreams } from './server-streams.js';
@@ -60,7 +61,7 @@ export class Appender {
   }
 
   async append(request: AppendRequest, events: readonly NewEvent[]): Promise<AppendResult> {
-    const remembered = await this.#rememberedAppend(request);
+    const remembered = request.ids.some((id) => this.#placements.has(id)) && (await this.#rememberedAppend(request));
     if (remembered) return remembered;
     const written = await this.#write(request, events);
     if ('conflict' in written) return this.#earlierOrConflict(request, written.conflict);
@@ -95,12 +96,12 @@ export class Appender {
   ): Promise<AppendResult | { readonly conflict: EventStoreError }> {
     const { stream, expected } = request;
     // The server does not say whether it wrote: whatever lies beyond all that was known before was written since.
-    const floor = await this.#reader.lastSeen();
+    const floor = this.#reader.seen ?? (await this.#reader.lastSeen());
     const retrying = new Retrying(`append to ${stream}`, this.#timing, this.#signal);
     for (let shared = request.bytes <= LARGEST_SHARED_BYTES; ; shared = false) {
       try {
         const answer = await this.#attempt(stream, events, expected, shared);
-        const positions = await this.#positionsOf(request, answer);
+        const positions = this.#onlyPosition(request, answer) ?? (await this.#positionsOf(request, answer));
         return { revision: answer.nextExpectedRevision, positions, alreadyAppended: positions.at(-1)! <= floor };
       } catch (error) {
         if (isOfType(error, ErrorType.WRONG_EXPECTED_VERSION)) {
@@ -120,8 +121,9 @@ export class Appender {
     shared: boolean,
   ): Promise<ClientAppendResult> {
     const { attemptMs } = this.#timing;
-    await requireVersion(this.#client, attemptMs);
-    await this.#reader.sameLog.require();
+    // Each promise that an append does without shows in a stream of them.
+    if (!isNodeKnown(this.#client)) await requireVersion(this.#client, attemptMs);
+    if (!this.#reader.sameLog.isCertain) await this.#reader.sameLog.require();
     if (shared && expected !== 'any') {
       const answer = await this.#batches.append({ stream: this.#streams.nameOf(stream), events, expected });
       if (answer !== undefined) return answer;
@@ -135,17 +137,17 @@ export class Appender {
     return within(2 * attemptMs, appending, () => new AttemptTimeout('no answer'));
   }
 
-  /**
-   * The server gives the position of the last event. Each event has its own, with those of other streams and the sizes of
-   * records in between, so the rest are read back.
-   */
+  /** The server gives the position of the last event. */
+  #onlyPosition({ ids }: AppendRequest, answer: ClientAppendResult): bigint[] | undefined {
+    const position = answer.position?.commit;
+    if (ids.length > 1 || position === undefined || position === NO_POSITION) return undefined;
+    this.#reader.saw(position);
+    return [position];
+  }
+
+  /** Each event has its own, with those of other streams and the sizes of records in between, so they are read back. */
   async #positionsOf(request: AppendRequest, answer: ClientAppendResult): Promise<bigint[]> {
     const { stream, ids } = request;
-    const position = answer.position?.commit;
-    if (ids.length === 1 && position !== undefined && position !== NO_POSITION) {
-      this.#reader.saw(position);
-      return [position];
-    }
     const placements = await this.#placementsFrom(stream, firstOf(request, answer.nextExpectedRevision), ids);
     return placements.map((placement) => {
       if (placement) return placement.position;

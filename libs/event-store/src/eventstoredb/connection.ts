@@ -49,6 +49,18 @@ const internalsOf = (client: EventStoreDBClient): ClientInternals => client as u
 
 const channels = new WeakMap<EventStoreDBClient, Promise<Channel>>();
 
+const known = new WeakSet<EventStoreDBClient>();
+
+/** Whether the client is with a node that was looked at, and no call has failed since: it may have left for another then. */
+export function isNodeKnown(client: EventStoreDBClient): boolean {
+  return known.has(client);
+}
+
+/** The client's node was looked at. */
+export function nodeKnown(client: EventStoreDBClient): void {
+  known.add(client);
+}
+
 /**
  * What the client does in an outage and must not (`client-traps.int.spec.ts`): nothing awaits its handling of a failed call,
  * which rejects when no node is found and so ends the process; and it closes a channel at once, under the
@@ -57,7 +69,11 @@ const channels = new WeakMap<EventStoreDBClient, Promise<Channel>>();
 function outliveOutages(client: EventStoreDBClient): void {
   const internals = internalsOf(client);
   const { createChannel, handleError, shouldReconnect } = internals;
-  internals.handleError = (used, error) => handleError(used, error).catch(() => undefined);
+  internals.handleError = async (used, error) => {
+    known.delete(client);
+    await handleError(used, error).catch(() => undefined);
+    known.delete(client); // somebody may have looked at the node that it has just left
+  };
   internals.createChannel = () => {
     const channel = createChannel().then(closedLater);
     channels.set(client, channel);

@@ -54,6 +54,11 @@ export class LogReader implements ReadingConditions {
     this.#streams = streams;
   }
 
+  /** {@link lastSeen}, once that was asked. */
+  get seen(): bigint | undefined {
+    return this.#seen;
+  }
+
   /** The last position this process knows of: what is appended from now on lies behind it. */
   async lastSeen(): Promise<bigint> {
     this.#seen ??= (await this.head()) ?? -1n;

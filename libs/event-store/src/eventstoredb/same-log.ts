@@ -31,7 +31,12 @@ export class SameLog {
     this.#suspect = true;
   }
 
-  /** To be asked before an append. @throws EventStoreError `history-changed` */
+  /** Nothing has broken off since it was checked. */
+  get isCertain(): boolean {
+    return !this.#suspect;
+  }
+
+  /** To be asked before an append when that is not certain. @throws EventStoreError `history-changed` */
   async require(): Promise<void> {
     const place = this.#acknowledged ?? this.#first;
     if (!this.#suspect || place === undefined) return;

@@ -4,7 +4,7 @@ import type featuresPb from '@eventstore/db-client/generated/serverfeatures_pb.j
 import sharedPb from '@eventstore/db-client/generated/shared_pb.js';
 import { EventStoreError } from '../event-store-error.js';
 import { AttemptTimeout } from './client-errors.js';
-import { type Channel } from './connection.js';
+import { type Channel, isNodeKnown, nodeKnown } from './connection.js';
 import { within } from './timing.js';
 
 /** The first version that tells a subscription when it has caught up: without that a reading of the log never ends. */
@@ -20,10 +20,11 @@ const checked = new WeakSet<Channel>();
  *   does not answer within `attemptMs`
  */
 export async function requireVersion(client: EventStoreDBClient, attemptMs: number): Promise<void> {
+  if (isNodeKnown(client)) return;
   // Finding a node may take longer than anybody can wait: a stopped server does not say that it is not the leader.
   const tooLate = (): Error => new AttemptTimeout('no node was found');
   const channel = await within(attemptMs, client['getChannel'](), tooLate);
-  if (checked.has(channel)) return;
+  if (checked.has(channel)) return nodeKnown(client);
   const version = await versionOf(client, attemptMs);
   if (isTooOld(version)) {
     throw new EventStoreError(
