@@ -1,4 +1,6 @@
 const pure = '^libs/(vocabulary|access|custody|attestation|claims|signing|transparency)/src';
+/** What is answered, as types. */
+const ANSWERS = '^(apps/server|libs/read-model)/src/answers/index\\.ts$';
 /**
  * A room of a library or of the server, and the rooms of the same house that it must not know: those above it.
  * @param {string} house path of the folder that the rooms are in
@@ -153,6 +155,25 @@ module.exports = {
       to: { path: '^apps/server/', pathNot: '^apps/server/src/index\\.ts$' },
     },
     {
+      name: 'console-knows-what-a-browser-runs',
+      severity: 'error',
+      comment:
+        'A browser runs the pure libs and the verifier. Of the server and its tables the console knows what they answer.',
+      from: { path: '^apps/console/' },
+      to: {
+        path: '^apps/(?!console/)|^libs/(event-store|following|recording|programmes|read-model|audit)/',
+        pathNot: [ANSWERS, '^libs/audit/src/evidence/index\\.ts$'],
+      },
+    },
+    {
+      name: 'console-takes-answers-as-types',
+      severity: 'error',
+      comment:
+        'The types of answers come from their descriptions; the descriptions themselves would reach every browser.',
+      from: { path: '^apps/console/' },
+      to: { path: ANSWERS, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'libs-do-not-know-apps',
       severity: 'error',
       comment: 'Dependencies point inwards.',
@@ -164,7 +185,10 @@ module.exports = {
       severity: 'error',
       comment: "Another lib is entered by its index.ts only: what it does not export is nobody else's business.",
       from: { path: '^(apps|libs)/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/src/', pathNot: ['^libs/[^/]+/src/(evidence/)?index\\.ts$', '^$1/$2/', '/testing/'] },
+      to: {
+        path: '^libs/([^/]+)/src/',
+        pathNot: ['^libs/[^/]+/src/((evidence|answers)/)?index\\.ts$', '^$1/$2/', '/testing/'],
+      },
     },
     ...floors('libs/read-model/src', [
       ['views', 'The tables and how they are opened: what is in them is not their business.'],
@@ -185,6 +209,7 @@ module.exports = {
     ...floors('apps/server/src', [
       ['caller', 'Who sent a request: known before anything is decided or refused.'],
       ['problem', 'How a refusal is answered; who refuses, and why, is not its business.'],
+      ['answers', 'What the server itself answers, described once: nothing is asked, done or shown here.'],
       ['load-shedding', 'How much is taken at once, and from whom; what a request asks for is not looked at.'],
       ['configuration', 'What the operator has set, read once at the start: nothing runs yet.'],
       ['following', 'Keeps the read tables beside the log; no request comes here.'],

@@ -44,7 +44,7 @@ const { forbidden } = createRequire(import.meta.url)(join(ROOT, CONFIG)) as { fo
 const SOURCES = ['apps', 'libs'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .map((path) => `${folder}/${path}`)
-    .filter((path) => /\.ts$/.test(path) && !/\.(spec|d)\.ts$|node_modules|\/testing\/|^apps\/console\//.test(path))
+    .filter((path) => /\.ts$/.test(path) && !/\.(spec|d)\.ts$|node_modules|\/testing\//.test(path))
     .sort(),
 );
 /** Where a rule names packages or parts of Node, one of them. */

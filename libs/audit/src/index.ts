@@ -32,9 +32,15 @@ export { bundleSource } from './replay/bundle-source.js';
 export { GrowingChain } from './replay/growing-chain.js';
 export { readThroughBeside } from './replay/read-beside.js';
 export { openReadOnlyLog, type ReadOnlyLog } from './replay/read-only-log.js';
-export { replay, type ReplayPhase, type ReplayReport, type ReplayRequest } from './replay/replay.js';
+export { replay, type ReplayRequest } from './replay/replay.js';
+export {
+  REPLAY_PHASES,
+  REPLAY_REPORT,
+  type ReplayPhase,
+  type ReplayReport,
+  type SignatureReport,
+} from './replay/replay-report.js';
 export { storeSource, type ReplaySource } from './replay/replay-source.js';
-export { type SignatureReport } from './replay/signature-audit.js';
 export { readUntil, ReplayError, type ReplayErrorCode } from './replay/until.js';
 export {
   Evidence,

@@ -37,13 +37,12 @@ export { MOST_FOUND, SearchQueries, type SearchRequest } from './queries/search-
 export { ModelYearQueries, type AlikeUnderLaw, type ModelYearFacts } from './queries/model-year-queries.js';
 export { MOST_NEWS, NewsQueries } from './queries/news-queries.js';
 export { RegistryQueries } from './queries/registry-queries.js';
-export * from './answers/answers.js';
+export * from './answers/index.js';
 export { BATCH_ANSWER, JUDGED_BATCH_ANSWER, PROVENANCE_ANSWER, SEARCH_ANSWER } from './answers/batch-answers.js';
 export { CLAIMS_ANSWER, OVERVIEW_ANSWER } from './answers/claims-answers.js';
 export {
   MODEL_YEAR_ANSWER,
   PASSPORT_ANSWER,
-  type ModelYearAnswer,
   type ModelYearPart,
   type PassportAnswer,
   type ProductRecords,
@@ -57,6 +56,7 @@ export {
   CONCERN_ANSWER,
   CONFUSABLE_PAIR,
   DOCKET_ANSWER,
+  NOT_ON_DOCKET,
   ORGANISATION_ANSWER,
   SHIPMENT_ANSWER,
   SHIPMENT_STATUSES,

@@ -1,6 +1,7 @@
 import { type Principal } from '#access';
 import { type CommandSignature, type EventMetadata, type Moment } from '#custody';
 import { type SignedCommand } from '#signing';
+import { list, oneOf, term, uuid, type ReadonlyOf } from '#vocabulary';
 import { type Disclosure } from './disclosing.js';
 import { type LedgerClock } from './clock.js';
 import { SCHEMA_VERSION } from './recording-limits.js';
@@ -21,29 +22,37 @@ export interface CommandContext {
   readonly disclosures: readonly Disclosure[];
 }
 
-export interface RecordedEvent {
-  readonly eventId: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly revision: string;
-  readonly position: string;
-}
+const RECORDED_EVENT = {
+  eventId: uuid(),
+  type: term({ example: 'BatchRegistered' }),
+  stream: term({ example: 'site-aosora-hydroxide' }),
+  revision: term({ description: 'Index in the stream, decimal', example: '12' }),
+  position: term({ description: 'Place in the ledger’s global order, decimal', example: '1204' }),
+};
+export type RecordedEvent = ReadonlyOf<typeof RECORDED_EVENT>;
 
 /** Something about a command that was recorded all the same. */
-export interface CommandWarning {
-  readonly code: 'confusable-id';
-  /** The field of the body, e.g. `outputs[2].batchId`. */
-  readonly path: string;
-  readonly message: string;
-}
+const COMMAND_WARNING = {
+  code: oneOf(['confusable-id']),
+  path: term({ description: 'The field of the body', example: 'outputs[2].batchId' }),
+  message: term(),
+};
+export type CommandWarning = ReadonlyOf<typeof COMMAND_WARNING>;
 
 /** What a command's answer says: the events it recorded, or recorded when it was first sent. */
-export interface CommandReceipt {
-  readonly events: readonly RecordedEvent[];
+export const COMMAND_RECEIPT = {
+  name: 'CommandReceipt',
+  fields: {
+    events: list('RecordedEvent', RECORDED_EVENT),
+    warnings: list('CommandWarning', COMMAND_WARNING, {
+      optional: true,
+      description: 'A new id looks like one of another organisation; it is recorded all the same',
+    }),
+  },
+};
+export interface CommandReceipt extends ReadonlyOf<(typeof COMMAND_RECEIPT)['fields']> {
   /** True when the command had been recorded before, and nothing was recorded now. */
   readonly replayed: boolean;
-  /** Missing when there is none. */
-  readonly warnings?: readonly CommandWarning[];
 }
 
 /** What an event keeps of who recorded it. */

@@ -12,6 +12,7 @@ export {
   actorOf,
   metadataOf,
   type CommandContext,
+  COMMAND_RECEIPT,
   type CommandReceipt,
   type CommandWarning,
   type RecordedEvent,

@@ -56,7 +56,8 @@ export type Form =
   | ListForm
   /** The whole data of another fact; of which one depends on the event that is corrected. */
   | { readonly kind: 'replacement' }
-  | { readonly kind: 'json'; readonly isObject?: true };
+  /** `schema`: its JSON Schema, as far as it is known. */
+  | { readonly kind: 'json'; readonly schema: Readonly<Record<string, unknown>> };
 
 export interface ListForm {
   readonly kind: 'list';

@@ -2,6 +2,7 @@ export * from './field.js';
 export * from './kinds.js';
 export * from './fact.js';
 export * from './answer.js';
+export * from './answer-kinds.js';
 export * from './limits.js';
 export * from './values.js';
 export * from './days.js';

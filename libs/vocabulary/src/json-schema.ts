@@ -82,7 +82,7 @@ function formSchema(form: Form, within: (name: string, fields: Fields) => JsonSc
     case 'replacement':
       return { type: 'object', additionalProperties: true };
     case 'json':
-      return form.isObject === true ? { type: 'object', additionalProperties: true } : {};
+      return form.schema;
   }
 }
 

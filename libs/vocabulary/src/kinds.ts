@@ -199,11 +199,11 @@ export function replacement<const O extends FieldOptions = None>(
 export function jsonObject<const O extends FieldOptions = None>(
   options?: O,
 ): Field<Record<string, unknown>, Record<string, unknown>, O> {
-  return field({ kind: 'json', isObject: true }, options);
+  return field({ kind: 'json', schema: { type: 'object', additionalProperties: true } }, options);
 }
 /** Any JSON; its form is checked elsewhere. */
 export function json<const O extends FieldOptions = None>(options?: O): Field<unknown, unknown, O> {
-  return field({ kind: 'json' }, options);
+  return field({ kind: 'json', schema: {} }, options);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata, type CustomDecorator } from '@nestjs/common';
 import { ApiExtension, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import { may, needsNoKey, rolesThatMay, type Capability, type Principal } from '#access';
-import { Problem } from '../problem/problem.js';
+import { Problem, PROBLEM_CONTENT } from '../problem/problem.js';
 
 export const POLICY = 'lodebook:policy';
 /** Extension of an OpenAPI operation: the roles whose keys it takes. */
@@ -11,7 +11,6 @@ export const ROLES_EXTENSION = 'x-roles';
 export type Policy = 'public' | Capability;
 
 const policy = (value: Policy): CustomDecorator => SetMetadata(POLICY, value);
-const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemAnswer' } } };
 
 /** Answers without a key, and is documented as such: health, checkpoints, proofs. */
 export const PublicRoute = (): MethodDecorator & ClassDecorator => applyDecorators(policy('public'), ApiSecurity({}));
@@ -29,7 +28,7 @@ const withKey = (capability: Capability): MethodDecorator & ClassDecorator =>
   applyDecorators(
     policy(capability),
     ApiExtension(ROLES_EXTENSION, [...rolesThatMay(capability)]),
-    ApiResponse({ status: 403, description: 'Not for this role', content: PROBLEM }),
+    ApiResponse({ status: 403, description: 'Not for this role', content: PROBLEM_CONTENT }),
   );
 
 /** @throws Problem `forbidden` when the principal's role may not do this at all */

@@ -1,5 +1,5 @@
 import { type ClaimsVerdict, type Subject, type Verdict } from '#claims';
-import { type ClaimDifference } from './difference-answers.js';
+import { type ClaimDifference } from '../answers/difference-answers.js';
 
 interface Line extends Subject {
   readonly verdict: Verdict;

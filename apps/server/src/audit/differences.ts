@@ -8,7 +8,7 @@ import { GrowingChain } from '#audit';
 import { type AsOf, type KnownMoment } from '../claims/as-of.js';
 import { Problem } from '../problem/problem.js';
 import { claimDifferences } from './claim-differences.js';
-import { type ComparedMoment, type Differences, type VerdictDifference } from './difference-answers.js';
+import { type ComparedMoment, type Differences, type VerdictDifference } from '../answers/difference-answers.js';
 
 /** Batches looked at for one answer: bounds its time whatever the ledger holds. */
 const MOST_BATCHES = 200;

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { type ReplayPhase, ReplayError } from '#audit';
 import { endedOf } from '../following/thread-end.js';
-import { outcomeOf, type Replayer, type ReplayOrder, type ReplayOutcome, type ReplayRun } from './replayer.js';
+import { type ReplayOrder } from '../answers/audit-answers.js';
+import { outcomeOf, type Replayer, type ReplayOutcome, type ReplayRun } from './replayer.js';
 
 const ENTRY = new URL('./replay.worker.js', import.meta.url);
 

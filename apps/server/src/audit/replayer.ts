@@ -11,16 +11,7 @@ import {
   storeSource,
   ReplayError,
 } from '#audit';
-
-export interface ReplayOrder {
-  readonly until?: string | undefined;
-  readonly programme?: string | undefined;
-}
-
-export interface ReplayProblem {
-  readonly code: string;
-  readonly detail: string;
-}
+import { type ReplayOrder, type ReplayProblem } from '../answers/audit-answers.js';
 
 export type ReplayOutcome = { readonly report: ReplayReport } | { readonly problem: ReplayProblem };
 

@@ -1,25 +1,15 @@
 import { v4 } from 'uuid';
 import { type LedgerClock } from '#recording';
 import { type ProgrammeLibrary } from '#programmes';
-import { type ReplayPhase, type ReplayReport, ReplayError, readUntil } from '#audit';
+import { ReplayError, readUntil } from '#audit';
+import { type ReplayOrder, type ReplayState } from '../answers/audit-answers.js';
 import { Problem } from '../problem/problem.js';
-import { type Replayer, type ReplayOrder, type ReplayProblem } from './replayer.js';
+import { type Replayer } from './replayer.js';
 
 /** How many replays keep their outcome; beyond that, the oldest are forgotten. */
 const KEPT = 100;
 /** Replays that may wait for their turn. */
 const MOST_WAITING = 10;
-
-export interface ReplayState extends ReplayOrder {
-  readonly id: string;
-  readonly status: 'waiting' | 'running' | 'done' | 'failed';
-  readonly phase?: ReplayPhase;
-  /** Share of the phase that is done, 0 to 1. */
-  readonly share?: number;
-  readonly report?: ReplayReport;
-  /** Only of a failed replay. */
-  readonly problem?: ReplayProblem;
-}
 
 /** What this server knows of the log. */
 export interface KnownLog {

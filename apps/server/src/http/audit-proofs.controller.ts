@@ -18,13 +18,14 @@ import { parseTilePath, tileWidth, VerificationError, type TileId } from '#trans
 import { pattern } from '#vocabulary';
 import { Audit } from '#audit';
 import { Allow, PublicRoute } from '../access/policy.js';
+import { type Consistency, type Inclusion, type LogKeys, type Rotation } from '../answers/audit-answers.js';
 import { knownPrincipalOf, visibilityOfRequest } from '../caller/principal.js';
 import { entryBundle } from '../audit/entry-bundle.js';
 import { shapeOf } from '../shapes/shape.js';
 import { invalidRequest, parseBody, queryProblem } from '../shapes/validation.js';
 import { Problem } from '../problem/problem.js';
 import { Problems } from './openapi/answers.js';
-import { ConsistencySchema, InclusionSchema, RotationSchema } from './openapi/audit-answers.js';
+import { ConsistencySchema, InclusionSchema, LogKeysSchema, RotationSchema } from './openapi/audit-answers.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 import { orNotFound, readQuery, type QueryString } from './page.js';
 
@@ -95,7 +96,7 @@ export class AuditProofsController {
   @Allow('keep-log-keys')
   @ApiOperation({ summary: 'Rotate the signing key: the current key appoints a new one, which signs from now on' })
   @ApiResponse({ status: 201, type: RotationSchema })
-  async rotate(): Promise<RotationSchema> {
+  async rotate(): Promise<Rotation> {
     const { key, from } = await this.#audit.rotateKey();
     return { key, from: Number(from) };
   }
@@ -103,7 +104,8 @@ export class AuditProofsController {
   @Get('keys')
   @PublicRoute()
   @ApiOperation({ summary: 'The first key of the log and the record of each rotation, signed by the previous key' })
-  async keys(@Query() query: QueryString): Promise<object> {
+  @ApiOkResponse({ type: LogKeysSchema })
+  async keys(@Query() query: QueryString): Promise<LogKeys> {
     readQuery(query, []);
     return this.#audit.keys();
   }
@@ -129,7 +131,7 @@ export class AuditProofsController {
     description: 'Size of the tree; default: that of the last checkpoint',
   })
   @ApiOkResponse({ type: InclusionSchema })
-  async inclusion(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<InclusionSchema> {
+  async inclusion(@Query() query: QueryString, @Req() request: FastifyRequest): Promise<Inclusion> {
     const { eventId, index: text, size } = readQuery(query, ['eventId', 'index', 'size']);
     if ((eventId === undefined) === (text === undefined)) {
       throw invalidRequest([queryProblem('index', 'missing', 'or eventId must be given, and not both')]);
@@ -170,7 +172,7 @@ export class AuditProofsController {
     description: 'Default: the size of the last checkpoint',
   })
   @ApiOkResponse({ type: ConsistencySchema })
-  async consistency(@Query() query: QueryString): Promise<ConsistencySchema> {
+  async consistency(@Query() query: QueryString): Promise<Consistency> {
     const { from, to } = readQuery(query, ['from', 'to']);
     if (from === undefined) throw invalidRequest([queryProblem('from', 'missing', 'must be a tree size')]);
     await this.#reach(wholeNumber('to', to ?? '0'));

@@ -11,7 +11,8 @@ import {
 } from '#read-model';
 import { Allow } from '../access/policy.js';
 import { principalOf, visibilityOfRequest } from '../caller/principal.js';
-import { HistoryNotes, type Noted } from '../disclosures/history-notes.js';
+import { type Noted } from '../answers/disclosure-answers.js';
+import { HistoryNotes } from '../disclosures/history-notes.js';
 import { RevealDisclosed } from '../disclosures/reveal.interceptor.js';
 import { AsOf } from '../claims/as-of.js';
 import { Problems } from './openapi/answers.js';

@@ -4,6 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { programmeReference, type Programme } from '#claims';
 import { LedgerClock } from '#recording';
 import { ProgrammeLibrary } from '#programmes';
+import { type ProgrammeHead } from '../answers/file-answers.js';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../caller/principal.js';
 import { ClaimsParameters, readClaimsQuery } from './claims-query.js';
@@ -55,7 +56,7 @@ export class ClaimsController {
   @Get('programmes')
   @ApiOperation({ summary: 'The programmes, every version' })
   @ApiOkResponse({ type: ProgrammePageSchema })
-  programmes(@Query() query: QueryString): { items: object[]; next: null } {
+  programmes(@Query() query: QueryString): { items: ProgrammeHead[]; next: null } {
     readQuery(query, []);
     const items = this.#library.programmes.map((programme) => {
       const { id, version, title, published, source } = programme;

@@ -1,30 +1,16 @@
 import { Controller, Delete, Get, HttpCode, Param, Req, UseInterceptors } from '@nestjs/common';
-import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
-import { LEGAL_BASES } from '#custody';
-import { type CommandReceipt, type Disclosure } from '#recording';
+import { type CommandReceipt } from '#recording';
+import { EVENT_DISCLOSURES, type EventDisclosures } from '../answers/disclosure-answers.js';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../caller/principal.js';
 import { Disclosures } from '../disclosures/disclosures.js';
 import { Problem } from '../problem/problem.js';
-import { Problems, CommandReceiptAnswer } from './openapi/answers.js';
+import { answerClass } from './openapi/answer-class.js';
+import { Problems, CommandReceiptSchema } from './openapi/answers.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 import { signatureOf } from './request-headers.js';
-
-export class DisclosureSchema {
-  @ApiProperty({ description: 'JSON pointer into the event’s data' }) path!: string;
-  @ApiProperty({ description: 'SHA-256 over salt and canonical value, hex: what the record holds' })
-  commitment!: string;
-  @ApiProperty({ description: '16 bytes, base64url' }) salt!: string;
-  @ApiProperty({ description: 'The value', type: Object }) value!: unknown;
-  @ApiProperty({ enum: [...LEGAL_BASES] }) legalBasis!: string;
-  @ApiProperty({ format: 'date-time' }) until!: string;
-}
-
-class EventDisclosuresSchema {
-  @ApiProperty({ format: 'uuid' }) eventId!: string;
-  @ApiProperty({ type: [DisclosureSchema] }) disclosures!: DisclosureSchema[];
-}
 
 const EVENT = { name: 'event', schema: { type: 'string' as const, format: 'uuid' } };
 
@@ -44,7 +30,7 @@ export class DisclosuresController {
   @ApiOperation({ summary: 'What an event withholds, for its organisation and a regulator' })
   @ApiParam(EVENT)
   @ApiExtension('x-no-example', 'the demonstration chain withholds nothing')
-  @ApiOkResponse({ type: EventDisclosuresSchema })
+  @ApiOkResponse({ type: answerClass(EVENT_DISCLOSURES) })
   @UseInterceptors(ReadYourWrites)
   async read(@Param('event') eventId: string, @Req() request: FastifyRequest): Promise<EventDisclosures> {
     const disclosures = await this.#disclosures.byId(eventId, principalOf(request));
@@ -65,7 +51,7 @@ export class DisclosuresController {
   @ApiOperation({ summary: 'Erase what an event withholds permanently; the record and its proofs stay' })
   @ApiParam(EVENT)
   @ApiExtension('x-no-example', 'the demonstration chain withholds nothing')
-  @ApiOkResponse({ type: CommandReceiptAnswer })
+  @ApiOkResponse({ type: CommandReceiptSchema })
   async erase(
     @Param('event') eventId: string,
     @Req() request: FastifyRequest,
@@ -73,9 +59,4 @@ export class DisclosuresController {
     const { events } = await this.#disclosures.erase(eventId, principalOf(request), signatureOf(request));
     return { events };
   }
-}
-
-interface EventDisclosures {
-  readonly eventId: string;
-  readonly disclosures: readonly Disclosure[];
 }

@@ -1,22 +1,24 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiExtension, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtension,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { DocketQueries, type AwaitingAnswer, type DocketAnswer, type Page } from '#read-model';
+import { DocketQueries, type AwaitingAnswer, type DocketAnswer, type NotOnDocket, type Page } from '#read-model';
 import { Allow, PublicRoute } from '../access/policy.js';
 import { Problems } from './openapi/answers.js';
-import { AwaitingPageSchema, DocketEntrySchema, DocketPageSchema } from './openapi/query-answers.js';
+import { AwaitingPageSchema, DocketEntrySchema, DocketPageSchema, NotOnDocketSchema } from './openapi/query-answers.js';
 import { orNotFound, Paged, pageOf, readQuery, sliceOf, type QueryString } from './page.js';
 import { ReadYourWrites } from './read-your-writes.interceptor.js';
 
 /** How long caches may keep what is the same for everybody, in seconds. */
 const KEPT_SECONDS = 10;
-
-/** What the raiser of a concern is told about it while it is not on the docket. */
-interface NotOnDocket {
-  readonly concernId: string;
-  readonly status: 'awaiting-admission' | 'declined';
-  readonly reason?: unknown;
-}
 
 @ApiTags('Concerns')
 @ApiHeader({ name: 'Ledger-Position', required: false, description: 'Answer once the read model has this position' })
@@ -56,7 +58,11 @@ export class DocketController {
   })
   @ApiParam({ name: 'entry', schema: { type: 'string' } })
   @ApiExtension('x-no-example', 'Each ledger gives a concern another id')
-  @ApiOkResponse({ type: DocketEntrySchema })
+  @ApiExtraModels(DocketEntrySchema, NotOnDocketSchema)
+  @ApiOkResponse({
+    description: 'Its entry, or only what became of it',
+    schema: { anyOf: [{ $ref: getSchemaPath(DocketEntrySchema) }, { $ref: getSchemaPath(NotOnDocketSchema) }] },
+  })
   @Problems(404)
   async entry(
     @Param('entry') asked: string,
@@ -66,10 +72,7 @@ export class DocketController {
   ): Promise<DocketAnswer | NotOnDocket> {
     readQuery(query, []);
     const followed = orNotFound(await this.#docket.entry(asked), `concern ${asked} on the docket`);
-    if (followed.found === 'hidden') {
-      const { status, reason } = followed;
-      return { concernId: asked, status, ...(reason !== undefined && { reason }) };
-    }
+    if (followed.found === 'hidden') return followed.concern;
     letOthersKeep(request, reply);
     return followed.entry;
   }

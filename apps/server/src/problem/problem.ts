@@ -1,5 +1,6 @@
 import { type RefusalCode } from '#custody';
 import { CommandRefused } from '#recording';
+import { list, term, wholeNumber, type ReadonlyOf } from '#vocabulary';
 
 /** Every `code` an answer can carry, with its HTTP status (RFC 9457 problem `urn:lodebook:problem:<code>`). */
 const STATUS_OF = {
@@ -23,12 +24,29 @@ const STATUS_OF = {
 
 export type ProblemCode = keyof typeof STATUS_OF | RefusalCode;
 
-export interface ProblemLine {
-  /** Where in the request, e.g. `batches[2].grossGrams`. */
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
-}
+const PROBLEM_LINE = {
+  path: term({ description: 'Where in the request', example: 'batches[2].grossGrams' }),
+  code: term({ example: 'not-whole-grams' }),
+  message: term(),
+};
+export type ProblemLine = ReadonlyOf<typeof PROBLEM_LINE>;
+
+/** RFC 9457. */
+export const PROBLEM = {
+  name: 'Problem',
+  fields: {
+    type: term({ example: 'urn:lodebook:problem:batch-not-here' }),
+    title: term(),
+    status: wholeNumber({ description: 'HTTP status code', min: 400, max: 599 }),
+    detail: term(),
+    errors: list('ProblemLine', PROBLEM_LINE, { optional: true }),
+  },
+};
+export type ProblemDocument = ReadonlyOf<(typeof PROBLEM)['fields']>;
+/** How OpenAPI documents it. */
+export const PROBLEM_CONTENT = {
+  'application/problem+json': { schema: { $ref: `#/components/schemas/${PROBLEM.name}Schema` } },
+};
 
 /** A refusal on its way to the client. Refusals of the domain have status 422 unless the table says otherwise. */
 export class Problem extends CommandRefused {
@@ -56,15 +74,6 @@ export class Problem extends CommandRefused {
       ...(this.errors.length > 0 && { errors: [...this.errors] }),
     };
   }
-}
-
-/** RFC 9457. */
-export interface ProblemDocument {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  errors?: ProblemLine[];
 }
 
 function titleOf(code: string): string {

@@ -11,7 +11,8 @@ import { readKeptCheckpoint, withKept } from '../checkpoints/kept-checkpoint.js'
 import { type LedgerPlace } from '../checkpoints/log-identity.js';
 import { LogVerifier } from '../log/log-verifier.js';
 import { openReadOnlyLog } from '../replay/read-only-log.js';
-import { SignatureAudit, type SignatureReport } from '../replay/signature-audit.js';
+import { type SignatureReport } from '../replay/replay-report.js';
+import { SignatureAudit } from '../replay/signature-audit.js';
 import { TreeFile } from '../tree/tree-file.js';
 import { compareViews } from './views-comparison.js';
 

@@ -5,7 +5,8 @@ import { type ProgrammeLibrary } from '#programmes';
 import { AlteredLogError } from '../log/altered-log-error.js';
 import { LogVerifier } from '../log/log-verifier.js';
 import { type ReplayedRecord, type ReplaySource } from './replay-source.js';
-import { SignatureAudit, type SignatureReport } from './signature-audit.js';
+import { type ReplayPhase, type ReplayReport, type SignatureReport } from './replay-report.js';
+import { SignatureAudit } from './signature-audit.js';
 import { ReplayError, readUntil, type Until } from './until.js';
 import { VerdictDigest } from './verdict-digest.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
@@ -26,30 +27,6 @@ export interface ReplayRequest {
   /** Told each verdict, batch by batch, in the order in which they are judged. */
   readonly verdict?: (verdict: ClaimsVerdict) => void;
   readonly signal?: AbortSignal;
-}
-
-export type ReplayPhase = 'reading' | 'folding' | 'judging';
-
-export interface ReplayReport {
-  /** Events that count: those with a log index below. */
-  readonly events: number;
-  /** Events of the log when the replay began, every one of them hashed. */
-  readonly logSize: number;
-  /** Root over those, hexadecimal. */
-  readonly root: string;
-  /** How many of them the last checkpoint covers: their root was signed. */
-  readonly signedSize: number;
-  /** Moment that the verdicts are about; null for an empty log. */
-  readonly validAt: string | null;
-  /** With their versions. */
-  readonly programmes: readonly string[];
-  /** Of every event of the log. */
-  readonly signatures: SignatureReport;
-  readonly batches: number;
-  /** Programme → verdict → batches. */
-  readonly verdicts: Readonly<Record<string, Partial<Record<Verdict, number>>>>;
-  /** SHA-256 over the canonical verdicts, each with a newline, by batch (UTF-8 order) and programme. */
-  readonly digest: string;
 }
 
 /**

@@ -13,20 +13,12 @@ import {
   VerificationError,
   type Ed25519Verifier,
 } from '#transparency';
+import { type SignatureReport } from './replay-report.js';
 
 /** Verifications under way at the same time: enough for every thread, and a bound on what waits in memory. */
 const MOST_UNDER_WAY = 1_024;
 /** Findings named one by one; of more, only how many. */
 const MOST_NAMED = 100;
-
-export interface SignatureReport {
-  /** Signatures of commands that hold, those by keys revoked since included. */
-  readonly verified: number;
-  /** Finding → how often. */
-  readonly counts: Readonly<Partial<Record<SignatureFinding, number>>>;
-  /** The first ones, in log order. */
-  readonly findings: readonly { readonly logIndex: number; readonly finding: SignatureFinding }[];
-}
 
 type ToVerify = Extract<Examined, { kind: 'to-verify' }>;
 

@@ -46,7 +46,8 @@ const COMPOSITION_ENTRY = {
   milligrams: wholeNumber({ min: 1, description: 'Exact' }),
   grams: grams({ description: 'The milligrams in whole grams that add up to the content' }),
 };
-type Entries = RecordedOf<typeof COMPOSITION_ENTRY>[];
+export type CompositionEntry = RecordedOf<typeof COMPOSITION_ENTRY>;
+type Entries = CompositionEntry[];
 /** One field a mineral: a new mineral needs no change here. */
 const COMPOSITION = Object.fromEntries(
   MINERALS.map((mineral) => [mineral, list('CompositionEntry', COMPOSITION_ENTRY, { optional: true })]),

@@ -21,6 +21,7 @@ const EXPLANATION = {
       'What, where, when, and the events that decide, with who and their own words, as far as the caller may see them. Plain English, UTC',
   }),
 };
+export type Explanation = ReadonlyOf<typeof EXPLANATION>;
 
 /** The verdict as `evaluate` gives it, and its reasons once more: merged, and in words. */
 export const EXPLAINED_VERDICT = {

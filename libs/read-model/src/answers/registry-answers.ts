@@ -191,6 +191,7 @@ export const CONCERN_ANSWER = {
   },
 };
 export type ConcernAnswer = AnswerOf<typeof CONCERN_ANSWER>;
+export type FindingAnswer = ConcernAnswer['findings'][number];
 
 /** What the docket says of a concern to everybody; what it says of the site, the site's organisation has chosen. */
 export const DOCKET_ANSWER = {
@@ -221,6 +222,17 @@ export const DOCKET_ANSWER = {
   },
 };
 export type DocketAnswer = AnswerOf<typeof DOCKET_ANSWER>;
+
+/** What the raiser of a concern is told about it while it is not on the docket. */
+export const NOT_ON_DOCKET = {
+  name: 'NotOnDocket',
+  fields: {
+    concernId: id('concern'),
+    status: oneOf(['awaiting-admission', 'declined']),
+    reason: text({ optional: true, withholdable: true, description: 'Why it was declined' }),
+  },
+};
+export type NotOnDocket = AnswerOf<typeof NOT_ON_DOCKET>;
 
 /** What awaits the admission of a regulator. */
 export const AWAITING_ANSWER = {

@@ -1,5 +1,5 @@
 import { type AttestationStateChanged } from '#attestation';
-import { type AttestationAnswer } from '../answers/answers.js';
+import { type AttestationAnswer } from '../answers/index.js';
 
 /** Applies an event to the answer about its attestation. */
 export function advanceAttestation(

@@ -5,7 +5,7 @@ import {
   type InvestigationOpened,
   type RemediationAccepted,
 } from '#attestation';
-import { type ConcernAnswer } from '../answers/answers.js';
+import { type ConcernAnswer } from '../answers/index.js';
 import { metadataOf } from './event-tables.js';
 import { type Placed } from '../chains/evidence.js';
 

@@ -1,6 +1,6 @@
 import { type ControlDeclared } from '#custody';
 import { type Placed } from '../chains/evidence.js';
-import { type OrganisationAnswer } from '../answers/answers.js';
+import { type OrganisationAnswer } from '../answers/index.js';
 import { metadataOf } from './event-tables.js';
 
 /** What is told of a declaration of control. */

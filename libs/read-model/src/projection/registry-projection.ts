@@ -12,7 +12,7 @@ import {
   type SiteOpened,
   type VisibilityChosen,
 } from '#custody';
-import { type AttestationAnswer, type OrganisationAnswer } from '../answers/answers.js';
+import { type AttestationAnswer, type OrganisationAnswer } from '../answers/index.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { advanceAttestation } from './attestation-progress.js';
 import { ConcernProjection } from './concern-projection.js';

@@ -15,7 +15,7 @@ import {
   type PageRequest,
   type ShipmentAnswer,
   type ShipmentStatus,
-} from '../answers/answers.js';
+} from '../answers/index.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 import { RecyclerCountries, type CountryOf } from './recycler-countries.js';
 

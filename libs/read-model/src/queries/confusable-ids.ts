@@ -5,7 +5,7 @@ import { type ConfusableIdRow } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
 import { type BroughtId, type ConfusablePair } from '../answers/registry-answers.js';
-import { type Page, type PageRequest } from '../answers/answers.js';
+import { type Page, type PageRequest } from '../answers/index.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** An id with what it is of. */

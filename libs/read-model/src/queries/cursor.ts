@@ -1,5 +1,5 @@
 import { ViewsError } from '../views/views-error.js';
-import { DEFAULT_PAGE, MAX_PAGE, type Page, type PageRequest } from '../answers/answers.js';
+import { DEFAULT_PAGE, MAX_PAGE, type Page, type PageRequest } from '../answers/index.js';
 
 type Key = string | number;
 

@@ -1,6 +1,12 @@
 import { sql } from 'kysely';
 import { isPseudonym, PUBLIC } from '#access';
-import { type AwaitingAnswer, type DocketAnswer, type Page, type PageRequest } from '../answers/answers.js';
+import {
+  type AwaitingAnswer,
+  type DocketAnswer,
+  type NotOnDocket,
+  type Page,
+  type PageRequest,
+} from '../answers/index.js';
 import { type ConcernState } from '../answers/concern-state.js';
 import { DOCKET_ENTRY, pageRedaction } from '../redaction/answer-redactions.js';
 import { knownTo } from '../redaction/known.js';
@@ -12,7 +18,7 @@ import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 /** The state of a concern, for whoever has its public id. */
 export type Followed =
   | { readonly found: 'entry'; readonly entry: DocketAnswer }
-  | { readonly found: 'hidden'; readonly status: 'awaiting-admission' | 'declined'; readonly reason?: unknown };
+  | { readonly found: 'hidden'; readonly concern: NotOnDocket };
 
 interface Row {
   readonly state: string;
@@ -75,8 +81,11 @@ export class DocketQueries {
     const row = await this.#find(asked);
     if (row === undefined) return undefined;
     const { told, admittedBy } = JSON.parse(row.state) as ConcernState;
-    if (told.status === 'awaiting-admission') return { found: 'hidden', status: told.status };
-    if (told.status === 'declined') return { found: 'hidden', status: told.status, reason: told.declined?.reason };
+    if (told.status === 'awaiting-admission' || told.status === 'declined') {
+      const reason = told.declined?.reason;
+      const concern = { concernId: asked, status: told.status, ...(reason !== undefined && { reason }) };
+      return { found: 'hidden', concern };
+    }
     if (admittedBy === null) return undefined;
     return { found: 'entry', entry: await this.#redactor.show(PUBLIC, DOCKET_ENTRY, entryOf(row)) };
   }

@@ -1,6 +1,6 @@
 import { idOf, isPseudonym, list, shape, type Shape, type Visibility } from '#access';
 import { leafHash } from '#transparency';
-import { type EventAnswer, type EventLink, type RecordAnswer } from '../answers/answers.js';
+import { type EventAnswer, type EventLink, type RecordAnswer } from '../answers/index.js';
 import { streamKey } from '../chains/evidence.js';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';

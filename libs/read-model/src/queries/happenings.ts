@@ -1,6 +1,6 @@
 import { type Kysely } from 'kysely';
 import { type Visibility } from '#access';
-import { type RecordAnswer } from '../answers/answers.js';
+import { type RecordAnswer } from '../answers/index.js';
 import { reader } from '../redaction/known.js';
 import { type ShownRecords } from '../redaction/shown-records.js';
 import { IdLookup } from '../views/id-lookup.js';

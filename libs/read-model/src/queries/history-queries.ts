@@ -3,7 +3,7 @@ import { leafHash } from '#transparency';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
 import { type Views } from '../views/views.js';
-import { type HistoryEntry, type Page, type PageRequest } from '../answers/answers.js';
+import { type HistoryEntry, type Page, type PageRequest } from '../answers/index.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** What the log says of one batch. */

@@ -13,7 +13,7 @@ import { CLAIMS, PROVENANCE } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
 import { type Views } from '../views/views.js';
-import { type ExplainedVerdict, type ProvenanceAnswer, type RecordAnswer } from '../answers/answers.js';
+import { type ExplainedVerdict, type ProvenanceAnswer, type RecordAnswer } from '../answers/index.js';
 import { ChainReader, NOW, type ChainSize, type Direction } from '../chains/chain-reader.js';
 import { Happenings } from './happenings.js';
 import { LedgerQueries } from './ledger-queries.js';

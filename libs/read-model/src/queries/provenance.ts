@@ -5,7 +5,7 @@ import {
   type ProvenanceHop,
   type ProvenanceTransformation,
   type ShipmentStatus,
-} from '../answers/answers.js';
+} from '../answers/index.js';
 import { batchAnswer } from './batch-queries.js';
 import { type Direction } from '../chains/chain-reader.js';
 import { type CountryOf } from './recycler-countries.js';

@@ -15,7 +15,7 @@ import {
   type Page,
   type PageRequest,
   type SiteAnswer,
-} from '../answers/answers.js';
+} from '../answers/index.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** Organisations, sites, and what attestors and investigators said of sites. */

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { list, type Visibility } from '#access';
 import { type BatchState } from '#claims';
-import { type SearchAnswer, type SearchItem } from '../answers/answers.js';
+import { type SearchAnswer, type SearchItem } from '../answers/index.js';
 import { BatchLoader } from '../chains/batch-tables.js';
 import { FOUND_BATCH, type FoundBatch } from '../redaction/answer-redactions.js';
 import { Redactor } from '../redaction/redactor.js';

@@ -12,7 +12,7 @@ import {
   type Page,
   type PageRequest,
   type VerdictCounts,
-} from '../answers/answers.js';
+} from '../answers/index.js';
 import { batchAnswer, type BatchFilter } from './batch-queries.js';
 import { RecyclerCountries } from './recycler-countries.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';

@@ -4,7 +4,7 @@ import { type BatchNode, type EventMark, type Label } from '#claims';
 import { canonicalText } from '#transparency';
 import { BatchLoader } from '../chains/batch-tables.js';
 import { streamKey } from '../chains/evidence.js';
-import { type RecordAnswer } from '../answers/answers.js';
+import { type RecordAnswer } from '../answers/index.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { knowsBatch, knowsOrganisation, reader } from './known.js';

@@ -19,7 +19,7 @@ import {
 } from '#access';
 import { type EventMetadata } from '#custody';
 import { streamKey } from '../chains/evidence.js';
-import { type RecordAnswer } from '../answers/answers.js';
+import { type RecordAnswer } from '../answers/index.js';
 
 /** The data of every event, field by field; whose words its texts are follows from the record. */
 const DATA: ReadonlyMap<string, AnyPart> = new Map(FACTS.map(({ type, fields }) => [type, redactionOf(fields)]));

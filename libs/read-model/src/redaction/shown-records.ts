@@ -1,6 +1,6 @@
 import { list, type Visibility } from '#access';
 import { canonicalText } from '#transparency';
-import { type LoggedRecord, type RecordAnswer } from '../answers/answers.js';
+import { type LoggedRecord, type RecordAnswer } from '../answers/index.js';
 import { type Views } from '../views/views.js';
 import { CorrectedTypes } from './corrected-types.js';
 import { type Redactor } from './redactor.js';

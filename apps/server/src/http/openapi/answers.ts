@@ -1,44 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiProperty, ApiResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { COMMAND_RECEIPT } from '#recording';
+import { PROBLEM, PROBLEM_CONTENT } from '../../problem/problem.js';
+import { answerClass } from './answer-class.js';
 
-class RecordedEventAnswer {
-  @ApiProperty({ format: 'uuid' }) eventId!: string;
-  @ApiProperty({ example: 'BatchRegistered' }) type!: string;
-  @ApiProperty({ example: 'site-aosora-hydroxide' }) stream!: string;
-  @ApiProperty({ description: 'Index in the stream, decimal', example: '12' }) revision!: string;
-  @ApiProperty({ description: 'Place in the ledger’s global order, decimal', example: '1204' }) position!: string;
-}
-
-class CommandWarningAnswer {
-  @ApiProperty({ enum: ['confusable-id'] }) code!: string;
-  @ApiProperty({ example: 'outputs[2].batchId' }) path!: string;
-  @ApiProperty() message!: string;
-}
-
-export class CommandReceiptAnswer {
-  @ApiProperty({ type: [RecordedEventAnswer] }) events!: RecordedEventAnswer[];
-  @ApiProperty({
-    type: [CommandWarningAnswer],
-    required: false,
-    description: 'A new id looks like one of another organisation; it is recorded all the same',
-  })
-  warnings?: CommandWarningAnswer[];
-}
-
-class ProblemLineAnswer {
-  @ApiProperty({ example: 'batches[2].grossGrams' }) path!: string;
-  @ApiProperty({ example: 'not-whole-grams' }) code!: string;
-  @ApiProperty() message!: string;
-}
-
-/** RFC 9457. */
-export class ProblemAnswer {
-  @ApiProperty({ example: 'urn:lodebook:problem:batch-not-here' }) type!: string;
-  @ApiProperty() title!: string;
-  @ApiProperty({ type: 'integer' }) status!: number;
-  @ApiProperty() detail!: string;
-  @ApiProperty({ type: [ProblemLineAnswer], required: false }) errors?: ProblemLineAnswer[];
-}
+export const CommandReceiptSchema = answerClass(COMMAND_RECEIPT);
+export const ProblemSchema = answerClass(PROBLEM);
 
 const PROBLEMS: Record<number, string> = {
   400: 'Malformed: every problem is listed with its path',
@@ -55,26 +22,12 @@ const PROBLEMS: Record<number, string> = {
 };
 
 export function Problems(...statuses: number[]): MethodDecorator & ClassDecorator {
-  return applyDecorators(
-    ...statuses.map((status) =>
-      ApiResponse({
-        status,
-        description: PROBLEMS[status]!,
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemAnswer' } } },
-      }),
-    ),
-  );
+  return applyDecorators(...statuses.map((status) => ApiResponse({ status, ...problemAnswer(status) })));
 }
 
 /** A problem document, by its status. */
-export function problemAnswer(status: number): {
-  description: string;
-  content: Record<string, { schema: { $ref: string } }>;
-} {
-  return {
-    description: PROBLEMS[status]!,
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemAnswer' } } },
-  };
+export function problemAnswer(status: number): { description: string; content: typeof PROBLEM_CONTENT } {
+  return { description: PROBLEMS[status]!, content: PROBLEM_CONTENT };
 }
 
 /** The answer of every command, its headers and its refusals. */
@@ -99,7 +52,7 @@ export function DocumentedCommand(): MethodDecorator {
     ApiResponse({
       status: 201,
       description: 'Recorded, and on disk',
-      type: CommandReceiptAnswer,
+      type: CommandReceiptSchema,
       headers: {
         ETag: { description: 'The stream’s revision', schema: { type: 'string' } },
         'Idempotent-Replayed': {

@@ -1,6 +1,6 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { problemAnswer, ProblemAnswer } from './answers.js';
+import { problemAnswer, ProblemSchema } from './answers.js';
 
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type ResponsesObject = OperationObject['responses'];
@@ -23,7 +23,7 @@ export function documentApi(app: NestFastifyApplication): void {
     .build();
   const make = () =>
     withAnswersOfAll(
-      SwaggerModule.createDocument(app, description, { extraModels: [ProblemAnswer], autoTagControllers: false }),
+      SwaggerModule.createDocument(app, description, { extraModels: [ProblemSchema], autoTagControllers: false }),
     );
   SwaggerModule.setup('docs', app, make, {
     jsonDocumentUrl: 'openapi.json',

@@ -1,33 +1,7 @@
 /** The shapes of what is answered of the files that the ledger judges by, for the OpenAPI document. */
-import { ASSURANCES, ATTESTED_CRITERIA } from '#attestation';
-import { list, oneOf, someOf, term, wholeNumber } from '#vocabulary';
+import { ATTESTATION_SCHEME, PROGRAMME_ANSWER, PROGRAMME_HEAD } from '../../answers/file-answers.js';
 import { answerClass, pageClass } from './answer-class.js';
 
-const PROGRAMME = {
-  id: term(),
-  version: term(),
-  title: term(),
-  published: term(),
-  source: term({ description: 'Where the law’s text is' }),
-};
-export const ProgrammePageSchema = pageClass({
-  name: 'ProgrammeHead',
-  fields: { programme: term({ description: '`id@version`', example: 'us-japan-cma-2023@1' }), ...PROGRAMME },
-});
-export const ProgrammeSchema = answerClass({
-  name: 'Programme',
-  fields: { ...PROGRAMME, rules: list('Rule', {}, { description: 'As docs/add-a-programme.md has them' }) },
-});
-
-export const AttestationSchemePageSchema = pageClass({
-  name: 'AttestationScheme',
-  fields: {
-    id: term({ example: 'rmap' }),
-    title: term(),
-    source: term(),
-    assurance: oneOf(ASSURANCES, { description: 'Who judges. `self` proves nothing' }),
-    covers: someOf(ATTESTED_CRITERIA),
-    longestValidityMonths: wholeNumber({ description: 'How long an attestation may be valid' }),
-    longestBackdatingMonths: wholeNumber({ description: 'How far before its issue an attestation may begin' }),
-  },
-});
+export const ProgrammePageSchema = pageClass(PROGRAMME_HEAD);
+export const ProgrammeSchema = answerClass(PROGRAMME_ANSWER);
+export const AttestationSchemePageSchema = pageClass(ATTESTATION_SCHEME);

@@ -9,6 +9,7 @@ import {
   JUDGED_BATCH_ANSWER,
   MODEL_YEAR_ANSWER,
   NEWS_ANSWER,
+  NOT_ON_DOCKET,
   ORGANISATION_ANSWER,
   OVERVIEW_ANSWER,
   PASSPORT_ANSWER,
@@ -17,7 +18,7 @@ import {
   SHIPMENT_ANSWER,
   SITE_ANSWER,
 } from '#read-model';
-import { NOTED_ENTRY, NOTED_EVENT } from '../../disclosures/history-notes.js';
+import { NOTED_ENTRY, NOTED_EVENT } from '../../answers/disclosure-answers.js';
 import { answerClass, pageClass } from './answer-class.js';
 
 export const BatchSchema = answerClass(BATCH_ANSWER);
@@ -42,5 +43,6 @@ export const OverviewSchema = answerClass(OVERVIEW_ANSWER);
 export const AttestationPageSchema = pageClass(ATTESTATION_ANSWER);
 export const ConcernPageSchema = pageClass(CONCERN_ANSWER);
 export const DocketEntrySchema = answerClass(DOCKET_ANSWER);
+export const NotOnDocketSchema = answerClass(NOT_ON_DOCKET);
 export const DocketPageSchema = pageClass(DOCKET_ANSWER);
 export const AwaitingPageSchema = pageClass(AWAITING_ANSWER);

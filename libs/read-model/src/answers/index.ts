@@ -1,6 +1,7 @@
-/** What the queries answer: the shapes of `GET` in the HTTP contract, as plain JSON. */
+/** What the queries answer, as plain JSON; an entry of its own, of types, for the console. */
 export type {
   BatchAnswer,
+  CompositionEntry,
   JudgedBatch,
   LabelAnswer,
   ProductFactsAnswer,
@@ -11,7 +12,7 @@ export type {
   SearchAnswer,
   SearchItem,
 } from './batch-answers.js';
-export type { ClaimsAnswer, ExplainedVerdict, OverviewAnswer, VerdictCounts } from './claims-answers.js';
+export type { ClaimsAnswer, ExplainedVerdict, Explanation, OverviewAnswer, VerdictCounts } from './claims-answers.js';
 export type {
   EventAnswer,
   EventLink,
@@ -21,6 +22,7 @@ export type {
   NewsItem,
   RecordAnswer,
 } from './log-answers.js';
+export type { ModelYearAnswer } from './product-answers.js';
 export type {
   AccreditationAnswer,
   AttestationAnswer,
@@ -29,6 +31,8 @@ export type {
   ConcernAnswer,
   ConfusablePair,
   DocketAnswer,
+  FindingAnswer,
+  NotOnDocket,
   OrganisationAnswer,
   ShipmentAnswer,
   ShipmentStatus,
