@@ -17,5 +17,6 @@ export * from './signed-form.js';
 export * from './json-schema.js';
 export * from './columns.js';
 export * from './command-table.js';
+export * from './line-keys.js';
 export * from './skeleton.js';
 export * from './object-checker.js';

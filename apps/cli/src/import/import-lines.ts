@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { canonicalBytes } from '#transparency';
+import { LineKeys } from '#vocabulary';
 import {
   commandLineOf,
   conceal,
@@ -81,14 +82,14 @@ export async function recordLinesOf(
     options.done?.(done.lines, done.bytes);
   };
   const lines = new LinesInOrder(recorder, (line, how) => settle(line.number, line.bytes, how));
-  const keys = new DerivedKeys(options.secret);
+  const commands = new KeyedCommands(options.secret);
   let number = 0;
   try {
     for await (const group of groups) {
       for (const line of group) {
         number = line.number ?? number + 1;
         const at = { number, bytes: 'text' in line ? Buffer.byteLength(line.text) + 1 : 0 };
-        const command = refusedOr(() => keys.keyed(line));
+        const command = refusedOr(() => commands.of(line));
         if ('problem' in command) settle(at.number, at.bytes, command.problem);
         else await lines.add(lineToRecord(at, command.made, command.made.ownKey));
       }
@@ -120,28 +121,20 @@ function refusedOr<T>(make: () => T): { readonly made: T } | { readonly problem:
 
 type KeyedCommand = CommandLine & { readonly idempotencyKey: string; readonly ownKey: boolean };
 
-/** The same line twice in one file is two facts; the same file again records nothing. */
-class DerivedKeys {
-  readonly #seen = new Map<string, number>();
-
-  readonly #secret: Uint8Array | undefined;
+/** Commands with their keys, of which those of lines that have none are derived. */
+class KeyedCommands {
+  readonly #keys: LineKeys;
 
   constructor(secret: Uint8Array | undefined) {
-    this.#secret = secret;
+    const hash = () => (secret === undefined ? createHash('sha256') : createHmac('sha256', secret));
+    this.#keys = new LineKeys((line) => hash().update(canonicalBytes(line)).digest('hex'));
   }
 
-  keyed(line: Line): KeyedCommand {
+  of(line: Line): KeyedCommand {
     const value = objectOf(line);
     const command = commandLineOf(value);
-    if (command.idempotencyKey !== undefined)
-      return { ...command, idempotencyKey: command.idempotencyKey, ownKey: true };
-    const hash = (this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret))
-      .update(canonicalBytes(withoutWithheld(value)))
-      .digest('hex')
-      .slice(0, 32);
-    const times = (this.#seen.get(hash) ?? 0) + 1;
-    this.#seen.set(hash, times);
-    return { ...command, idempotencyKey: `import:${hash}:${times}`, ownKey: false };
+    const { idempotencyKey = this.#keys.keyOf(withoutWithheld(value)) } = command;
+    return { ...command, idempotencyKey, ownKey: command.idempotencyKey !== undefined };
   }
 }
 
