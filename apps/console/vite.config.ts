@@ -18,6 +18,8 @@ const inTheBrowser: Plugin = {
 export default defineConfig({
   root: here,
   plugins: [inTheBrowser],
+  // An import of types alone brings nothing: not even that of which only the effects would be left.
+  oxc: { typescript: { onlyRemoveTypeImports: false } },
   worker: { format: 'es', plugins: () => [inTheBrowser] },
   resolve: {
     alias: [

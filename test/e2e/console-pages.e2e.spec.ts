@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { JUDGED_BATCH_ANSWER } from '#read-model';
 import { RunningLedger } from '../harness/running-ledger.js';
 
 const PAGE = '<!doctype html><title>Lodebook</title><script type="module" src="/assets/main-4f2a.js"></script>';
@@ -114,6 +116,18 @@ describe('the console’s files', () => {
       expect([path, status]).toEqual([path, 404]);
       expect(body).toContain('urn:lodebook:problem:');
     }
+  });
+});
+
+describe('the console’s build', () => {
+  it('has the types of the ledger’s answers, and nothing of their descriptions', () => {
+    const assets = fileURLToPath(new URL('../../dist/apps/console/assets/', import.meta.url));
+    const scripts = readdirSync(assets)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => readFileSync(join(assets, name), 'utf8'));
+    const having = (text: string): number => scripts.filter((script) => script.includes(text)).length;
+    expect(having('judgedUpTo')).toBe(1);
+    expect(having(JUDGED_BATCH_ANSWER.fields.judgedUpTo.options.description)).toBe(0);
   });
 });
 

@@ -1,3 +1,5 @@
+import { type ProblemDocument } from './answers.js';
+
 /** What the ledger refused, as its problem document says it (RFC 9457). */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -88,7 +90,7 @@ export class Client {
 async function problemOf(answer: Response): Promise<Error> {
   if (answer.status === 502 || answer.status === 504) return new Unreachable('The ledger does not answer.');
   try {
-    const { type = '', title = '', detail = '' } = (await answer.json()) as Record<string, string>;
+    const { type = '', title = '', detail = '' } = (await answer.json()) as Partial<ProblemDocument>;
     const seconds = Number(answer.headers.get('retry-after') ?? NaN);
     const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
     return new Problem(answer.status, type.split(':').at(-1) ?? '', title, detail, retryAfter);

@@ -1,4 +1,4 @@
-import { type List, type Programme } from './answers.js';
+import { type Page, type Programme } from './answers.js';
 import { type Client } from './client.js';
 import { useAsked, type Answer } from './use-answer.js';
 
@@ -8,5 +8,5 @@ export function useProgrammes(): Answer<readonly Programme[]> {
 }
 
 async function programmesOf(client: Client, signal: AbortSignal): Promise<readonly Programme[]> {
-  return (await client.get<List<Programme>>('/v1/programmes', signal)).items;
+  return (await client.get<Page<Programme>>('/v1/programmes', signal)).items;
 }

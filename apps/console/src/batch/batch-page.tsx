@@ -1,5 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import { type Batch, type Claims, type Programme, type Provenance, type Reason, type Site } from '../api/answers.js';
+import {
+  type Batch,
+  type Claims,
+  type Programme,
+  type Provenance,
+  type Explanation,
+  type Site,
+} from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useProgrammes } from '../api/programmes.js';
 import { useAnswer, useAsked, type Answer } from '../api/use-answer.js';
@@ -55,7 +62,7 @@ export function ItemPage({ route, path, what, found }: ItemPageProps): ReactNode
   const programmes = useProgrammes();
   const size = useAsked(sizeOfLog);
   const firstDay = useFirstDay(chain);
-  const [lit, setLit] = useState<Reason>();
+  const [lit, setLit] = useState<Explanation>();
   const drawing = useRef<HTMLElement>(null);
   useEffect(() => {
     if (lit !== undefined) drawing.current?.scrollIntoView({ block: 'start' });
@@ -208,8 +215,8 @@ interface AllVerdictsProps {
   readonly route: ItemRoute;
   readonly path: string;
   readonly programmes: readonly Programme[];
-  readonly lit: Reason | undefined;
-  readonly light: (reason: Reason | undefined) => void;
+  readonly lit: Explanation | undefined;
+  readonly light: (reason: Explanation | undefined) => void;
 }
 
 function AllVerdicts({ route, path, programmes, lit, light }: AllVerdictsProps): ReactNode {

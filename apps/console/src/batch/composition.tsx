@@ -1,5 +1,5 @@
 import { type ReactNode } from 'react';
-import { type Batch, type Origin } from '../api/answers.js';
+import { type Batch, type CompositionEntry } from '../api/answers.js';
 import { countryOf, massOf, shareOf, wordsOf } from '../format/format.js';
 
 const WIDTH = 600;
@@ -34,7 +34,7 @@ export function Composition({ batch: { composition, contentKnown } }: { batch: B
   );
 }
 
-function Bar({ origins, mineral }: { origins: readonly Origin[]; mineral: string }): ReactNode {
+function Bar({ origins, mineral }: { origins: readonly CompositionEntry[]; mineral: string }): ReactNode {
   const whole = wholeOf(origins);
   let x = 0;
   return (
@@ -59,11 +59,11 @@ function Bar({ origins, mineral }: { origins: readonly Origin[]; mineral: string
   );
 }
 
-function wholeOf(origins: readonly Origin[]): number {
+function wholeOf(origins: readonly CompositionEntry[]): number {
   return origins.reduce((sum, { milligrams }) => sum + milligrams, 0);
 }
 
-function nameOf({ country, class: kind, recycledIn }: Origin): string {
+function nameOf({ country, class: kind, recycledIn }: CompositionEntry): string {
   const recycled = recycledIn === undefined ? '' : `, recycled in ${countryOf(recycledIn)}`;
   return `${wordsOf(kind)}, ${countryOf(country)}${recycled}`;
 }

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { type Provenance } from '../api/answers.js';
 import { idOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
+import { ScrollingTable } from '../page/scrolling-table.js';
 
 const WIDTH = 400;
 /** Rows that are drawn before one asks for all. */
@@ -41,43 +42,29 @@ export function Hops({ chain: { hops, transformations } }: { chain: Provenance }
   return (
     <>
       <h2>Hops and transformations</h2>
-      <div className="scrolls" tabIndex={0} role="region" aria-label="Hops in time, scrolls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">What</th>
-              <th scope="col">Where</th>
-              <th scope="col" className="axis">
-                In time
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(isWhole ? happenings : happenings.slice(0, SHOWN)).map(({ key, what, where, from, until }) => (
-              <tr key={key}>
-                <td>
-                  <Instant at={from} day />
-                  {until !== from && (
-                    <>
-                      {' – '}
-                      <Instant at={until} day />
-                    </>
-                  )}
-                </td>
-                <th scope="row">{what}</th>
-                <td>{where}</td>
-                <td className="axis">
-                  <svg viewBox={`0 0 ${WIDTH} 12`} preserveAspectRatio="none" aria-hidden="true">
-                    <rect className="track" y={5} width={WIDTH} height={2} />
-                    <rect className="span" x={x(from)} width={Math.max(4, x(until) - x(from))} height={12} rx={2} />
-                  </svg>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable name="Hops in time" columns={['When', 'What', 'Where', { heading: 'In time', as: 'axis' }]}>
+        {(isWhole ? happenings : happenings.slice(0, SHOWN)).map(({ key, what, where, from, until }) => (
+          <tr key={key}>
+            <td>
+              <Instant at={from} day />
+              {until !== from && (
+                <>
+                  {' – '}
+                  <Instant at={until} day />
+                </>
+              )}
+            </td>
+            <th scope="row">{what}</th>
+            <td>{where}</td>
+            <td className="axis">
+              <svg viewBox={`0 0 ${WIDTH} 12`} preserveAspectRatio="none" aria-hidden="true">
+                <rect className="track" y={5} width={WIDTH} height={2} />
+                <rect className="span" x={x(from)} width={Math.max(4, x(until) - x(from))} height={12} rx={2} />
+              </svg>
+            </td>
+          </tr>
+        ))}
+      </ScrollingTable>
       {!isWhole && happenings.length > SHOWN && (
         <button type="button" className="no-print" onClick={() => setWhole(true)}>
           Show all {happenings.length.toLocaleString()}

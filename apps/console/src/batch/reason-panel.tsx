@@ -1,5 +1,5 @@
 import { type ReactNode } from 'react';
-import { type LedgerEvent, type Reason } from '../api/answers.js';
+import { type LedgerEvent, type Explanation } from '../api/answers.js';
 import { useAnswer } from '../api/use-answer.js';
 import { EventFacts } from '../events/event-facts.js';
 import { Waiting } from '../page/waiting.js';
@@ -9,7 +9,7 @@ import { aboutOf } from './verdict-words.js';
 const MOST_EVENTS = 5;
 
 /** The reason that the chain is lit up by, down to the events that decide. */
-export function ReasonPanel({ reason, close }: { reason: Reason; close: () => void }): ReactNode {
+export function ReasonPanel({ reason, close }: { reason: Explanation; close: () => void }): ReactNode {
   const { sentence, eventIds } = reason;
   const more = eventIds.length - MOST_EVENTS;
   return (

@@ -6,7 +6,7 @@ const statement = (
   attestationId: string,
   until: string,
   verdict: Statement['missing']['verdict'],
-  because?: string,
+  because?: Statement['missing']['because'],
 ): Statement => ({
   attestationId,
   issuerOrganisationId: 'fair-shift',
@@ -24,6 +24,7 @@ const RESTS_ON: RestsOn = {
     {
       claim: 'labour',
       right: 'child-labour',
+      citation: 'Art. 1',
       statements: [
         statement('spare', '2026-06-01T00:00:00.000Z', 'broken'),
         statement('long', '2030-01-01T00:00:00.000Z', 'unproven', 'attestation-gap'),
@@ -32,10 +33,11 @@ const RESTS_ON: RestsOn = {
     },
     {
       claim: 'labour',
-      right: 'wages',
+      right: 'gender-equality',
+      citation: 'Art. 1',
       statements: [statement('long', '2030-01-01T00:00:00.000Z', 'unproven', 'attestation-gap')],
     },
-    { claim: 'origin', statements: [statement('long', '2030-01-01T00:00:00.000Z', 'holds')] },
+    { claim: 'origin', citation: 'Art. 2', statements: [statement('long', '2030-01-01T00:00:00.000Z', 'holds')] },
   ],
 };
 
@@ -43,7 +45,7 @@ describe('what a verdict rests on', () => {
   it('is each statement once, with the lines that fall without it together', () => {
     const long = restingOn(RESTS_ON).find(({ attestationId }) => attestationId === 'long')!;
     expect(long.without).toEqual([
-      { missing: { verdict: 'unproven', because: 'attestation-gap' }, about: 'labour: child labour, wages' },
+      { missing: { verdict: 'unproven', because: 'attestation-gap' }, about: 'labour: child labour, gender equality' },
       { missing: { verdict: 'holds' }, about: 'origin' },
     ]);
   });

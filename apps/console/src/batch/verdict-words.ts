@@ -1,4 +1,4 @@
-import { type Claim, type Reason, type VerdictWord } from '../api/answers.js';
+import { type Claim, type Explanation, type VerdictWord } from '../api/answers.js';
 import { wordsOf } from '../format/format.js';
 
 /** Each verdict's sign and what it says; colour is never the only bearer. */
@@ -34,7 +34,7 @@ export function titleOf({
 }
 
 /** What a reason is about, in few words: each claim once, with its rights or minerals. */
-export function aboutOf({ about }: Pick<Reason, 'about'>): string {
+export function aboutOf({ about }: Pick<Explanation, 'about'>): string {
   const claims = new Map<string, string[]>();
   for (const { claim, right, mineral, document } of about) {
     const of = right ?? mineral ?? document;
@@ -44,6 +44,6 @@ export function aboutOf({ about }: Pick<Reason, 'about'>): string {
 }
 
 /** The first reason that a claim has, which its verdict hangs on. */
-export function reasonFor(claim: Claim, reasons: readonly Reason[]): Reason | undefined {
+export function reasonFor(claim: Claim, reasons: readonly Explanation[]): Explanation | undefined {
   return reasons.find(({ about }) => about.some((line) => titleOf(line) === titleOf(claim)));
 }

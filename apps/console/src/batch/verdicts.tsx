@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { type Claim, type Claims, type Programme, type Reason } from '../api/answers.js';
+import { type Claim, type Claims, type Programme, type Explanation } from '../api/answers.js';
 import { shareOf } from '../format/format.js';
 import { Verdict } from '../page/verdict.js';
 import { aboutOf, reasonFor, titleOf, WORST_FIRST } from './verdict-words.js';
@@ -10,8 +10,8 @@ export interface VerdictsProps {
   readonly open: string | undefined;
   readonly choose: (programme: string | undefined) => void;
   /** The reason that the chain is lit up by. */
-  readonly lit: Reason | undefined;
-  readonly light: (reason: Reason | undefined) => void;
+  readonly lit: Explanation | undefined;
+  readonly light: (reason: Explanation | undefined) => void;
 }
 
 /** A card a programme: its verdict and why. The claims of the one that is chosen stand below them. */
@@ -25,7 +25,7 @@ export function Verdicts({ verdicts, open, choose, lit, light }: VerdictsProps):
             <h3>
               {title} <Verdict verdict={claims.verdict} />
             </h3>
-            <Reasons reasons={claims.explanations} lit={lit} light={light} />
+            <Reasons reasons={claims.explanations ?? []} lit={lit} light={light} />
             <button
               type="button"
               className="quiet no-print"
@@ -50,7 +50,7 @@ type Lighting = Pick<VerdictsProps, 'lit' | 'light'>;
 /** Claims, the worst first, below the clause of the programme that they come from. */
 function ClaimList({
   title,
-  claims: { claims, explanations },
+  claims: { claims, explanations = [] },
   lit,
   light,
 }: { title: string; claims: Claims } & Lighting) {
@@ -80,7 +80,12 @@ function ClaimList({
 }
 
 /** A claim that does not hold opens its shortest reason. */
-function ClaimTitle({ claim, reason, lit, light }: { claim: Claim; reason: Reason | undefined } & Lighting): ReactNode {
+function ClaimTitle({
+  claim,
+  reason,
+  lit,
+  light,
+}: { claim: Claim; reason: Explanation | undefined } & Lighting): ReactNode {
   if (reason === undefined) return titleOf(claim);
   const isLit = reason === lit;
   return (
@@ -93,7 +98,7 @@ function ClaimTitle({ claim, reason, lit, light }: { claim: Claim; reason: Reaso
 /** Reasons that a card shows before one asks for the rest. */
 const SHOWN = 6;
 
-function Reasons({ reasons, lit, light }: { reasons: readonly Reason[] } & Lighting): ReactNode {
+function Reasons({ reasons, lit, light }: { reasons: readonly Explanation[] } & Lighting): ReactNode {
   const [isOpened, setOpened] = useState(false);
   const items = (isOpened ? reasons : reasons.slice(0, SHOWN)).map((reason, index) => {
     const isLit = reason === lit;

@@ -1,12 +1,13 @@
 import { useCallback, useState, type ReactNode } from 'react';
-import { type Batch, type List } from '../api/answers.js';
+import { type Batch, type Page } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useAsked } from '../api/use-answer.js';
 import { idOf, massOf } from '../format/format.js';
 import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
 import { SearchBox } from '../search/search-box.js';
-import { batchIdIn } from './digital-link.js';
+import { ScrollingTable } from '../page/scrolling-table.js';
+import { matchingBatches } from './batch-filter.js';
 
 /** Pages of the list that are taken at once; a longer list is gone through with “Show more”. */
 const PAGE = 200;
@@ -34,12 +35,12 @@ export function BatchesPage({ query }: { query: string }): ReactNode {
   );
 }
 
-async function batchesUpTo(limit: number, client: Client, signal: AbortSignal): Promise<List<Batch>> {
+async function batchesUpTo(limit: number, client: Client, signal: AbortSignal): Promise<Page<Batch>> {
   const items: Batch[] = [];
   let next: string | null = null;
   do {
     const cursor: string = next === null ? '' : `&cursor=${encodeURIComponent(next)}`;
-    const page: List<Batch> = await client.get<List<Batch>>(`/v1/batches?limit=${PAGE}${cursor}`, signal);
+    const page: Page<Batch> = await client.get<Page<Batch>>(`/v1/batches?limit=${PAGE}${cursor}`, signal);
     items.push(...page.items);
     next = page.next;
   } while (next !== null && items.length < limit);
@@ -53,12 +54,7 @@ interface FoundProps {
 }
 
 function Found({ batches, typed, more }: FoundProps): ReactNode {
-  const wanted = batchIdIn(typed).toLowerCase();
-  const shown = batches.filter(({ batchId, material, siteId = '', labels }) =>
-    [batchId, material, siteId, ...labels.map(({ value = '' }) => value)].some((text) =>
-      text.toLowerCase().includes(wanted),
-    ),
-  );
+  const shown = matchingBatches(batches, typed);
   if (batches.length === 0) {
     return (
       <p className="panel">
@@ -73,37 +69,23 @@ function Found({ batches, typed, more }: FoundProps): ReactNode {
         {shown.length} of {batches.length}
         {more ? ' loaded' : ''} batches
       </p>
-      <div className="scrolls" tabIndex={0} role="region" aria-label="Batches, scrolls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Batch</th>
-              <th scope="col">Material</th>
-              <th scope="col">Where</th>
-              <th scope="col" className="number">
-                Gross mass
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(({ batchId, material, siteId, status, grossGrams, held }) => (
-              <tr key={batchId}>
-                <th scope="row">
-                  <a href={formatRoute({ page: 'batch', batchId })} title={batchId}>
-                    {idOf(batchId)}
-                  </a>
-                </th>
-                <td>{material}</td>
-                <td>
-                  {siteId === undefined ? status.replace('-', ' ') : idOf(siteId)}
-                  {held && <strong> · held</strong>}
-                </td>
-                <td className="number">{massOf(grossGrams)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable name="Batches" columns={['Batch', 'Material', 'Where', { heading: 'Gross mass', as: 'number' }]}>
+        {shown.map(({ batchId, material, siteId, status, grossGrams, held }) => (
+          <tr key={batchId}>
+            <th scope="row">
+              <a href={formatRoute({ page: 'batch', batchId })} title={batchId}>
+                {idOf(batchId)}
+              </a>
+            </th>
+            <td>{material}</td>
+            <td>
+              {siteId === undefined ? status.replace('-', ' ') : idOf(siteId)}
+              {held && <strong> · held</strong>}
+            </td>
+            <td className="number">{massOf(grossGrams)}</td>
+          </tr>
+        ))}
+      </ScrollingTable>
       {more && (
         <button type="button" onClick={more}>
           Show more

@@ -1,4 +1,4 @@
-import { type Making, type Provenance } from '../api/answers.js';
+import { type ProvenanceTransformation, type Provenance } from '../api/answers.js';
 
 /** What is drawn as one, the coarsest first; `batch` folds nothing. */
 export const FOLDS = ['stage', 'organisation', 'site', 'campaign', 'batch'] as const;
@@ -137,7 +137,7 @@ function makingsOf(
   columns: ReadonlyMap<string, number>,
   places: ReadonlyMap<string, Place>,
 ): Made[] {
-  const makings = new Map<string, { readonly making: Making; readonly grossGrams: number }>();
+  const makings = new Map<string, { readonly making: ProvenanceTransformation; readonly grossGrams: number }>();
   const used = new Map<string, { readonly siteId: string; readonly grossGrams: number }>();
   for (const making of transformations) {
     for (const { batchId, grossGrams } of making.outputs) makings.set(batchId, { making, grossGrams });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Making, type Provenance } from '../api/answers.js';
+import { type ProvenanceTransformation, type Provenance } from '../api/answers.js';
 import { foldChain, FOLDS, type Fold, type FoldBy, type Place } from './chain-folding.js';
 import { layOutChain } from './chain-layout.js';
 
@@ -25,7 +25,12 @@ function chainOf(runs: readonly Run[]): Provenance {
     labels: [],
     held: false,
   });
-  const making = (id: string, inputs: string[], outputs: string[], more: Pick<Making, 'siteId'> & Partial<Making>) => ({
+  const making = (
+    id: string,
+    inputs: string[],
+    outputs: string[],
+    more: Pick<ProvenanceTransformation, 'siteId'> & Partial<ProvenanceTransformation>,
+  ): ProvenanceTransformation => ({
     kind: 'transformation',
     eventId: id,
     occurredAt: '2026-07-01T00:00:00.000Z',

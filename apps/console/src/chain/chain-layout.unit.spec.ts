@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { runs } from '../../../../test/properties/runs.js';
-import { type Making, type Provenance } from '../api/answers.js';
+import { type ProvenanceTransformation, type Provenance } from '../api/answers.js';
 import { FOLD_FROM, FOLDS, type Fold } from './chain-folding.js';
 import { layOutChain, wayFrom } from './chain-layout.js';
 
@@ -23,7 +23,7 @@ function chainOf(order: readonly string[], steps: readonly Step[]): Provenance {
       held: false,
       depth,
     })),
-    transformations: steps.map(([inputs, outputs], index): Making => ({
+    transformations: steps.map(([inputs, outputs], index): ProvenanceTransformation => ({
       kind: 'transformation',
       eventId: `event ${index}`,
       siteId: 'mill',

@@ -1,5 +1,5 @@
 import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
-import { type Difference, type DifferencesPage, type LedgerEvent, type Programme } from '../api/answers.js';
+import { type VerdictDifference, type Differences, type LedgerEvent, type Programme } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useProgrammes } from '../api/programmes.js';
 import { useAnswer, useAsked } from '../api/use-answer.js';
@@ -91,13 +91,13 @@ function Compared({ route: { from, to, programme } }: { route: ChangesRoute }): 
   const [pages, setPages] = useState(PAGES);
   const ask = useCallback(
     async (client: Client, signal: AbortSignal) => {
-      const items: Difference[] = [];
+      const items: VerdictDifference[] = [];
       let next: string | null = null;
       let looked = 0;
       do {
         const query = new URLSearchParams({ from: from!, ...(to && { to }), ...(programme && { programme }) });
         if (next !== null) query.set('cursor', next);
-        const page: DifferencesPage = await client.get(`/v1/audit/differences?${query.toString()}`, signal);
+        const page: Differences = await client.get(`/v1/audit/differences?${query.toString()}`, signal);
         items.push(...page.items);
         next = page.next;
       } while (next !== null && ++looked < pages);
@@ -130,7 +130,7 @@ function Compared({ route: { from, to, programme } }: { route: ChangesRoute }): 
   );
 }
 
-function Changed({ difference, to }: { difference: Difference; to: string | undefined }): ReactNode {
+function Changed({ difference, to }: { difference: VerdictDifference; to: string | undefined }): ReactNode {
   const { batchId, programme, claims, events, timePassed, from: before, to: after } = difference;
   const [opened, setOpened] = useState<string>();
   const page: Route = { page: 'batch', batchId, programme: programme.split('@')[0]!, ...(to && { knownAt: to }) };

@@ -1,5 +1,5 @@
 import { useCallback, useState, type ReactNode } from 'react';
-import { type Concern, type List } from '../api/answers.js';
+import { type Concern, type Page } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useAsked } from '../api/use-answer.js';
 import { EntryFilter } from '../docket/entry-filter.js';
@@ -53,7 +53,7 @@ async function concernsOf(
   let cursor = '';
   for (let page = 0; page < pages; page++) {
     const answer = await client.open(`/v1/concerns?limit=${PAGE_SIZE}${cursor}`, signal, headers);
-    const { items, next } = (await answer.json()) as List<Concern>;
+    const { items, next } = (await answer.json()) as Page<Concern>;
     concerns.push(...items);
     if (next === null) return { concerns, isAll: true };
     cursor = `&cursor=${encodeURIComponent(next)}`;

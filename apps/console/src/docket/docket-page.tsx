@@ -1,5 +1,5 @@
 import { useCallback, useState, type ReactNode } from 'react';
-import { type DocketEntry, type List } from '../api/answers.js';
+import { type DocketEntry, type Page } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { useAsked } from '../api/use-answer.js';
 import { countryOf, idOf, wordsOf } from '../format/format.js';
@@ -53,7 +53,7 @@ async function entriesOf(pages: number, client: Client, signal: AbortSignal): Pr
   const items: DocketEntry[] = [];
   let cursor = '';
   for (let page = 0; page < pages; page++) {
-    const answer = await client.get<List<DocketEntry>>(`/v1/docket?limit=${PAGE_SIZE}${cursor}`, signal);
+    const answer = await client.get<Page<DocketEntry>>(`/v1/docket?limit=${PAGE_SIZE}${cursor}`, signal);
     items.push(...answer.items);
     if (answer.next === null) return { items, isAll: true };
     cursor = `&cursor=${encodeURIComponent(answer.next)}`;

@@ -1,6 +1,6 @@
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { LONGEST_TEXT } from '#vocabulary';
-import { type Awaiting, type List } from '../api/answers.js';
+import { type AwaitingAdmission, type Page } from '../api/answers.js';
 import { useAnswer } from '../api/use-answer.js';
 import { idOf, tellableOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
@@ -10,7 +10,7 @@ import { useRecording } from './use-recording.js';
 
 /** What came without a key, for a regulator to admit or decline. */
 export function QueuePage(): ReactNode {
-  const answer = useAnswer<List<Awaiting>>('/v1/concerns/queue?limit=100');
+  const answer = useAnswer<Page<AwaitingAdmission>>('/v1/concerns/queue?limit=100');
   const [settled, setSettled] = useState<readonly string[]>([]);
   const [outcome, setOutcome] = useState('');
   const said = useRef<HTMLParagraphElement>(null);
@@ -41,7 +41,7 @@ export function QueuePage(): ReactNode {
 }
 
 interface QueueProps {
-  readonly waiting: readonly Awaiting[];
+  readonly waiting: readonly AwaitingAdmission[];
   readonly isMore: boolean;
   readonly done: (eventId: string, words: string) => void;
 }
@@ -62,7 +62,7 @@ function Queue({ waiting, isMore, done }: QueueProps): ReactNode {
   );
 }
 
-function Waits({ waits, done }: { waits: Awaiting; done: (words: string) => void }): ReactNode {
+function Waits({ waits, done }: { waits: AwaitingAdmission; done: (words: string) => void }): ReactNode {
   const { what, concernId, siteId, sentAt, rights, statement, author, eventId } = waits;
   const path = `/v1/concerns/${encodeURIComponent(concernId)}`;
   const isConcern = what === 'concern';

@@ -1,4 +1,5 @@
 import { type ReactNode } from 'react';
+import { type EventMetadata } from '#custody';
 import { type LedgerEvent } from '../api/answers.js';
 import { idOf, massOf, wordsOf } from '../format/format.js';
 import { InclusionProof } from './inclusion-proof.js';
@@ -8,7 +9,7 @@ import { Instant } from '../page/instant.js';
 export function EventFacts({ event }: { event: LedgerEvent }): ReactNode {
   const { record, logIndex, leafHash, whole } = event;
   const { type, stream, data, metadata } = record;
-  const { occurredAt, recordedAt, actor } = metadata;
+  const { occurredAt, recordedAt, actor } = metadata as Partial<EventMetadata>;
   return (
     <details className="event" open>
       <summary>

@@ -5,6 +5,7 @@ import { useAnswer } from '../api/use-answer.js';
 import { titleOf, VERDICTS, WORST_FIRST } from '../batch/verdict-words.js';
 import { Waiting } from '../page/waiting.js';
 import { go } from '../routing/use-route.js';
+import { ScrollingTable } from '../page/scrolling-table.js';
 
 export function OverviewPage({ programme }: { programme: string | undefined }): ReactNode {
   const programmes = useProgrammes();
@@ -47,26 +48,15 @@ function Counts({ overview: { verdicts, claims, judgedUpTo } }: { overview: Over
   return (
     <>
       <p className="quiet">Batches that you see, judged up to event {judgedUpTo.toLocaleString()} of the log.</p>
-      <div className="scrolls" tabIndex={0} role="region" aria-label="Verdicts, scrolls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Claim</th>
-              {seen.map((verdict) => (
-                <th key={verdict} scope="col" className="number">
-                  {VERDICTS[verdict].word}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            <Row title="The whole programme" verdicts={verdicts} seen={seen} />
-            {claims.map((claim) => (
-              <Row key={titleOf(claim)} title={titleOf(claim)} verdicts={claim.verdicts} seen={seen} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable
+        name="Verdicts"
+        columns={['Claim', ...seen.map((verdict) => ({ heading: VERDICTS[verdict].word, as: 'number' as const }))]}
+      >
+        <Row title="The whole programme" verdicts={verdicts} seen={seen} />
+        {claims.map((claim) => (
+          <Row key={titleOf(claim)} title={titleOf(claim)} verdicts={claim.verdicts} seen={seen} />
+        ))}
+      </ScrollingTable>
     </>
   );
 }

@@ -1,11 +1,12 @@
 import { useState, type ReactNode } from 'react';
-import { type ModelYear, type SharesBetween } from '../api/model-year.js';
+import { type ModelYear, type RecycledShares } from '../api/answers.js';
 import { useAnswer } from '../api/use-answer.js';
 import { titleOf } from '../batch/verdict-words.js';
 import { massOf, shareOf, wordsOf } from '../format/format.js';
 import { OnRequest } from '../page/on-request.js';
 import { Verdict } from '../page/verdict.js';
 import { Waiting } from '../page/waiting.js';
+import { ScrollingTable } from '../page/scrolling-table.js';
 
 export interface ModelYearProps {
   readonly model: string;
@@ -91,36 +92,28 @@ function Shares({ path }: { path: string }): ReactNode {
 /** What is proven of each mineral, what is possible, and of which class it is. */
 function SharesTable({ shares }: { shares: ModelYear['shares'] }): ReactNode {
   return (
-    <div className="scrolls" tabIndex={0} role="region" aria-label="Recycled content, scrolls">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Mineral</th>
-            <th scope="col" className="number">
-              Proven
-            </th>
-            <th scope="col" className="number">
-              At most
-            </th>
-            <th scope="col" className="number">
-              Of
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {shares.map(({ mineral, classes, ...whole }) => [
-            <Row key={mineral} name={mineral} share={whole} />,
-            ...classes.map(({ class: kind, ...share }) => (
-              <Row key={`${mineral} ${kind}`} name={`${mineral}: ${wordsOf(kind)}`} share={share} />
-            )),
-          ])}
-        </tbody>
-      </table>
-    </div>
+    <ScrollingTable
+      name="Recycled content"
+      columns={[
+        'Mineral',
+        { heading: 'Proven', as: 'number' },
+        { heading: 'At most', as: 'number' },
+        { heading: 'Of', as: 'number' },
+      ]}
+    >
+      {shares.map(({ mineral, classes, ...whole }) => [
+        <Row key={mineral} name={mineral} share={whole} />,
+        ...classes.map(({ class: kind, ...share }) => (
+          <Row key={`${mineral} ${kind}`} name={`${mineral}: ${wordsOf(kind)}`} share={share} />
+        )),
+      ])}
+    </ScrollingTable>
   );
 }
 
-function Row({ name, share: { lower, upper, milligrams } }: { name: string; share: SharesBetween }): ReactNode {
+type ShareRange = Pick<RecycledShares, 'lower' | 'upper' | 'milligrams'>;
+
+function Row({ name, share: { lower, upper, milligrams } }: { name: string; share: ShareRange }): ReactNode {
   return (
     <tr>
       <th scope="row">{name}</th>

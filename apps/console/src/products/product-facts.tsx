@@ -4,6 +4,7 @@ import { type Answer } from '../api/use-answer.js';
 import { countryOf, dayOf, idOf, massOf, tellableOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { formatRoute } from '../routing/routes.js';
+import { ScrollingTable } from '../page/scrolling-table.js';
 import { ModelYearPanel } from './model-year.js';
 
 export interface ProductFactsProps {
@@ -80,30 +81,22 @@ function WentIn({ batchId, chain }: { batchId: string; chain: Provenance }): Rea
   if (inputs.length === 0) return null;
   const made = makings.reduce((count, { outputs }) => count + outputs.length, 0);
   return (
-    <div className="scrolls" tabIndex={0} role="region" aria-label="What went in, scrolls">
-      <table>
-        <caption>What went in{made > 1 && `, for all ${made.toLocaleString()} products of the run together`}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Batch or product</th>
-            <th scope="col">Material</th>
-            <th scope="col" className="number">
-              Gross mass
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {inputs.map(({ batchId: id, grossGrams }, index) => (
-            <tr key={index}>
-              <th scope="row">
-                <a href={formatRoute({ page: 'batch', batchId: id })}>{idOf(id)}</a>
-              </th>
-              <td>{wordsOf(materials.get(id) ?? '')}</td>
-              <td className="number">{massOf(grossGrams)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ScrollingTable
+      name="What went in"
+      caption={
+        made > 1 ? `What went in, for all ${made.toLocaleString()} products of the run together` : 'What went in'
+      }
+      columns={['Batch or product', 'Material', { heading: 'Gross mass', as: 'number' }]}
+    >
+      {inputs.map(({ batchId: id, grossGrams }, index) => (
+        <tr key={index}>
+          <th scope="row">
+            <a href={formatRoute({ page: 'batch', batchId: id })}>{idOf(id)}</a>
+          </th>
+          <td>{wordsOf(materials.get(id) ?? '')}</td>
+          <td className="number">{massOf(grossGrams)}</td>
+        </tr>
+      ))}
+    </ScrollingTable>
   );
 }

@@ -7,7 +7,7 @@ import {
   type KeyboardEvent,
   type ReactNode,
 } from 'react';
-import { type Batch, type Found, type SearchAnswer } from '../api/answers.js';
+import { type Batch, type SearchItem, type SearchAnswer } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { batchIdIn, isSerialised } from '../batches/digital-link.js';
 import { idOf, wordsOf } from '../format/format.js';
@@ -47,7 +47,7 @@ export function SearchBox({ typed, type }: { typed: string; type: (text: string)
 
   const items = found.state === 'there' ? found.answer.items : [];
   const isOpen = open && isAsked && found.state === 'there';
-  const choose = (item: Found): void => {
+  const choose = (item: SearchItem): void => {
     setOpen(false);
     go(pageOf(item));
   };
@@ -130,12 +130,12 @@ function statusOf(isOpen: boolean, found: Finding): string {
   return `${items.length} found${more ? ', and more: type on' : ''}. Arrow keys choose, Enter opens.`;
 }
 
-function pageOf({ kind, id }: Found): Route {
+function pageOf({ kind, id }: SearchItem): Route {
   if (kind === 'batch') return { page: 'batch', batchId: id };
   return kind === 'site' ? { page: 'site', siteId: id } : { page: 'sites', organisationId: id };
 }
 
-function factsOf({ name, country, material, siteId, matched }: Found): string {
+function factsOf({ name, country, material, siteId, matched }: SearchItem): string {
   const facts = [
     typeof name === 'string' ? name : undefined,
     country,

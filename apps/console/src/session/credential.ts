@@ -1,10 +1,4 @@
-/** Where people sign in, as `GET /v1/sign-in` says it. */
-export interface IdentityProvider {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly scope: string;
-  readonly resource?: string;
-}
+import { type IdentityProvider } from '../api/answers.js';
 
 /** What is sent to the ledger to be known by: an API key, or a token of an identity provider. */
 export interface Credential {

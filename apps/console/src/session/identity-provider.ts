@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
-import { type Credential, type IdentityProvider } from './credential.js';
+import { type IdentityProvider } from '../api/answers.js';
+import { type Credential } from './credential.js';
 
 /** Of a sign-in that is under way at the provider; it is for one return. */
 const STORED = 'lodebook-sign-in';

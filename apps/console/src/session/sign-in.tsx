@@ -1,7 +1,8 @@
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { type IdentityProvider, type SignInAnswer } from '../api/answers.js';
 import { Client, Problem, Unreachable } from '../api/client.js';
 import { formatRoute } from '../routing/routes.js';
-import { isReturn, type Credential, type IdentityProvider } from './credential.js';
+import { isReturn, type Credential } from './credential.js';
 import { personasKept } from './personas.js';
 import { useSession } from './session.js';
 
@@ -110,7 +111,7 @@ function useIdentityProvider(): IdentityProvider | undefined {
   useEffect(() => {
     const asking = new AbortController();
     new Client()
-      .get<{ identityProvider?: IdentityProvider }>('/v1/sign-in', asking.signal)
+      .get<SignInAnswer>('/v1/sign-in', asking.signal)
       .then(({ identityProvider }) => setProvider(identityProvider))
       // A key can be given all the same, and is answered with what is wrong.
       .catch(() => undefined);

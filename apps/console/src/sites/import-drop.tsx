@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { type Client } from '../api/client.js';
 import { useSession } from '../session/session.js';
+import { ScrollingTable } from '../page/scrolling-table.js';
 import { firstRowOf, readImportFile, TABLE_COMMANDS, Unreadable, type ImportLine } from './import-file.js';
 import { importLines, type LineOutcome } from './import-lines.js';
 
@@ -96,32 +97,21 @@ function Columns(): ReactNode {
         are numbered on (<code>inputs.2.batchId</code>); a cell with several values has <code>;</code> between them; an
         empty cell says nothing. Rows of several commands may share a file.
       </p>
-      <div className="scrolls" tabIndex={0} role="region" aria-label="Columns, scrolls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Column</th>
-              <th scope="col">Needed</th>
-              <th scope="col">What it says</th>
-            </tr>
-          </thead>
-          <tbody>
-            {columns.map(({ name, isNeeded, form, description }) => (
-              <tr key={name}>
-                <th scope="row">
-                  <code>{name}</code>
-                </th>
-                <td>{isNeeded ? 'yes' : ''}</td>
-                <td>
-                  {[description, 'values' in form && form.values.length <= 12 ? form.values.join(', ') : undefined]
-                    .filter((part) => part !== undefined)
-                    .join(': ')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable name="Columns" columns={['Column', 'Needed', 'What it says']}>
+        {columns.map(({ name, isNeeded, form, description }) => (
+          <tr key={name}>
+            <th scope="row">
+              <code>{name}</code>
+            </th>
+            <td>{isNeeded ? 'yes' : ''}</td>
+            <td>
+              {[description, 'values' in form && form.values.length <= 12 ? form.values.join(', ') : undefined]
+                .filter((part) => part !== undefined)
+                .join(': ')}
+            </td>
+          </tr>
+        ))}
+      </ScrollingTable>
     </details>
   );
 }
@@ -143,28 +133,18 @@ function Outcome({ state: { total, outcomes, failed } }: { state: State }): Reac
         lines, {refused.length} refused
       </p>
       {failed !== undefined && <p role="alert">{failed}</p>}
-      <div className="scrolls" tabIndex={0} role="region" aria-label="What came of each line, scrolls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" className="number">
-                Line
-              </th>
-              <th scope="col">Command</th>
-              <th scope="col">What came of it</th>
-            </tr>
-          </thead>
-          <tbody>
-            {listed.map(({ line, command, problem }) => (
-              <tr key={line}>
-                <td className="number">{line}</td>
-                <td>{command}</td>
-                <td className={problem === undefined ? undefined : 'broken'}>{problem ?? 'recorded'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable
+        name="What came of each line"
+        columns={[{ heading: 'Line', as: 'number' }, 'Command', 'What came of it']}
+      >
+        {listed.map(({ line, command, problem }) => (
+          <tr key={line}>
+            <td className="number">{line}</td>
+            <td>{command}</td>
+            <td className={problem === undefined ? undefined : 'broken'}>{problem ?? 'recorded'}</td>
+          </tr>
+        ))}
+      </ScrollingTable>
     </>
   );
 }

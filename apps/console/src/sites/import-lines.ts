@@ -1,3 +1,4 @@
+import { type ProblemDocument } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { type ImportLine } from './import-file.js';
 import { ImportKeys } from './import-keys.js';
@@ -10,13 +11,6 @@ export interface LineOutcome {
   readonly command: string;
   /** Why it was not recorded, with its code. */
   readonly problem?: string;
-}
-
-interface Answered {
-  readonly type?: string;
-  readonly title?: string;
-  readonly detail?: string;
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
 /** Sends lines to a site in their order, and tells of each what came of it. @throws Problem, Unreachable */
@@ -39,7 +33,7 @@ export async function* importLines(
 
 function outcomeOf(line: number, command: string, answer: unknown): LineOutcome {
   if (answer === undefined) return { line, command, problem: 'The ledger did not answer this line.' };
-  const { type, title = '', detail, errors = [] } = answer as Answered;
+  const { type, title = '', detail, errors = [] } = answer as Partial<ProblemDocument>;
   if (type === undefined) return { line, command };
   const places = errors.map(({ path, message }) => `${columnOf(path)} ${message}`.trim()).join('; ');
   const why = places === '' ? (detail ?? title) : `${detail ?? title} ${places}`;

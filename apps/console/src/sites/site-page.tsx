@@ -1,10 +1,11 @@
 import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
-import { type Batch, type List, type Shipment, type Site } from '../api/answers.js';
+import { type Batch, type Page, type Shipment, type Site } from '../api/answers.js';
 import { useAnswer } from '../api/use-answer.js';
 import { countryOf, idOf, massOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
+import { ScrollingTable } from '../page/scrolling-table.js';
 import { ReceiveForm } from './receive-form.js';
 
 // Both bring the ledger's own rules along, which the other pages do without.
@@ -15,9 +16,9 @@ const ImportDrop = lazy(async () => ({ default: (await import('./import-drop.js'
 export function SitePage({ siteId }: { siteId: string }): ReactNode {
   const path = `/v1/sites/${encodeURIComponent(siteId)}`;
   const site = useAnswer<Site>(path);
-  const holdings = useAnswer<List<Batch>>(`${path}/holdings?limit=500`);
-  const incoming = useAnswer<List<Shipment>>(`${path}/shipments?direction=in&limit=100`);
-  const outgoing = useAnswer<List<Shipment>>(`${path}/shipments?direction=out&limit=100`);
+  const holdings = useAnswer<Page<Batch>>(`${path}/holdings?limit=500`);
+  const incoming = useAnswer<Page<Shipment>>(`${path}/shipments?direction=in&limit=100`);
+  const outgoing = useAnswer<Page<Shipment>>(`${path}/shipments?direction=out&limit=100`);
   const refresh = useCallback(() => {
     for (const answer of [holdings, incoming, outgoing]) if (answer.state === 'there') answer.again();
   }, [holdings, incoming, outgoing]);
@@ -89,35 +90,21 @@ function Recording({ title, children }: { title: string; children: ReactNode }):
 function Holdings({ batches }: { batches: readonly Batch[] }): ReactNode {
   if (batches.length === 0) return <p className="panel">Nothing is here that you may see.</p>;
   return (
-    <div className="scrolls" tabIndex={0} role="region" aria-label="Holdings, scrolls">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Batch</th>
-            <th scope="col">Material</th>
-            <th scope="col">Labels</th>
-            <th scope="col" className="number">
-              Gross mass
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {batches.map(({ batchId, material, labels, grossGrams, held }) => (
-            <tr key={batchId}>
-              <th scope="row">
-                <a href={formatRoute({ page: 'batch', batchId })}>{idOf(batchId)}</a>
-              </th>
-              <td>
-                {wordsOf(material)}
-                {held && <strong> · held</strong>}
-              </td>
-              <td>{labels.map(({ labelId }) => idOf(labelId)).join(', ') || 'none'}</td>
-              <td className="number">{massOf(grossGrams)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ScrollingTable name="Holdings" columns={['Batch', 'Material', 'Labels', { heading: 'Gross mass', as: 'number' }]}>
+      {batches.map(({ batchId, material, labels, grossGrams, held }) => (
+        <tr key={batchId}>
+          <th scope="row">
+            <a href={formatRoute({ page: 'batch', batchId })}>{idOf(batchId)}</a>
+          </th>
+          <td>
+            {wordsOf(material)}
+            {held && <strong> · held</strong>}
+          </td>
+          <td>{labels.map(({ labelId }) => idOf(labelId)).join(', ') || 'none'}</td>
+          <td className="number">{massOf(grossGrams)}</td>
+        </tr>
+      ))}
+    </ScrollingTable>
   );
 }
 

@@ -1,14 +1,15 @@
 import { type ReactNode } from 'react';
-import { type List, type Site } from '../api/answers.js';
+import { type Page, type Site } from '../api/answers.js';
 import { useAnswer } from '../api/use-answer.js';
 import { countryOf, idOf, wordsOf } from '../format/format.js';
 import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
+import { ScrollingTable } from '../page/scrolling-table.js';
 
 /** The sites that the reader knows by name, perhaps of one organisation. */
 export function SitesPage({ organisationId }: { organisationId: string | undefined }): ReactNode {
   const of = organisationId === undefined ? '' : `&organisation=${encodeURIComponent(organisationId)}`;
-  const answer = useAnswer<List<Site>>(`/v1/sites?limit=500${of}`);
+  const answer = useAnswer<Page<Site>>(`/v1/sites?limit=500${of}`);
   return (
     <>
       <h1>{organisationId === undefined ? 'Sites' : `Sites of ${idOf(organisationId)}`}</h1>
@@ -24,31 +25,18 @@ function SiteTable({ sites }: { sites: readonly Site[] }): ReactNode {
     );
   }
   return (
-    <div className="scrolls" tabIndex={0} role="region" aria-label="Sites, scrolls">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Site</th>
-            <th scope="col">Name</th>
-            <th scope="col">Country</th>
-            <th scope="col">Organisation</th>
-            <th scope="col">Activities</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sites.map(({ siteId, name, country, organisationId, activities }) => (
-            <tr key={siteId}>
-              <th scope="row">
-                <a href={formatRoute({ page: 'site', siteId })}>{idOf(siteId)}</a>
-              </th>
-              <td>{typeof name === 'string' ? name : 'withheld'}</td>
-              <td>{countryOf(country)}</td>
-              <td>{idOf(organisationId)}</td>
-              <td>{activities.map(wordsOf).join(', ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ScrollingTable name="Sites" columns={['Site', 'Name', 'Country', 'Organisation', 'Activities']}>
+      {sites.map(({ siteId, name, country, organisationId, activities }) => (
+        <tr key={siteId}>
+          <th scope="row">
+            <a href={formatRoute({ page: 'site', siteId })}>{idOf(siteId)}</a>
+          </th>
+          <td>{typeof name === 'string' ? name : 'withheld'}</td>
+          <td>{countryOf(country)}</td>
+          <td>{idOf(organisationId)}</td>
+          <td>{activities.map(wordsOf).join(', ')}</td>
+        </tr>
+      ))}
+    </ScrollingTable>
   );
 }

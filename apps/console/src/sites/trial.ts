@@ -49,7 +49,7 @@ function accountOf(
     siteId,
     organisationId,
     country,
-    activities: [...activities] as SiteAccount['activities'],
+    activities,
     openedAt,
     batches: new Map(batches),
     ...(hold !== undefined && { heldBy: { authority: 'an authority', since: openedAt } }),

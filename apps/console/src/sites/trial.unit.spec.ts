@@ -10,6 +10,12 @@ const SITE: Site = {
   activities: ['recycling'],
   openedAt: '2026-01-01T00:00:00.000Z',
 };
+const HOLD = {
+  authority: 'customs',
+  reason: 'papers missing',
+  since: '2026-02-01T00:00:00.000Z',
+  eventId: 'f1209983-6d56-598b-b49d-ae0346cbff47',
+};
 const CELLS: Batch = {
   batchId: 'cells',
   material: 'waste-battery',
@@ -43,7 +49,7 @@ describe('a transformation, before it is sent', () => {
     ['not-enough-left', shredding({ inputs: [{ batchId: 'cells', grossGrams: 1_001 }] }), {}, {}],
     ['batch-not-here', shredding({ inputs: [{ batchId: 'other', grossGrams: 1 }] }), {}, {}],
     ['batch-held', shredding(), { held: true }, {}],
-    ['site-held', shredding(), {}, { hold: {} }],
+    ['site-held', shredding(), {}, { hold: HOLD }],
     ['activity-mismatch', shredding(), {}, { activities: ['mining'] }],
   ])('is refused with %s', (code, body, batch, site) => {
     expect(refusalOf({ ...SITE, ...site }, [{ ...CELLS, ...batch }], body)?.code).toBe(code);

@@ -1,13 +1,7 @@
 import { canonicalBytes, equalBytes, KeyRing, leafHash, toHex, verifyCheckpoint, verifyInclusion } from '#transparency';
-import { type LedgerEvent } from '../api/answers.js';
+import { type Inclusion, type LedgerEvent, type LogKeys } from '../api/answers.js';
 import { type Client } from '../api/client.js';
 import { type Included } from './messages.js';
-
-interface InclusionAnswer {
-  readonly leafIndex: number;
-  readonly leafHash: string;
-  readonly proof: readonly string[];
-}
 
 /**
  * Works out here that an event, as it is shown, is in the log that the ledger signed: the checkpoint's signature by the keys
@@ -18,14 +12,14 @@ export async function proveInclusion(
   { record, logIndex, whole, ...event }: LedgerEvent,
   client: Client,
 ): Promise<Included> {
-  const { first, rotations } = await client.get<{ first: string; rotations: readonly string[] }>('/v1/audit/keys');
+  const { first, rotations } = await client.get<LogKeys>('/v1/audit/keys');
   const note = await (await client.open('/v1/audit/checkpoint')).text();
   const ring = rotations.reduce((rotated, rotation) => rotated.rotated(rotation), KeyRing.of(first));
   const checkpoint = verifyCheckpoint(note, ring);
   if (BigInt(logIndex) >= checkpoint.size)
     throw new Error('No checkpoint covers the event yet: try again in a moment.');
   const query = `index=${logIndex}&size=${checkpoint.size}`;
-  const claim = await client.get<InclusionAnswer>(`/v1/audit/proofs/inclusion?${query}`);
+  const claim = await client.get<Inclusion>(`/v1/audit/proofs/inclusion?${query}`);
   const leaf = whole ? leafHash(canonicalBytes(record)) : bytesOf(event.leafHash);
   if (!equalBytes(leaf, bytesOf(claim.leafHash)))
     throw new Error('The record that you see is not the one that was signed.');

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
-import { type VerdictWord } from '../api/answers.js';
+import { type LogKeys, type VerdictWord } from '../api/answers.js';
 import { Client } from '../api/client.js';
 import { idOf } from '../format/format.js';
 import { Verdict } from '../page/verdict.js';
@@ -30,7 +30,7 @@ export function VerifyPage(): ReactNode {
 
   const takeLedgersKey = async (): Promise<void> => {
     try {
-      const keys = await new Client().get<{ first: string; rotations: readonly string[] }>('/v1/audit/keys');
+      const keys = await new Client().get<LogKeys>('/v1/audit/keys');
       setKey(keys.first);
       setRotations(keys.rotations);
     } catch (error) {
