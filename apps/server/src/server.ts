@@ -33,13 +33,13 @@ import { sendProblem } from './problem/problem.filter.js';
 export const LARGEST_BODY = 1_048_576;
 /** All headers of a request together, in bytes; Node answers 431 beyond it. */
 export const LARGEST_HEADERS = 16_384;
-/** How long a connection may rest between requests, milliseconds: longer than the proxies that hold connections open. */
+/** How long a connection may be idle between requests, milliseconds: longer than proxies keep theirs open. */
 const KEEP_ALIVE_MS = 75_000;
 
 /** Where `npm run build` puts the console. */
 const CONSOLE_FOLDER = join(PACKAGE_ROOT, 'dist/apps/console');
 
-/** Where to listen, and what to take from whom. */
+/** Where to listen, and what to accept from whom. */
 export type ServeOptions = Pick<Configuration, 'host' | 'port'> &
   Partial<Pick<Configuration, 'trustedProxies' | 'rateLimits' | 'connections'>> & {
     /** Folder of the console's build; default: where the build puts it. */
@@ -54,14 +54,14 @@ export interface RunningServer {
   /** Takes commands without a socket: the demonstration chain is loaded by it. */
   readonly desk: CommandDesk;
   readonly keys: ApiKeyRegistry;
-  /** For whoever works on the data folder; taken from this machine only, and another at each start. */
+  /** For whoever works on the data folder; accepted from this machine only, and new at each start. */
   readonly operatorToken: string;
   /**
-   * Answers the request that an uncaught exception comes from; to be called in the process's handler of it.
-   * @returns false when it comes from none
+   * Answers the request that an uncaught exception comes from; call this in the process's handler. @returns false when
+   * it comes from no request
    */
   catch(error: unknown): boolean;
-  /** Answers what is under way, takes nothing new. */
+  /** Answers what is in progress, and takes nothing new. */
   close(): Promise<void>;
 }
 
@@ -131,7 +131,7 @@ async function makeApplication(
   takeBodies(fastify);
   allowOwnStyles(fastify);
   await app.register(fastifyCompress, { threshold: 4_096, globalDecompression: false });
-  // The fields of the line are those below: no secret is among them, and to look for one would cost more than the line.
+  // The line has only the fields below: none is secret, and searching them for secrets would cost more than the line.
   const requests = ledger.log.child({}, { redact: [] });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -139,7 +139,7 @@ async function makeApplication(
     const { method } = request;
     const who = knownPrincipalOf(request);
     const principal = who?.principal;
-    // Whoever raises a concern without a key is not to be found by the log of requests either.
+    // The request log must not reveal who raised a concern without a key.
     const ip = who && isAnyone(who) ? undefined : request.ip;
     const ms = Math.round(reply.elapsedTime);
     requests.info({ reqId: request.id, method, route, status: reply.statusCode, ms, principal, ip }, 'answered');

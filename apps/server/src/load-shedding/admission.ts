@@ -12,19 +12,19 @@ const COME_AGAIN_SECONDS = 2;
 const ALWAYS_ANSWERED = /^\/(?:health\/|metrics(?:$|\?))/;
 
 interface Bodies {
-  /** Of a single command, in bytes: what a body without a declared length counts as. */
+  /** Largest body of a single command, in bytes: a body without a declared length counts as this much. */
   readonly largestBody: number;
-  /** Of a stream of commands, in bytes: what of it may be in memory at once. */
+  /** How much of a stream of commands may be in memory at once, in bytes. */
   readonly streamBytes: number;
   /** Whether a request's route reads its body as a stream of commands. */
   readonly isStream: (request: FastifyRequest) => boolean;
 }
 
 /**
- * Before a request costs anything: when more is under way than the server can hold it is answered
- * `overloaded`, and told when to come again. Bodies that do not arrive are abandoned.
- * @returns to be called behind the door, where it is known who asks: who has its share of all that may be under way is
- *   answered `rate-limited`, and others are served
+ * Turns a request away before it costs anything: when there is more in progress than the server can hold, the answer is
+ * `overloaded` and says when to retry. Bodies that do not arrive are abandoned. @returns a function to call once the
+ * caller is known: a caller that has its share of all work in progress is answered `rate-limited`, and others are
+ * served
  */
 export function admit(
   fastify: FastifyInstance,
@@ -42,7 +42,7 @@ export function admit(
       if (why !== undefined) {
         return sendProblem(reply, request, new Problem('overloaded', why, [], COME_AGAIN_SECONDS));
       }
-      reply.raw.once('close', () => load.leave(bytes)); // also when the client is gone: then nothing is answered
+      reply.raw.once('close', () => load.leave(bytes)); // also when the client has disconnected and nothing is answered
     }
     if (bytes > 0) {
       if (!bodies.isStream(request)) slow.began(request);

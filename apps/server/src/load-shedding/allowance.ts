@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
-/** Whoever was not seen for longest is forgotten beyond so many: an attacker with many addresses takes no memory. */
+/** Beyond this many callers, the one not seen for longest is forgotten, so that many addresses cannot use up memory. */
 const MOST_REMEMBERED = 100_000;
-/** What is not used of one minute's allowance can be used at once. */
+/** An unused allowance of up to a minute can be used at once. */
 const WINDOW_MS = 60_000;
 
 /** Sums of spacings are not exact: nobody is refused because of rounding. */
@@ -16,8 +16,9 @@ export interface Exhausted {
 }
 
 /**
- * So many requests a minute for each of many. The generic cell rate algorithm (ITU-T I.371, Annex A): one number for each,
- * the moment at which all that was taken would have arrived evenly spread; no timers, and no window whose edge callers wait for.
+ * Limits requests a minute for each of many callers, by the generic cell rate algorithm (ITU-T I.371, Annex A): it
+ * keeps one number per caller, the moment at which its requests would have arrived if evenly spread. No timers, and no
+ * window whose edge callers wait for.
  */
 export class Allowance {
   /** Bounded by size, each of 1: by `max`, it would take the memory of all at once, and a server's start the time for it. */
@@ -36,7 +37,7 @@ export class Allowance {
     this.#spacingMs = WINDOW_MS / perMinute;
   }
 
-  /** Takes one. @returns undefined when there was one left */
+  /** Takes one request from the allowance. @returns undefined when there was one left */
   take(who: string): Exhausted | undefined {
     if (this.#perMinute === 0) return undefined;
     const now = this.#now();

@@ -5,13 +5,13 @@ import { networkOf } from './rate-limits.js';
 /** How many connections are kept, whatever they do. */
 export interface ConnectionLimits {
   readonly most: number;
-  /** Of one address (of IPv6: one /64); a proxy that is trusted may have them all, for it speaks for many. */
+  /** For one address (in IPv6, one /64); a trusted proxy may have them all, since it acts for many clients. */
   readonly mostOfAddress: number;
 }
 
-/** Beyond it more connections are no use: so many requests may not be under way. */
+/** More connections are of no use: that many requests may not be in progress. */
 const MOST_BY_DEFAULT = 10_000;
-/** Of what may be open, how much stays for the ledger's own files and its connections to others; it uses about 60. */
+/** Descriptors kept for the ledger's own files and outgoing connections; it uses about 60. */
 const HEADROOM = 128;
 /** Node would turn these away itself, before an idle connection could make room. */
 const BACKSTOP = HEADROOM / 2;
@@ -54,9 +54,10 @@ interface Known {
 }
 
 /**
- * Keeps a server's connections within bounds, so that there is always a descriptor for the next file and the next caller. A
- * new one is let in by closing the one that has been idle longest: of the same address if that has its share, else of the
- * address that has most. Only when all of those have a request under way is the new one turned away, with 503.
+ * Keeps a server's connections within bounds, so that there is always a descriptor for the next file and the next
+ * caller. A new connection is let in by closing the one that has been idle longest: one from the same address if that
+ * address has its share, otherwise one from the address that has most. Only when all of those have a request in
+ * progress is the new one turned away, with 503.
  */
 export class Connections {
   readonly #known = new Map<Socket, Known>();

@@ -1,19 +1,21 @@
 import { getHeapStatistics } from 'node:v8';
 
-/** Requests that may be under way, those that wait for a distant log included. */
+/** Requests that may be in progress, including those that wait for a distant log. */
 export const MOST_REQUESTS = 5_000;
-/** Bytes of bodies that may be under way; a stream of commands counts as what it may hold, `STREAM_BYTES`. */
+/** Bytes of bodies that may be in progress; a stream of commands counts as what it may hold, `STREAM_BYTES`. */
 export const MOST_BODY_BYTES = 256 * 1_048_576;
 /** Share of the process's heap limit beyond which the garbage collector works more than the ledger. */
 export const LARGEST_HEAP_SHARE = 0.9;
 
-/** Of what may be under way, how much is one holder's at the most: the rest is there for others, whatever it sends. */
+/**
+ * The largest share of the work in progress that one caller may have: the rest is left for others, whatever it sends.
+ */
 export const SHARE_OF_PRINCIPAL = 1 / 4;
 export const SHARE_OF_ORGANISATION = 1 / 2;
 
 const SAMPLE_MS = 500;
 
-/** On whose behalf something is under way, and how much of all there is may be. */
+/** A caller on whose behalf work is in progress, and its largest share of the total. */
 export interface Holder {
   /** Unique to the holder. */
   readonly id: string;
@@ -28,8 +30,8 @@ interface Held {
 }
 
 /**
- * What a server has taken on, so that it turns away more before its memory grows. The delay of the event loop says less than
- * it seems to: on a crowded machine other processes cause it.
+ * Counts the work that a server has taken on, so that it turns away more before its memory grows. The delay of the
+ * event loop is no good measure: on a busy machine other processes cause it.
  */
 export class Load {
   #requests = 0;
@@ -62,7 +64,7 @@ export class Load {
   }
 
   /**
-   * Counts what has been taken on against those it is for.
+   * Counts accepted work against the callers it is for.
    * @returns why one of them has too much under way, or undefined: then {@link giveBack} must follow with the same
    */
   share(holders: readonly Holder[], bytes: number): string | undefined {

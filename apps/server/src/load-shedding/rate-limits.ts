@@ -4,17 +4,17 @@ import { Allowance, type Exhausted } from './allowance.js';
 
 /** Requests a minute; 0: without limit. */
 export interface RateLimitNumbers {
-  /** Of each principal, over all its connections. A stream of commands is one request: its own pace bounds it. */
+  /** For each principal, over all its connections. A stream of commands is one request: it limits its own pace. */
   readonly byPrincipal: number;
-  /** Of each address, of what is asked without a key or needs none. */
+  /** For each address, requests without a key or to routes that need none. */
   readonly byAddress: number;
-  /** Of each address, with a key that is not known where one is needed: it has so many answers that say so. */
+  /** For each address, requests with an unknown key to routes that need one: the number that are told so. */
   readonly failedAuthentications: number;
-  /** Of each address, of what is recorded without a key. */
+  /** For each address, what is recorded without a key. */
   readonly submissions: number;
 }
 
-/** Generous: what one busy client does, and far below what would tie up the ledger. */
+/** Generous: enough for one busy client, and far below what would tie up the ledger. */
 export const DEFAULT_RATE_LIMITS: RateLimitNumbers = {
   byPrincipal: 600_000,
   byAddress: 60_000,
@@ -35,12 +35,14 @@ export class RateLimits {
     this.#submissions = new Allowance('address-without-a-key', numbers.submissions);
   }
 
-  /** Of what is asked without a key, or with one where none is needed: known or not, it counts the same. */
+  /** For requests without a key, or to routes that need none: a key makes no difference, known or not. */
   ofAddress(request: FastifyRequest): Exhausted | undefined {
     return this.#addresses.take(networkOf(request.ip));
   }
 
-  /** Of what is to be recorded without a key. Addresses are kept in memory alone, and no longer than they count. */
+  /**
+   * For what is to be recorded without a key. Addresses are kept only in memory, and no longer than they are needed.
+   */
   ofSubmission(request: FastifyRequest): Exhausted | undefined {
     return this.#submissions.take(networkOf(request.ip));
   }
@@ -49,7 +51,7 @@ export class RateLimits {
     return this.#principals.take(principal);
   }
 
-  /** A key was not known where one is needed. Keys that are known are not looked at here: others' failures never lock them out. */
+  /** For unknown keys where one is needed. Known keys are not checked here: others' failures never lock them out. */
   ofFailure(request: FastifyRequest): Exhausted | undefined {
     return this.#failures.take(networkOf(request.ip));
   }

@@ -1,21 +1,24 @@
 import { type Socket } from 'node:net';
 import { type FastifyRequest } from 'fastify';
 
-/** How long the headers of a request may take to come, from its first byte, milliseconds. */
+/** How long the headers of a request may take to arrive, from its first byte, milliseconds. */
 export const HEADERS_TIMEOUT_MS = 15_000;
 /** How long the body of a single command may take: 1 MiB at 36 kB/s. */
 export const BODY_TIMEOUT_MS = 30_000;
-/** What a client may still send of a body that was refused unread, bytes: a client that ends it can use its connection again. */
+/**
+ * How much of a body refused unread a client may still send, bytes: if the body ends within that, the connection can be
+ * reused.
+ */
 const MOST_UNREAD = 1_048_576;
 const LOOK_MS = 1_000;
 
 /**
- * Ends connections whose bodies do not come: Node's own `requestTimeout` would end streams of commands too, which may take
- * as long as they keep moving. Bodies are looked at in the order in which they began, all by one timer.
+ * Ends connections whose bodies do not arrive. Node's own `requestTimeout` would also end streams of commands, which
+ * may take as long as they keep moving. One timer checks all bodies, in the order in which they began.
  */
 export class SlowBodies {
   readonly #coming = new Map<FastifyRequest, number>();
-  /** Answered before their bodies had come: what comes is thrown away by Node. */
+  /** Answered before their bodies had arrived: Node discards the rest. */
   readonly #unread = new Map<FastifyRequest, { readonly until: number; readonly bytesRead: number }>();
   readonly #timer: NodeJS.Timeout;
 
@@ -32,7 +35,7 @@ export class SlowBodies {
     this.#coming.delete(request);
   }
 
-  /** The request was answered, whether its body has come or not. */
+  /** The request was answered, whether or not its body has arrived. */
   answered(request: FastifyRequest): void {
     this.#coming.delete(request);
     const { complete } = request.raw;
@@ -61,13 +64,13 @@ export class SlowBodies {
       if (until > now) return;
       this.#coming.delete(request);
       const socket = socketOf(request);
-      // As Node answers headers that do not come.
+      // As Node answers when headers do not arrive.
       socket?.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => socket.destroy());
     }
   }
 }
 
-/** Undefined when the connection is gone; Node takes it from a request that was destroyed, whatever its types say. */
+/** Undefined when the connection is gone: contrary to its types, Node removes it from a destroyed request. */
 function socketOf({ raw }: FastifyRequest): Socket | undefined {
   const socket = raw.socket as Socket | null;
   return socket === null || socket.destroyed ? undefined : socket;

@@ -1,9 +1,9 @@
-/** A stream of commands in which for so long no whole line came in and no answer was taken is ended, milliseconds. */
+/** A stream of commands ends when no complete line arrived and no answer was read for this long, milliseconds. */
 export const LONGEST_STALL_MS = 60_000;
 
 /**
- * Watches that a stream keeps moving, and calls `end` when it does not: a writer that has gone silent, one that sends a
- * byte now and then, or a reader that takes no answers, so that no more is read of it either.
+ * Watches that a stream keeps moving, and calls `end` when it does not: the writer has gone silent or sends a byte now
+ * and then, or the reader takes no answers, so that no more of the stream is read either.
  */
 export class StreamPace {
   #moved = performance.now();
@@ -18,7 +18,7 @@ export class StreamPace {
     this.#timer.unref();
   }
 
-  /** Each item that comes or is taken is a movement. */
+  /** Each item that arrives or is taken counts as movement. */
   async *through<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const item of items) {
       this.#moved = performance.now();

@@ -3,13 +3,14 @@ import { EventStoreError, type AppendResult, type EventStore, type NewEvent } fr
 import { type StreamFindings } from './stream-findings.js';
 
 /**
- * The log as commands use it: a stream that others have written to is neither decided on nor appended to, since what it says
- * is not what the ledger recorded. It costs a look into a map. Events that grant access are signed on their way.
+ * The log as commands use it: a stream that others have written to is neither decided on nor appended to, since it does
+ * not contain what the ledger recorded. The check is one lookup in a map. Events that grant access are signed on the
+ * way.
  * @throws each call with a stream: EventStoreError `stream-altered`
  */
 export function guardedStore(store: EventStore, findings: StreamFindings, accessLog: AccessLog): EventStore {
   const { byId } = store;
-  /** A stream that was deleted softly takes its next append as if it had never been. */
+  /** A soft-deleted stream accepts its next append as if it had never existed. */
   function requireNew(stream: string, { length }: readonly NewEvent[], result: AppendResult): AppendResult {
     const { revision, positions, alreadyAppended } = result;
     if (alreadyAppended || revision < BigInt(length)) return result;

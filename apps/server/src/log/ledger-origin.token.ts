@@ -1,2 +1,2 @@
-/** Injects the ledger's origin, as its checkpoints have it: what the signatures of commands are bound to. */
+/** Injects the ledger's origin, as in its checkpoints: signatures of commands are bound to it. */
 export const LEDGER_ORIGIN = Symbol('LedgerOrigin');

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreError, type EventStore, type StreamFinding, type StreamLimits } from '#event-store';
 import { Rounds, type Say } from '#following';
 
-/** How long a start waits for what the streams' metadata hide, milliseconds: on a large log it is known later. */
+/** How long a start waits to learn what the streams' metadata hide, milliseconds: on a large log that takes longer. */
 const LIMITS_PATIENCE_MS = 5_000;
-/** Until the metadata are followed anew, milliseconds. */
+/** Pause before the metadata are followed again, milliseconds. */
 const PAUSE_MS = 1_000;
 const BACK_OFF = { firstMs: 1_000, longestMs: 30_000 };
 
-/** What others wrote into a stream: the first of it, and how far it is known. */
+/** What others wrote into a stream: the first finding, and how far the stream has been examined. */
 interface Records {
   readonly first: StreamFinding;
   readonly through: bigint;
@@ -16,9 +16,9 @@ interface Records {
 }
 
 /**
- * What others did to the ledger's streams, as far as it is known: the alarm that does not stop the ledger. A stream that
- * was touched takes no more commands; all else goes on. So do streams of keys with events that the ledger did not sign:
- * these are passed over, and whoever put them there must not keep anybody from revoking a key.
+ * Changes by others to the ledger's streams, as far as known: an alarm that does not stop the ledger. A changed stream
+ * takes no more commands; everything else continues. So do key streams with events that the ledger did not sign: those
+ * events are skipped, and whoever put them there must not be able to prevent the revocation of a key.
  */
 export class StreamFindings {
   readonly #passedOver = new Map<string, Records>();
@@ -33,7 +33,7 @@ export class StreamFindings {
     this.#say = say;
   }
 
-  /** Takes up a record that the ledger cannot have written. It may be told again. */
+  /** Notes a record that the ledger cannot have written. May be called more than once for the same record. */
   note(finding: StreamFinding): void {
     const { stream, position, kind, revision, detail } = finding;
     const isPassedOver = kind === 'unsigned-key-event';
@@ -41,7 +41,7 @@ export class StreamFindings {
     const before = records.get(stream);
     if (before && position <= before.through) return;
     records.set(stream, { first: before?.first ?? finding, through: position, count: (before?.count ?? 0) + 1 });
-    // Whoever writes a million of them must not fill the disk with lines.
+    // Somebody who writes a million of them must not fill the disk with log lines.
     if (before?.first.kind === kind) return;
     this.#say('error', isPassedOver ? ALARM_OF_KEYS : ALARM, { stream, kind, revision: String(revision), detail });
   }
@@ -73,7 +73,10 @@ export class StreamFindings {
     return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
   }
 
-  /** Follows the metadata of the streams, on an engine that has any. Resolves when what is there is known, or is long. */
+  /**
+   * Follows the metadata of the streams, on an engine that has any. Resolves when the existing ones are known, or when
+   * that takes too long.
+   */
   async watch(store: EventStore): Promise<void> {
     const { limits } = store;
     if (limits === undefined) return;
@@ -99,7 +102,7 @@ export class StreamFindings {
     await this.#watching?.stop();
   }
 
-  /** The last metadata of a stream count: whoever takes a limit back brings the events back. */
+  /** The latest metadata of a stream count: removing a limit brings the events back. */
   #take({ stream, position, findings }: StreamLimits): void {
     const before = this.#limits.get(stream);
     if (findings.length === 0) {

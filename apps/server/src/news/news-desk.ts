@@ -3,28 +3,28 @@ import { visibilityOf, type Principal } from '#access';
 import { NewsQueries, ReadModelProgress, VerdictProgress, type NewsAnswer } from '#read-model';
 import { Problem } from '../problem/problem.js';
 
-/** Streams of news that one principal may hold, and all together. */
+/** Streams of news that one principal may have open, and all principals together. */
 export const STREAMS_OF_ONE = 8;
 export const STREAMS = 1_000;
-/** A stream ends after so long, milliseconds: the key is looked at again when it comes back. */
+/** A stream ends after this long, milliseconds: the key is checked again when the client reconnects. */
 export const LONGEST_STREAM_MS = 120_000;
-/** Something goes out at least so often, milliseconds: proxies close what is silent. */
+/** Something is sent at least this often, milliseconds: proxies close silent connections. */
 const HEARTBEAT_MS = 15_000;
-/** How often it is looked whether the tables have grown, while somebody waits for it, milliseconds. */
+/** How often to check whether the tables have grown while a client waits for that, milliseconds. */
 const LOOK_MS = 250;
 /** A reader that is further behind is told to reload, instead of what it missed. */
 export const MOST_MISSED = 10_000;
-/** The client's first pause before it comes back, milliseconds. */
+/** How long a client should first wait before it reconnects, milliseconds. */
 const RETRY_MS = 1_000;
 const COME_AGAIN_SECONDS = 5;
 
-/** How far the ledger has come, as its readers can see. */
+/** How far tables and verdicts have come. */
 interface Progress {
   readonly size: number;
   readonly judgedUpTo: number;
 }
 
-/** Tells what was recorded, to each as far as it may see it. */
+/** Tells each caller what was recorded, as far as it may see it. */
 @Injectable()
 export class NewsDesk {
   readonly #news: NewsQueries;
@@ -46,14 +46,14 @@ export class NewsDesk {
     return this.#tables.logSize - 1;
   }
 
-  /** What there is after a log index, at once. */
+  /** Answers at once what was recorded after a log index. */
   after(principal: Principal, logIndex: number): Promise<NewsAnswer> {
     return this.#news.after(visibilityOf(principal), logIndex, this.#tables.logSize);
   }
 
   /**
-   * Server-sent events: `news` an event that was recorded, with its log index as id; `judged` when verdicts have come
-   * further; `anew` when so much was missed that whoever shows anything had better read it again.
+   * Server-sent events: `news` for a recorded event, with its log index as id; `judged` when verdicts have advanced;
+   * `anew` when so much was missed that the client should reload what it shows.
    * @param after the last log index that is known; undefined: from now on
    * @param gone aborted when nobody listens any more
    * @throws Problem `rate-limited`, `overloaded` beyond the streams that may be open
@@ -117,7 +117,7 @@ export class NewsDesk {
           Math.min(HEARTBEAT_MS, ends - performance.now()),
           gone,
         );
-        // After a break a reader need not look again at events of which it was shown nothing.
+        // After a reconnection a reader need not go through events again of which it was shown nothing.
         if (!grew) yield `${idLine(at)}: still here\n\n`;
       }
     } finally {
@@ -129,7 +129,7 @@ export class NewsDesk {
     return { size: this.#tables.logSize, judgedUpTo: this.#verdicts.judgedUpTo };
   }
 
-  /** Resolves to true once the ledger has come further, to false when that takes too long. */
+  /** Resolves to true once the ledger has advanced, to false when that takes too long. */
   #growth(seen: Progress, timeoutMs: number, gone: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (grew: boolean): void => {

@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type EventStore } from '#event-store';
 import { type Say } from '#following';
 
-/** How long the log may take to answer before it counts as away, milliseconds. */
+/** How long the event store may take to answer before it counts as lost, milliseconds. */
 const ANSWER_MS = 1_500;
-/** How often a log that is away is asked, milliseconds. */
+/** How often a lost event store is asked again, milliseconds. */
 const ASKING_MS = 500;
-/** For so long after it is back, milliseconds, calls that broke meanwhile may still be told of. */
+/** For how long after its return calls that broke during the outage may still be reported, milliseconds. */
 const ECHO_MS = 10_000;
 
 /**
- * The log's server, as it comes and goes: one line when it is lost and one when it is back, however many calls fail
- * meanwhile.
+ * Watches for outages of the event store: one log line when it is lost and one when it is back, however many calls fail
+ * in between.
  */
 export class LogOutage {
   readonly #closing = new AbortController();
@@ -28,7 +28,7 @@ export class LogOutage {
     this.#tell = tell;
   }
 
-  /** Whether it was away when it was asked last. */
+  /** Whether it did not answer when it was last asked. */
   get isLost(): boolean {
     return this.#lostAt !== undefined;
   }
@@ -86,7 +86,7 @@ export class LogOutage {
   }
 }
 
-/** An error of the event store, also one that came from another thread as data. */
+/** Recognises an error of the event store, also one that came from another thread as data. */
 function isOutage(err: unknown): err is { readonly message: string } {
   return typeof err === 'object' && err !== null && 'code' in err && err.code === 'store-unavailable';
 }

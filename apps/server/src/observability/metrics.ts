@@ -4,7 +4,10 @@ import { type EventStoreObserver } from '#event-store';
 /** Seconds: from a group commit on a fast disk to a client's patience. */
 const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** What Prometheus reads at `/metrics`. No label carries an id of the ledger: metrics are open to whoever operates it. */
+/**
+ * What Prometheus reads at `/metrics`. No label contains an id from the ledger, because its operators can read the
+ * metrics.
+ */
 export class Metrics implements EventStoreObserver {
   readonly registry = new Registry();
 

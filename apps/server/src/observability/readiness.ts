@@ -3,15 +3,15 @@ import { type Logger } from 'pino';
 import { type EventStore } from '#event-store';
 import { type ReadModelProgress, type VerdictProgress } from '#read-model';
 
-/** How often it is looked whether something has caught up, milliseconds. */
+/** How often to check whether something has caught up, milliseconds. */
 const LOOK_MS = 100;
-/** How often a start that takes long says how far it is, milliseconds. */
+/** How often a slow start logs how far it is, milliseconds. */
 const TELL_MS = 5_000;
 
 /** What has not caught up with the log as it was at the start. */
 export interface Missing {
   readonly what: 'tables' | 'verdicts' | 'tree';
-  /** Where it is: of `tables` a position in the log, else a number of events; null: nowhere yet. */
+  /** How far it is: for `tables` a position in the log, otherwise a number of events; null: nothing yet. */
   readonly at: string | null;
   /** Where it must be; null: known once the tables are there. */
   readonly of: string | null;
@@ -27,8 +27,9 @@ export interface Followed {
 }
 
 /**
- * Whether all that follows the log has come to where the log was at the start: before that, what was recorded long ago can
- * be answered as if it were not there. Later lags do not count: a query that names its position waits for it.
+ * Whether everything that follows the log has caught up with the log as it was at the start: before that, something
+ * recorded long ago may be answered as if it did not exist. Later lags do not count: a query that names its position
+ * waits for it.
  */
 export class Readiness {
   readonly #stop = new AbortController();
@@ -69,7 +70,7 @@ export class Readiness {
     const { projector, log } = this.#followed;
     const began = performance.now();
     while (!signal.aborted && this.missing.length > 0) {
-      // Of a log that ends with events that are no evidence the tables never reach the head: the projector knows.
+      // If the log ends with events that are not evidence, the tables never reach the head: ask the projector instead.
       if (this.#size === undefined && this.#head !== undefined && (await projector.waitFor(this.#head, LOOK_MS))) {
         this.#size = projector.logSize;
       } else {

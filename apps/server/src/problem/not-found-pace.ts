@@ -1,22 +1,28 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { knownPrincipalOf } from '../caller/principal.js';
 
-/** A not-found goes out at a whole number of these after its request came, in milliseconds: far more than a look-up takes. */
+/**
+ * A not-found is sent a whole number of these steps after its request arrived, in milliseconds: far more than a lookup
+ * takes.
+ */
 const STEP_MS = 20;
-/** Timers fire a millisecond early or late, by when they were set: the last of the wait is looked at turn by turn. */
+/**
+ * Timers fire a millisecond early or late, depending on when they were set: the last part of the wait is checked turn
+ * by turn.
+ */
 const BEFORE_MS = 2;
 
 /**
- * Sends a not-found at a moment that does not hang on what was looked up. What one may not know of and what is not there
- * cost different reads (a stream with events or without); the answers are the same, and so is their time.
+ * Sends a not-found at a moment that does not depend on what was looked up. Hidden and missing objects cost different
+ * reads (a stream with events or without); their answers are the same, and so is their timing.
  */
 export function sendInStep(reply: FastifyReply, request: FastifyRequest, send: () => void): void {
-  // Without a key nothing is looked up that others may not see.
+  // Without a key, nothing is looked up that is hidden from anybody.
   if (knownPrincipalOf(request) === undefined) return send();
   atNextStep(reply, send);
 }
 
-/** Resolves at such a moment: for an answer that hidden things have no part in, but were looked at for. */
+/** Resolves at such a moment: for an answer that contains nothing hidden but whose lookup involved hidden objects. */
 export function nextStep(reply: FastifyReply): Promise<void> {
   return new Promise((resolve) => atNextStep(reply, resolve));
 }

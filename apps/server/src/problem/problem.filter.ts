@@ -7,7 +7,7 @@ import { CommandRefused, StaleRevision } from '#recording';
 import { sendInStep } from './not-found-pace.js';
 import { Problem, type ProblemCode } from './problem.js';
 
-/** Turns whatever went wrong into a problem document; what nobody foresaw is logged and told without detail. */
+/** Turns every error into a problem document; an unexpected one is logged, and answered without detail. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -18,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, error: unknown): void {
   const problem = problemOf(error);
-  // That the log is away is told once, and not by every command that finds it so.
+  // An outage of the event store is logged once, not by every command that runs into it.
   const isTold = error instanceof EventStoreError && error.code === 'store-unavailable';
   if (problem.status >= 500 && !isTold) request.log.error({ err: error }, problem.detail);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="lodebook"');
@@ -29,7 +29,7 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, error:
   else send();
 }
 
-/** The problem an error means to the client. */
+/** The problem that tells the client about an error. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof CommandRefused) return refusedProblem(error);
@@ -73,7 +73,7 @@ function auditProblem({ code, message, retryAfterSeconds }: AuditError): Problem
   return new Problem(CODE_OF[code], message, [], retryAfterSeconds);
 }
 
-/** What is behind a failing store is for the operator's log, not for the client. */
+/** The cause of a store's failure is for the operator's log, not for the client. */
 function storeProblem(error: EventStoreError): Problem {
   switch (error.code) {
     case 'invalid-event':

@@ -6,10 +6,10 @@ import { type ClaimsQuestion } from '../claims/batch-claims.js';
 import { type ModelYearQuestion } from '../claims/model-years.js';
 import { type PassportQuestion } from '../claims/passports.js';
 
-/** Of an answer that is one JSON text, as every other answer in JSON has it. */
+/** Content type of an answer that is one JSON text, as of every other JSON answer. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** A question that is answered from whole chains: what it costs grows with those, and may be seconds. */
+/** A question that is answered from whole chains: its cost grows with them and may be seconds. */
 export type LongRead =
   | { readonly kind: 'claims'; readonly principal: Principal; readonly question: ClaimsQuestion }
   | { readonly kind: 'passport'; readonly principal: Principal; readonly question: PassportQuestion }
@@ -31,11 +31,10 @@ export type LongRead =
 /** Answers long reads, wherever that is done. */
 export abstract class LongReads {
   /**
-   * Resolves when the answer begins: from then on it is only handed out, as fast as it is taken. JSON is in UTF-8; evidence
-   * is NDJSON.
-   * @param principal the caller: nobody may take more than a share of what can be read at once
-   * @param signal aborted when nobody waits for the answer any more
-   * @throws Problem what the question itself is refused with; `rate-limited` beyond the share; `overloaded` when too many wait
+   * Resolves when the answer begins: from then on it is only handed out, no faster than it is taken. JSON is in UTF-8;
+   * evidence is NDJSON. @param principal the caller, who may have only a share of all reads at a time @param signal
+   * aborted when nobody waits for the answer any more @throws Problem with which the question itself is refused;
+   * `rate-limited` beyond the share; `overloaded` when too many wait
    */
   abstract read(principal: Principal, read: LongRead, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 
@@ -52,6 +51,6 @@ export abstract class LongReads {
     return (JSON.parse(answer.toString('utf8')) as T | null) ?? undefined;
   }
 
-  /** Gives up what is under way. */
+  /** Gives up the reads in progress. */
   abstract close(): Promise<void>;
 }

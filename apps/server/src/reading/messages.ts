@@ -8,7 +8,7 @@ export interface ReadingOrder {
 }
 
 export type ToReader =
-  /** @param now the ledger's time, RFC 3339 UTC: the thread's own clock is no earlier */
+  /** @param now the ledger's time, RFC 3339 UTC: the thread's own clock must not be earlier */
   | { readonly kind: 'read'; readonly id: number; readonly read: LongRead; readonly now: string }
   /** Room for one more chunk. */
   | { readonly kind: 'pull'; readonly id: number }
@@ -16,10 +16,10 @@ export type ToReader =
   | { readonly kind: 'drop'; readonly id: number }
   | { readonly kind: 'stop' };
 
-/** Of one read: `began`, then chunks and `ended`; or `failed` at any point. */
+/** Messages about one read: `began`, then chunks and `ended`; or `failed` at any point. */
 export type FromReader = OfOneRead | Mismatched;
 
-/** A withheld value that is not the one that was committed to. */
+/** A withheld value that does not match its commitment. */
 export interface Mismatched {
   readonly kind: 'mismatched';
   readonly value: Parameters<MismatchBell>[0];
@@ -31,7 +31,7 @@ export type OfOneRead =
   | { readonly kind: 'ended'; readonly id: number }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: ReadFailure };
 
-/** A `Problem`, or an error that nobody foresaw. */
+/** A `Problem`, or an unexpected error. */
 export type ReadFailure =
   | {
       readonly problem: {

@@ -73,7 +73,7 @@ export class ReadingDesk extends LongReads {
     return this.perform(read, signal);
   }
 
-  /** @throws Problem what the question is refused with; the reason of the signal once that is aborted */
+  /** @throws Problem with which the question is refused; the reason of the signal once that is aborted */
   async perform(read: LongRead, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     switch (read.kind) {
       case 'claims':

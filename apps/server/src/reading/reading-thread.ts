@@ -7,14 +7,14 @@ import { type FromReader, type OfOneRead, type ReadFailure, type ReadingOrder, t
 const ENTRY = new URL('./reading.worker.js', import.meta.url);
 /** A read that needs more memory than this, megabytes, ends its thread and not the server. */
 const MOST_MEMORY_MB = 2_048;
-/** Chunks that may be on their way or lie here untaken. */
+/** Chunks that may be on their way or waiting here to be taken. */
 const CHUNKS_AHEAD = 2;
-/** An answer of which nothing is taken for so long, milliseconds, is given up. */
+/** An answer is given up when nothing of it is taken for this long, milliseconds. */
 const STALLED_MS = 60_000;
 /** How long a thread has to stop by itself, milliseconds. */
 const STOPPING_MS = 1_000;
 
-/** A thread that answers long reads, by connections of its own that only read. Runs the build, not the sources. */
+/** A thread that answers long reads over read-only connections of its own. Runs the build, not the sources. */
 export class ReadingThread {
   readonly #worker: Worker;
   readonly #readings = new Map<number, Reading>();
@@ -48,7 +48,7 @@ export class ReadingThread {
     this.#worker = worker;
   }
 
-  /** It takes no more reads. */
+  /** True when it takes no more reads. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -80,11 +80,11 @@ export class ReadingThread {
   }
 }
 
-/** One read in a thread: begins, and is then taken chunk by chunk, no faster than whoever takes it. */
+/** One read in a thread: it begins, and is then handed over chunk by chunk, no faster than it is taken. */
 export class Reading implements AsyncIterable<Uint8Array> {
   /** Resolves when the answer begins; rejects with what the read is refused with. */
   readonly began: Promise<void>;
-  /** Resolves when the thread has done the work of it, whether anybody still waits for it or not. */
+  /** Resolves when the thread has finished its work, whether or not anybody still waits for it. */
   readonly worked: Promise<void>;
   readonly #chunks: Uint8Array[] = [];
   #begin!: () => void;
@@ -109,7 +109,7 @@ export class Reading implements AsyncIterable<Uint8Array> {
       this.#refuse = reject;
     });
     this.worked = new Promise((resolve) => (this.#workDone = resolve));
-    this.began.catch(() => undefined); // whoever awaits it hears of it, and nobody has to
+    this.began.catch(() => undefined); // a caller that awaits it gets the error, but nobody has to
     signal.addEventListener('abort', this.#abort, { once: true });
     if (signal.aborted) queueMicrotask(this.#abort);
   }
@@ -138,7 +138,7 @@ export class Reading implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** The thread is told that nobody waits for it; what it is at it ends when it looks up. */
+  /** Tells the thread that nobody waits for the read; the thread stops at its next check. */
   fail(error: unknown): void {
     if (this.#isOver) return;
     this.#post('drop');
@@ -199,7 +199,7 @@ function errorOf(failure: ReadFailure): Error {
   return Object.assign(new Error(message), { name, stack });
 }
 
-/** Told to nobody. */
+/** Never sent: there is nobody to send it to. */
 export function gone(): Problem {
   return new Problem('invalid-request', 'The caller has disconnected.');
 }

@@ -8,15 +8,15 @@ import { LongReads, type LongRead } from './long-reads.js';
 import { type ReadingOrder } from './messages.js';
 import { gone, ReadingThread } from './reading-thread.js';
 
-/** Threads that read: two at least, so that one long read never keeps all others waiting. */
+/** Reading threads: at least two, so that one long read never keeps all others waiting. */
 export const READING_THREADS = Math.max(2, Math.min(4, availableParallelism() - 1));
 /** Reads that may wait for a thread. */
 export const MOST_WAITING = 64;
-/** Of one organisation, or of a principal of none: reads that wait, are worked on or handed out. */
+/** Reads of one organisation, or of a principal without one, that wait, are worked on or handed out. */
 export const MOST_OF_ONE = 16;
-/** A read that no thread had time for is turned away after so long, milliseconds. */
+/** A read for which no thread had time is turned away after this long, milliseconds. */
 const PATIENCE_MS = 30_000;
-/** Seconds after which one that is turned away may come again. */
+/** Seconds after which a caller that was turned away may retry. */
 const COME_AGAIN_SECONDS = 5;
 
 interface Waiting {
@@ -31,7 +31,7 @@ interface Held {
 }
 
 export interface ReadingThreadsParts {
-  /** Where the views and the tree are, which are open in this process. */
+  /** Where the views and the tree are, which this process has open. */
   readonly order: ReadingOrder;
   readonly clock: LedgerClock;
   readonly say: Say;
@@ -39,8 +39,9 @@ export interface ReadingThreadsParts {
 }
 
 /**
- * Answers long reads in threads, so that none of them holds up commands or short reads. A thread works at one answer at a
- * time and hands out others meanwhile. One holder never works all threads, and who holds less is served first.
+ * Answers long reads in threads, so that none of them delays commands or short reads. A thread works on one answer at a
+ * time and hands out others meanwhile. No caller ever occupies all threads, and a caller with fewer reads is served
+ * first.
  */
 export class ReadingThreads extends LongReads {
   readonly #threads = new Set<ReadingThread>();
@@ -101,7 +102,7 @@ export class ReadingThreads extends LongReads {
     if (held.all === 0 && held.working === 0) this.#held.delete(holder);
   }
 
-  /** A thread that works for nobody; it is taken. */
+  /** Takes an idle thread. */
   #turn(holder: string, signal: AbortSignal): Promise<ReadingThread> {
     return new Promise((resolve, reject) => {
       const done = (): void => {
@@ -142,7 +143,7 @@ export class ReadingThreads extends LongReads {
     }
   }
 
-  /** Of those whose holder may work one more thread, the first of the one who works fewest. */
+  /** Among the reads whose caller may occupy one more thread, the first read of the caller that occupies fewest. */
   #next(): Waiting | undefined {
     let best: Waiting | undefined;
     const workingOf = ({ holder }: Waiting): number => this.#held.get(holder)!.working;

@@ -10,14 +10,14 @@ import { problemOf } from '../problem/problem.filter.js';
 import { type FromReader, type ReadFailure, type ReadingOrder, type ToReader } from './messages.js';
 import { ReadingDesk } from './reading-desk.js';
 
-/** Commands come first where there are fewer processors than work; who waits for an answer comes before the follower. */
+/** When processors are scarce, commands come first, and callers that wait for an answer come before the follower. */
 const PRIORITY = 5;
 if (process.platform === 'linux') setPriority(PRIORITY);
 
 /** Chunks are gathered to so many bytes, so that a message carries more than a line. */
 const CHUNK_BYTES = 65_536;
 
-/** A read under way: chunks go out as room is made for them. */
+/** A read in progress: chunks are sent as room is made for them. */
 interface Pace {
   readonly dropped: AbortController;
   room: number;
@@ -101,7 +101,7 @@ async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 }
 
 function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(bytes); // not a Buffer: that may lie in a pool which others share
+  const whole = new Uint8Array(bytes); // not a Buffer, which may lie in a shared pool
   let at = 0;
   for (const chunk of chunks) {
     whole.set(chunk, at);

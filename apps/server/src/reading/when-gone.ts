@@ -1,6 +1,6 @@
 import { type FastifyReply } from 'fastify';
 
-/** Aborted when the connection of a reply is over, answered or not. */
+/** Aborted when the connection of a reply has ended, answered or not. */
 export function whenGone(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   if (reply.raw.destroyed) gone.abort();

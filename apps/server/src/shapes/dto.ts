@@ -1,6 +1,6 @@
 /**
- * The class of an object, built and decorated from its description: class-validator judges by it, Nest documents by it.
- * class-validator has no say in what an object within holds: that has a class of its own, and is judged for itself.
+ * Builds and decorates the class of an object from its description: class-validator checks by it, and Nest documents by
+ * it. A nested object has a class of its own and is checked separately, not by class-validator's nested validation.
  */
 import { ApiProperty } from '@nestjs/swagger';
 import {
@@ -34,15 +34,15 @@ import {
 } from '#vocabulary';
 
 export type Dto = new () => object;
-/** The fields of an object within: of a command those that are sent, of a replacement those that are recorded. */
+/** The fields of a nested object: for a command those that are sent, for a replacement those that are recorded. */
 export type Within = (fields: Fields) => Fields;
 
-/** What an object must be, ready to judge it and to document it. */
+/** What an object must be, in a form that can check and document it. */
 export interface Judged {
   readonly fields: Fields;
   /** Judges each of its fields, and is documented. */
   readonly dto: Dto;
-  /** Whether nothing is wrong with it, by the same description: most are sound, and need no words. */
+  /** Whether it is valid, by the same description: most objects are, and need no messages. */
   readonly accepts: Check;
 }
 
@@ -69,7 +69,7 @@ function dtoOf(name: string, fields: Fields, within: Within): Dto {
   return dto;
 }
 
-/** What judges the objects that a field holds; undefined when it holds none. */
+/** What checks the objects in a field; undefined when it holds none. */
 export function heldBy({ form }: Field, within: Within): Judged | undefined {
   if (form.kind !== 'object' && form.kind !== 'list') return undefined;
   return judgedBy(`${form.name}Dto`, form.fields, within);
@@ -90,7 +90,7 @@ function documented(field: Field, within: Within): PropertyDecorator {
 }
 
 function rulesOf({ form, options }: Field): PropertyDecorator[] {
-  // null is no way to leave a field out: only an absent one is optional.
+  // An optional field may be absent, but not null.
   const presence = options.optional === true ? [ValidateIf((_, value) => value !== undefined)] : [];
   return [...presence, ...rulesOfForm(form)];
 }

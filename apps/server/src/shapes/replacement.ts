@@ -6,12 +6,12 @@ import { replacementShape } from './shape.js';
 import { problemsOf } from './validation.js';
 import { setMember } from './withholding.js';
 
-/** The data that shall stand in the place of those of an event. */
+/** The data that are to replace those of an event. */
 export interface Replacement {
   /** Of the event that is corrected, at the root. */
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
-  /** What the event withheld, as it was recorded and as it was corrected since: each may stay so at its place. */
+  /** What the event withheld, as recorded and as corrected since: each commitment may be kept at its place. */
   readonly before: readonly unknown[];
   /** What the correction withholds, each at its place in the correction's body. */
   readonly disclosures: readonly Disclosure[];
@@ -19,7 +19,10 @@ export interface Replacement {
 
 const PLACE = '/replacement';
 
-/** The facts whose data a correction can replace: all of a site but corrections, whose root is what is corrected. */
+/**
+ * The facts whose data a correction can replace: all facts of a site except corrections, since the original event is
+ * corrected.
+ */
 export const REPLACEABLE = SITE_FACTS.filter(({ type }) => type !== 'RecordCorrected');
 const REPLACEMENTS = new Map(
   REPLACEABLE.map((fact) => [fact.type, { shape: replacementShape(fact), allowed: withholdableInRecord(fact) }]),

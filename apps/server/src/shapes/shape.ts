@@ -25,7 +25,7 @@ export interface CommandBody {
   readonly withheld?: readonly unknown[];
 }
 
-/** Data that shall stand in the place of those of an event. */
+/** Data that are to replace those of an event. */
 export function replacementShape({ type, fields }: Fact): Shape {
   return { ...judgedBy(`${type}Data`, fields, recordedFields), within: recordedFields };
 }

@@ -6,8 +6,8 @@ import { LONGEST_PROBLEM_TEXT, MOST_PROBLEMS } from './limits.js';
 import { type Shape } from './shape.js';
 
 /**
- * A request body in the shape of its DTO, or its problems, each with its path. The body itself, not an instance of the
- * DTO: what is recorded and hashed must be JSON and nothing else.
+ * A request body in the shape of its DTO. Returns the body itself, not an instance of the DTO: what is recorded and
+ * hashed must be JSON and nothing else.
  * @throws Problem `invalid-request`
  */
 export function parseBody<T>(shape: Shape<T>, body: unknown): T {
@@ -31,7 +31,7 @@ export function queryProblem(name: string, code: string, problem: string): Probl
   return { path: `query ${name}`, code, message: `${name} ${problem}` };
 }
 
-/** @param problems at least one; beyond {@link MOST_PROBLEMS} it is only said that there are more */
+/** @param problems at least one; those beyond {@link MOST_PROBLEMS} are not listed */
 export function invalidRequest(problems: readonly ProblemLine[]): Problem {
   const listed = problems.slice(0, MOST_PROBLEMS).map(shortened);
   const first = listed[0]?.message ?? 'The request is malformed.';
@@ -52,8 +52,8 @@ function short(text: string): string {
 }
 
 /**
- * What is wrong with a part of a body, as class-validator says it: no more than one problem beyond {@link MOST_PROBLEMS},
- * so that neither the time it takes nor the answer grows with what a client makes up.
+ * What is wrong with a part of a body, in class-validator's words: at most one problem beyond {@link MOST_PROBLEMS}, so
+ * that neither the time nor the answer grows with what a client makes up.
  * @param at where the part is: paths begin with it
  */
 export function problemsOf(shape: Shape, value: object, at = ''): ProblemLine[] {
@@ -88,7 +88,10 @@ function* problemsIn({ fields, dto }: Judged, value: Members, within: Within, at
   }
 }
 
-/** Of each field, the rules of class-validator that it breaks, with their words. Objects within are judged for themselves. */
+/**
+ * For each field, the rules of class-validator that it breaks, with their messages. Nested objects are checked
+ * separately.
+ */
 function faultsOf(dto: Dto, fields: Fields, value: Members): Map<string, [string, string][]> {
   const instance = new dto() as Record<string, unknown>;
   for (const [name, field] of Object.entries(fields)) if (!isTooLong(value[name], field)) instance[name] = value[name];
@@ -104,7 +107,7 @@ function longestOf({ form }: Field): number {
   return form.kind === 'ids' ? form.longest : LONGEST_LIST;
 }
 
-/** That a list or what is no object at all stands in the place of one is told by a rule of the field. */
+/** A rule of the field itself reports a list, or anything else that is not an object, in the place of an object. */
 function* problemsInHeld(held: Judged, value: unknown, within: Within, path: string): Generator<ProblemLine> {
   if (Array.isArray(value)) {
     for (const [index, entry] of value.entries()) {
@@ -113,7 +116,7 @@ function* problemsInHeld(held: Judged, value: unknown, within: Within, path: str
   } else if (isPlainObject(value)) yield* problemsIn(held, value, within, path);
 }
 
-/** What JSON can make: never a stream, a buffer or anything else that has behaviour. */
+/** What JSON can produce: never a stream, a buffer or anything else with behaviour. */
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

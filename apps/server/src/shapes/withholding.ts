@@ -4,24 +4,24 @@ import { commit, isWeakSalt, decodeBase64Url, encodeBase64Url, SALT_BYTES, Verif
 import { type Disclosure } from '#recording';
 import { type ProblemLine } from '../problem/problem.js';
 
-/** A field of a command that its record shall hold only the commitment to. */
+/** A field of a command of which the record is to hold only a commitment. */
 export interface WithheldField {
   /** JSON pointer into the body. */
   readonly path: string;
   readonly legalBasis: LegalBasis;
   readonly until: string;
-  /** Both, when the client has made the commitment itself, which then stands in the body. */
+  /** Salt and value are given together, when the client has made the commitment itself, which is then in the body. */
   readonly salt?: string;
   readonly value?: unknown;
 }
 
 /** A command with its withheld fields taken apart. */
 export interface Concealed {
-  /** The body with the values in place: what is checked for its form. */
+  /** The body with the values in place: its shape is checked. */
   readonly plain: Readonly<Record<string, unknown>>;
-  /** What is decided on and recorded: commitments in place of the values. */
+  /** The body that is decided on and recorded: with commitments in place of the values. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** What may be hashed, signed and kept: nothing in it tells a value. */
+  /** The form that may be hashed, signed and kept: it reveals no value. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly disclosures: readonly Disclosure[];
 }
@@ -29,10 +29,10 @@ export interface Concealed {
 type Body = Record<string, unknown>;
 
 /**
- * Takes apart what a command withholds.
+ * Separates what a command withholds from the rest.
  * @param allowed JSON pointers of what may be withheld
- * @param signed the client has signed the request: it must have made the commitments itself, or the signature would be of
- *   the values
+ * @param signed the client has signed the request: it must have made the commitments itself, or the signature would
+ * cover the values
  * @returns problems with their paths when it cannot be: `not-withholdable`, `commitment-mismatch`, `malformed`
  */
 export function conceal(
@@ -42,7 +42,7 @@ export function conceal(
 ): Concealed | { problems: ProblemLine[] } {
   const { withheld: fields, ...rest } = body;
   if (fields === undefined) return { plain: body, body, request: body, disclosures: [] };
-  if (!Array.isArray(fields) || !fields.every(isField)) return { plain: body, body, request: {}, disclosures: [] }; // its shape tells
+  if (!Array.isArray(fields) || !fields.every(isField)) return { plain: body, body, request: {}, disclosures: [] }; // the check of its shape reports it
   const plain = structuredClone(rest);
   const concealed = structuredClone(rest);
   const request = structuredClone(rest);
@@ -109,7 +109,8 @@ function committed(
 }
 
 /**
- * A body whose withheld fields are committed to already, with what opens them beside: the form that can be signed.
+ * A body with commitments in place of its withheld fields, and what opens them in `withheld`: the form that can be
+ * signed.
  * @throws VerificationError for a value without a canonical form
  */
 export function committing(body: unknown): unknown {
@@ -131,7 +132,7 @@ function isField(field: unknown): field is WithheldField {
   return typeof field === 'object' && field !== null && typeof (field as { path?: unknown }).path === 'string';
 }
 
-/** Withheld paths are of plain names. */
+/** Withheld paths have plain names only. */
 function memberAt(body: Body, path: string): unknown {
   let at: unknown = body;
   for (const name of path.slice(1).split('/')) {
@@ -141,7 +142,7 @@ function memberAt(body: Body, path: string): unknown {
   return at;
 }
 
-/** Puts a value in the place of what stands at a path that is there. */
+/** Replaces the value at an existing path. */
 export function setMember(body: Body, path: string, value: unknown): void {
   const names = path.slice(1).split('/');
   let at = body;
