@@ -19,7 +19,8 @@ export {
 } from './queries/account-snapshots.js';
 export { USUAL_SHARES } from './chains/batch-tables.js';
 export { CompositionWidths } from './queries/composition-widths.js';
-export { BatchQueries, type BatchFilter, type ShipmentFilter } from './queries/batch-queries.js';
+export { BatchQueries, type BatchFilter } from './queries/batch-queries.js';
+export { type ShipmentFilter } from './queries/shipment-rows.js';
 export { ConfusableIds, type NamedId } from './queries/confusable-ids.js';
 export { DocketQueries } from './queries/docket-queries.js';
 export { EventQueries } from './queries/event-queries.js';

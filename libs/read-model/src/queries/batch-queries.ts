@@ -17,16 +17,13 @@ import {
   type ShipmentStatus,
 } from '../answers/index.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
+import { shipmentsOf, type ShipmentFilter } from './shipment-rows.js';
 import { RecyclerCountries, type CountryOf } from './recycler-countries.js';
 
 export interface BatchFilter {
   /** Batches that lie at this site now. */
   siteId?: string;
   material?: string;
-}
-export interface ShipmentFilter {
-  direction?: 'in' | 'out';
-  status?: ShipmentStatus;
 }
 
 /** Batches, where they are and how they travel. */
@@ -120,33 +117,10 @@ export class BatchQueries {
     const scope = await this.#redactor.scope(visibility, siteId);
     if (scope === undefined) return { items: [], next: null };
     const size = pageSize(page);
-    let query = this.#views.db
-      .selectFrom('shipments')
-      .selectAll()
-      .where((row) =>
-        row.or(
-          WAYS.filter(({ direction }) => filter.direction === undefined || filter.direction === direction).map(
-            ({ here }) => row(here, '=', scope.siteId ?? siteId),
-          ),
-        ),
-      )
-      .orderBy('dispatched_by')
-      .limit(size + 1);
-    const { seenBy } = scope;
-    if (seenBy !== undefined) {
-      query = query.where((row) => {
-        const own = row.selectFrom('sites').select('sites.site_id').where('sites.organisation_id', '=', seenBy);
-        return row.or(WAYS.map(({ there }) => row(there, 'in', own)));
-      });
-    }
-    if (filter.status !== undefined) query = query.where('status', '=', filter.status);
-    if (page.cursor !== undefined) {
-      const [after] = decodeCursor('shipments', page.cursor, ['number'] as const);
-      query = query.where('dispatched_by', '>', after);
-    }
-    const answer = pageOf(await query.execute(), size, shipmentAnswer, (row) =>
-      encodeCursor('shipments', [row.dispatched_by]),
-    );
+    const after = page.cursor === undefined ? -1 : decodeCursor('shipments', page.cursor, ['number'] as const)[0];
+    const place = { siteId: scope.siteId ?? siteId, seenBy: scope.seenBy };
+    const rows = await shipmentsOf(this.#views.db, place, filter, { after, limit: size + 1 });
+    const answer = pageOf(rows, size, shipmentAnswer, (row) => encodeCursor('shipments', [row.dispatched_by]));
     return this.#redactor.show(visibility, SHIPMENTS, answer);
   }
 
@@ -158,11 +132,6 @@ export class BatchQueries {
   }
 }
 
-/** A shipment goes out from its consignor's site and comes in at its consignee's. */
-const WAYS = [
-  { direction: 'out', here: 'consignor_site_id', there: 'consignee_site_id' },
-  { direction: 'in', here: 'consignee_site_id', there: 'consignor_site_id' },
-] as const;
 const BATCHES = pageRedaction(BATCH);
 const SHIPMENTS = pageRedaction(SHIPMENT);
 

@@ -14,6 +14,7 @@ export const CONCERNS_PLAN: TablePlan = {
     state: ['text', required],
   },
   indexes: [
+    { columns: ['raised_by'] },
     { columns: ['site_id', 'raised_by'] },
     { columns: ['raised_by_organisation', 'raised_by'], where: present('raised_by_organisation') },
     { columns: ['public_id'], unique: true },

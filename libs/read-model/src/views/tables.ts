@@ -104,7 +104,10 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       dispatched_by: ['wide', required],
       node: ['text', required],
     },
-    indexes: [{ columns: ['consignor_site_id', 'dispatched_by'] }, { columns: ['consignee_site_id', 'dispatched_by'] }],
+    indexes: [
+      { columns: ['consignor_site_id', 'status', 'dispatched_by'] },
+      { columns: ['consignee_site_id', 'status', 'dispatched_by'] },
+    ],
   },
   shipment_batches: {
     columns: { shipment_id: ['text', required], batch_id: ['text', required] },
@@ -181,7 +184,11 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       issued_by: ['wide', required],
       state: ['text', required],
     },
-    indexes: [{ columns: ['site_id', 'issued_by'] }, { columns: ['issuer_organisation_id', 'issued_by'] }],
+    indexes: [
+      { columns: ['issued_by'] },
+      { columns: ['site_id', 'issued_by'] },
+      { columns: ['issuer_organisation_id', 'issued_by'] },
+    ],
   },
   concerns: CONCERNS_PLAN,
   corrections: {
