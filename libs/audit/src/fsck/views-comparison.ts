@@ -37,6 +37,8 @@ const INDEX_COLUMNS = [
 const JUDGED = [
   'verdicts',
   'verdict_counts',
+  'claim_lists',
+  'seen_counts',
   'unjudged',
   'making_summaries',
   'contributions',
@@ -149,7 +151,7 @@ function differencesBetween(fresh: string, live: string, { isFilling }: Standing
       .all(`%${suffix}`)
       .filter((name) => ![...JUDGED, ...INDEXES].includes(name.slice(0, -suffix.length)));
     const findings = tables.flatMap((table) => tableDifference(database, table, rowsOf(database, table)) ?? []);
-    const standing = `SELECT programme, batch_id, verdict, claims FROM $.verdicts${suffix}
+    const standing = `SELECT programme, batch_id, verdict, claims FROM $.verdicts${suffix} JOIN $.claim_lists${suffix} USING (claim_list)
       WHERE batch_id NOT IN (SELECT batch_id FROM live.unjudged${suffix})
       AND NOT EXISTS (SELECT 1 FROM live.unjudged${suffix} WHERE spread = 0)
       AND (programme, batch_id) NOT IN
@@ -187,12 +189,14 @@ function valueOfNode(node: unknown): string {
 function contradictions(database: Database.Database, suffix: string): ViewsFinding[] {
   const counted = `SELECT programme, '' AS subject, verdict FROM live.verdicts${suffix}
     UNION ALL SELECT programme, json_extract(line.value, '$[0]'), json_extract(line.value, '$[1]')
-      FROM live.verdicts${suffix}, json_each(claims) AS line`;
+      FROM live.verdicts${suffix} JOIN live.claim_lists${suffix} USING (claim_list), json_each(claims) AS line`;
   const counts = `SELECT programme, subject, verdict, count(*) AS batches FROM (${counted}) GROUP BY 1, 2, 3`;
   const stored = `SELECT programme, subject, verdict, batches FROM live.verdict_counts${suffix} WHERE batches <> 0`;
-  const miscounted = database
-    .prepare(`SELECT * FROM (${counts} EXCEPT ${stored}) UNION ALL SELECT * FROM (${stored} EXCEPT ${counts}) LIMIT 1`)
-    .get() as { programme: string; subject: string } | undefined;
+  const miscounted = firstOfEither(database, counts, stored) as { programme: string; subject: string } | undefined;
+  const seen = `SELECT organisation_id, programme, verdict, claim_list, count(*) AS batches
+    FROM live.visible_batches${suffix} JOIN live.verdicts${suffix} USING (batch_id) GROUP BY 1, 2, 3, 4`;
+  const kept = `SELECT organisation_id, programme, verdict, claim_list, batches FROM live.seen_counts${suffix} WHERE batches <> 0`;
+  const unseen = firstOfEither(database, seen, kept) as { organisation_id: string; programme: string } | undefined;
   const astray = database
     .prepare(
       `SELECT batch_id FROM live.unjudged${suffix} WHERE (batch_id NOT IN (SELECT batch_id FROM live.batches${suffix})
@@ -208,8 +212,17 @@ function contradictions(database: Database.Database, suffix: string): ViewsFindi
     ...(miscounted
       ? [wrong('verdict_counts', `programme ${miscounted.programme}, subject ${miscounted.subject}`)]
       : []),
+    ...(unseen
+      ? [wrong('seen_counts', `organisation_id ${unseen.organisation_id}, programme ${unseen.programme}`)]
+      : []),
     ...(astray ? [wrong('unjudged', `batch_id ${astray.batch_id}`)] : []),
   ];
+}
+
+function firstOfEither(database: Database.Database, one: string, other: string): unknown {
+  return database
+    .prepare(`SELECT * FROM (${one} EXCEPT ${other}) UNION ALL SELECT * FROM (${other} EXCEPT ${one}) LIMIT 1`)
+    .get();
 }
 
 /** @param rows what is compared; `$` stands for the database */

@@ -22,6 +22,8 @@ import { eventRow, subjectSiteOf, type FoldStep } from './event-tables.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
+import { keepLatest, keepLatestByWeight } from './keep-latest.js';
+import { SeenCounts } from './seen-counts.js';
 import { VisibilityWriter } from './visibility-writer.js';
 import { IdSkeletons } from './id-skeletons.js';
 import { RegistryProjection } from './registry-projection.js';
@@ -32,6 +34,8 @@ type Tx = Transaction<ViewsSchema>;
 
 /** Nodes of each kind kept between transactions: what a busy ledger works on is read from the tables once only. */
 const NODES_KEPT = 20_000;
+/** Transformations and shipments are kept for so many batches that they name: one may name thousands. */
+const NAMED_KEPT = 100_000;
 
 /** Folds events into the read tables, inside a transaction that its caller opens and commits. */
 export class LedgerProjection {
@@ -43,6 +47,9 @@ export class LedgerProjection {
   readonly #eventBatchRows;
   readonly #edgeRows;
   readonly #visible;
+  /** Batches named by events since transformations and shipments were weighed. */
+  #named = 0;
+  readonly #seenCounts;
   readonly #marks;
   readonly #skeletons;
   readonly #search;
@@ -52,6 +59,7 @@ export class LedgerProjection {
 
   constructor({ writer, pseudonyms }: Views) {
     this.#visible = new VisibilityWriter(writer, pseudonyms);
+    this.#seenCounts = new SeenCounts(writer);
     this.#marks = new VerdictMarks(writer);
     this.#skeletons = new IdSkeletons(writer);
     this.#search = new SearchIndex(writer);
@@ -106,10 +114,12 @@ export class LedgerProjection {
       this.#search.note(event, this.#graph);
     }
     await this.#flush(tx, (steps.at(-1)?.event.logIndex ?? 0) + 1);
-    await this.#visible.flush(tx);
+    const seen = await this.#visible.flush(tx);
     await this.#skeletons.flush(tx);
     await this.#search.flush(tx);
+    // While the tables are filled there are no verdicts.
     if (options.mark) {
+      await this.#seenCounts.seen(tx, seen);
       for (const { event } of steps) if (standingKeyOf(event)) await this.#marks.markStanding(tx, event);
       await this.#marks.flush(tx);
     }
@@ -133,6 +143,7 @@ export class LedgerProjection {
     foldEvent(this.#graph, event);
     this.#nodes.changed(touched);
     const batches = this.#batchesOf(touched);
+    this.#named += batches.size;
     for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
     this.#noteWhoSees(event, batches, touched);
     this.#marks.mark(batches, event.logIndex, streamKey(event.stream), isOfPast(this.#graph, event) ? 1 : 0);
@@ -223,13 +234,13 @@ export class LedgerProjection {
   }
 
   #trim(): void {
-    for (const nodes of [this.#graph.batches, this.#graph.transformations, this.#graph.shipments, this.#graph.sites]) {
-      let surplus = nodes.size - NODES_KEPT;
-      for (const id of nodes.keys()) {
-        if (surplus-- <= 0) break;
-        nodes.delete(id);
-      }
-    }
+    const { batches, transformations, shipments, sites } = this.#graph;
+    keepLatest(batches, NODES_KEPT);
+    keepLatest(sites, NODES_KEPT);
+    if (this.#named < NAMED_KEPT / 10) return;
+    this.#named = 0;
+    keepLatestByWeight(transformations, NAMED_KEPT, ({ inputs, outputs }) => 1 + inputs.length + outputs.length);
+    keepLatestByWeight(shipments, NAMED_KEPT, ({ batchIds }) => 1 + batchIds.length);
   }
 }
 

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type SqlBool, type Transaction } from 'kysely';
 import { type Pseudonyms } from '#access';
+import { type Seen } from './seen-counts.js';
 import { TableWriter } from './table-writer.js';
 import { isFlowNode, type FlowEdge } from '../views/flow-edges.js';
 import { IdLookup } from '../views/id-lookup.js';
@@ -42,6 +43,7 @@ export class VisibilityWriter {
   #touched = new Map<string, Set<string>>();
   #dealings: Dealing[] = [];
   #flows: Flowing[] = [];
+  #fresh: Seen[] = [];
   /** Of what the tables hold. */
   readonly #siteOrganisations = new Map<string, string>();
   #knownPairs = new Set<string>();
@@ -130,8 +132,8 @@ export class VisibilityWriter {
     this.#flows.push({ from, to, at });
   }
 
-  /** Edges and sites must be in the tables before. */
-  async flush(tx: Tx): Promise<void> {
+  /** Edges and sites must be in the tables before. @returns who has come to see what */
+  async flush(tx: Tx): Promise<readonly Seen[]> {
     const touched = this.#touched;
     const dealings = this.#dealings;
     const flows = this.#flows;
@@ -156,6 +158,9 @@ export class VisibilityWriter {
       for (const { organisation_id: organisationId } of seers) await this.#seeSource(tx, organisationId, from);
     }
     await this.#deal(tx, dealings);
+    const seen = this.#fresh;
+    this.#fresh = [];
+    return seen;
   }
 
   /**
@@ -183,6 +188,7 @@ export class VisibilityWriter {
     this.#touched = new Map();
     this.#dealings = [];
     this.#flows = [];
+    this.#fresh = [];
   }
 
   async #learnSites(tx: Tx, siteIds: readonly string[]): Promise<void> {
@@ -204,7 +210,9 @@ export class VisibilityWriter {
         if (known.get(id) !== 1) this.#add(organisationId, id, 1);
         pairs.push(pair(organisationId, id));
       }
-      fresh.push([organisationId, unsure.filter((id) => !known.has(id))]);
+      const unseen = unsure.filter((id) => !known.has(id));
+      for (const batch_id of unseen) this.#fresh.push({ organisation_id: organisationId, batch_id });
+      fresh.push([organisationId, unseen]);
     }
     await this.#rows.flush(tx);
     for (const [organisationId, ids] of fresh) await this.#addSourcesOf(tx, organisationId, ids);
@@ -231,8 +239,12 @@ export class VisibilityWriter {
   }
 
   #addSource(organisationId: string, node: string): void {
-    if (isFlowNode(node)) this.#flowRows.add({ flow: node, organisation_id: organisationId });
-    else this.#add(organisationId, node, 0);
+    if (isFlowNode(node)) {
+      this.#flowRows.add({ flow: node, organisation_id: organisationId });
+      return;
+    }
+    this.#add(organisationId, node, 0);
+    this.#fresh.push({ organisation_id: organisationId, batch_id: node });
   }
 
   async #flushSources(tx: Tx): Promise<void> {

@@ -9,6 +9,7 @@ import { TOLD } from '../testing/ore-to-cathode.js';
 import { withViews } from '../testing/views-folder.js';
 import { type Views, VIEWS_FILE } from '../views/views.js';
 import { BatchQueries } from './batch-queries.js';
+import { RegistryQueries } from './registry-queries.js';
 import { VerdictQueries } from './verdict-queries.js';
 
 const PROGRAMME = 'oecd-due-diligence@1';
@@ -53,6 +54,11 @@ async function withLedger(use: (views: Views, folder: string) => Promise<void>):
 /** Goes through a whole table, or sorts what it found before it hands out the first of it. */
 function isWalking(step: string): boolean {
   return /^SCAN (?!CONSTANT ROW)/.test(step) || step.includes('TEMP B-TREE FOR ORDER BY');
+}
+
+/** Sorts all that it found, or goes through a table in another order than that of an index. */
+function isSorting(step: string): boolean {
+  return /^SCAN (?!CONSTANT ROW)(?!.* USING (COVERING )?INDEX )/.test(step) || step.includes('TEMP B-TREE');
 }
 
 const LISTS: [string, Visibility, { verdict?: 'broken'; siteId?: string; material?: string }][] = [
@@ -102,13 +108,17 @@ describe('What is listed', () => {
     });
   });
 
-  it('in the overview of an organisation is counted from what it sees', async () => {
+  it('in the overview of an organisation is read from counts that are kept for it', async () => {
     await withLedger(async (views, folder) => {
-      const plans = await plansOf(folder, ['visible_batches'], () =>
+      const plans = await plansOf(folder, ['visible_batches', 'verdicts', 'seen_counts', 'batches'], () =>
         new VerdictQueries(views).overview(MEMBER, PROGRAMME),
       );
-      expect(plans).toHaveLength(1);
-      expect(plans[0]!.steps.filter((step) => step.startsWith('SCAN'))).toEqual([]);
+      expect(plans.map(({ steps }) => steps)).toEqual([
+        [
+          expect.stringMatching(/^SEARCH seen_counts_v\d+ .*\(organisation_id=\? AND programme=\?\)/),
+          expect.stringMatching(/^SEARCH claim_lists_v\d+ .*\(claim_list=\?\)/),
+        ],
+      ]);
     });
   });
 
@@ -118,6 +128,52 @@ describe('What is listed', () => {
         new VerdictQueries(views).overview(EVERYTHING, PROGRAMME),
       );
       expect(plans.map(({ steps }) => steps)).toEqual([[expect.stringMatching(/^SEARCH verdict_counts_v\d+/)]]);
+    });
+  });
+});
+
+const SITE_LISTS: [string, Visibility, { siteId?: string }][] = [
+  ['everybody', EVERYTHING, {}],
+  ['a site', EVERYTHING, { siteId: 'plant' }],
+];
+
+describe('What is said of sites', () => {
+  it.each(SITE_LISTS)('is listed of %s by an index and in its order', async (_, visibility, filter) => {
+    await withLedger(async (views, folder) => {
+      const registry = new RegistryQueries(views);
+      const plans = await plansOf(folder, ['attestations', 'concerns'], async () => {
+        await registry.attestations(visibility, filter);
+        await registry.concerns(visibility, filter);
+      });
+      expect(plans).toHaveLength(2);
+      expect(plans.flatMap(({ steps }) => steps.filter(isSorting))).toEqual([]);
+    });
+  });
+
+  it('is listed of what an organisation knows in the order of an index', async () => {
+    await withLedger(async (views, folder) => {
+      const registry = new RegistryQueries(views);
+      const plans = await plansOf(folder, ['attestations'], () => registry.attestations(MEMBER, {}));
+      expect(plans.flatMap(({ steps }) => steps.filter(isSorting))).toEqual([]);
+    });
+  });
+});
+
+describe('Shipments of a site', () => {
+  it.each([
+    ['all', {}],
+    ['those that come in', { direction: 'in' }],
+    ['those on their way', { status: 'in-transit' }],
+  ] as const)('%s are found by an index and in its order', async (_, filter) => {
+    await withLedger(async (views, folder) => {
+      const plans = await plansOf(folder, ['shipments'], () =>
+        new BatchQueries(views).shipments(EVERYTHING, 'plant', filter),
+      );
+      expect(plans.length).toBeGreaterThan(0);
+      for (const { steps } of plans)
+        expect(steps).toEqual([
+          expect.stringMatching(/\((consignor|consignee)_site_id=\? AND status=\? AND dispatched_by>\?\)/),
+        ]);
     });
   });
 });

@@ -172,16 +172,15 @@ export class VerdictQueries {
       .execute();
   }
 
-  /** Batches of one chain mostly have the same verdicts: they are counted together before they are read. */
+  /** From what is counted by verdict and list of claims: the lists are few, however many batches are seen. */
   async #countsOfVisible(organisationId: string, programme: string): Promise<CountRow[]> {
     const rows = await this.#views.db
-      .selectFrom('visible_batches')
-      .crossJoin('verdicts')
-      .whereRef('verdicts.batch_id', '=', 'visible_batches.batch_id')
-      .select(({ fn }) => ['verdicts.verdict', 'verdicts.claims', fn.countAll<number>().as('batches')])
-      .where('visible_batches.organisation_id', '=', organisationId)
-      .where('verdicts.programme', '=', programme)
-      .groupBy(['verdicts.verdict', 'verdicts.claims'])
+      .selectFrom('seen_counts')
+      .innerJoin('claim_lists', 'claim_lists.claim_list', 'seen_counts.claim_list')
+      .select(['seen_counts.verdict', 'claim_lists.claims', 'seen_counts.batches'])
+      .where('seen_counts.organisation_id', '=', organisationId)
+      .where('seen_counts.programme', '=', programme)
+      .where('seen_counts.batches', '>', 0)
       .execute();
     const counts = new Map<string, CountRow>();
     for (const { verdict: whole, claims, batches } of rows) {

@@ -5,7 +5,6 @@ import { subjectKey } from '../verdicts/verdict-rows.js';
 import { VerdictProjector } from '../verdicts/verdict-projector.js';
 import { type Views } from '../views/views.js';
 import { programmeOfControl, programmeOfVouching, programmesOfRepository } from './programmes.js';
-import { contentsOf } from './views-folder.js';
 
 /** Later than all that tests tell, unless they say so. */
 export const NOW = '2028-01-01T00:00:00.000Z';
@@ -56,12 +55,35 @@ export function expected(events: GraphEvent[], validAt: string): Map<string, unk
   return rows;
 }
 
-export async function stored(views: Views): Promise<Map<string, unknown>> {
-  const rows = (await contentsOf(views))['verdicts'] as Record<string, string>[];
+export async function stored({ db }: Views): Promise<Map<string, unknown>> {
+  const rows = await db
+    .selectFrom('verdicts')
+    .innerJoin('claim_lists', 'claim_lists.claim_list', 'verdicts.claim_list')
+    .select(['batch_id', 'programme', 'verdict', 'claims', 'stands_until'])
+    .orderBy('batch_id')
+    .orderBy('programme')
+    .execute();
   return new Map(
-    rows.map(({ batch_id, programme, verdict, claims, stands_until }) => [
+    rows.map(({ batch_id, programme, claims, ...row }) => [
       `${batch_id} ${programme}`,
-      { verdict, claims, stands_until },
+      { ...row, claims: JSON.parse(claims) as unknown },
     ]),
   );
+}
+
+/** The verdicts that organisations see, by organisation, programme, verdict and list of claims: as counted, and one by one. */
+export async function seenVerdicts({ db }: Views): Promise<{ counted: string[]; oneByOne: string[] }> {
+  const counted = await db
+    .selectFrom('seen_counts')
+    .select(['organisation_id', 'programme', 'verdict', 'claim_list', 'batches'])
+    .where('batches', '!=', 0)
+    .execute();
+  const oneByOne = await db
+    .selectFrom('visible_batches')
+    .innerJoin('verdicts', 'verdicts.batch_id', 'visible_batches.batch_id')
+    .select(({ fn }) => ['organisation_id', 'programme', 'verdict', 'claim_list', fn.countAll().as('batches')])
+    .groupBy(['organisation_id', 'programme', 'verdict', 'claim_list'])
+    .execute();
+  const texts = (rows: readonly object[]): string[] => rows.map((row) => Object.values(row).join(' ')).sort();
+  return { counted: texts(counted), oneByOne: texts(oneByOne) };
 }

@@ -96,6 +96,8 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   making_summaries: ['flow'],
   contributions: ['flow', 'batch_id'],
   verdicts: ['batch_id', 'programme'],
+  claim_lists: ['claim_list'],
+  seen_counts: ['organisation_id', 'programme', 'verdict', 'claim_list'],
   verdict_counts: ['programme', 'subject', 'verdict'],
 };
 

@@ -183,6 +183,7 @@ export class VerdictProjector implements VerdictProgress {
       if (references.length > 0) {
         await tx.deleteFrom('verdicts').where('programme', 'not in', references).execute();
         await tx.deleteFrom('verdict_counts').where('programme', 'not in', references).execute();
+        await tx.deleteFrom('seen_counts').where('programme', 'not in', references).execute();
       }
       const projection = await tx
         .selectFrom('projections')

@@ -1,7 +1,9 @@
 import { type Kysely, type Transaction } from 'kysely';
+import { SeenCounts, type VerdictChange } from '../projection/seen-counts.js';
 import { TableWriter } from '../projection/table-writer.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type VerdictRow, type ViewsSchema } from '../views/schema.js';
+import { ClaimLists } from './claim-lists.js';
 
 type Tx = Transaction<ViewsSchema>;
 type Lines = [subject: string, verdict: string][];
@@ -13,20 +15,30 @@ export const WHOLE = '';
 export class VerdictWriter {
   readonly #rows;
   readonly #ofBatches;
+  readonly #lists = new ClaimLists();
+  readonly #seen;
 
   constructor(db: Kysely<ViewsSchema>) {
     this.#rows = new TableWriter(
       db,
       'verdicts',
-      ['batch_id', 'programme', 'material', 'verdict', 'claims', 'stands_until'],
+      ['batch_id', 'programme', 'material', 'verdict', 'claim_list', 'stands_until'],
       ['batch_id', 'programme'],
     );
-    this.#ofBatches = new IdLookup((ids) => db.selectFrom('verdicts').selectAll().where('batch_id', 'in', ids));
+    this.#ofBatches = new IdLookup((ids) =>
+      db
+        .selectFrom('verdicts')
+        .innerJoin('claim_lists', 'claim_lists.claim_list', 'verdicts.claim_list')
+        .select(['batch_id', 'programme', 'material', 'verdict', 'claims', 'stands_until'])
+        .where('batch_id', 'in', ids),
+    );
+    this.#seen = new SeenCounts(db);
   }
 
   /** Puts `rows` in the place of every verdict of these batches. */
   async replace(tx: Tx, batchIds: readonly string[], rows: readonly VerdictRow[]): Promise<void> {
     const counts: Counted = new Map();
+    const seen: VerdictChange[] = [];
     const before = await this.#ofBatches.find(tx, batchIds);
     const known = new Map(before.map((row) => [keyOf(row), row]));
     const changed = rows.filter((row) => !isSame(row, known.get(keyOf(row))));
@@ -34,14 +46,27 @@ export class VerdictWriter {
       const last = known.get(keyOf(row));
       if (last !== undefined) count(counts, last, -1);
       count(counts, row, 1);
+      if (last?.verdict === row.verdict && last.claims === row.claims) continue;
+      if (last !== undefined) seen.push(this.#changeOf(last, -1));
+      seen.push(this.#changeOf(row, 1));
     }
     const judged = new Set(rows.map((row) => row.batch_id));
     const gone = batchIds.filter((id) => !judged.has(id));
-    for (const row of before) if (!judged.has(row.batch_id)) count(counts, row, -1);
+    for (const row of before) {
+      if (judged.has(row.batch_id)) continue;
+      count(counts, row, -1);
+      seen.push(this.#changeOf(row, -1));
+    }
     if (gone.length > 0) await tx.deleteFrom('verdicts').where('batch_id', 'in', gone).execute();
-    for (const row of changed) this.#rows.add(row);
+    await this.#lists.write(tx, new Set(changed.map(({ claims }) => claims)));
+    for (const { claims, ...row } of changed) this.#rows.add({ ...row, claim_list: this.#lists.nameOf(claims) });
     await this.#rows.flush(tx);
     await this.#add(tx, counts);
+    await this.#seen.changed(tx, seen);
+  }
+
+  #changeOf({ batch_id, programme, verdict, claims }: VerdictRow, by: 1 | -1): VerdictChange {
+    return { batch_id, programme, verdict, claim_list: this.#lists.nameOf(claims), by };
   }
 
   async #add(tx: Tx, verdicts: Counted): Promise<void> {

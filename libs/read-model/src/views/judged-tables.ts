@@ -42,7 +42,7 @@ export const JUDGED_PLANS = {
       batch_id: ['text', required],
       material: ['text', required],
       verdict: ['text', required],
-      claims: ['text', required],
+      claim_list: ['text', required],
       stands_until: ['text', optional],
     },
     primaryKey: ['batch_id', 'programme'],
@@ -51,6 +51,17 @@ export const JUDGED_PLANS = {
       { columns: ['programme', 'verdict', 'material', 'batch_id'] },
       { columns: ['stands_until'], where: present('stands_until') },
     ],
+  },
+  claim_lists: { columns: { claim_list: ['text', key], claims: ['text', required] } },
+  seen_counts: {
+    columns: {
+      organisation_id: ['text', required],
+      programme: ['text', required],
+      verdict: ['text', required],
+      claim_list: ['text', required],
+      batches: ['wide', required],
+    },
+    primaryKey: ['organisation_id', 'programme', 'verdict', 'claim_list'],
   },
   verdict_counts: {
     columns: {

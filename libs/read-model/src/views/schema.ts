@@ -307,6 +307,23 @@ export interface VerdictRow {
   /** When the passing of time alone may change it; null: never. */
   stands_until: string | null;
 }
+/** A verdict as it is stored: the list of its claims by name. */
+export interface StoredVerdictRow extends Omit<VerdictRow, 'claims'> {
+  claim_list: string;
+}
+/** `VerdictRow.claims` of many verdicts, named by their SHA-256. */
+export interface ClaimListRow {
+  claim_list: string;
+  claims: string;
+}
+/** How many of the batches that an organisation sees have which verdict and claims by a programme. */
+export interface SeenCountRow {
+  organisation_id: string;
+  programme: string;
+  verdict: string;
+  claim_list: string;
+  batches: number;
+}
 /** How many batches a claim of a programme has which verdict; the subject of the programme's own verdict is empty. */
 export interface VerdictCountRow {
   programme: string;
@@ -371,7 +388,9 @@ export interface VersionedTables {
   contributions: ContributionRow;
   told_uses: ToldUsesRow;
   summary_basis: SummaryBasisRow;
-  verdicts: VerdictRow;
+  verdicts: StoredVerdictRow;
+  claim_lists: ClaimListRow;
+  seen_counts: SeenCountRow;
   verdict_counts: VerdictCountRow;
 }
 export interface ViewsSchema extends VersionedTables {

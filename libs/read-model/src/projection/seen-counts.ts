@@ -1,0 +1,93 @@
+import { type Kysely, type Transaction } from 'kysely';
+import { IdLookup } from '../views/id-lookup.js';
+import { type SeenCountRow, type ViewsSchema } from '../views/schema.js';
+
+type Tx = Transaction<ViewsSchema>;
+/** Rows written by one statement. */
+const ROWS_AT_ONCE = 100;
+
+/** An organisation comes to see a batch. */
+export interface Seen {
+  readonly organisation_id: string;
+  readonly batch_id: string;
+}
+
+/** A verdict is one more of its batch (1), or no longer one (−1). */
+export interface VerdictChange extends Omit<SeenCountRow, 'organisation_id' | 'batches'> {
+  readonly batch_id: string;
+  readonly by: 1 | -1;
+}
+
+/**
+ * Keeps count of the verdicts that each organisation sees, both as it comes to see batches and as their verdicts become
+ * others, so that an overview need not go through all that it sees. Most batches of an organisation have one of few lists
+ * of claims: there are as many counts.
+ */
+export class SeenCounts {
+  readonly #verdicts;
+  readonly #seers;
+
+  constructor(db: Kysely<ViewsSchema>) {
+    this.#verdicts = new IdLookup((ids) =>
+      db.selectFrom('verdicts').select(['batch_id', 'programme', 'verdict', 'claim_list']).where('batch_id', 'in', ids),
+    );
+    this.#seers = new IdLookup((ids) =>
+      db.selectFrom('visible_batches').select(['batch_id', 'organisation_id']).where('batch_id', 'in', ids),
+    );
+  }
+
+  /** @param pairs each new in the tables */
+  async seen(tx: Tx, pairs: readonly Seen[]): Promise<void> {
+    const seers = seersOf(pairs);
+    const verdicts = await this.#verdicts.find(tx, [...seers.keys()]);
+    await add(
+      tx,
+      verdicts.map((verdict) => ({ ...verdict, by: 1 })),
+      seers,
+    );
+  }
+
+  async changed(tx: Tx, changes: readonly VerdictChange[]): Promise<void> {
+    const batches = new Set(changes.map((change) => change.batch_id));
+    await add(tx, changes, seersOf(await this.#seers.find(tx, [...batches])));
+  }
+}
+
+function seersOf(pairs: readonly Seen[]): Map<string, string[]> {
+  const seers = new Map<string, string[]>();
+  for (const { batch_id, organisation_id } of pairs) {
+    const known = seers.get(batch_id);
+    if (known === undefined) seers.set(batch_id, [organisation_id]);
+    else known.push(organisation_id);
+  }
+  return seers;
+}
+
+async function add(
+  tx: Tx,
+  changes: readonly VerdictChange[],
+  seers: ReadonlyMap<string, readonly string[]>,
+): Promise<void> {
+  const counts = new Map<string, { row: Omit<SeenCountRow, 'batches'>; batches: number }>();
+  for (const { batch_id, by, programme, verdict, claim_list } of changes) {
+    for (const organisation_id of seers.get(batch_id) ?? []) {
+      const key = `${organisation_id}\n${programme}\n${verdict}\n${claim_list}`;
+      const known = counts.get(key);
+      if (known === undefined)
+        counts.set(key, { row: { organisation_id, programme, verdict, claim_list }, batches: by });
+      else known.batches += by;
+    }
+  }
+  const rows = [...counts.values()].flatMap(({ row, batches }) => (batches === 0 ? [] : { ...row, batches }));
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    await tx
+      .insertInto('seen_counts')
+      .values(rows.slice(from, from + ROWS_AT_ONCE))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['organisation_id', 'programme', 'verdict', 'claim_list'])
+          .doUpdateSet((row) => ({ batches: row('seen_counts.batches', '+', row.ref('excluded.batches')) })),
+      )
+      .execute();
+  }
+}

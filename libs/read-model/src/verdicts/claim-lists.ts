@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { type Transaction } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { type ViewsSchema } from '../views/schema.js';
+
+/** Characters of a SHA-256 in base64url that name a list: 132 bits. */
+const NAME_LENGTH = 22;
+const NAMES_KEPT = 1_000;
+
+/**
+ * Lists of claims and their verdicts, each stored once: of some forty claims of a programme most batches of a ledger have the
+ * very verdicts that many others have.
+ */
+export class ClaimLists {
+  readonly #names = new LRUCache<string, string>({ max: NAMES_KEPT });
+
+  /** @param claims `VerdictRow.claims` */
+  nameOf(claims: string): string {
+    let name = this.#names.get(claims);
+    if (name === undefined) {
+      name = createHash('sha256').update(claims).digest('base64url').slice(0, NAME_LENGTH);
+      this.#names.set(claims, name);
+    }
+    return name;
+  }
+
+  async write(tx: Transaction<ViewsSchema>, texts: ReadonlySet<string>): Promise<void> {
+    if (texts.size === 0) return;
+    const rows = [...texts].map((claims) => ({ claim_list: this.nameOf(claims), claims }));
+    await tx
+      .insertInto('claim_lists')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('claim_list').doNothing())
+      .execute();
+  }
+}
