@@ -114,9 +114,13 @@ describe('one that takes all it can', () => {
     await ledger.dispose();
   });
 
-  /** Begins streams that never end, a byte of a line each. @returns how many are refused, and by which status */
-  async function stall(key: string, count: number): Promise<Record<string, number>> {
+  /**
+   * Begins streams that never end, a byte of a line each, and waits until so many are refused, and no more.
+   * @returns how many are refused, and by which status
+   */
+  async function stall(key: string, count: number, refusals: number): Promise<Record<string, number>> {
     const refused: Record<string, number> = {};
+    const answered = (): number => Object.values(refused).reduce((sum, each) => sum + each, 0);
     let settled = performance.now();
     for (let number = 0; number < count; number++) {
       const socket = connect(Number(new URL(ledger.url).port), '127.0.0.1');
@@ -131,7 +135,7 @@ describe('one that takes all it can', () => {
         `POST /v1/sites/pit/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
       );
     }
-    while (performance.now() - settled < 500) await new Promise((resolve) => setTimeout(resolve, 100));
+    while (answered() < refusals || performance.now() - settled < 500) await new Promise((resolve) => setTimeout(resolve, 100));
     return refused;
   }
 
@@ -142,13 +146,13 @@ describe('one that takes all it can', () => {
       await ledger.issueKey('wombat', 'custodian'),
     ];
     const honest = await ledger.issueKey('hokuto', 'custodian');
-    expect(await stall(one, 128)).toEqual({ 429: 96 }); // 2 MiB each, of 256 MiB
+    expect(await stall(one, 128, 96)).toEqual({ 429: 96 }); // 2 MiB each, of 256 MiB
     const answer = await ledger.post('sites/pit/batches', extracted('of-the-same-key'), bearer(one));
     expect(answer.status).toBe(429);
     expect(answer.headers.get('retry-after')).toBe('2');
     expect(answer.body['detail']).toMatch(/^One principal has \d+ bytes of requests in progress at most\.$/);
-    expect(await stall(two, 128)).toEqual({ 429: 96 });
-    expect(await stall(three, 8)).toEqual({ 429: 8 });
+    expect(await stall(two, 128, 96)).toEqual({ 429: 96 });
+    expect(await stall(three, 8, 8)).toEqual({ 429: 8 });
     expect(await ledger.post('sites/pit/batches', extracted('third'), bearer(three))).toMatchObject({ status: 429 });
     for (let number = 0; number < 20; number++) {
       await ledger.record(
