@@ -135,7 +135,8 @@ describe('one that takes all it can', () => {
         `POST /v1/sites/pit/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
       );
     }
-    while (answered() < refusals || performance.now() - settled < 500) await new Promise((resolve) => setTimeout(resolve, 100));
+    while (answered() < refusals || performance.now() - settled < 500)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     return refused;
   }
 
