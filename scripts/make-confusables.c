@@ -23,8 +23,7 @@ int main(void) {
   USpoofChecker *checker = uspoof_open(&status);
   const UNormalizer2 *nfd = unorm2_getNFDInstance(&status);
   if (U_FAILURE(status)) return 1;
-  printf("/* Written by scripts/make-confusables.c from ICU %s. Data: Copyright © Unicode, Inc., https://www.unicode.org/license.txt */\n\n", U_ICU_VERSION);
-  printf("/** Unicode version of the table. */\nexport const CONFUSABLES_VERSION = '%s';\n\n", U_UNICODE_VERSION);
+  printf("/* Written by scripts/make-confusables.c from ICU %s, Unicode %s. Data: Copyright © Unicode, Inc., https://www.unicode.org/license.txt */\n\n", U_ICU_VERSION, U_UNICODE_VERSION);
   printf("/**\n * `from=to` in hexadecimal code points, `to` of one or more joined by `+`: the prototype of a character that looks\n"
          " * like others (UTS 39, section 4, `confusables.txt`).\n */\nexport const CONFUSABLES =\n  '");
   int count = 0;

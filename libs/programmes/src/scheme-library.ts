@@ -4,7 +4,7 @@ import { DataFileError, readDataFiles, type DataKind } from './data-files.js';
 import { PACKAGE_ROOT } from './package-root.js';
 
 /** In the repository, not in the build: schemes are data. */
-export const SCHEMES_FOLDER = join(PACKAGE_ROOT, 'libs/attestation/schemes');
+const SCHEMES_FOLDER = join(PACKAGE_ROOT, 'libs/attestation/schemes');
 
 const SCHEMES: DataKind<AttestationScheme> = {
   noun: 'attestation scheme',

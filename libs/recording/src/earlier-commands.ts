@@ -9,7 +9,7 @@ import { type OpenAccount } from './site-accounts.js';
 import { siteStream } from './stream-names.js';
 
 /** How long a command with an idempotency key waits for the index of earlier commands, in milliseconds. */
-export const LONGEST_WAIT_FOR_INDEX = 5_000;
+const LONGEST_WAIT_FOR_INDEX = 5_000;
 
 /** What a command with an idempotency key recorded when it was first sent, so that a retry records nothing. */
 export class EarlierCommands {

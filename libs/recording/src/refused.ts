@@ -1,7 +1,7 @@
 import { type Refusal, type RefusalCode } from '#custody';
 
 /** Why a command is not recorded: what a decider refuses, and what the log and its other writers make impossible. */
-export type RefusedCode =
+type RefusedCode =
   | RefusalCode
   /** `If-Match` does not hold, or others change the stream faster than the command can follow. */
   | 'revision-conflict'

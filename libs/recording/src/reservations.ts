@@ -4,7 +4,7 @@ import { newReservation } from './new-events.js';
 import { reservationStream, siteStream } from './stream-names.js';
 
 /** Where an id stands: whose it is, and the event that used it, if any did. */
-export interface ReservedId {
+interface ReservedId {
   readonly siteId: string;
   readonly use: StoredEvent | undefined;
   /** The last revision of the site's stream that was looked at for a use. */
@@ -16,7 +16,7 @@ export interface ReservedId {
  * it up to that revision, so the event that uses it must be appended directly after that revision. `taken`: reserved by
  * another site, or used.
  */
-export type Taking = 'fresh' | 'taken' | bigint;
+type Taking = 'fresh' | 'taken' | bigint;
 
 /**
  * Ids that are unique in the whole ledger, on stores that append to one stream at a time (`docs/decisions`).

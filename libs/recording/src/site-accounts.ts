@@ -15,7 +15,7 @@ import { foldAccount, siteEvent } from './fold-account.js';
 import { siteStream } from './stream-names.js';
 
 /** Accounts kept in memory; a further one is loaded from its snapshot and the stream's tail. */
-export const CACHED_ACCOUNTS = 5_000;
+const CACHED_ACCOUNTS = 5_000;
 /** Bytes of accounts kept in memory, as far as their snapshots tell; one account is kept however large it is. */
 export const CACHED_BYTES = 256 * 1024 * 1024;
 /** In memory an account takes about so many times the bytes of its snapshot's text. */
@@ -23,7 +23,7 @@ const BYTES_PER_SNAPSHOT_BYTE = 4;
 /** Of an account with nothing in it. */
 const LEAST_BYTES = 2_048;
 /** A cold load reads at most about so many events behind the snapshot, of a site with little in it. */
-export const EVENTS_PER_SNAPSHOT = 500;
+const EVENTS_PER_SNAPSHOT = 500;
 /**
  * An account whose snapshot has more than this many bytes per event is saved less often, so that snapshots cost each command
  * at most this many bytes. Beyond that, reading the snapshot takes a cold load longer than folding the events.

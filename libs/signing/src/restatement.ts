@@ -6,7 +6,7 @@ import { erasureCommand, type SignedCommand } from './signed-command.js';
 type Data = Readonly<Record<string, unknown>>;
 
 /** What of an event is compared with the command that was signed. */
-export interface Recorded {
+interface Recorded {
   readonly stream: string;
   readonly type: string;
   readonly data: Data;

@@ -11,7 +11,7 @@ export interface Opening {
   readonly path: string;
 }
 
-export interface Opened {
+interface Opened {
   /** Hex, as the record has it. */
   readonly commitment: string;
   readonly value: unknown;

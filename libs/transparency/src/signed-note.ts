@@ -3,8 +3,8 @@ import { isKeyName, toHex, type NoteSigner, type VerifierKey } from './note-keys
 import { VerificationError } from './verification-error.js';
 
 /** C2SP signed-note asks for at least 16 signatures, of up to 5 kB each. */
-export const MAX_NOTE_CHARS = 256 * 1024;
-export const MAX_SIGNATURES = 64;
+const MAX_NOTE_CHARS = 256 * 1024;
+const MAX_SIGNATURES = 64;
 
 /** A signature line, not verified yet. */
 export interface NoteSignature {

@@ -54,7 +54,7 @@ export function tileWidth(level: number | 'entries', index: bigint, size: bigint
 }
 
 /** The place of a complete subtree's node: `count` consecutive hashes of a tile, from `offset`, fold into it. */
-export interface NodePlace {
+interface NodePlace {
   readonly level: number;
   readonly index: bigint;
   readonly offset: number;

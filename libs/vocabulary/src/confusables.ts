@@ -1,7 +1,4 @@
-/* Written by scripts/make-confusables.c from ICU 72.1. Data: Copyright © Unicode, Inc., https://www.unicode.org/license.txt */
-
-/** Unicode version of the table. */
-export const CONFUSABLES_VERSION = '15.0';
+/* Written by scripts/make-confusables.c from ICU 72.1, Unicode 15.0. Data: Copyright © Unicode, Inc., https://www.unicode.org/license.txt */
 
 /**
  * `from=to` in hexadecimal code points, `to` of one or more joined by `+`: the prototype of a character that looks

@@ -14,9 +14,9 @@ import { keepCheckpoint } from './kept-checkpoint.js';
 import { type LogTree } from '../tree/log-tree.js';
 
 /** A growing log is signed at most so often, milliseconds. */
-export const SIGNING_INTERVAL_MS = 1_000;
+const SIGNING_INTERVAL_MS = 1_000;
 
-export interface CheckpointSignerOptions {
+interface CheckpointSignerOptions {
   readonly tree: LogTree;
   readonly journal: CheckpointJournal;
   readonly signer: NoteSigner;

@@ -10,7 +10,7 @@ import {
 import { AlteredLogError } from '../log/altered-log-error.js';
 
 /** The last checkpoint, beside the log: a log that is cut back, checkpoints and all, is still detected. */
-export const KEPT_CHECKPOINT_FILE = 'checkpoint.txt';
+const KEPT_CHECKPOINT_FILE = 'checkpoint.txt';
 
 /**
  * Read before the log's end is looked for: whatever it signs then lies before that end, however fast the log grows.

@@ -4,7 +4,7 @@ import { EventStoreError, ledgerPath, type EventStore } from '#event-store';
 import { KEY_STREAM } from './checkpoint-events.js';
 
 /** In the data folder: which log it belongs to. */
-export const LOG_IDENTITY_FILE = 'log.json';
+const LOG_IDENTITY_FILE = 'log.json';
 
 /** The log that a data folder belongs to. */
 export interface NamedLog {

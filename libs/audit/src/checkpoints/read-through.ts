@@ -24,7 +24,7 @@ export interface Reading {
  */
 export type ReadsThrough = (reading: Reading, signal: AbortSignal) => Promise<boolean>;
 
-export interface ReadThroughOptions extends Reading {
+interface ReadThroughOptions extends Reading {
   readonly store: EventStore;
   readonly dataFolder: string;
   readonly file: Pick<TreeFile, 'state' | 'get'>;

@@ -5,7 +5,7 @@ import { noteSigner, type NoteSigner } from '#transparency';
 import { SigningKeyError } from './signing-key-error.js';
 
 /** The key that signs checkpoints, in the data folder, readable by its owner alone. */
-export const SIGNING_KEY_FILE = 'signing-key.pem';
+const SIGNING_KEY_FILE = 'signing-key.pem';
 /** A key that a rotation has made and not yet put into use. */
 const NEXT_SUFFIX = '.next';
 

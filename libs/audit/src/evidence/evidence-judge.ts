@@ -21,13 +21,13 @@ import { isInstant } from '#vocabulary';
 import { verdictParts } from './verdict-parts.js';
 
 /** A programme as a bundle names it: the version, and the hash of its canonical form, so that both sides mean the same. */
-export interface NamedProgramme {
+interface NamedProgramme {
   readonly programme: string;
   readonly sha256: string;
 }
 
 /** What the bundle of a batch is about: the header's `subject`. */
-export interface BatchSubject {
+interface BatchSubject {
   readonly batchId: string;
   readonly validAt: string;
   readonly programmes: readonly NamedProgramme[];

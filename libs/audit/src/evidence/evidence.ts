@@ -35,7 +35,7 @@ export interface EvidenceQuestion {
  * Characters of a chain's records that one bundle is made of. They are judged in memory, which takes some ten times as much;
  * a server refuses what is more before it begins.
  */
-export const MOST_CHARACTERS = 128 * 2 ** 20;
+const MOST_CHARACTERS = 128 * 2 ** 20;
 
 /** What is signed of the log, as far as evidence needs it. */
 export interface SignedLog {

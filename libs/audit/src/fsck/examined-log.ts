@@ -100,7 +100,7 @@ export function isLeaf({ event }: ExaminedRow): boolean {
 }
 
 /** What a log says it has signed: the keys, and the size and root of each checkpoint, all verified. */
-export interface ExaminedSignatures {
+interface ExaminedSignatures {
   readonly ring: KeyRing | undefined;
   /** By which the events that say who may were to be signed. */
   readonly inOffice: KeysInOffice;

@@ -40,7 +40,7 @@ export interface FsckReport {
   readonly firstWrongIndex: number | null;
 }
 
-export interface FsckRequest {
+interface FsckRequest {
   readonly configuration: LedgerPlace;
   readonly library: ProgrammeLibrary;
   /** RFC 3339 UTC with milliseconds. */

@@ -11,7 +11,7 @@ import { type ProgrammeLibrary } from '#programmes';
 import { logUpTo } from './log-prefix.js';
 import { compareSnapshots } from './snapshot-comparison.js';
 
-export interface ViewsFinding {
+interface ViewsFinding {
   /** Undefined where the rows that differ name none. */
   readonly logIndex: bigint | undefined;
   readonly finding: string;

@@ -37,7 +37,7 @@ export function ledgerStreams(
  * not the ledger's is no leaf of the tree.
  * @returns undefined when it can
  */
-export function foreignTo(event: StoredEvent): string | undefined {
+function foreignTo(event: StoredEvent): string | undefined {
   const { id, type, stream, metadata } = event;
   const category = stream.slice(0, stream.indexOf('-'));
   if (!UUID.test(id)) return `${type} with an id that the ledger does not give`;

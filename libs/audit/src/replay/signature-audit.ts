@@ -23,7 +23,7 @@ const MOST_NAMED = 100;
 type ToVerify = Extract<Examined, { kind: 'to-verify' }>;
 
 /** The revocations that reach back before what was signed meanwhile: known only once the log has been read. */
-export class LateRevocations {
+class LateRevocations {
   readonly #lastSigned = new Map<string, string>();
   /** `{organisation}/{keyId}` → from. */
   readonly late = new Map<string, string>();

@@ -15,7 +15,7 @@ import { type Corrections } from '#custody';
 import { SpillingGraph } from './spilling-nodes.js';
 
 /** What of the log must be known before its events can be folded in one pass. */
-export interface FoldBasis {
+interface FoldBasis {
   /** Up to the last event that counts, by stream: an event is only ever corrected by one of its own stream. */
   readonly corrections: ReadonlyMap<string, Corrections>;
   /** Only what occurred up to then; undefined: everything. */

@@ -19,7 +19,7 @@ const REASON_MEMBERS = [
 type Complete = Exclude<keyof Reason, (typeof REASON_MEMBERS)[number]> extends never ? Reason : never;
 
 /** A verdict's text in two parts, of which the first is the same for many batches. */
-export interface VerdictParts {
+interface VerdictParts {
   /** The claims, comma-separated: what stands between the brackets of `claims`. */
   readonly claims: string;
   /** What follows them, from the bracket on. Before them stands the batch's id, see {@link verdictText}. */
@@ -27,7 +27,7 @@ export interface VerdictParts {
 }
 
 /** The RFC 8785 text of a verdict. */
-export function verdictText(batchId: string, { claims, rest }: VerdictParts): string {
+function verdictText(batchId: string, { claims, rest }: VerdictParts): string {
   return `{"batchId":${canonicalText(batchId)},"claims":[${claims}${rest}`;
 }
 

@@ -3,7 +3,7 @@ import { takeContent } from '../masses.js';
 import { MINERALS } from '../terms.js';
 import { type SiteAccount } from './site-account.js';
 
-export interface Ingredients {
+interface Ingredients {
   readonly grossGrams: number;
   /** A mineral that no input mentions has no entry. */
   readonly contentGrams: ContentGrams;

@@ -43,11 +43,11 @@ export interface Material extends TableRow {
   readonly battery: boolean;
 }
 
-export const MATERIALS_FILE = 'materials.json';
-export const WEIGHTS_FILE = 'atomic-weights.json';
+const MATERIALS_FILE = 'materials.json';
+const WEIGHTS_FILE = 'atomic-weights.json';
 
 /** What a material contains of a mineral that none of its formulas names: an impurity, of which nobody makes a batch. */
-export const IMPURITY_CEILING: Ceiling = { grams: 1n, ofGrams: 100n };
+const IMPURITY_CEILING: Ceiling = { grams: 1n, ofGrams: 100n };
 
 const SYMBOLS: Readonly<Record<Mineral, string>> = {
   cobalt: 'Co',

@@ -18,7 +18,7 @@ export interface Process extends TableRow {
   readonly processing?: true;
 }
 
-export const PROCESSES_FILE = 'processes.json';
+const PROCESSES_FILE = 'processes.json';
 
 /** @throws TableFileError */
 export function parseProcesses(json: unknown): ReadonlyMap<string, Process> {

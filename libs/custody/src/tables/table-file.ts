@@ -10,7 +10,7 @@ export class TableFileError extends Error {
   }
 }
 
-export const CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
  * The rows of a table by their codes, in the order of the file. The code `other` must be among them.

@@ -20,7 +20,7 @@ import { type LedgerStreams, type StreamLimits } from '../stream-finding.js';
 import { ServerStreams } from './server-streams.js';
 import { DEFAULT_TIMING, type Timing, within } from './timing.js';
 
-export interface EventStoreDbOptions {
+interface EventStoreDbOptions {
   readonly observe?: EventStoreObserver;
   /** Default: {@link DEFAULT_TIMING}. */
   readonly timing?: Partial<Timing>;

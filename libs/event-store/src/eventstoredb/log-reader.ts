@@ -35,7 +35,7 @@ import { type Timing } from './timing.js';
 const HEAD_PAGE_EVENTS = 16;
 const LARGEST_HEAD_PAGE_EVENTS = 4_096;
 /** The largest batch of a subscription that does not ask for another, and the largest page of a reading. */
-export const BATCH_EVENTS = 500;
+const BATCH_EVENTS = 500;
 
 /** Reads that survive a broken call: they go on behind the last event they gave. */
 export class LogReader implements ReadingConditions {

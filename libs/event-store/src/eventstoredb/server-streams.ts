@@ -5,7 +5,7 @@ import { type LedgerStreams, type StreamFinding } from '../stream-finding.js';
 import { isJsonObject, isSystemStream, storedEvent, type ServerEvent } from './recorded-event.js';
 
 /** `EventNumber.DeletedStream` of the server: the revision of a tombstone. */
-export const DELETED_REVISION = 2n ** 63n - 1n;
+const DELETED_REVISION = 2n ** 63n - 1n;
 
 /** A reading of some streams of the server: which they are, and what their records are to the ledger. */
 export interface StreamSelection {

@@ -15,7 +15,7 @@ export const SCHEMA_VERSION = 2;
  * the time would grow with the ledger: the whole of it is checked by `lodebook fsck`, and at the start only what the
  * next append builds on.
  */
-export const QUICK_CHECK_MAX_BYTES = 64 * 1024 * 1024;
+const QUICK_CHECK_MAX_BYTES = 64 * 1024 * 1024;
 
 const EVENTS = `CREATE TABLE events (
     position INTEGER PRIMARY KEY,

@@ -10,7 +10,7 @@ export function hasSqliteCode(error: unknown, ...primary: readonly string[]): bo
   return typeof code === 'string' && primary.some((name) => code === name || code.startsWith(`${name}_`));
 }
 
-export const RESTORE_ADVICE =
+const RESTORE_ADVICE =
   'Nothing was changed or deleted. Keep the damaged files, restore ledger.db (with its -wal file, if there is one) from ' +
   'the last backup, and check it with `lodebook fsck`.';
 

@@ -125,7 +125,7 @@ export const ATTESTATION_ANSWER = {
 };
 export type AttestationAnswer = AnswerOf<typeof ATTESTATION_ANSWER>;
 
-export const CONCERN_STATUSES = [
+const CONCERN_STATUSES = [
   'awaiting-admission',
   'declined',
   'raised',

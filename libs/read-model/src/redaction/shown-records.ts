@@ -7,7 +7,7 @@ import { type Redactor } from './redactor.js';
 import { unsigned } from './reader-names.js';
 import { recordRedaction } from './record-redactions.js';
 
-export interface ShownRecord {
+interface ShownRecord {
   readonly record: RecordAnswer;
   /** It is the record as it is hashed, with nothing replaced or left out. */
   readonly whole: boolean;

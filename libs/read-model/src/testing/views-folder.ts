@@ -18,7 +18,7 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
 }
 
 /** Of a ledger whose tables tests make again and again. */
-export const PSEUDONYMS = new Pseudonyms(new Uint8Array(32));
+const PSEUDONYMS = new Pseudonyms(new Uint8Array(32));
 
 /** Opens views in a folder of their own, and closes and removes them. */
 export async function withViews<T>(

@@ -12,7 +12,7 @@ import {
 import { VERSIONED_TABLES } from './tables.js';
 
 /** The name in the database of a projection's table: each version has its own. */
-export function physicalName(table: string, version: number): string {
+function physicalName(table: string, version: number): string {
   return `${table}_v${version}`;
 }
 

@@ -118,7 +118,7 @@ async function firstOrganisation(db: Database, after: string | undefined): Promi
 }
 
 /** Log indexes up to which verdicts take all events into account; −1 when none is sure. */
-export interface JudgedSoFar {
+interface JudgedSoFar {
   /** Every verdict. */
   readonly all: number;
   /** Those of batches that are not to be judged. */

@@ -38,7 +38,7 @@ export function sampleRecords(size: number): EvidenceRecord[] {
   });
 }
 
-export interface SampleLog {
+interface SampleLog {
   readonly checkpoint: string;
   readonly leaves: readonly ProvedLeaf[];
 }

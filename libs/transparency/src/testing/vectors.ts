@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 /** Third-party test vectors, with their licences in `NOTICE.md`. */
 const VECTORS = resolve(import.meta.dirname, '../../../../test/vectors');
 
-export interface VectorFile {
+interface VectorFile {
   /** Path below the folder asked for. */
   readonly name: string;
   readonly bytes: Uint8Array;
