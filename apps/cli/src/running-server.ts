@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const FILE = 'server.json';
 
 /** A server that works on a data folder, and the token by which it recognises the folder's owner. */
-export interface ServerOnFolder {
+interface ServerOnFolder {
   readonly url: string;
   readonly token: string;
 }

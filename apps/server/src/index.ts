@@ -8,7 +8,6 @@ export { commandLineOf, type CommandLine } from './intake/command-line.js';
 export { conceal, committing } from './shapes/withholding.js';
 export { invalidRequest } from './shapes/validation.js';
 export { lineGroupsOf, linesOf, objectOf, type Line } from './intake/command-lines.js';
-export { type Recording } from './command/commands.js';
 export { type CommandWarning } from '#recording';
 export { type ProblemDocument } from './problem/problem.js';
 export { problemOf } from './problem/problem.filter.js';

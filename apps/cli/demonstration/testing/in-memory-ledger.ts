@@ -19,7 +19,7 @@ export interface ImportLine {
 }
 
 /** Why a line is refused. */
-export type LineRefusal = Pick<CommandRefused, 'code' | 'message'>;
+type LineRefusal = Pick<CommandRefused, 'code' | 'message'>;
 
 /** The ledger's clock, standing still. */
 class StandingClock extends LedgerClock {

@@ -7,7 +7,7 @@ import { newSecret, sameHash, sha256Of } from './secret.js';
 
 const STREAM = 'administrator-key';
 
-export interface AdministratorOpening {
+interface AdministratorOpening {
   readonly store: EventStore;
   readonly accessLog: AccessLog;
   readonly clock: LedgerClock;

@@ -9,7 +9,7 @@ const CATEGORY = 'access';
 const STREAM_OF_KEYS = 'access-organisation-';
 export const keysStream = (organisationId: string): string => STREAM_OF_KEYS + organisationId;
 
-export interface KeyDirectoryOptions {
+interface KeyDirectoryOptions {
   readonly store: EventStore;
   readonly accessLog: AccessLog;
   /** Called for each event that the log's key has not signed, possibly more than once; such an event has no effect. */

@@ -5,7 +5,7 @@ import { Problem, PROBLEM_CONTENT } from '../problem/problem.js';
 
 export const POLICY = 'lodebook:policy';
 /** Extension of an OpenAPI operation: the roles whose keys it takes. */
-export const ROLES_EXTENSION = 'x-roles';
+const ROLES_EXTENSION = 'x-roles';
 
 /** What a route needs its caller to be able to do. Every route states it; one that does not stops the start. */
 export type Policy = 'public' | Capability;

@@ -51,7 +51,7 @@ interface Judged {
   readonly logIndex: number;
 }
 
-export interface BatchClaimsParts {
+interface BatchClaimsParts {
   readonly library: ProgrammeLibrary;
   readonly provenances: ProvenanceQueries;
   readonly summarised: SummarisedVerdicts;

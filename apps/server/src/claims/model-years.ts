@@ -40,7 +40,7 @@ export interface ModelYearQuestion {
 /** Worst first. */
 const WORST: readonly Verdict[] = ['broken', 'unproven', 'holds', 'undetermined', 'not-in-force'];
 
-export interface ModelYearsParts {
+interface ModelYearsParts {
   readonly queries: ModelYearQueries;
   readonly provenances: ProvenanceQueries;
   readonly library: ProgrammeLibrary;

@@ -25,7 +25,7 @@ export interface PassportQuestion {
 
 type Product = PassportAnswer['identity']['product'];
 
-export interface PassportsParts {
+interface PassportsParts {
   readonly queries: PassportQueries;
   readonly claims: BatchClaims;
   readonly provenances: ProvenanceQueries;

@@ -25,7 +25,7 @@ const STEADY_MS = 60_000;
  */
 const LONGEST_STOP_MS = 1_000;
 
-export interface FollowerThreadParts {
+interface FollowerThreadParts {
   /** Where the thread finds the log and the views, which are open here and made already. */
   readonly order: Pick<FollowerOrder, 'eventStoreUrl' | 'dataFolder' | 'streamPrefix'>;
   readonly store: EventStore;

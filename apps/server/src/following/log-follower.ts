@@ -20,7 +20,7 @@ export interface LogFollower {
   stop(): Promise<void>;
 }
 
-export interface FollowerParts {
+interface FollowerParts {
   readonly store: EventStore;
   readonly views: Views;
   readonly programmes: ProgrammeLibrary;

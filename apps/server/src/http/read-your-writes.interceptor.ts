@@ -7,7 +7,7 @@ import { headerOf, headerProblem } from './request-headers.js';
 import { Stopping } from './stopping.js';
 
 /** How long a query waits for the read model to reach a `Ledger-Position`, in milliseconds. */
-export const LONGEST_WAIT_FOR_POSITION = 5_000;
+const LONGEST_WAIT_FOR_POSITION = 5_000;
 
 /** A query with `Ledger-Position: N` is answered once the read model has N. */
 @Injectable()

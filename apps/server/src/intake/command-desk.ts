@@ -15,7 +15,7 @@ import { invalidRequest, parseBody, plainBody } from '../shapes/validation.js';
 import { conceal, type Concealed } from '../shapes/withholding.js';
 
 /** A request to record something, however it came in. */
-export interface Submission {
+interface Submission {
   readonly route: CommandRoute;
   readonly target: Target;
   /** Not yet checked. */

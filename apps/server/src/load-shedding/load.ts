@@ -5,7 +5,7 @@ export const MOST_REQUESTS = 5_000;
 /** Bytes of bodies that may be in progress; a stream of commands counts as what it may hold, `STREAM_BYTES`. */
 export const MOST_BODY_BYTES = 256 * 1_048_576;
 /** Share of the process's heap limit beyond which the garbage collector works more than the ledger. */
-export const LARGEST_HEAP_SHARE = 0.9;
+const LARGEST_HEAP_SHARE = 0.9;
 
 /**
  * The largest share of the work in progress that one caller may have: the rest is left for others, whatever it sends.

@@ -17,7 +17,7 @@ export interface Missing {
   readonly of: string | null;
 }
 
-export interface Followed {
+interface Followed {
   readonly store: Pick<EventStore, 'head'>;
   readonly projector: ReadModelProgress;
   readonly verdicts: VerdictProgress;

@@ -19,7 +19,7 @@ import { type DisclosureReader } from '../disclosures/disclosures.js';
 import { type LongRead, LongReads } from './long-reads.js';
 
 /** What long reads are answered from. */
-export interface ReadingParts {
+interface ReadingParts {
   readonly views: Views;
   readonly tree: Pick<LogTree, 'inclusionProof'>;
   readonly disclosures: DisclosureReader;

@@ -17,7 +17,7 @@ export const GENERATED_SCHEME: AttestationScheme = {
 /** Countries of the Agreement's parties come first: most of a generated chain lies in them. */
 const COUNTRIES = ['JP', 'US', 'AU', 'CA', 'FI', 'CL', 'ID'] as const;
 
-export interface Facility {
+interface Facility {
   readonly siteId: string;
   readonly name: string;
   readonly role: OrganisationRole;
