@@ -47,7 +47,7 @@ export function BatchPage({ route }: { route: Extract<Route, { page: 'batch' }> 
   );
 }
 
-export interface ItemPageProps {
+interface ItemPageProps {
   readonly route: ItemRoute;
   /** Where the API has it. */
   readonly path: string;

@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 /** What is dragged is asked for once it rests, milliseconds. */
 const REST_MS = 300;
 
-export interface TimelineProps {
+interface TimelineProps {
   readonly route: ItemRoute;
   /** Of the chain, UTC. */
   readonly firstDay: string;

@@ -4,7 +4,7 @@ import { shareOf } from '../format/format.js';
 import { Verdict } from '../page/verdict.js';
 import { aboutOf, reasonFor, titleOf, WORST_FIRST } from './verdict-words.js';
 
-export interface VerdictsProps {
+interface VerdictsProps {
   readonly verdicts: readonly { readonly programme: Programme; readonly claims: Claims }[];
   /** The programme that the address names: open from the start. */
   readonly open: string | undefined;

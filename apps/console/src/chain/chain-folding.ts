@@ -8,7 +8,7 @@ export type FoldBy = (typeof FOLDS)[number];
 export const FOLD_FROM = 60;
 
 /** Between two makings of one campaign there are no more days than these: a line that stands still longer is set up anew. */
-export const CAMPAIGN_GAP_DAYS = 7;
+const CAMPAIGN_GAP_DAYS = 7;
 const DAY_MS = 86_400_000;
 
 /** Of a site, as far as the reader may know. */
@@ -37,7 +37,7 @@ export interface Group {
   until: string | undefined;
 }
 
-export interface Folding {
+interface Folding {
   readonly by: FoldBy;
   readonly groups: ReadonlyMap<string, Group>;
 }

@@ -18,7 +18,7 @@ import { isFlowIn, isNodeIn, useDrawnPart, WHOLE_UP_TO } from './chain-window.js
 import { FoldBar } from './fold-bar.js';
 import { useDragging } from './use-dragging.js';
 
-export interface ChainGraphProps {
+interface ChainGraphProps {
   readonly chain: Provenance;
   /** By site, of those that the reader may know. */
   readonly places: ReadonlyMap<string, Place>;

@@ -18,7 +18,7 @@ export const Flow = memo(function Flow({ flow, isLit }: { flow: ChainFlow; isLit
   );
 });
 
-export interface NodeProps {
+interface NodeProps {
   readonly node: ChainNode;
   readonly isAsked: boolean;
   readonly isLit: boolean;

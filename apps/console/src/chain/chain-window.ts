@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState, type RefObject } from 'react';
 import { type ChainFlow, type ChainNode } from './chain-layout.js';
 
 /** A part of the drawing, in its pixels. */
-export interface Part {
+interface Part {
   readonly left: number;
   readonly top: number;
   readonly right: number;

@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<FoldBy, string>> = {
   stage: 'stages and materials',
 };
 
-export interface FoldBarProps {
+interface FoldBarProps {
   readonly batches: number;
   readonly by: FoldBy;
   readonly choose: (by: FoldBy) => void;

@@ -6,7 +6,7 @@ import { AnnulForm, StepForm } from './step-form.js';
 
 const HIDDEN = 'its words are not for you';
 
-export interface ConcernCardProps {
+interface ConcernCardProps {
   readonly concern: Concern;
   readonly done: (words: string, position: string | null) => void;
 }

@@ -2,7 +2,7 @@ import { type ReactNode } from 'react';
 import { wordsOf } from '../format/format.js';
 import { type Filter, type Filtered } from './filter.js';
 
-export interface EntryFilterProps {
+interface EntryFilterProps {
   readonly entries: readonly Filtered[];
   /** How many of them the filter lets through. */
   readonly shown: number;

@@ -3,7 +3,7 @@ import { LONGEST_TEXT } from '#vocabulary';
 import { useSession } from '../session/session.js';
 import { useRecording } from './use-recording.js';
 
-export interface SayFormProps {
+interface SayFormProps {
   readonly entry: string;
   /** @param position in the log */
   readonly done: (words: string, position: string | null) => void;

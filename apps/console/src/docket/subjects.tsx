@@ -8,7 +8,7 @@ const CHOICES = CONCERN_KINDS.map((kind, index) => {
   return { kind, subjects: CONCERN_SUBJECTS_BY_KIND[kind].filter((subject) => !before.includes(subject)) };
 });
 
-export interface SubjectsProps {
+interface SubjectsProps {
   readonly title: string;
   readonly chosen: readonly string[];
   readonly choose: (subjects: readonly string[]) => void;

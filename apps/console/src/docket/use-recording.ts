@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { type Client, type Recorded } from '../api/client.js';
 import { refusalOf } from './refusal.js';
 
-export interface Recording {
+interface Recording {
   readonly isSending: boolean;
   /** Why the last try was refused, in words. */
   readonly wrong: string | undefined;

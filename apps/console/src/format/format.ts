@@ -54,10 +54,6 @@ export function idOf(id: string): string {
   return match ? `${match[1]} ${match[2]!.slice(0, 6)}…` : id;
 }
 
-export function isPseudonym(id: string): boolean {
-  return /^[a-z]+~[a-z0-9]{26}$/.test(id);
-}
-
 /** A text as far as the reader may know it: `~` and objects stand for what is hidden or withheld. */
 export function tellableOf(text: unknown): string | undefined {
   return typeof text === 'string' && text !== '' && text !== '~' ? text : undefined;

@@ -1,5 +1,5 @@
 /** One server-sent event (HTML, section 9.2). */
-export interface ServerSent {
+interface ServerSent {
   readonly event: string;
   readonly data: string;
   readonly id: string | undefined;

@@ -2,7 +2,7 @@ import { createContext, useContext, useEffect, useState, type ReactNode } from '
 import { Problem, type Client } from '../api/client.js';
 import { serverSentIn } from './event-stream.js';
 
-export interface News {
+interface News {
   /** Another number whenever something was recorded or judged that the reader may see. */
   readonly version: number;
   /** The ledger does not answer; it is asked again by itself. */

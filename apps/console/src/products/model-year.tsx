@@ -8,7 +8,7 @@ import { Verdict } from '../page/verdict.js';
 import { Waiting } from '../page/waiting.js';
 import { ScrollingTable } from '../page/scrolling-table.js';
 
-export interface ModelYearProps {
+interface ModelYearProps {
   readonly model: string;
   readonly plantSiteId: string;
   /** Offered at first. */

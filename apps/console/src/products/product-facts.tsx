@@ -7,7 +7,7 @@ import { formatRoute } from '../routing/routes.js';
 import { ScrollingTable } from '../page/scrolling-table.js';
 import { ModelYearPanel } from './model-year.js';
 
-export interface ProductFactsProps {
+interface ProductFactsProps {
   readonly batchId: string;
   readonly product: Product;
   readonly chain: Answer<Provenance>;

@@ -2,7 +2,7 @@
 const STORED = 'lodebook-personas';
 
 /** Somebody of the demonstration chain to look around as, with the key that the start printed. */
-export interface Persona {
+interface Persona {
   readonly name: string;
   readonly key: string;
 }

@@ -6,7 +6,7 @@ import { credentialKept, keepCredential, renewalIn, type Credential } from './cr
 /** Of time that is left of a token when its renewal failed: it is tried again so often, in milliseconds. */
 const AGAIN = 5_000;
 
-export interface Session {
+interface Session {
   readonly client: Client;
   readonly isSignedIn: boolean;
   /** Why there is no session any more, if it was not ended by hand. */

@@ -14,7 +14,7 @@ interface Weighed {
   readonly labels: Readonly<Record<string, Condition>>;
 }
 
-export interface ReceiveFormProps {
+interface ReceiveFormProps {
   readonly siteId: string;
   readonly shipment: Shipment;
   readonly done: () => void;

@@ -14,7 +14,7 @@ interface Output {
 }
 const NO_OUTPUT: Output = { batchId: '', material: 'black-mass', grossGrams: '', content: {} };
 
-export interface TransformFormProps {
+interface TransformFormProps {
   readonly site: Site;
   readonly holdings: readonly Batch[];
   readonly done: () => void;

@@ -15,7 +15,7 @@ import { type Batch, type Site } from '../api/answers.js';
 export type Transformation = SiteCommand<'transformations'>['body'];
 
 /** Grams that go in and come out: gross, and of each mineral. */
-export interface Balance {
+interface Balance {
   readonly rows: readonly { readonly of: 'gross' | Mineral; readonly gramsIn: number; readonly gramsOut: number }[];
   /** What an input contains is not known: the balance of minerals is not, either. */
   readonly isContentUnknown: boolean;
