@@ -2,7 +2,7 @@ import { ClusterNode, type NodeSettings, type Peers } from './node.js';
 import { type Member, jsonEvent } from './state.js';
 import { freshLog } from './server.js';
 
-export interface ClusterTiming {
+interface ClusterTiming {
   /** Until the others notice that a node is gone, or there again. */
   readonly noticeMs: number;
   readonly electionMs: number;
@@ -13,7 +13,7 @@ export interface ClusterTiming {
 }
 
 /** A second or so in all, where a real cluster needs two to three for an election alone. */
-export const QUICK_CLUSTER: ClusterTiming = { noticeMs: 100, electionMs: 100, commitTimeoutMs: 300, restartMs: 200 };
+const QUICK_CLUSTER: ClusterTiming = { noticeMs: 100, electionMs: 100, commitTimeoutMs: 300, restartMs: 200 };
 
 /** As three servers 23.10 on one machine were measured. */
 export const REAL_CLUSTER: ClusterTiming = {
@@ -23,7 +23,7 @@ export const REAL_CLUSTER: ClusterTiming = {
   restartMs: 1_000,
 };
 
-export interface EventStoreDbClusterOptions extends NodeSettings {
+interface EventStoreDbClusterOptions extends NodeSettings {
   /** Default: 3. */
   readonly nodes?: number;
   readonly timing?: Partial<ClusterTiming>;

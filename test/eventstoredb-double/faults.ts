@@ -8,7 +8,7 @@ import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 export type AppendFault =
   'lost-before-write' | 'lost-after-write' | 'reset-after-write' | 'unanswered' | 'timed-out' | 'crossed';
 
-export interface LeaderEndpoint {
+interface LeaderEndpoint {
   readonly host: string;
   readonly port: number;
 }

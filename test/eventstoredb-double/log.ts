@@ -15,7 +15,7 @@ import { type ProposedEvent, type RecordedEvent } from './recorded-event.js';
 
 export type Expectation = 'any' | 'no-stream' | 'stream-exists' | bigint;
 
-export type AppendOutcome =
+type AppendOutcome =
   | { readonly kind: 'appended'; readonly revision: bigint; readonly position: bigint }
   | { readonly kind: 'wrong-expected-version'; readonly current: bigint | undefined }
   | { readonly kind: 'stream-deleted' };

@@ -9,7 +9,7 @@ import { type ProposedEvent, type RecordedEvent } from './recorded-event.js';
 
 type Shared = typeof sharedPb;
 type Streams = typeof streamsPb;
-export type StreamIdentifier = InstanceType<Shared['StreamIdentifier']>;
+type StreamIdentifier = InstanceType<Shared['StreamIdentifier']>;
 export type AppendReq = InstanceType<Streams['AppendReq']>;
 export type AppendResp = InstanceType<Streams['AppendResp']>;
 export type BatchAppendReq = InstanceType<Streams['BatchAppendReq']>;

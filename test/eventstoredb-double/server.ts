@@ -20,7 +20,7 @@ export interface EventStoreDbDouble {
   stop(): Promise<void>;
 }
 
-export interface EventStoreDbDoubleOptions {
+interface EventStoreDbDoubleOptions {
   /** Of a double that was stopped: this one goes on with it, as a restarted server does. */
   readonly log?: DoubleLog;
   /** Default: any that is free. */

@@ -61,8 +61,3 @@ export function jsonEvent(type: string, data: object): ProposedEvent {
     customMetadata: new Uint8Array(),
   };
 }
-
-/** An event of bytes that are no JSON, as another application on the same server may write them. */
-export function binaryEvent(type: string, data: Uint8Array): ProposedEvent {
-  return { id: randomUUID(), type, contentType: 'application/octet-stream', data, customMetadata: new Uint8Array() };
-}

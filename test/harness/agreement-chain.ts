@@ -12,7 +12,7 @@ export const RIGHTS = [
   'freedom-of-association',
   'employer-neutrality',
 ];
-export const CRITERIA = ['impact-assessment', 'water', 'tailings', 'emissions'];
+const CRITERIA = ['impact-assessment', 'water', 'tailings', 'emissions'];
 
 /** A recycler in Japan and a cell maker in the United States: one chain that holds, and one that never meets it. */
 export async function openAgreementChain(ledger: RunningLedger): Promise<void> {

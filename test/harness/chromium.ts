@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** Where Debian's package puts it. */
-export const CHROMIUM = '/usr/bin/chromium';
+const CHROMIUM = '/usr/bin/chromium';
 /** Headless, offline but for what a test asks for, and without the sandbox that containers do not allow. */
 const FLAGS = [
   '--headless',

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A block of code in a document that says which file it is of: ```ts title="…" is a file, ```diff title="…" a change. */
-export interface CodeBlock {
+interface CodeBlock {
   readonly kind: 'file' | 'change';
   readonly path: string;
   readonly text: string;

@@ -13,7 +13,7 @@ export interface Workload {
 /** Streams that one of those who wait appends to, in turn. */
 const STREAMS_EACH = 4;
 
-export interface PreparedAppend {
+interface PreparedAppend {
   readonly stream: string;
   readonly events: NewEvent[];
 }

@@ -23,16 +23,16 @@ const RIGHTS = [
   'emissions',
 ];
 const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 const BEGINNING = Date.UTC(2027, 0, 1);
-export const REFINERY = 'refinery';
+const REFINERY = 'refinery';
 
 export const supplierSite = (supplier: number): string => `supplier-${supplier}`;
-export const supplierBatch = (supplier: number, day: number): string => `lot-${supplier}-${day}`;
-export const attestationOf = (siteId: string): string => `${siteId}-attestation`;
-export const blendOf = (day: number): string => `blend-${day}`;
+const supplierBatch = (supplier: number, day: number): string => `lot-${supplier}-${day}`;
+const attestationOf = (siteId: string): string => `${siteId}-attestation`;
+const blendOf = (day: number): string => `blend-${day}`;
 /** What a day's blend becomes, in two steps. */
-export const refinedOf = (day: number): string => `refined-${day}`;
+const refinedOf = (day: number): string => `refined-${day}`;
 export const saltOf = (day: number): string => `salt-${day}`;
 
 interface Fact {

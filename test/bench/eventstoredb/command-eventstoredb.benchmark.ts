@@ -9,7 +9,7 @@ import { callsSince, startOnDouble, workSince } from './settled-sites.js';
 const IN_FLIGHT = SITES;
 
 /** How many commands, and how many of them before the clock starts. */
-export function amountOf({ quick }: Bench): { readonly commands: number; readonly warmUpCommands: number } {
+function amountOf({ quick }: Bench): { readonly commands: number; readonly warmUpCommands: number } {
   return quick ? { commands: 640, warmUpCommands: 320 } : { commands: 6_400, warmUpCommands: 1_600 };
 }
 

@@ -4,7 +4,7 @@ import { writeLabellingSites } from '../http/labelling-sites.js';
 import { startDouble, type DoubleProcess, type DoubleState } from './double-process.js';
 
 /** A ledger of sites to record at, its log in the double. */
-export interface DistributedLedger {
+interface DistributedLedger {
   readonly server: Lodebook;
   readonly double: DoubleProcess;
   readonly before: DoubleState;

@@ -1,8 +1,6 @@
 import { type Comparison } from './benchmark.js';
 import { describeMachine, type Machine } from './machine.js';
 
-export type Format = 'table' | 'json' | 'markdown';
-
 /** A line of JSON for machines. */
 export function jsonLine({ name, ours, peer, peerName, ratio, unit, min, max, problem }: Comparison): string {
   return JSON.stringify({

@@ -12,7 +12,7 @@ export interface Contender {
   readonly sameAmount?: boolean;
 }
 
-export interface SideBySide {
+interface SideBySide {
   readonly name: string;
   readonly unit: string;
   readonly ours: (round: number) => Promise<Measured>;

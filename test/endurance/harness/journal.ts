@@ -115,7 +115,7 @@ export function sendOf(client: Client, { site, command, body, key }: Command): P
 const PATIENCE_MS = 60_000;
 
 /** As a client must that has to know: when the ledger cannot take it now, it comes again when it is told to. */
-export async function sendUntilTaken(client: Client, command: Command): Promise<Answer> {
+async function sendUntilTaken(client: Client, command: Command): Promise<Answer> {
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const answer = await sendOf(client, command);

@@ -6,7 +6,7 @@ import { commandOf, SITES, type Command } from './workload.js';
 const LINES_UNDER_WAY = 100;
 
 /** How the load is made up. */
-export interface LoadShape {
+interface LoadShape {
   /** Clients that send one command after the other. */
   readonly singles: number;
   /** Clients that each send a stream of commands to one site. */

@@ -14,7 +14,7 @@ export interface Arms {
   readonly random: () => number;
 }
 
-export type Attack = (arms: Arms) => Promise<void>;
+type Attack = (arms: Arms) => Promise<void>;
 
 const JSON_TYPE = 'Content-Type: application/json';
 const NDJSON = 'Content-Type: application/x-ndjson';

@@ -7,7 +7,7 @@ export const HOSTILE_ADDRESS = '127.0.0.2';
 const LONGEST_REFUSAL = 200_000;
 
 /** What an attack has seen. */
-export interface Answers {
+interface Answers {
   readonly byStatus: Map<string, number>;
 }
 
