@@ -5,8 +5,8 @@ import { type OidcSettings } from '../configuration/oidc-settings.js';
 import { Problem } from '../problem/problem.js';
 
 /** Claims of a token that name its bearer's organisation and role. */
-export const ORGANISATION_CLAIM = 'lodebook_organisation';
-export const ROLE_CLAIM = 'lodebook_role';
+const ORGANISATION_CLAIM = 'lodebook_organisation';
+const ROLE_CLAIM = 'lodebook_role';
 
 /** Signatures whose verification key is public; a shared secret or no signature at all is never taken (RFC 8725, 3.1). */
 const ALGORITHMS = [

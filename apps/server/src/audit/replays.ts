@@ -12,7 +12,7 @@ const KEPT = 100;
 const MOST_WAITING = 10;
 
 /** What this server knows of the log. */
-export interface KnownLog {
+interface KnownLog {
   /** Number of events. */
   readonly size: () => number;
   /** When its first event was recorded; undefined: not known yet. */

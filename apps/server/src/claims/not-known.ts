@@ -1,5 +1,5 @@
 /** Information that a battery passport must contain and that the ledger does not have. */
-export interface NotKnown {
+interface NotKnown {
   /** Of Annex XIII to Regulation (EU) 2023/1542, text of 12 July 2023. */
   readonly annex: string;
   readonly what: string;

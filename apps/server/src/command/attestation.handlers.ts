@@ -51,5 +51,5 @@ export class RecordConcernHandler implements ICommandHandler<RecordConcern> {
 }
 
 /** Most submissions without a key that may await a regulator: more than a regulator reads in a week. */
-export const MOST_AWAITING = 1_000;
+const MOST_AWAITING = 1_000;
 const COME_AGAIN_SECONDS = 3_600;

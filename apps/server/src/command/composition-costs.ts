@@ -5,9 +5,9 @@ import { USUAL_SHARES, type CompositionWidths } from '#read-model';
 import { CommandRefused, CompositionUnknown, type CompositionCheck } from '#recording';
 
 /** Most shares that one command may combine in a batch: a batch with that many takes about 2 MB wherever it is read. */
-export const MOST_POOL_SHARES = 32_768;
+const MOST_POOL_SHARES = 32_768;
 /** Most shares that one command may read and write: one or two seconds of the thread that fills the tables. */
-export const MOST_SHARES = 262_144;
+const MOST_SHARES = 262_144;
 /** How many batches have their bound kept until the tables have them. */
 const REMEMBERED = 100_000;
 /** How often the tables are asked which batches are wide, milliseconds. */

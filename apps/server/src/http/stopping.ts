@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyInstance } from 'fastify';
 
 /** How long a stop waits for answers in progress, milliseconds. */
-export const LONGEST_FAREWELL_MS = 4_000;
+const LONGEST_FAREWELL_MS = 4_000;
 /** How often it checks whether they have been sent, milliseconds. */
 const LOOK_MS = 20;
 /**

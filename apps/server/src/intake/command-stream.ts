@@ -7,7 +7,7 @@ import { AnswersInOrder } from './answers-in-order.js';
 import { type Line, LONGEST_LINE, objectOf } from './command-lines.js';
 
 /** Lines of one stream that may wait for the disk, or for their answers to be taken, at the same time. */
-export const LINES_UNDER_WAY = 1_024;
+const LINES_UNDER_WAY = 1_024;
 /** Bytes of lines of one stream that may wait for the disk at the same time: two of the longest. */
 export const STREAM_BYTES = 2 * LONGEST_LINE;
 /** Lines that are prepared and handed over before others get their turn: some milliseconds of work. */
@@ -16,7 +16,7 @@ const LINES_AT_ONCE = 256;
 export type LineAnswer = CommandReceipt | ProblemDocument;
 
 /** How the commands of a stream are recorded. */
-export interface LineRecorder<Command> {
+interface LineRecorder<Command> {
   /** The command that a line contains. @throws Problem */
   prepare(line: Record<string, unknown>): Command;
   /** Resolves when the command has its place in the order in which they are recorded. */

@@ -16,7 +16,7 @@ import { SignatureAudit } from '../replay/signature-audit.js';
 import { TreeFile } from '../tree/tree-file.js';
 import { compareViews } from './views-comparison.js';
 
-export interface FsckFinding {
+interface FsckFinding {
   readonly part: 'log' | 'tree' | 'views' | 'disclosures';
   /** First log index that is wrong; null when no event is. */
   readonly logIndex: number | null;
