@@ -2,7 +2,7 @@ import { type ProvenanceGraph } from '../graph/index.js';
 import { programmeReference, type BatteryCategory, type Programme } from '../programmes/index.js';
 import { type Standing } from '../standing/index.js';
 import { Chains, type ChainSource, type JudgedChain } from './chains.js';
-import { judgementOf } from './judgement.js';
+import { judgementOf, thresholdOf, unjudgedOf } from './judgement.js';
 import { type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { isOwedBy, regulatedAs, whatIfOf, type Regulated } from './regulated.js';
@@ -89,12 +89,9 @@ export class Evaluator {
     const { batteryCategory, regulated, reasons = true } = about;
     const rulesAt = about.rulesAt ?? regulated?.placedOnMarket;
     this.#rulesAt = rulesAt ?? validAt;
-    this.#lines = linesOf(programme, this.#rulesAt, batteryCategory ?? regulated?.category).map((line): JudgedLine => ({
-      line,
-      subject: subjectOf(line),
-      isOwed: isOwedBy(line.rule, about),
-      said: new Map(),
-    }));
+    this.#lines = linesOf(programme, this.#rulesAt, batteryCategory ?? regulated?.category).map((line) =>
+      lineJudgedBy(line, about),
+    );
     this.#whatIf = whatIfOf(about);
     this.#expiry = new Expiry(programme, sites, { validAt, rulesAt });
     this.#reference = programmeReference(programme);
@@ -130,6 +127,10 @@ export class Evaluator {
     const reasons: Reason[] = [];
     let isMeasured = false;
     for (const line of this.#lines) {
+      if (line.always !== undefined) {
+        lines.push(line.always);
+        continue;
+      }
       const { verdict, measures, parts } = judgementOf(line.line, judged, this.#about);
       if (isOfBatch(verdict, measures)) {
         isMeasured = true;
@@ -177,6 +178,15 @@ interface JudgedLine {
   /** False: the verdict is an indication only. */
   readonly isOwed: boolean;
   readonly said: Map<Verdict, ClaimLine>;
+  /** Its answer, where that hangs on nothing that is asked about. */
+  readonly always?: ClaimLine;
+}
+
+function lineJudgedBy(line: ProgrammeLine, about: EvaluatorOptions): JudgedLine {
+  const said = new Map<Verdict, ClaimLine>();
+  const judged = { line, subject: subjectOf(line), isOwed: isOwedBy(line.rule, about), said };
+  const unjudged = unjudgedOf(line, about);
+  return unjudged === undefined ? judged : { ...judged, always: saidOf(judged, unjudged, thresholdOf(line)) };
 }
 
 /** Whether something was measured on the batch: a line that is not judged tells the rule's threshold at most. */

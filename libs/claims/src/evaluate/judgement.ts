@@ -18,6 +18,8 @@ export interface Judgement {
   readonly unvouched?: (() => readonly Part[]) | undefined;
 }
 
+type UnjudgedVerdict = Extract<Verdict, 'not-in-force' | 'out-of-scope' | 'undetermined'>;
+
 const NO_PARTS: readonly Part[] = [];
 
 /**
@@ -25,14 +27,27 @@ const NO_PARTS: readonly Part[] = [];
  * indication is wanted), and has it in its scope.
  */
 export function judgementOf(line: ProgrammeLine, judged: JudgedChain, about: Addressed): Judgement {
-  const unjudged = (verdict: Verdict): Judgement => ({ verdict, measures: thresholdOf(line), parts: NO_PARTS });
-  if (line.force === 'not-in-force') return unjudged('not-in-force');
+  const unjudged = unjudgedOf(line, about) ?? unjudgedFor(line, judged, about);
+  return unjudged === undefined
+    ? judgedOf(line, judged)
+    : { verdict: unjudged, measures: thresholdOf(line), parts: NO_PARTS };
+}
+
+/** How a line comes out whatever is asked about, without being judged; undefined when that decides. */
+export function unjudgedOf(line: ProgrammeLine, about: Addressed): UnjudgedVerdict | undefined {
+  if (line.force === 'not-in-force') return 'not-in-force';
   const isAddressed = about.indicative === true || isLaidOn(line.rule, about);
-  if (!line.inScope || !isAddressed || !isInScope(line.rule.scope, judged.chain.asked, about.regulated))
-    return unjudged('out-of-scope');
-  if (line.force === 'undetermined') return unjudged('undetermined');
+  return line.inScope && isAddressed ? undefined : 'out-of-scope';
+}
+
+function unjudgedFor(line: ProgrammeLine, judged: JudgedChain, about: Addressed): UnjudgedVerdict | undefined {
+  if (!isInScope(line.rule.scope, judged.chain.asked, about.regulated)) return 'out-of-scope';
+  return line.force === 'undetermined' ? 'undetermined' : undefined;
+}
+
+function judgedOf(line: ProgrammeLine, judged: JudgedChain): Judgement {
   const judgement = judge(line, judged);
-  if (judgement === 'out-of-scope') return unjudged(judgement);
+  if (judgement === 'out-of-scope') return { verdict: judgement, measures: thresholdOf(line), parts: NO_PARTS };
   const unconfirmed = unconfirmedParts(judged.unconfirmed, line.rule, line.mineral);
   const rest = judged.restOf(line);
   const parts =
@@ -78,7 +93,7 @@ function judge({ rule, mineral, right }: ProgrammeLine, judged: JudgedChain): Sh
 }
 
 /** The threshold of a line that is not judged. */
-function thresholdOf({ rule, mineral }: ProgrammeLine): Measures | undefined {
+export function thresholdOf({ rule, mineral }: ProgrammeLine): Measures | undefined {
   const text =
     rule.claim === 'origin'
       ? rule.threshold

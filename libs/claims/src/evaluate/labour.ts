@@ -76,7 +76,7 @@ function groupBySite(
   }
   const custody = new Map<string, SiteCustody>();
   for (const [siteId, list] of bySite) {
-    const sorted = ascending(list);
+    const sorted = list.length === 1 ? list : ascending(list);
     custody.set(siteId, new SiteCustody(siteId, rightsAt(siteId), union(sorted), () => sorted));
   }
   return custody;
@@ -95,6 +95,8 @@ export function custodyIn(
   });
 }
 
+const NOWHERE: readonly Part[] = [];
+
 /** {@link labourParts}, worked out once for rights that have the same standing at every site. */
 export class LabourJudge {
   readonly #judged: { evidence: LabourEvidence; standings: readonly RightStanding[]; parts: Part[] }[] = [];
@@ -105,7 +107,8 @@ export class LabourJudge {
     this.#custody = custody;
   }
 
-  parts(right: AttestedRight, evidence: LabourEvidence): Part[] {
+  parts(right: AttestedRight, evidence: LabourEvidence): readonly Part[] {
+    if (this.#custody.length === 0) return NOWHERE;
     const standings = this.#custody.map(({ rights }) => rights.of(right));
     for (const known of this.#judged) {
       if (known.evidence === evidence && standings.every((each, index) => each === known.standings[index]))

@@ -15,7 +15,7 @@ import { WHOLE, type VouchedShare, type Vouching } from './vouching.js';
 export type ShareJudgement =
   | {
       readonly measures?: Measures;
-      readonly parts: Part[];
+      readonly parts: readonly Part[];
       /** All that would count if somebody vouched for it, even where the verdict does not depend on it. */
       readonly unvouched?: () => Part[];
     }

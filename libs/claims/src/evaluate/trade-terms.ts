@@ -102,10 +102,14 @@ function isThirdCountry(hop: Hop, graph: ProvenanceGraph, { parties }: TradeTerm
   return from !== undefined && to !== undefined && parties.includes(from) && !parties.includes(to);
 }
 
-function wayOf({ consignorSiteId, consigneeSiteId }: Hop, { sites }: ProvenanceGraph): { from?: string; to?: string } {
-  const from = sites.get(consignorSiteId)?.country;
-  const to = sites.get(consigneeSiteId)?.country;
-  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+function wayOf({ consignorSiteId, consigneeSiteId }: Hop, { sites }: ProvenanceGraph): Way {
+  return { from: sites.get(consignorSiteId)?.country, to: sites.get(consigneeSiteId)?.country };
+}
+
+/** The countries of its sites, as far as they are known. */
+interface Way {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
 }
 
 /** @param isKnown between which countries it went */

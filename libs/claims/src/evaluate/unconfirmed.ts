@@ -35,6 +35,7 @@ const RESTS_ON: Readonly<Record<Claim, readonly Rest[]>> = {
   'mass-balance': [],
 };
 
+const NONE: readonly Part[] = [];
 const PLACES: readonly Rest[] = ['place', 'hop'];
 
 /** All that stands unconfirmed in a chain, link by link. */
@@ -52,7 +53,8 @@ export function unconfirmedParts(
   unconfirmed: readonly UnconfirmedAt[],
   rule: Rule,
   mineral: Mineral | undefined,
-): Part[] {
+): readonly Part[] {
+  if (unconfirmed.length === 0) return NONE;
   const { rests, minerals } = restsOf(rule, mineral);
   return unconfirmed
     .filter(({ rest, node }) => rests.includes(rest) && (minerals === undefined || mayContain(node, minerals)))

@@ -1,7 +1,6 @@
 import { type FactCriterion } from '#attestation';
-import { subjectsOf } from '../evaluate/programme-lines.js';
-import { type Subject } from '../evaluate/verdict.types.js';
-import { programmeReference, type Programme, type Rule } from '../programmes/index.js';
+import { subjectsOf, type ProgrammeLine } from '../evaluate/programme-lines.js';
+import { programmeReference, type Programme } from '../programmes/index.js';
 import { strandsOf, type Strand } from './strands.js';
 import { type Badness } from './summary.js';
 import { type Link } from '../evaluate/chain.js';
@@ -22,7 +21,7 @@ export class Basis {
   readonly isWholeChainAsked: boolean;
   readonly name: string;
   readonly #places = new Map<string, number>();
-  readonly #ofLine = new WeakMap<Rule, Map<string, readonly number[]>>();
+  readonly #ofLine = new WeakMap<ProgrammeLine, readonly number[]>();
 
   constructor(readonly programmes: readonly Programme[]) {
     const strands = new Map<string, Strand>();
@@ -57,7 +56,8 @@ export class Basis {
   /** How bad the strands are that this one meets at a link: the worst of them. @param before how bad each was before the link */
   met(strand: Strand, link: Link, graph: ProvenanceGraph, before: readonly Badness[]): Badness {
     let worst: Badness = 0;
-    for (const key of strand.meets?.(link, graph) ?? []) {
+    if (strand.meets === undefined) return worst;
+    for (const key of strand.meets(link, graph)) {
       const badness = before[this.#places.get(key) ?? -1] ?? 0;
       if (badness > worst) worst = badness;
     }
@@ -65,16 +65,15 @@ export class Basis {
   }
 
   /** Places of the strands that a line of a programme rests on. */
-  placesOf(rule: Rule, subject: Subject): readonly number[] {
-    let known = this.#ofLine.get(rule);
-    if (known === undefined) this.#ofLine.set(rule, (known = new Map<string, readonly number[]>()));
-    const key = `${subject.mineral ?? ''} ${subject.right ?? ''} ${subject.document ?? ''}`;
-    let places = known.get(key);
+  placesOf(line: ProgrammeLine): readonly number[] {
+    let places = this.#ofLine.get(line);
     if (places === undefined) {
+      const { rule, claim, mineral, right, document } = line;
+      const subject = { claim, ...(mineral && { mineral }), ...(right && { right }), ...(document && { document }) };
       places = (strandsOf(rule, subject) ?? []).flatMap(({ key: name, isPending }) =>
         isPending === true ? [] : (this.#places.get(name) ?? []),
       );
-      known.set(key, places);
+      this.#ofLine.set(line, places);
     }
     return places;
   }

@@ -32,11 +32,10 @@ export class SummarisedChain extends JudgedChain {
     this.#basis = basis;
   }
 
-  override readonly restOf = ({ rule, mineral, right, document, claim }: ProgrammeLine): readonly Part[] => {
-    const subject = { claim, ...(mineral && { mineral }), ...(right && { right }), ...(document && { document }) };
+  override readonly restOf = (line: ProgrammeLine): readonly Part[] => {
     let worst = 0;
     const { strands } = this.#made;
-    for (const place of this.#basis.placesOf(rule, subject)) {
+    for (const place of this.#basis.placesOf(line)) {
       const met = this.#basis.met(this.#basis.strands[place]!, this.chain.own, this.graph, strands);
       worst = Math.max(worst, strands[place] ?? 0, met);
     }

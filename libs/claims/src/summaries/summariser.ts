@@ -128,6 +128,7 @@ export class Summariser {
    */
   contributions(node: BatchNode, made: ChainSummary): Map<number, ChainSummary> {
     const uses = usesOf(node);
+    if (uses.length === 0) return new Map();
     const whole = this.#wholeChain(node, made);
     if (whole !== undefined) return new Map(uses.map(({ logIndex }) => [logIndex, whole]));
     const known = made as Known;
@@ -139,7 +140,7 @@ export class Summariser {
       return this.#contribution({ node, lastUse: use, uses: [use] }, known, vouched);
     };
     const found = new Map<number, ChainSummary>();
-    for (const [index, summary] of inStretches(uses.length, at, isInOrder(node))) {
+    for (const [index, summary] of inStretches(uses.length, at, uses.length > 2 && isInOrder(node))) {
       found.set(uses[index]!.logIndex, summary);
     }
     return found;
