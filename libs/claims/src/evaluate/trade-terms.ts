@@ -24,12 +24,22 @@ export function tradeTermsParts(
   vouching?: Vouching,
 ): Part[] {
   const { own, rest } = chain;
-  const entered = partiesEntered(own, graph, rule);
-  // What lies upstream depends on nothing of the batch asked about but the parties that it entered.
-  const key = `trade terms ${JSON.stringify([rule.parties, entered])}`;
-  const upstream = rest.once(key, (links) => upstreamParts(links, own.node, entered, graph, rule));
-  const parts = [...termsParts(own, graph, rule), ...upstream];
+  const known = rest.once(rule, (links) => termsWherever(links, graph, rule)) ?? awaitingParts(chain, graph, rule);
+  const parts = [...termsParts(own, graph, rule), ...known];
   return vouching === undefined ? parts : [...parts, ...vouching.parts(chain, ({ role }) => role !== 'maker')];
+}
+
+/** Where nothing upstream left a party for a third country, it does not matter where what became of it went. */
+function termsWherever(links: readonly Link[], graph: ProvenanceGraph, rule: TradeTermsRule): Part[] | undefined {
+  const isPending = links.some((link) => hopsOf(link).some((hop) => isThirdCountry(hop, graph, rule)));
+  return isPending ? undefined : links.flatMap((link) => termsParts(link, graph, rule));
+}
+
+/** What lies upstream depends on nothing of the batch asked about but the parties that it entered. */
+function awaitingParts({ own, rest }: Chain, graph: ProvenanceGraph, rule: TradeTermsRule): Part[] {
+  const entered = partiesEntered(own, graph, rule);
+  const key = `trade terms ${JSON.stringify([rule.parties, entered])}`;
+  return rest.once(key, (links) => upstreamParts(links, own.node, entered, graph, rule));
 }
 
 function upstreamParts(
