@@ -39,9 +39,9 @@ const BATCH_EVENTS = 500;
 
 /** Reads that survive a broken call: they go on behind the last event they gave. */
 export class LogReader implements ReadingConditions {
-  #seen: bigint | undefined;
+  /** {@link lastSeen}, once that was asked. */
+  seen: bigint | undefined;
   readonly sameLog = new SameLog((place) => this.#holdsOnce(place));
-
   readonly #streams: ServerStreams;
 
   constructor(
@@ -54,19 +54,14 @@ export class LogReader implements ReadingConditions {
     this.#streams = streams;
   }
 
-  /** {@link lastSeen}, once that was asked. */
-  get seen(): bigint | undefined {
-    return this.#seen;
-  }
-
   /** The last position this process knows of: what is appended from now on lies behind it. */
   async lastSeen(): Promise<bigint> {
-    this.#seen ??= (await this.head()) ?? -1n;
-    return this.#seen;
+    this.seen ??= (await this.head()) ?? -1n;
+    return this.seen;
   }
 
   saw(position: bigint): void {
-    if (this.#seen !== undefined && position > this.#seen) this.#seen = position;
+    if (this.seen !== undefined && position > this.seen) this.seen = position;
   }
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
