@@ -37,6 +37,11 @@ const NODES_KEPT = 20_000;
 /** Transformations and shipments are kept for so many batches that they name: one may name thousands. */
 const NAMED_KEPT = 100_000;
 
+interface Marking {
+  /** Whether to mark the batches whose verdicts the events may change. */
+  readonly mark: boolean;
+}
+
 /** Folds events into the read tables, inside a transaction that its caller opens and commits. */
 export class LedgerProjection {
   readonly #corrector;
@@ -89,10 +94,9 @@ export class LedgerProjection {
 
   /**
    * Folds the next events of the log. When it throws, the transaction must be rolled back and {@link forget} called.
-   * @param options.mark Whether to mark the batches whose verdicts they may change.
    * @param options.signal Ends it in the middle.
    */
-  async apply(tx: Tx, steps: readonly FoldStep[], options: { mark: boolean; signal?: AbortSignal }): Promise<void> {
+  async apply(tx: Tx, steps: readonly FoldStep[], options: Marking & { signal?: AbortSignal }): Promise<void> {
     await this.#loader.loadToFold(
       tx,
       this.#graph,
@@ -103,13 +107,16 @@ export class LedgerProjection {
       await giveTurn();
       options.signal?.throwIfAborted();
       if (isCorrecting(event)) {
-        await this.#correct(tx, placed, event);
+        await this.#correct(tx, { placed, event }, options);
         continue;
       }
-      this.#eventRows.add(eventRow(placed, await this.#subjectSite(tx, placed)));
-      if (event.stream.startsWith('site-')) this.#fold(event, touched);
+      const subject = subjectSiteOf(placed.event) ?? this.#subjectSite(tx, placed);
+      this.#eventRows.add(eventRow(placed, typeof subject === 'object' ? await subject : subject));
+      if (event.stream.startsWith('site-')) this.#fold(event, touched, options);
       if (event.type === 'AttestationIssued') this.#attested(event.data as AttestationIssued);
-      await this.#registry.apply(tx, placed);
+      // Most are not of the registry, and a promise for each would add up.
+      const registered = this.#registry.apply(tx, placed);
+      if (registered) await registered;
       this.#skeletons.note(event);
       this.#search.note(event, this.#graph);
     }
@@ -139,14 +146,14 @@ export class LedgerProjection {
     for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
   }
 
-  #fold(event: GraphEvent, touched: TouchedKeys): void {
+  #fold(event: GraphEvent, touched: TouchedKeys, { mark }: Marking): void {
     foldEvent(this.#graph, event);
     this.#nodes.changed(touched);
     const batches = this.#batchesOf(touched);
     this.#named += batches.size;
     for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
     this.#noteWhoSees(event, batches, touched);
-    this.#marks.mark(batches, event.logIndex, streamKey(event.stream), isOfPast(this.#graph, event) ? 1 : 0);
+    if (mark) this.#marks.mark(batches, event.logIndex, streamKey(event.stream), isOfPast(this.#graph, event) ? 1 : 0);
     for (const { from, to } of edgesOf(event)) {
       this.#visible.flowed({ from, to }, event.logIndex);
       this.#edgeRows.add({
@@ -190,18 +197,18 @@ export class LedgerProjection {
     return batches;
   }
 
-  async #correct(tx: Tx, placed: Placed, event: GraphEvent): Promise<void> {
+  async #correct(tx: Tx, { placed, event }: Omit<FoldStep, 'touched'>, { mark }: Marking): Promise<void> {
     this.#eventRows.add(eventRow(placed, undefined));
     await this.#flush(tx, placed.logIndex + 1);
     const rederived = await this.#corrector.correct(tx, event);
     if (!rederived) return;
     const { batches, transformations, shipments, edges, graph, site } = rederived;
     for (const edge of edges) this.#visible.flowed(edge);
-    this.#marks.mark(batches, event.logIndex, streamKey(event.stream), 2);
+    if (mark) this.#marks.mark(batches, event.logIndex, streamKey(event.stream), 2);
     this.#search.noteCorrected(event.logIndex, nodesOf(graph.batches, batches), site?.data);
     if (site) {
       await this.#registry.openSite(tx, site.opened, site.data);
-      await this.#marks.markShipments(tx, site.data.siteId, event.logIndex);
+      if (mark) await this.#marks.markShipments(tx, site.data.siteId, event.logIndex);
     }
     await this.#nodes.replace(tx, graph, rederived);
     take(this.#graph.batches, graph.batches, batches);
@@ -214,10 +221,8 @@ export class LedgerProjection {
     }
   }
 
-  /** The site that a fact of the registry is about. */
-  async #subjectSite(tx: Tx, { event }: Placed): Promise<string | undefined> {
-    const named = subjectSiteOf(event);
-    if (named !== undefined) return named;
+  /** The site that a fact of the registry is about which does not say so itself. */
+  #subjectSite(tx: Tx, { event }: Placed): Promise<string | undefined> | undefined {
     const id = streamKey(event.stream);
     if (event.stream.startsWith('attestation-')) return this.#registry.siteOfAttestation(tx, id);
     if (event.stream.startsWith('concern-')) return this.#registry.siteOfConcern(tx, id);

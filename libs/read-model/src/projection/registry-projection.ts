@@ -45,8 +45,8 @@ export class RegistryProjection {
     );
   }
 
-  /** Folds an event; one that is not of the registry changes nothing. */
-  async apply(tx: Tx, placed: Placed): Promise<void> {
+  /** Folds an event, at once where it gives no promise; one that is not of the registry changes nothing. */
+  apply(tx: Tx, placed: Placed): Promise<void> | undefined {
     const { type, data } = placed.event as { type: string; data: unknown };
     switch (type) {
       case 'OrganisationRegistered':
@@ -67,7 +67,7 @@ export class RegistryProjection {
         return this.#holdSite(tx, placed, undefined);
       case 'AttestationIssued':
         this.#issue(placed, data as AttestationIssued);
-        return;
+        return undefined;
       case 'AttestationSuspended':
         return this.#changeAttestation(tx, placed, 'suspended', data as AttestationStateChanged);
       case 'AttestationReinstated':
@@ -75,7 +75,7 @@ export class RegistryProjection {
       case 'AttestationRevoked':
         return this.#changeAttestation(tx, placed, 'revoked', data as AttestationStateChanged);
       default:
-        if (placed.event.stream.startsWith('concern-')) await this.#concerns.apply(tx, placed);
+        return placed.event.stream.startsWith('concern-') ? this.#concerns.apply(tx, placed) : undefined;
     }
   }
 
