@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bearer, RunningLedger, type Json } from '../harness/running-ledger.js';
 
-const RUN = 10_000;
 const SECOND_LAW = '2031-09-01T00:00:00.000Z';
 
 interface Part {
@@ -218,21 +217,4 @@ describe('the recycled content of a model', () => {
     expect([status, body['type']]).toEqual([400, 'urn:lodebook:problem:invalid-request']);
     expect(body['errors']).toMatchObject([{ path: expect.stringContaining(path) }]);
   });
-
-  it('of ten thousand that left in one day counts them as one', async () => {
-    const productIds = Array.from({ length: RUN }, (_, index) => `q-${index}`);
-    await run('many', productIds, 1_000_000, '2026-02-10T08:00:00.000Z');
-    const shipments = Array.from({ length: 10 }, (_, index) => productIds.slice(index * 1_000, (index + 1) * 1_000));
-    for (const [index, batchIds] of shipments.entries()) {
-      position = await at('maker', 'sites/plant/dispatches', {
-        ...{ occurredAt: '2026-02-11T08:00:00.000Z', shipmentId: `load-${index}`, consigneeSiteId: 'yard', batchIds },
-      });
-    }
-    let answer = await get('maker', 'plant=plant&year=2026');
-    for (let tries = 0; answer.status === 503 && tries < 10; tries++)
-      answer = await get('maker', 'plant=plant&year=2026');
-    expect(answer.body).toMatchObject({ products: RUN + 3, parts: [{ products: RUN + 3, notPlaced: RUN + 1 }] });
-    // 1,000 kg of each source: of salt 200 kg of cobalt, of what was bought 80.
-    expect((answer.body as unknown as ModelYear).shares[0]).toMatchObject({ milligrams: 280_000_000 + 42_000_000 });
-  }, 120_000);
 });
