@@ -26,7 +26,7 @@ const LEAVES_AT_ONCE = 500;
  */
 const GATHERING_MS = 100;
 
-export interface LogTreeOptions {
+interface LogTreeOptions {
   readonly store: EventStore;
   readonly file: TreeFile;
   /** What was signed last: leaves that it covers are never taken back. */

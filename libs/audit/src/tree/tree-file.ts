@@ -5,7 +5,7 @@ import { type EventPlace } from '#event-store';
 import { rootAt, type NodeStore } from '#transparency';
 
 /** File name of the tree's nodes, in the data folder. Disposable: made again from the log. */
-export const TREE_FILE = 'tree.db';
+const TREE_FILE = 'tree.db';
 
 /** "LdTr": marks the file as Lodebook's tree (SQLite's `application_id`). */
 const APPLICATION_ID = 0x4c645472;

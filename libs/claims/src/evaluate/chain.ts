@@ -116,11 +116,6 @@ export class ChainFinder {
   }
 }
 
-/** {@link ChainFinder.of} for one batch. */
-export function chainOf(graph: ProvenanceGraph, batchId: string): Chain | undefined {
-  return new ChainFinder(graph).of(batchId);
-}
-
 function restOf(graph: ProvenanceGraph, ids: readonly string[], makings: ReadonlySet<number>): SharedLinks {
   const links: Link[] = [];
   const missing: string[] = [];

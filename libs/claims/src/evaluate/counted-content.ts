@@ -11,7 +11,7 @@ import { type Counts } from '../programmes/index.js';
 import { WHOLE } from './vouching.js';
 
 /** Whether content of a key is recycled in the sense of a rule; `undecided`: nobody has declared what it is. */
-export type Counted = 'counted' | 'not-counted' | 'undecided';
+type Counted = 'counted' | 'not-counted' | 'undecided';
 
 /**
  * ISO 14021, 7.8.1.1: recycled content is pre-consumer or post-consumer material; what is reclaimed in the process that
@@ -24,7 +24,7 @@ export const ISO_14021: Counts = {
   returned: false,
 };
 
-export function countedBy(counts: Counts, graph: ProvenanceGraph, parts: KeyParts): Counted {
+function countedBy(counts: Counts, graph: ProvenanceGraph, parts: KeyParts): Counted {
   if (parts.class === 'undeclared') return 'undecided';
   if (parts.class === 'primary' || !counts.classes.includes(parts.class)) return 'not-counted';
   if (counts.recovered === true && parts.recycler === undefined) return 'not-counted';
@@ -84,7 +84,7 @@ export function recycledShareOf(
 }
 
 /** Rounded down. */
-export function partOf(milligrams: number, part: bigint): number {
+function partOf(milligrams: number, part: bigint): number {
   return part === WHOLE ? milligrams : Number((BigInt(milligrams) * part) / WHOLE);
 }
 

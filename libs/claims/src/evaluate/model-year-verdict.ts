@@ -8,7 +8,7 @@ import { recycledSharesOf, type RecycledShares } from './recycled-shares.js';
 import { type Regulated } from './regulated.js';
 import { type ClaimLine, type Reason, type Verdict } from './verdict.types.js';
 
-export interface ModelYearQuestion {
+interface ModelYearQuestion {
   /** RFC 3339 UTC with milliseconds. */
   readonly validAt: string;
   /** Under the law of which moment, whenever they were placed on the market. */

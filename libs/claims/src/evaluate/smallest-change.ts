@@ -8,7 +8,7 @@ interface Alternative {
  * Steps of the exact search. Ways to mend the same part share few events (an attestation or two, a label or two), so that
  * real chains need a handful; beyond the bound the answer still mends every part, and may name an event too many.
  */
-export const MOST_SEARCH_STEPS = 20_000;
+const MOST_SEARCH_STEPS = 20_000;
 
 /**
  * The smallest set of events that mends every part: for each part it contains all events of at least one alternative. Of

@@ -70,7 +70,7 @@ export function batchNode(graph: ProvenanceGraph, batchId: string): BatchNode {
   return node;
 }
 
-export function noteAnomaly(
+function noteAnomaly(
   node: BatchNode,
   at: FoldMoment,
   code: AnomalyCode,

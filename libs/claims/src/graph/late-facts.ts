@@ -12,7 +12,7 @@ import {
   type ProvenanceGraph,
 } from './graph.types.js';
 
-export interface BatchThen {
+interface BatchThen {
   readonly node: BatchNode;
   /** Log index of the event by which the batch has left since. */
   readonly left?: number;

@@ -36,7 +36,7 @@ type GraphEventType = Exclude<
 >;
 
 /** A step with the type of its data hidden: for data that does not fit, both answer undefined or false. */
-export interface SealedStep {
+interface SealedStep {
   touches(data: unknown, siteId: string): Partial<TouchedKeys> | undefined;
   fold(graph: ProvenanceGraph, at: FoldMoment, data: unknown): boolean;
 }

@@ -8,7 +8,7 @@ import { type AttestationNode, type SiteStanding, type Standing } from './standi
 import { withdrawalsOf } from './withdrawals.js';
 
 /** Later than every moment the ledger can name. */
-export const NO_END = '~';
+const NO_END = '~';
 
 export interface Period {
   readonly from: string;

@@ -14,7 +14,7 @@ type Call = ReturnType<Streams['read']>;
  */
 const READ_AHEAD_EVENTS = 128;
 
-export interface LogCallOptions extends LogRequest {
+interface LogCallOptions extends LogRequest {
   /** Largest number of records read ahead, if less than it reads ahead by itself. */
   readonly readAhead: number;
   readonly signal: AbortSignal;

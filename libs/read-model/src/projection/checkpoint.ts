@@ -11,7 +11,7 @@ export interface Checkpoint {
 }
 
 /** Somebody else has advanced the projection: its owner must read its state again. */
-export class CheckpointMoved extends Error {
+class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
 }
 

@@ -19,7 +19,7 @@ import { streamKey } from '../chains/evidence.js';
 type Tx = Transaction<ViewsSchema>;
 
 /** What a correction, or the confirmation of one, changes, and nothing else. */
-export interface Rederived {
+interface Rederived {
   /** Batches whose history a correction may have changed: those of the corrected event, and all downstream of them. */
   readonly batches: ReadonlySet<string>;
   /** Batches that the correction itself is about. */

@@ -6,7 +6,7 @@ import { type Checkpoint } from './checkpoint.js';
 const TOLD_EVERY_MS = 10_000;
 const SECOND_MS = 1_000;
 
-export interface FillingOptions {
+interface FillingOptions {
   readonly store: Pick<EventStore, 'head'>;
   readonly say: Say | undefined;
   /** Milliseconds; default 10 s. */

@@ -24,7 +24,7 @@ export const EVENTS_PER_TRANSACTION = FOLLOWING.events;
  * After a transaction that took all there was, the next waits so long for more events, milliseconds, unless somebody waits
  * for them: a transaction of many events costs little more than one of a single event, and commands need the time.
  */
-export const GATHERING_MS = 50;
+const GATHERING_MS = 50;
 
 /** Told what the projector did, so that a server can count and time it. Must not throw. */
 export interface ProjectorObserver {

@@ -16,7 +16,7 @@ import { type Views } from '../views/views.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
 /** The state of a concern, for whoever has its public id. */
-export type Followed =
+type Followed =
   | { readonly found: 'entry'; readonly entry: DocketAnswer }
   | { readonly found: 'hidden'; readonly concern: NotOnDocket };
 

@@ -10,7 +10,7 @@ import { LedgerQueries } from './ledger-queries.js';
 
 type Database = Kysely<ViewsSchema>;
 
-export interface ModelYearRequest {
+interface ModelYearRequest {
   /** The maker’s name for it, to the letter. */
   readonly model: string;
   /** Id of the site. */

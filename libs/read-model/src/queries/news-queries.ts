@@ -8,7 +8,7 @@ import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
 
 /** Events of the log that one query goes through at most, however many of them the caller sees. */
-export const LOOKED_THROUGH = 2_000;
+const LOOKED_THROUGH = 2_000;
 /** Items of one answer. */
 export const MOST_NEWS = 200;
 /** Batches that an item names; an event may touch thousands. */

@@ -10,7 +10,7 @@ import { batchAnswer } from './batch-queries.js';
 import { type Direction } from '../chains/chain-reader.js';
 import { type CountryOf } from './recycler-countries.js';
 
-export interface ProvenanceExtent {
+interface ProvenanceExtent {
   readonly direction: Direction;
   /** Steps from the batch asked about; default: to the end. */
   readonly depth?: number;

@@ -6,7 +6,7 @@ import { type SummaryTables } from './summary-tables.js';
 type Database = Kysely<ViewsSchema>;
 
 /** Flows that are read together: few, for each may have a thousand inputs and outputs. */
-export const FLOWS_AT_ONCE = 16;
+const FLOWS_AT_ONCE = 16;
 
 /** What a transformation or a split took and made, as the tables have it. */
 export interface Flow {

@@ -22,7 +22,7 @@ interface Lot {
   labels: Set<string>;
   trail: Trail[];
 }
-export interface RandomChain {
+interface RandomChain {
   readonly writer: ChainWriter;
   readonly trails: ReadonlyMap<string, readonly Trail[]>;
   /** The moment after the last event. */

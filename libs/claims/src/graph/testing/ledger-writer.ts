@@ -2,7 +2,7 @@
 import { type ContentGrams, type OriginKind, type SiteEvents } from '#custody';
 import { type EventMark, type GraphEvent } from '../graph.types.js';
 
-export type WritableType = keyof SiteEvents;
+type WritableType = keyof SiteEvents;
 
 const BEGINNING = Date.UTC(2026, 0, 1);
 

@@ -7,7 +7,7 @@ import { Basis } from '../basis.js';
 import { Summariser } from '../summariser.js';
 import { parseSummary, textOf, type ChainSummary } from '../summary.js';
 
-export interface Summarised {
+interface Summarised {
   /** By batch; undefined: only the whole chain tells. */
   readonly verdicts: ReadonlyMap<string, readonly ClaimsVerdict[] | undefined>;
   readonly passes: number;
