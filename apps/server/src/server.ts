@@ -30,9 +30,9 @@ import { HEADERS_TIMEOUT_MS } from './load-shedding/slow-bodies.js';
 import { sendProblem } from './problem/problem.filter.js';
 
 /** Largest body of a single command, in bytes. A stream of commands has no such bound, only its lines. */
-export const LARGEST_BODY = 1_048_576;
+const LARGEST_BODY = 1_048_576;
 /** All headers of a request together, in bytes; Node answers 431 beyond it. */
-export const LARGEST_HEADERS = 16_384;
+const LARGEST_HEADERS = 16_384;
 /** How long a connection may be idle between requests, milliseconds: longer than proxies keep theirs open. */
 const KEEP_ALIVE_MS = 75_000;
 

@@ -1,9 +1,9 @@
 import { type ReactNode } from 'react';
 
 /** A column, by its heading; `number`: aligned to the right, `axis`: as wide as what is drawn in it. */
-export type Column = string | { readonly heading: string; readonly as: 'number' | 'axis' };
+type Column = string | { readonly heading: string; readonly as: 'number' | 'axis' };
 
-export interface ScrollingTableProps {
+interface ScrollingTableProps {
   /** For those who do not see it. */
   readonly name: string;
   readonly caption?: ReactNode;

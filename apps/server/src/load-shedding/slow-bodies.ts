@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 /** How long the headers of a request may take to arrive, from its first byte, milliseconds. */
 export const HEADERS_TIMEOUT_MS = 15_000;
 /** How long the body of a single command may take: 1 MiB at 36 kB/s. */
-export const BODY_TIMEOUT_MS = 30_000;
+const BODY_TIMEOUT_MS = 30_000;
 /**
  * How much of a body refused unread a client may still send, bytes: if the body ends within that, the connection can be
  * reused.

@@ -1,5 +1,5 @@
 /** A stream of commands ends when no complete line arrived and no answer was read for this long, milliseconds. */
-export const LONGEST_STALL_MS = 60_000;
+const LONGEST_STALL_MS = 60_000;
 
 /**
  * Watches that a stream keeps moving, and calls `end` when it does not: the writer has gone silent or sends a byte now

@@ -4,16 +4,16 @@ import { NewsQueries, ReadModelProgress, VerdictProgress, type NewsAnswer } from
 import { Problem } from '../problem/problem.js';
 
 /** Streams of news that one principal may have open, and all principals together. */
-export const STREAMS_OF_ONE = 8;
-export const STREAMS = 1_000;
+const STREAMS_OF_ONE = 8;
+const STREAMS = 1_000;
 /** A stream ends after this long, milliseconds: the key is checked again when the client reconnects. */
-export const LONGEST_STREAM_MS = 120_000;
+const LONGEST_STREAM_MS = 120_000;
 /** Something is sent at least this often, milliseconds: proxies close silent connections. */
 const HEARTBEAT_MS = 15_000;
 /** How often to check whether the tables have grown while a client waits for that, milliseconds. */
 const LOOK_MS = 250;
 /** A reader that is further behind is told to reload, instead of what it missed. */
-export const MOST_MISSED = 10_000;
+const MOST_MISSED = 10_000;
 /** How long a client should first wait before it reconnects, milliseconds. */
 const RETRY_MS = 1_000;
 const COME_AGAIN_SECONDS = 5;

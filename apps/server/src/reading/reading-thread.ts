@@ -81,7 +81,7 @@ export class ReadingThread {
 }
 
 /** One read in a thread: it begins, and is then handed over chunk by chunk, no faster than it is taken. */
-export class Reading implements AsyncIterable<Uint8Array> {
+class Reading implements AsyncIterable<Uint8Array> {
   /** Resolves when the answer begins; rejects with what the read is refused with. */
   readonly began: Promise<void>;
   /** Resolves when the thread has finished its work, whether or not anybody still waits for it. */

@@ -9,11 +9,11 @@ import { type ReadingOrder } from './messages.js';
 import { gone, ReadingThread } from './reading-thread.js';
 
 /** Reading threads: at least two, so that one long read never keeps all others waiting. */
-export const READING_THREADS = Math.max(2, Math.min(4, availableParallelism() - 1));
+const READING_THREADS = Math.max(2, Math.min(4, availableParallelism() - 1));
 /** Reads that may wait for a thread. */
-export const MOST_WAITING = 64;
+const MOST_WAITING = 64;
 /** Reads of one organisation, or of a principal without one, that wait, are worked on or handed out. */
-export const MOST_OF_ONE = 16;
+const MOST_OF_ONE = 16;
 /** A read for which no thread had time is turned away after this long, milliseconds. */
 const PATIENCE_MS = 30_000;
 /** Seconds after which a caller that was turned away may retry. */
@@ -30,7 +30,7 @@ interface Held {
   working: number;
 }
 
-export interface ReadingThreadsParts {
+interface ReadingThreadsParts {
   /** Where the views and the tree are, which this process has open. */
   readonly order: ReadingOrder;
   readonly clock: LedgerClock;

@@ -7,7 +7,7 @@ import { problemsOf } from './validation.js';
 import { setMember } from './withholding.js';
 
 /** The data that are to replace those of an event. */
-export interface Replacement {
+interface Replacement {
   /** Of the event that is corrected, at the root. */
   readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@ import { type Disclosure } from '#recording';
 import { type ProblemLine } from '../problem/problem.js';
 
 /** A field of a command of which the record is to hold only a commitment. */
-export interface WithheldField {
+interface WithheldField {
   /** JSON pointer into the body. */
   readonly path: string;
   readonly legalBasis: LegalBasis;
