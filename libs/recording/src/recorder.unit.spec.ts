@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OPERATOR } from '#access';
-import { type SiteCommand } from '#custody';
+import { COMMANDS_KEPT, type SiteCommand } from '#custody';
 import { MemoryEventStore, type EventStore } from '#event-store';
+import { commandIdOf, eventIdOf } from './identity.js';
+import { type EventIndex } from './ports.js';
 import { Recorder } from './recorder.js';
 import { CommandRefused } from './refused.js';
 import { type CommandContext } from './command-context.js';
@@ -134,5 +136,29 @@ describe('a recorder', () => {
       '3 again',
       '4',
     ]);
+  });
+
+  it('finds a command that is older than the window by the id of its event, in a log without an index of those', async () => {
+    const { inner } = watched;
+    const store = new Proxy(watched.store, {
+      get: (target, name): unknown => (name === 'byId' ? undefined : Reflect.get(target, name, target)),
+    });
+    const asked: string[] = [];
+    const index: EventIndex = {
+      waitFor: () => Promise.resolve(true),
+      byId: async (eventId) => {
+        asked.push(eventId);
+        for await (const event of inner.readStream('site-s')) if (event.id === eventId) return event;
+        return undefined;
+      },
+    };
+    recorder = new Recorder({ store, index });
+    expect(await at('s', registration('old'), 'old')).toBe('2');
+    const gone = Array.from({ length: COMMANDS_KEPT + 1 }, (_, each) => disposal(each % 2 === 0 ? 'first' : 'old', 1));
+    await Promise.all(gone.map((command) => at('s', command)));
+    expect(await at('s', registration('old'), 'old')).toBe('2 again');
+    expect(await at('s', disposal('first', 1), 'new')).toBe(String(COMMANDS_KEPT + 4));
+    const idOf = (key: string): string => eventIdOf(commandIdOf(OPERATOR.principal, key), 0);
+    expect(asked).toEqual(['old', 'new'].map(idOf));
   });
 });
