@@ -18,7 +18,10 @@ import { revoke } from './ledger/revoke.benchmark.js';
 import { verdictQuery } from './ledger/verdict-query.benchmark.js';
 import { wide } from './wide/wide.benchmark.js';
 
-/** In the order they are run: `revoke` writes into the ledgers that `verdict-query` and `proof` read. */
+/**
+ * In the order in which they run: `revoke` writes into the ledgers that `verdict-query` and `proof` read, so it comes
+ * after them.
+ */
 export const BENCHMARKS: readonly Benchmark[] = [
   appendConcurrent,
   appendFloor,

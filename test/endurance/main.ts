@@ -85,7 +85,7 @@ function tell(program: string, figures: Figures, seconds: number, { json, seed }
   }
 }
 
-/** With what a property's failure was caused by. */
+/** Includes the cause of a property's failure. */
 function wordsOfError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.stack ?? error.message;

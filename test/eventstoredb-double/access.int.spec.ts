@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ANY, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { type EventStoreDbDouble, startEventStoreDbDouble } from './index.js';
 
-/** A wrong password as it was measured; rights as the server's documentation has them. */
+/** A wrong password as observed on a server; rights as in the server's documentation. */
 describe('the double of a secured EventStoreDB', () => {
   let double: EventStoreDbDouble;
   const clients: EventStoreDBClient[] = [];

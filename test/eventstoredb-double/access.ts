@@ -11,9 +11,9 @@ const EVERYBODY = '$all';
 type Right = '$r' | '$w' | '$d';
 
 /**
- * Why a call is refused: 16 when its name and password are not a user's, 7 when that user may not. Without users, as in a
- * server that runs insecure, everybody may do everything.
- * @param stream `$all` for all of the log
+ * Why a call is refused: 16 when its name and password are no user's, 7 when that user is not allowed. Without users,
+ * as on a server that runs insecure, everybody may do everything.
+ * @param stream `$all` for the whole log
  */
 export function accessRefusal(
   { users, log }: DoubleState,
@@ -39,7 +39,7 @@ const METADATA_RIGHTS = { $r: '$mr', $w: '$mw', $d: '$mw' } as const;
 
 const listed = (allowed: Allowed): readonly string[] => (typeof allowed === 'string' ? [allowed] : allowed);
 
-/** Of basic authentication, RFC 7617: a password may hold colons. */
+/** Basic authentication, RFC 7617: a password may contain colons. */
 function credentialsOf(header: string): [string, string] {
   const text = Buffer.from(header.replace(/^Basic /i, ''), 'base64').toString('utf8');
   const colon = text.indexOf(':');

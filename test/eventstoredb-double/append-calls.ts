@@ -130,7 +130,7 @@ export function append(state: DoubleState) {
       if (message) events.push(proposedEvent(message));
     });
     const answer = async (): Promise<void> => {
-      // The end of a call that was cut off is seen before its cancellation; half of an append must not be written.
+      // The end of an interrupted call is seen before its cancellation; half of an append must not be written.
       await nextTurn();
       if (call.cancelled) return;
       const refusal = refusalOf(state, call.metadata, stream);
@@ -153,7 +153,7 @@ type Answer =
   | { readonly kind: 'broken'; readonly error: ServiceError }
   | { readonly kind: 'too-large' | 'timed-out' | 'unanswered' | 'stream-deleted' };
 
-/** Writes, here or at the leader that the append is forwarded to, or fails as the next fault says. */
+/** Writes the append, here or at the leader to which it is forwarded, or fails as the next fault says. */
 async function take(
   state: DoubleState,
   stream: string,

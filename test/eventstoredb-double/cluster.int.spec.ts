@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ANY, BACKWARDS, END, EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
 import { type ClusterNode, type EventStoreDbCluster, startEventStoreDbCluster } from './index.js';
 
-/** Facts of three servers 23.10.5, as they were measured. */
+/** Facts about three servers 23.10.5, as observed. */
 describe('the double of an EventStoreDB cluster, as servers do', () => {
   let cluster: EventStoreDbCluster;
   const clients: EventStoreDBClient[] = [];

@@ -3,19 +3,19 @@ import { type Member, jsonEvent } from './state.js';
 import { freshLog } from './server.js';
 
 interface ClusterTiming {
-  /** Until the others notice that a node is gone, or there again. */
+  /** How long the others take to notice that a node is gone or back. */
   readonly noticeMs: number;
   readonly electionMs: number;
   /** How long an append waits for a quorum; a server's default is 2 seconds. */
   readonly commitTimeoutMs: number;
-  /** Until a supervisor has started a node that ended itself. */
+  /** How long a supervisor takes to restart a node that ended itself. */
   readonly restartMs: number;
 }
 
 /** A second or so in all, where a real cluster needs two to three for an election alone. */
 const QUICK_CLUSTER: ClusterTiming = { noticeMs: 100, electionMs: 100, commitTimeoutMs: 300, restartMs: 200 };
 
-/** As three servers 23.10 on one machine were measured. */
+/** As measured with three servers 23.10 on one machine. */
 export const REAL_CLUSTER: ClusterTiming = {
   noticeMs: 1_000,
   electionMs: 1_500,
@@ -49,9 +49,9 @@ export class EventStoreDbCluster implements Peers {
   readonly #timing: ClusterTiming;
   readonly #timers = new Set<NodeJS.Timeout>();
   #epoch = 0;
-  /** Elections that were won. */
+  /** Number of elections won. */
   elections = 0;
-  /** How often a node ended itself because its log had to be cut back. */
+  /** How often a node ended itself because its log had to be truncated. */
   truncations = 0;
   #stopped = false;
 
@@ -72,7 +72,7 @@ export class EventStoreDbCluster implements Peers {
     return `esdb://${this.nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}?tls=false`;
   }
 
-  /** The node that a quorum follows now. */
+  /** The node that a quorum follows at present. */
   get leader(): ClusterNode | undefined {
     return this.#group().find((node) => node.role === 'leader' && node.epoch === this.#epoch);
   }
@@ -93,7 +93,7 @@ export class EventStoreDbCluster implements Peers {
     }
   }
 
-  /** As `kill -9` of the node's process, which nobody starts again. */
+  /** As `kill -9` of the node's process, which nobody restarts. */
   async kill(node: ClusterNode): Promise<void> {
     await node.end();
     this.#changed();
@@ -104,7 +104,7 @@ export class EventStoreDbCluster implements Peers {
     this.#changed();
   }
 
-  /** As SIGSTOP: its connections stay, and nothing is answered. */
+  /** As SIGSTOP: its connections stay open, and nothing is answered. */
   pause(node: ClusterNode): void {
     node.pause();
     this.#changed();
@@ -115,7 +115,7 @@ export class EventStoreDbCluster implements Peers {
     this.#changed();
   }
 
-  /** Its clients reach it, the other nodes do not. */
+  /** Its clients can reach it, the other nodes cannot. */
   cutOff(node: ClusterNode): void {
     node.cutOff = true;
     this.#changed();
@@ -174,7 +174,7 @@ export class EventStoreDbCluster implements Peers {
     this.#replicate();
   }
 
-  /** The node with the most of the latest epoch wins, so that nothing that was replicated is lost. */
+  /** The node with the most records of the latest epoch wins, so that nothing replicated is lost. */
   #elect(): void {
     const group = this.#group();
     if (!this.#isQuorum(group) || this.leader !== undefined) return;
@@ -199,7 +199,7 @@ export class EventStoreDbCluster implements Peers {
     node.epoch = leader.epoch;
   }
 
-  /** A node cannot cut its log back while it runs: it ends, and does so when it is started. */
+  /** A node cannot truncate its log while it runs: it ends itself, and truncates when it is restarted. */
   async #cutBack(node: ClusterNode, common: number): Promise<void> {
     this.truncations++;
     becomeUnknown(node);
@@ -211,7 +211,7 @@ export class EventStoreDbCluster implements Peers {
     });
   }
 
-  /** Followers that can be reached take over what they lack; what most nodes have is given to readers. */
+  /** Reachable followers copy the records they lack; readers are given what most nodes have. */
   #replicate(): void {
     const { leader } = this;
     if (leader === undefined) return;

@@ -34,7 +34,7 @@ export function softDelete(state: DoubleState) {
   };
 }
 
-/** `Streams.Tombstone`: the stream is gone for ever. */
+/** `Streams.Tombstone`: the stream is deleted permanently. */
 export function tombstone(state: DoubleState) {
   return ({ metadata, request }: Call<TombstoneReq, TombstoneResp>, respond: sendUnaryData<TombstoneResp>): void => {
     const { stream, expected } = wantedOf(request);

@@ -7,8 +7,8 @@ interface Pair {
 }
 
 /**
- * A port before a server in this process, so that the server can be stopped as `SIGSTOP` stops one: connections are still
- * taken, by the kernel, what is sent waits, nothing is answered, and all of it is read when the server goes on.
+ * A port in front of a server in this process, so that the server can be paused as `SIGSTOP` would: the kernel still
+ * accepts connections, what is sent waits, nothing is answered, and everything is read when the server continues.
  */
 export class Door {
   readonly #pairs = new Set<Pair>();

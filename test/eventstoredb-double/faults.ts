@@ -1,9 +1,9 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
 /**
- * What befalls the next append. `lost-before-write`: the call breaks and nothing was written; `lost-after-write`: the call
- * breaks although it was; `reset-after-write`: the same, as a reset of the stream; `unanswered`: written, and no answer
- * ever comes; `timed-out`: a soft error that says so; `crossed`: an event of another client gets in first.
+ * The fault of the next append. `lost-before-write`: the call breaks and nothing was written; `lost-after-write`: the
+ * call breaks after the write; `reset-after-write`: the same, as a reset of the stream; `unanswered`: written, and no
+ * answer ever comes; `timed-out`: a soft error that says so; `crossed`: an event of another client gets in first.
  */
 export type AppendFault =
   'lost-before-write' | 'lost-after-write' | 'reset-after-write' | 'unanswered' | 'timed-out' | 'crossed';
@@ -13,7 +13,7 @@ interface LeaderEndpoint {
   readonly port: number;
 }
 
-/** The knobs with which a test makes the double fail. */
+/** The settings by which a test makes the double fail. */
 export class Faults {
   readonly #appends: AppendFault[] = [];
   readonly #readsBreakAfter: number[] = [];
@@ -21,11 +21,11 @@ export class Faults {
   readonly #drops = new Set<(error: ServiceError) => void>();
   #dropAfter: number | undefined;
 
-  /** Each answer to an append waits so long. */
+  /** How long each answer to an append is delayed. */
   appendDelayMs = 0;
   /** While set, appends and reads that require the leader are refused and sent there. */
   leader: LeaderEndpoint | undefined;
-  /** Position behind which the last subscription began; undefined when it began with the log. */
+  /** Position after which the last subscription began; undefined when it began at the start of the log. */
   lastSubscriptionStart: bigint | undefined;
   /** A live subscription that lags by more events is ended by the server. */
   liveBufferEvents = Infinity;
@@ -36,12 +36,12 @@ export class Faults {
     this.#appends.push(...faults);
   }
 
-  /** The next read (not a subscription) breaks after so many events. */
+  /** The next read (not a subscription) breaks after this many events. */
   breakNextRead(afterEvents: number): void {
     this.#readsBreakAfter.push(afterEvents);
   }
 
-  /** The next subscription to begin breaks after so many events. */
+  /** The next subscription to begin breaks after this many events. */
   breakNextSubscription(afterEvents: number): void {
     this.#dropAfter = afterEvents;
   }
@@ -51,7 +51,7 @@ export class Faults {
     this.#featureFailures++;
   }
 
-  /** Breaks every subscription that runs, or so many of them, the latest first. */
+  /** Breaks every running subscription, or this many of them, latest first. */
   dropSubscriptions(count = Infinity): void {
     const running = [...this.#drops].reverse().slice(0, count);
     for (const drop of running) {
@@ -99,14 +99,14 @@ export function serviceError(code: status, details: string, entries: Record<stri
 
 export const unavailable = (details: string): ServiceError => serviceError(status.UNAVAILABLE, details);
 
-/** Written, but in time not on a quorum of the nodes. The record stays in the log of the node that was asked. */
+/** Written, but not on a quorum of the nodes in time. The record stays in the log of the node that was called. */
 export const notReplicated = (): ServiceError =>
   serviceError(status.ABORTED, 'Operation timed out: Commit phase timeout.');
 
-/** A node without a quorum, to whoever requires the leader. */
+/** The answer of a node without a quorum to a call that requires the leader. */
 export const notReady = (): ServiceError => unavailable('Server Is Not Ready');
 
-/** A live subscription that takes its events slower than they come. */
+/** A live subscription that consumes its events more slowly than they arrive. */
 export const tooSlow = (): ServiceError =>
   serviceError(
     status.ABORTED,

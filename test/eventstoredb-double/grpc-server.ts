@@ -12,10 +12,10 @@ import { type OwnCertificate } from './own-certificate.js';
 import { read } from './read-calls.js';
 import { type DoubleState } from './state.js';
 
-/** A server takes messages up to the size of its largest log record. */
+/** A server accepts messages up to the size of its largest log record. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** Calls that came in, whatever became of them. */
+/** Calls received, whatever their outcome. */
 export interface Calls {
   appends: number;
   /** Subscriptions too. */
@@ -27,7 +27,7 @@ interface GrpcServerOptions {
   readonly calls?: Calls;
 }
 
-/** The services of one node, which does not listen yet. */
+/** The services of one node; it does not listen yet. */
 export function grpcServer(state: DoubleState, { batchAppends, calls }: GrpcServerOptions): Server {
   const countAppend = (): void => void (calls && calls.appends++);
   const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });

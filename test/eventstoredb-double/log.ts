@@ -20,15 +20,15 @@ type AppendOutcome =
   | { readonly kind: 'wrong-expected-version'; readonly current: bigint | undefined }
   | { readonly kind: 'stream-deleted' };
 
-/** A record's header on disk takes about so many bytes: positions advance by it and by what the event carries. */
+/** The approximate size of a record's header on disk: positions advance by it and by the size of the event. */
 const RECORD_OVERHEAD_BYTES = 110;
 
 const FIRST_POSITION = 1_513n;
 
 /**
- * The double's transaction log. What it decides on an append is what EventStoreDB's `IndexWriter.CheckCommit` decides:
- * ids are compared with the events behind an exact expectation for ever, but with `any` only as long as the server has
- * them in its memory, and an id in another stream is not noticed at all. Nothing is ever scavenged.
+ * The double's transaction log. It decides on an append as EventStoreDB's `IndexWriter.CheckCommit` does: with an exact
+ * expected revision, ids are always compared with the events after it; with `any`, only as long as the server has them
+ * in memory; an id in another stream is never noticed. Nothing is ever scavenged.
  */
 export class DoubleLog {
   readonly #events: RecordedEvent[] = [];
@@ -37,7 +37,7 @@ export class DoubleLog {
   readonly #tombstones = new Map<string, RecordedEvent>();
   #committed = new Map<string, RecordedEvent>();
   #nextPosition = FIRST_POSITION;
-  /** Off, a retry whose events are there is answered with a conflict, as if the server could not look at them. */
+  /** If false, a retry whose events are there is answered with a conflict, as if the server could not compare them. */
   comparesIds = true;
   readonly #growth = new EventEmitter().setMaxListeners(0);
   #shown: number | undefined;
@@ -58,7 +58,7 @@ export class DoubleLog {
     };
   }
 
-  /** What anybody with the right to it does over HTTP, in the console or by a client. */
+  /** Sets metadata as anybody with the right to do so can, over HTTP, in the console or with a client. */
   setMetadata(stream: string, metadata: StreamMetadata): RecordedEvent {
     const written = this.#write(metadataStreamOf(stream), {
       id: randomUUID(),
@@ -80,7 +80,7 @@ export class DoubleLog {
     return this.setMetadata(stream, { ...this.metadataOf(stream), $tb: DELETED_REVISION });
   }
 
-  /** Deletes a stream for ever: no event of it is read or appended any more, but in `$all` until a scavenge. */
+  /** Deletes a stream permanently: its events are no longer read or appended, but stay in `$all` until a scavenge. */
   tombstone(stream: string): RecordedEvent {
     const data = new Uint8Array();
     const event = { id: randomUUID(), type: '$streamDeleted', contentType: '', data, customMetadata: data };
@@ -93,7 +93,7 @@ export class DoubleLog {
     return this.#tombstones.has(isMetadataStream(stream) ? stream.slice(2) : stream);
   }
 
-  /** What the stream's metadata leave of it. */
+  /** The part of the stream that its metadata leave visible. */
   boundsOf(stream: string): StreamBounds {
     if (isMetadataStream(stream)) return UNBOUNDED;
     return boundsOf(this.metadataOf(stream), this.currentRevision(stream));
@@ -113,7 +113,7 @@ export class DoubleLog {
     return this.#events;
   }
 
-  /** Index in {@link all} of the first event at or behind a position. */
+  /** Index in {@link all} of the first event at or after a position. */
   indexAt(position: bigint): number {
     let [low, high] = [0, this.#events.length];
     while (low < high) {
@@ -124,12 +124,12 @@ export class DoubleLog {
     return low;
   }
 
-  /** How many records readers are given: those behind them are not replicated yet, as far as this node knows. */
+  /** How many records readers are given: as far as this node knows, later ones are not replicated yet. */
   get readable(): number {
     return Math.min(this.#shown ?? Infinity, this.#events.length);
   }
 
-  /** @param count `undefined`: all that there are, as in a node that stands alone or has just been started */
+  /** @param count `undefined`: all of them, as on a single node or one that has just been started */
   show(count: number | undefined): void {
     this.#shown = count;
     this.#growth.emit('grown');
@@ -150,7 +150,7 @@ export class DoubleLog {
     this.#nextPosition = event.position + sizeOf(event);
   }
 
-  /** Takes away all but the first records; their positions are given again. */
+  /** Removes all but the first records; the positions of the others are reused. */
   cutBack(count: number): void {
     for (const event of this.#events.splice(count).reverse()) {
       this.#nextPosition = event.position;

@@ -59,7 +59,7 @@ export function expectationOf(options: {
   return BigInt(options.revision());
 }
 
-/** As a server gives ids back, however they came: in two halves, signed. */
+/** As a server returns ids, however they were sent: in two signed halves. */
 export function structured(id: InstanceType<Shared['UUID']> | undefined): InstanceType<Shared['UUID']> {
   const digits = (id?.getString() ?? '').replaceAll('-', '').padStart(32, '0');
   const half = (from: number): string => BigInt.asIntN(64, BigInt(`0x${digits.slice(from, from + 16)}`)).toString();

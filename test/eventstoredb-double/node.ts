@@ -7,7 +7,7 @@ import { grpcServer, listen } from './grpc-server.js';
 import { type DoubleLog } from './log.js';
 import { MAX_APPEND_BYTES, SERVER_VERSION } from './server.js';
 
-/** What a node asks of its cluster. */
+/** What a node needs from its cluster. */
 export interface Peers {
   /** How long an append waits for a quorum, in milliseconds. */
   readonly commitTimeoutMs: number;
@@ -29,7 +29,7 @@ export class ClusterNode {
   readonly instanceId = randomUUID();
   readonly faults = new Faults();
   role: Role = 'unknown';
-  /** Of the election that this node knows of last. */
+  /** The latest election that this node knows of. */
   epoch = 0;
   leader: ClusterNode | undefined;
   /** Its clients reach it, the other nodes do not. */
@@ -75,7 +75,7 @@ export class ClusterNode {
     return this.#server !== undefined;
   }
 
-  /** Starts the process: it gives away its whole log, until it hears from the others how far it is replicated. */
+  /** Starts the process: it serves its whole log until it hears from the others how far it is replicated. */
   async start(): Promise<void> {
     const server = grpcServer(this.#state, { batchAppends: true });
     this.#server = server;
@@ -87,7 +87,7 @@ export class ClusterNode {
     this.#port = this.#door.port;
   }
 
-  /** As `kill -9`: what was written is written. */
+  /** As `kill -9`: what was written stays written. */
   async end(): Promise<void> {
     const [server, door] = [this.#server, this.#door];
     this.#server = undefined;

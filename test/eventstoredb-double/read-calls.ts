@@ -20,10 +20,10 @@ type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
 type Options = NonNullable<ReturnType<ReadReq['getOptions']>>;
 
 const { BACKWARDS } = streamsPb.ReadReq.Options.ReadDirection;
-/** Events a server looks at between two checkpoints of a filtered subscription when the client does not say. */
+/** Events a server examines between two checkpoints of a filtered subscription by default. */
 const DEFAULT_SEARCH_WINDOW = 32;
 
-/** `Streams.Read`: a stream or all of the log, once or as a subscription. */
+/** `Streams.Read`: a stream or the whole log, once or as a subscription. */
 export function read(state: DoubleState) {
   return (call: ReadCall): void => {
     const answers = new Answers(call);
@@ -39,7 +39,7 @@ export function read(state: DoubleState) {
   };
 }
 
-/** Messages that the transport of a call holds before its server waits: Node's default for streams of objects. */
+/** Messages that the transport of a call buffers before its server waits: Node's default for object streams. */
 const MESSAGES_UNDER_WAY = 16;
 
 /** The answers to a call, in their order. */
@@ -52,7 +52,7 @@ class Answers {
     call.on('close', () => this.#look());
   }
 
-  /** Waits while the transport holds as many messages as it does. @returns false when nobody listens. */
+  /** Waits while the transport's buffer is full. @returns false when nobody listens. */
   async send(response: ReadResp): Promise<boolean> {
     if (!this.#open) return false;
     this.#underWay++;
@@ -68,13 +68,13 @@ class Answers {
     this.call.end();
   }
 
-  /** Behind all that was sent. */
+  /** Fails after everything that was sent. */
   async fail(error: ServiceError): Promise<void> {
     await this.#until(0);
     this.break(error);
   }
 
-  /** At once, whatever is under way. */
+  /** Fails at once, whatever is in progress. */
   break(error: ServiceError): void {
     this.call.emit('error', error);
   }
@@ -160,8 +160,8 @@ async function subscribe(state: DoubleState, answers: Answers, options: Options)
 }
 
 /**
- * A subscription begins behind its position, which must be a record's; `undefined` where it is not. One behind the log's
- * end is taken for the end: what comes at or before it later is passed over without a word.
+ * A subscription begins after its position, which must be that of a record; otherwise `undefined`. A position beyond
+ * the end of the log counts as the end: what is later written at or before it is skipped silently.
  */
 function startOf({ log }: DoubleState, options: Options): number | undefined {
   const all = options.getAll()!;

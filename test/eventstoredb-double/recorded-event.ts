@@ -1,4 +1,4 @@
-/** An event as a client proposes it: bytes and metadata are kept as they came. */
+/** An event as a client proposes it: bytes and metadata are kept as received. */
 export interface ProposedEvent {
   readonly id: string;
   readonly type: string;

@@ -12,7 +12,7 @@ export interface EventStoreDbDouble {
   readonly port: number;
   readonly log: DoubleLog;
   readonly faults: Faults;
-  /** Since it was started; each append of the batch call counts as one. */
+  /** Calls since it was started; each append of the batch call counts as one. */
   readonly calls: Calls;
   /** Breaks every connection; the double keeps listening. */
   dropConnections(): void;
@@ -21,13 +21,13 @@ export interface EventStoreDbDouble {
 }
 
 interface EventStoreDbDoubleOptions {
-  /** Of a double that was stopped: this one goes on with it, as a restarted server does. */
+  /** The log of a stopped double: this one continues with it, as a restarted server does. */
   readonly log?: DoubleLog;
   /** Default: any that is free. */
   readonly port?: number;
-  /** Off, the client appends with one call each, as it does to a server before 21.10. */
+  /** If false, the client makes one call per append, as with a server before 21.10. */
   readonly batchAppend?: boolean;
-  /** Before 23.10 nobody is told that a subscription has caught up. Default: {@link SERVER_VERSION}. */
+  /** Before 23.10, a server does not report that a subscription has caught up. Default: {@link SERVER_VERSION}. */
   readonly version?: string;
   /** The double then speaks TLS, with a certificate of its own: a client sends no password without it. */
   readonly users?: Users;
@@ -85,7 +85,7 @@ export function freshLog(): DoubleLog {
   return log;
 }
 
-/** One node is a quorum, and leads, unless a fault has it send its callers elsewhere. */
+/** A single node is a quorum and leads, unless a fault makes it redirect its callers. */
 function standingAlone(state: () => DoubleState, place: { readonly port: number }): Standing {
   const instanceId = randomUUID();
   return {

@@ -7,10 +7,10 @@ import { type ProposedEvent } from './recorded-event.js';
 /** Who may call, by name; the groups that a stream's `$acl` may name. */
 export type Users = Readonly<Record<string, { readonly password: string; readonly groups?: readonly string[] }>>;
 
-/** What a node takes part in the cluster as. */
+/** A node's role in the cluster. */
 export type Role = 'leader' | 'follower' | 'unknown';
 
-/** A node, as another knows it. */
+/** A node as seen by another. */
 export interface Member {
   readonly instanceId: string;
   readonly role: Role;
@@ -18,27 +18,29 @@ export interface Member {
   readonly port: number;
 }
 
-/** What the calls of one node share. */
+/** State shared by the calls of one node. */
 export interface DoubleState {
   readonly log: DoubleLog;
   readonly faults: Faults;
   readonly standing: Standing;
   /** Largest append, in bytes of data and metadata: a server's `MaxAppendSize`. */
   readonly maxAppendBytes: number;
-  /** As the server tells it, `24.10.0`. */
+  /** As the server reports it, e.g. `24.10.0`. */
   readonly version: string;
   /** Default: a server without users, as one that runs insecure. */
   readonly users: Users | undefined;
   eventOfAnotherClient(): ProposedEvent;
 }
 
-/** What a node may do, by its place in a cluster. */
+/** What a node may do, depending on its role in a cluster. */
 export interface Standing {
-  /** Why a call is not taken; undefined when it is. */
+  /** Why a call is not accepted; undefined when it is. */
   refusalOf(call: { readonly requiresLeader: boolean; readonly writes: boolean }): ServiceError | undefined;
   /** The node that writes for this one; undefined when it cannot be reached. */
   writer(): DoubleState | undefined;
-  /** Resolves when the record at a position is on a quorum of the nodes: true; or when a server waits no longer. */
+  /**
+   * Resolves to true when the record at a position is on a quorum of the nodes, to false when a server stops waiting.
+   */
   replicated(position: bigint): Promise<boolean>;
   members(): readonly Member[];
 }

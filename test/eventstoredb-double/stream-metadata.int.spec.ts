@@ -9,7 +9,7 @@ import {
 } from '@eventstore/db-client';
 import { DELETED_REVISION, type EventStoreDbDouble, startEventStoreDbDouble } from './index.js';
 
-/** Facts of servers 23.10.5 and 22.10.5, as they were measured. */
+/** Facts about servers 23.10.5 and 22.10.5, as observed. */
 describe('the double of EventStoreDB, as a server does', () => {
   let double: EventStoreDbDouble;
   let client: EventStoreDBClient;

@@ -3,7 +3,7 @@ import { type RecordedEvent } from './recorded-event.js';
 /** `EventNumber.DeletedStream`: the revision of a tombstone, and the `$tb` of a stream that was deleted softly. */
 export const DELETED_REVISION = 2n ** 63n - 1n;
 
-/** Roles or users that may do something; the server takes one as a string too. */
+/** Roles or users that may do something; the server also accepts a single one as a string. */
 export type Allowed = string | readonly string[];
 
 /** Read, write, delete the stream; read and write its metadata. */
@@ -26,11 +26,11 @@ export interface StreamMetadata {
   readonly $acl?: StreamAcl;
 }
 
-/** What the metadata leaves of a stream for those who read it. `$all` is not touched by it until a scavenge. */
+/** The part of a stream that its metadata leave visible to readers. `$all` is not affected until a scavenge. */
 export interface StreamBounds {
   readonly softlyDeleted: boolean;
   readonly firstRevision: bigint;
-  /** Milliseconds since 1970: older events are passed over. */
+  /** Milliseconds since 1970: older events are skipped. */
   readonly oldestMs: number;
 }
 
@@ -40,7 +40,7 @@ export const metadataStreamOf = (stream: string): string => `$$${stream}`;
 
 export const isMetadataStream = (stream: string): boolean => stream.startsWith('$$');
 
-/** The metadata as its JSON is stored, `$tb` to its last digit. */
+/** The metadata as stored JSON, with every digit of `$tb`. */
 export function metadataText(metadata: StreamMetadata): string {
   const entries = Object.entries(metadata).map(
     ([key, value]) => `${JSON.stringify(key)}:${typeof value === 'bigint' ? String(value) : JSON.stringify(value)}`,
@@ -48,14 +48,14 @@ export function metadataText(metadata: StreamMetadata): string {
   return `{${entries.join(',')}}`;
 }
 
-/** @returns no metadata where the event's data are not a JSON object, as the server does */
+/** @returns no metadata when the event's data are not a JSON object, as the server does */
 export function parsedMetadata(event: RecordedEvent | undefined): StreamMetadata {
   if (event === undefined) return {};
   const text = Buffer.from(event.data).toString('utf8');
   try {
     const parsed = JSON.parse(text) as StreamMetadata | null;
     if (typeof parsed !== 'object' || parsed === null) return {};
-    // A number of JavaScript has not room for the largest revision.
+    // A JavaScript number cannot represent the largest revision exactly.
     const exact = /"\$tb"\s*:\s*(\d+)/.exec(text)?.[1];
     return exact === undefined ? parsed : { ...parsed, $tb: BigInt(exact) };
   } catch {

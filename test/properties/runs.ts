@@ -12,7 +12,7 @@ export function runs(usual: number, long = usual * 10): { numRuns: number } {
   return { numRuns: LONG ? long : usual };
 }
 
-/** As `runs`, of a property over hostile input: 100,000 cases of each in the long form. */
+/** As `runs`, for a property over hostile input: 100,000 cases each in the long form. */
 export function fuzzRuns(usual: number): { numRuns: number } {
   return runs(usual, 100_000);
 }

@@ -8,7 +8,10 @@ import { type Configuration } from '../../server/src/index.js';
 import { configured, explain, failToOpen } from './configured.js';
 import { EXIT, fail } from './exit.js';
 
-/** Made again from the log, or belonging to the running process only. Everything else in the data folder is copied. */
+/**
+ * Files that are rebuilt from the log or belong only to the running process. Everything else in the data folder is
+ * copied.
+ */
 const LEFT_OUT = /^(?:views\.db|tree\.db|server\.json$)|-(?:wal|shm|journal|lock)$|\.new$|\.damaged$/;
 const SIGNING_KEY = 'signing-key.pem';
 
@@ -38,7 +41,7 @@ export function backupCommand(): Command {
     });
 }
 
-/** @returns what was written, the log last: it then has all that the checkpoint beside it signs */
+/** @returns the files written, the log last, so that it has everything that the checkpoint beside it signs */
 function backUp(from: string, ledger: string | undefined, to: string, { withoutKey }: Options): string[] {
   mkdirSync(to, { recursive: true, mode: 0o700 });
   const names = readdirSync(from, { withFileTypes: true })
@@ -52,7 +55,7 @@ function backUp(from: string, ledger: string | undefined, to: string, { withoutK
 }
 
 /**
- * The log itself is not asked where it is on a server: nothing of it is copied.
+ * A log on a server is not asked itself, since nothing of it is copied.
  * @throws OtherLogError when the folder belongs to another log than the one that is configured
  */
 async function requireFolderOf(
@@ -74,7 +77,10 @@ function copyOf(from: string, to: string): string {
   return to;
 }
 
-/** One moment of a database that may be written to meanwhile, whole (https://www.sqlite.org/lang_vacuum.html#vacuuminto). */
+/**
+ * A consistent snapshot of a database that may be written to meanwhile
+ * (https://www.sqlite.org/lang_vacuum.html#vacuuminto).
+ */
 function vacuumed(from: string, to: string): string {
   const database = new Database(from, { readonly: true, fileMustExist: true });
   try {
@@ -86,7 +92,7 @@ function vacuumed(from: string, to: string): string {
   return to;
 }
 
-/** VACUUM INTO does not sync what it writes, and a copy neither. */
+/** Neither VACUUM INTO nor copyFile syncs what it writes. */
 function sync(path: string, flags: 'r' | 'r+'): void {
   const file = openSync(path, flags);
   try {

@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 import { ConfigurationError, readConfiguration, type Configuration } from '../../server/src/index.js';
 import { EXIT, fail } from './exit.js';
 
-/** The configuration of the environment, or the end of the process with the variable's name. */
+/** The configuration from the environment. If a variable is invalid, ends the process with a message that names it. */
 export function configured(): Configuration {
   try {
     return readConfiguration(process.env);
@@ -12,13 +12,13 @@ export function configured(): Configuration {
   }
 }
 
-/** Lines of the log go out when so many bytes are gathered, or after so many milliseconds. */
+/** Log lines are written once this many bytes are buffered, or after this many milliseconds. */
 const LOG_BYTES = 4_096;
 const LOG_FLUSH_MS = 100;
 
 /**
- * Structured log on stderr: stdout is for what the command answers. Lines are gathered, since a write costs a busy server
- * more than the line, and pino writes what is left when the process ends: no request waits for whoever reads the log.
+ * Structured log on stderr; stdout is for the command's output. Lines are buffered, since a write costs a busy server
+ * more than the line itself, and pino writes the rest when the process ends: no request waits for a reader of the log.
  */
 export function logTo(level: 'info' | 'warn'): Logger {
   return pino(
@@ -31,7 +31,10 @@ export function logTo(level: 'info' | 'warn'): Logger {
   );
 }
 
-/** Ends the process when a ledger could not be opened or listened for: 2 when a variable is to blame, else 1. */
+/**
+ * Ends the process when a ledger could not be opened or could not listen: with 2 if a variable is the cause, otherwise
+ * 1.
+ */
 export function failToOpen(error: unknown, configuration: Configuration): never {
   fail(explain(error, configuration), error instanceof ConfigurationError ? EXIT.usedWrongly : EXIT.failed);
 }

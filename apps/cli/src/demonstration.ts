@@ -14,9 +14,9 @@ import { Progress } from './progress.js';
 const FILE = join(PACKAGE_ROOT, 'apps/cli/demonstration/demonstration.ndjson');
 
 /**
- * Loads the demonstration chain the way any file is imported. A ledger that holds other evidence, all of the chain, or a
- * chain that an earlier version began, is left alone; a loading that was interrupted goes on.
- * @returns whether it was loaded, or the rest of it
+ * Loads the demonstration chain as any file is imported. Leaves a ledger alone that has other evidence, the whole
+ * chain, or a chain begun by an earlier version; continues an interrupted load.
+ * @returns whether the chain, or the rest of it, was loaded
  */
 export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Promise<boolean> {
   const { first, last } = await endsOf(FILE);
@@ -35,7 +35,10 @@ export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Prom
   return true;
 }
 
-/** Organisations of the chain of which the first start issues a key; with these, every example of `/docs` can be sent. */
+/**
+ * Organisations of the chain for which the first start issues a key; with these keys, every example of `/docs` can be
+ * sent.
+ */
 export const DEMONSTRATION_HOLDERS = {
   regulator: 'inspectorate-jp',
   custodian: 'seto',
@@ -43,7 +46,7 @@ export const DEMONSTRATION_HOLDERS = {
 } as const;
 export type DemonstrationKeys = Readonly<Record<keyof typeof DEMONSTRATION_HOLDERS, string>>;
 
-/** Keys to look around with, to record and to attest: whoever starts the demonstration has no organisation yet. */
+/** Keys to read, record and attest with: whoever starts the demonstration has no organisation of their own yet. */
 export async function demonstrationKeys(registry: ApiKeyRegistry): Promise<DemonstrationKeys> {
   const issue = async (role: keyof typeof DEMONSTRATION_HOLDERS): Promise<string> => {
     const wanted = { label: 'First start', role };

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { KeyRing, verifyCheckpoint, type VerifiedCheckpoint } from '#transparency';
 import { EXIT, fail } from './exit.js';
 
-/** A checkpoint of a file, verified. Ends the process when it is not one of this log. */
+/** Reads a checkpoint from a file and verifies it. Ends the process when it is not one of this log. */
 export function checkpointIn(path: string, ring: KeyRing | undefined): VerifiedCheckpoint {
   if (ring === undefined) fail('--checkpoint needs the log’s key: give --key', EXIT.usedWrongly);
   sizeOf(path);
@@ -13,7 +13,7 @@ export function checkpointIn(path: string, ring: KeyRing | undefined): VerifiedC
   }
 }
 
-/** A ring of the key given on the command line. Ends the process when it is not a key. */
+/** A key ring with the key given on the command line. Ends the process when that is not a key. */
 export function ringOf(key: string): KeyRing {
   try {
     return KeyRing.of(key);
@@ -22,7 +22,7 @@ export function ringOf(key: string): KeyRing {
   }
 }
 
-/** Bytes of a file. Ends the process when there is none. */
+/** Size of a file in bytes. Ends the process when there is no such file. */
 export function sizeOf(path: string): number {
   try {
     const stats = statSync(path);

@@ -8,8 +8,9 @@ export interface LedgerAddress {
 }
 
 /**
- * The server that a command may go through, and the key it uses there: a named ledger with its key, or the server
- * on the data folder as the operator. @returns undefined when none works on the folder: the command may do so itself
+ * The server that a command goes through, and the key it uses there: a given ledger with its key, or, as the operator,
+ * the server running on the data folder.
+ * @returns undefined when none is running on the folder: then the command may open it itself
  */
 export async function ledgerAddress(
   { dataFolder, administratorKey }: Configuration,

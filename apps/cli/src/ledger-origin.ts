@@ -4,7 +4,7 @@ import { fail } from './exit.js';
 /** How long a ledger may take to answer, milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** The origin of the ledger at an address, as its checkpoint has it. Ends the process when it cannot be had. */
+/** The origin of the ledger at a URL, from its checkpoint. Ends the process when it cannot be fetched. */
 export async function originAt(url: string): Promise<string> {
   let answer: { readonly status: number; readonly text: string };
   try {

@@ -8,7 +8,7 @@ const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 
   version: string;
 };
 
-/** In the order of the help. A command is loaded when it is called: one that needs no server loads none. */
+/** In the order of the help. A command is loaded when it is called, so that one which needs no server loads none. */
 const COMMANDS = new Map<string, () => Promise<Command>>([
   ['serve', async () => (await import('./serve.command.js')).serveCommand()],
   ['import', async () => (await import('./import/import.command.js')).importCommand()],
@@ -23,7 +23,7 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
 ]);
 
 /**
- * The `lodebook` command. Exit 0: done; 1: the check failed; 2: used wrongly. Errors go to stderr.
+ * The `lodebook` command. Exit 0: done; 1: it failed, or a check did; 2: wrong usage. Errors go to stderr.
  * @param called the first argument; when it names no command, all of them are loaded, for the help
  */
 export async function program(called: string | undefined): Promise<Command> {
@@ -39,6 +39,6 @@ export async function program(called: string | undefined): Promise<Command> {
 }
 
 function exitAsAgreed(error: CommanderError): never {
-  // Commander has printed its message; help and version are no misuse.
+  // Commander has printed its message; help and version are not errors.
   process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usedWrongly);
 }

@@ -1,12 +1,12 @@
 import { SingleBar, Presets } from 'cli-progress';
 
-/** A bar on a terminal, nothing in a pipe; on stderr, so that what a command answers stays clean. */
+/** A bar on a terminal, nothing in a pipe; on stderr, so that the command's output stays clean. */
 export class Progress {
   readonly #bar: SingleBar | undefined;
 
   readonly #what: string;
 
-  /** @param total of what is counted, when it is known */
+  /** @param total of the count, if known */
   constructor(what: string, total?: number) {
     this.#what = what;
     if (!process.stderr.isTTY) return;
@@ -21,12 +21,12 @@ export class Progress {
     this.#bar.start(total ?? Number.MAX_SAFE_INTEGER, 0);
   }
 
-  /** @param count of what is done; the bar does not go beyond its total */
+  /** @param count done so far; the bar does not go beyond its total */
   at(count: number): void {
     this.#bar?.update(count);
   }
 
-  /** A line above the bar. */
+  /** Prints a line above the bar. */
   say(line: string): void {
     if (this.#bar) process.stderr.write('\r\x1b[K');
     process.stderr.write(`${line}\n`);

@@ -11,18 +11,20 @@ interface Options {
 
 export function protectCommand(): Command {
   return new Command('protect')
-    .description('Let only the ledger’s user write its streams on an EventStoreDB: sets the $acl of each that there is')
+    .description(
+      'Let only the ledger’s user write its streams on an EventStoreDB: sets the $acl of each existing stream',
+    )
     .requiredOption('--user <name>', 'the user that the ledger’s server connects as')
     .addHelpText(
       'after',
-      '\nLODEBOOK_EVENTSTORE_URL names, for this command, a user that may write metadata. Streams that come later have the server’s default: see docs/operations.md.',
+      '\nFor this command, LODEBOOK_EVENTSTORE_URL must name a user that may write metadata. Streams created later get the server’s default: see docs/operations.md.',
     )
     .action(async ({ user }: Options) => {
       const configuration = configured();
       const { eventStoreUrl, dataFolder } = configuration;
       if (ledgerPath(eventStoreUrl, dataFolder) !== undefined) {
         fail(
-          'a log in a file has the rights of the file: LODEBOOK_EVENTSTORE_URL names no EventStoreDB',
+          'a log in a file is protected by the rights of the file: LODEBOOK_EVENTSTORE_URL names no EventStoreDB',
           EXIT.usedWrongly,
         );
       }

@@ -87,12 +87,14 @@ function fileSource(path: string, options: Options): ReplaySource {
   const size = sizeOf(path);
   const checkpoints = options.checkpoint.map((file) => checkpointIn(file, ring));
   if (ring === undefined) {
-    process.stderr.write('lodebook: without --key no signature is checked: the digest speaks of the file alone\n');
+    process.stderr.write(
+      'lodebook: without --key no signature is checked: the digest proves nothing beyond this file\n',
+    );
   }
   return bundleSource(path, size, ring, checkpoints);
 }
 
-/** A log that must agree with checkpoints from elsewhere, too. */
+/** A log that must also agree with checkpoints kept elsewhere. */
 function alsoAgreeing(source: ReplaySource, kept: readonly VerifiedCheckpoint[]): ReplaySource {
   return {
     ...source,

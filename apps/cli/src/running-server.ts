@@ -3,13 +3,13 @@ import { join } from 'node:path';
 
 const FILE = 'server.json';
 
-/** A server that works on a data folder, and the token by which it recognises the folder's owner. */
+/** A server running on a data folder, and the token by which it recognises the folder's owner. */
 interface ServerOnFolder {
   readonly url: string;
   readonly token: string;
 }
 
-/** Announces in the data folder the server that works on it, for commands that must go through it. */
+/** Announces, in the data folder, the server running on it, for commands that must go through it. */
 export function announceServer(dataFolder: string, { url, token }: ServerOnFolder): () => void {
   const path = join(dataFolder, FILE);
   rmSync(path, { force: true }); // the mode is that of a new file only
@@ -17,7 +17,7 @@ export function announceServer(dataFolder: string, { url, token }: ServerOnFolde
   return () => rmSync(path, { force: true });
 }
 
-/** The server that works on this folder, if one does and answers. */
+/** The server running on this folder, if there is one and it answers. */
 export async function serverOn(dataFolder: string): Promise<ServerOnFolder | undefined> {
   try {
     const { url, token } = JSON.parse(readFileSync(join(dataFolder, FILE), 'utf8')) as ServerOnFolder;

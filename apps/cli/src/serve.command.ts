@@ -54,12 +54,13 @@ async function start(
   }
 }
 
-/** How long stopping may take, milliseconds. Nothing is lost after that: whatever was acknowledged is on disk. */
+/** How long stopping may take, milliseconds. Cutting it short loses nothing: whatever was acknowledged is on disk. */
 const LONGEST_END_MS = 9_000;
 
 /**
- * What is under way is answered and on disk before the process ends; a second signal does not wait. Exit 0 for a signal; 1
- * when the log is not what was signed, or after an exception that belongs to no request: a supervisor starts it again.
+ * Answers what is in progress and has it on disk before the process ends; a second signal does not wait. Exit 0 for a
+ * signal; 1 when the log is not what was signed, or after an exception that belongs to no request, so that a supervisor
+ * restarts it.
  */
 function endInOrder(ledger: Ledger, server: RunningServer, withdraw: () => void): void {
   let ending = false;
@@ -101,12 +102,12 @@ function endInOrder(ledger: Ledger, server: RunningServer, withdraw: () => void)
   });
 }
 
-/** How long stopping may take once the log is known to be away, milliseconds. */
+/** How long stopping may take once the event store is known not to answer, milliseconds. */
 const END_WITHOUT_LOG_MS = 2_500;
 
 /**
- * What waits for a log that is away is answered at once, and the process ends with or without a last signature: a container
- * is given some ten seconds, and the log may be away for hours.
+ * If the event store does not answer, what waits for it is answered at once, and the process ends with or without a
+ * last signature: a container is given about ten seconds, and the outage may last for hours.
  */
 async function endWithoutLog({ outage, store, audit }: Ledger, end: () => void): Promise<void> {
   if (await outage.answers()) return;
@@ -117,7 +118,7 @@ async function endWithoutLog({ outage, store, audit }: Ledger, end: () => void):
   }, END_WITHOUT_LOG_MS).unref();
 }
 
-/** Keys in a fragment: a browser sends it nowhere, and the console takes it out of its address. */
+/** The keys are in the fragment, which a browser never sends, and the console removes it from its address. */
 function personasAddress(url: string, { regulator, custodian, attestor }: DemonstrationKeys): string {
   const personas = new URLSearchParams({ Regulator: regulator, Custodian: custodian, Attestor: attestor });
   return `${url}/#/personas?${personas.toString()}`;

@@ -1,6 +1,6 @@
 import { type ReadOnlyLog } from '#audit';
 
-/** Reports on standard error what a reading of the log has skipped. @returns whether there was anything */
+/** Reports on standard error which records were skipped when the log was read. @returns whether there was anything */
 export function tellSkipped({ skipped }: Pick<ReadOnlyLog, 'skipped'>): boolean {
   const { count, first } = skipped;
   if (count === 0) return false;

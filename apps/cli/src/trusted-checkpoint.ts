@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, fail } from './exit.js';
 
-/** How long an address may take to answer, milliseconds. */
+/** How long a URL may take to answer, milliseconds. */
 const PATIENCE_MS = 10_000;
-/** A checkpoint with many cosignatures has some kilobytes. */
+/** Largest note, in bytes: a checkpoint with many cosignatures has a few kilobytes. */
 const LONGEST_NOTE = 65_536;
 
-/** A signed note from a file or an address. Ends the process when it cannot be had: a start must not do without it. */
+/** Reads a signed note from a file or URL. Ends the process when it cannot be read: a start must not do without it. */
 export async function trustedNote(place: string): Promise<string> {
   if (!/^https?:\/\//.test(place)) {
     try {

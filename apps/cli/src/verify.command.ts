@@ -54,7 +54,7 @@ export function verifyCommand(): Command {
     });
 }
 
-/** Each rotation is signed by the key before: the first key is enough to trust them all. */
+/** Each rotation is signed by the previous key, so the first key is enough to trust them all. */
 function withRotations(ring: KeyRing, path: string | undefined): KeyRing {
   if (path === undefined) return ring;
   sizeOf(path);

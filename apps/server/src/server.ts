@@ -57,8 +57,8 @@ export interface RunningServer {
   /** For whoever works on the data folder; accepted from this machine only, and new at each start. */
   readonly operatorToken: string;
   /**
-   * Answers the request that an uncaught exception comes from; call this in the process's handler. @returns false when
-   * it comes from no request
+   * Answers the request that an uncaught exception comes from; call this in the process's handler.
+   * @returns false when it comes from no request
    */
   catch(error: unknown): boolean;
   /** Answers what is in progress, and takes nothing new. */

@@ -1,13 +1,16 @@
 import { accept, refusal, refuse, type Decision, type EventMetadata, type Organisation, NO_REVISION } from '#custody';
 import { traitsOf, type Role } from './roles.js';
 
-/** In `access-organisation-{id}`; the key itself is nowhere. A leaf of the tree, and signed by the log's key. */
+/**
+ * In `access-organisation-{id}`; the key itself is not stored anywhere. A leaf of the tree, and signed by the log's
+ * key.
+ */
 export interface ApiKeyIssued {
   keyId: string;
   /** Its holder’s name for it. */
   label: string;
   role: Role;
-  /** Of the key, hex. */
+  /** SHA-256 of the key, hex. */
   sha256: string;
 }
 export interface ApiKeyRevoked {
@@ -60,7 +63,7 @@ export function evolveApiKeys(
 ): ApiKeys {
   const { recordedAt } = event.metadata;
   if (event.type === 'ApiKeyIssued') {
-    if (keys.has(event.data.keyId)) return keys; // folded before: a repetition must not undo a revocation
+    if (keys.has(event.data.keyId)) return keys; // already folded: a repeated event must not undo a revocation
     return new Map(keys).set(event.data.keyId, { ...event.data, organisationId, issuedAt: recordedAt });
   }
   const key = keys.get(event.data.keyId);

@@ -7,9 +7,14 @@ export interface Principal {
    * (the key of the configuration or of the first start), `operator`, `anyone`.
    */
   readonly principal: string;
-  /** `operator` works on the data folder itself and may record everything, `anyone` has no key: no roles of keys. */
+  /**
+   * `operator` works on the data folder itself and may record everything; `anyone` has no key. Keys cannot have these
+   * two roles.
+   */
   readonly role: Role | 'operator' | 'anyone';
-  /** Whose the key is: in whose name it acts, and what it may see. None: the ledger's own. */
+  /**
+   * The organisation that the key belongs to: it acts in its name and sees what it may see. None: the ledger's own key.
+   */
   readonly organisation?: string;
 }
 

@@ -1,15 +1,15 @@
 import { isWithheld, type IdKind } from '#vocabulary';
 import { NOT_SHOWN, type AnyPart, type Id, type Ref } from './redaction-parts.js';
 
-/** What a reader may have by name. */
+/** What a reader may see by name. */
 export interface Names {
   named(ref: Ref): boolean;
-  /** Whether the reader sees this batch, by whichever name. */
+  /** Whether the reader sees this batch, under its id or a pseudonym. */
   sees(batchId: string): boolean;
   pseudonym(kind: IdKind, id: string): string;
 }
 
-/** Kinds whose ids speak for themselves, wherever they stand. */
+/** Kinds whose ids can be checked by themselves, wherever they occur. */
 const SELF_KNOWN = new Set<string>(['organisation', 'site', 'batch', 'shipment', 'event']);
 const STREAM_KINDS: Readonly<Record<string, IdKind>> = {
   organisation: 'organisation',
@@ -21,13 +21,13 @@ const GONE = Symbol('gone');
 
 interface Frame {
   readonly names: Names;
-  /** The objects around, innermost first. */
+  /** The enclosing objects, innermost first. */
   readonly outer: readonly object[];
-  /** Whose words these are. */
+  /** The authors of the text. */
   readonly by: readonly Ref[];
 }
 
-/** The answer as its reader may see it: a copy, with nothing of the original that the redaction does not let through. */
+/** The answer as its reader may see it: a copy that contains only what the redaction lets through. */
 export function redact<T>(part: AnyPart, value: T, names: Names): T {
   return shown(part, value, { names, outer: [], by: [] }) as T;
 }
@@ -73,7 +73,7 @@ function shown(part: AnyPart, value: unknown, frame: Frame): unknown {
       return isObject(value) ? mapped(value, () => part.of, frame) : GONE;
     case 'shape': {
       if (!isObject(value)) return GONE;
-      if (isWithheld(value)) return isKnown(frame) ? value : GONE; // an object of which the record has the commitment
+      if (isWithheld(value)) return isKnown(frame) ? value : GONE; // an object for which the record has only a commitment
       const by = part.by?.(value as never, frame.outer) ?? frame.by;
       const inside = { ...frame, by, outer: [value, ...frame.outer] };
       return mapped(value, (name) => (Object.hasOwn(part.fields, name) ? part.fields[name] : undefined), inside);
@@ -81,7 +81,7 @@ function shown(part: AnyPart, value: unknown, frame: Frame): unknown {
   }
 }
 
-/** Fields without a part are left out: whatever they are, nobody has said that they may be shown. */
+/** Fields without a part are left out: nothing says that they may be shown. */
 function mapped(value: object, partOf: (name: string) => AnyPart | undefined, frame: Frame): object {
   const copy: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(value) as [string, unknown][]) {

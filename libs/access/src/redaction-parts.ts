@@ -5,28 +5,31 @@ import { type IdKind } from '#vocabulary';
  * it by name. It follows the answer's type: leaving a field out is a compile error.
  */
 
-/** What a name hangs on: whoever may have this by name may have that. */
+/** What the visibility of a name depends on: a reader who may see this by name may see the other by name. */
 export interface Ref {
   readonly kind:
     'organisation' | 'site' | 'batch' | 'shipment' | 'label' | 'event' | 'stream' | 'addressee' | 'subject' | 'raiser';
   /** Of a label, an addressee, a subject: as their functions put it together. */
   readonly id: string;
 }
-/** Whose word it is: all of them must be known by name. @param outer the objects around, innermost first */
+/** The authors of a text: the reader must know all of them by name. @param outer the objects around, innermost first */
 export type By<T> = (object: T, outer: readonly object[]) => readonly Ref[];
 
-/** Tells nothing about who: numbers, dates, countries, words of a closed list. */
+/** Reveals nothing about identity: numbers, dates, countries, words from a closed list. */
 export interface Plain {
   readonly part: 'plain';
 }
-/** An id; one that names an organisation, a site, a batch, a shipment or an event speaks for itself, others hang on whose they are. */
+/**
+ * An id. Whether the reader knows an organisation, site, batch, shipment or event is decided by the id itself; for
+ * other ids it depends on their owner.
+ */
 export interface Id {
   readonly part: 'id';
   readonly kind: IdKind;
-  /** What it hangs on instead. @param outer the objects around, innermost first */
+  /** What it depends on instead. @param outer the objects around, innermost first */
   readonly ref?: (id: string, outer: readonly object[]) => Ref;
 }
-/** Free text. Of whom the reader does not know by name it reads {@link NOT_SHOWN}. */
+/** Free text; {@link NOT_SHOWN} if the reader does not know its author by name. */
 export interface Text {
   readonly part: 'text';
 }
@@ -34,11 +37,11 @@ export interface Text {
 export interface Stream {
   readonly part: 'stream';
 }
-/** Never shown by itself. */
+/** Never shown on its own. */
 export interface Omitted {
   readonly part: 'omitted';
 }
-/** Left out altogether, unless the reader knows by name whose it is. */
+/** Left out altogether, unless the reader knows its author by name. */
 export interface Withheld<T> {
   readonly part: 'withheld';
   readonly of: Part<T>;
@@ -46,10 +49,10 @@ export interface Withheld<T> {
 export interface ListOf<T> {
   readonly part: 'list';
   readonly of: Part<T>;
-  /** The batch that an item is about: of batches that the reader does not see there is no item. */
+  /** The batch that an item is about: items about batches that the reader does not see are left out. */
   readonly seen?: (item: T) => string;
 }
-/** Values by keys that say nothing, e.g. minerals. */
+/** Values by keys that reveal nothing, e.g. minerals. */
 export interface EachOf<T> {
   readonly part: 'each';
   readonly of: Part<T>;
@@ -57,17 +60,19 @@ export interface EachOf<T> {
 export interface Shape<T> {
   readonly part: 'shape';
   readonly fields: Fields<T>;
-  /** Whose words and ids are in it, as far as its fields do not say otherwise. Default: those of the object around. */
+  /**
+   * The authors of the texts and ids in it, unless its fields say otherwise. Default: those of the enclosing object.
+   */
   readonly by?: By<T>;
 }
-/** Whose this one is, when it is not that of the object around. */
+/** The author of this field, if it differs from that of the enclosing object. */
 export interface Attributed<T> {
   readonly part: 'by';
   /** Of the object that has this field. */
   readonly by: By<never>;
   readonly of: Part<T>;
 }
-/** What it is depends on the objects around, innermost first. */
+/** Its part depends on the enclosing objects, innermost first. */
 export interface Chosen {
   readonly part: 'chosen';
   readonly of: (outer: readonly object[]) => AnyPart;
@@ -78,7 +83,7 @@ export type Fields<T> = {
 };
 type Field<V, Optional> = Part<V> | (Optional extends true ? Withheld<V> | Omitted : never);
 
-/** What a field of this type can be said to be. */
+/** The parts that a field of this type can have. */
 export type Part<T> =
   | Chosen
   | Attributed<T>
@@ -92,7 +97,7 @@ export type Part<T> =
             ? Shape<T> | EachOf<T[keyof T]> | PlainIfClosed<T>
             : never);
 
-/** Objects and lists are plain only when no open text can be anywhere in them. */
+/** Objects and lists are plain only if they cannot contain open text anywhere. */
 type PlainIfClosed<T> = HasOpenText<T> extends true ? never : Plain;
 type HasOpenText<T> = T extends string
   ? string extends T
@@ -110,7 +115,7 @@ type HasOpenText<T> = T extends string
             : false
         : true;
 
-/** A part, whatever it is a part of. */
+/** A part of any type. */
 export type AnyPart =
   | Plain
   | Id
@@ -124,7 +129,7 @@ export type AnyPart =
   | { readonly part: 'shape'; readonly fields: Readonly<Record<string, AnyPart>>; readonly by?: By<never> }
   | { readonly part: 'by'; readonly by: By<never>; readonly of: AnyPart };
 
-/** In the place of a text that the reader may not have. */
+/** Stands in for a text that the reader may not see. */
 export const NOT_SHOWN = '~';
 
 export const plain: Plain = { part: 'plain' };
@@ -167,11 +172,14 @@ export const chosen = (of: Chosen['of']): Chosen => ({ part: 'chosen', of });
 export const organisationRef = (id: string): Ref => ({ kind: 'organisation', id });
 export const siteRef = (id: string): Ref => ({ kind: 'site', id });
 export const streamRef = (id: string): Ref => ({ kind: 'stream', id });
-/** A record of the log: whoever may have it whole may have its id by name. */
+/** A record of the log: whoever may see it in full may see its id. */
 export const eventRef = (id: string): Ref => ({ kind: 'event', id });
-/** Whoever raised a concern, and nobody else of those who see a part of the ledger. */
+/** The raiser of a concern, and nobody else who sees only a part of the ledger. */
 export const raiserRef = (concernId: string): Ref => ({ kind: 'raiser', id: concernId });
-/** Where a shipment was sent: its sender has named the site itself, and is told what it said, known or not. */
+/**
+ * Where a shipment was sent: its sender has named the site itself, and is shown what it wrote, whether or not it knows
+ * the site.
+ */
 export const addresseeRef = (consignorSiteId: string, consigneeSiteId: string): Ref => ({
   kind: 'addressee',
   id: `${consignorSiteId}\n${consigneeSiteId}`,

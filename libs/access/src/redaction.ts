@@ -29,11 +29,11 @@ export function redactionOf(fields: Fields): ShapeOfFields {
 
 function partOf({ form, options }: Field): AnyPart {
   const part = partOfForm(form);
-  // An optional text is left out rather than masked: even its presence would tell something.
+  // An optional text is left out rather than masked: even its presence would reveal something.
   const isText = part === text || (part.part === 'by' && form.kind === 'text');
   const isConfidential = options.confidential ?? (options.optional === true && isText);
   if (!isConfidential) return part;
-  // By whoever's word it is, it is left out.
+  // It is left out, depending on its author.
   return part.part === 'by' ? saidBy(part.by, withheld(part.of)) : withheld(part);
 }
 
@@ -54,7 +54,7 @@ function partOfForm(form: Form): AnyPart {
       return isAboutBatches(form) ? list(redactionOf(form.fields), aboutBatch) : list(redactionOf(form.fields));
     case 'replacement':
     case 'json':
-      return shape({}); // nobody has said that it may be shown
+      return shape({}); // nothing says that it may be shown
     case 'grams':
     case 'whole':
     case 'instant':
@@ -66,7 +66,7 @@ function partOfForm(form: Form): AnyPart {
   }
 }
 
-/** What may name a batch, and may not, is not about it: it stays, with the batch under a pseudonym. */
+/** An item that need not name a batch is not about that batch: it stays, with the batch under a pseudonym. */
 function isAboutBatches({ fields: { batchId } }: ListForm): boolean {
   return batchId !== undefined && batchId.options.optional !== true;
 }
@@ -89,12 +89,12 @@ const SPEAKERS: Readonly<Record<'label' | 'consignee' | 'raiser' | 'plant' | 'si
   site: ({ siteId }: { siteId: string }): Ref[] => [siteRef(siteId)],
 };
 
-/** A label is known with the batch that the object around names. */
+/** A label is known to those who know the batch that the enclosing object names. */
 function label(labelId: string, outer: readonly object[]): Ref {
   return labelRef(nearest(outer, 'batchId') ?? '', labelId);
 }
 
-/** Where a shipment went is known to its sender, which the answer names, or else the stream of the record. */
+/** A shipment's destination is known to its sender, which is named by the answer or by the record's stream. */
 function addressee(siteId: string, outer: readonly object[]): Ref {
   const stream = nearest(outer, 'stream');
   const consignor = nearest(outer, 'consignorSiteId') ?? stream?.slice(stream.indexOf('-') + 1);
@@ -105,7 +105,7 @@ function subject(siteId: string, outer: readonly object[]): Ref {
   return subjectRef(nearest(outer, 'concernId') ?? '', siteId);
 }
 
-/** @param outer the objects around, innermost first */
+/** @param outer the enclosing objects, innermost first */
 function nearest(outer: readonly object[], name: string): string | undefined {
   for (const object of outer) {
     const value = (object as Readonly<Record<string, unknown>>)[name];

@@ -1,10 +1,10 @@
 import { type OrganisationRole } from '#custody';
 
-/** How much of the ledger a role sees; what that is says `Visibility`. */
+/** How much of the ledger a role sees; `Visibility` says what that is. */
 export const VISIBILITIES = ['everything', 'organisation', 'registry'] as const;
 
 interface RoleTraits {
-  /** What an organisation must be for a key of this role; none listed: any may have one. */
+  /** The roles an organisation must have to get a key of this role; none listed: any organisation may have one. */
   readonly issuedTo: readonly OrganisationRole[];
   readonly sees: (typeof VISIBILITIES)[number];
 }
@@ -44,7 +44,7 @@ export const CAPABILITIES = {
   'declare-control': ['administrator', 'custodian', 'attestor'],
   'record-custody': ['custodian'],
   'hold-batches': ['regulator'],
-  /** Of custody by its custodian, of holds by the regulator: what is corrected decides which. */
+  /** Records of custody by their custodian, holds by the regulator: what is corrected decides which of them may. */
   'correct-records': ['custodian', 'regulator'],
   'confirm-corrections': ['attestor', 'regulator'],
   'stream-commands': ['custodian', 'regulator'],
@@ -65,7 +65,7 @@ export const CAPABILITIES = {
   'audit-log': ['regulator'],
   'keep-log-keys': ['administrator'],
   'read-metrics': ['regulator', 'administrator'],
-  /** Not bound to one organisation: whoever supervises, or keeps the registry. */
+  /** Roles that supervise or keep the registry are not bound to one organisation. */
   'act-for-any-organisation': ['regulator', 'administrator'],
 } as const satisfies Record<string, readonly Role[]>;
 
@@ -75,7 +75,7 @@ export function rolesThatMay(capability: Capability): readonly Role[] {
   return CAPABILITIES[capability];
 }
 
-/** What needs no key. What is recorded so awaits the admission of a regulator. */
+/** What needs no key. Whatever is recorded without one awaits admission by a regulator. */
 const WITHOUT_KEY: readonly Capability[] = ['raise-concerns', 'comment-on-concerns'];
 
 export function needsNoKey(capability: Capability): boolean {

@@ -8,16 +8,21 @@ export type Place = Pick<SubscribeOptions, 'after' | 'last'>;
 export interface FollowerOptions extends Pick<RoundsOptions, 'onError' | 'endsWith'> {
   readonly store: Pick<EventStore, 'subscribe'>;
   readonly categories: readonly string[];
-  /** Largest number of events taken at once, asked for before every subscription. Default: what the store hands over. */
+  /**
+   * Largest number of events taken at once; called before every subscription. Default: as many as the store delivers.
+   */
   readonly batchSize?: () => number;
-  /** Asked before every subscription, also after a failure. */
+  /** Called before every subscription, also after a failure. */
   readonly from: () => Place | Promise<Place>;
   /**
    * Takes the next events; some of them may have been delivered before. For backpressure, the store is asked for more only
    * after this has resolved. The signal aborts when following ends.
    */
   readonly take: (events: readonly StoredEvent[], signal: AbortSignal) => void | Promise<void>;
-  /** After events that were all there were, the next may gather for so long, milliseconds. Default: they are taken at once. */
+  /**
+   * After all available events have been taken, the next may gather for this long, milliseconds. Default: they are
+   * taken at once.
+   */
   readonly gatheringMs?: number;
   /** Whether somebody waits for the next events, so that they may not gather. Default: nobody does. */
   readonly isAwaited?: () => boolean;
@@ -25,7 +30,7 @@ export interface FollowerOptions extends Pick<RoundsOptions, 'onError' | 'endsWi
   readonly onReconnect?: ((error: unknown, attempt: number) => void) | undefined;
 }
 
-/** Follows the log: subscribes, takes what comes in its order, lets events gather, and begins again after a failure. */
+/** Follows the log: subscribes, takes events in order, lets them gather, and resubscribes after a failure. */
 export class Follower {
   readonly #options: FollowerOptions;
   readonly #rounds: Rounds;
@@ -42,29 +47,29 @@ export class Follower {
     this.#rounds.start();
   }
 
-  /** Ends when what is being taken has been taken. */
+  /** Ends when the current batch has been taken. */
   async stop(): Promise<void> {
     const stopped = this.#rounds.stop();
     this.#hurry.now();
     await stopped;
   }
 
-  /** The log is followed, and that did not fail the last time it was tried. */
+  /** Whether the log is being followed and the last attempt did not fail. */
   get running(): boolean {
     return this.#rounds.running;
   }
 
-  /** Somebody waits: events do not gather any longer. */
+  /** Somebody is waiting: events gather no longer. */
   hurry(): void {
     this.#hurry.now();
   }
 
-  /** Something was taken: should following fail now, that is the first failure. Said for each batch at its end in any case. */
+  /** Something was taken: a failure from now on counts as the first. Called at the end of each batch in any case. */
   succeeded(): void {
     this.#rounds.succeeded();
   }
 
-  /** Subscribes anew, from where it is then told to. */
+  /** Subscribes again, from the place that `from` then gives. */
   restart(): void {
     this.#feed?.abort();
   }

@@ -1,4 +1,4 @@
-/** Waits before another try after a failure, milliseconds: doubled each time, up to the longest. */
+/** Delays before a retry after a failure, milliseconds: doubled each time, up to the longest. */
 export interface BackOff {
   readonly firstMs: number;
   readonly longestMs: number;

@@ -3,17 +3,17 @@ import { retryDelay, type BackOff } from './retry-delay.js';
 import { Wake } from './wake.js';
 
 export interface RoundsOptions {
-  /** Works once. @returns milliseconds until the next round, unless it is woken before */
+  /** Does one round of work. @returns milliseconds until the next round, unless it is woken earlier */
   readonly round: (signal: AbortSignal) => Promise<number>;
   /** A failure that will be retried. @param attempt 1 for the first since the last success. Must not throw. */
   readonly onError?: ((error: unknown, attempt: number) => void) | undefined;
-  /** Whether nothing is tried again after this failure. Default: everything is. */
+  /** Whether to stop after this failure. Default: every failure is retried. */
   readonly endsWith?: ((error: unknown) => boolean) | undefined;
   /** Default: 50 ms, doubled up to 5 s. */
   readonly backOff?: BackOff | undefined;
 }
 
-/** Works round by round until it is stopped, and tries again after a failure. */
+/** Works round by round until it is stopped, and retries after a failure. */
 export class Rounds {
   readonly #options: RoundsOptions;
   readonly #wake = new Wake();
@@ -32,7 +32,7 @@ export class Rounds {
     this.#working = this.#work(stop.signal);
   }
 
-  /** Ends after the round under way, whose signal aborts. */
+  /** Ends after the current round, whose signal aborts. */
   async stop(): Promise<void> {
     this.#stop?.abort();
     this.#wake.now();
@@ -40,7 +40,7 @@ export class Rounds {
     this.#stop = undefined;
   }
 
-  /** Started, not stopped, and did not fail the last time. */
+  /** Whether it was started, is not stopped, and did not fail the last time. */
   get running(): boolean {
     return this.#stop !== undefined && this.#failures === 0;
   }
@@ -49,12 +49,12 @@ export class Rounds {
     return this.#stop?.signal.aborted ?? false;
   }
 
-  /** The next round begins now. */
+  /** Starts the next round now. */
   wake(): void {
     this.#wake.now();
   }
 
-  /** The round under way has done something: should it fail now, that is the first failure. */
+  /** The current round has made progress: a failure from now on counts as the first. */
   succeeded(): void {
     this.#failures = 0;
   }

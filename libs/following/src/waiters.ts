@@ -11,7 +11,7 @@ export class Waiters {
     return this.#waiting.size > 0;
   }
 
-  /** @returns true once it is reached, false when the time is over or nobody will bring it about any more. */
+  /** @returns true once it is reached, false when the time is over or it can no longer happen. */
   async wait(reached: () => boolean, timeoutMs: number): Promise<boolean> {
     if (reached()) return true;
     return new Promise((resolve) => {
@@ -28,7 +28,7 @@ export class Waiters {
     });
   }
 
-  /** Something has moved. */
+  /** Something has advanced: checks every waiter. */
   look(): void {
     for (const waiter of [...this.#waiting]) if (waiter.reached()) waiter.settle(true);
   }

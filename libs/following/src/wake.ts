@@ -1,4 +1,4 @@
-/** Lets one sleeper be woken; a call that comes while nobody sleeps ends the next sleep at once. */
+/** Wakes one sleeper; a call while nobody sleeps ends the next sleep at once. */
 export class Wake {
   #called = false;
   #end: (() => void) | undefined;

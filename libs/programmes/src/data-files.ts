@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileProblem } from '#vocabulary';
 
-/** A file of data is wrong: the start stops and names the file and each place in it. */
+/** A data file is invalid: the start stops and names the file and each place in it. */
 export class DataFileError extends Error {
   override readonly name = 'DataFileError';
 }
@@ -11,11 +11,11 @@ export interface DataKind<T> {
   /** For messages: `programme`. */
   readonly noun: string;
   readonly parse: (json: unknown) => { readonly value: T } | { readonly problems: readonly FileProblem[] };
-  /** What the file is called, without `.json`. */
+  /** The name of the file, without `.json`. */
   readonly nameOf: (value: T) => string;
 }
 
-/** What the JSON files of a folder hold, in the order of their names. @throws DataFileError */
+/** Reads the JSON files of a folder, in the order of their names. @throws DataFileError */
 export function readDataFiles<T>(folder: string, kind: DataKind<T>): T[] {
   return filesOf(folder, kind.noun).map((file) => readDataFile(join(folder, file), file, kind));
 }

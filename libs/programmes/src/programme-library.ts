@@ -24,12 +24,12 @@ export class ProgrammeLibrary {
     return new ProgrammeLibrary(readDataFiles(folder, PROGRAMMES));
   }
 
-  /** The version that `id` or `id@version` meant at that moment. */
+  /** The version that `id` or `id@version` referred to at that moment. */
   choose(reference: string, publishedBy: string): Programme | undefined {
     return chooseProgramme(this.programmes, reference, publishedBy);
   }
 
-  /** Each programme in its newest version at that moment. */
+  /** The newest version of each programme at that moment. */
   newest(publishedBy: string): Programme[] {
     const ids = [...new Set(this.programmes.map(({ id }) => id))];
     return ids.flatMap((id) => this.choose(id, publishedBy) ?? []);

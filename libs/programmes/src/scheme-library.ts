@@ -16,9 +16,9 @@ const SCHEMES: DataKind<AttestationScheme> = {
 };
 
 /**
- * The schemes that come with the ledger, then those of the administrator's folder, by their ids.
- * @param own of the administrator; undefined: none
- * @throws DataFileError also when a file of the administrator's takes the id of a scheme that comes with the ledger
+ * The built-in schemes, then those of the administrator's folder, by their ids.
+ * @param own the administrator's folder; undefined: none
+ * @throws DataFileError also when a file of the administrator uses the id of a built-in scheme
  */
 export function loadSchemes(own?: string): AttestationSchemes {
   const schemes = new Map<string, AttestationScheme>();

@@ -14,13 +14,15 @@ import { boundCommand, type SignedCommand } from './signed-command.js';
 import { decidingType, demandsSignature, isOfAuthority, signerOf, type Owners } from './signer.js';
 
 /**
- * What can be wrong with a recorded signature. All but the last mean that the ledger recorded what it must not record:
- * - `signing-key-unproved`: a key was registered without a proof that who registered it has it;
+ * What can be wrong with a recorded signature. All but the last mean that the ledger recorded something that it must
+ * not record:
+ * - `signing-key-unproved`: a key was registered without a proof that its registrant possesses it;
  * - `signature-missing`: its organisation demanded one;
- * - `signing-key-unknown`: by no key that its organisation had registered before;
- * - `signature-invalid`: not of that command by that key, for that organisation at this ledger;
- * - `signature-elsewhere`: of another command than what was recorded;
- * - `signature-revoked`: by a key that was revoked from a moment before it was recorded, known then or since.
+ * - `signing-key-unknown`: signed with a key that its organisation had not registered before;
+ * - `signature-invalid`: not a signature of that command by that key, for that organisation at this ledger;
+ * - `signature-elsewhere`: a signature of a command other than the one recorded;
+ * - `signature-revoked`: signed with a key whose revocation takes effect before the event was recorded, whether known
+ *   then or only since.
  */
 export const SIGNATURE_FINDINGS = [
   'signing-key-unproved',
@@ -38,7 +40,7 @@ export type SignatureFinding = (typeof SIGNATURE_FINDINGS)[number];
  */
 const DEMAND_SETTLES_MS = 60_000;
 
-/** An event with its place in the log, whatever it holds. */
+/** An event with its place in the log, whatever data it has. */
 export interface ExaminedEvent {
   readonly id: string;
   readonly stream: string;
@@ -50,7 +52,7 @@ export interface ExaminedEvent {
 export type Examined =
   | { readonly kind: 'finding'; readonly finding: SignatureFinding }
   | {
-      /** Its form is right; whether the signature holds, Ed25519 must tell. */
+      /** Its form is right; Ed25519 must decide whether the signature is valid. */
       readonly kind: 'to-verify';
       /** The signature of a command, or the proof that comes with a new key. */
       readonly of: 'command' | 'key';
@@ -60,7 +62,7 @@ export type Examined =
       readonly publicKey: string;
       readonly message: Uint8Array;
       readonly signature: Uint8Array;
-      /** What is known of the key's revocation; the event stands on a key that is revoked for it. */
+      /** Whether the key is known to be revoked for this event. */
       readonly revoked: boolean;
     };
 
@@ -69,15 +71,15 @@ const NOTHING: readonly Examined[] = [];
 const found = (finding: SignatureFinding): Examined => ({ kind: 'finding', finding });
 
 /**
- * Follows a log from its beginning, or the records of a bundle, and tells of each event what its signature needs. Pure; it
- * never throws on any data. Memory follows the organisations, sites, attestations and holds, not the
+ * Follows a log from its beginning, or the records of a bundle, and says for each event how its signature has to be
+ * checked. Pure; never throws on any data. Memory grows with organisations, sites, attestations and holds, not with
  * events.
  */
 export class SignatureExaminer implements Owners {
   readonly #signing = new Map<string, Signing>();
   readonly #organisationOfSite = new Map<string, string>();
   readonly #issuers = new Map<string, string>();
-  /** Events of authorities at sites, and the corrections of them: id → type. */
+  /** Events of authorities at sites, and corrections of these: id → type. */
   readonly #ofAuthorities = new Map<string, string>();
 
   readonly #ledger: string | undefined;
@@ -85,7 +87,7 @@ export class SignatureExaminer implements Owners {
 
   /**
    * @param ledger origin of the log; undefined: not known, and no signature can be examined
-   * @param revocations what is known beforehand of keys that are revoked later in the log: `{organisation}/{keyId}` → from
+   * @param revocations known in advance, of keys that are revoked later in the log: `{organisation}/{keyId}` → from
    */
   constructor(ledger: string | undefined, revocations: ReadonlyMap<string, string> = new Map()) {
     this.#ledger = ledger;
@@ -100,7 +102,7 @@ export class SignatureExaminer implements Owners {
     return this.#issuers.get(attestationId);
   }
 
-  /** Whose an event is that was examined: the organisation whose command it is, else that of whoever recorded it. */
+  /** The owner of an examined event: the organisation whose command it is, otherwise that of whoever recorded it. */
   ownerOf({ id, stream, type, metadata }: ExaminedEvent): string | undefined {
     const actor: EventMetadata['actor'] | object = isObject(metadata) && isObject(metadata.actor) ? metadata.actor : {};
     const { organisation } = actor as { organisation?: string };

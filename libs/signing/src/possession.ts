@@ -8,7 +8,9 @@ import {
   verifyDetached,
 } from '#transparency';
 
-/** What the holder of a key signs with it to have it registered: for this organisation, at this ledger, under this id. */
+/**
+ * What the holder of a key signs with it in order to register it: for this organisation, at this ledger, under this id.
+ */
 export interface KeyStatement {
   /** Origin of the ledger: the first line of its checkpoints. */
   readonly ledger: string;

@@ -5,7 +5,7 @@ import { erasureCommand, type SignedCommand } from './signed-command.js';
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** What of an event is compared with the command that was signed. */
+/** The part of an event that is compared with the signed command. */
 interface Recorded {
   readonly stream: string;
   readonly type: string;
@@ -14,8 +14,8 @@ interface Recorded {
 }
 
 /**
- * The command that an event says it comes of, to be compared with the one that was signed: the ledger may have added what
- * it alone knows (the content of what is dispatched, the authority behind a hold), and nothing else.
+ * The command that an event must have come from, to be compared with the one that was signed: the ledger may have added
+ * only what it alone knows (the content of what is dispatched, the authority behind a hold).
  * @returns undefined for a type that no command records
  */
 export function restatementOf({ stream, type, data, occurredAt }: Recorded, signed: SignedCommand): unknown {
@@ -28,7 +28,7 @@ export function restatementOf({ stream, type, data, occurredAt }: Recorded, sign
   return { ...target, command, body: asWithheld(body, asked) };
 }
 
-/** What the command withholds stands in it as a bare commitment, and is listed with the reason beside. */
+/** In the command, a withheld value is a bare commitment, and its reason is listed separately. */
 function asWithheld(body: Data, asked: unknown): Data {
   const listed: unknown = isObject(asked) ? asked['withheld'] : undefined;
   if (!Array.isArray(listed)) return body;

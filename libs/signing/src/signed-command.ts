@@ -1,9 +1,9 @@
-/** What a command names beside its body: the ids in its path. */
+/** What a command names besides its body: the ids in its path. */
 export type SignedTarget = Readonly<
   Partial<Record<'site' | 'organisation' | 'attestation' | 'concern' | 'scheme' | 'key' | 'disclosure', string>>
 >;
 
-/** A command as its signature has it: its line in an import file without `idempotencyKey` and `signature`. */
+/** A command as it is signed: its line in an import file without `idempotencyKey` and `signature`. */
 export type SignedCommand = SignedTarget & {
   /** The last word of its path. */
   readonly command: string;
@@ -15,7 +15,7 @@ export function signedCommand(command: string, target: SignedTarget, body: unkno
   return { ...target, command, body };
 }
 
-/** Where and for whom a command is meant: a signature holds at one ledger, for one organisation. */
+/** The ledger and organisation that a command is meant for: a signature is valid only for these. */
 export interface SignedFor {
   /** Origin of the ledger: the first line of its checkpoints. */
   readonly ledger: string;

@@ -1,30 +1,30 @@
 import { type RecordingCapability } from '#vocabulary';
 import { FACT_OF } from './recorded-facts.js';
 
-/** An event, recorded or about to be, as far as it matters for whose signature it needs. */
+/** The parts of an event, recorded or about to be, that decide whose signature it needs. */
 export interface Fact {
   readonly stream: string;
-  /** Of a correction the type of what it corrects: see {@link decidingType}. */
+  /** For a correction, the type of what it corrects: see {@link decidingType}. */
   readonly type: string;
   readonly actor: { readonly organisation?: string | undefined };
 }
 
-/** Who answers for a site or an attestation; undefined: not known here. */
+/** The organisation responsible for a site or an attestation; undefined: not known here. */
 export interface Owners {
   organisationOfSite(siteId: string): string | undefined;
   issuerOf(attestationId: string): string | undefined;
 }
 
-/** What is recorded about an organisation or its site by others: a registry, an authority. */
+/** What others (a registry, an authority) record about an organisation or its site. */
 const BY_OTHERS: ReadonlySet<string | undefined> = new Set<RecordingCapability>([
   'register-organisations',
   'accredit-organisations',
   'hold-batches',
   'confirm-corrections',
 ]);
-/** Recorded by whoever it is of, or by an authority. */
+/** Recorded by the organisation it belongs to, or by an authority. */
 const MAY_BE_OF_AUTHORITY: ReadonlySet<string | undefined> = new Set<RecordingCapability>(['suspend-attestations']);
-/** What an organisation says of its signatures. */
+/** What an organisation records about its signatures. */
 export const SIGNING_EVENTS: ReadonlySet<string> = new Set([
   'SigningKeyRegistered',
   'SigningKeyRevoked',
@@ -37,17 +37,17 @@ export function isOfAuthority(type: string): boolean {
 }
 
 /**
- * The type that says whose a fact is: a correction belongs to whoever records what it corrects.
- * @param corrected type of the event at the root of a correction; undefined: not known
+ * The type that decides whose a fact is: a correction belongs to whoever records what it corrects.
+ * @param corrected type of the original event of a correction; undefined: not known
  */
 export function decidingType(type: string, corrected: string | undefined): string {
   return type === 'RecordCorrected' && corrected !== undefined && isOfAuthority(corrected) ? corrected : type;
 }
 
 /**
- * The organisation whose command it is, and by whose keys it can be signed: of what happens at a site the site's, of an
- * attestation the issuer's, of an organisation's own affairs the organisation itself. Of accreditations, holds, confirmations, concerns and
- * erasures it is the organisation of whoever records them, which need not have one.
+ * The organisation whose command it is and whose keys can sign it: for what happens at a site, the site's; for an
+ * attestation, its issuer; for an organisation's own affairs, the organisation itself. For accreditations, holds,
+ * confirmations, concerns and erasures it is the organisation of whoever records them, who need not have one.
  */
 export function signerOf({ stream, type, actor }: Fact, owners: Owners): string | undefined {
   const at = stream.indexOf('-');

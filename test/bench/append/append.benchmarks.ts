@@ -7,7 +7,7 @@ import { sideBySide, type Contender } from '../harness/side-by-side.js';
 import { type Workload } from './workload.js';
 
 const WAITING = 256;
-/** Of appends of a hundred events: as many events wait as in ten groups of the store. */
+/** Appends of a hundred events that wait: as many events as ten groups of the store hold. */
 const BULK_WAITING = 100;
 const BULK_EVENTS = 100;
 
@@ -15,7 +15,7 @@ const OURS = benchProgram('append/ours.program.js');
 const FLOOR = benchProgram('append/floor.program.js');
 const WORKLOAD = benchProgram('append/workload.js').href;
 
-/** One event an append, so many appends. */
+/** This many appends of one event each. */
 function single(bench: Bench, appends: number): { workload: Workload; warmUp: Workload } {
   const workload = { seed: bench.seed, appends, eventsPerAppend: 1, waiting: WAITING };
   return { workload, warmUp: { ...workload, seed: bench.seed + 1, appends: Math.ceil(appends / 5) } };

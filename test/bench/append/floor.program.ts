@@ -13,12 +13,12 @@ interface Row {
   readonly record: Buffer;
 }
 
-/** Either the rows of a workload, or those of a ledger that is there. */
+/** Inserts either the rows of a workload or those of an existing ledger. */
 const spec = asked<{ folder: string; warmUp?: Workload; workload?: Workload; ledger?: string }>();
 const database = new Database(join(spec.folder, 'floor.db'));
 database.pragma('journal_mode = WAL');
 database.pragma('synchronous = FULL');
-// What a log cannot do without: its order, and one event for each revision of a stream.
+// The minimum for a log: its order, and one event for each revision of a stream.
 database.exec(`CREATE TABLE events (
   position INTEGER PRIMARY KEY,
   stream TEXT NOT NULL,
@@ -49,7 +49,9 @@ function insertRows(all: readonly Row[]): number {
   return (performance.now() - began) / 1000;
 }
 
-/** In the order in which a log takes them: by turns of those who wait, as they do when all are answered together. */
+/**
+ * In the order in which a log receives them: one from each waiting client in turn, as when all are answered together.
+ */
 function rowsOf(workload: Workload, name: string): Row[] {
   const revisions = new Map<string, number>();
   const rows: Row[] = [];

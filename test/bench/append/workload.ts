@@ -10,7 +10,7 @@ export interface Workload {
   readonly waiting: number;
 }
 
-/** Streams that one of those who wait appends to, in turn. */
+/** Streams that each waiting client appends to, in turn. */
 const STREAMS_EACH = 4;
 
 interface PreparedAppend {
@@ -18,10 +18,13 @@ interface PreparedAppend {
   readonly events: NewEvent[];
 }
 
-/** Events made before the clock goes on: all of a workload in memory would have the peers collect the benchmark's garbage. */
+/**
+ * Events prepared while the clock is stopped: a whole workload in memory would make the peers collect the benchmark's
+ * garbage.
+ */
 const EVENTS_PER_PORTION = 20_000;
 
-/** The workload's appends in the order in which they are begun. */
+/** The workload's appends in the order in which they begin. */
 export function* appendsOf(
   { seed, appends, eventsPerAppend, waiting }: Workload,
   name: string,
@@ -51,9 +54,9 @@ function labelled(random: SeededRandom, append: number, index: number): NewEvent
 }
 
 /**
- * Sends a workload's appends, so many at once as wait: each of those sends its own one after the other, and each append
- * expects the revision it left behind. The clock stands while the next portion is made.
- * @param append answers the stream's revision behind it
+ * Sends a workload's appends, as many at a time as may wait: each client sends its own one after the other, and each
+ * append expects the revision that the last one left. The clock is stopped while the next portion is prepared.
+ * @param append answers the stream's revision after it
  * @returns seconds
  */
 export async function runWorkload(

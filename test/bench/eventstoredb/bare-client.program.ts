@@ -4,14 +4,15 @@ import { asked, say } from '../harness/program.js';
 import { registration } from './registering.js';
 
 /**
- * The least that EventStoreDB's own client can do for the same log: no door, no check, no decision. For each command the
- * append that reserves its id, for each group of commands the append of their events behind the revision before.
+ * The least that EventStoreDB's own client can do for the same log: no access control, no check, no decision. For each
+ * command the append that reserves its id, and for each group of commands the append of their events at the expected
+ * revision.
  */
 interface Spec {
   readonly url: string;
   /** `single`: a call for each append, as the ledger makes them; `batch`: as the client comes. */
   readonly calls: 'single' | 'batch';
-  /** Streams that are appended to side by side. */
+  /** Streams that are appended to at the same time. */
   readonly sites: number;
   readonly commands: number;
   readonly warmUpCommands: number;

@@ -8,7 +8,7 @@ import { callsSince, startOnDouble, workSince } from './settled-sites.js';
 
 const IN_FLIGHT = SITES;
 
-/** How many commands, and how many of them before the clock starts. */
+/** How many commands to send, and how many of them before the clock starts. */
 function amountOf({ quick }: Bench): { readonly commands: number; readonly warmUpCommands: number } {
   return quick ? { commands: 640, warmUpCommands: 320 } : { commands: 6_400, warmUpCommands: 1_600 };
 }
@@ -31,7 +31,7 @@ export const commandEventStoreDb: Benchmark = {
   },
 };
 
-/** Calls for a command, against those that there must be. */
+/** Calls per command, compared with the minimum. */
 export function callsLine(name: string, calls: readonly number[], least: number, target: string): Comparison {
   const line = { name, unit: 'calls/command', peerName: `${least} calls`, target };
   return compared(

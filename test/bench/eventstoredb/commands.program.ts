@@ -3,7 +3,7 @@ import { asked, say } from '../harness/program.js';
 import { siteId, SITES } from '../http/labelling-sites.js';
 import { registration } from './registering.js';
 
-/** Sends commands over so many connections, a new batch each, the sites by turns. */
+/** Sends commands over this many connections, each registering a new batch, to the sites in turn. */
 const spec = asked<{ url: string; key: string; connections: number; name: string; commands: number }>();
 
 let sent = 0;

@@ -4,7 +4,7 @@ import { type Bench } from '../harness/benchmark.js';
 import { benchProgram } from '../harness/repository.js';
 import { startServer } from '../harness/server-process.js';
 
-/** What came in at the double of EventStoreDB. */
+/** What the EventStoreDB double has received. */
 export interface DoubleState {
   /** Its connection string. */
   readonly url: string;
@@ -20,7 +20,7 @@ export interface DoubleProcess {
   stop(): Promise<void>;
 }
 
-/** @param ledger data folder of an embedded ledger whose events it begins with */
+/** @param ledger data folder of an SQLite ledger whose events it begins with */
 export async function startDouble(bench: Bench, ledger?: string): Promise<DoubleProcess> {
   const program = fileURLToPath(benchProgram('eventstoredb/double.program.js'));
   const spec = JSON.stringify(ledger === undefined ? {} : { ledger });

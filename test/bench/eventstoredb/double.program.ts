@@ -5,8 +5,8 @@ import { startEventStoreDbDouble } from '../../eventstoredb-double/index.js';
 import { asked } from '../harness/program.js';
 
 /**
- * The double of EventStoreDB in a process of its own, so that it takes no time from those who are measured but by the
- * machine. Answers, over HTTP, where it is and what came in.
+ * The EventStoreDB double in a process of its own, so that it takes no time from the measured processes other than by
+ * sharing the machine. Answers over HTTP where it is and what it has received.
  */
 const { ledger } = asked<{ ledger?: string }>();
 
@@ -28,13 +28,13 @@ control.listen(0, '127.0.0.1', () => {
   const { port } = control.address() as { port: number };
   process.stdout.write(`answers at http://127.0.0.1:${port}\n`);
 });
-// It keeps nothing: there is nothing to end in order, and no stream that is still open holds it up.
+// It keeps nothing on disk, so it need not stop in order or wait for open streams.
 process.once('SIGTERM', () => process.exit(0));
-// Whoever measures may be killed, and would leave it behind.
+// The measuring process may be killed and would leave this one behind.
 const { ppid } = process;
 setInterval(() => process.ppid === ppid || process.exit(1), 1_000).unref();
 
-/** Puts a whole embedded ledger into the log, as its server would have. */
+/** Puts a whole SQLite ledger into the log, as its server would have done. */
 async function fill(folder: string): Promise<void> {
   const store = openSqliteEventStoreReadOnly(join(folder, LEDGER_FILE));
   const bytes = (value: unknown): Uint8Array => new Uint8Array(Buffer.from(JSON.stringify(value)));

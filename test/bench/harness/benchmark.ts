@@ -1,4 +1,4 @@
-/** One line of the answer: a ratio, side by side with what it is measured against. */
+/** One line of the result: a ratio to what was measured side by side. */
 export interface Comparison {
   readonly name: string;
   /** Median of the rounds. */
@@ -8,7 +8,7 @@ export interface Comparison {
   readonly peerName: string;
   /** ours ÷ peer. */
   readonly ratio: number | null;
-  /** Of `ours` and `peer`. */
+  /** Unit of `ours` and `peer`. */
   readonly unit: string;
   /** Smallest and largest ratio of a round. */
   readonly min: number | null;
@@ -22,20 +22,20 @@ export interface Comparison {
 export interface Measured {
   /** In the benchmark's unit. */
   readonly value: number;
-  /** What was done, for the check that both sides did the same: equal texts are equal work. */
+  /** Describes the work done, to check that both sides did the same: equal texts mean equal work. */
   readonly work: string;
 }
 
-/** What a benchmark runs in. */
+/** The environment of a benchmark. */
 export interface Bench {
-  /** Smaller sizes, for a look. */
+  /** Smaller sizes, for a quick look. */
   readonly quick: boolean;
   readonly seed: number;
-  /** Of every comparison; the middle one is the figure. */
+  /** Rounds of every comparison; the median is the figure. */
   readonly rounds: number;
-  /** A new empty folder on the disk that is measured; gone when the benchmarks end. */
+  /** A new empty folder on the measured disk; removed when the benchmarks end. */
   folder(): Promise<string>;
-  /** Tells the person who waits. */
+  /** Reports progress. */
   readonly note: (text: string) => void;
 }
 

@@ -8,9 +8,9 @@ export interface Machine {
   readonly memoryGiB: number;
   readonly system: string;
   readonly node: string;
-  /** The file system that the folders of the benchmarks lie on. */
+  /** The file system of the benchmarks' folders. */
   readonly disk: string;
-  /** Processes waiting to run, over the last minute, when the benchmarks began: above the cores, others were at work. */
+  /** Load average over the last minute when the benchmarks began: above the number of cores, others were at work. */
   readonly load: number;
 }
 

@@ -4,15 +4,15 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Measured } from './benchmark.js';
 
-/** How much of a failed program's last words is kept. */
+/** How much of a failed program's last output is kept, in characters. */
 const LAST_WORDS = 2_000;
 
 /**
- * Runs a program in a process of its own: its crash, its memory and its warm-up touch nobody else.
+ * Runs a program in a process of its own, so that its crash, memory and warm-up affect no other.
  * @param spec handed to it as JSON
  * @param note told each line that it writes to its standard error
  * @returns what it said with {@link say}
- * @throws Error with its last words when it failed or said nothing
+ * @throws Error with its last output when it failed or returned nothing
  */
 export async function runProgram<Answer = Measured>(
   program: URL,
@@ -33,17 +33,17 @@ export async function runProgram<Answer = Measured>(
   return JSON.parse(last) as Answer;
 }
 
-/** In the program: what it was asked to do. */
+/** In the program: its specification. */
 export function asked<Spec>(): Spec {
   return JSON.parse(process.argv[2] ?? '{}') as Spec;
 }
 
-/** In the program: its answer. */
+/** In the program: returns its result. */
 export function say(answer: object): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-/** In the program: tells whoever waits. */
+/** In the program: reports progress. */
 export function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { REPOSITORY } from './repository.js';
 
-/** How much of the log of a server that does not start is told. */
+/** How much of the log is shown when a server does not start, in characters. */
 const LAST_WORDS = 2_000;
 
 export interface ServerProcess {
   readonly url: string;
-  /** Ends it the way an operator does, and waits until all is on disk. */
+  /** Stops it as an operator would, and waits until everything is on disk. */
   stop(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export interface Lodebook extends ServerProcess {
 
 let profiling: readonly string[] = [];
 
-/** Servers started from now on write, when they end, a processor profile of each of their threads into a folder. */
+/** Makes servers started from now on write a CPU profile of each thread into a folder when they end. */
 export function profileServersInto(folder: string): void {
   profiling = ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`];
 }
@@ -43,7 +43,10 @@ export async function startLodebook(dataFolder: string, others: Record<string, s
   return { ...server, key: token };
 }
 
-/** A server that says on stdout, at the end of a line, the address it listens on. @throws Error when it ends before */
+/**
+ * Starts a server that prints the address it listens on at the end of a line on stdout.
+ * @throws Error when it ends before that
+ */
 export async function startServer(
   args: readonly string[],
   logFile: string,
@@ -75,7 +78,7 @@ async function addressOf(child: ChildProcess, logFile: string): Promise<string> 
   throw new Error(`the server ended before it listened: ${readFileSync(logFile, 'utf8').slice(-LAST_WORDS)}`);
 }
 
-/** Waits until the read model has a position. @throws Error when it does not come within the time */
+/** Waits until the read model has a position. @throws Error when it does not within that time */
 export async function awaitReadModel({ url, key }: Lodebook, position: bigint, longestMs: number): Promise<void> {
   const until = Date.now() + longestMs;
   for (;;) {

@@ -1,6 +1,6 @@
 import { type Bench, type Comparison, type Measured } from './benchmark.js';
 
-/** Rounds of a comparison, unless fewer are asked for. */
+/** Rounds of a comparison, unless fewer are requested. */
 export const ROUNDS = 5;
 
 export interface Contender {
@@ -8,7 +8,9 @@ export interface Contender {
   /** The figure to beat. */
   readonly target: string;
   run(round: number): Promise<Measured>;
-  /** False where a peer is too slow for as many events: it does as much of the same as it can, and says how much. */
+  /**
+   * False where a peer is too slow for as many events: it does as much of the same work as it can, and says how much.
+   */
   readonly sameAmount?: boolean;
 }
 
@@ -20,8 +22,8 @@ interface SideBySide {
 }
 
 /**
- * Runs ours and its peers by turns, so that what else the machine does meets them alike. A peer that fails is left out of
- * the rest and its line says why; when ours fails, the benchmark fails.
+ * Runs ours and its peers in turn, so that other activity on the machine affects them alike. A peer that fails is left
+ * out from then on, and its line says why; when ours fails, the benchmark fails.
  */
 export async function sideBySide(bench: Bench, { name, unit, ours, peers }: SideBySide): Promise<Comparison[]> {
   const own: Measured[] = [];
@@ -55,7 +57,7 @@ export async function sideBySide(bench: Bench, { name, unit, ours, peers }: Side
   });
 }
 
-/** The line of values measured round by round. */
+/** The result line for values measured round by round. */
 export function compared(
   line: Pick<Comparison, 'name' | 'unit' | 'peerName' | 'target'>,
   ours: readonly number[],
@@ -79,7 +81,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The value that so many hundredths of the values do not exceed (nearest rank). */
+/** The value that this percentage of the values does not exceed (nearest rank). */
 export function percentile(values: readonly number[], hundredths: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((sorted.length * hundredths) / 100) - 1)]!;

@@ -41,7 +41,7 @@ async function bare(bench: Bench): Promise<Measured> {
   return measured(perSecond, inserted);
 }
 
-/** @returns requests answered a second */
+/** @returns requests answered per second */
 async function load(bench: Bench, server: ServerProcess & { readonly key?: string }): Promise<number> {
   const amount = bench.quick ? { warmUpRequests: 3_200, requests: 9_600 } : { warmUpRequests: 9_600, requests: 38_400 };
   try {

@@ -8,7 +8,7 @@ import { asked, say } from '../harness/program.js';
 import { oneIdEach } from '../eventstoredb/registering.js';
 import { siteId, SITES } from './labelling-sites.js';
 
-/** Streams that a client has open at the same time: as many as the import. */
+/** Streams that a client has open at the same time: as many as the import has. */
 const STREAMS = 8;
 
 const spec = asked<{
@@ -34,7 +34,7 @@ function linesOf(name: string, count: number): { site: string; line: object }[] 
   }));
 }
 
-/** What the command does once it is there: its own start is not measured. @returns seconds */
+/** What the command does once it is running: its own start is not measured. @returns seconds */
 async function importFile(name: string, count: number): Promise<number> {
   const file = join(spec.folder, `${name}.ndjson`);
   await writeFile(

@@ -24,7 +24,7 @@ export const ingestNdjson: Benchmark = {
         {
           peerName: 'better-sqlite3, transactions of 1,000',
           target: '≥ 0.15',
-          // The rows of the whole ledger that ours has just made, its warm-up too.
+          // The rows of the whole ledger that ours has just written, including its warm-up.
           sameAmount: false,
           run: async () =>
             runProgram(benchProgram('append/floor.program.js'), { folder: await bench.folder(), ledger }),

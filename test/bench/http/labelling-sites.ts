@@ -7,7 +7,7 @@ import { open } from '../../../apps/cli/src/bench/generate/world.js';
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
 
-/** As many as connections, so that each works at a site of its own as a scanner does. */
+/** As many sites as connections, so that each works at a site of its own, as a scanner does. */
 export const SITES = 64;
 export const BATCHES_PER_SITE = 20;
 
@@ -32,14 +32,14 @@ export async function writeLabellingSites(folder: string, seed: number): Promise
   await store.close();
 }
 
-/** A ledger of such sites, its read model and verdicts complete. */
+/** A ledger of such sites, with complete read model and verdicts. */
 export async function makeLabellingSites(folder: string, seed: number): Promise<void> {
   await writeLabellingSites(folder, seed);
   // What the server would do at its start is not what is measured.
   await runProgram(benchProgram('ledger/settle.program.js'), { folder });
 }
 
-/** Evidence in a ledger: not what the server writes beside it as time goes by, its checkpoints. */
+/** Number of evidence events in a ledger, without the checkpoints that the server writes over time. */
 export async function eventsIn(folder: string): Promise<number> {
   const store = openSqliteEventStoreReadOnly(join(folder, LEDGER_FILE));
   const ids = new Set<string>();

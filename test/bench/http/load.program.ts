@@ -12,8 +12,8 @@ await run(spec.requests);
 say({ perSecond: (spec.requests * 1000) / (performance.now() - began) });
 
 /**
- * Sends so many requests and waits for the answer of each: none is under way when it ends. Each puts another label on; the
- * sites take turns.
+ * Sends this many requests and waits for every answer, so that none is in progress when it ends. Each records another
+ * label; the sites take turns.
  * @throws Error unless each is answered 2xx
  */
 async function run(amount: number): Promise<void> {
@@ -21,7 +21,7 @@ async function run(amount: number): Promise<void> {
     url: spec.url,
     connections: spec.connections,
     amount,
-    // A machine that others use too may take longer than autocannon's ten seconds: slow, and no failure.
+    // A shared machine may take longer than autocannon's ten seconds, which would be slow but not a failure.
     timeout: 60,
     requests: [{ method: 'POST', setupRequest: (request) => ({ ...request, ...labelRequest(sent++) }) }],
   });

@@ -11,7 +11,9 @@ import {
 import { busySiteId, lastingBatch } from '../../../apps/cli/src/bench/generate/busy-site.js';
 import { asked, say } from '../harness/program.js';
 
-/** Visits each site with a cold cache, by turns; a third site is visited first, so that only the account is cold. */
+/**
+ * Sends a command to each site in turn with a cold cache; a third site comes first, so that only the account is cold.
+ */
 const spec = asked<{ folder: string; sites: number[]; warmUpSite: number; rounds: number }>();
 
 const ledger = await openLedger(readConfiguration({ LODEBOOK_DATA: spec.folder }), pino({ level: 'silent' }));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PROJECTION_VERSION, VIEWS_FILE } from '#read-model';
 import { asked, say } from '../harness/program.js';
 
-/** The chain of a batch and the records of its events, by one recursive statement: what any verdict has to look at. */
+/** Reads the chain of a batch and the records of its events with one recursive statement: what any verdict needs. */
 const spec = asked<{ folder: string; batchId: string; times: number; warmUpTimes: number }>();
 const database = new Database(join(spec.folder, VIEWS_FILE), { readonly: true });
 const table = (name: string): string => `${name}_v${PROJECTION_VERSION}`;

@@ -28,7 +28,7 @@ export const firstStart: Benchmark = {
   },
 };
 
-/** What that program says is events a second. */
+/** That program reports events per second. */
 async function secondsToRead(folder: string): Promise<Measured> {
   const { value, work } = await runProgram(benchProgram('ledger/read-log.program.js'), { folder });
   return { value: Number.parseInt(work, 10) / value, work };

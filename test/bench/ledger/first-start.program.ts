@@ -5,7 +5,9 @@ import { PATIENCE_MS } from './open-ledger.js';
 
 const MILLISECONDS = 1_000;
 
-/** Starts on a log that nothing is derived from yet, as the server does, and waits until all of it is judged. */
+/**
+ * Starts, as the server does, on a log from which nothing has been derived yet, and waits until all of it is judged.
+ */
 const spec = asked<{ folder: string }>();
 const began = performance.now();
 const log = pino({ level: 'silent' });

@@ -6,7 +6,9 @@ import { type Bench } from '../harness/benchmark.js';
 
 const MADE = new Map<string, Promise<string>>();
 
-/** The data folder of a generated ledger; made once for each plan. Who writes to it spoils it for others. */
+/**
+ * The data folder of a generated ledger, made once for each plan. A benchmark that writes to it spoils it for others.
+ */
 export function generatedLedger(bench: Bench, plan: LedgerPlan): Promise<string> {
   const key = JSON.stringify(plan);
   const made = MADE.get(key) ?? make(bench, plan);

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { VIEWS_FILE } from '#read-model';
 import { asked, say } from '../harness/program.js';
 
-/** Rows of one transaction: about those of a transaction of the projector. */
+/** Rows of one transaction: about as many as in a transaction of the projector. */
 const ROWS_PER_TRANSACTION = 2_500;
 
 /**
- * Inserts the rows that a projection has left into tables of the same make, indexes too, as plain rows. Reading them is
- * not timed.
+ * Inserts the rows that a projection has left, as plain rows, into tables of the same definition, including indexes.
+ * Reading them is not timed.
  */
 const spec = asked<{ viewsFolder: string; folder: string; events: number }>();
 const made = new Database(join(spec.viewsFolder, VIEWS_FILE), { readonly: true });

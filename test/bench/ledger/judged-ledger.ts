@@ -11,7 +11,7 @@ export function largeEvents(bench: Bench): number {
   return bench.quick ? 30_000 : 1_000_000;
 }
 
-/** The same chain and the same sites, in a ledger of any size. */
+/** Plans the same chain and the same sites in a ledger of any size. */
 export function judgedLedger(bench: Bench, events: number): LedgerPlan {
   return { events, seed: bench.seed, chain: CHAIN, fans: FANS };
 }

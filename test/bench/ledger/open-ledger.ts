@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { openLedger, readConfiguration, type Ledger } from '../../../apps/server/src/index.js';
 
-/** For the read model and the verdicts of a million events, in milliseconds. */
+/** How long to wait for the read model and the verdicts of a million events, in milliseconds. */
 export const PATIENCE_MS = 6 * 3_600_000;
 
 /** Opens a ledger as the server does, and waits until its read model and its verdicts are complete. */

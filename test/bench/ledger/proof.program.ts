@@ -8,7 +8,7 @@ import { openSettledLedger } from './open-ledger.js';
 
 const NODE_READS = 20;
 
-/** Inclusion proofs of random leaves, and as many reads of random nodes; milliseconds of one. */
+/** Measures inclusion proofs of random leaves, and as many reads of random nodes, in milliseconds each. */
 const spec = asked<{ folder: string; proofs: number; rounds: number; seed: number }>();
 const ledger = await openSettledLedger(spec.folder);
 const { tree } = ledger.audit;
@@ -41,7 +41,7 @@ function perItem<T>(items: readonly T[], work: (item: T) => void): number {
   return (performance.now() - began) / items.length;
 }
 
-/** The proof of the first event holds, from its own bytes. */
+/** Checks that the proof of the first event verifies from its own bytes. */
 async function check(): Promise<void> {
   for await (const { record } of ledger.store.readAll({ categories: EVIDENCE_CATEGORIES, limit: 1 })) {
     const proof = tree.inclusionProof(0n, size);

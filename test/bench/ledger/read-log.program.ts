@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LEDGER_FILE } from '#event-store';
 import { asked, say } from '../harness/program.js';
 
-/** Reads every record and parses it: what no replay can do without. */
+/** Reads and parses every record: the minimum for any replay. */
 const spec = asked<{ folder: string }>();
 const database = new Database(join(spec.folder, LEDGER_FILE), { readonly: true });
 const records = database.prepare<[], Buffer>('SELECT record FROM events ORDER BY position').pluck();

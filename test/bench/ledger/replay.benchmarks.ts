@@ -12,7 +12,7 @@ interface Replayed extends Measured {
   readonly peakMebibytes: number;
 }
 
-/** @throws Error when a replay of the same log came out otherwise */
+/** @throws Error when an earlier replay of the same log had a different result */
 async function replayed(folder: string, digests: Set<string>): Promise<Replayed> {
   const report = await runProgram<Replayed>(REPLAY, { folder, programme: PROGRAMME });
   digests.add(report.digest);

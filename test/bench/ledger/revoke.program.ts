@@ -8,7 +8,10 @@ import { openSettledLedger, PATIENCE_MS } from './open-ledger.js';
 const DAY_MS = 86_400_000;
 const PROGRAMME = 'us-japan-cma-2023@1';
 
-/** Revokes the attestation of each site, over and over, each time from an earlier day: every batch is judged anew. */
+/**
+ * Revokes the attestation of each site again and again, each time from an earlier day, so that every batch is judged
+ * anew.
+ */
 const spec = asked<{ folder: string; fans: number[]; rounds: number }>();
 const ledger = await openSettledLedger(spec.folder);
 const { desk, close } = await openDesk(ledger);

@@ -56,7 +56,7 @@ export const verdictQuery: Benchmark = {
   },
 };
 
-/** A server whose read model and verdicts hold the whole ledger: nothing else is at work when it is asked. */
+/** A server whose read model and verdicts are complete: nothing else is at work when it is queried. */
 async function settledServer(folder: string, events: number): Promise<Lodebook> {
   const settled = await runProgram<{ events: number }>(benchProgram('ledger/settle.program.js'), { folder });
   if (settled.events < events) throw new Error(`only ${settled.events} of ${events} events are in the read model`);

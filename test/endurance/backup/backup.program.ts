@@ -26,7 +26,7 @@ async function drill(setting: Setting): Promise<Figures> {
   let eventsInTheLast = 0;
   let slowestMs = 0;
   for (let round = 0; round < setting.rounds; round++) {
-    // Of its own: what was acknowledged before the backup began is what must be in it.
+    // A journal of its own: everything acknowledged before the backup began must be in it.
     const journal = new Journal();
     const before = new Load(client, journal, `b${round}`, { singles: 8, streams: 1 });
     await before.begun;
@@ -50,7 +50,7 @@ async function drill(setting: Setting): Promise<Figures> {
   return { backups: setting.rounds, restored: setting.rounds, eventsInTheLast, slowestSeconds };
 }
 
-/** A ledger on the copy goes on where the backup stood. @returns its events */
+/** A ledger on the copy continues from the state of the backup. @returns its events */
 async function restore(copy: string, journal: Journal, witness: Witness): Promise<number> {
   const restored = await LedgerProcess.start(copy);
   const client = new Client(restored.url, restored.key);

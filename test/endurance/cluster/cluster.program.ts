@@ -11,11 +11,11 @@ import { Witness } from '../harness/soundness.js';
 import { markOf, openSites } from '../harness/workload.js';
 import { type Outage, OUTAGES, whole } from './outages.js';
 
-/** Of each round's acknowledged commands, so many are sent again, and again with another body. */
+/** How many of each round's acknowledged commands are sent again, unchanged and with another body. */
 const SENT_AGAIN = 3;
-/** Before an outage and after it, in milliseconds. */
+/** Longest pause before and after an outage, in milliseconds. */
 const LONGEST_CALM_MS = 2_000;
-/** The whole log is compared with the journal every so many rounds, and after the last. */
+/** The whole log is compared with the journal each time after this many rounds, and after the last. */
 const ROUNDS_A_LOOK = 20;
 
 export const cluster: EnduranceProgram = {
@@ -95,12 +95,12 @@ class Outages {
     };
   }
 
-  /** Under load, with nothing amiss. */
+  /** Runs under load with no outage. */
   #goOn(): Promise<void> {
     return delay(this.#random.integer(0, LONGEST_CALM_MS));
   }
 
-  /** Each kind once, in any order, before one comes again. */
+  /** Each kind once, in random order, before any is repeated. */
   #next(): Outage {
     if (this.#left.length === 0) this.#left = [...this.#kinds];
     const [outage] = this.#left.splice(this.#random.integer(0, this.#left.length - 1), 1);
@@ -108,7 +108,10 @@ class Outages {
     return outage!;
   }
 
-  /** Half the time it is given one node's address, as a name before the nodes is, and has to be sent to the leader. */
+  /**
+   * Half the time it gets one node's address, as a DNS name in front of the nodes would give it, and has to be
+   * redirected to the leader.
+   */
   async #startLedger(): Promise<void> {
     const { url } = this.#random.oneIn(2) ? this.#nodes : this.#random.pick(this.#nodes.nodes);
     const ledger = await LedgerProcess.start(this.#data, { LODEBOOK_EVENTSTORE_URL: url });
@@ -117,7 +120,7 @@ class Outages {
     this.#client = new Client(this.#ledger.url, this.#ledger.key);
   }
 
-  /** Half the time the leader goes with it, and the ledger starts while another is elected. */
+  /** Half the time the leader is killed too, and the ledger starts while another is being elected. */
   async #killLedger(): Promise<void> {
     const leader = await this.#nodes.led();
     const both = this.#random.oneIn(2);
@@ -129,7 +132,7 @@ class Outages {
     await this.#startLedger();
   }
 
-  /** Whatever was not answered is sent again; the ledger lives, its read tables have all that is in the log. */
+  /** Sends unanswered commands again; the ledger must still run, and its read tables must have the whole log. */
   async #settle(): Promise<void> {
     promise(!this.#ended, () => `the ledger ended by itself: ${this.#ledger.log.slice(-2_000)}`);
     await this.#journal.retry(this.#client);

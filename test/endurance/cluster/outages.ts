@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
 import { type ClusterNode, type EventStoreDbCluster } from '../../eventstoredb-double/index.js';
 
-/** Of an outage, in milliseconds; shorter than the store tries for, with the election after it. */
+/** Length of an outage, in milliseconds; together with the election after it, shorter than the store's retries last. */
 const SHORTEST_MS = 500;
 const LONGEST_MS = 5_000;
 
-/** What befalls the cluster; when it is over, all nodes are up and follow one leader. */
+/** An outage of the cluster; when it is over, all nodes are up and follow one leader. */
 export interface Outage {
   readonly name: string;
   befall(cluster: EventStoreDbCluster, random: SeededRandom): Promise<void>;
@@ -51,8 +51,8 @@ export const OUTAGES: readonly Outage[] = [
 ];
 
 /**
- * The leader loses its followers with appends under way, which stay in its log alone; it is started again alone, and gives
- * that log to whoever takes it; then the others elect a leader without it, and its tail is cut off.
+ * The leader loses its followers with appends in progress, which remain in its log alone; it is restarted alone and
+ * serves that log to whoever reads it; then the others elect a leader without it, and its tail is truncated.
  */
 async function dirtyTail(cluster: EventStoreDbCluster, random: SeededRandom): Promise<void> {
   const leader = await cluster.led();
@@ -69,7 +69,7 @@ async function dirtyTail(cluster: EventStoreDbCluster, random: SeededRandom): Pr
   cluster.heal(leader);
 }
 
-/** Every node is up and follows the leader. */
+/** Resolves when every node is up and follows the leader. */
 export async function whole(cluster: EventStoreDbCluster): Promise<void> {
   const follows = ({ role, isUp }: ClusterNode): boolean => isUp && role !== 'unknown';
   while (!cluster.nodes.every(follows)) await delay(20);

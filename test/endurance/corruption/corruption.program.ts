@@ -12,9 +12,9 @@ import { logOf } from '../harness/soundness.js';
 import { markOf, openSites } from '../harness/workload.js';
 import { DAMAGES, strike, type Damage } from './damage.js';
 
-/** What SQLite and the kernel make anew, and what is empty. */
+/** Files that SQLite or the kernel recreate, and empty ones. */
 const NO_CONTENT = /-shm$|-lock$|-lock-journal$/;
-/** A checkpoint is signed each second; a crowded machine takes longer. */
+/** A checkpoint is signed every second; a busy machine takes longer. */
 const LONGEST_SIGNING_MS = 20_000;
 
 export const corruption: EnduranceProgram = {
@@ -61,7 +61,7 @@ async function damage(setting: Setting): Promise<Figures> {
   };
 }
 
-/** Every kind of damage to every file in turn: what matters most comes first, for the short form. */
+/** Every kind of damage to every file in turn, the most important first, for the short form. */
 async function casesOf(folder: string, isMeant: (file: string) => boolean): Promise<Case[]> {
   const files = (await readdir(folder)).filter((file) => !NO_CONTENT.test(file) && isMeant(file)).sort();
   return DAMAGES.flatMap((damage) =>
@@ -72,9 +72,9 @@ async function casesOf(folder: string, isMeant: (file: string) => boolean): Prom
 }
 
 /**
- * The same ledger as a kill leaves it, with write-ahead logs that are not settled, and after an orderly end, with everything
- * in the files themselves. All of it is under a signature: the end of a write-ahead log that no checkpoint covers yet can
- * be cut off and nothing tells it from a write that the power interrupted.
+ * The same ledger as a kill leaves it, with write-ahead logs that have not been copied back, and after an orderly stop,
+ * with everything in the database files. All of it is signed: if the end of a write-ahead log that no checkpoint covers
+ * yet is cut off, it looks like a write interrupted by a power loss.
  */
 async function soundFolders(setting: Setting): Promise<{ settled: string; killed: string; journal: Journal }> {
   const settled = await setting.folder();
@@ -113,8 +113,8 @@ async function signed(client: Client, folder: string): Promise<void> {
 }
 
 /**
- * What becomes of a damaged folder. Either something says that it is damaged, or all that was acknowledged is there and
- * every table agrees with it.
+ * The outcome of opening a damaged folder. Either the damage is reported, or everything acknowledged is there and every
+ * table agrees with it.
  */
 async function opened(folder: string, journal: Journal): Promise<'refusedToStart' | 'foundByFsck' | 'harmless'> {
   let server: LedgerProcess;

@@ -2,14 +2,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { LedgerScan } from '#event-store';
 import { type SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
 
-/** What befalls a file. `a bit of a record` takes one of an event's own bytes, wherever in `ledger.db` they lie. */
+/**
+ * Kinds of damage to a file. `a bit of a record` changes one of an event's own bytes, wherever they are in `ledger.db`.
+ */
 export const DAMAGES = ['a bit of a record', 'a bit', 'a cut', 'zeros'] as const;
 export type Damage = (typeof DAMAGES)[number];
 
-/** At most so many zeros: a page of SQLite's. */
+/** Most zeros written: one SQLite page. */
 const MOST_ZEROS = 4_096;
 
-/** Damages a file. @returns what was done; undefined when there is nothing in it to damage */
+/** Damages a file. @returns what was done; undefined when the file has nothing to damage */
 export async function strike(path: string, damage: Damage, random: SeededRandom): Promise<string | undefined> {
   const bytes = await readFile(path);
   const size = bytes.length;
@@ -20,7 +22,8 @@ export async function strike(path: string, damage: Damage, random: SeededRandom)
     case 'a bit of a record': {
       const { position, record } = randomRecord(path, random);
       const within = random.integer(0, record.length - 1);
-      // Pages that were split keep old copies in their free space: whichever is read must be the damaged one.
+      // Split pages keep old copies in their free space: all copies must be damaged, because any could be the one that
+      // is read.
       let copies = 0;
       for (let found = bytes.indexOf(record); found >= 0; found = bytes.indexOf(record, found + 1)) {
         bytes[found + within]! ^= 1 << bit;

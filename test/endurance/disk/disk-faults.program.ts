@@ -14,13 +14,13 @@ const FAULTS: readonly DiskFault[] = [
   { name: 'a sync fails', calls: 'fsync,fdatasync', effect: 'error=EIO' },
   { name: 'a write fails', calls: 'pwrite64', effect: 'error=EIO' },
   { name: 'the disk is full', calls: 'pwrite64', effect: 'error=ENOSPC' },
-  // SQLite writes on behind a short write; one that writes nothing is a full disk to it.
+  // SQLite continues after a short write; it takes a write of nothing for a full disk.
   { name: 'a write is cut short', calls: 'pwrite64', effect: 'retval=0' },
 ];
 
-/** The load goes on so long behind the first refusal, to see that none is acknowledged that must not be. */
+/** How long the load continues after the first refusal, to see that nothing is wrongly acknowledged. */
 const AFTER_THE_FAULT_MS = 300;
-/** A fault that the load did not meet by then is over. */
+/** The round ends if the load has not met the fault by then. */
 const LONGEST_ROUND_MS = 15_000;
 
 export const diskFaults: EnduranceProgram = {
@@ -42,7 +42,7 @@ async function disturb(setting: Setting): Promise<Figures> {
   await recover(data, journal, witness, true);
   for (let round = 0; round < setting.rounds; round++) {
     const fault = FAULTS[round % FAULTS.length]!;
-    // Once and for good after it, or for this one call only: the ledger must not trust a sync that works again.
+    // From this call on, or for this call only: the ledger must not trust a sync that works again.
     const when = `${random.integer(1, 40)}${random.oneIn(2) ? '+' : ''}`;
     const outcome = await strike(data, journal, straceWith(fault, files, when), `f${round}`);
     met[outcome] = (met[outcome] ?? 0) + 1;
@@ -54,7 +54,7 @@ async function disturb(setting: Setting): Promise<Figures> {
   return { faults: setting.rounds, acknowledged: journal.acknowledged, lost: 0, doubled: 0, ...met };
 }
 
-/** A server whose disk fails while it is under load. @returns what became of it */
+/** Runs a server whose disk fails under load. @returns what became of it */
 async function strike(data: string, journal: Journal, under: readonly string[], name: string): Promise<string> {
   let server: LedgerProcess;
   try {
@@ -107,14 +107,14 @@ async function readiness(client: Client): Promise<number | undefined> {
   );
 }
 
-/** However it ended, it said so and by an exit code of its own, not by a crash. */
+/** However it ended, it must have said so and set an exit code, not crashed. */
 function clearEnd({ code, signal, stderr }: Ended): void {
   promise(signal === null || signal === 'SIGKILL', () => `the server was ended by ${signal}: ${stderr.slice(-500)}`);
   promise(code === null || code === 0 || code === 1, () => `the server ended with ${code}: ${stderr.slice(-500)}`);
   promise(!/FATAL ERROR|Assertion|uncaught/i.test(stderr), () => `the server crashed: ${stderr.slice(-2_000)}`);
 }
 
-/** The disk is well again: everything acknowledged is there, and what was not can be sent again. */
+/** The disk works again: everything acknowledged is there, and the rest can be sent again. */
 async function recover(data: string, journal: Journal, witness: Witness, first: boolean): Promise<void> {
   const server = await LedgerProcess.start(data);
   const client = new Client(server.url, server.key);

@@ -4,17 +4,17 @@ import { hostile, hostileText, valueOf, type Schema, type Schemas } from './host
 
 export const NDJSON = 'application/x-ndjson';
 
-/** Of a body or an answer, what a failure's report shows: characters. */
+/** How much of a body or an answer the report of a failure shows, in characters. */
 const MOST_SHOWN = 1_000;
 
-/** A request as the document has it, bent here and there. */
+/** A request as documented, with random mutations. */
 export interface BentRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
 }
 
-/** @param operations all of the document: a stream of commands holds bodies of the others */
+/** @param operations all operations of the document: a stream of commands contains bodies of the others */
 export function requestTo(
   operation: Operation,
   operations: readonly Operation[],
@@ -63,7 +63,7 @@ function addressOf(template: string, path: Record<string, unknown>, query: Recor
   return pairs.length === 0 ? filled : `${filled}?${pairs.join('&')}`;
 }
 
-/** Dots alone would be another address; what is percent-encoded already goes as it is, broken or not. */
+/** Dots alone would change the path; what is already percent-encoded is sent as it is, valid or not. */
 function encoded(text: string): string {
   if (text.startsWith('%')) return text;
   return encodeURIComponent(text.toWellFormed()).replaceAll('.', '%2E');

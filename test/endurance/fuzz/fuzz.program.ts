@@ -10,7 +10,7 @@ import { type Schemas } from './hostile-values.js';
 /** Longer is a hang. */
 const LONGEST_ANSWER_MS = 30_000;
 
-/** Every third request has a key that is not known: soon nothing but 429 would be answered. */
+/** Every third request has an unknown key: with limits, everything would soon be answered 429. */
 const WITHOUT_LIMITS = {
   LODEBOOK_RATE_LIMIT: '0',
   LODEBOOK_RATE_LIMIT_ADDRESS: '0',
@@ -87,7 +87,7 @@ function linesOf(answer: Response, text: string): number[] {
   return lines.map((line) => (JSON.parse(line) as { status?: number }).status ?? 0);
 }
 
-/** What the document says of answers, held against one. */
+/** Compares an answer with what the document says about it. */
 class DocumentedAnswers {
   readonly #schemas: DocumentSchemas;
 

@@ -16,7 +16,7 @@ export interface Schema {
 }
 export type Schemas = Readonly<Record<string, Schema>>;
 
-/** Ids that mean something to the ledger, and those that mean something to a machine. */
+/** Ids that mean something to the ledger, and ids that mean something to software. */
 const IDS = [
   'endurance',
   'endurance-site-0',
@@ -30,7 +30,7 @@ const IDS = [
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
-/** What no schema asks for. */
+/** Values that no schema allows. */
 export const hostile: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -74,7 +74,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** Mostly what a schema asks for, here and there what it does not. */
+/** Mostly values that a schema allows, and some that it does not. */
 export function valueOf(schema: Schema, schemas: Schemas, depth = 0): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 12, arbitrary: meant(schema, schemas, depth) }, { weight: 1, arbitrary: hostile });
 }

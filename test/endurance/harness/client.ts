@@ -14,7 +14,7 @@ export interface RecordedEvent {
 /** How long an answer may take before the request counts as hanging, milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** Speaks to a ledger over HTTP, with the key of somebody who may do everything. */
+/** Talks to a ledger over HTTP, with a key that may do everything. */
 export class Client {
   readonly #key: string;
 
@@ -60,7 +60,7 @@ export class Client {
     return eventsOf(answer);
   }
 
-  /** A stream of lines to a site; answers come as they do, an error ends them. */
+  /** Streams lines to a site and yields the answers as they arrive; an error ends them. */
   async *stream(site: string, lines: AsyncIterable<string>): AsyncGenerator<Record<string, unknown>> {
     const answer = await fetch(`${this.url}/v1/sites/${site}/commands`, {
       method: 'POST',

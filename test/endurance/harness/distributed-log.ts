@@ -3,10 +3,13 @@ import { type Client } from './client.js';
 import { type LoggedEvent } from './journal.js';
 import { promise } from './program.js';
 
-/** How long the read model may take to have caught up with a log that is there again. */
+/** How long the read model may take to catch up once the event store answers again, milliseconds. */
 export const CATCH_UP_MS = 60_000;
 
-/** The read model has all events, and says so where operators look. @throws BrokenPromise when it does not in a minute */
+/**
+ * Waits until the read model has all events and its health and metrics say so.
+ * @throws BrokenPromise when that takes more than a minute
+ */
 export async function caughtUp(client: Client): Promise<void> {
   const until = performance.now() + CATCH_UP_MS;
   for (;;) {

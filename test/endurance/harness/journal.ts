@@ -2,7 +2,7 @@ import { eventsOf, type Answer, type Client, type RecordedEvent } from './client
 import { promise } from './program.js';
 import { type Command } from './workload.js';
 
-/** An event as it stands in the log, as far as these programs look. */
+/** An event of the log, with the parts that these programs check. */
 export interface LoggedEvent {
   readonly id: string;
   readonly type: string;
@@ -10,13 +10,13 @@ export interface LoggedEvent {
   readonly data: Record<string, unknown>;
 }
 
-/** What a client knows of its commands: which it sent, and which were acknowledged with what. */
+/** What a client knows about its commands: which it sent, which were acknowledged, and how. */
 export class Journal {
   readonly #open = new Map<string, Command>();
   readonly #acknowledged = new Map<string, { command: Command; events: readonly RecordedEvent[]; at: number }>();
-  /** Commands that were sent again because nobody knew what had become of them. */
+  /** Commands that were sent again because their outcome was unknown. */
   retried = 0;
-  /** Of those, which had been recorded all the same. */
+  /** How many of those had been recorded after all. */
   recordedUnanswered = 0;
 
   get acknowledged(): number {
@@ -33,16 +33,16 @@ export class Journal {
 
   answered(command: Command, events: readonly RecordedEvent[]): void {
     this.#open.delete(command.key);
-    // The clock counts whole milliseconds: not before the next one for sure.
+    // The clock counts whole milliseconds: only the next one is certain to be later.
     this.#acknowledged.set(command.key, { command, events, at: Date.now() + 1 });
   }
 
-  /** The ledger said that nothing was recorded, and is believed. */
+  /** The ledger said that nothing was recorded, and is trusted on that. */
   refused(command: Command): void {
     this.#open.delete(command.key);
   }
 
-  /** Sends every unanswered command again, as it was. @throws BrokenPromise when one is not taken */
+  /** Sends every unanswered command again, unchanged. @throws BrokenPromise when one is not accepted */
   async retry(client: Client): Promise<void> {
     await eachOf([...this.#open.values()], async (command) => {
       const answer = await sendUntilTaken(client, command);
@@ -54,9 +54,9 @@ export class Journal {
   }
 
   /**
-   * Sends the last acknowledged commands again: as they were they must be answered as they were, changed they must be
-   * refused, for what was asked is known by the same commit as what was recorded. While the index of earlier commands is
-   * made anew, the ledger may ask for patience.
+   * Sends the last acknowledged commands again: unchanged, they must get the same answer; changed, they must be
+   * refused, because the request's hash was committed with the event. While the index of earlier commands is being
+   * rebuilt, the ledger may answer that the client should retry later.
    */
   async sendAgain(client: Client, count: number): Promise<void> {
     for (const { command, events } of [...this.#acknowledged.values()].slice(-count)) {
@@ -86,8 +86,8 @@ export class Journal {
   }
 
   /**
-   * Every acknowledged event is in the log, where the answer said, and no command was recorded twice.
-   * @param by milliseconds since 1970: of what was acknowledged later nothing is asked
+   * Checks that every acknowledged event is in the log where the answer said, and that no command was recorded twice.
+   * @param by milliseconds since 1970: what was acknowledged later is not required
    */
   compare(log: readonly LoggedEvent[], markOf: (event: LoggedEvent) => string | undefined, by = Infinity): void {
     const byId = new Map(log.map((event) => [event.id, event]));
@@ -111,10 +111,13 @@ export function sendOf(client: Client, { site, command, body, key }: Command): P
   return client.post(`sites/${site}/${command}`, body, key);
 }
 
-/** How long a client that is told to come again goes on doing so, milliseconds. */
+/** How long a client that is told to retry keeps retrying, milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** As a client must that has to know: when the ledger cannot take it now, it comes again when it is told to. */
+/**
+ * Sends a command as a client must that needs to know the outcome: if the ledger cannot take it now, it retries when
+ * told to.
+ */
 async function sendUntilTaken(client: Client, command: Command): Promise<Answer> {
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -126,10 +129,10 @@ async function sendUntilTaken(client: Client, command: Command): Promise<Answer>
   }
 }
 
-/** Makes a request another one. */
+/** Makes a request different. */
 const OTHER_DOCUMENT = { uri: 'https://example.org/other', sha256: 'a'.repeat(64) };
 
-/** At most so many requests at once. */
+/** Most requests at a time. */
 const AT_ONCE = 16;
 
 async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

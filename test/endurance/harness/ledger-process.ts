@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { REPOSITORY } from './repository.js';
 
 const ENTRY = join(REPOSITORY, 'dist/apps/cli/src/main.js');
-/** From the start of the process to its greeting, on a crowded machine and under strace: it only finds what hangs. */
+/** From the start of the process to its greeting, on a busy machine and under strace: this is only to detect a hang. */
 const LONGEST_START_MS = 180_000;
 
 export interface Ended {
@@ -26,7 +26,7 @@ export class LedgerProcess {
     readonly url: string,
     /** The operator's, as the data folder has it: it may do everything. */
     readonly key: string,
-    /** Settles when the process has ended, however it did. */
+    /** Settles when the process has ended, in whatever way. */
     readonly ended: Promise<Ended>,
   ) {
     this.#child = child;
@@ -34,8 +34,8 @@ export class LedgerProcess {
   }
 
   /**
-   * @param under a command that starts the server as its argument, in the same process: strace with `-D`
-   * @throws Error with its last words when it ends before it greets
+   * @param under a command that runs the server given as its arguments in the same process: strace with `-D`
+   * @throws Error with its last output when it ends before its greeting
    */
   static async start(
     folder: string,
@@ -68,7 +68,7 @@ export class LedgerProcess {
     return this.#output.stderr;
   }
 
-  /** Ends it, by default as an operator does. */
+  /** Stops it, by default as an operator would. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     this.#child.kill(signal);
     return this.ended;
@@ -85,12 +85,12 @@ export class DidNotStart extends Error {
 
 const running = new Set<ChildProcess>();
 
-/** Ends every process of the ledger that still runs: a program that failed leaves none behind. */
+/** Stops every ledger process that is still running, so that a failed program leaves none behind. */
 export function endAllLedgers(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Another command of `lodebook`, to its end. */
+/** Runs another `lodebook` command to its end. */
 export function lodebook(
   args: readonly string[],
   folder: string,
@@ -121,7 +121,7 @@ function begin(
   child.once('close', () => running.delete(child));
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  // A server under load logs a line for each request: only the last words are kept.
+  // A server under load logs a line for each request: only the last output is kept.
   child.stderr
     .setEncoding('utf8')
     .on('data', (text: string) => (output.stderr = (output.stderr + text).slice(-200_000)));

@@ -2,7 +2,7 @@ import { eventsOf, type Client, type RecordedEvent } from './client.js';
 import { sendOf, type Journal } from './journal.js';
 import { commandOf, SITES, type Command } from './workload.js';
 
-/** Of one stream; more would only lie in this process's memory. */
+/** Lines of one stream in progress; more would only fill this process's memory. */
 const LINES_UNDER_WAY = 100;
 
 /** How the load is made up. */
@@ -13,7 +13,7 @@ interface LoadShape {
   readonly streams: number;
 }
 
-/** A load of commands until it is stopped or the ledger is gone; what it knows is in the journal. */
+/** Sends commands until it is stopped or the ledger is gone; what it knows is in the journal. */
 export class Load {
   #number = 0;
   #stopped = false;
@@ -39,13 +39,13 @@ export class Load {
     ];
   }
 
-  /** Sends nothing more. @returns when all that was sent is answered, or never will be */
+  /** Sends nothing more. @returns when everything that was sent has been answered, or cannot be any more */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.ended();
   }
 
-  /** @returns when no client can go on: the ledger is gone */
+  /** @returns when no client can continue: the ledger is gone */
   async ended(): Promise<void> {
     await Promise.all(this.#clients);
   }
@@ -59,7 +59,7 @@ export class Load {
         if (answer.status === 201) this.#answered(command, eventsOf(answer));
         else {
           this.refusals.set(answer.status, (this.refusals.get(answer.status) ?? 0) + 1);
-          // Whether anything was recorded is not known: the command stays open.
+          // It is not known whether anything was recorded: the command stays unanswered.
           if (answer.status >= 500) return;
           this.#journal.refused(command);
         }
@@ -83,14 +83,14 @@ export class Load {
     } catch {
       // as above
     }
-    // A request that failed goes on asking for its body.
+    // A failed request keeps reading its body.
     pace.gone = true;
     pace.room();
   }
 
   async *#lines(stream: number, sent: Command[], pace: Pace): AsyncGenerator<string> {
     for (let line = 0; !this.#stopped && !pace.gone; line++) {
-      // Every SITES-th number of a name of its own is at the stream's site.
+      // With a name of its own, every SITES-th number belongs to the stream's site.
       const command = commandOf(`${this.#name}-s${stream}`, stream + line * SITES);
       sent.push(command);
       this.#journal.sent(command);
@@ -107,10 +107,10 @@ export class Load {
   }
 }
 
-/** How far the answers of a stream have come. */
+/** The progress of a stream's answers. */
 interface Pace {
   answers: number;
   gone: boolean;
-  /** Told at each answer. */
+  /** Called at each answer. */
   room: () => void;
 }

@@ -2,21 +2,21 @@
 export interface Setting {
   /** How often, or for how many seconds where a round is one. */
   readonly rounds: number;
-  /** Of everything random that can be repeated; when a process is killed cannot. */
+  /** Seed of everything random, except the moment at which a process is killed, which cannot be repeated. */
   readonly seed: number;
   /** A new empty folder, removed when the program has ended. */
   folder(): Promise<string>;
-  /** Tells whoever watches. */
+  /** Reports progress. */
   note(text: string): void;
 }
 
 /** What a program counted or measured, by name; the unit is in the name. */
 export type Figures = Readonly<Record<string, number | string>>;
 
-/** One promise of the ledger, tried against the real thing for as long as one likes. */
+/** A program that tests one promise of the ledger against the real thing, for as long as wanted. */
 export interface EnduranceProgram {
   readonly name: string;
-  /** What it tries, in a sentence. */
+  /** What it tests, in a sentence. */
   readonly tries: string;
   /** What one round is. */
   readonly round: string;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Of the repository, from a source file or from its build. */
+/** Root folder of the repository, found from a source file or from its build. */
 export const REPOSITORY = rootOf(dirname(fileURLToPath(import.meta.url)));
 
 function rootOf(folder: string): string {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { endAllLedgers } from './ledger-process.js';
 import { type EnduranceProgram } from './program.js';
 
-/** The short form of a program as a test: the program itself fails when a promise is broken. */
+/** Runs the short form of a program as a test: the program itself fails when a promise is broken. */
 export function inShortForm(program: EnduranceProgram): void {
   const missing = program.missing?.();
   describe(`endurance: ${program.name}`, () => {

@@ -6,7 +6,7 @@ import { type LoggedEvent } from './journal.js';
 import { lodebook } from './ledger-process.js';
 import { promise } from './program.js';
 
-/** The log of a data folder, from its file; a server may be at work on it. */
+/** Reads the log of a data folder from its file; a server may be running on it. */
 export async function logOf(folder: string): Promise<LoggedEvent[]> {
   const store = openSqliteEventStoreReadOnly(join(folder, LEDGER_FILE));
   try {
@@ -25,7 +25,7 @@ interface FsckReport {
   readonly findings: readonly { readonly part: string; readonly finding: string }[];
 }
 
-/** What a client keeps of a log to hold it to: its first key, and the checkpoints it was shown. */
+/** What a client keeps to check a log against: its first key, and the checkpoints it was shown. */
 export class Witness {
   readonly #paths: string[] = [];
   #key: string | undefined;
@@ -51,9 +51,9 @@ export class Witness {
   }
 
   /**
-   * `lodebook fsck` with all that was seen: the log is what was signed, the tree follows from it, and the read tables are
-   * those that a rebuild makes.
-   * @param variables of the ledger: where its log is, unless in the folder
+   * Runs `lodebook fsck` with everything that was seen: the log is what was signed, the tree follows from it, and the
+   * read tables equal rebuilt ones.
+   * @param variables for the ledger: where its log is, unless in the folder
    * @throws BrokenPromise with its findings
    */
   async examine(dataFolder: string, variables: Readonly<Record<string, string>> = {}): Promise<FsckReport> {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Why nothing can be injected into system calls here; undefined when it can. */
+/** Why no faults can be injected into system calls here; undefined when they can. */
 export function straceMissing(): string | undefined {
   const { status, error } = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']);
   if (error) return 'strace is not installed';
@@ -18,8 +18,8 @@ export interface DiskFault {
 
 /**
  * Starts a server under strace in a process of its own (`-D`), with one call in `when` tampered with from then on.
- * @param files what the fault befalls, by whole paths
- * @param when the first call it befalls, and, with `+`, all after it: strace(1), "Tampering"
+ * @param files affected by the fault, as absolute paths
+ * @param when the first affected call, and, with `+`, all after it: strace(1), "Tampering"
  */
 export function straceWith({ calls, effect }: DiskFault, files: readonly string[], when: string): string[] {
   const paths = files.flatMap((file) => ['-P', file]);

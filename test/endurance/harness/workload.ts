@@ -5,12 +5,14 @@ export const SITES = 4;
 /** Grams: no load uses it up. */
 const STOCK = 1_000_000_000_000;
 
-/** A command as a client keeps it, to be sent again: nobody but its key and the ledger can tell it from a second one. */
+/**
+ * A command as a client keeps it in order to send it again: only its key tells the ledger that it is the same command.
+ */
 export interface Command {
   readonly site: string;
   readonly command: 'batches' | 'consumptions' | 'splits';
   readonly body: Readonly<Record<string, unknown>>;
-  /** What no two commands of the load have in common; found again in the event. */
+  /** Unique to each command of the load, and found again in its event. */
   readonly mark: string;
   readonly key: string;
 }
@@ -37,7 +39,7 @@ export async function openSites(client: Client): Promise<void> {
   }
 }
 
-/** Most use something from the stock, which the ledger would do twice if it were asked twice; some reserve new ids. */
+/** Most use up something from the stock, which without a key would happen twice if sent twice; some reserve new ids. */
 export function commandOf(name: string, number: number): Command {
   const mark = `${name}-${number}`;
   const at = { site: siteOf(number), mark, key: `key-${mark}` };

@@ -7,7 +7,7 @@ import { HOSTILE_ADDRESS, head, type RawClient } from './raw-client.js';
 /** What an attack works with. */
 export interface Arms {
   readonly client: RawClient;
-  /** A custodian's, of an organisation of its own with one site. */
+  /** A custodian's key, for an organisation of its own with one site. */
   readonly key: string;
   readonly site: string;
   /** From 0 to 1, repeatable. */
@@ -49,7 +49,7 @@ const TYPES = [
   '',
 ];
 
-/** By name, in the order in which all of them are tried once. */
+/** By name, in the order in which each is tried once. */
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   async bodies(arms) {
     const body = oneOf(arms, BODIES);
@@ -147,7 +147,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     for (const { socket } of sockets) socket.destroy();
   },
 
-  /** Connections that go away at any moment: before, in and behind what they send, or in the midst of their answers. */
+  /** Connections that break at any moment: before, during and after what they send, or in the middle of an answer. */
   async aborted(arms) {
     const line = `${JSON.stringify({ command: 'batches', body: batch(arms) })}\n`.repeat(200);
     const requests = [
@@ -168,7 +168,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     );
   },
 
-  /** More connections than there are descriptors, on which nothing is said. */
+  /** More connections than there are descriptors, on which nothing is sent. */
   async idle(arms) {
     const sockets = Array.from({ length: 900 }, () => arms.client.open());
     await delay(3_000);
@@ -196,7 +196,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     for (const socket of streams) socket.destroy();
   },
 
-  /** Keys that nobody has, and questions without one. */
+  /** Requests with keys that nobody has, and without any. */
   async keys(arms) {
     const until = performance.now() + 2_000;
     await Promise.all([
@@ -206,7 +206,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
   },
 };
 
-/** Asks one after the other on each of so many connections. */
+/** Sends request after request on each of this many connections. */
 async function storm(
   arms: Arms,
   until: number,

@@ -12,12 +12,17 @@ import { RawClient } from './raw-client.js';
 /** Fewer than the `idle` attack opens. */
 const DESCRIPTORS = 600;
 const ATTACKERS = 4;
-/** In less, nothing that depends on a crowded machine is judged but what a hang would break. */
+/** In a shorter run, of what depends on the machine's load only a hang is judged. */
 const SECONDS_TO_JUDGE = 120;
-/** Whatever the machine is doing; an idle server beside it tells how much of it was the machine's. */
+/**
+ * Applies whatever else the machine does; an idle server beside it shows how much of a delay was due to the machine.
+ */
 const LONGEST_HEALTH_MS = 2_000;
 const LONGEST_HEALTH_OF_A_SHORT_RUN_MS = 20_000;
-/** Of what is used on the heap when all is quiet again, beside what was before: what the honest client has recorded, and caches. */
+/**
+ * How much the used heap may grow from before to after, once all is quiet: for what the honest client has recorded, and
+ * caches.
+ */
 const MOST_HEAP_GROWTH = 128 * 2 ** 20;
 const MOST_DESCRIPTOR_GROWTH = 16;
 
@@ -134,7 +139,7 @@ async function attackFor(setting: Setting, arms: Arms, check: () => void): Promi
   return made;
 }
 
-/** Looks at health without a key and sends commands with an honest one, one after the other, until it is stopped. */
+/** Checks health without a key and sends commands with an honest one, one after the other, until it is stopped. */
 class Witness {
   /** How long each answer took, milliseconds. */
   readonly health: number[] = [];
@@ -155,7 +160,7 @@ class Witness {
     this.#peer = peer;
     this.#name = name;
     this.#work = Promise.all([this.#look(), this.#record()]);
-    this.#work.catch(() => undefined); // told when it is stopped
+    this.#work.catch(() => undefined); // reported when it is stopped
   }
 
   async stop(): Promise<void> {
@@ -200,7 +205,7 @@ interface QuietState {
   readonly descriptors: number;
 }
 
-/** The least of some moments without load: what is only waiting to be collected does not count. */
+/** The minimum over some moments without load, so that garbage not yet collected does not count. */
 async function quietState(operator: Client, pid: number): Promise<QuietState> {
   const states: QuietState[] = [];
   for (let look = 0; look < 10; look++) {

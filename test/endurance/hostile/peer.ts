@@ -4,8 +4,7 @@ import { once } from 'node:events';
 const SERVER = `require('node:http').createServer((_, answer) => answer.end('ok')).listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
 
 /**
- * A server that does nothing, in a process of its own, and that nobody attacks: what it is late by is the machine's doing and
- * that of the one who asks.
+ * An idle server in a process of its own that nobody attacks: its delays are those of the machine and of the client.
  */
 export class Peer {
   readonly #child: ChildProcess;

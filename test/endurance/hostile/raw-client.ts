@@ -1,9 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { promise } from '../harness/program.js';
 
-/** Loopback, and not the address of those who are to be served meanwhile: limits by address are the attacker's own. */
+/**
+ * A loopback address other than that of the clients to be served meanwhile, so that limits by address hit only the
+ * attacker.
+ */
 export const HOSTILE_ADDRESS = '127.0.0.2';
-/** A refusal may be no longer, in characters, whatever was sent. */
+/** Longest refusal allowed, in characters, whatever was sent. */
 const LONGEST_REFUSAL = 200_000;
 
 /** What an attack has seen. */
@@ -11,7 +14,7 @@ interface Answers {
   readonly byStatus: Map<string, number>;
 }
 
-/** Sends what no HTTP library would, over sockets of its own, and looks at the status of whatever is answered. */
+/** Sends what no HTTP library would, over its own sockets, and checks the status of every answer. */
 export class RawClient {
   readonly #sockets = new Set<Socket>();
   #broken: string | undefined;
@@ -25,7 +28,7 @@ export class RawClient {
     this.#answers = answers;
   }
 
-  /** @returns a socket whose answers are looked at; it need not connect */
+  /** @returns a socket whose answers are checked; it need not connect */
   open(): Socket {
     const socket = connect({ port: Number(new URL(this.url).port), host: '127.0.0.1', localAddress: HOSTILE_ADDRESS });
     this.#sockets.add(socket);
@@ -56,13 +59,15 @@ export class RawClient {
     for (const [, status] of text.matchAll(/HTTP\/1\.1 (\d{3})/g)) this.saw(status!);
   }
 
-  /** Counts an answer. Nothing that a client sends may be answered as the server's own fault; 503 tells it to wait. */
+  /**
+   * Counts an answer. Nothing that a client sends may be answered as a fault of the server; 503 only tells it to wait.
+   */
   saw(status: string): void {
     this.#answers.byStatus.set(status, (this.#answers.byStatus.get(status) ?? 0) + 1);
     if (Number(status) >= 500 && status !== '503') this.#broken ??= `a hostile request was answered ${status}`;
   }
 
-  /** @throws BrokenPromise when an answer was what none may be */
+  /** @throws BrokenPromise when there was an answer that must not be given */
   check(): void {
     promise(this.#broken === undefined, () => this.#broken!);
   }

@@ -7,11 +7,11 @@ import { promise, type EnduranceProgram, type Figures, type Setting } from '../h
 import { logOf, Witness } from '../harness/soundness.js';
 import { markOf, openSites } from '../harness/workload.js';
 
-/** A process is killed at most so long after its first acknowledgement of a round. */
+/** A process is killed at most this long after its first acknowledgement of a round, in milliseconds. */
 const LONGEST_ROUND_MS = 400;
-/** Of each round's acknowledged commands, so many are sent again, and again with another body. */
+/** How many of each round's acknowledged commands are sent again, unchanged and with another body. */
 const SENT_AGAIN = 10;
-/** The read tables are compared with a rebuild every so many rounds, and after the last. */
+/** The read tables are compared with a rebuild each time after this many rounds, and after the last. */
 const ROUNDS_A_FSCK = 20;
 
 export const kill: EnduranceProgram = {

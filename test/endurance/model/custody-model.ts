@@ -34,9 +34,9 @@ export type Act =
     };
 
 const WHOLE = 100;
-/** What a transformation takes and makes, in grams. */
+/** Input and output of a transformation, in grams. */
 const TAKEN = 10;
-/** No scales of the ledger allow more: what arrives weighs at most so many times what left. */
+/** The ledger's weighing tolerance: what arrives weighs at most this many times what left. */
 const HEAVIER = 1.05;
 
 interface Holding {
@@ -46,9 +46,9 @@ interface Holding {
 }
 
 /**
- * What must be true of custody however commands raced: an id is given once in the whole ledger, a batch is in one place,
- * and no more is taken from it than there was. It knows nothing of revisions, reservations or stores: it takes the accepted
- * commands in the order in which the ledger says it recorded them, and each must have been possible.
+ * What must be true of custody however commands raced: an id is given once in the whole ledger, a batch is in one
+ * place, and no more is taken from it than there was. The model knows nothing about revisions, reservations or stores:
+ * it applies the accepted commands in the order in which the ledger says it recorded them, and each must be possible.
  */
 export class CustodyModel {
   readonly #batches = new Map<string, Holding>();
@@ -74,7 +74,7 @@ export class CustodyModel {
     return client.post(`sites/${act.site}/${command}`, body, key);
   }
 
-  /** @throws BrokenPromise when an accepted command was not possible behind those recorded before it */
+  /** @throws BrokenPromise when an accepted command was not possible after those recorded before it */
   take(outcomes: readonly { readonly act: Act; readonly answer: Answer }[]): void {
     const accepted = outcomes
       .filter(({ answer }) => answer.status === 201)
@@ -87,7 +87,7 @@ export class CustodyModel {
     }
   }
 
-  /** What the ledger answers of each batch is what the model knows of it. */
+  /** Checks that the ledger answers each batch as the model has it. */
   async compare(client: Client): Promise<void> {
     const headers = this.#through === undefined ? undefined : { 'ledger-position': this.#through };
     for (const [batch, { site, grams }] of this.#batches) {
@@ -99,7 +99,7 @@ export class CustodyModel {
     }
   }
 
-  /** @returns why it cannot have been */
+  /** @returns why it was not possible */
   #apply(act: Act): string | undefined {
     const holding = this.#batches.get(act.batch);
     if (act.kind === 'register') return this.#make(act.batch, act.site, WHOLE);

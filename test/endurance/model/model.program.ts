@@ -8,7 +8,7 @@ import { CustodyModel, type Act } from './custody-model.js';
 /** Acts that are sent at the same moment, by as many actors. */
 const ACTORS = 12;
 const WAVES = 8;
-/** An ambiguous or repeated command is sent again so often before it counts as never answered. */
+/** How often an ambiguous or repeated command is sent again before it counts as never answered. */
 const MOST_TRIES = 20;
 
 export const model: EnduranceProgram = {
@@ -21,7 +21,7 @@ export const model: EnduranceProgram = {
 
 interface Wave {
   readonly acts: readonly Act[];
-  /** Kill the server while the wave is under way. */
+  /** Kill the server during the wave. */
   readonly crash: boolean;
   /** Send each command twice at once. */
   readonly twice: boolean;
@@ -118,7 +118,7 @@ async function play(
   return counts;
 }
 
-/** The last word on a command: sent again under its key until it is known whether it was recorded. */
+/** The final outcome of a command: it is sent again under its key until it is known whether it was recorded. */
 async function settled(custody: CustodyModel, client: Client, act: Act, key: string): Promise<Answer> {
   for (let tries = 1; ; tries++) {
     const answer = await custody.send(client, act, key);
@@ -131,7 +131,7 @@ async function settled(custody: CustodyModel, client: Client, act: Act, key: str
   }
 }
 
-/** A command that was once answered 201 is answered by the same events for ever. */
+/** A command that was once answered 201 is always answered with the same events. */
 function agree(last: Answer, earlier: readonly (Answer | undefined)[]): void {
   for (const answer of earlier) {
     if (answer?.status !== 201) continue;

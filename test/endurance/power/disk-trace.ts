@@ -14,13 +14,13 @@ export type DiskEvent =
   | { readonly kind: 'unlink'; readonly file: string; readonly at: number }
   | { readonly kind: 'sync'; readonly file: string; readonly at: number };
 
-/** Bytes of a call that are printed: more than SQLite writes at once. */
+/** How many bytes of a call are printed: more than SQLite writes at once. */
 const LONGEST_WRITE_BYTES = 1 << 20;
 
 /**
  * Starts a command under strace, in a process of its own (`-D`), which records every change and sync of the files.
- * @param files whole paths
- * @param trace where to
+ * @param files absolute paths
+ * @param trace path of the recording
  */
 export function recording(files: readonly string[], trace: string): string[] {
   const paths = files.flatMap((file) => ['-P', file]);
@@ -39,7 +39,7 @@ const OPEN_FILE = /^\d+<(?<file>[^>]*)>/;
 /**
  * Reads what {@link recording} wrote. A write counts from the moment it was asked for, a sync from the moment it returned:
  * `at` is seconds since 1970.
- * @throws Error for a call that it does not know how to repeat: none may be passed over
+ * @throws Error for a call that it does not know how to repeat: none may be skipped
  */
 export async function readTrace(trace: string): Promise<DiskEvent[]> {
   const events: DiskEvent[] = [];
@@ -55,7 +55,7 @@ export async function readTrace(trace: string): Promise<DiskEvent[]> {
     const whole = earlier ? earlier.text + rest!.replace(RESUMED, '') : rest!;
     const event = eventOf(whole, earlier?.at ?? Number(at));
     if (event === undefined) continue;
-    // Between the two lines of a call stand those of other threads, which work on other files.
+    // Between the two lines of a call there are lines of other threads, which work on other files.
     if (event.kind === 'sync' || earlier === undefined) events.push(event);
     else events.splice(earlier.place, 0, event);
   }

@@ -1,12 +1,12 @@
 import { type SeededRandom } from '../../../apps/cli/src/bench/generate/seeded-random.js';
 import { type DiskEvent } from './disk-trace.js';
 
-/** The least that a disk writes whole. */
+/** The smallest unit that a disk writes atomically. */
 const SECTOR_BYTES = 512;
 
 type Change = Exclude<DiskEvent, { kind: 'sync' }>;
 
-/** What a disk makes of the changes since the last sync of each file when the power goes. */
+/** What can happen to the changes since the last sync of each file when the power fails. */
 export const LOSSES = ['all of them', 'none', 'any of them', 'one of them', 'any of their sectors'] as const;
 export type Loss = (typeof LOSSES)[number];
 
@@ -17,9 +17,9 @@ export interface Image {
   readonly dropped: number;
 }
 
-/** Goes along a recording, and tells what a disk might hold at each point of it. */
+/** Steps through a recording and says what a disk might hold at each point. */
 export class Disk {
-  /** Whatever happens. */
+  /** Content that is certain to be there. */
   readonly #synced = new Map<string, Buffer>();
   readonly #unsynced = new Map<string, Change[]>();
 
@@ -55,7 +55,7 @@ export class Disk {
 
 function applied(base: Buffer, changes: readonly Change[]): Buffer {
   const ends = changes.map((change) => (change.kind === 'unlink' ? 0 : endOf(change)));
-  // What was never written between two writes reads as zeros.
+  // Gaps between writes read as zeros.
   const room = Buffer.alloc(ends.reduce((most, end) => Math.max(most, end), base.length));
   base.copy(room);
   let size = base.length;
@@ -75,7 +75,7 @@ function endOf(change: Exclude<Change, { kind: 'unlink' }>): number {
   return change.kind === 'truncate' ? change.size : change.offset + change.data.length;
 }
 
-/** Those parts of a write that came to the disk: each sector as likely as not. */
+/** The parts of a write that reached the disk: each sector with a probability of one half. */
 function sectorsOf(write: Extract<Change, { kind: 'write' }>, random: SeededRandom): Change[] {
   const parts: Change[] = [];
   for (let from = 0; from < write.data.length;) {
@@ -86,7 +86,7 @@ function sectorsOf(write: Extract<Change, { kind: 'write' }>, random: SeededRand
   return parts;
 }
 
-/** What of changes there is to lose; a change of a size counts as one. */
+/** How many bytes of changes can be lost; a change of size counts as one. */
 function bytesIn(changes: readonly Change[]): number {
   return changes.reduce((sum, change) => sum + (change.kind === 'write' ? change.data.length : 1), 0);
 }

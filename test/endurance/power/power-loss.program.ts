@@ -15,11 +15,11 @@ import { Disk, LOSSES, type Image, type Loss } from './lost-writes.js';
 
 /** Recorded, each with its write-ahead log. */
 const DATABASES = [LEDGER_FILE, 'tree.db', 'views.db'];
-/** Made once, at the first start, and taken as they are. */
+/** Created once, at the first start, and copied as they are. */
 const KEYS = ['signing-key.pem', 'pseudonym-key'];
-/** How long the load goes on that is recorded: some hundreds of commits, at strace's pace. */
+/** How long the recorded load lasts, in milliseconds: some hundreds of commits, at the speed of strace. */
 const LOAD_MS = 1_500;
-/** A server and `fsck` are tried on every so manyth image, the store on each. */
+/** A server and `fsck` run on one in this many images, the store alone on each. */
 const IMAGES_A_START = 10;
 /** strace writes its last lines after the server has ended. */
 const LONGEST_TRACE_END_MS = 10_000;
@@ -55,7 +55,7 @@ async function lose(setting: Setting): Promise<Figures> {
   for (const [index, event] of events.entries()) {
     disk.take(event);
     for (; points[round] === index; round++) {
-      // At the latest moment at which the disk was in this state.
+      // The latest moment at which the disk was in this state.
       const at = (events[index + 1]?.at ?? Infinity) * 1_000;
       const loss = LOSSES[random.integer(0, LOSSES.length - 1)]!;
       const image = disk.imageOf(loss, random);
@@ -73,7 +73,7 @@ async function lose(setting: Setting): Promise<Figures> {
   return { images: points.length, changes, syncs, acknowledged: journal.acknowledged, lost: 0, torn: 0, ...counts };
 }
 
-/** A ledger from its first byte to its orderly end, under load, with everything that it did to its files. */
+/** Runs a ledger under load from its start to an orderly stop, and records everything that it did to its files. */
 async function record(setting: Setting): Promise<Recording> {
   const data = await setting.folder();
   const trace = join(await setting.folder(), 'trace');
@@ -106,7 +106,7 @@ async function ended(trace: string, pid: number): Promise<void> {
   }
 }
 
-/** Half of them just before a sync returns, when the most is at stake; ascending. */
+/** Half of them are just before a sync returns, when most can be lost; ascending. */
 function pointsOf(events: readonly DiskEvent[], count: number, random: SeededRandom): number[] {
   const beforeSyncs = events.flatMap(({ kind }, index) => (kind === 'sync' && index > 0 ? [index - 1] : []));
   return Array.from({ length: count }, () =>
@@ -117,12 +117,12 @@ function pointsOf(events: readonly DiskEvent[], count: number, random: SeededRan
 interface Moment {
   readonly at: number;
   readonly loss: Loss;
-  /** Whether a server begins on the image, or the store alone. */
+  /** Whether a server starts on the image, or only the store. */
   readonly begins: boolean;
   readonly index: number;
 }
 
-/** @throws BrokenPromise when the image does not hold what it must */
+/** @throws BrokenPromise when the image lacks something that it must have */
 async function tried(setting: Setting, recorded: Recording, image: Image, moment: Moment): Promise<void> {
   const { data, journal, log, witness } = recorded;
   const folder = await setting.folder();
@@ -148,7 +148,7 @@ async function tried(setting: Setting, recorded: Recording, image: Image, moment
   }
 }
 
-/** By the store as a server opens it: it recovers, or refuses. */
+/** Opens the image with the store, as a server does: it recovers, or refuses. */
 async function eventsIn(folder: string): Promise<LoggedEvent[]> {
   const store = await openEventStore('sqlite:', { dataFolder: folder });
   try {

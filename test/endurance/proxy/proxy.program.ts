@@ -10,10 +10,12 @@ import { markOf, openSites } from '../harness/workload.js';
 import { TcpProxy, type Weather } from './tcp-proxy.js';
 
 const BAD_WEATHER: readonly Weather[] = ['resetting', 'slow', 'half-closed', 'dropping', 'away'];
-/** Of bad weather; shorter than the store tries for, so that most commands outlast it. */
+/**
+ * Length of a disturbance, in milliseconds; shorter than the store's retries last, so that most commands survive it.
+ */
 const SHORTEST_MS = 200;
 const LONGEST_MS = 3_000;
-/** The store tries for 20 seconds before a command is answered 503. */
+/** Longer than the 20 seconds for which the store retries before a command is answered 503. */
 const OUTAGE_MS = 40_000;
 
 export const proxy: EnduranceProgram = {
@@ -64,7 +66,10 @@ async function weather(setting: Setting): Promise<Figures> {
   };
 }
 
-/** While the log is away commands are answered 503 with when to come again, and it is seen; then all goes on. */
+/**
+ * During the outage commands are answered 503 with `Retry-After`, and health reports it; afterwards everything
+ * continues.
+ */
 async function outlast(network: TcpProxy, client: Client, journal: Journal): Promise<string> {
   await network.turn('away');
   const began = performance.now();

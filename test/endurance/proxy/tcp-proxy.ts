@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * What the network does. `sound`: passes everything on; `dropping`: takes bytes and passes none on, both ways; `slow`: each
- * piece comes late; `resetting`: breaks every connection at once and each new one; `half-closed`: the server's side ends,
- * the client's bytes still go through; `away`: nobody listens.
+ * The state of the network. `sound`: passes everything on; `dropping`: accepts bytes but passes none on, in both
+ * directions; `slow`: delays each piece; `resetting`: breaks every connection, existing and new; `half-closed`: the
+ * server's side ends, the client's bytes still get through; `away`: nobody listens.
  */
 export type Weather = 'sound' | 'dropping' | 'slow' | 'resetting' | 'half-closed' | 'away';
 
 const LATE_MS = 150;
 
-/** A network between a client and one server, with bad days. */
+/** A faulty network between a client and one server. */
 export class TcpProxy {
   readonly #pairs = new Set<{ client: Socket; server: Socket }>();
   #weather: Weather = 'sound';
@@ -46,7 +46,7 @@ export class TcpProxy {
       listener?.close();
       for (const { client, server } of this.#pairs) [client, server].forEach((socket) => socket.destroy());
     }
-    // What was swallowed is gone: a connection whose bytes lack a piece can only be broken.
+    // Dropped bytes are lost: a connection with a gap in its bytes can only be broken.
     if (was === 'dropping') for (const { client } of this.#pairs) client.resetAndDestroy();
   }
 

@@ -4,7 +4,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Least squares: how much the value changes in a second, and its mean. */
+/** Least squares: by how much the value changes per second, and its mean. */
 export function slopeOf(samples: readonly Sample[]): { perSecond: number; mean: number } {
   const count = samples.length;
   const meanAt = samples.reduce((sum, { at }) => sum + at, 0) / count;

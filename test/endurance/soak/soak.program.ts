@@ -11,11 +11,14 @@ const SHARE_OF_CEILING = 0.7;
 /** The first part warms up: caches fill, the compiler works. It is at full load, and gives the ceiling. */
 const WARM_UP_SHARE = 0.25;
 const SAMPLE_MS = 500;
-/** Slopes of less than a few minutes are noise: they are told, and held to their bounds from here on. */
+/**
+ * Slopes over less than a few minutes are noise: they are always reported, but judged only in runs of this length or
+ * more.
+ */
 const SECONDS_TO_JUDGE = 120;
-/** Resident memory may grow by so many bytes for each event: what the account of a site and the tree hold of it. */
+/** By how many bytes resident memory may grow per event: for what a site's account and the tree keep of it. */
 const MOST_BYTES_AN_EVENT = 2_000;
-/** Of the median latency over the whole time, as a share of its mean. */
+/** Largest growth of the median latency over the whole time, as a share of its mean. */
 const MOST_LATENCY_GROWTH = 0.5;
 
 export const soak: EnduranceProgram = {
@@ -90,7 +93,7 @@ async function drive(
   const work = async (): Promise<void> => {
     while (elapsed() < seconds) {
       const command = commandOf(name, number++);
-      // Each has its moment: a slow answer does not lower the load.
+      // Each request has its due time, so that a slow answer does not lower the load.
       const due = perSecond === undefined ? 0 : (number / perSecond - elapsed()) * 1_000;
       if (due > 0) await new Promise((resolve) => setTimeout(resolve, due));
       const sent = performance.now();

@@ -1,7 +1,7 @@
 /**
- * By how many standard deviations the ranks of one sample lie above what they would be if both were of one distribution
- * (Mann and Whitney 1947, normal approximation, ties by their middle rank). No assumption on the distribution: a few slow
- * answers of a crowded machine weigh no more than their rank.
+ * By how many standard deviations the ranks of one sample exceed what they would be if both came from one distribution
+ * (Mann and Whitney 1947, normal approximation, ties by their middle rank). It assumes nothing about the distribution:
+ * a few slow answers on a busy machine weigh no more than their rank.
  */
 export function rankDeviation(one: readonly number[], other: readonly number[]): number {
   const all = [...one.map((value) => ({ value, first: true })), ...other.map((value) => ({ value, first: false }))];

@@ -5,13 +5,13 @@ import { LedgerProcess } from '../harness/ledger-process.js';
 import { promise, type EnduranceProgram, type Figures, type Setting } from '../harness/program.js';
 import { rankDeviation } from './rank-test.js';
 
-/** By chance one question in 500 million deviates so far, in either direction. */
+/** By chance, one question in 500 million deviates this far, in either direction. */
 const MOST_DEVIATIONS = 6;
-/** As long as the secret. */
+/** As long as the hidden id. */
 const ABSENT = 'absent';
 const ABSENT_EVENT = '5c0f6a52-7c0e-5e0b-9d55-0d8f1a7f6b11';
 
-/** By the name of a path's parameter or of a query's: what of the hidden chain is asked for. */
+/** Which object of the hidden chain is asked for, by the name of the path or query parameter. */
 const HIDDEN: Readonly<Record<string, string>> = {
   batch: `${SECRET}-ore`,
   site: `${SECRET}-pit`,
@@ -58,7 +58,7 @@ async function compare(setting: Setting): Promise<Figures> {
   let asked = 0;
   for (const question of questionsOf(document as unknown as OpenApiDocument, record.id)) {
     const asks = `${question.method} ${question.path}`;
-    // A role's refusal comes before any look-up: there is nothing to measure. What only a regulator may do is left out.
+    // A role is refused before any lookup, so there is nothing to measure. What only a regulator may do is left out.
     const asker = (await ask(maker, question)).status !== 403 ? maker : attestor;
     const { status } = await ask(asker, question);
     if (status === 403) continue;
@@ -75,7 +75,7 @@ async function compare(setting: Setting): Promise<Figures> {
   return { questions: asked, answersOfEach: 2 * setting.rounds, furthestDeviation: furthest.toFixed(2) };
 }
 
-/** Every operation that names something of the hidden chain, commands with the body of their example. */
+/** Every operation that names an object of the hidden chain; commands have the body of their example. */
 function* questionsOf(document: OpenApiDocument, eventId: string): Generator<Question> {
   for (const { method, path, parameters = [], requestBody } of operationsOf(document)) {
     const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!);
@@ -107,7 +107,7 @@ async function deviationOf(client: Client, hidden: Question, eventId: string, ro
   const absent = { ...hidden, path: hidden.path.replace(SECRET, ABSENT).replace(eventId, ABSENT_EVENT) };
   const times = new Map([hidden, absent].map((question): [Question, number[]] => [question, []]));
   for (let round = -5; round < rounds; round++) {
-    // Each is first as often as the other; the first rounds are for what is prepared once.
+    // Each comes first as often as the other; the first rounds warm up what is prepared once.
     for (const question of round % 2 === 0 ? [hidden, absent] : [absent, hidden]) {
       const began = performance.now();
       const { status } = await ask(client, question);

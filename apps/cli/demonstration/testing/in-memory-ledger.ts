@@ -36,8 +36,8 @@ class StandingClock extends LedgerClock {
 }
 
 /**
- * A file recorded in its order, in memory and without a server. The ids are those that an import into the folder gives, for
- * corrections name the events they correct.
+ * Records a file in its order, in memory and without a server. Events get the same ids as in an import into a folder,
+ * because corrections name the events they correct.
  */
 export class InMemoryLedger {
   readonly #store = new MemoryEventStore();
@@ -62,7 +62,7 @@ export class InMemoryLedger {
     }
   }
 
-  /** All of the log, reservations of ids too. */
+  /** The whole log, including reservations of ids. */
   async events(): Promise<GraphEvent[]> {
     const events: GraphEvent[] = [];
     for await (const { id, stream, revision, type, data, metadata } of this.#store.readAll()) {

@@ -26,11 +26,11 @@ export interface ImportOutcome {
   thereAlready: number;
   /** In the order of the file. */
   refused: { line: number; problem: ProblemDocument }[];
-  /** Of lines that are recorded all the same, in the order of the file; missing when there are none. */
+  /** Warnings on recorded lines, in the order of the file; missing when there are none. */
   warned?: { line: number; warnings: readonly CommandWarning[] }[];
 }
 
-/** The import did not come to the end of its file. What was answered until then is recorded. */
+/** The import did not reach the end of its file. Everything answered until then is recorded. */
 export class ImportStopped extends Error {
   override readonly name = 'ImportStopped';
 
@@ -43,18 +43,20 @@ export class ImportStopped extends Error {
 }
 
 interface ImportOptions {
-  /** Told how many lines, and how many bytes of lines, are answered. */
+  /** Called with the number of lines, and of their bytes, that have been answered. */
   readonly done?: (lines: number, bytes: number) => void;
   readonly refused?: (line: number, problem: ProblemDocument) => void;
   readonly warned?: (line: number, warnings: readonly CommandWarning[]) => void;
-  /** What keys are derived with; none: of a file that everybody has, the line alone. */
+  /**
+   * The secret that keys are derived with; none: for a file that everybody has, they are derived from the line alone.
+   */
   readonly secret?: Uint8Array;
 }
 
 /**
- * Records the lines of a file: those of one site in their order, several sites at a time, a line of one site behind an
- * earlier line of another that it may depend on ({@link LinesInOrder}). It can be run again, after an interruption too, and
- * doubles nothing: every line has an idempotency key, its own or one derived from what it says.
+ * Records the lines of a file: those of one site in their order, several sites at a time, a line of one site after an
+ * earlier line of another that it may depend on ({@link LinesInOrder}). It can be run again, after an interruption too,
+ * without recording anything twice: every line has an idempotency key, its own or one derived from its content.
  * @throws ImportStopped when the ledger failed or does not let the caller record
  */
 export async function recordLinesOf(
@@ -138,7 +140,7 @@ class KeyedCommands {
   }
 }
 
-/** Withheld values are no part of the key: otherwise they could be guessed by trying, given the ids in the log. */
+/** Withheld values are not part of the key: otherwise they could be guessed by trial from the ids in the log. */
 function withoutWithheld(line: Record<string, unknown>): Record<string, unknown> {
   const { body } = line;
   if (typeof body !== 'object' || body === null || !('withheld' in body)) return line;

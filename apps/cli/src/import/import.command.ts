@@ -41,7 +41,7 @@ export function importCommand(): Command {
     )
     .action(async (file: string, options: Options) => {
       const isTable = options.csv ?? /\.(csv|tsv)$/i.test(file);
-      // What a row comes to in bytes is not what it takes in the file: rows are counted.
+      // The size of a row as a command is not its size in the file, so the progress of a table counts rows.
       const size = isTable ? void sizeOf(file) : sizeOf(file);
       const configuration = configured();
       const recording = await recorderFor(configuration, options);

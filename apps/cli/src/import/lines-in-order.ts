@@ -1,16 +1,16 @@
 import { type CommandLine, type CommandWarning, type ProblemDocument } from '../../../server/src/index.js';
 import { idsNamedIn } from './named-ids.js';
 
-/** A line that is recorded, with a warning. */
+/** A line that was recorded with a warning. */
 export interface WarnedLine {
   readonly outcome: 'recorded' | 'there-already';
   readonly warnings: readonly CommandWarning[];
 }
 
-/** What became of a line; a problem refuses it. */
+/** The outcome of a line; a problem means that it was refused. */
 export type LineOutcome = 'recorded' | 'there-already' | WarnedLine | ProblemDocument;
 
-/** @param warnings of the line's answer, which has none as a rule */
+/** @param warnings in the line's answer, which usually has none */
 export function outcomeOfRecorded(replayed: boolean, warnings: readonly CommandWarning[] = []): LineOutcome {
   const outcome = replayed ? 'there-already' : 'recorded';
   return warnings.length === 0 ? outcome : { outcome, warnings };
@@ -19,7 +19,7 @@ export function outcomeOfRecorded(replayed: boolean, warnings: readonly CommandW
 /** A line with its place in the file, and what it has to wait for. */
 export interface LineToRecord {
   readonly number: number;
-  /** Of the file. */
+  /** Bytes that it takes in the file. */
   readonly bytes: number;
   readonly command: CommandLine & { readonly idempotencyKey: string };
   /** Lines of one lane are recorded in their order: a site, an organisation, an attestation, a concern. */
@@ -31,17 +31,17 @@ export interface LineToRecord {
 }
 
 export interface LineRecorder {
-  /** Lanes that it records at the same time. */
+  /** Number of lanes that it records at the same time. */
   readonly lanes: number;
   /**
    * Records lines of one lane, in their order.
-   * @param answer told of each line by its index, once
-   * @throws when the ledger failed, or does not let the caller record: then nothing more is to be sent
+   * @param answer called once for each line, with its index
+   * @throws when the ledger failed or does not allow the caller to record; then nothing more must be sent
    */
   record(lines: readonly LineToRecord[], answer: (index: number, outcome: LineOutcome) => void): Promise<void>;
 }
 
-/** @param ownKey whether the file gives the idempotency key: another line with the same one is the same command */
+/** @param ownKey whether the file gives the idempotency key: then another line with the same key is the same command */
 export function lineToRecord(
   { number, bytes }: { readonly number: number; readonly bytes: number },
   command: LineToRecord['command'],
@@ -60,16 +60,16 @@ function subjectOf({ site, organisation, attestation, concern }: CommandLine['ta
   return site ?? organisation ?? attestation ?? concern;
 }
 
-/** Of what the command brings into the ledger: `organisations` → the body's `organisationId`. */
+/** The id of what the command creates: `organisations` → the body's `organisationId`. */
 function idOfNew(subject: string, body: unknown): string {
   const id = (body as Record<string, unknown> | null | undefined)?.[`${subject.slice(0, -1)}Id`];
   return typeof id === 'string' ? id : '';
 }
 
-/** Lines that are read ahead of what is recorded: enough for many sites to have a good number each. */
+/** Lines that are read ahead of recording: enough for many sites to have a good number of lines each. */
 const MOST_OPEN_LINES = 8_192;
 const MOST_OPEN_BYTES = 16 * 1024 * 1024;
-/** Of one lane, sent together. */
+/** Lines of one lane that are sent together. */
 const LINES_AT_ONCE = 512;
 const BYTES_AT_ONCE = 1024 * 1024;
 
@@ -87,9 +87,9 @@ interface Lane {
 }
 
 /**
- * Records lines of many lanes at a time, with the outcome of one after the other: a lane keeps its order, a line that names
- * an id which an earlier line of another lane names waits until that one is answered (a receipt for its dispatch), and
- * between lines of the registry and all others everything is answered first.
+ * Records many lanes at a time, with the same outcome as line by line: a lane keeps its order; a line that names an id
+ * named by an earlier line of another lane waits until that line is answered (a receipt for its dispatch); and before
+ * and after lines of the registry everything earlier is answered first.
  */
 export class LinesInOrder {
   readonly #lanes = new Map<string, Lane>();
@@ -133,7 +133,7 @@ export class LinesInOrder {
     while (this.#open.lines >= MOST_OPEN_LINES || this.#open.bytes >= MOST_OPEN_BYTES) await this.#progress();
   }
 
-  /** Sends what can be sent. */
+  /** Sends the lines that are ready. */
   start(): void {
     for (const lane of this.#ready) {
       if (this.#failure || this.#underWay.size >= this.#recorder.lanes) return;
@@ -148,7 +148,7 @@ export class LinesInOrder {
     this.#throwFailure();
   }
 
-  /** Sends nothing more, and waits for what is under way. */
+  /** Sends nothing more, and waits for what is in progress. */
   async stop(): Promise<void> {
     this.#failure ??= { error: new Error('stopped') };
     await Promise.all(this.#underWay);
@@ -181,7 +181,7 @@ export class LinesInOrder {
   #send(lane: Lane): void {
     const lines = takeReady(lane);
     lane.isUnderWay = true;
-    // In a turn of its own: even an immediate answer must find it under way.
+    // In a turn of its own, so that even an immediate answer finds the line registered as sent.
     const sent = Promise.resolve()
       .then(() =>
         this.#recorder.record(

@@ -6,7 +6,8 @@ const NAMING = /(Ids?|^products)$/;
 /**
  * Every id that a command's body names, wherever it is.
  * @param counts.registry whether those of sites and organisations count
- * @param counts.product whether `productId` does: of a consumption it is the maker's own word, which no command looks up
+ * @param counts.product whether `productId` counts: in a consumption it is the maker's own name, which no command looks
+ * up
  */
 export function idsNamedIn(body: unknown, counts: { readonly registry: boolean; readonly product: boolean }): string[] {
   const isNaming = (name: string): boolean =>

@@ -9,8 +9,8 @@ import { type FileLine } from './import-lines.js';
 const CHUNKS_AHEAD = 4;
 
 /**
- * The commands of a table (RFC 4180; commas, semicolons or tabs between its cells), a row each, as lines of NDJSON say them,
- * numbered as a spreadsheet numbers its rows. A row that cannot be read comes out as a problem.
+ * Reads the commands of a table (RFC 4180; cells separated by commas, semicolons or tabs), one per row, in the form of
+ * NDJSON lines, numbered as a spreadsheet numbers its rows. A row that cannot be read comes out as a problem.
  * @throws NotATable when the first row names no columns of commands
  */
 export async function* linesOfTable(source: Readable): AsyncGenerator<readonly FileLine[]> {
@@ -36,14 +36,14 @@ export async function* linesOfTable(source: Readable): AsyncGenerator<readonly F
   table ??= new CommandTable(FACTS, []);
 }
 
-/** What a spreadsheet writes before UTF-8 belongs to no column. */
+/** The byte order mark that spreadsheets write belongs to no column. */
 function headerOf([first = '', ...others]: readonly string[]): string[] {
   return [first.replace(/^\uFEFF/, ''), ...others];
 }
 
 type Chunk = Papa.ParseResult<string[]>;
 
-/** The parser pushes; it is paused while enough is read ahead. */
+/** The parser pushes rows; it is paused while enough is read ahead. */
 function chunksOf(source: Readable): AsyncIterable<Chunk> {
   let paused: Papa.Parser | undefined;
   const chunks = new Readable({
@@ -51,7 +51,7 @@ function chunksOf(source: Readable): AsyncIterable<Chunk> {
     highWaterMark: CHUNKS_AHEAD,
     read() {
       const parser = paused;
-      paused = undefined; // it may be paused anew before it has resumed
+      paused = undefined; // it may be paused again before it has resumed
       parser?.resume();
     },
     destroy(error, done) {

@@ -1,4 +1,4 @@
-/** The lines of a text that comes in pieces, without their ends; a last one that has no end yet does not count. */
+/** The lines of a text that arrives in pieces, without line ends; a last line without an end does not count. */
 export async function* textLinesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let begun = '';

@@ -2,10 +2,12 @@ import { OPERATOR } from '#access';
 import { problemOf, type CommandDesk } from '../../../server/src/index.js';
 import { outcomeOfRecorded, type LineOutcome, type LineRecorder } from './lines-in-order.js';
 
-/** Sites whose lines are recorded at the same time: the more, the more of them share a commit. */
+/** Sites whose lines are recorded at the same time: with more sites, more lines share a commit. */
 const LANES = 64;
 
-/** Records in this process, as the operator. With the operator's token a file that was begun here can go on over HTTP. */
+/**
+ * Records in this process, as the operator. A file begun this way can be continued over HTTP with the operator's token.
+ */
 export function throughDesk(desk: CommandDesk): LineRecorder {
   return {
     lanes: LANES,
@@ -14,7 +16,8 @@ export function throughDesk(desk: CommandDesk): LineRecorder {
       for (const [index, { command }] of lines.entries()) {
         const outcome = outcomeOf(desk, command);
         underWay.push(outcome.then((how) => answer(index, how)));
-        // A site keeps the order in which it is sent commands; elsewhere the next is sent when the last is recorded.
+        // A site keeps the order in which commands are sent to it; elsewhere, the next is sent once the last is
+        // recorded.
         if (command.target.site === undefined) await underWay.at(-1);
       }
       await Promise.all(underWay);

@@ -4,24 +4,24 @@ import { type LedgerAddress } from '../ledger-address.js';
 import { outcomeOfRecorded, type LineOutcome, type LineRecorder, type LineToRecord } from './lines-in-order.js';
 import { textLinesOf } from './text-lines.js';
 
-/** Sites whose lines are on their way at the same time: few enough to leave other clients of the ledger their share. */
+/** Sites whose lines are sent at the same time: few enough to leave other clients their share of the ledger. */
 const LANES = 8;
-/** A running ledger that is briefly overloaded, or away after it has answered once, is asked again so often. */
+/** How often to retry a ledger that is overloaded, or that stops answering after it has answered once. */
 const MOST_TRIES = 5;
 const PAUSE_SECONDS = 1;
 
-/** The ledger does not take the caller's key, or not for this. */
+/** The ledger does not accept the caller's key, or not for this command. */
 const NOT_ALLOWED: readonly number[] = [401, 403];
 
 interface SentLine {
   readonly line: LineToRecord;
-  /** Among those that were handed over together. */
+  /** Index among the lines that were handed over together. */
   readonly index: number;
 }
 
 interface RecordedAnswer {
   readonly events: readonly object[];
-  /** Of a line of a stream. */
+  /** Only for a line of a stream. */
   readonly replayed?: boolean;
   readonly warnings?: readonly CommandWarning[];
 }
@@ -29,9 +29,9 @@ interface RecordedAnswer {
 type Answer = (index: number, outcome: LineOutcome) => void;
 
 /**
- * Records through a running server: the lines of a site as a stream, others by a request each.
- * @throws Error that says so when the ledger does not let the caller record (401, 403), failed (500 and above) or cannot be
- *   reached; nothing is sent after it
+ * Records through a running server: the lines of a site as a stream, others in a request each.
+ * @throws Error when the ledger does not allow the caller to record (401, 403), failed (500 and above) or cannot be
+ *   reached; then nothing more is sent
  */
 export function throughHttp(address: LedgerAddress): LineRecorder {
   const ledger = new RemoteLedger(address);
@@ -53,7 +53,7 @@ class RemoteLedger {
     this.#address = address;
   }
 
-  /** A command by a request of its own. */
+  /** Records a command with a request of its own. */
   async record({ command, number }: LineToRecord): Promise<LineOutcome> {
     const { route, target, body, idempotencyKey, signature } = command;
     const answer = await this.#post(`/v1/${addressOf(route, target)}`, JSON.stringify(body), {
@@ -70,7 +70,10 @@ class RemoteLedger {
     return problem;
   }
 
-  /** Lines of one site. What the ledger could not take is sent again, and with it what it refused behind that. */
+  /**
+   * Records lines of one site. A line that the ledger could not take is sent again, together with the later lines
+   * refused because of it.
+   */
   async stream(lines: readonly LineToRecord[], answer: Answer): Promise<void> {
     let left: readonly SentLine[] = lines.map((line, index) => ({ line, index }));
     for (let tries = 1; left.length > 0; tries++) {
@@ -116,7 +119,7 @@ class RemoteLedger {
     return { notTaken: [...notTaken, ...sent.slice(answered)], failure };
   }
 
-  /** Asks again while the ledger is overloaded, or was there a moment ago. */
+  /** Retries while the ledger is overloaded, or if it stopped answering a moment ago. */
   async #post(path: string, body: string, headers: Record<string, string>): Promise<Response> {
     for (let tries = 1; ; tries++) {
       let waitSeconds = PAUSE_SECONDS;
@@ -152,7 +155,7 @@ function stops({ status }: ProblemDocument): boolean {
   return NOT_ALLOWED.includes(status) || status >= 500 || status === 429;
 }
 
-/** What a proxy in between says need not be a problem document. */
+/** The answer of a proxy in between need not be a problem document. */
 async function problemIn(answer: Response): Promise<ProblemDocument> {
   const text = await answer.text();
   try {
@@ -165,7 +168,7 @@ async function problemIn(answer: Response): Promise<ProblemDocument> {
   return { type: 'urn:lodebook:problem:internal-error', title: 'Not a ledger', status: answer.status, detail };
 }
 
-/** The ledger failed, or does not let the caller record: nothing more is to be sent. */
+/** The ledger failed, or does not allow the caller to record: nothing more must be sent. */
 class NothingMore extends Error {
   override readonly name = 'NothingMore';
 }

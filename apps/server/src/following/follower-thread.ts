@@ -20,8 +20,8 @@ const ENTRY = new URL('./follower.worker.js', import.meta.url);
 const STEADY_MS = 60_000;
 
 /**
- * How long the thread may take to stop, milliseconds: a correction of what flowed where may go on for longer. What it was at
- * then is not committed, and the next start does it again.
+ * How long the thread may take to stop, milliseconds: re-deriving after a correction may take longer. Such work is not
+ * committed, and the next start repeats it.
  */
 const LONGEST_STOP_MS = 1_000;
 
@@ -42,7 +42,10 @@ interface Waiting {
   readonly settle: (reached: boolean) => void;
 }
 
-/** Follows the log in a thread of its own, so that projecting and judging hold up no command. Starts it again if it ends. */
+/**
+ * Follows the log in a thread of its own, so that projecting and judging delay no command. Restarts the thread if it
+ * ends.
+ */
 export class FollowerThread implements LogFollower {
   readonly #parts: FollowerThreadParts;
   readonly #silence: () => void;
@@ -58,7 +61,7 @@ export class FollowerThread implements LogFollower {
   #asleep = false;
   /** Whether anything was committed since it was woken last. */
   #grown = false;
-  /** Resolves once the first thread stands somewhere, or has ended. */
+  /** Resolves once the first thread has reported its standing, or has ended. */
   readonly #begun: Promise<void>;
   #begin = (): void => undefined;
 
@@ -69,7 +72,7 @@ export class FollowerThread implements LogFollower {
     this.#launch();
   }
 
-  /** A thread that fails at its start is started again; commands are taken meanwhile. */
+  /** A thread that fails at its start is restarted; commands are accepted meanwhile. */
   static async start(parts: FollowerThreadParts): Promise<FollowerThread> {
     const thread = new FollowerThread(parts);
     await thread.#begun;
@@ -103,7 +106,7 @@ export class FollowerThread implements LogFollower {
   }))(this);
 
   readonly snapshots = {
-    // A cache: one that is lost while the thread is started again costs a longer read of a stream.
+    // A cache: a snapshot lost while the thread is restarted only means a longer read of a stream.
     keep: async (snapshot: KeptSnapshot): Promise<void> => this.#post({ kind: 'snapshot', snapshot }),
   };
 

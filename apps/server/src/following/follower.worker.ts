@@ -9,8 +9,8 @@ import { followHere, type LogFollower } from './log-follower.js';
 import { type FollowerOrder, type FromFollower, type ToFollower } from './messages.js';
 
 /**
- * Commands come first where there are fewer processors than work: this thread then gets about a tenth. Linux counts the
- * priority by thread; elsewhere it would be that of the whole process.
+ * Commands come first when processors are scarce: this thread then gets about a tenth of one. On Linux a priority
+ * belongs to the thread; elsewhere it would apply to the whole process.
  */
 const PRIORITY = 10;
 if (process.platform === 'linux') setPriority(PRIORITY);

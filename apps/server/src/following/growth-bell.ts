@@ -1,6 +1,6 @@
 import { type EventStoreObserver } from '#event-store';
 
-/** Passes on what the store reports, and wakes whoever waits for the log to grow. */
+/** Passes on what the store reports, and wakes those who wait for the log to grow. */
 export class GrowthBell implements EventStoreObserver {
   readonly #listeners = new Set<() => void>();
 

@@ -11,12 +11,12 @@ import {
 import { type LedgerClock } from '#recording';
 import { type ProgrammeLibrary } from '#programmes';
 
-/** What follows the log and keeps what is derived from it: read tables, verdicts, snapshots of accounts. */
+/** Follows the log and maintains what is derived from it: read tables, verdicts, snapshots of accounts. */
 export interface LogFollower {
   readonly projector: ReadModelProgress;
   readonly verdicts: VerdictProgress;
   readonly snapshots: Pick<SnapshotKeeper, 'keep'>;
-  /** Ends after the transaction under way. */
+  /** Ends after the current transaction. */
   stop(): Promise<void>;
 }
 
@@ -25,11 +25,11 @@ interface FollowerParts {
   readonly views: Views;
   readonly programmes: ProgrammeLibrary;
   readonly clock: LedgerClock;
-  /** Before tables that are not of this log are made anew: throws when the log is not that of the data folder. */
+  /** Called before tables that do not belong to this log are rebuilt: throws when the log is not the data folder's. */
   readonly mayStartAnew: () => Promise<void>;
   /** Tells the operator. Must not throw. */
   readonly say: Say;
-  /** Told whenever the follower has come further. Must not throw. */
+  /** Called whenever the follower has advanced. Must not throw. */
   readonly moved?: () => void;
 }
 

@@ -35,7 +35,7 @@ export type ToFollower =
 
 export type FromFollower =
   | { readonly kind: 'standing'; readonly standing: Standing }
-  /** It has read all there is, and asks to be woken: one message for any number of commits. */
+  /** It has read everything, and asks to be woken: one message for any number of commits. */
   | { readonly kind: 'caught-up' }
   | { readonly kind: 'waited'; readonly id: number; readonly reached: boolean }
   | { readonly kind: 'said'; readonly said: Parameters<Say> };

@@ -22,9 +22,9 @@ interface Bodies {
 
 /**
  * Turns a request away before it costs anything: when there is more in progress than the server can hold, the answer is
- * `overloaded` and says when to retry. Bodies that do not arrive are abandoned. @returns a function to call once the
- * caller is known: a caller that has its share of all work in progress is answered `rate-limited`, and others are
- * served
+ * `overloaded` and says when to retry. Bodies that do not arrive are abandoned.
+ * @returns a function to call once the caller is known: a caller that has its share of all work in progress is answered
+ *   `rate-limited`, and others are served
  */
 export function admit(
   fastify: FastifyInstance,

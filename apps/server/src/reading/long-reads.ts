@@ -32,9 +32,11 @@ export type LongRead =
 export abstract class LongReads {
   /**
    * Resolves when the answer begins: from then on it is only handed out, no faster than it is taken. JSON is in UTF-8;
-   * evidence is NDJSON. @param principal the caller, who may have only a share of all reads at a time @param signal
-   * aborted when nobody waits for the answer any more @throws Problem with which the question itself is refused;
-   * `rate-limited` beyond the share; `overloaded` when too many wait
+   * evidence is NDJSON.
+   * @param principal the caller, who may have only a share of all reads at a time
+   * @param signal aborted when nobody waits for the answer any more
+   * @throws Problem with which the question itself is refused; `rate-limited` beyond the share; `overloaded` when too
+   *   many wait
    */
   abstract read(principal: Principal, read: LongRead, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
 

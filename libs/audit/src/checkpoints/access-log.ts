@@ -23,7 +23,7 @@ export class AccessLog {
     this.#signer = signer;
   }
 
-  /** @param signer with the log's key in office; undefined while that is not here */
+  /** @param signer with the log's current key; undefined while this server does not have it */
   static async open(store: EventStore, signer: () => NoteSigner | undefined): Promise<AccessLog> {
     const log = new AccessLog(store, signer);
     await log.refresh();
@@ -60,12 +60,12 @@ export class AccessLog {
     return { stream, revision, position, detail, kind: 'unsigned-key-event' };
   }
 
-  /** Reads which keys the log has had: to be called before checking what was appended meanwhile against them. */
+  /** Reads the keys that the log has had; call this before checking newly appended events against them. */
   async refresh(): Promise<void> {
     this.#keys = await KeysInOffice.read(this.#store);
   }
 
-  /** One thing at a time: what one key signs is not appended after the rotation that replaces it. */
+  /** One operation at a time, so that nothing signed by a key is appended after the rotation that replaces it. */
   alone<T>(act: () => Promise<T>): Promise<T> {
     const done = this.#underWay.then(act, act);
     this.#underWay = done.catch(() => undefined);

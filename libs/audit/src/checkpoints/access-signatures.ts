@@ -18,13 +18,13 @@ export const ACCESS_CATEGORIES: readonly string[] = ['access', 'administrator'];
 /** Where the signature is in an event's metadata: a signature line of a C2SP signed note, without its newline. */
 const FIELD = 'ledgerSignature';
 
-/** A key of the log, from the position at which it came into office. */
+/** A key of the log, with the position from which it is valid. */
 interface Office {
   readonly key: VerifierKey;
   readonly after: bigint;
 }
 
-/** The key that was in office at each position of a log, by the events that name them. */
+/** The key that was valid at each position of a log, from the events that name the keys. */
 export class KeysInOffice {
   #ring: KeyRing | undefined;
   readonly #offices: Office[] = [];
@@ -55,8 +55,8 @@ export class KeysInOffice {
   }
 
   /**
-   * Why an event of an access stream is not the ledger's own: not signed, or not by the key that was in office where it
-   * stands. An old key grants no access once it was replaced.
+   * Why an event of an access stream is not the ledger's own: not signed, or not by the key that was valid at its
+   * position. An old key grants no access once it has been replaced.
    * @returns undefined when it is the ledger's
    */
   against(event: StoredEvent): string | undefined {
@@ -76,8 +76,8 @@ export class KeysInOffice {
 }
 
 /**
- * An event with the signature of the log's key over all of it but its revision: its id and stream bind it, so that it means
- * the same wherever in its stream somebody puts it.
+ * An event with a signature by the log's key over all of it but its revision. The signature binds id and stream, so the
+ * event means the same wherever in its stream it is put.
  */
 export function signedAccessEvent<E extends NewEvent>(stream: string, event: E, signer: NoteSigner): E {
   const note = signNote(statementOf(signer.key.name, stream, event), signer);

@@ -16,7 +16,7 @@ import { SigningKeyError } from './signing-key-error.js';
 import { TreeFile } from '../tree/tree-file.js';
 import { agreesWith, trustedCheckpoints } from './trusted-checkpoints.js';
 
-/** A log of up to so many events is read through before the ledger opens, a longer one while it is open already. */
+/** A log of up to this many events is read through before the ledger opens, a longer one while it is open. */
 const READ_BEFORE_OPENING = 100_000n;
 /** How long a request that needs a signature waits for it: the signing interval and a little more. */
 const SIGNATURE_PATIENCE_MS = 3_000;
@@ -28,9 +28,9 @@ export interface AuditOptions {
   /** `LODEBOOK_SIGNING_KEY`. */
   readonly signingKey: string | undefined;
   readonly log: Logger;
-  /** Signed notes from elsewhere that the log must hold all of. */
+  /** Checkpoints kept elsewhere, whose events the log must all contain. */
   readonly trusted?: readonly string[] | undefined;
-  /** Told of what failed and is tried again. */
+  /** Called when something failed and will be retried. */
   readonly say: Say;
   /** Reads a long log through while the ledger is open. Default: in the caller's thread. */
   readonly readsThrough?: ReadsThrough | undefined;
@@ -38,7 +38,7 @@ export interface AuditOptions {
   readonly readBeforeOpening?: bigint | undefined;
 }
 
-/** The tree over the log, and what is signed of it. */
+/** The tree over the log, and its signed checkpoints. */
 export class Audit {
   /** Resolves when the log is found altered while the ledger is open. */
   readonly alarmed: Promise<AlteredLogError>;
@@ -47,7 +47,7 @@ export class Audit {
   #reading: Promise<void> = Promise.resolve();
   readonly #closed = new AbortController();
   #toldUnsigned = false;
-  /** The log had the last leaf where it was, when the ledger was opened. */
+  /** When the ledger was opened, the log had the last leaf at its place. */
   #belonged = true;
 
   readonly #options: AuditOptions;
@@ -70,7 +70,7 @@ export class Audit {
   }
 
   /**
-   * Opens the tree, holds it against what was signed, and signs what was added.
+   * Opens the tree, compares it with what was signed, and signs what was added.
    * @throws AlteredLogError when the stored log is not the signed one; SigningKeyError for the signing key
    */
   static async open(options: AuditOptions): Promise<Audit> {
@@ -109,7 +109,7 @@ export class Audit {
     }
   }
 
-  /** Signs what is left to sign, and releases the tree. */
+  /** Signs what is still unsigned, and releases the tree. */
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#reading.catch(() => undefined);
@@ -125,7 +125,7 @@ export class Audit {
     }
   }
 
-  /** Tells the operator what the log holds without a signature over it, as far as that is known here. */
+  /** Tells the operator how much of the log is unsigned, as far as this server knows. */
   tellUnsigned(): void {
     if (this.#toldUnsigned) return;
     this.#toldUnsigned = true;
@@ -145,7 +145,7 @@ export class Audit {
     return note;
   }
 
-  /** Waits briefly for a checkpoint over so many leaves. @returns the size of the last one */
+  /** Waits briefly for a checkpoint over this many leaves. @returns the size of the last one */
   async signedSize(atLeast: bigint): Promise<bigint> {
     if (!this.#signer) await this.journal.refresh();
     else if (atLeast <= this.tree.size || (await this.tree.waitFor(atLeast, SIGNATURE_PATIENCE_MS))) {
@@ -167,7 +167,7 @@ export class Audit {
   }
 
   /**
-   * Makes a key, has the present one appoint it, and signs with it from now on.
+   * Makes a key, has the current one appoint it, and signs with it from now on.
    * @throws AuditError `key-not-replaceable` when the key is not the ledger's to replace
    */
   async rotateKey(): Promise<{ key: string; from: bigint }> {
@@ -190,7 +190,7 @@ export class Audit {
     return { key: formatVerifierKey(next.key), from };
   }
 
-  /** Holds the log against what was signed, then follows and signs it. @throws AlteredLogError */
+  /** Compares the log with what was signed, then follows and signs it. @throws AlteredLogError */
   async #begin(): Promise<void> {
     const { tree } = this;
     const belongs = await tree.resume();
@@ -206,7 +206,7 @@ export class Audit {
       return;
     }
     if (!agrees || tree.size <= (this.#options.readBeforeOpening ?? READ_BEFORE_OPENING)) {
-      // Nodes that do not belong to this log are kept until it is read: they tell which event was altered.
+      // Nodes that do not belong to this log are kept until it has been read: they show which event was altered.
       const holds = await this.#readThrough();
       if (!belongs || !holds) await tree.rebuild();
       tree.follow();
@@ -241,8 +241,8 @@ export class Audit {
   }
 
   /**
-   * Makes the tree of a log that has none here yet, and holds it against what was signed in the same reading.
-   * @returns false when it is to be read again, which tells what is wrong
+   * Builds the tree of a log that has none here yet, and compares it with what was signed in the same read.
+   * @returns false when the log has to be read again to find out what is wrong
    */
   async #growFromNothing(): Promise<boolean> {
     try {

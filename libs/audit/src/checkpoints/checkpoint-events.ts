@@ -13,7 +13,7 @@ export const CHECKPOINT_STREAM = 'checkpoint-log';
 
 /** A checkpoint that the ledger signed, as its log keeps it. */
 export interface SignedCheckpoint extends VerifiedCheckpoint {
-  /** The note, without what witnesses added. */
+  /** The note, without the cosignatures of witnesses. */
   readonly text: string;
 }
 

@@ -95,7 +95,7 @@ export class CheckpointJournal {
     return note;
   }
 
-  /** Puts the next key in office, from the last checkpoint's size on. */
+  /** Appoints the next key, from the last checkpoint's size on. */
   async rotate(current: NoteSigner, next: NoteSigner): Promise<bigint> {
     const size = this.#last?.size ?? 0n;
     const record = signKeyRotation(size, current, next);
@@ -128,7 +128,7 @@ export class CheckpointJournal {
     } catch (error) {
       if (!(error instanceof EventStoreError) || error.code !== 'revision-conflict') throw error;
       await this.#readLast();
-      // What others append after the last of its own events is skipped by every reading.
+      // Every reader skips what others append after the last of its own events.
       if (error.actualRevision !== undefined) this.#revision = error.actualRevision;
       return undefined;
     }

@@ -13,7 +13,7 @@ import { type CheckpointJournal } from './checkpoint-journal.js';
 import { keepCheckpoint } from './kept-checkpoint.js';
 import { type LogTree } from '../tree/log-tree.js';
 
-/** A growing log is signed at most so often, milliseconds. */
+/** Shortest time between two signatures of a growing log, milliseconds. */
 const SIGNING_INTERVAL_MS = 1_000;
 
 interface CheckpointSignerOptions {
@@ -26,7 +26,7 @@ interface CheckpointSignerOptions {
   readonly onAlarm: (error: AlteredLogError) => void;
 }
 
-/** Signs the log as it grows. Never a root that the last signed one is not consistent with. */
+/** Signs the log as it grows, but never a root that is inconsistent with the last signed one. */
 export class CheckpointSigner {
   readonly #options: CheckpointSignerOptions;
   #signer: NoteSigner;
@@ -58,7 +58,7 @@ export class CheckpointSigner {
     await this.#underWay.catch(() => undefined);
   }
 
-  /** Resolves to true once a checkpoint covers so many leaves, false when that takes too long. */
+  /** Resolves to true once a checkpoint covers this many leaves, to false when that takes too long. */
   covering(size: bigint, timeoutMs: number): Promise<boolean> {
     const covers = (): boolean => (this.#options.journal.last?.size ?? -1n) >= size;
     if (covers()) return Promise.resolve(true);
@@ -85,14 +85,14 @@ export class CheckpointSigner {
   sign(): Promise<void> {
     const next = this.#underWay.catch(() => undefined).then(() => this.#sign());
     this.#underWay = next;
-    next.catch(() => undefined); // looked at by whoever asked
+    next.catch(() => undefined); // the caller handles it
     return next;
   }
 
   async #sign(): Promise<void> {
     if (this.#alarm) throw this.#alarm;
     const { journal, dataFolder, tree } = this.#options;
-    // On another log, or a shorter one, nothing is signed: the tree finds out what became of it.
+    // Nothing is signed on another log, or a shorter one: the tree finds out what happened to it.
     if (!(await tree.lookBack())) return;
     const checkpoint = this.#nextCheckpoint();
     if (checkpoint === undefined) return;

@@ -9,11 +9,12 @@ import {
 } from '#transparency';
 import { AlteredLogError } from '../log/altered-log-error.js';
 
-/** The last checkpoint, beside the log: a log that is cut back, checkpoints and all, is still detected. */
+/** The last checkpoint, kept beside the log: it still reveals a log that was cut back together with its checkpoints. */
 const KEPT_CHECKPOINT_FILE = 'checkpoint.txt';
 
 /**
- * Read before the log's end is looked for: whatever it signs then lies before that end, however fast the log grows.
+ * Read before the end of the log is determined: whatever the checkpoint covers then lies before that end, however fast
+ * the log grows.
  * @returns undefined when there is none
  */
 export function readKeptCheckpoint(dataFolder: string): string | undefined {

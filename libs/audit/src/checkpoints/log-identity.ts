@@ -23,7 +23,7 @@ export interface LedgerPlace {
   readonly streamPrefix?: string | undefined;
 }
 
-/** The data folder belongs to another log than the one that is configured. Nothing was touched. */
+/** The data folder belongs to a log other than the configured one. Nothing was touched. */
 export class OtherLogError extends Error {
   override readonly name = 'OtherLogError';
 
@@ -43,8 +43,8 @@ const WHERE: Readonly<Record<EventStore['engine'], string>> = {
 };
 
 /**
- * What a log is recognised by: the id of the event that names its first key, the first that a ledger records. A copy of the
- * log has the same, on whichever engine.
+ * What identifies a log: the id of the event that names its first key, the first event that a ledger records. Every
+ * copy of the log has the same, on any engine.
  * @returns undefined for a log that no ledger was opened on yet
  */
 export async function identityOf(store: Pick<EventStore, 'readStream'>): Promise<string | undefined> {
@@ -65,7 +65,7 @@ export function namedLog(dataFolder: string): NamedLog | undefined {
   throw new Error(`${path} does not say which log the data folder belongs to: restore it from the backup`);
 }
 
-/** Writes down which log the folder belongs to, in one step. */
+/** Records atomically which log the folder belongs to. */
 export function nameLog(dataFolder: string, named: NamedLog): void {
   const before = namedLog(dataFolder);
   if (before?.log === named.log && before.engine === named.engine) return;

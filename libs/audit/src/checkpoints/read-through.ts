@@ -9,16 +9,17 @@ import { signedCheckpoints } from './checkpoint-events.js';
 import { readKeptCheckpoint, withKept } from './kept-checkpoint.js';
 import { merged, trustedCheckpoints } from './trusted-checkpoints.js';
 
-/** A reading of the whole log against what was signed. */
+/** A read of the whole log, comparing it with what was signed. */
 export interface Reading {
   /** Signed notes from elsewhere. */
   readonly trusted: readonly string[];
-  /** A server may take back what nobody has signed; a file does not. */
+  /** A server may withdraw unsigned events; a file does not. */
   readonly mayBeTakenBack: boolean;
 }
 
 /**
- * Reads the log through elsewhere. @param signal aborts when nobody wants to know any more
+ * Reads the log through elsewhere.
+ * @param signal aborts when the result is no longer needed
  * @returns whether the stored nodes are those of the log
  * @throws AlteredLogError
  */
@@ -31,12 +32,12 @@ interface ReadThroughOptions extends Reading {
   readonly tree: Pick<LogTree, 'size' | 'rootAt'>;
   readonly ring: KeyRing;
   readonly isClosing: () => boolean;
-  /** Is given the events, some at a time. */
+  /** Receives the events, some at a time. */
   readonly taken?: ((events: readonly StoredEvent[]) => void) | undefined;
 }
 
 /**
- * Reads every record of the log against every checkpoint.
+ * Compares every record of the log with every checkpoint.
  * @returns whether the stored nodes are those of the log
  * @throws AlteredLogError
  */

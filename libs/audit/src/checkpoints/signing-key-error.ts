@@ -1,4 +1,7 @@
-/** The signing key that was given is not a key, or not one of this log. The message follows the name of where it was given. */
+/**
+ * The signing key that was given is not a key, or not one of this log. The message is shown after the name of its
+ * source.
+ */
 export class SigningKeyError extends Error {
   override readonly name = 'SigningKeyError';
 }

@@ -9,7 +9,7 @@ const SIGNING_KEY_FILE = 'signing-key.pem';
 /** A key that a rotation has made and not yet put into use. */
 const NEXT_SUFFIX = '.next';
 
-/** How a text is named in messages: by where it was given. */
+/** How messages name a key given as text: by its source. */
 const AS_TEXT = 'LODEBOOK_SIGNING_KEY';
 const SEED_IN_BASE64 = /^[A-Za-z0-9+/]{43}=$/;
 
@@ -63,7 +63,7 @@ export class SigningKey {
     return this.#path !== undefined;
   }
 
-  /** Makes the key that a rotation will put into use, on disk before anybody hears of it. */
+  /** Makes the key that a rotation will put into use; it is on disk before it is announced. */
   prepareNext(origin: string): NoteSigner {
     const { privateKey } = generateKeyPairSync('ed25519');
     const path = this.#nextPath();

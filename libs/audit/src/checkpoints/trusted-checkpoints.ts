@@ -2,8 +2,8 @@ import { equalBytes, verifyCheckpoint, VerificationError, type KeyRing, type Ver
 import { AlteredLogError } from '../log/altered-log-error.js';
 
 /**
- * Checkpoints that were kept elsewhere, verified. Nothing else detects a log that was rolled back together with all that is
- * kept beside it.
+ * Checkpoints that were kept elsewhere, verified. Nothing else detects a log that was rolled back together with
+ * everything kept beside it.
  * @param notes with or without cosignatures
  * @param ring undefined: the log has never had a key
  * @throws AlteredLogError when one is not of this log
@@ -24,7 +24,7 @@ export function trustedCheckpoints(notes: readonly string[], ring: KeyRing | und
 }
 
 /**
- * Checks the tree against them: sizes at once, roots as far as the stored nodes tell.
+ * Checks the tree against them: sizes at once, roots as far as the stored nodes allow.
  * @returns whether the nodes agree with all; if not, the log has to be read
  * @throws AlteredLogError when the log is shorter than one of them
  */

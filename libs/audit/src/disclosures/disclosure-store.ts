@@ -7,8 +7,8 @@ import { commit, decodeBase64Url, VerificationError } from '#transparency';
 export const DISCLOSURES_FILE = 'disclosures.db';
 
 /**
- * A value as it is kept: what opens a commitment, and nothing that the record says as well. For which reason and until when
- * it is withheld, the record alone tells.
+ * A value as it is kept: what opens a commitment, without anything that the record already says. Only the record says
+ * why and until when it is withheld.
  */
 export interface KeptValue extends Pick<Disclosure, 'commitment' | 'salt' | 'value'> {
   readonly eventId: string;
@@ -24,7 +24,7 @@ interface Row {
   organisation_id: string | null;
 }
 
-/** A row as an audit takes it. */
+/** A row as an audit sees it. */
 export interface AuditedValue {
   readonly eventId: string;
   readonly commitment: string;
@@ -33,7 +33,7 @@ export interface AuditedValue {
   readonly matches: boolean;
 }
 
-/** Told once of each value that does not match its commitment; it is treated as not disclosed. */
+/** Called once for each value that does not match its commitment; such a value is treated as not disclosed. */
 export type MismatchBell = (value: Pick<KeptValue, 'eventId' | 'commitment'>) => void;
 
 /**
@@ -79,7 +79,7 @@ export class DisclosureStore {
     const path = join(dataFolder, DISCLOSURES_FILE);
     const database = new Database(path);
     chmodSync(path, 0o600);
-    database.pragma('journal_mode = DELETE'); // no second file in which an erased value would live on
+    database.pragma('journal_mode = DELETE'); // no second file in which an erased value would survive
     database.pragma('synchronous = FULL');
     database.pragma('secure_delete = ON');
     database.exec(
@@ -131,7 +131,7 @@ export class DisclosureStore {
     return this.#statements.of.all(eventId).map((row) => row.organisation_id ?? undefined);
   }
 
-  /** By what a record holds: what opens it. */
+  /** Finds what opens a record's commitment. */
   behind(commitment: string): KeptValue | undefined {
     for (const row of this.#statements.behind.all(commitment)) {
       const kept = this.#verified(row);

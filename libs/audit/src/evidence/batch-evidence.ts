@@ -18,12 +18,12 @@ import { wholeVerdicts } from './verdict-parts.js';
 /** A file that can be read more than once. */
 export type Reread = () => AsyncIterable<Uint8Array>;
 
-/** A bundle that verified, and what became of the signatures of its commands. */
+/** A verified bundle, and the outcome of checking the signatures of its commands. */
 export interface VerifiedEvidence extends Omit<VerifiedBundle, 'verdict'> {
-  /** Of a batch one for each programme, of the whole log what its replay comes to; null in a partial bundle. */
+  /** For a batch, one for each programme; for the whole log, the result of its replay; null in a partial bundle. */
   readonly verdict: unknown;
   readonly signatures: {
-    /** Every signature there is: one that does not hold fails the bundle. */
+    /** The number of signatures: one that is not valid fails the bundle. */
     readonly verified: number;
     /** Of these, by a key that was revoked from a moment before the command was recorded. */
     readonly revoked: number;
@@ -34,7 +34,7 @@ export interface VerifiedEvidence extends Omit<VerifiedBundle, 'verdict'> {
 
 /**
  * Verifies the evidence of a batch with the programmes that are at hand, without server, database, network or files: a
- * browser runs it too. A bundle of the whole log is `judge-failed`: its replay needs a disk, `lodebook verify` has one.
+ * browser runs it too. A bundle of the whole log is `judge-failed`: its replay needs a disk, so use `lodebook verify`.
  * @throws BundleError with the place of what is wrong
  */
 export function verifyBatchEvidence(

@@ -56,7 +56,7 @@ export function eventOfEvidence(record: EvidenceRecord, logIndex: number): Graph
   return { id, stream, type, data, revision: BigInt(revision), metadata, logIndex };
 }
 
-/** Of a bundle that hides records nothing can be judged: what is hidden may turn any verdict. */
+/** Nothing can be judged from a bundle that hides records: a hidden record could change any verdict. */
 export const NO_JUDGE: BundleJudge = { take: requireTimes, verdict: () => [] };
 
 /**

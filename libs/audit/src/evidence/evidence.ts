@@ -37,7 +37,7 @@ export interface EvidenceQuestion {
  */
 const MOST_CHARACTERS = 128 * 2 ** 20;
 
-/** What is signed of the log, as far as evidence needs it. */
+/** The signed checkpoint of the log, as needed for evidence. */
 export interface SignedLog {
   /** With cosignatures. */
   readonly checkpoint: string;
@@ -71,7 +71,7 @@ export interface OpeningSource {
   openingsIn(data: unknown, principal: Principal): readonly Opening[];
 }
 
-/** Writes what proves the verdicts of a batch to whoever has the log's key and nothing else. */
+/** Writes what proves the verdicts of a batch to somebody who has only the log's key. */
 export class Evidence {
   readonly #tree: Pick<LogTree, 'inclusionProof'>;
   readonly #ledger: LedgerQueries;
@@ -162,7 +162,7 @@ export class Evidence {
     );
   }
 
-  /** What the organisations whose commands are shown said of their signing keys, in the place where they said it. */
+  /** The signing-key events of the organisations whose commands are shown, at their places in the log. */
   async #withKeys(
     visibility: Visibility,
     { events, hidden }: ChainEvents,

@@ -3,12 +3,12 @@ import { type ClaimsVerdict, type Reason } from '#claims';
 /** Reasons, and events that they name, in one line of a bundle: a few hundred kilobytes. */
 const NAMED_A_LINE = 2_000;
 
-/** What follows a verdict whose reasons are more than a line holds. */
+/** Follows a verdict with more reasons than fit into a line. */
 interface FurtherReasons {
   readonly programme: string;
   readonly reasons: readonly Reason[];
 }
-/** What follows a reason that names more events than a line holds. */
+/** Follows a reason that names more events than fit into a line. */
 interface FurtherEvents {
   readonly programme: string;
   readonly eventIds: readonly string[];

@@ -26,7 +26,7 @@ export async function verifyEvidence(
   );
 }
 
-/** What a bundle says of itself before any of it is verified. */
+/** What a bundle says about itself before any of it is verified. */
 interface FirstLook {
   /** Of a bundle of the whole log: its corrections and their confirmations. */
   readonly corrections: AnnouncedCorrections;

@@ -35,7 +35,7 @@ export class DisclosureAudit {
     return audit;
   }
 
-  /** @param owner whose it is that something is withheld */
+  /** @param owner the organisation whose value is withheld */
   take({ id, stream, data }: StoredEvent, owner: () => string | undefined): void {
     if (stream.startsWith(ERASURES)) this.#erased.add(stream.slice(ERASURES.length));
     const kept = this.#kept.get(id);
@@ -52,7 +52,7 @@ export class DisclosureAudit {
     }
   }
 
-  /** Whatever is wrong, once the log has been read. */
+  /** Everything found wrong, once the log has been read. */
   findings(): readonly string[] {
     for (const value of this.#values()) {
       const { eventId, commitment, matches } = value;
@@ -95,7 +95,7 @@ export class DisclosureAudit {
   }
 }
 
-/** SQLite's own way of saying that a page or a table is not what it should be. */
+/** SQLite's error for a page or table that is not what it should be. */
 export function isUnreadable(error: unknown): error is Error {
   return error instanceof Error && /^SQLITE_/.test(String((error as { code?: unknown }).code));
 }

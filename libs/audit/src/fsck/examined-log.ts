@@ -24,12 +24,12 @@ export interface ExaminedRow {
   readonly follows: boolean | undefined;
 }
 
-/** A log that is read without being trusted: every row, in order, readable or not. */
+/** A log that is read without trusting it: every row, in order, readable or not. */
 export interface ExaminedLog {
   rows(): AsyncIterable<ExaminedRow> | Iterable<ExaminedRow>;
   /** What the engine itself finds wrong. */
   damage(): string[];
-  /** What others did to its streams: all of it, once the rows were read to their end. */
+  /** Changes by others to its streams: all of them, once the rows have been read to the end. */
   ofOthers(): Promise<StreamFinding[]>;
   close(): Promise<void>;
 }
@@ -82,7 +82,7 @@ async function* rowsOf(store: EventStore, head: bigint): AsyncGenerator<Examined
   }
 }
 
-/** The embedded store gives each row the next position: a gap is a row that was taken out. */
+/** SQLite gives each row the next position: a gap is a row that was removed. */
 function* densely(rows: Iterable<ScannedRow>): Generator<ExaminedRow> {
   let next = 0;
   for (const row of rows) {
@@ -93,7 +93,7 @@ function* densely(rows: Iterable<ScannedRow>): Generator<ExaminedRow> {
 
 const EVIDENCE = new Set(EVIDENCE_CATEGORIES);
 
-/** What cannot be read may have been evidence: it counts as a leaf, so that the damage is found where it is. */
+/** An unreadable row may have been evidence: it counts as a leaf, so that the damage is located correctly. */
 export function isLeaf({ event }: ExaminedRow): boolean {
   if (!event) return true;
   return EVIDENCE.has(event.stream.slice(0, Math.max(event.stream.indexOf('-'), 0)));
@@ -102,7 +102,7 @@ export function isLeaf({ event }: ExaminedRow): boolean {
 /** What a log says it has signed: the keys, and the size and root of each checkpoint, all verified. */
 interface ExaminedSignatures {
   readonly ring: KeyRing | undefined;
-  /** By which the events that say who may were to be signed. */
+  /** The keys by which events that grant access had to be signed. */
   readonly inOffice: KeysInOffice;
   readonly checkpoints: readonly Pick<Checkpoint, 'size' | 'root'>[];
   readonly problems: readonly string[];

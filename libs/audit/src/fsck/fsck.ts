@@ -21,7 +21,7 @@ interface FsckFinding {
   /** First log index that is wrong; null when no event is. */
   readonly logIndex: number | null;
   readonly finding: string;
-  /** Of what others did to a stream of the ledger: which stream, which revision in it, and what it is. */
+  /** For a change by others to a stream of the ledger: which stream, which revision in it, and what kind. */
   readonly stream?: string;
   readonly revision?: string;
   readonly kind?: StreamFinding['kind'];
@@ -53,15 +53,15 @@ interface FsckRequest {
 }
 
 /**
- * Reads the whole log against everything that was signed of it, then the tree's nodes, the withheld values and the read
- * tables against the log. Nothing is written; a server may be at work.
+ * Compares the whole log with everything that was signed of it, then the tree's nodes, the withheld values and the read
+ * tables with the log. Writes nothing; a server may be running.
  */
 export async function fsck(request: FsckRequest): Promise<FsckReport> {
   const { configuration } = request;
   const findings: FsckFinding[] = [];
   const note = (part: FsckFinding['part'], finding: string, logIndex?: bigint): unknown =>
     findings.push({ part, logIndex: logIndex === undefined ? null : Number(logIndex), finding });
-  // Everything that was signed is looked up before the end of the log is: a ledger at work signs on meanwhile.
+  // What was signed is looked up before the end of the log, because a running ledger keeps signing meanwhile.
   const kept = readKeptCheckpoint(configuration.dataFolder);
   const disclosures = DisclosureAudit.read(configuration.dataFolder);
   const log = await examineLog(configuration);
@@ -170,7 +170,7 @@ async function examine({ log, tree, kept, disclosures }: Parts, request: FsckReq
   }
   const signatures = await audit.finish(() => leavesOf(log));
   for (const { logIndex, finding } of signatures.findings) {
-    // A key that was revoked later says nothing against the log.
+    // A key that was revoked later is not a fault of the log.
     if (finding !== 'signature-revoked') note('log', `event ${logIndex}: ${finding}.`, BigInt(logIndex));
   }
   return { size: verifier.size, root: verifier.root, proved: verifier.proved, signatures, unsigned };

@@ -11,7 +11,7 @@ interface Row {
 }
 
 /**
- * The kept accounts of sites against accounts folded from the log: a command is decided on them.
+ * Compares the kept accounts of sites, on which commands are decided, with accounts folded from the log.
  * @param path Of a copy of the views.
  * @returns a sentence for each that does not follow from the log
  */

@@ -3,7 +3,7 @@ export class AlteredLogError extends Error {
   override readonly name = 'AlteredLogError';
 
   constructor(
-    /** What does not fit, as a sentence. */
+    /** What is wrong, as a sentence. */
     readonly finding: string,
     /** The first log index that is known to be wrong; undefined when it is no leaf that is wrong. */
     readonly logIndex: bigint | undefined,

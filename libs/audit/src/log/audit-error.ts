@@ -3,11 +3,11 @@ export type AuditErrorCode =
   | 'not-found'
   /** It will be there in a moment. */
   | 'not-yet'
-  /** It would be more than can be handed out in one piece. */
+  /** The answer would be larger than can be delivered at once. */
   | 'too-large'
   /** The signing key was given as a text, which the ledger cannot replace. */
   | 'key-not-replaceable'
-  /** The key that signs for this log is not at this server. */
+  /** This server does not have the key that signs for this log. */
   | 'signing-key-missing';
 
 /** A question about the log that has no answer, or none yet. */

@@ -4,7 +4,7 @@ import { type LedgerStreams, type StoredEvent, type StreamFinding } from '#event
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { isInstant } from '#vocabulary';
 
-/** Of the streams that are no evidence: the first administrator's key, and what was signed. */
+/** Categories of the streams that are not evidence: the first administrator's key, and what was signed. */
 const OTHER_CATEGORIES = ['administrator', 'checkpoint'];
 export const LEDGER_CATEGORIES: readonly string[] = [...EVIDENCE_CATEGORIES, ...OTHER_CATEGORIES];
 
@@ -22,7 +22,7 @@ const SCHEMA_VERSION = 1;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * Which streams of a server are those of the configured ledger.
+ * Tells which streams of a server belong to the configured ledger.
  * @param found as {@link LedgerStreams.found}
  */
 export function ledgerStreams(
@@ -33,8 +33,8 @@ export function ledgerStreams(
 }
 
 /**
- * Why a ledger cannot have written an event, from the event alone: every reader of a log must come to the same, for what is
- * not the ledger's is no leaf of the tree.
+ * Why a ledger cannot have written an event, judged from the event alone: every reader of a log must reach the same
+ * result, because what is not the ledger's is not a leaf of the tree.
  * @returns undefined when it can
  */
 function foreignTo(event: StoredEvent): string | undefined {
@@ -58,7 +58,7 @@ function foreignTo(event: StoredEvent): string | undefined {
   return misplaced(event, category);
 }
 
-/** An event where the ledger does not append one. */
+/** Whether an event is where the ledger never appends one. */
 function misplaced({ type, stream, revision, data }: StoredEvent, category: string): string | undefined {
   if (RESERVED.includes(category)) {
     const isReservation =

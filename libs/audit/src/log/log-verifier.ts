@@ -12,7 +12,7 @@ export class LogVerifier {
   readonly #checkpoints: AsyncIterator<Signed, unknown>;
   readonly #storedLeaf: ((index: bigint) => Uint8Array | undefined) | undefined;
   #next: Signed | undefined;
-  /** Leaves that the last checkpoint passed has proved. */
+  /** Leaves proved by the last checkpoint so far. */
   #proved = 0n;
   #firstDoubt: bigint | undefined;
   /** First leaf since the last checkpoint before which the order of the log shows a gap. */
@@ -23,7 +23,8 @@ export class LogVerifier {
 
   /**
    * @param checkpoints in ascending order of sizes
-   * @param storedLeaf what another record of the tree has at an index: it tells which leaf it was when a root is wrong
+   * @param storedLeaf what another record of the tree has at an index: it shows which leaf was changed when a root is
+   * wrong
    */
   constructor(checkpoints: AsyncIterable<Signed>, storedLeaf?: (index: bigint) => Uint8Array | undefined) {
     this.#checkpoints = checkpoints[Symbol.asyncIterator]();
@@ -38,7 +39,7 @@ export class LogVerifier {
     return this.#tree.root();
   }
 
-  /** Leaves that a checkpoint's signature stands for. */
+  /** Leaves covered by a checkpoint's signature. */
   get proved(): bigint {
     return this.#proved;
   }
@@ -48,7 +49,7 @@ export class LogVerifier {
     return this.#firstDoubt;
   }
 
-  /** First leaf that the other record of the tree has wrong, as a signature shows. */
+  /** First leaf that is wrong in the other record of the tree, as a signature shows. */
   get storedWrong(): bigint | undefined {
     return this.#storedWrong;
   }
@@ -73,7 +74,7 @@ export class LogVerifier {
     return hash;
   }
 
-  /** A checkpoint of just this size was signed. */
+  /** Whether a checkpoint of exactly this size was signed. */
   get due(): boolean {
     return this.#next !== undefined && this.#next.size <= this.#tree.size;
   }
@@ -100,7 +101,7 @@ export class LogVerifier {
     if (this.#lacksTheEnd(this.#next)) {
       throw new AlteredLogError(`${signed}: event ${this.size} is the first one missing.`, this.size);
     }
-    // What is gone may be gone from the middle, and the rest moved up: behind the last checkpoint nothing is proved.
+    // Records may be missing from the middle, with the rest moved up: after the last checkpoint nothing is proved.
     if (this.#firstGap === undefined && !this.#orderKnown) {
       throw new AlteredLogError(`${signed}: the first wrong event is ${this.#proved} or a later one.`, this.#proved);
     }

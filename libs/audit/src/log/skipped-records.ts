@@ -4,8 +4,8 @@ import { type StreamFinding } from '#event-store';
 const NAMED = 5;
 
 /**
- * Records in the ledger's streams that the ledger cannot have written, as a reading passes over them: each once, however
- * often its stream is read. What is kept does not grow with their number.
+ * Records in the ledger's streams that the ledger cannot have written, as a reader skips them: each once, however often
+ * its stream is read. Memory does not grow with their number.
  */
 export class SkippedRecords {
   readonly #through = new Map<string, bigint>();
@@ -24,7 +24,7 @@ export class SkippedRecords {
     return this.#count;
   }
 
-  /** The first that were met. */
+  /** The first ones found. */
   get first(): readonly StreamFinding[] {
     return this.#first;
   }

@@ -21,19 +21,19 @@ import { type LastLeaf, type TreeFile } from './tree-file.js';
 const LEAVES_AT_ONCE = 500;
 
 /**
- * After a batch that took all there was, the next waits so long for more events, milliseconds: leaves share a transaction,
- * and whoever asks for a proof waits for the next signature anyway.
+ * After a batch that took all there was, the next waits this long for more events, milliseconds: leaves share a
+ * transaction, and a caller that needs a proof waits for the next signature anyway.
  */
 const GATHERING_MS = 100;
 
 interface LogTreeOptions {
   readonly store: EventStore;
   readonly file: TreeFile;
-  /** What was signed last: leaves that it covers are never taken back. */
+  /** The last signed checkpoint: leaves that it covers are never removed. */
   readonly signed: () => Pick<Checkpoint, 'size' | 'root'> | undefined;
-  /** A leaf under a signature is not in the log any more. Following has ended. */
+  /** Called when a signed leaf is no longer in the log. Following has ended. */
   readonly onAlarm: (error: AlteredLogError) => void;
-  /** Leaves that nobody signed were taken back. @param size leaves that are left */
+  /** Called when unsigned leaves were removed. @param size leaves that are left */
   readonly onTakenBack?: (size: bigint) => void;
   /** A failure that will be retried. */
   readonly onError?: (error: unknown, attempt: number) => void;
@@ -96,19 +96,19 @@ export class LogTree {
     return this.#resume() && (await this.#belongsToLog());
   }
 
-  /** Goes on with what is added from now on. */
+  /** Follows the log from now on. */
   follow(): void {
     this.#follows = true;
     this.#follower.start();
   }
 
-  /** Ends after the batch under way. */
+  /** Ends after the current batch. */
   async stop(): Promise<void> {
     this.#follows = false;
     await this.#follower.stop();
   }
 
-  /** Makes every node anew from the log. */
+  /** Rebuilds every node from the log. */
   async rebuild(): Promise<void> {
     const followed = this.#follows;
     await this.stop();
@@ -118,7 +118,7 @@ export class LogTree {
     if (followed) this.follow();
   }
 
-  /** Takes in what the log holds now. Not while the tree follows by itself. */
+  /** Adds what the log holds now. Not while the tree is following. */
   async catchUp(): Promise<void> {
     let batch: StoredEvent[] = [];
     const after = this.#last === undefined ? {} : { after: this.#last.position };
@@ -131,7 +131,7 @@ export class LogTree {
     this.#take(batch);
   }
 
-  /** Takes the next events of the log. Not while the tree follows by itself. */
+  /** Adds the next events of the log. Not while the tree is following. */
   grow(events: readonly StoredEvent[]): void {
     this.#take(events);
   }
@@ -142,7 +142,7 @@ export class LogTree {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Resolves to true once the tree has so many leaves, false when that takes too long. */
+  /** Resolves to true once the tree has this many leaves, to false when that takes too long. */
   waitFor(size: bigint, timeoutMs: number): Promise<boolean> {
     return this.#waiters.wait(() => this.size >= size, timeoutMs);
   }
@@ -198,7 +198,7 @@ export class LogTree {
     return last === undefined || this.#options.store.holds(last);
   }
 
-  /** Where the stored nodes end, after whatever of them the log does not have any more was taken back. */
+  /** Where the stored nodes end, after removing those that the log no longer has. */
   async #place(): Promise<Place> {
     this.#resume();
     if (!(await this.#belongsToLog())) await this.#takeBack();
@@ -208,9 +208,9 @@ export class LogTree {
   }
 
   /**
-   * Takes back the leaves from the first that the log has otherwise. A leader that lost its followers may have handed out
+   * Removes the leaves from the first that differs from the log. A leader that lost its followers may have delivered
    * events that the cluster never kept.
-   * @throws AlteredLogError when that one was signed, or the log is in a file, which takes nothing back by itself
+   * @throws AlteredLogError when that one was signed, or the log is in a file, which never loses events by itself
    */
   async #takeBack(): Promise<void> {
     this.#holds = false;
@@ -234,7 +234,7 @@ export class LogTree {
     this.#options.onTakenBack?.(size);
   }
 
-  /** A batch may be delivered twice: what is in the tree already is passed over. */
+  /** A batch may be delivered twice: what is already in the tree is skipped. */
   #take(batch: readonly StoredEvent[]): void {
     const fresh = batch.filter(({ position }) => this.#last === undefined || position > this.#last.position);
     const end = fresh.at(-1);

@@ -73,7 +73,7 @@ export const PRODUCT_FACTS = {
 };
 export type ProductFactsAnswer = RecordedOf<typeof PRODUCT_FACTS>;
 
-/** `unborn`: named by a corrected record, and made by none. */
+/** `unborn`: named by a record before its correction, and made by none. */
 const STATUSES = ['at-site', 'in-transit', 'on-market', 'spent', 'unborn'] as const;
 
 export const BATCH_ANSWER = {
@@ -166,9 +166,9 @@ export const PROVENANCE_ANSWER = {
 };
 export type ProvenanceAnswer = AnswerOf<typeof PROVENANCE_ANSWER>;
 
-/** What an item of a search was found by. */
+/** The field by which a search found an item. */
 const SEARCHED_FIELDS = ['id', 'name', 'material', 'label'] as const;
-/** Not redacted again: its ids and texts are taken from answers that were. */
+/** Not redacted again: its ids and texts come from answers that were redacted. */
 export const SEARCH_ANSWER = {
   name: 'Search',
   fields: {

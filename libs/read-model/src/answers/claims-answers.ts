@@ -1,4 +1,4 @@
-/** What is answered of verdicts: of one batch, and counted over all. */
+/** The answers about verdicts: on one batch, and counted over all. */
 import { CLAIMS_VERDICT, GROUNDS, REASON, RESTS_ON, SUBJECT, VERDICTS, type Verdict } from '#claims';
 import {
   list,
@@ -15,7 +15,7 @@ import {
 const EXPLANATION = {
   about: list('Subject', SUBJECT, { description: 'The lines of the programme that it explains' }),
   ...GROUNDS,
-  // Written from what has been redacted; a sentence that came to redaction would be somebody's words.
+  // Written from redacted facts; if a sentence were redacted, it would count as somebody's own words.
   sentence: text({
     description:
       'What, where, when, and the events that decide, with who and their own words, as far as the caller may see them. Plain English, UTC',

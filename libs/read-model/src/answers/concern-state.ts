@@ -6,7 +6,7 @@ export interface AwaitingComment extends Omit<ConcernAnswer['comments'][number],
   readonly sentAt: string;
 }
 
-/** What is kept of a concern beside what is told of it. */
+/** What is kept of a concern besides what is shown of it. */
 export interface ConcernState {
   readonly told: ConcernAnswer;
   readonly waiting: AwaitingComment[];

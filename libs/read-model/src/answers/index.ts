@@ -50,6 +50,6 @@ export interface PageRequest {
   /** `next` of the page before. */
   cursor?: string;
 }
-/** Items on a page when nothing is asked for, and at most. */
+/** Items on a page by default, and at most. */
 export const DEFAULT_PAGE = 100;
 export const MAX_PAGE = 1_000;

@@ -1,4 +1,4 @@
-/** What is answered of recorded events: in a batch's history, one by one, and in the news. */
+/** The answers about recorded events: in a batch's history, one by one, and in the news. */
 import {
   flag,
   ids,
@@ -14,7 +14,7 @@ import {
   type RecordedOf,
 } from '#vocabulary';
 
-/** A ledger record as it is hashed. Readers see of it what `redaction/record-redactions.ts` says of its type. */
+/** A ledger record as it is hashed. `redaction/record-redactions.ts` says what readers see of each type. */
 const RECORD = {
   id: eventRef(),
   stream: term({ example: 'site-aosora-hydroxide' }),

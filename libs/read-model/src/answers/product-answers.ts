@@ -1,4 +1,7 @@
-/** What is answered of products: of all that a plant makes of a model in a year, and of one for its battery passport. */
+/**
+ * The answers about products: about all of a model that a plant makes in a year, and about one for its battery
+ * passport.
+ */
 import { BATTERY_CATEGORIES, RECYCLED_SHARES, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';
 import {
@@ -69,9 +72,9 @@ const SECTION = {
       '`recorded` by those who had it; `computed` from the records of its chain; `declared`: somebody says so; `not-known` to the ledger',
   }),
 };
-/** Which events it is from. */
+/** The events it comes from. */
 const FROM = { eventIds: ids('event') };
-/** Which lines of the programme are judged on it, each with its verdict and the clause. */
+/** The lines of the programme that depend on it, each with its verdict and clause. */
 const JUDGED = { claims };
 const SAID = { eventId: eventRef({ description: 'In which it was said' }), occurredAt: instant() };
 const SAID_DOCUMENT = { kind: oneOf(DOCUMENT_KINDS), ...SAID };

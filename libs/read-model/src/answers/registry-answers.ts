@@ -95,7 +95,7 @@ export const SHIPMENT_ANSWER = {
     dispatchedAt: instant(),
     settledAt: instant({ optional: true }),
     held: flag({ description: 'By an authority, on its way' }),
-    // That there is a reason, the status tells.
+    // The status shows that there is a reason.
     reason: consigneeText({ optional: true, withholdable: true, confidential: false }),
   },
 };
@@ -134,7 +134,7 @@ const CONCERN_STATUSES = [
   'closed',
 ] as const;
 
-/** What is said of a concern on the docket: public words, written for the public. */
+/** Texts about a concern on the docket, written for the public. */
 const WORDS = {
   comments: list('Comment', {
     statement: term(),
@@ -193,7 +193,9 @@ export const CONCERN_ANSWER = {
 export type ConcernAnswer = AnswerOf<typeof CONCERN_ANSWER>;
 export type FindingAnswer = ConcernAnswer['findings'][number];
 
-/** What the docket says of a concern to everybody; what it says of the site, the site's organisation has chosen. */
+/**
+ * What the docket shows of a concern to everybody; what it shows of the site is the choice of the site's organisation.
+ */
 export const DOCKET_ANSWER = {
   name: 'DocketEntry',
   fields: {
@@ -234,7 +236,7 @@ export const NOT_ON_DOCKET = {
 };
 export type NotOnDocket = AnswerOf<typeof NOT_ON_DOCKET>;
 
-/** What awaits the admission of a regulator. */
+/** What awaits admission by a regulator. */
 export const AWAITING_ANSWER = {
   name: 'AwaitingAdmission',
   fields: {
@@ -250,7 +252,7 @@ export const AWAITING_ANSWER = {
 };
 export type AwaitingAnswer = AnswerOf<typeof AWAITING_ANSWER>;
 
-/** An id, whose it is, and the event that brought it. */
+/** An id, its organisation, and the event that first named it. */
 const BROUGHT_ID = {
   id: term(),
   organisationId: organisationRef({

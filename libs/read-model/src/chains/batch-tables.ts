@@ -16,8 +16,8 @@ import { type BatchRow, type BatchUseRow, type SiteCustodyRow, type ViewsSchema 
 type Database = Kysely<ViewsSchema>;
 
 /**
- * Batches as they are in the tables: what a batch is in one row, and a row for each time that something was taken from it or
- * that it came to a site. An event adds rows to that past, and rewrites none but the last stay's.
+ * Batches as stored in the tables: one row for what a batch is, and a row for each use of it and each stay at a site.
+ * An event adds rows to that past, and rewrites only the row of the last stay.
  */
 export class BatchLoader {
   readonly #outlines;
@@ -56,17 +56,17 @@ export class BatchLoader {
     );
   }
 
-  /** What events are folded on from. */
+  /** The state from which further events are folded. */
   async outlines(db: Database, ids: readonly string[]): Promise<BatchOutline[]> {
     return (await this.#outlines.find(db, ids)).map(({ node }) => JSON.parse(node) as BatchOutline);
   }
 
-  /** Without where they were, and what was taken from them. */
+  /** Without their stays and uses. */
   async states(db: Database, ids: readonly string[]): Promise<BatchState[]> {
     return this.outlines(db, ids);
   }
 
-  /** @param after of these batches only what was taken behind a log index */
+  /** @param after for these batches, only uses after a log index */
   async whole(
     db: Database,
     ids: readonly string[],
@@ -89,7 +89,7 @@ export class BatchLoader {
     });
   }
 
-  /** With where they were, without what was taken from them. */
+  /** With their stays, without their uses. */
   async withStays(db: Database, ids: readonly string[]): Promise<Omit<BatchNode, 'uses'>[]> {
     const outlines = await this.outlines(db, ids);
     const stays = await this.#staysOf(db, ids);
@@ -111,7 +111,7 @@ function push<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
   else list.push(item);
 }
 
-/** A batch with more shares than this is wide, and commands that touch many such are counted. */
+/** A batch with more shares than this is wide, and commands that touch many wide batches are limited. */
 export const USUAL_SHARES = 64;
 
 export function batchRow(node: BatchNode): BatchRow {
@@ -130,7 +130,7 @@ export function batchRow(node: BatchNode): BatchRow {
   };
 }
 
-/** All that the node knows to have been taken from the batch. */
+/** All uses of the batch that the node knows. */
 export function useRows({ batchId, uses }: BatchNode): BatchUseRow[] {
   return numbered(uses, (use) => use.logIndex).map(([use, nth]) => ({
     batch_id: batchId,
@@ -157,7 +157,7 @@ export function custodyRows({ batchId, stays }: BatchNode, since: number): SiteC
   });
 }
 
-/** With how many before it have the same log index: those of one event follow one another. */
+/** Numbers items with the same log index, so that those of one event keep their order. */
 function numbered<Item>(items: readonly Item[], logIndexOf: (item: Item) => number): [Item, number][] {
   let [last, nth] = [-1, 0];
   return items.map((item) => {

@@ -8,7 +8,7 @@ import { type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
 
-/** As a log index: with all that is known. */
+/** As a log index: everything that is known. */
 export const NOW = Number.MAX_SAFE_INTEGER;
 
 export type Direction = 'upstream' | 'downstream';
@@ -23,15 +23,17 @@ interface Reached {
   batch_id: string;
 }
 
-/** Which batches mass flowed from and into, and the events that made it flow, at a cost proportional to the chain. */
+/**
+ * Reads which batches mass flowed from and into, and the events that made it flow, at a cost proportional to the chain.
+ */
 export class ChainReader {
   /** One step from some batches. */
   readonly #steps: Record<Direction, IdLookup<Reached>>;
   /** All steps from some batches. */
   readonly #rests: Record<Direction, IdLookup<Reached>>;
-  /** From one batch, itself first, nearest first. */
+  /** All batches reached from one batch, itself first, nearest first. */
   readonly #walks: Record<Direction, Statement<Reached>>;
-  /** As the walk downstream, through what an organisation sees. */
+  /** The walk downstream, only through what an organisation sees. */
   readonly #walkVisible: Statement<Reached>;
   readonly #upstreamEvents: Statement<LoggedRow>;
   readonly #upstreamSize: Statement<ChainSize>;
@@ -103,10 +105,10 @@ export class ChainReader {
   }
 
   /**
-   * These batches and all that mass flowed from (or into), by the flows known at a log index. Terminates on cycles. Step by
-   * step while many are ahead, so that each is looked at once; once they fit into one statement, the database walks the
-   * rest, so that a chain of a thousand steps does not take a thousand statements.
-   * @param known {@link NOW} for the flows that stand.
+   * These batches and all that mass flowed from (or into), by the flows known at a log index. Terminates on cycles.
+   * Goes step by step while there are many batches, so that each is visited once; once they fit into one statement, the
+   * database walks the rest, so that a chain of a thousand steps does not take a thousand statements.
+   * @param known {@link NOW} for the flows in force.
    */
   async closure(db: Database, batchIds: Iterable<string>, direction: Direction, known: number): Promise<Set<string>> {
     const reached = new Set(batchIds);
@@ -131,7 +133,7 @@ export class ChainReader {
     return rows.map((row) => row.batch_id);
   }
 
-  /** As {@link nearest} downstream, of what an organisation sees and by ways through nothing else. */
+  /** As {@link nearest} downstream, but only what an organisation sees, and only by paths through that. */
   async nearestVisible(db: Database, batchId: string, known: number, limit: number, reader: string): Promise<string[]> {
     const rows = await this.#walkVisible.run(db, { batchId, known, limit, reader });
     return rows.map((row) => row.batch_id);
@@ -163,7 +165,8 @@ export class ChainReader {
   }
 
   /**
-   * Openings, attestations and concerns of these sites, and who controls the organisations that they name, in log order.
+   * Openings, attestations and concerns of these sites, and the control of the organisations that they name, in log
+   * order.
    */
   async siteFacts(db: Database, siteIds: Iterable<string>, known: number): Promise<LoggedEvent[]> {
     const rows = await this.#siteFacts.find(db, [...siteIds], { known });
@@ -172,7 +175,7 @@ export class ChainReader {
     return [...facts, ...organisations].sort((a, b) => a.logIndex - b.logIndex);
   }
 
-  /** Of the organisations that these events name, and of those that control them. */
+  /** Facts about the organisations that these events name, and about those that control them. */
   async #organisationFactsNamedBy(db: Database, naming: readonly LoggedEvent[], known: number): Promise<LoggedEvent[]> {
     const seen = new Set<string>();
     const facts: LoggedEvent[] = [];
@@ -211,15 +214,15 @@ const known = slot<number>('known');
 const knownThen = sql<SqlBool>`(${sql.ref('flow_edges.known_from')} <= ${known}
   and (${sql.ref('flow_edges.known_until')} is null or ${sql.ref('flow_edges.known_until')} > ${known}))`;
 
-/** Not the node of a transformation, through which a chain leads as well. */
+/** Excludes nodes of transformations, which a chain passes through as well. */
 const isBatch = sql<SqlBool>`${sql.ref('chain.batch_id')} not like ' %'`;
 
-/** Only into what the organisation that reads sees, and through transformations of that. */
+/** Only into what the reading organisation sees, and through transformations of that. */
 const isVisible = sql<SqlBool>`(${sql.ref('flow_edges.to_node')} like ' %' or exists (select 1 from ${sql.table('visible_batches')}
   where ${sql.ref('visible_batches.organisation_id')} = ${slot<string>('reader')}
   and ${sql.ref('visible_batches.batch_id')} = ${sql.ref('flow_edges.to_node')}))`;
 
-/** Batches that a chain begins with. */
+/** The first batches of a chain. */
 type Start = SelectQueryBuilder<ViewsSchema, keyof ViewsSchema, Reached>;
 
 function itself(db: Database): Start {

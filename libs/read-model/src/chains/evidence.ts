@@ -2,7 +2,7 @@ import { type EventStore, type StoredEvent } from '#event-store';
 
 /**
  * Categories of the streams whose events are evidence: leaves of the Merkle tree, counted by the log index
- * (`docs/audit.md`). `access` says who may; the last seven hold reservations of ids.
+ * (`docs/audit.md`). `access` has the API keys; the last seven have reservations of ids.
  */
 export const EVIDENCE_CATEGORIES: readonly string[] = [
   'organisation',
@@ -31,7 +31,7 @@ export interface Placed {
   readonly logIndex: number;
 }
 
-/** The first events of a log that are evidence and lie behind a position. */
+/** The first evidence events of a log after a position. */
 export async function evidenceAfter(
   store: Pick<EventStore, 'readAll'>,
   after: bigint | undefined,

@@ -13,7 +13,7 @@ import { BatchLoader } from './batch-tables.js';
 
 type Database = Kysely<ViewsSchema>;
 
-/** Nodes as they are in the tables. */
+/** Nodes as stored in the tables. */
 export class GraphLoader {
   readonly #batches: BatchLoader;
   readonly #transformations;
@@ -46,7 +46,7 @@ export class GraphLoader {
     await this.#loadRest(db, graph, missing);
   }
 
-  /** Puts batches in the place of what the graph has of them. @param after see `BatchLoader.whole` */
+  /** Replaces what the graph has of these batches. @param after see `BatchLoader.whole` */
   async loadAnew(
     db: Database,
     graph: ProvenanceGraph,
@@ -57,7 +57,7 @@ export class GraphLoader {
     for (const node of await this.#batches.whole(db, ids, after)) graph.batches.set(node.batchId, node);
   }
 
-  /** Like {@link load}, but of batches only what folding reads: the past of such nodes is missing. */
+  /** Like {@link load}, but only the parts of batches that folding reads: such nodes lack their past. */
   async loadToFold(db: Database, graph: ProvenanceGraph, keys: Iterable<TouchedKeys>): Promise<void> {
     const missing = missingIn(graph, keys);
     for (const outline of await this.#batches.outlines(db, missing.batches))

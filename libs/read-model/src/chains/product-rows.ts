@@ -2,7 +2,7 @@ import { judgedComposition, leftPlantOn, type AlikeProducts, type BatchNode } fr
 import { type DocumentKind } from '#vocabulary';
 import { type ProductRow } from '../views/schema.js';
 
-/** All that is judged of a product with others of its model, year and plant. */
+/** Everything about a product that is judged together with others of its model, year and plant. */
 export interface AlikeRecord extends Pick<AlikeProducts, 'composition' | 'contentKnown' | 'declarations'> {
   /** The transformation that made it. */
   readonly run: string;
@@ -10,7 +10,7 @@ export interface AlikeRecord extends Pick<AlikeProducts, 'composition' | 'conten
   readonly documented: readonly DocumentKind[];
 }
 
-/** Undefined of a batch that is no product, or that no event makes any more. */
+/** Undefined for a batch that is not a product, or that no event makes any more. */
 export function productRow(node: BatchNode): ProductRow | undefined {
   const { batchId, bornBy, product, contentKnown, declarations, documented = {} } = node;
   if (product === undefined || bornBy === undefined) return undefined;

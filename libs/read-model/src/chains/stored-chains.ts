@@ -8,13 +8,13 @@ import { ChainReader, NOW } from './chain-reader.js';
 
 type Database = Kysely<ViewsSchema>;
 
-/** What a chain is judged from. */
+/** The facts that a chain is judged from. */
 export interface ChainFacts {
   readonly graph: ProvenanceGraph;
   readonly standing: Standing;
 }
 
-/** Chains as the read tables have them folded: the nodes of all that is known, whenever it occurred. */
+/** Chains as folded in the read tables: from everything that is known, whenever it occurred. */
 export class StoredChains {
   readonly #chains;
   readonly #nodes;
@@ -32,7 +32,7 @@ export class StoredChains {
     );
   }
 
-  /** The upstream chains of these batches, without shipments: a batch's hops tell all that is judged. */
+  /** The upstream chains of these batches, without shipments: a batch's hops have everything that is judged. */
   async load(db: Database, batchIds: readonly string[]): Promise<ChainFacts> {
     const graph = createGraph();
     const none = { batches: [], transformations: [], shipments: [], sites: [] };

@@ -1,7 +1,7 @@
 import { type Views } from '../views/views.js';
 
 export interface AccountSnapshot {
-  /** Of the last event folded into it. */
+  /** Revision of the last event folded into it. */
   revision: bigint;
   /** JSON text. */
   state: string;
@@ -10,11 +10,11 @@ export interface AccountSnapshot {
 /** A snapshot to be kept. */
 export interface KeptSnapshot extends AccountSnapshot {
   readonly siteId: string;
-  /** Of the fold that made it. */
+  /** Version of the fold that made it. */
   readonly version: number;
 }
 
-/** Writes snapshots, where the read tables are written too: one writer waits for no other. */
+/** Writes snapshots in the thread that writes the read tables, so that there is only one writer. */
 export class SnapshotKeeper {
   readonly #views: Views;
 
@@ -38,8 +38,8 @@ export class SnapshotKeeper {
 }
 
 /**
- * Folded site accounts for the command side. A cache, not a read table: losing it costs a longer read of a stream,
- * keeping a stale one costs nothing, for the stream's tail is always folded on top.
+ * Folded site accounts for the command side. A cache, not a read table: losing it means a longer read of a stream, and
+ * a stale one does no harm, because the stream's tail is always folded on top.
  */
 export class AccountSnapshots {
   readonly #views: Views;

@@ -21,7 +21,7 @@ import { shipmentsOf, type ShipmentFilter } from './shipment-rows.js';
 import { RecyclerCountries, type CountryOf } from './recycler-countries.js';
 
 export interface BatchFilter {
-  /** Batches that lie at this site now. */
+  /** Only batches that are at this site now. */
   siteId?: string;
   material?: string;
 }
@@ -56,8 +56,8 @@ export class BatchQueries {
   }
 
   /**
-   * The batches that the caller sees: in ascending order of their ids, or, for an organisation, in an order that tells
-   * nothing about ids.
+   * The batches that the caller sees: in ascending order of their ids, or, for an organisation, in an order that
+   * reveals nothing about ids.
    */
   async batches(visibility: Visibility, filter: BatchFilter, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
     const scope = await this.#redactor.scope(visibility, filter.siteId);
@@ -99,7 +99,7 @@ export class BatchQueries {
     return this.#redactor.show(visibility, BATCHES, answer);
   }
 
-  /** What lies at the site now, of what the caller sees. */
+  /** What is at the site now, as far as the caller sees it. */
   async holdings(visibility: Visibility, siteId: string, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
     return this.batches(visibility, { siteId }, page);
   }

@@ -25,13 +25,16 @@ export class CompositionWidths {
     return (await wide.executeTakeFirst()) !== undefined;
   }
 
-  /** Of each batch that the tables have, `USUAL_SHARES` standing for any fewer. @param batchIds distinct */
+  /**
+   * The shares of each batch that the tables have; `USUAL_SHARES` stands for any smaller number.
+   * @param batchIds distinct
+   */
   async sharesOf(batchIds: readonly string[]): Promise<Map<string, number>> {
     const rows = await this.#shares.find(this.#db, batchIds);
     return new Map(rows.map(({ id, shares }) => [id, shares ?? USUAL_SHARES]));
   }
 
-  /** Of the pool that batches make together. Reads their compositions. @param batchIds distinct */
+  /** The shares of the pool that batches form together. Reads their compositions. @param batchIds distinct */
   async ofPool(batchIds: readonly string[], process?: ScrapMaker): Promise<number> {
     return sharesOfPool(await this.#batches.states(this.#db, batchIds), process);
   }

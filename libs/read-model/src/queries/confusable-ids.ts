@@ -8,7 +8,7 @@ import { type BroughtId, type ConfusablePair } from '../answers/registry-answers
 import { type Page, type PageRequest } from '../answers/index.js';
 import { decodeCursor, encodeCursor, pageOf, pageSize } from './cursor.js';
 
-/** An id with what it is of. */
+/** An id with the kind of object it names. */
 export interface NamedId {
   /** `organisation`, `site`, `batch`, `shipment`, `transformation`, `attestation` or `concern`. */
   readonly kind: string;
@@ -29,7 +29,7 @@ export class ConfusableIds {
   readonly #alike;
   readonly #organisationOfSite;
   readonly #owners = new LRUCache<string, string>({ max: KNOWN_OWNERS });
-  /** By organisation, waiting for the tables. */
+  /** Lookups by organisation, waiting for the tables. */
   readonly #looks = new Map<string, Look[]>();
 
   readonly #views: Views;
@@ -49,7 +49,9 @@ export class ConfusableIds {
     );
   }
 
-  /** Whose site it is, as far as the tables know; a site stays the organisation's that opened it. */
+  /**
+   * The organisation of a site, as far as the tables know; a site always belongs to the organisation that opened it.
+   */
   async organisationOfSite(siteId: string): Promise<string | undefined> {
     const known = this.#owners.get(siteId);
     if (known !== undefined) return known;
@@ -59,9 +61,9 @@ export class ConfusableIds {
   }
 
   /**
-   * Those of an organisation's ids that look like another one's. What is asked of one organisation before any answer can
-   * come is asked of the tables at once: the commands of a stream are answered hundreds together.
-   * @param organisation empty: of none
+   * Those of an organisation's ids that look like another's. Questions about one organisation that arrive before an
+   * answer are put to the tables together: the commands of a stream are answered by the hundred.
+   * @param organisation empty: none
    */
   among(ids: readonly NamedId[], organisation: string): Promise<NamedId[]> {
     return new Promise((resolve, reject) => {

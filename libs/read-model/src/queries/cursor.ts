@@ -42,12 +42,12 @@ function invalid(): ViewsError {
   return new ViewsError('invalid-cursor', 'The cursor was not given by this list');
 }
 
-/** How many items a page holds: what is asked for, within {@link MAX_PAGE}. */
+/** How many items a page has: the number requested, up to {@link MAX_PAGE}. */
 export function pageSize(request: PageRequest): number {
   return Math.min(Math.max(request.limit ?? DEFAULT_PAGE, 1), MAX_PAGE);
 }
 
-/** Makes a page of rows read with one more than `size`: the surplus row tells that there is a next page. */
+/** Makes a page of rows read with one more than `size`: the extra row shows that there is a next page. */
 export function pageOf<Row, T>(
   rows: readonly Row[],
   size: number,

@@ -26,7 +26,7 @@ interface Row {
   readonly country: string | null;
 }
 
-/** Concerns as everybody may read them: the same to all, with a key or without. */
+/** Concerns as everybody may read them: the same for all, with or without a key. */
 export class DocketQueries {
   readonly #redactor;
   readonly #byPublicId;
@@ -74,8 +74,8 @@ export class DocketQueries {
   }
 
   /**
-   * What became of a concern, by its id on the docket. Of one that came without a key, only whoever raised it was told that
-   * id before its admission.
+   * The state of a concern, by its id on the docket. For one sent without a key, only its raiser was told that id
+   * before its admission.
    */
   async entry(asked: string): Promise<Followed | undefined> {
     const row = await this.#find(asked);
@@ -90,7 +90,7 @@ export class DocketQueries {
     return { found: 'entry', entry: await this.#redactor.show(PUBLIC, DOCKET_ENTRY, entryOf(row)) };
   }
 
-  /** The public id of a concern, whoever its site is hidden from. */
+  /** The public id of a concern, for everybody from whom its site is hidden. */
   publicIdOf(concernId: string): string {
     return this.#views.pseudonyms.of(PUBLIC.organisationId, 'concern', concernId);
   }
@@ -102,13 +102,13 @@ export class DocketQueries {
     return row?.id;
   }
 
-  /** How many concerns and comments that came without a key no regulator has admitted or declined. */
+  /** How many concerns and comments sent without a key await admission or declination. */
   async countAwaiting(): Promise<number> {
     const [row] = await this.#awaiting.run(this.#views.db, {});
     return Number(row?.count ?? 0);
   }
 
-  /** They, oldest first. For regulators. */
+  /** The concerns and comments that await it, oldest first. For regulators. */
   async awaiting(): Promise<AwaitingAnswer[]> {
     const rows = await this.#views.db
       .selectFrom('concerns')

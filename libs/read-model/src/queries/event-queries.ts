@@ -77,8 +77,8 @@ export class EventQueries {
   }
 
   /**
-   * The event as the caller may see it: by its id, if it knows that, or by the pseudonym that it was shown. To an organisation
-   * there is an event that it may have whole, and one of a batch that it sees, as in the batch's history.
+   * The event as the caller may see it: by its id, if the caller knows that, or by the pseudonym that it was shown. An
+   * organisation finds events that it may see in full, and events of batches that it sees, as in the batch's history.
    */
   async event(visibility: Visibility, asked: string): Promise<EventAnswer | undefined> {
     const row = await this.#find(visibility, asked);
@@ -90,7 +90,8 @@ export class EventQueries {
       eventId: record.id,
       logIndex: row.log_index,
       leafHash: Buffer.from(leafHash(Buffer.from(row.record, 'utf8'))).toString('hex'),
-      // With the log index it would tell how many reservations came before: a record shown in part tells no more than itself.
+      // Together with the log index it would reveal how many reservations came before: a record shown in part reveals
+      // only itself.
       ...(whole && { position: row.position }),
       whole,
       record,

@@ -39,8 +39,8 @@ export class Happenings {
   }
 
   /**
-   * By id, as `GET /v1/events/{event}` shows them: to an organisation there is an event that it may have whole, and one of
-   * a batch that it sees.
+   * By id, as `GET /v1/events/{event}` shows them: an organisation gets events that it may see in full, and events of
+   * batches that it sees.
    */
   async of(
     visibility: Visibility,

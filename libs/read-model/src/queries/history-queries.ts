@@ -20,9 +20,9 @@ export class HistoryQueries {
   }
 
   /**
-   * The events that touch a batch, oldest first, with their leaves of the Merkle tree (RFC 9162, 2.1.1); undefined when none
-   * does, or the caller does not see the batch. To an organisation the records are shown without what it may not know: only
-   * one that is shown whole hashes to its leaf.
+   * The events that touch a batch, oldest first, with their leaves of the Merkle tree (RFC 9162, 2.1.1); undefined when
+   * none does, or the caller does not see the batch. An organisation is shown the records without what it may not see:
+   * only a record shown in full hashes to its leaf.
    */
   async history(
     visibility: Visibility,

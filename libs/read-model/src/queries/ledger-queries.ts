@@ -46,8 +46,8 @@ export class LedgerQueries {
   }
 
   /**
-   * Number of evidence events in the read model; the last has this log index less one. The one query without a visibility: every
-   * checkpoint tells it to all.
+   * Number of evidence events in the read model; the last one's log index is one less. The only query without a
+   * visibility: every checkpoint makes this number public.
    */
   async ledgerSize(db = this.#views.db): Promise<number> {
     const [row] = await this.#size.run(db, {});
@@ -65,8 +65,8 @@ export class LedgerQueries {
   }
 
   /**
-   * The last log index recorded up to a moment, RFC 3339 UTC with milliseconds; undefined before the first event. The time
-   * of an index tells nothing of its event: the same for every reader.
+   * The last log index recorded up to a moment, RFC 3339 UTC with milliseconds; undefined before the first event. The
+   * time of an index reveals nothing about its event: the same for every reader.
    */
   async logIndexAt(_visibility: Visibility, recordedAt: string): Promise<number | undefined> {
     const [row] = await this.#byRecordedTime.run(this.#views.db, { time: recordedAt });
@@ -79,7 +79,7 @@ export class LedgerQueries {
     return row && loggedEvent(row).metadata.recordedAt;
   }
 
-  /** Streams events in log order, in pages, at constant memory; none to a caller that may not see all. */
+  /** Streams events in log order, in pages, in constant memory; none for a caller that may not see everything. */
   async *events(visibility: Visibility, range: EventRange = {}): AsyncGenerator<LoggedEvent> {
     if (visibility.sees !== 'everything') return;
     const last = range.to ?? (await this.ledgerSize()) - 1;
@@ -100,7 +100,7 @@ export class LedgerQueries {
     }
   }
 
-  /** Of these events, those that the caller may know by name, whole. */
+  /** Those of these events that the caller may know by name, in full. */
   async #known(visibility: Visibility, events: LoggedEvent[]): Promise<LoggedEvent[]> {
     if (visibility.sees === 'everything') return events;
     if (visibility.sees === 'registry') return [];

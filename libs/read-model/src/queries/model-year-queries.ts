@@ -17,16 +17,19 @@ interface ModelYearRequest {
   readonly plant: string;
   /** Calendar year, four digits. */
   readonly year: string;
-  /** Days on which the law changes, ascending: what was placed on the market before one is kept apart from what was after. */
+  /**
+   * Days on which the law changes, ascending: products placed on the market before such a day are kept apart from later
+   * ones.
+   */
   readonly lawChanges: readonly string[];
-  /** The law of which day applies to what is not on the market yet. */
+  /** The day whose law applies to what is not on the market yet. */
   readonly today: string;
 }
 
-/** Products of one run under one law that do not differ in what is judged of them. */
+/** Products of one run under one law that do not differ in anything that is judged. */
 export interface AlikeUnderLaw extends AlikeProducts {
   readonly product: AlikeRecord['product'];
-  /** How many of the changes of law lie behind the day on which they were placed on the market. */
+  /** How many of the changes of law were before the day on which they were placed on the market. */
   readonly law: number;
   readonly firstPlaced: string | undefined;
   readonly lastPlaced: string | undefined;
@@ -35,13 +38,16 @@ export interface AlikeUnderLaw extends AlikeProducts {
 
 export interface ModelYearFacts extends ChainFacts {
   readonly products: readonly AlikeUnderLaw[];
-  /** They are all that left the plant: whoever neither made them nor sees everything is shown those that it sees. */
+  /**
+   * Whether these are all that left the plant: a caller that neither made them nor sees everything gets only those that
+   * it sees.
+   */
   readonly isComplete: boolean;
   /** The log index up to which all events count. */
   readonly logIndex: number;
 }
 
-/** Where products are looked for. */
+/** Where to look for products. */
 interface Place {
   readonly plant: string;
   readonly model: string;
@@ -49,7 +55,7 @@ interface Place {
   readonly seenBy: string | undefined;
 }
 
-/** What plants made of their models, year by year. */
+/** The products that plants made of their models, year by year. */
 export class ModelYearQueries {
   readonly #views: Views;
   readonly #redactor;
@@ -71,7 +77,7 @@ export class ModelYearQueries {
   async modelYear(visibility: Visibility, request: ModelYearRequest): Promise<ModelYearFacts | undefined> {
     const place = await this.#placeOf(visibility, request);
     if (place === undefined) return undefined;
-    // One snapshot: between two of these statements the tables may come further.
+    // In one snapshot: the tables may advance between two of these statements.
     return this.#views.db.transaction().execute(async (tx) => {
       if (!(await isMadeThere(tx, place))) return undefined;
       const products = await alikeOf(tx, place, request);
@@ -85,7 +91,7 @@ export class ModelYearQueries {
     if (visibility.sees === 'registry') return undefined;
     if (visibility.sees === 'everything') return { plant, model, seenBy: undefined };
     const { organisationId } = visibility;
-    // Whoever knows a plant by a pseudonym alone is not told what it calls its models.
+    // A caller that knows a plant only by a pseudonym is not told the names of its models.
     if ((await this.#redactor.site(visibility, plant)) !== plant) return undefined;
     const isOwn = await this.#redactor.isOwnSite(organisationId, plant);
     return { plant, model, seenBy: isOwn ? undefined : organisationId };
@@ -150,7 +156,7 @@ async function alikeOf(
   );
 }
 
-/** The same example for all of a run: its chain is that of the others. */
+/** The same example for a whole run: its chain is that of the others. */
 function oneOfEachRun(products: readonly (AlikeUnderLaw & { readonly run: string })[]): AlikeUnderLaw[] {
   const examples = new Map<string, string>();
   return products.map(({ run, ...alike }) => {

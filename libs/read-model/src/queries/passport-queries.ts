@@ -9,7 +9,7 @@ import { batchAnswer } from './batch-queries.js';
 
 const RECORDS = redactionOf(PRODUCT_RECORDS);
 
-/** What of a passport was recorded, and not computed. */
+/** The parts of a passport that were recorded rather than computed. */
 export class PassportQueries {
   readonly #redactor;
 

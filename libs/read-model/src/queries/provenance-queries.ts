@@ -22,7 +22,7 @@ import { describeProvenance } from './provenance.js';
 import { RecyclerCountries } from './recycler-countries.js';
 import { StoredChains, type ChainFacts } from '../chains/stored-chains.js';
 
-/** Batches in one answer: what a reader can look at, and what a server can hold for many at once. */
+/** Most batches in one answer: as many as a reader can take in, and as a server can hold for many callers at once. */
 export const MAX_PROVENANCE_BATCHES = 2_000;
 
 export interface ProvenanceRequest {
@@ -111,7 +111,7 @@ export class ProvenanceQueries {
     return { batchId: id, events, knownAt, hidden: await this.hiddenOf(visibility, events) };
   }
 
-  /** How much {@link chainEvents} would hold, but for what is said of sites; nothing when the caller does not see the batch. */
+  /** The size of {@link chainEvents}, without the facts about sites; nothing when the caller does not see the batch. */
   async chainSize(visibility: Visibility, batchId: string, knownAt: number): Promise<ChainSize> {
     const id = await this.#redactor.batch(visibility, batchId);
     if (id === undefined) return { events: 0, characters: 0 };
@@ -159,7 +159,7 @@ export class ProvenanceQueries {
     return { ...shown, explanations: explained };
   }
 
-  /** Of these events, those whose records the caller does not see whole: they must not be handed on. */
+  /** Those of these events whose records the caller does not see in full: they must not be passed on. */
   async hiddenOf(visibility: Visibility, events: readonly LoggedEvent[]): Promise<Set<LoggedEvent>> {
     if (visibility.sees === 'everything') return new Set();
     if (visibility.sees === 'registry') return new Set(events);
@@ -170,7 +170,7 @@ export class ProvenanceQueries {
 
   /** Undefined when what the tables hold is not what was known and had occurred then. */
   async #storedFacts(batchId: string, knownAt: number, validAt: string): Promise<ChainFacts | undefined> {
-    // One snapshot: the projector may commit between two of these statements.
+    // In one snapshot: the projector may commit between two of these statements.
     return this.#views.db.transaction().execute(async (tx) => {
       if ((await this.#ledger.ledgerSize(tx)) !== knownAt + 1) return undefined;
       const facts = await this.#stored.load(tx, [batchId]);
@@ -215,7 +215,10 @@ export class ProvenanceQueries {
     return graph;
   }
 
-  /** All that is upstream of what an organisation sees it sees too; downstream, a way to what it sees leads through such. */
+  /**
+   * An organisation also sees everything upstream of what it sees; downstream, every path to what it sees passes only
+   * through such batches.
+   */
   #nearest(batchId: string, direction: Direction, known: number, seenBy: string | undefined): Promise<string[]> {
     const limit = MAX_PROVENANCE_BATCHES + 1;
     return direction === 'downstream' && seenBy !== undefined

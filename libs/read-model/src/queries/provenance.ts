@@ -12,7 +12,7 @@ import { type CountryOf } from './recycler-countries.js';
 
 interface ProvenanceExtent {
   readonly direction: Direction;
-  /** Steps from the batch asked about; default: to the end. */
+  /** Steps from the batch in question; default: to the end. */
   readonly depth?: number;
   /** Most batches shown. */
   readonly limit: number;
@@ -76,7 +76,7 @@ function reach(
   const depths = new Map([[start, 0]]);
   let truncated = false;
   const passed = new Set<readonly string[]>();
-  // A map hands out what is added to it while it is walked: it is the queue as well.
+  // Iterating a map also yields entries added meanwhile, so it serves as the queue as well.
   for (const [id, steps] of depths) {
     const node = graph.batches.get(id);
     if (!node) continue;
@@ -98,7 +98,7 @@ function neighboursOf(graph: ProvenanceGraph, node: BatchNode, direction: Direct
   return direction === 'upstream' ? [parentsOf(graph, node)] : node.uses.map((use) => productsOf(graph, use));
 }
 
-/** Of the parts of a split, those that are shown. */
+/** Those parts of a split that are shown. */
 function splitAnswer(
   graph: ProvenanceGraph,
   part: BatchNode,

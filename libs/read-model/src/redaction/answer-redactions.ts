@@ -19,9 +19,9 @@ import {
   SITE_ANSWER,
 } from '../answers/registry-answers.js';
 
-/** What each field of the answers is, for organisations: they may not know everybody by name. */
+/** The redaction of each field of the answers, for organisations, which do not know everybody by name. */
 
-/** The redaction of an answer, by its description and whose words are in it. */
+/** The redaction of an answer, derived from its description and the authors of its texts. */
 function said<const A extends Answer>({ fields }: A, by: (answer: AnswerOf<A>) => Ref[]): AnyPart {
   return shape(redactionOf(fields).fields, by);
 }
@@ -36,7 +36,7 @@ export const ORGANISATION = said(ORGANISATION_ANSWER, ({ organisationId }) => [o
 export const SITE = said(SITE_ANSWER, ({ organisationId }) => [organisationRef(organisationId)]);
 
 export const BATCH = redactionOf(BATCH_ANSWER.fields);
-/** What a search looks at of a batch. */
+/** The fields of a batch that a search examines. */
 export type FoundBatch = Pick<BatchAnswer, 'batchId' | 'material' | 'status' | 'siteId' | 'labels'>;
 const { batchId, material, status, siteId, labels } = BATCH_ANSWER.fields;
 export const FOUND_BATCH = redactionOf({ batchId, material, status, siteId, labels });
@@ -58,7 +58,7 @@ export const ATTESTATION = said(ATTESTATION_ANSWER, ({ issuerOrganisationId }) =
 export const CONCERN = said(CONCERN_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 export const DOCKET_ENTRY = said(DOCKET_ANSWER, ({ siteId }) => [siteRef(siteId)]);
 
-/** An attestation is its issuer's word, here as in its own answer. */
+/** The issuer is the author of an attestation, here as in its own answer. */
 const BASIS = said({ name: 'Statement', fields: STATEMENT }, ({ issuerOrganisationId }) => [
   organisationRef(issuerOrganisationId),
 ]);

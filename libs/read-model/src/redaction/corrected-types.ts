@@ -2,7 +2,7 @@ import { type Kysely } from 'kysely';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 
-/** Of what type the events are that corrections stand in for: it tells what a replacement holds. */
+/** The types of the events that corrections replace: they determine the fields of a replacement. */
 export class CorrectedTypes {
   readonly #types;
 

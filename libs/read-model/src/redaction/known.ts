@@ -5,7 +5,8 @@ import { slot } from '../views/statement.js';
 export const reader = slot<string>('reader');
 
 /**
- * The reader knows an organisation by name: itself, whom it deals with, and who chose to be known to all.
+ * Whether the reader knows an organisation by name: itself, those it deals with, and those that chose to be known to
+ * all.
  * @param organisation the column that holds the organisation's id
  */
 export function knowsOrganisation(organisation: string, who: RawBuilder<string> = reader): RawBuilder<SqlBool> {
@@ -17,7 +18,7 @@ export function knowsOrganisation(organisation: string, who: RawBuilder<string> 
       and ${sql.ref('known.visibility')} = 'open'))`;
 }
 
-/** The reader knows the id of a batch that it sees: it had to do with it itself, or knows who made it. */
+/** Whether the reader knows the id of a batch that it sees: it dealt with the batch itself, or knows its maker. */
 export function knowsBatch(): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${sql.ref('visible_batches.direct')} = 1
     or exists (select 1 from ${sql.table('batches')} as made

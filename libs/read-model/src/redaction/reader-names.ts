@@ -13,7 +13,10 @@ import { authorsOf, recordRedaction } from './record-redactions.js';
 
 type Database = Kysely<ViewsSchema>;
 
-/** What an organisation may have by name in an answer: looked up in bulk, at a cost proportional to what the answer mentions. */
+/**
+ * What an organisation may see by name in an answer: looked up in bulk, at a cost proportional to what the answer
+ * mentions.
+ */
 export class ReaderNames {
   readonly #organisations;
   readonly #sites;
@@ -55,7 +58,7 @@ export class ReaderNames {
         .where('visible_batches.organisation_id', '=', reader)
         .where('visible_batches.batch_id', 'in', ids),
     );
-    // Whoever sent it chose its id.
+    // The sender chose its id.
     this.#shipments = new IdLookup((ids) =>
       db
         .selectFrom('shipments')
@@ -94,7 +97,7 @@ export class ReaderNames {
     this.#corrected = new CorrectedTypes(db);
   }
 
-  /** @param refs all that the answer asks of its names */
+  /** @param refs everything that the answer needs to know about names */
   async load(readerId: string, refs: readonly Ref[]): Promise<Names> {
     const wanted = new Wanted(refs);
     const records = await this.#recordsOf(wanted);
@@ -156,7 +159,7 @@ export class ReaderNames {
 /** A batch with where it has been. */
 type PlacedBatch = Omit<BatchNode, 'uses'>;
 
-/** Ids to be looked up, by kind; streams are taken for what they are of. */
+/** Ids to be looked up, by kind; a stream counts as the object it belongs to. */
 class Wanted {
   readonly #ids = new Map<string, Set<string>>();
 
@@ -268,7 +271,7 @@ class LoadedNames implements Names {
     const kept = this.#whole.get(eventId);
     if (kept !== undefined) return kept;
     const recorded = this.#found.records.get(eventId);
-    // Meanwhile: an event that a record names as its own is judged by all the rest of it.
+    // For the time being: if a record names its own event, everything else in it decides.
     this.#whole.set(eventId, true);
     const whole = recorded !== undefined && this.#showsAllOf(recorded);
     this.#whole.set(eventId, whole);
@@ -280,7 +283,9 @@ class LoadedNames implements Names {
     return canonicalText(redact(redaction, record, this)) === canonicalText(unsigned(record));
   }
 
-  /** Under a pseudonym, what one has named oneself would tell which pseudonym of one's chain is its. */
+  /**
+   * If a reader could see by name what it has named itself, it would learn which pseudonym in its chain belongs to it.
+   */
   #knowsWhatWasNamed(kind: 'addressee' | 'subject', key: string): boolean {
     const [by = '', siteId = ''] = key.split('\n');
     const isOwn = kind === 'addressee' ? this.#found.sites.get(by) === this.#readerId : this.#found.concerns.has(by);

@@ -21,21 +21,21 @@ import { type EventMetadata } from '#custody';
 import { streamKey } from '../chains/evidence.js';
 import { type RecordAnswer } from '../answers/index.js';
 
-/** The data of every event, field by field; whose words its texts are follows from the record. */
+/** The data of every event, field by field; the authors of its texts follow from the record. */
 const DATA: ReadonlyMap<string, AnyPart> = new Map(FACTS.map(({ type, fields }) => [type, redactionOf(fields)]));
 
-/** Of a record that is shown in part, what depends on the whole of it is left out. */
+/** What depends on the whole record is left out of one that is shown in part. */
 type ShownMetadata = Partial<Omit<EventMetadata, 'actor'> & { actor: Partial<EventMetadata['actor']> }>;
 
 /**
- * Shown with a record that is shown whole: with all of them but one, whoever guesses that one could be sure of it by the
+ * Shown only with a whole record: a reader who has all of its values but one could confirm a guess at that one by the
  * record's hash, which is public.
  */
 const ofWholeRecords = {
   commandId: withheld(idOf('command')),
   requestSha256: withheld(text),
   salt: withheld(text),
-  // What was signed says again all that the record says, as it was sent: see ShownRecords.
+  // The signed command repeats everything in the record, as it was sent: see ShownRecords.
   signature: omitted,
 } as const;
 const always = { occurredAt: plain, recordedAt: plain, schemaVersion: plain } as const;
@@ -44,23 +44,23 @@ const METADATA: Shape<ShownMetadata> = shape({
   ...always,
   actor: shape({ principal: withheld(idOf('principal')), organisation: idOf('organisation') }),
 });
-/** The record of a concern never tells who raised it, whoever knows whom. */
+/** The record of a concern never shows who raised it, whatever names the reader knows. */
 const METADATA_OF_RAISING: Shape<ShownMetadata> = shape({
   ...ofWholeRecords,
   ...always,
   actor: withheld(shape({ principal: withheld(idOf('principal')), organisation: idOf('organisation') })),
 });
 const RAISING = raiseConcern.type;
-/** No concern has this id, so that nobody has raised it. */
+/** No concern has this id, so nobody has raised it. */
 const OF_NOBODY = raiserRef('');
 const ofItself = ({ id }: RecordAnswer) => [eventRef(id)];
 
-/** Of a type that belongs to no fact, nothing is shown. */
+/** Nothing is shown of a type that belongs to no fact. */
 function dataOf(type: string | undefined): AnyPart {
   return (type !== undefined && DATA.get(type)) || shape({});
 }
 
-/** A correction's replacement is data of the event at the root of the corrections. */
+/** A correction's replacement is the data of the original event. */
 function correctionOf(rootType: string | undefined): AnyPart {
   const correction = dataOf('RecordCorrected');
   if (correction.part !== 'shape') return correction;
@@ -68,7 +68,7 @@ function correctionOf(rootType: string | undefined): AnyPart {
 }
 
 /**
- * A record of the log. Whose words are in it: those of the stream's owner and of whoever acted, if that is another.
+ * A record of the log. The authors of its texts are the stream's owner and whoever acted, if that is somebody else.
  * @param rootTypes of corrections: event id → the type of what it corrects
  */
 export function recordRedaction(rootTypes: ReadonlyMap<string, string>): Shape<RecordAnswer> {
@@ -92,7 +92,7 @@ export function recordRedaction(rootTypes: ReadonlyMap<string, string>): Shape<R
   );
 }
 
-/** Whose name an event hangs on. */
+/** The organisations that a reader must know in order to know an event by name. */
 export function authorsOf({
   stream: name,
   type,
@@ -100,7 +100,7 @@ export function authorsOf({
   metadata,
 }: Pick<RecordAnswer, 'stream' | 'type' | 'data' | 'metadata'>) {
   if (type === RAISING) return [streamRef(name), raiserRef(streamKey(name))];
-  // What came without a key is read on the docket, once it is admitted: the record is for regulators.
+  // What was sent without a key is shown on the docket once it is admitted; its record is for regulators.
   if (data['awaitsAdmission'] === true) return [OF_NOBODY];
   const { organisation } = (metadata as unknown as EventMetadata).actor;
   return [streamRef(name), ...(organisation === undefined ? [] : [organisationRef(organisation)])];

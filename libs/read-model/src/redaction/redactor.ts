@@ -10,7 +10,7 @@ import { ReaderNames } from './reader-names.js';
 
 type Database = Kysely<ViewsSchema>;
 
-/** Which batches or shipments a list is about. */
+/** The batches or shipments that a list is about. */
 export interface Scope {
   readonly siteId?: string;
   readonly seenBy?: string;
@@ -22,8 +22,8 @@ const READERS_KEPT = 64;
 type RegistryKind = Extract<IdKind, 'site' | 'organisation'>;
 
 /**
- * Resolves the ids in a query, and redacts its answer, for the caller. What an organisation asks for by an id that it does
- * not know is not found; by a pseudonym it gets what it was shown under it.
+ * Resolves the ids in a query and redacts its answer for the caller. An organisation finds nothing by an id that it
+ * does not know; by a pseudonym it finds what it was shown under that pseudonym.
  */
 export class Redactor {
   readonly #names;
@@ -94,7 +94,7 @@ export class Redactor {
   }
 
   /**
-   * What of a list of batches, perhaps of one site, there is for the caller; undefined when there is nothing.
+   * The part of a list of batches, perhaps of one site, that the caller may see; undefined when there is none.
    * @returns `seenBy`: only what this organisation sees. At its own sites it sees all, and knows all by name.
    */
   async scope(visibility: Visibility, askedSite: string | undefined): Promise<Scope | undefined> {
@@ -138,7 +138,7 @@ export class Redactor {
     return known?.id ?? this.#registered(visibility.organisationId, 'organisation', asked);
   }
 
-  /** Nobody makes such a pseudonym up: who shows it was shown it, in an answer about what it sees. */
+  /** Such a pseudonym cannot be made up: the caller was shown it, in an answer about what it sees. */
   async #registered(readerId: string, kind: RegistryKind, asked: string): Promise<string | undefined> {
     if (!isPseudonym(kind, asked)) return undefined;
     const kept = this.#registries.get(`${readerId}\n${kind}`);

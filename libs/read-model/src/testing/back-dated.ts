@@ -5,7 +5,7 @@ const SITES = 8;
 const DAY_MS = 86_400_000;
 const BEGINNING = Date.UTC(2026, 0, 1);
 
-/** The ledger's sites, attested from before it began, all but one of them; a concern about each. */
+/** Attestations from before the beginning for all sites of the ledger but one, and a concern about each. */
 export function attestedThroughout(events: readonly GraphEvent[]): GraphEvent[] {
   const opened = events.slice(0, SITES);
   const [first] = opened;
@@ -36,14 +36,14 @@ export function attestedThroughout(events: readonly GraphEvent[]): GraphEvent[] 
   return [...opened, ...accredited, ...told, ...events.slice(SITES)];
 }
 
-/** Said at the end of what has happened so long before. */
+/** Facts recorded at the end about what happened long before. */
 export function backDated(events: readonly GraphEvent[], random: () => number, count: number): GraphEvent[] {
   const last = events.at(-1);
   if (last === undefined) return [];
   const findings: string[] = [];
   return Array.from({ length: count }, (_, index) => {
     const site = Math.floor(random() * (SITES - 1));
-    // Within the hours in which the ledger happened, or before.
+    // Within the hours of the ledger's events, or before them.
     const from = new Date(BEGINNING + Math.floor((random() - 0.3) * 0.2 * DAY_MS)).toISOString();
     const change = { from, reason: 'found wanting' };
     const annulled = findings.at(-1);

@@ -3,7 +3,7 @@ import { WORKS } from './wide-transformation.js';
 
 const GROSS_GRAMS = 100_000_000;
 
-/** A stock of the works, used `uses` times: each time a little of it is refined. */
+/** A stock at the works, used `uses` times: each time a little of it is refined. */
 export function busyStock(uses: number): Told[] {
   return [WORKS, registration(), ...Array.from({ length: uses }, (_, index) => refined(index))];
 }
@@ -45,8 +45,9 @@ export function refined(number: number): Told {
 }
 
 /**
- * The stock, made of ore from a pit in Australia: what assays find in it beyond that is of unknown origin. What is refined of
- * it is mixed with lots that the works say to be from there as well, which nobody who vouches for the works vouches for.
+ * The stock, made of ore from a pit in Australia: what assays find in it beyond that is of unknown origin. What is
+ * refined from it is mixed with lots that the works also declares to be from there, but for which no attestation
+ * vouches.
  */
 export function madeStock(): Told[] {
   const pit = { siteId: 'pit', organisationId: 'miner', name: 'Pit', country: 'AU', activities: ['mining'] };
@@ -70,7 +71,7 @@ export function madeStock(): Told[] {
   ];
 }
 
-/** As {@link refined}, with as much of a lot of its own. */
+/** As {@link refined}, mixed with the same amount of a separate lot. */
 export function mixed(number: number): Told[] {
   const lot = { batchId: `lot-${number}`, grossGrams: 100, contentGrams: { cobalt: 10 } };
   const origin = { kind: 'extracted', country: 'AU' };

@@ -11,7 +11,7 @@ export function eventId(name: string): string {
   return uuid(name, NAMESPACE);
 }
 
-/** What a test says of an event; the rest follows from its place. */
+/** What a test states about an event; the rest follows from its place. */
 export interface Told {
   readonly stream: string;
   readonly type: string;
@@ -23,7 +23,7 @@ export interface Told {
   readonly requestSha256?: string;
 }
 
-/** Appends to a store what tests tell, in order. */
+/** Appends the events of a test to a store, in order. */
 export class EventLog {
   #written = 0;
   readonly #sizes = new Map<string, bigint>();

@@ -6,7 +6,7 @@ import { VerdictProjector } from '../verdicts/verdict-projector.js';
 import { type Views } from '../views/views.js';
 import { programmeOfControl, programmeOfVouching, programmesOfRepository } from './programmes.js';
 
-/** Later than all that tests tell, unless they say so. */
+/** Later than all events of the tests, unless they say otherwise. */
 export const NOW = '2028-01-01T00:00:00.000Z';
 
 export const programmes = [...programmesOfRepository(), programmeOfControl(), programmeOfVouching()];

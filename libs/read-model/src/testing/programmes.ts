@@ -4,7 +4,7 @@ import { parseProgramme, type Programme } from '#claims';
 
 const FOLDER = join(import.meta.dirname, '../../../claims/programmes');
 
-/** Rules on what no programme of the repository may judge: who controls the sites, what the country of each is. */
+/** Rules that none of the repository's programmes need have: on who controls the sites, and on the country of each. */
 export function programmeOfControl(): Programme {
   const rules = [
     { claim: 'control', countries: ['CN', 'RU'], share: '0.25' },
@@ -33,7 +33,7 @@ export function programmesOfRepository(): Programme[] {
   });
 }
 
-/** Rules that ask for what the repository's programmes ask of nobody, or not yet. */
+/** Rules that require what the repository's programmes do not require, or not yet. */
 export function programmeOfVouching(): Programme {
   const counts = {
     classes: ['post-consumer', 'manufacturing-waste'],

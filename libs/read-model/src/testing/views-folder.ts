@@ -17,7 +17,7 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
   }
 }
 
-/** Of a ledger whose tables tests make again and again. */
+/** Fixed, because tests rebuild the tables of one ledger again and again. */
 const PSEUDONYMS = new Pseudonyms(new Uint8Array(32));
 
 /** Opens views in a folder of their own, and closes and removes them. */

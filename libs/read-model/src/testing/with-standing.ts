@@ -7,7 +7,10 @@ export function randomNumbers(seed: number): () => number {
   return () => ((state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0) >>> 0) / 2 ** 32;
 }
 
-/** Attestations and concerns about the sites of a random ledger, and who controls them, strewn among its events. */
+/**
+ * Attestations and concerns about the sites of a random ledger, and declarations of control, scattered among its
+ * events.
+ */
 export function withStanding(events: GraphEvent[], random: () => number): GraphEvent[] {
   const month = (number: number): string => new Date(Date.UTC(2026, number, 1)).toISOString();
   let issued = 0;

@@ -10,7 +10,7 @@ export function fanSiteId(batches: number): string {
   return `fan-site-${batches}`;
 }
 
-/** A number of batches that only this site ever had: one, and what was split off it. */
+/** Batches that only this site ever had: one, and those split off it. */
 export function* fan(ledger: SimulatedLedger, random: SeededRandom, batches: number): Generator<void> {
   const siteId = fanSiteId(batches);
   open(ledger, random, { siteId, name: `Works of ${batches} batches`, role: 'refiner', activities: ['mining'] });

@@ -6,21 +6,21 @@ import { SimulatedLedger, type GeneratedAppend } from './simulated-ledger.js';
 import { SupplyChain } from './supply-chain.js';
 import { foundAttestor } from './world.js';
 
-/** What a generated ledger is to hold. Each special part is spread over the whole of it. */
+/** What a generated ledger is to contain. Each special part is spread over the whole ledger. */
 export interface LedgerPlan {
   /** Events in all, reservations of ids included. */
   readonly events: number;
   /** A safe integer ≥ 0. The same plan gives the same records, byte for byte. */
   readonly seed: number;
-  /** A chain of so many batches, each made of the one before and shipped on. */
+  /** A chain of this many batches, each made of the one before and shipped on. */
   readonly chain?: number;
-  /** Sites with at least so many events in their streams. */
+  /** Sites with at least this many events in their streams. */
   readonly busySites?: readonly number[];
-  /** Sites through which exactly so many batches went. */
+  /** Sites that exactly this many batches passed through. */
   readonly fans?: readonly number[];
 }
 
-/** One supply chain of five sites for so many events: a site's stream has some thousands. */
+/** One supply chain of five sites per this many events, so that a site's stream has some thousands. */
 const EVENTS_PER_REGION = 50_000;
 /** The special parts are finished when this much of the ledger is written, in hundredths. */
 const SPECIAL_PARTS_END = 95;

@@ -17,7 +17,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Fewer do not hold a whole supply chain. */
+/** Fewer events do not make a complete supply chain. */
 const FEWEST_EVENTS = 100;
 
 export function generateCommand(): Command {

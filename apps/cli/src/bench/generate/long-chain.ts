@@ -9,14 +9,14 @@ const GROSS_GRAMS = 1_000_000;
 /** Events of one link: the batch made, labelled, dispatched and received, with the reservations of the ids. */
 export const EVENTS_PER_LINK = 8;
 
-/** The last batch of the chain: the one to ask about. */
+/** The last batch of the chain: the one to query. */
 export function lastOfChain(links: number): string {
   return `chain-${links}`;
 }
 
 /**
- * One batch made of the one before, by turns through a transformation and a split, and each shipped on: as many batches as
- * asked for, and one hop fewer.
+ * A chain of batches, each made of the one before by a transformation or a split in turn and then shipped on: `links`
+ * batches and one hop fewer.
  */
 export function* longChain(ledger: SimulatedLedger, random: SeededRandom, links: number): Generator<void> {
   for (let number = 0; number < SITES; number++) {

@@ -53,20 +53,20 @@ export class SeededRandom {
     );
   }
 
-  /** 128 bits, base64url: where a record's salt is asked for. */
+  /** 128 bits in base64url, for a record's salt. */
   salt(): string {
     const bytes = Buffer.allocUnsafe(16);
     for (let at = 0; at < 16; at += 4) bytes.writeUInt32BE(this.word(), at);
     return bytes.toString('base64url');
   }
 
-  /** 64 hexadecimal digits, where a document's SHA-256 is asked for. */
+  /** 64 hexadecimal digits, for a document's SHA-256. */
   sha256(): string {
     return Array.from({ length: 16 }, () => hex16(this.word() & 0xffff)).join('');
   }
 }
 
-/** Every four digits once: two UUIDs an event are a third of the generator's work otherwise. */
+/** All groups of four digits, precomputed: otherwise two UUIDs per event are a third of the generator's work. */
 const DIGITS = Array.from({ length: 0x10000 }, (_, bits) => bits.toString(16).padStart(4, '0'));
 
 function hex16(bits: number): string {

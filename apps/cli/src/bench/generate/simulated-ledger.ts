@@ -44,15 +44,15 @@ export interface GeneratedAppend {
 const BEGINNING = Date.UTC(2024, 0, 1);
 /** How long it lasts, in milliseconds: two years, however many events happen in them. */
 export const SPAN_MS = 730 * 86_400_000;
-/** From what happens to when the ledger writes it, in milliseconds. */
+/** From an occurrence to its recording, in milliseconds. */
 const RECORDING_DELAY_MS = 1_500;
-/** Events of one append at most: consecutive commands of one site share an append, as those of an import do a group. */
+/** Most events of one append: consecutive commands of one site share an append, as they share a group in an import. */
 const EVENTS_PER_APPEND = 100;
 
 /**
- * Decides as the ledger does and writes nothing: it yields the appends that a recorder would have
- * made for the same commands, reservations of ids included, with ids, salts and times from the seed. What a decision looks up
- * is at hand here, so that nothing is awaited and a million events take a minute.
+ * Decides as the ledger does but writes nothing: it yields the appends that a recorder would make for the same
+ * commands, including reservations of ids, with ids, salts and times from the seed. Everything a decision looks up is
+ * in memory, so nothing is awaited and a million events take a minute.
  */
 export class SimulatedLedger {
   /** Events given out so far. */
@@ -63,13 +63,13 @@ export class SimulatedLedger {
   readonly #organisations = new Map<string, Organisation>();
   /** Site → organisation. */
   readonly #owners = new Map<string, string>();
-  /** Shared by all decisions: ids are never repeated, and a settled shipment is forgotten. */
+  /** Shared by all decisions: ids are never repeated, and settled shipments are removed. */
   readonly #facts = noFacts();
   readonly #longestPause: number;
   readonly #random: SeededRandom;
   readonly #salt = (): string => this.#random.salt();
 
-  /** @param expectedEvents for the pace of the clock */
+  /** @param expectedEvents determines the pace of the clock */
   constructor(random: SeededRandom, expectedEvents: number) {
     this.#random = random;
     this.#longestPause = Math.max(1, Math.floor((2 * SPAN_MS) / expectedEvents));
@@ -111,7 +111,7 @@ export class SimulatedLedger {
     this.#emit(attestationStream(issued.attestationId), -1n, [event!], metadata);
   }
 
-  /** Records a command at a site. @throws Error when it would be refused, which a plan must not let happen */
+  /** Records a command at a site. @throws Error when it would be refused, which would be a fault of the plan */
   at(siteId: string, command: SiteCommand): void {
     const account = this.#account(siteId);
     const { moment, metadata } = this.#next();

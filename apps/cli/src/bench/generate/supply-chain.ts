@@ -3,7 +3,7 @@ import { type SeededRandom } from './seeded-random.js';
 import { type SimulatedLedger } from './simulated-ledger.js';
 import { attest, dispatch, label, open } from './world.js';
 
-/** One in so many sites has nobody to attest for it. */
+/** One in this many sites has no attestation. */
 const UNATTESTED = 16;
 
 /**
@@ -64,7 +64,7 @@ export class SupplyChain {
     }
   }
 
-  /** Ore is split into two lots; one goes to the refinery, the other is disposed of as too lean. */
+  /** Splits the ore into two lots: one goes to the refinery, the other is disposed of as too lean. */
   #mineOre(lot: string): void {
     const ore = `${lot}-ore`;
     const grossGrams = this.#random.integer(20, 40) * 1_000_000;
@@ -154,7 +154,7 @@ export class SupplyChain {
     dispatch(this.#ledger, this.#cathodePlant, this.#cellPlant, `${lot}-cathode-shipment`, [cathode]);
   }
 
-  /** A part of the cells goes into packs at once; the rest is what a battery maker asks about. */
+  /** Part of the cells goes into packs at once; the rest is there for queries. */
   #makeCells(lot: string): void {
     const cathode = `${lot}-cathode`;
     const cells = `${lot}-battery`;
@@ -190,7 +190,7 @@ export class SupplyChain {
     this.#ledger.at(siteId, { kind: 'disposals', body: { batchId, grossGrams, reason } });
   }
 
-  /** Uses up the inputs. What the outputs weigh beyond them was added: acids, water, the rest of a cell. */
+  /** Uses up the inputs. Any extra weight of the outputs was added: acids, water, the other parts of a cell. */
   #transform(siteId: string, process: string, inputIds: readonly string[], shares: readonly OutputShare[]): void {
     const held = inputIds.map((batchId) => ({ batchId, ...this.#ledger.batch(siteId, batchId) }));
     const grossIn = held.reduce((sum, { grossGrams }) => sum + grossGrams, 0);
@@ -213,9 +213,9 @@ export class SupplyChain {
 interface OutputShare {
   readonly batchId: string;
   readonly material: string;
-  /** Of the inputs' content, in thousandths. */
+  /** Share of the inputs' content, in thousandths. */
   readonly contentPermille: number;
-  /** Content in what comes out, in thousandths of its mass. */
+  /** Content of the output, in thousandths of its mass. */
   readonly gradePermille: number;
   readonly scrap?: boolean;
 }

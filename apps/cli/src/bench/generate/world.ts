@@ -4,7 +4,7 @@ import { type SeededRandom } from './seeded-random.js';
 import { SPAN_MS, type SimulatedLedger } from './simulated-ledger.js';
 
 const ATTESTOR = 'attestor-1';
-/** Of the generated world: its attestations last for all of its time and long after it. */
+/** The scheme of the generated ledger: its attestations last for all of the generated time and well beyond. */
 export const GENERATED_SCHEME: AttestationScheme = {
   id: 'generated-inspection',
   title: 'Inspection in the generated world',
@@ -14,7 +14,7 @@ export const GENERATED_SCHEME: AttestationScheme = {
   longestValidityMonths: 120,
   longestBackdatingMonths: 1,
 };
-/** Countries of the Agreement's parties come first: most of a generated chain lies in them. */
+/** The countries of the Agreement's parties come first: most sites of a generated chain are there. */
 const COUNTRIES = ['JP', 'US', 'AU', 'CA', 'FI', 'CL', 'ID'] as const;
 
 interface Facility {
@@ -24,7 +24,7 @@ interface Facility {
   readonly activities: Activity[];
 }
 
-/** The organisation that attests; before any site. */
+/** Founds the organisation that attests; must come before any site. */
 export function foundAttestor(ledger: SimulatedLedger): void {
   const from = ledger.now;
   ledger.organisation(ATTESTOR, {

@@ -2,12 +2,12 @@ import { type EventStore } from '#event-store';
 import { generateLedger, type LedgerPlan } from './generate-ledger.js';
 import { type GeneratedAppend } from './simulated-ledger.js';
 
-/** Events handed to the store before waiting for it: what it commits as one group. */
+/** Events handed to the store before waiting for it: as many as it commits in one group. */
 const EVENTS_UNDER_WAY = 1_000;
 
 /**
- * Writes a generated ledger into an empty store, through its port, every expected revision checked.
- * @param done told how many events are durable
+ * Writes a generated ledger into an empty store through its port, so that every expected revision is checked.
+ * @param done called with the number of durable events
  * @throws PlanError, EventStoreError
  */
 export async function writeLedger(
