@@ -51,6 +51,7 @@ describe('the client of EventStoreDB', () => {
       () => (settled = true),
       () => (settled = true),
     );
+    while (double.log.stream('site-1') === undefined) await delay(10);
     await delay(300);
     expect(settled).toBe(false);
     expect(double.log.stream('site-1')).toHaveLength(1);
