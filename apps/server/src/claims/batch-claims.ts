@@ -115,12 +115,12 @@ export class BatchClaims {
     if (!isAsKept || batteryCategory !== undefined || indicative || question.restsOn || !this.#disclosures.isEmpty)
       return undefined;
     const id = await this.#provenances.ownId(visibilityOf(principal), question.batchId);
-    const found = id && (await this.#summarised.verdict(id, programme, this.#clock.now()));
+    const { reasons } = question;
+    const found = id && (await this.#summarised.verdict(id, programme, this.#clock.now(), { reasons }));
     if (!found) return undefined;
     const { verdict, judgedUpTo: logIndex } = found;
     const isComplete = logIndex >= known.logIndex;
-    if (question.reasons) return isComplete && !isExplained(verdict) ? { verdict, logIndex } : undefined;
-    return isComplete || !question.complete ? { verdict, logIndex } : undefined;
+    return isComplete || !(reasons || question.complete) ? { verdict, logIndex } : undefined;
   }
 
   async #fromChain(
@@ -165,9 +165,4 @@ export class BatchClaims {
     if (!programme) throw new Problem('not-found', `There was no programme ${reference} then.`);
     return programme;
   }
-}
-
-/** Whether a verdict needs reasons: each line that does not hold has some. */
-function isExplained({ claims }: ClaimsVerdict): boolean {
-  return claims.some(({ verdict }) => verdict === 'broken' || verdict === 'unproven');
 }

@@ -7,6 +7,8 @@ import { type RestUntil } from '../evaluate/stands-until.js';
 import { type BatchNode, type ProvenanceGraph } from '../graph/index.js';
 import { type Basis } from './basis.js';
 import { type Known } from './summary.js';
+import { type ClaimsVerdict, type Subject, type Verdict } from '../evaluate/verdict.types.js';
+import { type Claim } from '../programmes/index.js';
 
 const PART_OF: readonly (readonly Part[])[] = [
   [],
@@ -14,10 +16,15 @@ const PART_OF: readonly (readonly Part[])[] = [
   [{ verdict: 'broken', fixes: [] }],
 ];
 
-/** A chain of which the last link is known, and of the rest what it comes to. It has verdicts, and no reasons. */
+/** Claims about shares: reasons why they do not hold are sought in the composition, wherever in the chain that came from. */
+const OF_COMPOSITION: ReadonlySet<Claim> = new Set(['recycled-content', 'recycled-declared', 'origin']);
+
+/** A chain of which the last link is known, and of the rest what it comes to: reasons are known of the last link only. */
 export class SummarisedChain extends JudgedChain {
   readonly #made: Known;
   readonly #basis: Basis;
+  /** How bad the rest is, by claim and what of. */
+  readonly #rests = new Map<string, number>();
 
   constructor(
     node: BatchNode,
@@ -39,8 +46,22 @@ export class SummarisedChain extends JudgedChain {
       const met = this.#basis.met(this.#basis.strands[place]!, this.chain.own, this.graph, strands);
       worst = Math.max(worst, strands[place] ?? 0, met);
     }
+    const key = keyOf(line);
+    this.#rests.set(key, Math.max(worst, this.#rests.get(key) ?? 0));
     return PART_OF[worst] ?? [];
   };
+
+  /**
+   * Whether the reasons of a verdict that was reached on this chain are those of the whole chain: reasons name the parts that
+   * are as bad as the claim, and the rest of the chain has none that are.
+   */
+  hasAllReasonsOf({ claims }: ClaimsVerdict): boolean {
+    return claims.every((line) => {
+      const badness = BADNESS_OF[line.verdict] ?? 0;
+      if (badness === 0) return true;
+      return !OF_COMPOSITION.has(line.claim) && (this.#rests.get(keyOf(line)) ?? 0) < badness;
+    });
+  }
 
   override get restUntil(): RestUntil {
     return this.#made.until;
@@ -54,4 +75,10 @@ export class SummarisedChain extends JudgedChain {
   override custodyModelParts(): Part[] {
     return [];
   }
+}
+
+const BADNESS_OF: { readonly [V in Verdict]?: number } = { unproven: 1, broken: 2 };
+
+function keyOf({ claim, mineral, right, document }: Subject): string {
+  return [claim, mineral, right, document].join(' ');
 }

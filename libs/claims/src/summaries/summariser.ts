@@ -16,6 +16,7 @@ import {
   type TransformationNode,
   type UseKind,
 } from '../graph/index.js';
+import { type Programme } from '../programmes/index.js';
 import { type Standing } from '../standing/index.js';
 import { type Basis } from './basis.js';
 import { LinkFacts } from './facts.js';
@@ -151,6 +152,27 @@ export class Summariser {
    * @param made what it is made of
    */
   verdictsOf(node: BatchNode, made: ChainSummary): ClaimsVerdict[] | undefined {
+    const judged = this.#summarised(node, made);
+    if (judged === undefined) return undefined;
+    this.#judged = judged;
+    return this.#evaluators.flatMap((evaluator) => evaluator.verdictOf(node.batchId) ?? []);
+  }
+
+  /**
+   * The verdict of a batch by one programme with its reasons, where none of them lies further upstream: where nothing there is
+   * as bad as a claim that does not hold. Undefined when only a walk through the chain tells.
+   * @param made what it is made of
+   */
+  explained(node: BatchNode, made: ChainSummary, programme: Programme): ClaimsVerdict | undefined {
+    const judged = this.#summarised(node, made);
+    if (judged === undefined) return undefined;
+    const source: ChainSource = { validAt: this.#validAt, sites: this.#sites, of: () => judged };
+    const verdict = new Evaluator(source, programme).verdictOf(node.batchId);
+    return verdict !== undefined && judged.hasAllReasonsOf(verdict) ? verdict : undefined;
+  }
+
+  /** Undefined when only the whole chain tells. */
+  #summarised(node: BatchNode, made: ChainSummary): SummarisedChain | undefined {
     if (this.#wholeChain(node, made) !== undefined) return undefined;
     const known = made as Known;
     const vouched = this.#vouchedOf(node, known);
@@ -174,8 +196,7 @@ export class Summariser {
       return each;
     };
     const at = { sites, validAt, vouching, processing };
-    this.#judged = new SummarisedChain(node, known, this.basis, graph, this.#masses, at);
-    return this.#evaluators.flatMap((evaluator) => evaluator.verdictOf(node.batchId) ?? []);
+    return new SummarisedChain(node, known, this.basis, graph, this.#masses, at);
   }
 
   /** Whether no walk through the whole chain is needed to tell what the batch contributes. */

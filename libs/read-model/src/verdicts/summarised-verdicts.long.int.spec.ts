@@ -15,15 +15,16 @@ import { runs } from '../../../../test/properties/runs.js';
 const EARLY = '2026-06-01T00:00:00.000Z';
 const SEEDS = fc.record({ seed: fc.integer(), steps: fc.integer({ min: 20, max: 70 }) });
 
-function evaluators(events: GraphEvent[], validAt: string): Evaluator[] {
+function evaluators(events: GraphEvent[], validAt: string, reasons = false): Evaluator[] {
   const chains = new Chains(buildGraph(events, { validAt }), buildStanding(events), validAt);
-  return programmes.map((programme) => new Evaluator(chains, programme, { reasons: false }));
+  return programmes.map((programme) => new Evaluator(chains, programme, { reasons }));
 }
 
 describe('A verdict from the summary of a chain', () => {
   it('is that of the evaluator, measures and all, and there is one wherever the chain need not be walked through', async () => {
     let told = 0;
     let untold = 0;
+    let explained = 0;
     await fc.assert(
       fc.asyncProperty(SEEDS, async ({ seed, steps }) => {
         const store = new MemoryEventStore();
@@ -37,7 +38,10 @@ describe('A verdict from the summary of a chain', () => {
           const events = await graphEventsOf(store.readAll());
           const last = events.length - 1;
           const evaluated = evaluators(events, NOW);
-          for (const batchId of buildGraph(events, { validAt: NOW }).batches.keys()) {
+          const whole = evaluators(events, NOW, true);
+          const { batches } = buildGraph(events, { validAt: NOW });
+          const isMade = (id: string): boolean => batches.get(id)?.bornBy?.transformationId !== undefined;
+          for (const batchId of batches.keys()) {
             for (const [index, programme] of programmes.entries()) {
               const found = await summarised.verdict(batchId, programme, NOW);
               if (found === undefined) untold++;
@@ -46,6 +50,10 @@ describe('A verdict from the summary of a chain', () => {
                 const verdict = evaluated[index]!.verdictOf(batchId);
                 expect(found).toEqual({ judgedUpTo: last, verdict });
               }
+              const why = await summarised.verdict(batchId, programme, NOW, { reasons: true });
+              if (why === undefined) continue;
+              expect(why).toEqual({ judgedUpTo: last, verdict: whole[index]!.verdictOf(batchId) });
+              if (why.verdict.reasons.length > 0 && isMade(batchId)) explained++;
             }
           }
         });
@@ -53,6 +61,8 @@ describe('A verdict from the summary of a chain', () => {
       runs(3),
     );
     expect(told).toBeGreaterThan(4 * untold);
+    // Reasons of batches that something went into, all their own.
+    expect(explained).toBeGreaterThan(0);
   });
 
   it('is not given for another moment than that it was kept for, nor by a programme that verdicts are not kept by', async () => {

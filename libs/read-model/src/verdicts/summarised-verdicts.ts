@@ -12,7 +12,7 @@ import { flowOf } from './flows.js';
 
 type Database = Kysely<ViewsSchema>;
 
-/** A verdict without reasons, and how much of the log it takes into account. */
+/** A verdict, and how much of the log it takes into account. */
 export interface SummarisedVerdict {
   readonly verdict: ClaimsVerdict;
   /** Log index up to which all events count, and perhaps later ones. */
@@ -40,10 +40,16 @@ export class SummarisedVerdicts {
   /**
    * @param batchId its own id
    * @param now RFC 3339 UTC with milliseconds
+   * @param options.reasons say why claims do not hold, where nothing upstream of the batch is as bad as they are; default: no
    * @returns undefined when only a walk through the chain tells: the batch waits to be judged, no summary tells of it, time
    *   has changed it since, or verdicts are kept by other programmes
    */
-  async verdict(batchId: string, programme: Programme, now: string): Promise<SummarisedVerdict | undefined> {
+  async verdict(
+    batchId: string,
+    programme: Programme,
+    now: string,
+    { reasons = false }: { readonly reasons?: boolean } = {},
+  ): Promise<SummarisedVerdict | undefined> {
     const basis = this.#bases.at(now);
     const place = basis.programmes.indexOf(programme);
     if (place < 0) return undefined;
@@ -59,7 +65,9 @@ export class SummarisedVerdicts {
       const made = await this.#madeOf(tx, basis, summariser, node);
       if (made === undefined || !standsAt(made, now)) return undefined;
       await places.loadMakers(tx, [made]);
-      const verdict = summariser.verdictsOf(node, made)?.[place];
+      const verdict = reasons
+        ? summariser.explained(node, made, programme)
+        : summariser.verdictsOf(node, made)?.[place];
       return verdict && { verdict, judgedUpTo };
     });
   }
