@@ -48,7 +48,7 @@ async function searched(page) {
 async function written(page) {
   await page.getByRole('button', { name: 'Record a transformation' }).click();
   const form = page.getByRole('form', { name: 'Transformation' });
-  await form.getByRole('group', { name: 'Goes in, grams' }).getByRole('spinbutton').first().fill('1000');
+  await form.getByRole('group', { name: 'Inputs, grams' }).getByRole('spinbutton').first().fill('1000');
   await form.getByLabel('Batch id').fill('anode-2026-12');
   await form.getByLabel('Gross, grams').fill('1200');
   await form.getByRole('table').scrollIntoViewIfNeeded();

@@ -42,7 +42,7 @@ const VISITS: readonly Visit[] = [
   [
     '#/changes?from=900&to=920&programme=oecd-due-diligence',
     'Changes',
-    (page) => page.getByRole('heading', { name: /with other verdicts/ }).waitFor({ timeout: 60_000 }),
+    (page) => page.getByRole('heading', { name: /with changed verdicts/ }).waitFor({ timeout: 60_000 }),
   ],
   ['#/concerns', 'Concerns', open(/^Next step/)],
   ['#/docket?about=tinago-pit', 'Docket of concerns', (page) => page.getByText('1 of 1 shown').waitFor()],

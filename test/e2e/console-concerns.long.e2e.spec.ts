@@ -74,15 +74,15 @@ describeInBrowser('a regulator at the concerns in the console', () => {
     await subject.focus();
     await page.keyboard.press('Space');
     await page.getByRole('button', { name: 'Record this step' }).click();
-    await page.getByRole('alert').filter({ hasText: 'one thing at least' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'at least one subject' }).waitFor();
     await subject.check();
-    await page.getByLabel(/^Until before/).fill('2026-02-01');
+    await page.getByLabel(/^Until \(exclusive\)/).fill('2026-02-01');
     await page.getByRole('button', { name: 'Record this step' }).click();
     await page
       .getByRole('alert')
       .filter({ hasText: /not after it begins.*\(invalid-request\)/ })
       .waitFor();
-    await page.getByLabel(/^Until before/).fill('2026-04-01');
+    await page.getByLabel(/^Until \(exclusive\)/).fill('2026-04-01');
     await records('The finding is recorded');
     await card('crusher')
       .getByText('Substantiated: occupational safety, from Mar 1, 2026 until Apr 1, 2026.')
@@ -92,7 +92,7 @@ describeInBrowser('a regulator at the concerns in the console', () => {
       .getByRole('button', { name: /^Annul/ })
       .focus();
     await page.keyboard.press('Enter');
-    await page.getByLabel('Why it is annulled').fill('The court of appeal set it aside');
+    await page.getByLabel('Reason for the annulment').fill('The court of appeal set it aside');
     expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('button', { name: 'Annul', exact: true }).click();
     await page.getByRole('status').filter({ hasText: 'The finding is annulled' }).waitFor();
@@ -110,7 +110,7 @@ describeInBrowser('a regulator at the concerns in the console', () => {
       .filter({ hasText: 'no substantiated finding to remedy. (occurred-out-of-order)' })
       .waitFor();
     await page.getByRole('form', { name: 'Next step' }).getByRole('combobox').selectOption('closure');
-    await page.getByLabel('What came of it').fill('Nothing was left to find');
+    await page.getByLabel('Outcome').fill('Nothing was left to find');
     expect(await violationsOn(page)).toEqual([]);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     await records('The concern is closed');
@@ -147,7 +147,7 @@ describeInBrowser('a regulator at the concerns in the console', () => {
     await page.getByText('1 of 4 shown').waitFor();
     await card('crusher').waitFor();
     await page.getByLabel('Site, country, subject or words').fill('river');
-    await page.getByText('No concern passes this filter').waitFor();
+    await page.getByText('No concern matches this filter').waitFor();
     expect(await violationsOn(page)).toEqual([]);
 
     await page.goto(`${ledger.url}/#/docket`);

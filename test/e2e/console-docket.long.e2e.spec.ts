@@ -54,28 +54,31 @@ describeInBrowser('the docket in the console', () => {
   it('is found from the sign-in without a key, says that it is empty, and takes a concern by the keyboard alone', async () => {
     await open('');
     await page.getByRole('link', { name: 'the public docket of concerns' }).click();
-    await page.getByText('Nothing is on the docket').waitFor();
+    await page.getByText('The docket is empty').waitFor();
     expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await tabTo('Raise a concern');
     await page.keyboard.press('Enter');
     await page.getByRole('form', { name: 'Raise a concern' }).waitFor();
     expect(await violationsOn(page)).toEqual([]);
-    await tabTo('Site, by its id');
+    await tabTo('Site id');
     await page.keyboard.type('pit');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').filter({ hasText: 'Choose what it is about' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Choose at least one subject' }).waitFor();
     await tabTo('water');
     await page.keyboard.press('Space');
-    await tabTo('What there is to be concerned about');
+    await tabTo('Statement');
     await page.keyboard.type('The river runs red below the pit');
     await tabTo('Raise the concern');
     await page.keyboard.press('Enter');
-    await page.getByRole('status').filter({ hasText: 'Your concern is recorded, and awaits a regulator' }).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'Your concern is recorded, and is awaiting a regulator’s decision' })
+      .waitFor();
     await tabTo('Follow it here');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'A concern that you raised' }).waitFor();
-    await page.getByText('It awaits a regulator').waitFor();
+    await page.getByText('It is awaiting a regulator’s decision').waitFor();
     expect(await violationsOn(page)).toEqual([]);
     expect(complaints).toEqual([]);
     followed = new URL(page.url()).hash;
@@ -83,13 +86,13 @@ describeInBrowser('the docket in the console', () => {
 
   it('has a queue of what awaits a regulator, from which a concern is admitted', async () => {
     await openAs(keys.regulator, '#/docket');
-    await page.getByRole('link', { name: /What awaits admission/ }).click();
+    await page.getByRole('link', { name: /Awaiting admission/ }).click();
     await page.getByText('The river runs red below the pit').waitFor();
     expect(await violationsOn(page)).toEqual([]);
-    await page.getByLabel('What the docket says of it to everybody').fill('Discoloured water below a mine');
+    await page.getByLabel('Public summary for the docket').fill('Discoloured water below a mine');
     await page.getByRole('button', { name: 'Admit' }).click();
     await page.getByRole('status').filter({ hasText: 'the concern is on the docket' }).waitFor();
-    await page.getByText('Nothing awaits a regulator').waitFor();
+    await page.getByText('Nothing is awaiting admission').waitFor();
     await page.getByRole('link', { name: 'Docket', exact: true }).click();
     await page.getByRole('link', { name: 'Discoloured water below a mine' }).waitFor();
     expect(complaints).toEqual([]);
@@ -106,8 +109,8 @@ describeInBrowser('the docket in the console', () => {
     expect(await violationsOn(page)).toEqual([]);
     await page.getByLabel('Your comment').fill('I saw it in May');
     await page.getByRole('button', { name: 'Comment' }).click();
-    await page.getByRole('status').filter({ hasText: 'awaits a regulator' }).waitFor();
-    await page.getByText('Nobody has commented').waitFor();
+    await page.getByRole('status').filter({ hasText: 'is awaiting a regulator’s decision' }).waitFor();
+    await page.getByText('No comments').waitFor();
     expect(complaints).toEqual([]);
     await page.getByLabel('Your comment').fill('And again in June');
     await page.getByRole('button', { name: 'Comment' }).click();
@@ -120,7 +123,7 @@ describeInBrowser('the docket in the console', () => {
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
     await page.goto(`${ledger.url}/#/docket?about=pit`);
     await page.getByRole('form', { name: 'Raise a concern' }).waitFor();
-    expect(await page.getByLabel('Site, by its id').inputValue()).toBe('pit');
+    expect(await page.getByLabel('Site id').inputValue()).toBe('pit');
     await page.getByLabel('noise').check();
     await page.getByRole('button', { name: 'Raise the concern' }).click();
     await page.getByRole('alert').filter({ hasText: '(rate-limited)' }).waitFor();
@@ -133,15 +136,15 @@ describeInBrowser('the docket in the console', () => {
     await openAs(keys.regulator, '#/queue');
     await page.getByText('I saw it in May').waitFor();
     await page.getByRole('button', { name: 'Admit' }).click();
-    await page.getByRole('status').filter({ hasText: 'everybody reads it' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'the comment is public' }).waitFor();
     await page.context().close();
 
     await openAs(keys.miner, followed);
     await page.getByText('I saw it in May').waitFor();
     await page.goto(`${ledger.url}/#/docket?about=pit`);
-    await page.getByText('It is raised in the name of your key').waitFor();
+    await page.getByText('It is raised under your key').waitFor();
     await page.getByLabel('Without my key').check();
-    await page.getByText('No key and no name are needed').waitFor();
+    await page.getByText('You need neither a key nor a name').waitFor();
 
     await page.goto(`${ledger.url}/${followed}`);
     await page.getByLabel(/^As/).selectOption('answers');

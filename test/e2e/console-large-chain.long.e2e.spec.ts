@@ -121,7 +121,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
       .getByRole('button', { name: /^100 batches/ })
       .first()
       .click();
-    await page.getByRole('button', { name: 'Fold again' }).click();
+    await page.getByRole('button', { name: 'Fold last group' }).click();
     expect(await nodes.count()).toBe(STAGES + 1);
     await settled(page);
     expect(await violationsOn(page)).toEqual([]);

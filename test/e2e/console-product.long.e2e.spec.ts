@@ -100,7 +100,7 @@ describeInBrowser('a product in the console', () => {
       await page.getByRole('combobox').fill(scanned);
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { level: 1, name: PACK }).waitFor();
-      await product().getByText('not placed so far').waitFor();
+      await product().getByText('not placed on the market').waitFor();
       expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
     },
   );
@@ -110,7 +110,7 @@ describeInBrowser('a product in the console', () => {
     await page.goto(`${ledger.url}/#/products/${VIN}`);
     await page.getByRole('heading', { level: 1, name: VIN }).waitFor();
     await page.waitForURL(/#\/products\//);
-    await product().getByText('not told to you').waitFor();
+    await product().getByText('not disclosed to you').waitFor();
     await product().getByText('Taken back').waitFor();
     expect(await product().innerText()).not.toMatch(/P-60|Maker SA/);
     await page.locator('.cards .verdict').first().waitFor();
@@ -143,7 +143,7 @@ describeInBrowser('a product in the console', () => {
     expect(await product().isVisible()).toBe(true);
     expect(await page.getByRole('heading', { name: 'Composition' }).isVisible()).toBe(true);
     expect(await page.locator('.chain').isVisible()).toBe(false);
-    expect(await page.getByRole('button', { name: 'Print as a passport' }).isVisible()).toBe(false);
+    expect(await page.getByRole('button', { name: 'Print as passport' }).isVisible()).toBe(false);
   });
 
   it('says what of its model’s minerals is recycled, by plant and year, and what to do when nothing left in it', async () => {
@@ -166,7 +166,7 @@ describeInBrowser('a product in the console', () => {
       .getByText(/^0 products of P-60|There is no product of that model/)
       .waitFor();
     await year.fill('20');
-    await product().getByText('A year has four digits').waitFor();
+    await product().getByText('Enter a year with four digits').waitFor();
   });
 
   it('is said not to be there, when it is none or is nobody’s to know', async () => {

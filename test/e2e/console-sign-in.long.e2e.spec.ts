@@ -97,16 +97,19 @@ describeInBrowser('those who sign in to the console at an identity provider', ()
     await signInAt('/#/sites/pit');
     await isSignedIn();
     await provider.close();
-    await page.getByRole('alert').filter({ hasText: 'is over. Sign in again.' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'has ended. Sign in again.' }).waitFor();
     await page.getByRole('button', { name: /^Sign in with/ }).click();
-    await page.getByRole('alert').filter({ hasText: 'does not answer, or does not let this page ask it' }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'is not responding, or does not allow requests from this page' })
+      .waitFor();
     await provider.open();
     await page.getByRole('button', { name: /^Sign in with/ }).click();
     await page.getByRole('link', { name: /cancel/i }).click();
     await page.getByRole('alert').filter({ hasText: 'access_denied' }).waitFor();
     expect(new URL(page.url()).search).toBe('');
     await page.goto(`${ledger.url}/?code=stolen&state=forged`);
-    await page.getByRole('alert').filter({ hasText: 'begun in another tab, or is over' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'started in another tab or has expired' }).waitFor();
   });
 
   it('without a role in the token are told so', async () => {

@@ -48,7 +48,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
   it('are told what to do when nothing is found', async () => {
     await openAs('Regulator');
     await page.getByRole('combobox').fill('nobody-has-this');
-    await page.getByText('Nothing that you may see bears this').waitFor();
+    await page.getByText('Nothing visible to you matches').waitFor();
   });
 
   it('paste a GS1 Digital Link and are at the batch', async () => {
@@ -66,13 +66,13 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
   it('compare two moments: what changed, and which event did it, proved here', async () => {
     await openAs('Regulator');
     await page.goto(`${server.url}/#/changes?from=1480&to=1500&programme=oecd-due-diligence`);
-    await page.getByRole('heading', { name: /with other verdicts/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole('heading', { name: /with changed verdicts/ }).waitFor({ timeout: 60_000 });
     const card = page.locator('.cards > li').first();
     await card
       .getByRole('button', { name: /\(event \d+\)/ })
       .first()
       .click();
-    await card.getByRole('button', { name: 'Prove it here' }).click();
+    await card.getByRole('button', { name: 'Prove inclusion' }).click();
     await card.getByRole('status').filter({ hasText: 'Proved in your browser' }).waitFor();
     expect(await violationsOn(page)).toEqual([]);
     // What the page before had asked for is given up with it.
@@ -94,7 +94,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
       .getByRole('button', { name: /\(event \d+\)/ })
       .first()
       .click();
-    await card.getByRole('button', { name: 'Prove it here' }).click();
+    await card.getByRole('button', { name: 'Prove inclusion' }).click();
     await card.getByRole('alert').filter({ hasText: 'is not the one that was signed' }).waitFor();
   });
 
@@ -125,7 +125,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
       .filter({ hasText: /22095|custody/ })
       .waitFor();
     await page.getByRole('button', { name: 'What it rests on' }).click();
-    await page.getByText('No line of this programme rests on what somebody attested').waitFor();
+    await page.getByText('No claim of this programme rests on an attestation').waitFor();
   });
 
   it('drag the ledger’s knowledge back and see the batch as it was known', async () => {
@@ -158,7 +158,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await openAs('Custodian');
     await page.getByRole('link', { name: 'Sites' }).click();
     await page.getByRole('link', { name: 'seto-anode' }).click();
-    await page.getByRole('heading', { name: 'Coming in' }).waitFor();
+    await page.getByRole('heading', { name: 'Incoming' }).waitFor();
     await page.getByRole('button', { name: 'Receive' }).first().click();
     const form = page.getByRole('form', { name: /^Receive/ });
     const grams = form.getByRole('spinbutton').first();
@@ -178,7 +178,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await page.goto(`${server.url}/#/sites/seto-anode`);
     await page.getByRole('button', { name: 'Record a transformation' }).click();
     const form = page.getByRole('form', { name: 'Transformation' });
-    const entry = form.getByRole('group', { name: 'Goes in, grams' }).getByRole('spinbutton').first();
+    const entry = form.getByRole('group', { name: 'Inputs, grams' }).getByRole('spinbutton').first();
     await entry.fill('1000');
     const balance = form.getByRole('table', { name: /^Balance/ });
     await balance.getByRole('rowheader', { name: 'gross' }).waitFor();
@@ -209,7 +209,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
       { command: 'batches', idempotencyKey: 'line-1', body },
       { command: 'batches', idempotencyKey: 'line-2', body: { ...body, grossGrams: -1 } },
     ];
-    await page.getByLabel(/Commands of this site/).setInputFiles({
+    await page.getByLabel(/Commands for this site/).setInputFiles({
       name: 'commands.ndjson',
       mimeType: 'application/x-ndjson',
       buffer: Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n')),
@@ -237,7 +237,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     expect(first).toMatch(/^command,idempotencyKey,batchId,labelId,/);
 
     const drop = (rows: readonly string[]) =>
-      page.getByLabel(/Commands of this site/).setInputFiles({
+      page.getByLabel(/Commands for this site/).setInputFiles({
         name: 'week.csv',
         mimeType: 'text/csv',
         buffer: Buffer.from(rows.join('\r\n')),
@@ -273,12 +273,12 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
       expect(answer.status).toBe(201);
     };
     await page.goto(`${server.url}/#/sites/seto-anode`);
-    await page.getByRole('heading', { name: 'Here now' }).waitFor();
+    await page.getByRole('heading', { name: 'At the site' }).waitFor();
     await register('while-one-looks');
     await page.getByRole('link', { name: 'while-one-looks' }).waitFor();
     await page.context().setOffline(true);
     await register('while-away');
-    await page.getByRole('status').filter({ hasText: 'The ledger does not answer' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'The ledger is not responding' }).waitFor();
     expect(await page.getByRole('link', { name: 'while-one-looks' }).isVisible()).toBe(true);
     await page.context().setOffline(false);
     await page.getByRole('link', { name: 'while-away' }).waitFor();

@@ -101,7 +101,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     expect(events).toMatch(/occurred[^]*utc[^]*place in the log/);
     const sentence = await reason.getByRole('status').innerText();
     expect(sentence).toMatch(/^[A-Z].*\d{4}/);
-    await reason.getByRole('button', { name: 'Put the light out' }).click();
+    await reason.getByRole('button', { name: 'Stop highlighting' }).click();
     expect(await page.locator('.node.lit').count()).toBe(0);
   });
 
@@ -118,12 +118,12 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     const worker = page.waitForResponse(/verify\.worker/);
     await page.getByRole('link', { name: 'Verify' }).click();
     await (await worker).finished();
-    await page.getByRole('button', { name: /word for it/ }).click();
+    await page.getByRole('button', { name: /key that this ledger publishes/ }).click();
     await page.waitForFunction(`document.querySelector('#vkey').value !== ''`);
     await page.context().setOffline(true);
     await page.locator('#bundle').setInputFiles(file);
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
-    const holds = page.getByRole('status').filter({ hasText: 'Every byte holds' });
+    const holds = page.getByRole('status').filter({ hasText: 'Verified in full' });
     await holds.waitFor();
     expect(await holds.innerText()).toMatch(/broken us-japan-cma-2023@1/);
 
@@ -134,7 +134,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
       buffer: Buffer.from(altered),
     });
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
-    await page.getByRole('alert').filter({ hasText: 'It does not hold' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Verification failed' }).waitFor();
   });
 
   it('answers for the past: as the world was, and as the ledger knew it', async () => {
@@ -142,12 +142,12 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await signIn('Regulator');
     await openBatch('anode-b', 'us-japan-cma-2023');
     const now = await page.locator('.cards .verdict').allInnerTexts();
-    await page.getByLabel('As the ledger knew it on').fill('2020-01-01');
+    await page.getByLabel('As recorded by').fill('2020-01-01');
     await page.getByRole('alert').filter({ hasText: '(not-found)' }).first().waitFor();
     await page.getByRole('button', { name: 'Back to now' }).click();
     await page.locator('.cards .verdict').first().waitFor();
     expect(await page.locator('.cards .verdict').allInnerTexts()).toEqual(now);
-    await page.getByLabel('The world as of').fill('2026-05-05');
+    await page.getByLabel('State as of').fill('2026-05-05');
     await page.waitForURL(/validAt=2026-05-05T23/);
     await page.locator('.cards .verdict').first().waitFor();
     await page.getByRole('group', { name: /batches in \d+ stages/ }).waitFor();
@@ -158,7 +158,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await signIn('Custodian');
     await page.context().setOffline(true);
     await page.getByRole('link', { name: 'Overview' }).click();
-    await page.getByRole('alert').filter({ hasText: 'asked again by itself' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Reconnecting automatically' }).waitFor();
     await page.context().setOffline(false);
     await page.getByRole('table').waitFor();
   });

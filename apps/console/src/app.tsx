@@ -52,7 +52,7 @@ export function App(): ReactNode {
   return (
     <>
       <a className="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
-        Skip to the page
+        Skip to content
       </a>
       <header>
         <a className="brand" href="#/batches">
@@ -73,7 +73,7 @@ export function App(): ReactNode {
       </header>
       {isAway && (
         <p role="status" className="away">
-          The ledger does not answer. What you see is the last that it said; it is asked again by itself.
+          The ledger is not responding. This page shows its last answers and reconnects automatically.
         </p>
       )}
       <main ref={main} tabIndex={-1}>

@@ -80,7 +80,7 @@ export class Client {
       answer = await fetch(path, { ...init, headers, cache: 'no-store' });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
-      throw new Unreachable('The ledger does not answer.');
+      throw new Unreachable('The ledger is not responding.');
     }
     if (!answer.ok) throw await problemOf(answer);
     return answer;
@@ -88,7 +88,7 @@ export class Client {
 }
 
 async function problemOf(answer: Response): Promise<Error> {
-  if (answer.status === 502 || answer.status === 504) return new Unreachable('The ledger does not answer.');
+  if (answer.status === 502 || answer.status === 504) return new Unreachable('The ledger is not responding.');
   try {
     const { type = '', title = '', detail = '' } = (await answer.json()) as Partial<ProblemDocument>;
     const seconds = Number(answer.headers.get('retry-after') ?? NaN);

@@ -3,8 +3,8 @@ import { type ItemRoute } from '../routing/routes.js';
 import { go } from '../routing/use-route.js';
 
 const AXES = [
-  ['validAt', 'The world as of', 'What had happened by the end of that day (UTC), as far as the ledger knows today'],
-  ['knownAt', 'As the ledger knew it on', 'What had been recorded by the end of that day (UTC)'],
+  ['validAt', 'State as of', 'What had happened by the end of that day (UTC), as known to the ledger today'],
+  ['knownAt', 'As recorded by', 'What had been recorded in the ledger by the end of that day (UTC)'],
 ] as const;
 
 /** The two times of a question: the state of the world, and what the ledger knew of it. */

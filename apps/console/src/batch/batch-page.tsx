@@ -82,7 +82,7 @@ export function ItemPage({ route, path, what, found }: ItemPageProps): ReactNode
           Copy link
         </button>
         <button type="button" onClick={() => print()}>
-          {product === undefined ? 'Print' : 'Print as a passport'}
+          {product === undefined ? 'Print' : 'Print as passport'}
         </button>
         <EvidenceDownload path={`${path}/evidence`} name={batchId} />
       </div>
@@ -118,8 +118,8 @@ export function ItemPage({ route, path, what, found }: ItemPageProps): ReactNode
 function PrintedFrom({ lastIndex }: { lastIndex: number }): ReactNode {
   return (
     <p className="print-only">
-      {location.href}, printed on <Instant at={new Date().toISOString()} />, as known up to event{' '}
-      {lastIndex.toLocaleString()} of the log. The evidence proves it without this ledger.
+      {location.href}, printed on <Instant at={new Date().toISOString()} />, as recorded up to event{' '}
+      {lastIndex.toLocaleString()} of the log. The evidence bundle proves it without access to this ledger.
     </p>
   );
 }
@@ -164,9 +164,9 @@ function Chain(props: { chain: Provenance; programme: string | undefined; reason
   return (
     <>
       <p className="quiet">
-        From the origin at the left to this batch at the right; flows are as wide as their mass. Arrow keys go along
-        them, Enter or a click opens a batch and unfolds what is drawn as one, Backspace folds it again.
-        {chain.truncated && ' The chain goes further back than is drawn.'}
+        From the origins on the left to this batch on the right; the width of a flow shows its mass. Arrow keys follow
+        the flows, Enter or a click opens a batch or unfolds a group, Backspace folds it again.
+        {chain.truncated && ' The chain goes back further than is drawn.'}
       </p>
       <ChainGraph chain={chain} places={places} programme={programme} lit={lit} />
     </>

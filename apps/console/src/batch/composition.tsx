@@ -10,7 +10,7 @@ export function Composition({ batch: { composition, contentKnown } }: { batch: B
   if (minerals.length === 0) {
     return (
       <p className="quiet">
-        {contentKnown ? 'Nothing is left of this batch.' : 'What it contains is not known yet: it waits for its assay.'}
+        {contentKnown ? 'Nothing is left of this batch.' : 'Its content is not known yet: no assay has been recorded.'}
       </p>
     );
   }

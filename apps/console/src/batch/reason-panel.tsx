@@ -22,7 +22,7 @@ export function ReasonPanel({ reason, close }: { reason: Explanation; close: () 
       ))}
       {more > 0 && <p className="quiet">{more} more events.</p>}
       <button type="button" className="quiet no-print" onClick={close}>
-        Put the light out
+        Stop highlighting
       </button>
     </section>
   );
@@ -31,6 +31,7 @@ export function ReasonPanel({ reason, close }: { reason: Explanation; close: () 
 function Event({ eventId }: { eventId: string }): ReactNode {
   const answer = useAnswer<LedgerEvent>(`/v1/events/${encodeURIComponent(eventId)}`);
   if (answer.state === 'there') return <EventFacts event={answer.value} />;
-  if (answer.state === 'failed' && !answer.retrying) return <p className="quiet">An event that you are not shown.</p>;
+  if (answer.state === 'failed' && !answer.retrying)
+    return <p className="quiet">An event that is not disclosed to you.</p>;
   return <Waiting answer={answer} what="event" />;
 }

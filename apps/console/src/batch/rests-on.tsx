@@ -33,7 +33,7 @@ function Statements({ path }: { path: string }): ReactNode {
   if (restsOn === undefined || restsOn.claims.length === 0) {
     return (
       <p className="panel">
-        No line of this programme rests on what somebody attested: what holds, holds by the records of custody alone.
+        No claim of this programme rests on an attestation: those that hold are proven by custody records alone.
       </p>
     );
   }
@@ -42,7 +42,7 @@ function Statements({ path }: { path: string }): ReactNode {
       <p>
         Statements that somebody vouched for. Each says what would become of this batch if it had never been made; the
         weightiest come first.
-        {restsOn.truncated && ' There are more than are tried here: those issued last are left out.'}
+        {restsOn.truncated && ' There are more than can be tested here: those issued last are left out.'}
       </p>
       <ul className="cards">
         {restingOn(restsOn).map((resting) => (
@@ -63,12 +63,12 @@ function Card({ resting }: { resting: Resting }): ReactNode {
       <p>
         By {idOf(issuerOrganisationId)} under {scheme} ({wordsOf(assurance)}), of {idOf(siteId)}: counts from{' '}
         <Instant at={from} day /> until <Instant at={until} day />
-        {Date.parse(until) < Date.now() && ', which has passed'}.
+        {Date.parse(until) < Date.now() && ', which is in the past'}.
       </p>
       <ul className="without">
         {without.map(({ missing, about }) => (
           <li key={`${about} ${missing.verdict} ${missing.from}`}>
-            {isSame(missing) ? 'All the same without it' : 'Without it'} <Verdict verdict={missing.verdict} />: {about}
+            {isSame(missing) ? 'Unchanged without it' : 'Without it'} <Verdict verdict={missing.verdict} />: {about}
             <Why missing={missing} />
           </li>
         ))}

@@ -24,7 +24,7 @@ export function Timeline({ route, firstDay, lastIndex }: TimelineProps): ReactNo
   const index = route.knownAt !== undefined && /^\d+$/.test(route.knownAt) ? Number(route.knownAt) : lastIndex;
   const ofDay = (value: number): string => `${new Date(value * DAY_MS).toISOString().slice(0, 10)}T23:59:59.999Z`;
   return (
-    <div className="timeline no-print" role="group" aria-label="Moments to drag">
+    <div className="timeline no-print" role="group" aria-label="Points in time">
       <Axis
         title="World"
         min={Math.min(first, day)}
@@ -38,7 +38,7 @@ export function Timeline({ route, firstDay, lastIndex }: TimelineProps): ReactNo
         min={0}
         max={lastIndex}
         value={index}
-        told={(value) => (value === lastIndex ? 'all that is known' : `up to event ${value.toLocaleString()}`)}
+        told={(value) => (value === lastIndex ? 'everything recorded' : `up to event ${value.toLocaleString()}`)}
         rest={(value) => replaceWith(withMoment(route, 'knownAt', value === lastIndex ? undefined : String(value)))}
       />
     </div>

@@ -58,8 +58,8 @@ function Found({ batches, typed, more }: FoundProps): ReactNode {
   if (batches.length === 0) {
     return (
       <p className="panel">
-        No batch yet. One appears here when your organisation registers, receives or holds it, or when it lies upstream
-        of one that does; the <a href="/docs">reference</a> shows how batches are recorded.
+        No batches yet. A batch appears here when your organisation registers, receives or holds it, or when it is
+        upstream of one that it does; the <a href="/docs">API reference</a> shows how to record batches.
       </p>
     );
   }

@@ -82,7 +82,7 @@ function linesOf({
 }
 
 function placeOf(siteId: string | undefined, country: string | undefined): string {
-  const place = siteId === undefined ? 'site not shown to you' : idOf(siteId);
+  const place = siteId === undefined ? 'site not disclosed to you' : idOf(siteId);
   return country === undefined ? place : `${place}, ${country}`;
 }
 

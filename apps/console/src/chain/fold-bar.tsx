@@ -5,7 +5,7 @@ import { type FoldBy } from './chain-folding.js';
 const WORTH_FOLDING = 10;
 
 const TITLES: Readonly<Record<FoldBy, string>> = {
-  batch: 'every batch by itself',
+  batch: 'single batches',
   campaign: 'campaigns',
   site: 'sites',
   organisation: 'organisations',
@@ -36,7 +36,7 @@ export function FoldBar({ batches, by, choose, fold }: FoldBarProps): ReactNode 
         ))}
       </select>
       <button type="button" disabled={fold === undefined} onClick={fold}>
-        Fold again
+        Fold last group
       </button>
     </div>
   );

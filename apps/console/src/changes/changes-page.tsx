@@ -25,8 +25,8 @@ export function ChangesPage({ route }: { route: ChangesRoute }): ReactNode {
     <>
       <h1>Changes</h1>
       <p>
-        Two moments of what the ledger knew, by the number of the last event known then. Each verdict that is another is
-        shown with the events that did it.
+        Compares the ledger at two points in its log, each given by the number of its last event. Every verdict that
+        changed is listed with the events that changed it.
       </p>
       {size.state === 'there' && programmes.state === 'there' ? (
         <Moments key={`${route.from} ${route.to}`} route={route} last={size.value - 1} programmes={programmes.value} />
@@ -110,9 +110,9 @@ function Compared({ route: { from, to, programme } }: { route: ChangesRoute }): 
   const { items, next } = answer.value;
   return (
     <>
-      <h2>{items.length === 1 ? '1 batch' : `${items.length} batches`} with other verdicts</h2>
+      <h2>{items.length === 1 ? '1 batch' : `${items.length} batches`} with changed verdicts</h2>
       {items.length === 0 && (
-        <p className="panel">No verdict changed between these moments. Drag them further apart.</p>
+        <p className="panel">No verdict changed between these two points. Choose points further apart.</p>
       )}
       <ul className="cards">
         {items.map((difference) => (
@@ -123,7 +123,7 @@ function Compared({ route: { from, to, programme } }: { route: ChangesRoute }): 
       </ul>
       {next !== null && (
         <button type="button" onClick={() => setPages(pages + PAGES)}>
-          Look at more batches
+          Compare more batches
         </button>
       )}
     </>
@@ -140,8 +140,8 @@ function Changed({ difference, to }: { difference: VerdictDifference; to: string
         <a href={formatRoute(page)}>{idOf(batchId)}</a> <span className="quiet">{programme}</span>
       </h3>
       <p>
-        {before === null ? 'was not there' : <Verdict verdict={before} />} →{' '}
-        {after === null ? 'is not there' : <Verdict verdict={after} />}
+        {before === null ? 'not recorded yet' : <Verdict verdict={before} />} →{' '}
+        {after === null ? 'no longer there' : <Verdict verdict={after} />}
       </p>
       <ul className="moved">
         {claims.map((claim) => (
@@ -151,7 +151,7 @@ function Changed({ difference, to }: { difference: VerdictDifference; to: string
           </li>
         ))}
       </ul>
-      {timePassed && <p className="quiet">Time alone did it: a rule came into force, or an attestation ran out.</p>}
+      {timePassed && <p className="quiet">No event caused this: a rule came into force, or an attestation expired.</p>}
       <div className="row">
         {events.map(({ eventId, logIndex, type }) => (
           <button

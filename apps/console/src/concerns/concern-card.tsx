@@ -4,7 +4,7 @@ import { idOf, tellableOf, wordsOf } from '../format/format.js';
 import { Instant } from '../page/instant.js';
 import { AnnulForm, StepForm } from './step-form.js';
 
-const HIDDEN = 'its words are not for you';
+const HIDDEN = 'the text is not disclosed to you';
 
 interface ConcernCardProps {
   readonly concern: Concern;
@@ -31,7 +31,7 @@ export function ConcernCard({ concern, done }: ConcernCardProps): ReactNode {
       {statement !== undefined && <blockquote className="said">{tellableOf(statement) ?? HIDDEN}</blockquote>}
       {investigation !== undefined && (
         <p>
-          Investigated by {tellableOf(investigation.by) ?? 'somebody who is not named to you'} since{' '}
+          Investigated by {tellableOf(investigation.by) ?? 'an investigator not disclosed to you'} since{' '}
           <Instant at={investigation.openedAt} day />.
         </p>
       )}

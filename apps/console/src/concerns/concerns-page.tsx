@@ -73,7 +73,7 @@ function Concerns({ concerns, isAll, more, done }: ConcernsProps): ReactNode {
   return (
     <>
       <EntryFilter entries={concerns} shown={shown.length} filter={filter} choose={setFilter} />
-      {shown.length === 0 && <p className="panel">No concern passes this filter: ask for less.</p>}
+      {shown.length === 0 && <p className="panel">No concern matches this filter.</p>}
       <ul className="cards">
         {shown.map((concern) => (
           <li key={concern.concernId} className="panel">

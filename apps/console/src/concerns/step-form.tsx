@@ -44,7 +44,7 @@ export function StepForm({ concern, done }: { concern: Concern; done: Done }): R
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const lacks =
-      step === 'findings' && rights.length === 0 ? 'Choose what was found of: one thing at least.' : undefined;
+      step === 'findings' && rights.length === 0 ? 'Choose at least one subject of the finding.' : undefined;
     setMissing(lacks);
     if (lacks !== undefined) return;
     const recorded = await record(`/v1/concerns/${encodeURIComponent(concern.concernId)}/${step}`, bodyOf());
@@ -65,7 +65,7 @@ export function StepForm({ concern, done }: { concern: Concern; done: Done }): R
       </label>
       {(step === 'investigations' || step === 'closure') && (
         <label>
-          {step === 'investigations' ? 'Who investigates' : 'What came of it'}
+          {step === 'investigations' ? 'Who investigates' : 'Outcome'}
           <input required maxLength={LONGEST_TEXT} value={words} onChange={({ target }) => setWords(target.value)} />
         </label>
       )}
@@ -81,15 +81,15 @@ export function StepForm({ concern, done }: { concern: Concern; done: Done }): R
           </label>
           <div className="fields-row">
             <label>
-              From, day in UTC
+              From (day, UTC)
               <input type="date" required value={from} onChange={({ target }) => setFrom(target.value)} />
             </label>
             <label>
-              Until before, if it has ended
+              Until (exclusive), if it has ended
               <input type="date" value={until} onChange={({ target }) => setUntil(target.value)} />
             </label>
           </div>
-          <Subjects title="What was found of: tick all that fits." chosen={rights} choose={setRights} />
+          <Subjects title="Subject of the finding: tick all that apply." chosen={rights} choose={setRights} />
         </>
       )}
       <Wrong words={missing ?? wrong} />
@@ -115,7 +115,7 @@ export function AnnulForm(props: { concernId: string; eventId: string; done: Don
   return (
     <form className="form" aria-label="Annul the finding" onSubmit={(event) => void submit(event)}>
       <label>
-        Why it is annulled
+        Reason for the annulment
         <input required maxLength={LONGEST_TEXT} value={reason} onChange={({ target }) => setReason(target.value)} />
       </label>
       <Wrong words={wrong} />

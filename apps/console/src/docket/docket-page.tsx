@@ -29,14 +29,14 @@ export function DocketPage({ about }: { about: string | undefined }): ReactNode 
     <>
       <h1>Docket of concerns</h1>
       <p>
-        What regulators have admitted, in that order, the same for everybody. A site and a concern are named where the
-        site’s organisation chose to be open; elsewhere they have pseudonyms.
+        Concerns admitted by regulators, in the order of admission, the same for every reader. Sites and concerns are
+        named where the site’s organisation has chosen to be public; otherwise they appear under pseudonyms.
       </p>
       <div className="row no-print">
         <button type="button" aria-expanded={isRaising} onClick={() => setRaising(!isRaising)}>
           Raise a concern
         </button>
-        {isSignedIn && <a href={formatRoute({ page: 'queue' })}>What awaits admission (for regulators)</a>}
+        {isSignedIn && <a href={formatRoute({ page: 'queue' })}>Awaiting admission (for regulators)</a>}
       </div>
       {isRaising && <RaiseForm about={about ?? ''} />}
       {answer.state === 'there' ? (
@@ -67,8 +67,8 @@ function Entries({ entries, more }: { entries: Entries; more: () => void }): Rea
   if (items.length === 0) {
     return (
       <p className="panel">
-        Nothing is on the docket: no regulator has admitted a concern so far. One that you raise is seen here once a
-        regulator has admitted it.
+        The docket is empty: no regulator has admitted a concern yet. A concern that you raise appears here once a
+        regulator admits it.
       </p>
     );
   }
@@ -76,7 +76,7 @@ function Entries({ entries, more }: { entries: Entries; more: () => void }): Rea
   return (
     <>
       <EntryFilter entries={items} shown={shown.length} filter={filter} choose={setFilter} />
-      {shown.length === 0 && <p className="panel">No concern passes this filter: ask for less.</p>}
+      {shown.length === 0 && <p className="panel">No concern matches this filter.</p>}
       <ul className="cards">
         {shown.map((entry) => (
           <li key={entry.concernId} className="panel">

@@ -8,7 +8,7 @@ import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
 import { SayForm } from './say-form.js';
 
-const HIDDEN = 'its words are not for everybody';
+const HIDDEN = 'the text is not public';
 
 /** One concern of the docket: what was found, said and answered. */
 export function EntryPage({ entry }: { entry: string }): ReactNode {
@@ -41,9 +41,9 @@ export function EntryPage({ entry }: { entry: string }): ReactNode {
       )}
       {answer.state === 'there' && 'summary' in answer.value && (
         <>
-          <h2>{answer.value.status === 'closed' ? 'It is closed' : 'Say something'}</h2>
+          <h2>{answer.value.status === 'closed' ? 'Closed' : 'Comment or answer'}</h2>
           {answer.value.status === 'closed' ? (
-            <p className="panel">Nothing can be said about a concern that is closed.</p>
+            <p className="panel">A closed concern takes no more comments or answers.</p>
           ) : (
             <SayForm key={said === undefined ? '' : position} entry={entry} done={done} />
           )}
@@ -61,7 +61,8 @@ function Followed({ followed }: { followed: DocketEntry | NotOnDocket }): ReactN
       <h1 title={concernId}>A concern that you raised</h1>
       {status === 'awaiting-admission' ? (
         <p className="panel">
-          It awaits a regulator. Until one admits it, nobody else knows of it; come back to this address to see.
+          It is awaiting a regulator’s decision. Until it is admitted, only regulators can see it; return to this
+          address to follow it.
         </p>
       ) : (
         <p className="panel wrong">A regulator declined it: {tellableOf(reason) ?? HIDDEN}</p>
@@ -79,10 +80,10 @@ function Entry({ entry }: { entry: DocketEntry }): ReactNode {
         <span className="tag">{wordsOf(status)}</span> {kinds.map(wordsOf).join(', ')}: {rights.map(wordsOf).join(', ')}{' '}
         · {idOf(siteId)} of {idOf(organisationId)} · {countryOf(country)}
       </p>
-      <h2>What became of it</h2>
+      <h2>Status</h2>
       <Steps entry={entry} />
       <h2>Answers</h2>
-      {answers.length === 0 && <p className="panel">The organisation of the site has not answered.</p>}
+      {answers.length === 0 && <p className="panel">The site’s organisation has not answered.</p>}
       {answers.map(({ statement, answeredAt }, index) => (
         <blockquote key={index} className="panel">
           <p className="said">{statement}</p>
@@ -92,7 +93,7 @@ function Entry({ entry }: { entry: DocketEntry }): ReactNode {
         </blockquote>
       ))}
       <h2>Comments</h2>
-      {comments.length === 0 && <p className="panel">Nobody has commented.</p>}
+      {comments.length === 0 && <p className="panel">No comments.</p>}
       {comments.map(({ statement, author, organisationId: by, commentedAt }, index) => (
         <blockquote key={index} className="panel">
           <p className="said">{statement}</p>

@@ -23,7 +23,7 @@ export function QueuePage(): ReactNode {
   return (
     <>
       <h1>Awaiting admission</h1>
-      <p>Concerns and comments that came without a key, oldest first. Nobody but regulators knows of them so far.</p>
+      <p>Concerns and comments submitted without a key, oldest first. Only regulators can see them.</p>
       <p role="status" ref={said} tabIndex={-1}>
         {outcome}
       </p>
@@ -47,7 +47,7 @@ interface QueueProps {
 }
 
 function Queue({ waiting, isMore, done }: QueueProps): ReactNode {
-  if (waiting.length === 0 && !isMore) return <p className="panel">Nothing awaits a regulator.</p>;
+  if (waiting.length === 0 && !isMore) return <p className="panel">Nothing is awaiting admission.</p>;
   return (
     <>
       <ul className="cards">
@@ -57,7 +57,7 @@ function Queue({ waiting, isMore, done }: QueueProps): ReactNode {
           </li>
         ))}
       </ul>
-      {isMore && <p className="quiet">More await: they come up as these are settled.</p>}
+      {isMore && <p className="quiet">There are more: they appear as these are decided.</p>}
     </>
   );
 }
@@ -73,19 +73,19 @@ function Waits({ waits, done }: { waits: AwaitingAdmission; done: (words: string
         {isConcern ? 'Concern' : 'Comment'} <span className="tag">{rights.map(wordsOf).join(', ')}</span>
       </h2>
       <p>
-        At {idOf(siteId)}, sent <Instant at={sentAt} />, {textOf(author, 'without a name')}
+        At {idOf(siteId)}, sent <Instant at={sentAt} />, {textOf(author, 'anonymous')}
       </p>
-      <blockquote className="said">{textOf(statement, 'It says nothing more.')}</blockquote>
+      <blockquote className="said">{textOf(statement, 'No text was given.')}</blockquote>
       <Decide
         action="Admit"
-        label={isConcern ? 'What the docket says of it to everybody' : undefined}
+        label={isConcern ? 'Public summary for the docket' : undefined}
         path={`${path}/${isConcern ? 'admission' : 'comment-admissions'}`}
         bodyOf={(summary) => (isConcern ? { summary } : ofComment)}
-        done={() => done(isConcern ? 'Admitted: the concern is on the docket.' : 'Admitted: everybody reads it.')}
+        done={() => done(isConcern ? 'Admitted: the concern is on the docket.' : 'Admitted: the comment is public.')}
       />
       <Decide
         action="Decline"
-        label={isConcern ? 'Why it is declined: whoever raised it reads this' : 'Why it is declined'}
+        label={isConcern ? 'Reason for declining (shown to the person who raised it)' : 'Reason for declining'}
         path={`${path}/${isConcern ? 'declination' : 'comment-declinations'}`}
         bodyOf={(reason) => ({ ...ofComment, reason })}
         done={() => done('Declined.')}

@@ -9,9 +9,9 @@ import { useRecording } from './use-recording.js';
 
 const SPEAKING_AS = {
   public: 'anyone',
-  worker: 'somebody who works there',
+  worker: 'a worker at the site',
   regulator: 'a regulator',
-  operator: 'whoever operates the site',
+  operator: 'the site’s operator',
 } as const;
 
 /** Raises a concern, without a key or in the name of one. */
@@ -31,7 +31,7 @@ export function RaiseForm({ about }: { about: string }): ReactNode {
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const lacks = rights.length === 0 ? 'Choose what it is about: one thing at least.' : undefined;
+    const lacks = rights.length === 0 ? 'Choose at least one subject of the concern.' : undefined;
     setMissing(lacks);
     if (lacks !== undefined) return;
     const said = { ...given('statement', statement), ...given('reporter', reporter) };
@@ -46,9 +46,10 @@ export function RaiseForm({ about }: { about: string }): ReactNode {
     <form className="panel form" aria-label="Raise a concern" onSubmit={(event) => void submit(event)}>
       <p className="quiet">
         {isNameless
-          ? 'No key and no name are needed, and no address of yours is kept.'
-          : 'It is raised in the name of your key, which regulators see; the organisation of the site knows of it at once.'}{' '}
-        What you say is read by regulators alone; if one admits it, everybody reads a summary that the regulator writes.
+          ? 'You need neither a key nor a name, and your address is not stored.'
+          : 'It is raised under your key, which regulators can see; the site’s organisation is notified at once.'}{' '}
+        Only regulators read your statement; if the concern is admitted, the public sees a summary written by the
+        regulator.
       </p>
       {isSignedIn && (
         <label>
@@ -57,14 +58,14 @@ export function RaiseForm({ about }: { about: string }): ReactNode {
             checked={isNameless}
             onChange={({ target }) => (setNameless(target.checked), setSource('public'))}
           />{' '}
-          Without my key, as anybody could
+          Without my key, anonymously
         </label>
       )}
       <label>
-        Site, by its id
+        Site id
         <input required value={siteId} spellCheck={false} onChange={({ target }) => setSiteId(target.value)} />
       </label>
-      <Subjects title="What it is about: tick all that fits." chosen={rights} choose={setRights} />
+      <Subjects title="Subject of the concern: tick all that apply." chosen={rights} choose={setRights} />
       <label>
         I speak as
         <select value={source} onChange={({ target }) => setSource(target.value)}>
@@ -76,14 +77,14 @@ export function RaiseForm({ about }: { about: string }): ReactNode {
         </select>
       </label>
       <label>
-        What there is to be concerned about
+        Statement
         <textarea maxLength={LONGEST_TEXT} value={statement} onChange={({ target }) => setStatement(target.value)} />
       </label>
       <p className="quiet">
         {(LONGEST_TEXT - statement.length).toLocaleString()} of {LONGEST_TEXT.toLocaleString()} characters are left.
       </p>
       <label>
-        Who you are and how to be reached, if you like: for regulators alone
+        Your name and contact, optional; only regulators see them
         <input
           maxLength={LONGEST_TEXT}
           value={reporter}
@@ -109,11 +110,14 @@ function Taken({ entry, isNameless }: { entry: string; isNameless: boolean }): R
     <div className="panel right" role="status" tabIndex={-1} ref={(taken) => taken?.focus()}>
       <p>
         Your concern is recorded
-        {isNameless ? ', and awaits a regulator' : '. Regulators and the organisation of the site know of it'}.
+        {isNameless
+          ? ', and is awaiting a regulator’s decision'
+          : '. Regulators and the site’s organisation can see it'}
+        .
       </p>
       <p>
         <a href={formatRoute({ page: 'docket-entry', entry })}>Follow it here</a>
-        {isNameless && ', and keep that address: it tells what becomes of your concern, and nobody else can guess it'}.
+        {isNameless && ', and keep that address: it shows the status of your concern, and nobody else can guess it'}.
       </p>
     </div>
   );

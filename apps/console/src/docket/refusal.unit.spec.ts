@@ -16,6 +16,8 @@ describe('why something was not taken', () => {
   });
 
   it('is said of a ledger that is away', () => {
-    expect(refusalOf(new Unreachable('The ledger does not answer.'))).toMatch(/^The ledger does not answer\. .*again/);
+    expect(refusalOf(new Unreachable('The ledger is not responding.'))).toMatch(
+      /^The ledger is not responding\. .*again/,
+    );
   });
 });

@@ -9,7 +9,7 @@ interface SayFormProps {
   readonly done: (words: string, position: string | null) => void;
 }
 
-/** A comment of anyone, or the answer of the organisation of the site. */
+/** A comment of anyone, or the answer of the site’s organisation. */
 export function SayForm({ entry, done }: SayFormProps): ReactNode {
   const { client, isSignedIn } = useSession();
   const [as, setAs] = useState<'comments' | 'answers'>('comments');
@@ -23,18 +23,18 @@ export function SayForm({ entry, done }: SayFormProps): ReactNode {
     const path = `/v1/concerns/${encodeURIComponent(entry)}/${as}`;
     const recorded = await record(path, { statement: statement.trim(), ...signed });
     if (!recorded) return;
-    const words = isSignedIn ? 'What you said is recorded.' : 'Your comment is recorded, and awaits a regulator.';
+    const words = isSignedIn ? 'Recorded.' : 'Your comment is recorded, and is awaiting a regulator’s decision.';
     done(words, recorded.position);
   };
 
   return (
-    <form className="panel form no-print" aria-label="Say something" onSubmit={(event) => void submit(event)}>
+    <form className="panel form no-print" aria-label="Comment or answer" onSubmit={(event) => void submit(event)}>
       {isSignedIn && (
         <label>
           As
           <select value={as} onChange={({ target }) => setAs(target.value as 'comments' | 'answers')}>
-            <option value="comments">a comment in the name of your key</option>
-            <option value="answers">the answer of the organisation of the site</option>
+            <option value="comments">a comment under your key</option>
+            <option value="answers">the answer of the site’s organisation</option>
           </select>
         </label>
       )}
@@ -49,7 +49,7 @@ export function SayForm({ entry, done }: SayFormProps): ReactNode {
       </label>
       {as === 'comments' && (
         <label>
-          Who you are, if everybody may read it
+          Your name, optional; it is published
           <input
             maxLength={LONGEST_TEXT}
             value={author}
@@ -58,7 +58,7 @@ export function SayForm({ entry, done }: SayFormProps): ReactNode {
           />
         </label>
       )}
-      {!isSignedIn && <p className="quiet">Everybody reads it once a regulator has admitted it.</p>}
+      {!isSignedIn && <p className="quiet">It is published once a regulator admits it.</p>}
       {wrong !== undefined && (
         <p role="alert" className="wrong">
           {wrong}

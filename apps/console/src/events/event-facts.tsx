@@ -39,7 +39,7 @@ export function EventFacts({ event }: { event: LedgerEvent }): ReactNode {
           </Field>
         )}
       </dl>
-      {!whole && <p className="quiet">You are shown a part of it.</p>}
+      {!whole && <p className="quiet">Part of this record is not disclosed to you.</p>}
       <InclusionProof event={event} />
     </details>
   );
@@ -59,7 +59,7 @@ function inWords(name: string, value: unknown): ReactNode {
   if (typeof value === 'number') return name.endsWith('Grams') ? massOf(value) : value.toLocaleString();
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') {
-    if (value === '~') return 'not shown to you';
+    if (value === '~') return 'not disclosed to you';
     if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return <Instant at={value} />;
     return idOf(value);
   }

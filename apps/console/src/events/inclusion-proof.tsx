@@ -21,14 +21,15 @@ export function InclusionProof({ event }: { event: LedgerEvent }): ReactNode {
   return (
     <>
       <button type="button" className="quiet no-print" onClick={() => void prove()}>
-        Prove it here
+        Prove inclusion
       </button>
-      {outcome !== undefined && 'wrong' in outcome && <p role="alert">It does not hold: {outcome.wrong}</p>}
+      {outcome !== undefined && 'wrong' in outcome && <p role="alert">The proof failed: {outcome.wrong}</p>}
       {outcome !== undefined && 'included' in outcome && (
         <p role="status">
-          Proved in your browser: it is in the log {outcome.included.origin} of {outcome.included.size} events, signed
-          with root <code>{outcome.included.root}</code>, by a key that goes back to <code>{outcome.included.key}</code>
-          .{!event.whole && ' Of its record you see a part: its hash is the ledger’s word.'}
+          Proved in your browser: the event is in the log {outcome.included.origin} of {outcome.included.size} events,
+          signed with root <code>{outcome.included.root}</code>, by a key that derives from{' '}
+          <code>{outcome.included.key}</code>.
+          {!event.whole && ' Part of the record is not disclosed to you, so its hash is taken from the ledger.'}
         </p>
       )}
     </>

@@ -47,7 +47,7 @@ function Counts({ overview: { verdicts, claims, judgedUpTo } }: { overview: Over
   const seen = WORST_FIRST.filter((verdict) => claims.some((claim) => claim.verdicts[verdict]) || verdicts[verdict]);
   return (
     <>
-      <p className="quiet">Batches that you see, judged up to event {judgedUpTo.toLocaleString()} of the log.</p>
+      <p className="quiet">Batches visible to you, judged up to event {judgedUpTo.toLocaleString()} of the log.</p>
       <ScrollingTable
         name="Verdicts"
         columns={['Claim', ...seen.map((verdict) => ({ heading: VERDICTS[verdict].word, as: 'number' as const }))]}

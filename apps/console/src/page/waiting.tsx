@@ -11,7 +11,7 @@ export function Waiting({ answer, what }: { answer: Answer<unknown>; what: strin
     <div role="alert" className="panel wrong">
       <p>{inWords(error, what)}</p>
       {retrying ? (
-        <p>It is asked again by itself until it is back.</p>
+        <p>Reconnecting automatically.</p>
       ) : (
         <button type="button" onClick={again}>
           Try again
@@ -25,14 +25,14 @@ function inWords(error: Error, what: string): string {
   if (!(error instanceof Problem)) return error.message;
   switch (error.code) {
     case 'not-found':
-      return `There is no ${what} here, or none that you may know of (not-found).`;
+      return `There is no such ${what}, or you have no access to it (not-found).`;
     case 'forbidden':
-      return `Your key has no right to see this (forbidden).`;
+      return 'Your key does not give access to this (forbidden).';
     case 'unauthenticated':
-      return 'The ledger no longer knows your key: sign out, and sign in with another (unauthenticated).';
+      return 'The ledger no longer accepts your key: sign out, and sign in with another (unauthenticated).';
     case 'overloaded':
     case 'rate-limited':
-      return `The ledger has too much to do just now: try again in a moment (${error.code}).`;
+      return `The ledger is overloaded: try again in a moment (${error.code}).`;
     default:
       return `${error.message} (${error.code})`;
   }

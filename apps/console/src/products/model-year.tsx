@@ -34,7 +34,7 @@ export function ModelYearPanel({ model, plantSiteId, year: first }: ModelYearPro
       {/^\d{4}$/.test(String(year)) ? (
         <Shares path={pathOf(model, plantSiteId, year)} />
       ) : (
-        <p role="status">A year has four digits.</p>
+        <p role="status">Enter a year with four digits.</p>
       )}
     </OnRequest>
   );
@@ -54,7 +54,7 @@ function Shares({ path }: { path: string }): ReactNode {
       <p>
         {products === 1 ? '1 product' : `${products.toLocaleString()} products`} of {model} that left the plant in{' '}
         {year}
-        {complete ? '' : ', as far as you see them: there may be others, and there is no verdict'}.
+        {complete ? '' : '; only those visible to you: there may be others, so there is no verdict'}.
         {verdict !== undefined && (
           <>
             {' '}

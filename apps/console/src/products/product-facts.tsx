@@ -26,10 +26,10 @@ export function ProductFacts({ batchId, product, chain }: ProductFactsProps): Re
           {wordsOf(kind)}
           {category !== undefined && `, category ${category}`}
           {capacityWh !== undefined && `, ${(capacityWh / 1_000).toLocaleString()} kWh`}
-          {secondLife && ', made of what was taken back from the market'}
+          {secondLife && ', made from products taken back from the market'}
         </dd>
         <dt>Model</dt>
-        <dd>{tellableOf(model) ?? 'not told to you'}</dd>
+        <dd>{tellableOf(model) ?? 'not disclosed to you'}</dd>
         {tellableOf(serial) !== undefined && (
           <>
             <dt>Serial number</dt>
@@ -43,7 +43,7 @@ export function ProductFacts({ batchId, product, chain }: ProductFactsProps): Re
         <dt>On the market</dt>
         <dd>
           {placedOnMarket === undefined ? (
-            'not placed so far, or not that you may know of'
+            'not placed on the market, or not disclosed to you'
           ) : (
             <>
               {countryOf(placedOnMarket.country)}, since {dayOf(placedOnMarket.date)}, from{' '}

@@ -118,16 +118,14 @@ export function SearchBox({ typed, type }: { typed: string; type: (text: string)
 }
 
 const HELP =
-  'Typing finds batches, products (VIN, GTIN), sites and organisations; Enter opens what has that name. A scanner may type here.';
+  'Type to find batches, products (VIN, GTIN), sites and organisations; Enter opens an exact match. A barcode scanner can type here.';
 
 function statusOf(isOpen: boolean, found: Finding): string {
-  if (found.state === 'failed')
-    return 'Nothing was found just now: the ledger did not answer. Enter opens a batch by its name.';
+  if (found.state === 'failed') return 'The search failed: the ledger did not respond. Enter opens a batch by its id.';
   if (!isOpen || found.state !== 'there') return HELP;
   const { items, more } = found.answer;
-  if (items.length === 0)
-    return 'Nothing that you may see bears this. Try a part of an id, a name, a material or a label.';
-  return `${items.length} found${more ? ', and more: type on' : ''}. Arrow keys choose, Enter opens.`;
+  if (items.length === 0) return 'Nothing visible to you matches. Try part of an id, name, material or label.';
+  return `${items.length} found${more ? ' so far: type more to narrow the search' : ''}. Arrow keys choose, Enter opens.`;
 }
 
 function pageOf({ kind, id }: SearchItem): Route {

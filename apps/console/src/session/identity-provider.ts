@@ -18,7 +18,7 @@ interface Begun {
 /** Goes to the provider: authorization code flow with PKCE (RFC 7636), as RFC 9700 says. @throws Error in words */
 export async function goToProvider(provider: IdentityProvider): Promise<void> {
   const { authorization_endpoint: endpoint } = await serverOf(provider);
-  if (endpoint === undefined) throw new Error(`${provider.issuer} has no page to sign in at.`);
+  if (endpoint === undefined) throw new Error(`${provider.issuer} has no authorization endpoint.`);
   const verifier = oauth.generateRandomCodeVerifier();
   const begun: Begun = { provider, state: oauth.generateRandomState(), verifier, page: location.hash };
   const address = new URL(endpoint);
@@ -48,7 +48,7 @@ export async function comeFromProvider(): Promise<Credential> {
   sessionStorage.removeItem(STORED);
   if (stored === null) {
     history.replaceState(null, '', '/');
-    throw new Error('This sign-in was begun in another tab, or is over. Begin again.');
+    throw new Error('This sign-in was started in another tab or has expired. Start again.');
   }
   const { provider, state, verifier, page } = JSON.parse(stored) as Begun;
   history.replaceState(null, '', `/${page}`);
@@ -126,8 +126,8 @@ async function inWords<T>({ issuer }: IdentityProvider, work: () => Promise<T>):
       throw new Error(`${issuer} refused: ${description ?? code} (${code}).`, { cause: error });
     }
     if (error instanceof TypeError || error instanceof DOMException) {
-      throw new Error(`${issuer} does not answer, or does not let this page ask it.`, { cause: error });
+      throw new Error(`${issuer} is not responding, or does not allow requests from this page.`, { cause: error });
     }
-    throw new Error(`What ${issuer} answered cannot be taken: ${(error as Error).message}.`, { cause: error });
+    throw new Error(`The answer of ${issuer} is not valid: ${(error as Error).message}.`, { cause: error });
   }
 }

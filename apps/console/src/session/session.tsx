@@ -64,7 +64,7 @@ function keptFresh(
   if (wait === undefined || until === undefined || !provider) return undefined;
   let stopped = false;
   let timer: ReturnType<typeof setTimeout>;
-  const over = (): void => end(`Your session with ${provider.issuer} is over. Sign in again.`);
+  const over = (): void => end(`Your session with ${provider.issuer} has ended. Sign in again.`);
   const renewed = async (): Promise<void> => {
     try {
       const { renew } = await import('./identity-provider.js');

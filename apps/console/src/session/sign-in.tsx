@@ -6,10 +6,11 @@ import { isReturn, type Credential } from './credential.js';
 import { personasKept } from './personas.js';
 import { useSession } from './session.js';
 
-const NOT_A_KEY = 'A key begins with “lodebook_”. The start of the ledger prints some; an administrator issues others.';
+const NOT_A_KEY =
+  'A key begins with “lodebook_”. The ledger prints keys when it first starts; an administrator issues others.';
 
-const BY_KEY = 'The ledger does not know this key, or it was revoked';
-const BY_TOKEN = 'The ledger does not take the token that the identity provider gave';
+const BY_KEY = 'The ledger does not know this key, or it has been revoked';
+const BY_TOKEN = 'The ledger does not accept the identity provider’s token';
 
 /** Asks for a key, or sends people to the identity provider, and tries what comes of it before it is kept. */
 export function SignIn(): ReactNode {
@@ -56,7 +57,7 @@ export function SignIn(): ReactNode {
   return (
     <form className="panel sign-in" onSubmit={submit} aria-labelledby="sign-in">
       <h1 id="sign-in">Sign in</h1>
-      <p>Your key decides what you see: your organisation’s chains, or all of them as a regulator.</p>
+      <p>Your key determines what you see: your organisation’s chains, or, for a regulator, all of them.</p>
       <label htmlFor="key">API key</label>
       <input
         id="key"
@@ -70,7 +71,7 @@ export function SignIn(): ReactNode {
         autoFocus
       />
       <p id="key-help" className="quiet">
-        Kept in this tab until it is closed. Your key goes to this ledger only.
+        The key is kept until this tab is closed, and is sent only to this ledger.
       </p>
       {wrong !== undefined && (
         <p role="alert" className="wrong">
@@ -93,7 +94,7 @@ export function SignIn(): ReactNode {
       </p>
       {personas.length > 0 && (
         <div className="row" role="group" aria-label="Personas of the demonstration">
-          <p className="quiet">Or look around the demonstration chain as its</p>
+          <p className="quiet">Or explore the demonstration chain as</p>
           {personas.map((persona) => (
             <button key={persona.name} type="button" disabled={trying} onClick={() => void take(persona.key)}>
               {persona.name}
@@ -121,7 +122,7 @@ function useIdentityProvider(): IdentityProvider | undefined {
 }
 
 function inWords(error: Error, unknown: string): string {
-  if (error instanceof Unreachable) return 'The ledger does not answer. Is it running?';
+  if (error instanceof Unreachable) return 'The ledger is not responding. Is it running?';
   if (!(error instanceof Problem)) return error.message;
   if (error.code === 'unauthenticated') return `${unknown} (unauthenticated).`;
   return `${error.message} (${error.code})`;

@@ -33,7 +33,7 @@ export function ImportDrop({ siteId, done }: { siteId: string; done: () => void 
         take(event.dataTransfer.files[0]);
       }}
     >
-      <label htmlFor="import">Commands of this site, NDJSON or CSV: drop the file here, or choose it</label>
+      <label htmlFor="import">Commands for this site (NDJSON or CSV): drop a file here, or choose one</label>
       <input
         id="import"
         type="file"
@@ -68,8 +68,8 @@ async function run(file: File, siteId: string, client: Client, tell: (state: Sta
     const { message } = error as Error;
     const failed =
       error instanceof Unreadable
-        ? `${file.name} cannot be read, and nothing of it was sent. ${message}`
-        : `${message} What is recorded stays; send the file again for the rest.`;
+        ? `${file.name} cannot be read; nothing was sent. ${message}`
+        : `${message} Lines that were recorded stay recorded; import the file again for the rest.`;
     tell({ total: lines.length, outcomes, failed });
   }
 }
@@ -133,10 +133,7 @@ function Outcome({ state: { total, outcomes, failed } }: { state: State }): Reac
         lines, {refused.length} refused
       </p>
       {failed !== undefined && <p role="alert">{failed}</p>}
-      <ScrollingTable
-        name="What came of each line"
-        columns={[{ heading: 'Line', as: 'number' }, 'Command', 'What came of it']}
-      >
+      <ScrollingTable name="Result of each line" columns={[{ heading: 'Line', as: 'number' }, 'Command', 'Outcome']}>
         {listed.map(({ line, command, problem }) => (
           <tr key={line}>
             <td className="number">{line}</td>

@@ -32,7 +32,7 @@ export async function* importLines(
 }
 
 function outcomeOf(line: number, command: string, answer: unknown): LineOutcome {
-  if (answer === undefined) return { line, command, problem: 'The ledger did not answer this line.' };
+  if (answer === undefined) return { line, command, problem: 'The ledger did not answer for this line.' };
   const { type, title = '', detail, errors = [] } = answer as Partial<ProblemDocument>;
   if (type === undefined) return { line, command };
   const places = errors.map(({ path, message }) => `${columnOf(path)} ${message}`.trim()).join('; ');

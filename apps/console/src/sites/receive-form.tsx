@@ -76,7 +76,7 @@ function Receipt({ siteId, shipmentId, sent, done }: ReceiptProps): ReactNode {
         <fieldset key={batchId}>
           <legend>{idOf(batchId)}</legend>
           <label>
-            Grams on arrival, 0 if it did not arrive
+            Gross mass on arrival in grams, 0 if it did not arrive
             <input
               type="number"
               min={0}
@@ -87,7 +87,7 @@ function Receipt({ siteId, shipmentId, sent, done }: ReceiptProps): ReactNode {
             />
           </label>
           <p className="quiet">It left with {massOf(grossGrams)}.</p>
-          {labels.length === 0 && <p className="quiet">It left without a label.</p>}
+          {labels.length === 0 && <p className="quiet">It was dispatched without a label.</p>}
           {labels.map(({ labelId, value, standard }) => (
             <label key={labelId}>
               Label {idOf(labelId)} <span className="quiet">{typeof value === 'string' ? value : standard}</span>

@@ -35,7 +35,7 @@ export function SitePage({ siteId }: { siteId: string }): ReactNode {
       <p className="no-print">
         <a href={formatRoute({ page: 'docket', about: siteId })}>Raise a concern about this site</a>
       </p>
-      <h2>Coming in</h2>
+      <h2>Incoming</h2>
       {incoming.state === 'there' ? (
         <Shipments
           shipments={incoming.value.items}
@@ -46,7 +46,7 @@ export function SitePage({ siteId }: { siteId: string }): ReactNode {
       ) : (
         <Waiting answer={incoming} what="shipments" />
       )}
-      <h2>Here now</h2>
+      <h2>At the site</h2>
       {holdings.state === 'there' ? (
         <Holdings batches={holdings.value.items} />
       ) : (
@@ -64,7 +64,7 @@ export function SitePage({ siteId }: { siteId: string }): ReactNode {
           <ImportDrop siteId={siteId} done={refresh} />
         </Suspense>
       </Recording>
-      <h2>Gone out</h2>
+      <h2>Outgoing</h2>
       {outgoing.state === 'there' ? (
         <Shipments shipments={outgoing.value.items} other="consigneeSiteId" empty="No shipment has left this site." />
       ) : (
@@ -88,7 +88,7 @@ function Recording({ title, children }: { title: string; children: ReactNode }):
 }
 
 function Holdings({ batches }: { batches: readonly Batch[] }): ReactNode {
-  if (batches.length === 0) return <p className="panel">Nothing is here that you may see.</p>;
+  if (batches.length === 0) return <p className="panel">No batches at this site are visible to you.</p>;
   return (
     <ScrollingTable name="Holdings" columns={['Batch', 'Material', 'Labels', { heading: 'Gross mass', as: 'number' }]}>
       {batches.map(({ batchId, material, labels, grossGrams, held }) => (

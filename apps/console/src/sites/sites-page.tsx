@@ -21,7 +21,9 @@ export function SitesPage({ organisationId }: { organisationId: string | undefin
 function SiteTable({ sites }: { sites: readonly Site[] }): ReactNode {
   if (sites.length === 0) {
     return (
-      <p className="panel">No site that you know by name. Those of your organisation appear once they are opened.</p>
+      <p className="panel">
+        No sites are disclosed to you by name. Your organisation’s sites appear once they are opened.
+      </p>
     );
   }
   return (

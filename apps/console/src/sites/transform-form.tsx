@@ -68,7 +68,7 @@ export function TransformForm({ site, holdings, done }: TransformFormProps): Rea
         <Choice title="Chain-of-custody model" value={model} options={CUSTODY_MODELS} choose={setModel} />
       </div>
       <fieldset>
-        <legend>Goes in, grams</legend>
+        <legend>Inputs, grams</legend>
         <div className="fields-row">
           {holdings.map(({ batchId, grossGrams, held }) => (
             <label key={batchId}>
@@ -78,7 +78,7 @@ export function TransformForm({ site, holdings, done }: TransformFormProps): Rea
             </label>
           ))}
           <label>
-            Reagents without minerals
+            Reagents without tracked minerals
             <Grams value={reagent} give={setReagent} />
           </label>
         </div>
@@ -118,15 +118,15 @@ export function TransformForm({ site, holdings, done }: TransformFormProps): Rea
         </fieldset>
       ))}
       <button type="button" className="quiet" onClick={() => setOutputs([...outputs, NO_OUTPUT])}>
-        One more batch comes out
+        Add an output batch
       </button>
       {isBegun && <BalanceTable body={body} holdings={holdings} />}
       <p role="status" className={refused ? 'wrong' : 'quiet'}>
         {!isBegun
-          ? 'Say what goes in: its balance and what the ledger would refuse are shown before anything is sent.'
+          ? 'Enter the inputs: the mass balance, and what the ledger would refuse, are shown before anything is sent.'
           : refused
-            ? `The ledger would refuse this: ${refused.detail} (${refused.code})`
-            : 'The ledger would take this, if its ids are free.'}
+            ? `The ledger would reject this: ${refused.detail} (${refused.code})`
+            : 'The ledger would accept this, provided that its ids are not taken.'}
       </p>
       {said !== undefined && <p role="alert">{said}</p>}
       <button type="submit" disabled={sending || !isBegun || refused !== undefined}>
@@ -140,7 +140,7 @@ function BalanceTable({ body, holdings }: { body: Transformation; holdings: read
   const { rows, isContentUnknown } = balanceOf(body, holdings);
   return (
     <table className="balance">
-      <caption>Balance{isContentUnknown && ': what one input contains is not known'}</caption>
+      <caption>Balance{isContentUnknown && ': the content of an input is not known'}</caption>
       <thead>
         <tr>
           <th scope="col">Of</th>

@@ -6,10 +6,10 @@ import { Verdict } from '../page/verdict.js';
 import { type Outcome, type VerifyAnswer, type VerifyRequest } from './messages.js';
 
 const NOT_PROVEN: Readonly<Record<string, string>> = {
-  'absent-streams': 'streams of which nothing is included may hold an event that bears on the verdict',
+  'absent-streams': 'streams that are not included may hold an event that affects the verdict',
   'stream-tails': 'an included stream may have further events before the checkpoint',
   'stream-gaps': 'some included streams are not complete from their beginning',
-  'hidden-records': 'what the hidden records say, that they bear on the batch, and any verdict on it',
+  'hidden-records': 'the content of the hidden records, their relevance to the batch, and any verdict on it',
 };
 
 /** Verifies a bundle in this browser: the file stays here, and the network may be off. */
@@ -53,8 +53,8 @@ export function VerifyPage(): ReactNode {
     <>
       <h1>Verify evidence</h1>
       <p>
-        Every signature, every proof and the verdicts themselves are worked out here, in your browser, with the rules it
-        was built with. The file goes nowhere.
+        Every signature, every proof and every verdict is checked here in your browser, with the rules that this console
+        was built with. The file is not sent anywhere.
       </p>
       <div
         className={over ? 'panel drop over' : 'panel drop'}
@@ -62,7 +62,7 @@ export function VerifyPage(): ReactNode {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <label htmlFor="bundle">Evidence bundle: drop it here, or choose a file</label>
+        <label htmlFor="bundle">Evidence bundle: drop a file here, or choose one</label>
         <input
           id="bundle"
           type="file"
@@ -74,7 +74,7 @@ export function VerifyPage(): ReactNode {
         {file && <p>{file.name}</p>}
       </div>
       <p>
-        <label htmlFor="vkey">First key of the log, from whoever you trust to know it</label>
+        <label htmlFor="vkey">First verifier key of the log, from a source that you trust</label>
         <input
           id="vkey"
           value={key}
@@ -84,7 +84,7 @@ export function VerifyPage(): ReactNode {
           placeholder="lodebook/3f01c136…+f384455a+Aax…"
         />
         <button type="button" className="quiet" onClick={() => void takeLedgersKey()}>
-          Take this ledger’s word for it
+          Use the key that this ledger publishes
         </button>
       </p>
       <button type="button" disabled={!file || key.trim() === '' || answer?.state === 'reading'} onClick={verify}>
@@ -107,7 +107,7 @@ function Told({ answer, size }: { answer: VerifyAnswer; size: number }): ReactNo
     case 'fails':
       return (
         <div role="alert" className="panel wrong">
-          <h2>It does not hold</h2>
+          <h2>Verification failed</h2>
           <p>
             {answer.message} ({answer.code}
             {answer.line !== undefined && `, line ${answer.line}`})
@@ -123,7 +123,7 @@ function Holds({ outcome }: { outcome: Outcome }): ReactNode {
   const { origin, mode, size, root, records, hidden, signatures, subject, verdicts, notProven } = outcome;
   return (
     <div role="status" className="panel right">
-      <h2>{hidden === '0' ? 'Every byte holds' : 'What is shown holds'}</h2>
+      <h2>{hidden === '0' ? 'Verified in full' : 'Verified as far as disclosed'}</h2>
       <dl>
         <dt>Log</dt>
         <dd>{origin}</dd>
@@ -134,12 +134,12 @@ function Holds({ outcome }: { outcome: Outcome }): ReactNode {
         <dt>Proved</dt>
         <dd>
           {records} events are in the log
-          {hidden !== '0' && `; ${hidden} more are, without their records being in the file`}
+          {hidden !== '0' && `; ${hidden} more are, but the file does not contain their records`}
         </dd>
         {signatures > 0 && (
           <>
             <dt>Signatures</dt>
-            <dd>{signatures} of commands hold</dd>
+            <dd>{signatures} command signatures are valid</dd>
           </>
         )}
         {subject !== undefined && (
@@ -149,7 +149,7 @@ function Holds({ outcome }: { outcome: Outcome }): ReactNode {
           </>
         )}
       </dl>
-      {mode === 'partial-batch' && <p>Records are hidden from this file: no verdict can be checked.</p>}
+      {mode === 'partial-batch' && <p>Some records are not in this file, so no verdict can be checked.</p>}
       <ul className="claims">
         {verdicts.map(({ programme, verdict }) => (
           <li key={programme}>
