@@ -6,7 +6,7 @@ import { SessionProvider } from './session/session.js';
 import './styles.css';
 
 takePersonas();
-// The address may be opened where the console is open already.
+// The address may be opened in a tab in which the console is already open.
 addEventListener('hashchange', () => {
   if (takePersonas()) location.reload();
 });

@@ -1,6 +1,7 @@
 /**
- * What the ledger answers, by its own descriptions of its answers: types alone, of which nothing reaches a browser. In the
- * place of a text that is withheld from the reader there is an object, of one that it may not know `~` or nothing.
+ * The types of the ledger's answers, from the descriptions of those answers; none of this code reaches a browser. A text
+ * that is withheld is an object here, and one that is hidden from the reader is `
+ * ` or missing.
  */
 export type { ClaimLine as Claim, Missing, RecycledShares, RestsOn, Statement, Verdict as VerdictWord } from '#claims';
 export type {

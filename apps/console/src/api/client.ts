@@ -1,38 +1,38 @@
 import { type ProblemDocument } from './answers.js';
 
-/** What the ledger refused, as its problem document says it (RFC 9457). */
+/** A refusal by the ledger, from its problem document (RFC 9457). */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
   constructor(
     readonly status: number,
-    /** The last part of the document's type, `not-found` for instance. */
+    /** The last part of the document's type, e.g. `not-found`. */
     readonly code: string,
     readonly title: string,
     readonly detail: string,
-    /** After which another try makes sense, seconds. */
+    /** Seconds after which it makes sense to try again. */
     readonly retryAfter?: number | undefined,
   ) {
     super(detail || title);
   }
 }
 
-/** Where what was recorded can be followed, if the ledger names a place, and its position in the log. */
+/** The address at which the recorded item can be followed, if the ledger gives one, and its position in the log. */
 export interface Recorded {
   readonly location: string | null;
   readonly position: string | null;
 }
 
-/** The ledger did not answer: it is away, or the network is. */
+/** The ledger did not respond: it is down, or the network is. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
-/** Asks one ledger in the name of one key, or of whoever signed in. */
+/** Calls one ledger with one key, or with the token of a signed-in user. */
 export class Client {
   readonly #bearer: () => string | undefined;
 
-  /** @param bearer the key or token to send; asked for at each request, since a token is renewed */
+  /** @param bearer the key or token to send; read at each request, because tokens are renewed */
   constructor(bearer: () => string | undefined = () => undefined) {
     this.#bearer = bearer;
   }
@@ -42,7 +42,7 @@ export class Client {
     return (await (await this.open(path, signal)).json()) as T;
   }
 
-  /** The answer as it comes, for what is downloaded. @throws Problem, Unreachable */
+  /** The response itself, for downloads. @throws Problem, Unreachable */
   async open(path: string, signal?: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
     return this.#send(path, { signal: signal ?? null, headers });
   }
@@ -54,14 +54,14 @@ export class Client {
     return (await answer.json()) as T;
   }
 
-  /** Records something; the same key with the same body records it once. @throws Problem, Unreachable */
+  /** Records a command; the same key with the same body is recorded only once. @throws Problem, Unreachable */
   async record(path: string, body: unknown, idempotencyKey: string): Promise<Recorded> {
     const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
     const answer = await this.#send(path, { method: 'POST', body: JSON.stringify(body), headers });
     return { location: answer.headers.get('location'), position: answer.headers.get('ledger-position') };
   }
 
-  /** NDJSON, and the answer to each line. @throws Problem, Unreachable */
+  /** Sends NDJSON; returns the answer to each line. @throws Problem, Unreachable */
   async postLines(path: string, lines: readonly string[]): Promise<unknown[]> {
     const headers = { 'content-type': 'application/x-ndjson' };
     const answer = await this.#send(path, { method: 'POST', body: `${lines.join('\n')}\n`, headers });

@@ -2,7 +2,10 @@ import { type Page, type Programme } from './answers.js';
 import { type Client } from './client.js';
 import { useAsked, type Answer } from './use-answer.js';
 
-/** The programmes of this ledger. No news changes them, and what is asked for each of them is not asked anew by any. */
+/**
+ * The programmes of this ledger. They do not change while the ledger runs, so news does not reload them or what depends on
+ * them.
+ */
 export function useProgrammes(): Answer<readonly Programme[]> {
   return useAsked(programmesOf, false);
 }

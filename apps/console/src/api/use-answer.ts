@@ -6,22 +6,22 @@ import { Unreachable, type Client } from './client.js';
 export type Answer<T> =
   | { readonly state: 'loading' }
   | { readonly state: 'there'; readonly value: T; readonly again: () => void }
-  /** `retrying`: the ledger is away, and is asked again by itself. */
+  /** `retrying`: the ledger is not responding, and the request is repeated automatically. */
   | { readonly state: 'failed'; readonly error: Error; readonly retrying: boolean; readonly again: () => void };
 
-/** Between two tries at a ledger that is away, milliseconds. */
+/** Between two attempts at a ledger that is not responding, milliseconds. */
 const RETRY_MS = 3_000;
 
-/** What a path answers. A ledger that is away is asked again until it is back. */
+/** The answer to `GET path`. A ledger that is not responding is asked again until it responds. */
 export function useAnswer<T>(path: string | undefined): Answer<T> {
   const ask = useCallback((client: Client, signal: AbortSignal) => client.get<T>(path!, signal), [path]);
   return useAsked(path === undefined ? undefined : ask);
 }
 
 /**
- * As {@link useAnswer}, of several requests; `ask` is asked anew whenever it is another function, and when there is news: the
- * answer that is there is shown until the new one has come.
- * @param follows false: of the past, which no news changes, or too dear to be asked at each
+ * Like {@link useAnswer}, for several requests. `ask` runs again whenever it is another function, and when there is news;
+ * meanwhile the previous answer stays on the page.
+ * @param follows false for what news cannot change (the past), or what is too expensive to repeat at each
  */
 export function useAsked<T>(
   ask: ((client: Client, signal: AbortSignal) => Promise<T>) | undefined,
@@ -31,7 +31,7 @@ export function useAsked<T>(
   const { version } = useNews();
   const news = follows ? version : 0;
   const asked = useRef<unknown>(undefined);
-  // News do not interrupt a question: where they come faster than answers, nothing would ever be answered.
+  // News does not interrupt a request: if it arrived faster than answers, no answer would ever be shown.
   const isUnderWay = useRef(false);
   const isMissed = useRef(false);
   const [attempt, setAttempt] = useState(0);
@@ -61,7 +61,7 @@ export function useAsked<T>(
       (error: Error) => {
         if (!settled()) return;
         const retrying = error instanceof Unreachable;
-        // What is shown already stays while the ledger is away.
+        // What is on the page stays there while the ledger is not responding.
         setAnswer((last) => (retrying && last.state === 'there' ? last : { state: 'failed', error, retrying, again }));
         if (retrying) timer = setTimeout(again, RETRY_MS);
       },

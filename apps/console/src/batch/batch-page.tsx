@@ -29,10 +29,10 @@ import { RestsOn } from './rests-on.js';
 import { Timeline } from './timeline.js';
 import { Verdicts } from './verdicts.js';
 
-/** Sites whose country and organisation are asked for: those of a chain that is read by eye. */
+/** Most sites of a chain for which country and organisation are requested. */
 const MOST_SITES = 60;
 
-/** A batch; of one that is a product, the page of the product. */
+/** The page of a batch; if the batch is a product, redirects to the page of the product. */
 export function BatchPage({ route }: { route: Extract<Route, { page: 'batch' }> }): ReactNode {
   const { batchId, page: _, ...asked } = route;
   return (
@@ -49,13 +49,13 @@ export function BatchPage({ route }: { route: Extract<Route, { page: 'batch' }> 
 
 interface ItemPageProps {
   readonly route: ItemRoute;
-  /** Where the API has it. */
+  /** Path in the API. */
   readonly path: string;
   readonly what: 'batch' | 'product';
   readonly found?: (batch: Batch) => void;
 }
 
-/** All there is to see of a batch at a glance: where it comes from, what it is made of, and what holds of it. */
+/** A batch at a glance: its origins, its composition and its verdicts. */
 export function ItemPage({ route, path, what, found }: ItemPageProps): ReactNode {
   const batch = useAnswer<Batch>(path);
   const chain = useAnswer<Provenance>(`${path}/provenance?depth=100${momentOf(route)}`);
@@ -114,7 +114,7 @@ export function ItemPage({ route, path, what, found }: ItemPageProps): ReactNode
   );
 }
 
-/** On paper: where it can be looked up and checked, and what the ledger knew then. */
+/** On paper only: where to look it up and check it, and the state of the ledger when it was printed. */
 function PrintedFrom({ lastIndex }: { lastIndex: number }): ReactNode {
   return (
     <p className="print-only">
@@ -124,7 +124,7 @@ function PrintedFrom({ lastIndex }: { lastIndex: number }): ReactNode {
   );
 }
 
-/** When the chain began, as far as it was seen to go back: the axis stays where it is while it is dragged along. */
+/** The earliest day of the chain seen so far, so that the slider keeps its range while it is dragged. */
 function useFirstDay(chain: Answer<Provenance>): string | undefined {
   const [first, setFirst] = useState<string>();
   const seen = chain.state === 'there' ? beginningOf(chain.value) : undefined;
@@ -175,7 +175,7 @@ function Chain(props: { chain: Provenance; programme: string | undefined; reason
 
 const NO_PLACES: ReadonlyMap<string, Place> = new Map();
 
-/** Where the sites are and whose, of those that the reader may know; of the others nothing is said. */
+/** Country and organisation of the sites that are disclosed to the reader. */
 async function placesOf(
   { batches, transformations, hops }: Provenance,
   client: Client,
@@ -193,14 +193,14 @@ async function placesOf(
         return [[siteId, await client.get<Site>(`/v1/sites/${encodeURIComponent(siteId)}`, signal)] as const];
       } catch (error) {
         if (signal.aborted) throw error;
-        return []; // seen in the chain, and no more than its name
+        return []; // visible in the chain, but without further detail
       }
     }),
   );
   return new Map(places.flat());
 }
 
-/** The two times of a question, as parameters. */
+/** The two times of a question as query parameters. */
 function momentOf({ validAt, knownAt }: Pick<ItemRoute, 'validAt' | 'knownAt'>): string {
   return Object.entries({ validAt, knownAt })
     .map(([name, value]) => (value === undefined ? '' : `&${name}=${encodeURIComponent(value)}`))

@@ -4,7 +4,7 @@ import { countryOf, massOf, shareOf, wordsOf } from '../format/format.js';
 
 const WIDTH = 600;
 
-/** What each mineral of a batch is made of, by class and origin. */
+/** The composition of each mineral of a batch by class and origin. */
 export function Composition({ batch: { composition, contentKnown } }: { batch: Batch }): ReactNode {
   const minerals = Object.entries(composition).filter(([, origins]) => origins.length > 0);
   if (minerals.length === 0) {

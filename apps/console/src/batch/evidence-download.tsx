@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useSession } from '../session/session.js';
 
-/** Fetches the evidence bundle, saying how much has come, and hands it to the browser as a file. */
+/** Downloads the evidence bundle, shows its progress, and saves it as a file. */
 export function EvidenceDownload({ path, name }: { path: string; name: string }): ReactNode {
   const { client } = useSession();
   const [bytes, setBytes] = useState<number>();

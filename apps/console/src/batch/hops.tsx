@@ -5,7 +5,7 @@ import { Instant } from '../page/instant.js';
 import { ScrollingTable } from '../page/scrolling-table.js';
 
 const WIDTH = 400;
-/** Rows that are drawn before one asks for all. */
+/** Rows shown before the reader asks for all. */
 const SHOWN = 60;
 
 interface Happening {
@@ -16,7 +16,7 @@ interface Happening {
   readonly until: string;
 }
 
-/** Transformations and hops on one axis of time. */
+/** Transformations and hops on a common time axis. */
 export function Hops({ chain: { hops, transformations } }: { chain: Provenance }): ReactNode {
   const [isWhole, setWhole] = useState(false);
   const happenings: Happening[] = [

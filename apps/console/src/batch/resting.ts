@@ -1,7 +1,7 @@
 import { type Missing, type RestsOn, type Statement } from '../api/answers.js';
 import { aboutOf, WORST_FIRST } from './verdict-words.js';
 
-/** A statement, and the lines of a programme that rest on it, by what each would be without it. */
+/** An attestation and the claims that rest on it, grouped by their verdicts without it. */
 export interface Resting extends Omit<Statement, 'missing'> {
   readonly without: readonly { readonly missing: Missing; readonly about: string }[];
 }
@@ -12,8 +12,8 @@ interface Without {
 }
 
 /**
- * The lines of an answer turned round: by statement, each once, with what would be missing without it. First those that a
- * line falls without, of these the one that counts the shortest.
+ * The claims of an answer, regrouped by attestation: each attestation once, with what would be missing without it. Those
+ * without which a claim fails come first, of these the one that expires first.
  */
 export function restingOn({ claims }: RestsOn): Resting[] {
   const statements = new Map<string, { statement: Statement; without: Map<string, Without> }>();
@@ -38,7 +38,7 @@ export function restingOn({ claims }: RestsOn): Resting[] {
     .sort((a, b) => rankOf(a.without[0]!.missing) - rankOf(b.without[0]!.missing) || (a.until < b.until ? -1 : 1));
 }
 
-/** The line is without the statement as it is with it. */
+/** Whether the claim is the same without the attestation as with it. */
 export function isSame({ because, lower }: Missing): boolean {
   return because === undefined && lower === undefined;
 }

@@ -4,23 +4,23 @@ import { replaceWith } from '../routing/use-route.js';
 import { dayOf } from '../format/format.js';
 
 const DAY_MS = 86_400_000;
-/** What is dragged is asked for once it rests, milliseconds. */
+/** Pause in dragging before the value is requested, milliseconds. */
 const REST_MS = 300;
 
 interface TimelineProps {
   readonly route: ItemRoute;
-  /** Of the chain, UTC. */
+  /** First day of the chain, UTC. */
   readonly firstDay: string;
   /** Log index of the last event. */
   readonly lastIndex: number;
 }
 
-/** Two axes to drag: the state of the world, and what the ledger knew of it. */
+/** Two sliders: the state of the world, and what the ledger had recorded. */
 export function Timeline({ route, firstDay, lastIndex }: TimelineProps): ReactNode {
   const first = Math.floor(Date.parse(firstDay) / DAY_MS);
   const today = Math.floor(Date.now() / DAY_MS);
   const day = route.validAt === undefined ? today : Math.floor(Date.parse(route.validAt) / DAY_MS);
-  // A recorded time has no place on the axis of the log.
+  // A recorded time cannot be shown on the slider of log indexes.
   const index = route.knownAt !== undefined && /^\d+$/.test(route.knownAt) ? Number(route.knownAt) : lastIndex;
   const ofDay = (value: number): string => `${new Date(value * DAY_MS).toISOString().slice(0, 10)}T23:59:59.999Z`;
   return (
@@ -64,7 +64,7 @@ function Axis({ title, min, max, value, told, rest }: AxisProps): ReactNode {
       setDragged(undefined);
     }, REST_MS);
     return () => clearTimeout(timer);
-    // What is done at rest is that of the value dragged to, whatever is drawn meanwhile.
+    // The timer uses the value that was dragged to, whatever is drawn meanwhile.
   }, [dragged]);
   return (
     <label className="axis-row">

@@ -1,7 +1,7 @@
 import { type Claim, type Explanation, type VerdictWord } from '../api/answers.js';
 import { wordsOf } from '../format/format.js';
 
-/** Each verdict's sign and what it says; colour is never the only bearer. */
+/** The sign and the word for each verdict; colour is never the only cue. */
 export const VERDICTS: Readonly<Record<VerdictWord, { readonly sign: string; readonly word: string }>> = {
   holds: { sign: '✓', word: 'holds' },
   broken: { sign: '✕', word: 'broken' },
@@ -11,7 +11,7 @@ export const VERDICTS: Readonly<Record<VerdictWord, { readonly sign: string; rea
   'out-of-scope': { sign: '–', word: 'out of scope' },
 };
 
-/** The worst first: what a reader came for. */
+/** Worst first, since readers come for what is wrong. */
 export const WORST_FIRST: readonly VerdictWord[] = [
   'broken',
   'unproven',
@@ -33,7 +33,7 @@ export function titleOf({
   return about === undefined ? title : `${title}: ${wordsOf(about)}`;
 }
 
-/** What a reason is about, in few words: each claim once, with its rights or minerals. */
+/** The claims that a reason concerns, each once, with its rights or minerals. */
 export function aboutOf({ about }: Pick<Explanation, 'about'>): string {
   const claims = new Map<string, string[]>();
   for (const { claim, right, mineral, document } of about) {
@@ -43,7 +43,7 @@ export function aboutOf({ about }: Pick<Explanation, 'about'>): string {
   return [...claims].map(([claim, of]) => wordsOf(claim) + (of.length > 0 ? `: ${of.join(', ')}` : '')).join('; ');
 }
 
-/** The first reason that a claim has, which its verdict hangs on. */
+/** The first reason given for a claim, which decides its verdict. */
 export function reasonFor(claim: Claim, reasons: readonly Explanation[]): Explanation | undefined {
   return reasons.find(({ about }) => about.some((line) => titleOf(line) === titleOf(claim)));
 }

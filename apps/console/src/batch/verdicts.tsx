@@ -6,15 +6,15 @@ import { aboutOf, reasonFor, titleOf, WORST_FIRST } from './verdict-words.js';
 
 interface VerdictsProps {
   readonly verdicts: readonly { readonly programme: Programme; readonly claims: Claims }[];
-  /** The programme that the address names: open from the start. */
+  /** The programme named in the address; its claims are open from the start. */
   readonly open: string | undefined;
   readonly choose: (programme: string | undefined) => void;
-  /** The reason that the chain is lit up by. */
+  /** The reason that is highlighted in the chain. */
   readonly lit: Explanation | undefined;
   readonly light: (reason: Explanation | undefined) => void;
 }
 
-/** A card a programme: its verdict and why. The claims of the one that is chosen stand below them. */
+/** One card per programme, with its verdict and the reasons; the claims of the selected programme are below the cards. */
 export function Verdicts({ verdicts, open, choose, lit, light }: VerdictsProps): ReactNode {
   const chosen = verdicts.find(({ programme }) => programme.id === open);
   return (
@@ -47,7 +47,7 @@ export function Verdicts({ verdicts, open, choose, lit, light }: VerdictsProps):
 
 type Lighting = Pick<VerdictsProps, 'lit' | 'light'>;
 
-/** Claims, the worst first, below the clause of the programme that they come from. */
+/** Claims, worst first, under the clauses that they come from. */
 function ClaimList({
   title,
   claims: { claims, explanations = [] },
@@ -79,7 +79,7 @@ function ClaimList({
   );
 }
 
-/** A claim that does not hold opens its shortest reason. */
+/** A claim that does not hold opens its first reason. */
 function ClaimTitle({
   claim,
   reason,
@@ -95,7 +95,7 @@ function ClaimTitle({
   );
 }
 
-/** Reasons that a card shows before one asks for the rest. */
+/** Reasons shown on a card; further ones on request. */
 const SHOWN = 6;
 
 function Reasons({ reasons, lit, light }: { reasons: readonly Explanation[] } & Lighting): ReactNode {
@@ -129,7 +129,7 @@ function Reasons({ reasons, lit, light }: { reasons: readonly Explanation[] } & 
   );
 }
 
-/** The proven share and the share if all that is undeclared counted, against what the rule demands. */
+/** The proven share, and the share if everything undecided counted, against the threshold of the rule. */
 function Bounds({ claim: { lower, upper, threshold, mineral } }: { claim: Claim }): ReactNode {
   if (lower === undefined || upper === undefined) return null;
   const [low, high, needed] = [lower, upper, threshold ?? '0'].map(Number) as [number, number, number];

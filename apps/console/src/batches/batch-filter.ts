@@ -2,7 +2,7 @@ import { type Batch } from '../api/answers.js';
 import { tellableOf } from '../format/format.js';
 import { batchIdIn } from './digital-link.js';
 
-/** Those of which the id, the material, the site or the value of a label has in it what was typed or scanned. */
+/** The batches whose id, material, site or label value contains the text that was typed or scanned. */
 export function matchingBatches(batches: readonly Batch[], typed: string): readonly Batch[] {
   const wanted = batchIdIn(typed).toLowerCase();
   return batches.filter(({ batchId, material, siteId, labels }) =>

@@ -9,7 +9,7 @@ import { SearchBox } from '../search/search-box.js';
 import { ScrollingTable } from '../page/scrolling-table.js';
 import { matchingBatches } from './batch-filter.js';
 
-/** Pages of the list that are taken at once; a longer list is gone through with “Show more”. */
+/** Items loaded at once; “Show more” loads the next ones. */
 const PAGE = 200;
 
 export function BatchesPage({ query }: { query: string }): ReactNode {

@@ -1,6 +1,6 @@
 /**
- * The batch that a reader typed, pasted or scanned: of a GS1 Digital Link its batch or lot (application identifier 10), of
- * anything else the text itself. Source: GS1 Digital Link Standard, URI Syntax 1.4, section 4.
+ * The batch id in a text that was typed, pasted or scanned: the batch or lot of a GS1 Digital Link (application identifier
+ * 10), otherwise the text itself. Source: GS1 Digital Link Standard, URI Syntax 1.4, section 4.
  */
 export function batchIdIn(text: string): string {
   const trimmed = text.trim();
@@ -23,7 +23,10 @@ export function batchIdIn(text: string): string {
   }
 }
 
-/** Whether a text names one product: a GTIN (01) with a serial number (21), as a link, its path, or as printed below a symbol. */
+/**
+ * Whether a text names a single product: a GTIN (01) with a serial number (21), as a link, as its path, or as
+ * human-readable text of a symbol.
+ */
 export function isSerialised(text: string): boolean {
   return /(?:^|\/)01\/\d{8,14}\/(?:[^?#]*\/)?21\/[^/?#]|^\(01\)\d{8,14}(?:\([^()]+\)[^()]+)*\(21\)./u.test(text.trim());
 }

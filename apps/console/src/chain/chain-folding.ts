@@ -1,34 +1,34 @@
 import { type ProvenanceTransformation, type Provenance } from '../api/answers.js';
 
-/** What is drawn as one, the coarsest first; `batch` folds nothing. */
+/** Levels of folding, coarsest first; `batch` folds nothing. */
 export const FOLDS = ['stage', 'organisation', 'site', 'campaign', 'batch'] as const;
 export type FoldBy = (typeof FOLDS)[number];
 
-/** A chain of more batches than these is folded when nobody has said how. */
+/** Chains with more batches are folded by default. */
 export const FOLD_FROM = 60;
 
-/** Between two makings of one campaign there are no more days than these: a line that stands still longer is set up anew. */
+/** Longest gap between two productions of one campaign, days: after a longer standstill a line is set up anew. */
 const CAMPAIGN_GAP_DAYS = 7;
 const DAY_MS = 86_400_000;
 
-/** Of a site, as far as the reader may know. */
+/** About a site, as far as disclosed to the reader. */
 export interface Place {
   /** ISO 3166-1. */
   readonly country: string;
   readonly organisationId: string;
 }
 
-/** Batches drawn as one, or a batch by itself. */
+/** A batch, or several that are drawn as one. */
 export interface Group {
   readonly key: string;
   readonly by: FoldBy;
   readonly batchIds: string[];
   readonly material: string;
-  /** Where all of them were made; undefined when that is not one place, or not in the answer. */
+  /** Where all of them were made; undefined if they were made at several sites, or the answer does not say. */
   siteId: string | undefined;
-  /** Whose site that is, when it is known and of all the same. */
+  /** The organisation of that site, if it is known and the same for all. */
   organisationId: string | undefined;
-  /** What made all of them. */
+  /** The process that made all of them. */
   process: string | undefined;
   readonly column: number;
   grossGrams: number;
@@ -43,9 +43,9 @@ interface Folding {
 }
 
 export interface Fold {
-  /** undefined: the finest that draws {@link FOLD_FROM} at most. */
+  /** undefined: the finest level with at most {@link FOLD_FROM} groups. */
   readonly by: FoldBy | undefined;
-  /** Keys of groups that are drawn one step finer. */
+  /** Keys of the groups that are drawn one level finer. */
   readonly unfolded: ReadonlySet<string>;
 }
 
@@ -58,14 +58,14 @@ interface Made {
   readonly process: string | undefined;
   readonly at: string | undefined;
   readonly grossGrams: number;
-  /** Of the group of each of {@link FOLDS} that it is in. */
+  /** Keys of its groups, one for each level of {@link FOLDS}. */
   keys: readonly string[];
 }
 
 /**
- * Puts each batch of a chain into what it is drawn with: batches of one material and one step of the chain, of one
- * organisation, made at one site, in one campaign.
- * @param columns of each batch, as they are drawn
+ * Assigns each batch of a chain to a group: batches of one material at one step of the chain, of one organisation, made at
+ * one site, in one campaign.
+ * @param columns of each batch in the drawing
  */
 export function foldChain(
   chain: Provenance,
@@ -86,7 +86,10 @@ export function foldChain(
   return { by: chosen, groups: ofBatch };
 }
 
-/** Where a batch is drawn: as coarse as was chosen, finer where one looked, a batch when it would be alone. */
+/**
+ * The group in which a batch is drawn: at the chosen level, finer where the reader unfolded it, the batch itself if it
+ * would be alone.
+ */
 function levelOf(
   keys: readonly string[],
   chosen: number,
@@ -98,7 +101,7 @@ function levelOf(
   let level = chosen;
   while (level < last && unfolded.has(keys[level]!)) {
     level++;
-    // A step that would show the same again shows nothing.
+    // Skips levels that would show the same group again.
     while (level < last && countAt(level) === countAt(level - 1)) level++;
   }
   return countAt(level) === 1 ? last : level;
@@ -156,7 +159,7 @@ function makingsOf(
       organisationId: places.get(siteId ?? '')?.organisationId,
       process: making && (making.process ?? making.kind),
       at: making?.occurredAt,
-      // What it weighed when it was made, or what is known to have been of it.
+      // Its mass when it was made, or the mass of it that is known.
       grossGrams: whole ?? Math.max(grossGrams, used.get(batchId)?.grossGrams ?? 0),
       keys: [],
     };
@@ -165,13 +168,13 @@ function makingsOf(
   return made;
 }
 
-/** Each key begins with the one before it, so that what is finer lies within what is coarser. */
+/** Each key begins with the key of the level above, so that finer groups lie within coarser ones. */
 function giveKeys(made: readonly Made[]): void {
   const bySite = new Map<string, Made[]>();
   const coarse = new Map<Made, readonly [string, string, string]>();
   for (const each of made) {
     const stage = JSON.stringify([each.column, each.material]);
-    // Whose a site is that the reader may not know stays open: it is drawn apart.
+    // Sites whose organisation is not disclosed are kept apart.
     const organisation = `${stage} ${JSON.stringify(each.organisationId ?? ['of', each.siteId ?? ''])}`;
     const site = `${organisation} ${JSON.stringify(each.siteId ?? '')}`;
     coarse.set(each, [stage, organisation, site]);

@@ -20,14 +20,14 @@ import { useDragging } from './use-dragging.js';
 
 interface ChainGraphProps {
   readonly chain: Provenance;
-  /** By site, of those that the reader may know. */
+  /** By site, as far as disclosed to the reader. */
   readonly places: ReadonlyMap<string, Place>;
   readonly programme: string | undefined;
-  /** Batches of the reason that is looked at. */
+  /** Batches to highlight for the selected reason. */
   readonly lit: ReadonlySet<string>;
 }
 
-/** A chain as a drawing: batches by stage and country, what flows between them as wide as its mass. */
+/** Drawing of a chain: batches by stage and country, with flows as wide as their mass. */
 export function ChainGraph({ chain, places, programme, lit }: ChainGraphProps): ReactNode {
   const [by, setBy] = useState<FoldBy>();
   const [opened, setOpened] = useState<readonly string[]>([]);
@@ -43,11 +43,11 @@ export function ChainGraph({ chain, places, programme, lit }: ChainGraphProps): 
   const through = useRef<HTMLDivElement>(null);
   const [part, look] = useDrawnPart(through, nodes.length > WHOLE_UP_TO);
   const drag = useDragging(through);
-  /** A batch of the node that the keyboard is at: nodes come and go as they are folded. */
+  /** A batch of the focused node; a batch, since folding adds and removes nodes. */
   const [current, setCurrent] = useState(asked);
   const at = nodes.find(({ batchIds }) => batchIds.includes(current ?? '')) ?? nodes.at(-1);
 
-  // What the keyboard moves to is brought into sight, drawn, and then has the focus.
+  // The node that the keyboard moves to is scrolled into view and drawn before it gets the focus.
   const isMoved = useRef(false);
   const move = useCallback((to: ChainNode) => {
     isMoved.current = true;
@@ -140,7 +140,7 @@ export function ChainGraph({ chain, places, programme, lit }: ChainGraphProps): 
   );
 }
 
-/** Scrolls no further than it takes. */
+/** Scrolls as little as possible. */
 function bringIntoSight(through: HTMLElement, { x, y, width, height }: ChainNode): void {
   const { scrollLeft, scrollTop, clientWidth, clientHeight } = through;
   through.scrollTo({
@@ -149,7 +149,7 @@ function bringIntoSight(through: HTMLElement, { x, y, width, height }: ChainNode
   });
 }
 
-/** Pixels between a node and the edge that it was brought in by. */
+/** Distance kept between a node and the edge after scrolling it into view, pixels. */
 const EDGE = 24;
 
 function nearest(scrolled: number, seen: number, start: number, length: number): number {

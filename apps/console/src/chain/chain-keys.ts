@@ -1,9 +1,9 @@
 import { type ChainLayout, type ChainNode } from './chain-layout.js';
 
 /**
- * The node that a key moves to: along the widest flow to where it comes from or goes to, up and down in the column, Home to
- * the first origin, End to the batch asked for.
- * @returns undefined where the key leads nowhere, or is none of these
+ * The node that a key moves the focus to: arrow keys follow the widest flow left or right, or go up and down in the column;
+ * Home goes to the first origin, End to the batch asked for.
+ * @returns undefined for other keys, and where there is no node to go to
  */
 export function nodeBeside({ nodes, flows }: ChainLayout, from: ChainNode, key: string): ChainNode | undefined {
   switch (key) {

@@ -1,10 +1,10 @@
 import { type Provenance } from '../api/answers.js';
 import { foldChain, type Fold, type FoldBy, type Group, type Place } from './chain-folding.js';
 
-/** A batch, or several folded into one, in the drawing of a chain. */
+/** A batch, or a group of batches, in the drawing of a chain. */
 export interface ChainNode extends Readonly<Omit<Group, 'batchIds'>> {
   readonly batchIds: readonly string[];
-  /** ISO 3166-1, of all its batches, as far as the reader may know. */
+  /** ISO 3166-1, of all its batches, as far as disclosed to the reader. */
   readonly country: string | undefined;
   readonly x: number;
   readonly y: number;
@@ -12,12 +12,12 @@ export interface ChainNode extends Readonly<Omit<Group, 'batchIds'>> {
   readonly height: number;
 }
 
-/** What flows from one node into the next. */
+/** Mass that flows from one node to the next. */
 export interface ChainFlow {
   readonly key: string;
   readonly from: ChainNode;
   readonly to: ChainNode;
-  /** What the transformation took of `from`, shared over its outputs by mass. */
+  /** What the transformation took from `from`, divided among its outputs by mass. */
   readonly grossGrams: number;
   readonly process: string;
   readonly width: number;
@@ -26,9 +26,9 @@ export interface ChainFlow {
 }
 
 export interface ChainLayout {
-  /** What is folded where nobody opened it. */
+  /** The level that is folded to, except where the reader has unfolded a group. */
   readonly by: FoldBy;
-  /** From the first column to the last, in each from top to bottom. */
+  /** By column from left to right, in each from top to bottom. */
   readonly nodes: readonly ChainNode[];
   readonly flows: readonly ChainFlow[];
   readonly columns: number;
@@ -36,7 +36,7 @@ export interface ChainLayout {
   readonly height: number;
 }
 
-/** Pixels of the drawing. A node shows two lines of text, three when it is folded; the widest flow is as high as the tallest node. */
+/** Dimensions in pixels. A node has two lines of text, three for a group; the widest flow is as high as the tallest node. */
 const NODE_WIDTH = 168;
 const COLUMN_GAP = 96;
 const ROW_GAP = 18;
@@ -54,9 +54,9 @@ interface Link {
 }
 
 /**
- * Places a chain: a column a step, from the mines at the left to the batch asked for at the right, in each column sorted by
- * country and then by where its flows come from. Linear in the chain but for the sorting.
- * @param places by site, of those that the reader may know
+ * Lays out a chain: one column per step, from the mines on the left to the batch asked for on the right; each column is
+ * sorted by country, then by the sources of the flows. Linear in the size of the chain, except for the sorting.
+ * @param places by site, as far as disclosed to the reader
  */
 export function layOutChain(chain: Provenance, places: ReadonlyMap<string, Place>, fold: Fold): ChainLayout {
   const { by, groups } = foldChain(chain, columnsOf(chain), places, fold);
@@ -64,7 +64,7 @@ export function layOutChain(chain: Provenance, places: ReadonlyMap<string, Place
   return { by, ...placed([...new Set(groups.values())], links, places) };
 }
 
-/** Of each batch, its longest way to the batch asked for, counted from the other end. */
+/** For each batch, the length of its longest path to the batch asked for. */
 function columnsOf({ batches, transformations }: Provenance): Map<string, number> {
   const steps = new Map(batches.map(({ batchId }) => [batchId, 0]));
   const inputsOf = new Map<string, string[]>();
@@ -77,7 +77,7 @@ function columnsOf({ batches, transformations }: Provenance): Map<string, number
       for (const input of shown) uses.set(input, 1 + (uses.get(input) ?? 0));
     }
   }
-  // A batch is settled once all that was made of it is.
+  // The column of a batch is final once those of all batches made from it are.
   const settled = batches.flatMap(({ batchId }) => (uses.has(batchId) ? [] : [batchId]));
   for (const batchId of settled) {
     for (const input of inputsOf.get(batchId) ?? []) {
@@ -159,7 +159,7 @@ function placed(
   };
 }
 
-/** A node is as high as what enters or leaves it is wide. */
+/** A node is as high as the flows that enter or leave it. */
 function flowingThrough(links: readonly Link[], most: number): ReadonlyMap<Group, number> {
   const flowing = new Map<Group, number>();
   for (const end of ['from', 'to'] as const) {
@@ -178,7 +178,7 @@ function flowWidth({ grossGrams }: Link, most: number): number {
   return Math.max(THINNEST_FLOW, (TALLEST_NODE * grossGrams) / most);
 }
 
-/** Flows leave and enter a node one below the other about its middle, in the order of where they go. */
+/** Flows are stacked around the middle of a node, in the order of their other ends. */
 function flowsBetween(nodes: ReadonlyMap<Group, ChainNode>, links: readonly Link[], most: number): ChainFlow[] {
   const flows = links
     .map((link) => {
@@ -203,7 +203,7 @@ function flowsBetween(nodes: ReadonlyMap<Group, ChainNode>, links: readonly Link
   }));
 }
 
-/** How wide all that passes one side of each node is, and how much of that is drawn. */
+/** Total width of the flows at one side of each node, and how much of it is placed already. */
 class Bundles {
   readonly #whole = new Map<ChainNode, number>();
   readonly #taken = new Map<ChainNode, number>();
@@ -219,7 +219,7 @@ class Bundles {
   }
 }
 
-/** The batches on a shortest way from one batch to the batch asked for, both included: what a reason lights up. */
+/** The batches on a shortest path from one batch to the batch asked for, both included: those that a reason highlights. */
 export function wayFrom(batchId: string, { batches, transformations }: Provenance): ReadonlySet<string> {
   const target = batches[0]?.batchId;
   const before = new Map<string, string | undefined>([[batchId, undefined]]);

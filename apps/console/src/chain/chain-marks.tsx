@@ -2,7 +2,7 @@ import { memo, type ReactNode } from 'react';
 import { dayOf, idOf, massOf, wordsOf } from '../format/format.js';
 import { type ChainFlow, type ChainNode } from './chain-layout.js';
 
-/** What flows, as wide as its mass. */
+/** A flow, as wide as its mass. */
 export const Flow = memo(function Flow({ flow, isLit }: { flow: ChainFlow; isLit: boolean }): ReactNode {
   const { from, to, fromY, toY, width } = flow;
   const left = from.x + from.width;
@@ -22,11 +22,11 @@ interface NodeProps {
   readonly node: ChainNode;
   readonly isAsked: boolean;
   readonly isLit: boolean;
-  /** The keyboard comes to this one. */
+  /** Whether the keyboard focus goes to this node. */
   readonly isCurrent: boolean;
 }
 
-/** A batch, or several in one. What it does when it is opened is its drawing's. */
+/** A batch, or a group of batches. The drawing decides what opening it does. */
 export const Node = memo(function Node({ node, isAsked, isLit, isCurrent }: NodeProps): ReactNode {
   const { key, batchIds, x, y, width, height } = node;
   const isFolded = batchIds.length > 1;
@@ -52,7 +52,7 @@ export const Node = memo(function Node({ node, isAsked, isLit, isCurrent }: Node
   );
 });
 
-/** Name; mass and place; material, and of a folded node what made it, and when. */
+/** Name; mass and place; material, and for a group the process and its dates. */
 function linesOf({
   by,
   batchIds,

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, type RefObject } from 'react';
 import { type ChainFlow, type ChainNode } from './chain-layout.js';
 
-/** A part of the drawing, in its pixels. */
+/** A rectangle of the drawing, pixels. */
 interface Part {
   readonly left: number;
   readonly top: number;
@@ -9,15 +9,15 @@ interface Part {
   readonly bottom: number;
 }
 
-/** More nodes than these are drawn only near what is looked at. */
+/** Above this number of nodes, only those near the visible part are drawn. */
 export const WHOLE_UP_TO = 150;
-/** Drawn beyond what is looked at, pixels: what one passes before the next part is there. */
+/** Margin drawn around the visible part, pixels, so that a pan does not run into undrawn areas. */
 const BEYOND = 600;
 
 /**
- * The part of a large drawing that is to be there: what is seen through its scrolling element, and some way about it. It
- * stays until one looks past it, so that most of a pan draws nothing.
- * @returns the part, undefined for all; and what sets it by where the element stands now
+ * The part of a large drawing to draw: what is visible through its scrolling element, and a margin. It stays the same until
+ * the view leaves it, so that most of a pan redraws nothing.
+ * @returns the part, undefined for all of it; and a function that updates it from the scroll position
  */
 export function useDrawnPart(
   through: RefObject<HTMLElement | null>,
@@ -77,7 +77,7 @@ export function isNodeIn({ x, y, width, height }: ChainNode, { left, top, right,
   return x <= right && x + width >= left && y <= bottom && y + height >= top;
 }
 
-/** Whether a flow may pass there: a curve stays between its ends. */
+/** Whether a flow may cross the part: its curve stays between its ends. */
 export function isFlowIn({ from, to, fromY, toY, width }: ChainFlow, { left, top, right, bottom }: Part): boolean {
   return (
     from.x + from.width <= right &&

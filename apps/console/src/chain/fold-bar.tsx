@@ -1,7 +1,7 @@
 import { type ReactNode } from 'react';
 import { type FoldBy } from './chain-folding.js';
 
-/** A chain of fewer batches is read as it is. */
+/** Chains with fewer batches are not folded. */
 const WORTH_FOLDING = 10;
 
 const TITLES: Readonly<Record<FoldBy, string>> = {
@@ -16,11 +16,11 @@ interface FoldBarProps {
   readonly batches: number;
   readonly by: FoldBy;
   readonly choose: (by: FoldBy) => void;
-  /** Folds what was opened last; undefined when nothing was. */
+  /** Folds the group that was unfolded last; undefined if there is none. */
   readonly fold: (() => void) | undefined;
 }
 
-/** How a chain is read: what of it is drawn as one, and back. */
+/** Choice of the level at which a chain is folded into groups. */
 export function FoldBar({ batches, by, choose, fold }: FoldBarProps): ReactNode {
   if (batches < WORTH_FOLDING) return null;
   return (

@@ -1,6 +1,6 @@
 import { useRef, type MouseEvent, type PointerEvent, type RefObject } from 'react';
 
-/** Pixels that a mouse may move in a click. */
+/** Distance that a mouse may move during a click, pixels. */
 const STILL = 4;
 
 interface Dragging {
@@ -11,7 +11,7 @@ interface Dragging {
   readonly onClickCapture: (event: MouseEvent) => void;
 }
 
-/** Pans a scrolling element with the mouse; fingers do so by themselves. The click that ends a drag opens nothing. */
+/** Pans a scrolling element with the mouse; touch panning is built in. The click that ends a drag opens nothing. */
 export function useDragging(through: RefObject<HTMLElement | null>): Dragging {
   const from = useRef<{ x: number; y: number; left: number; top: number }>(undefined);
   const isDragged = useRef(false);

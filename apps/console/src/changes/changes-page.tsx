@@ -12,12 +12,12 @@ import { formatRoute, type Route } from '../routing/routes.js';
 import { go } from '../routing/use-route.js';
 import { sizeOfLog } from './log-size.js';
 
-/** Pages of 200 batches that one comparison looks at before one asks for more. */
+/** Pages of 200 batches that are compared before the reader is asked to go on. */
 const PAGES = 10;
 
 type ChangesRoute = Extract<Route, { page: 'changes' }>;
 
-/** Two moments of the ledger's knowledge compared: which verdicts are others, and which events did it. */
+/** Compares two points in the log: which verdicts changed, and which events changed them. */
 export function ChangesPage({ route }: { route: ChangesRoute }): ReactNode {
   const size = useAsked(sizeOfLog);
   const programmes = useProgrammes();
@@ -74,7 +74,7 @@ interface MomentProps {
   readonly choose: (value: number) => void;
 }
 
-/** A moment on the axis of the log: dragged, or typed. */
+/** A point in the log, set by dragging or typing. */
 function Moment({ title, value, last, choose }: MomentProps): ReactNode {
   const given = ({ target }: { target: HTMLInputElement }): void =>
     choose(Math.min(last, Math.max(0, Math.round(Number(target.value)) || 0)));

@@ -1,6 +1,6 @@
 import { type Client } from '../api/client.js';
 
-/** Events that the last checkpoint covers: its second line (C2SP tlog-checkpoint). */
+/** Number of events that the last checkpoint covers: the second line of the checkpoint (C2SP tlog-checkpoint). */
 export async function sizeOfLog(client: Client, signal: AbortSignal): Promise<number> {
   const note = await (await client.open('/v1/audit/checkpoint', signal)).text();
   return Number(note.split('\n')[1]);

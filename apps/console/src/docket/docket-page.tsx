@@ -18,7 +18,7 @@ interface Entries {
   readonly isAll: boolean;
 }
 
-/** Concerns that regulators have admitted, for everybody; and where one is raised. */
+/** The concerns that regulators have admitted, for the public, and the form for raising one. */
 export function DocketPage({ about }: { about: string | undefined }): ReactNode {
   const { isSignedIn } = useSession();
   const [pages, setPages] = useState(1);
@@ -48,7 +48,7 @@ export function DocketPage({ about }: { about: string | undefined }): ReactNode 
   );
 }
 
-/** The first so many pages. */
+/** Loads the first pages of the docket, as many as are given. */
 async function entriesOf(pages: number, client: Client, signal: AbortSignal): Promise<Entries> {
   const items: DocketEntry[] = [];
   let cursor = '';

@@ -4,13 +4,13 @@ import { type Filter, type Filtered } from './filter.js';
 
 interface EntryFilterProps {
   readonly entries: readonly Filtered[];
-  /** How many of them the filter lets through. */
+  /** Number of entries that match the filter. */
   readonly shown: number;
   readonly filter: Filter;
   readonly choose: (filter: Filter) => void;
 }
 
-/** Narrows a list of concerns by their state, by what they are about, and by words. */
+/** Filters a list of concerns by state, kind and text. */
 export function EntryFilter({ entries, shown, filter, choose }: EntryFilterProps): ReactNode {
   const statuses = [...new Set(entries.map(({ status }) => status))].sort();
   const kinds = [...new Set(entries.flatMap((entry) => entry.kinds))].sort();

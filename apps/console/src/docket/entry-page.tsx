@@ -10,10 +10,10 @@ import { SayForm } from './say-form.js';
 
 const HIDDEN = 'the text is not public';
 
-/** One concern of the docket: what was found, said and answered. */
+/** One concern of the docket: its status, findings, comments and answers. */
 export function EntryPage({ entry }: { entry: string }): ReactNode {
   const [said, setSaid] = useState<string>();
-  // One's own words are shown as soon as they are on the docket, and not before the ledger's tables have them.
+  // The reader's own comment is shown as soon as the ledger's tables contain it.
   const [position, setPosition] = useState<string>();
   const ask = useCallback(
     async (client: Client, signal: AbortSignal) => {

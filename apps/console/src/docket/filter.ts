@@ -1,6 +1,6 @@
 import { countryOf, wordsOf } from '../format/format.js';
 
-/** What of a concern is filtered by, on the docket and in the list of those with a key. */
+/** The fields of a concern that can be filtered by, on the docket and in the list of concerns. */
 export interface Filtered {
   readonly concernId: string;
   readonly siteId: string;
@@ -11,17 +11,17 @@ export interface Filtered {
   readonly summary?: string;
 }
 
-/** Empty texts ask for nothing. */
+/** Empty strings match everything. */
 export interface Filter {
   readonly status: string;
   readonly kind: string;
-  /** Words that all have to be there, of any case. */
+  /** Words that all have to occur, regardless of case. */
   readonly text: string;
 }
 
 export const NO_FILTER: Filter = { status: '', kind: '', text: '' };
 
-/** Those that a filter lets through, in their order. */
+/** The entries that match a filter, in their order. */
 export function passing<T extends Filtered>(entries: readonly T[], { status, kind, text }: Filter): T[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return entries.filter(

@@ -8,7 +8,7 @@ import { Waiting } from '../page/waiting.js';
 import { useSession } from '../session/session.js';
 import { useRecording } from './use-recording.js';
 
-/** What came without a key, for a regulator to admit or decline. */
+/** Concerns and comments submitted without a key, for a regulator to admit or decline. */
 export function QueuePage(): ReactNode {
   const answer = useAnswer<Page<AwaitingAdmission>>('/v1/concerns/queue?limit=100');
   const [settled, setSettled] = useState<readonly string[]>([]);
@@ -17,7 +17,7 @@ export function QueuePage(): ReactNode {
   const done = (eventId: string, words: string): void => {
     setSettled([...settled, eventId]);
     setOutcome(words);
-    // The form that had the focus goes.
+    // The form that had the focus is removed.
     said.current?.focus();
   };
   return (
@@ -96,7 +96,7 @@ function Waits({ waits, done }: { waits: AwaitingAdmission; done: (words: string
 
 interface DecideProps {
   readonly action: 'Admit' | 'Decline';
-  /** Of the words that it takes, if it takes any. */
+  /** Label of its text field, if it has one. */
   readonly label: string | undefined;
   readonly path: string;
   readonly bodyOf: (words: string) => object;

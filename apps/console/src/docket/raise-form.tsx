@@ -14,7 +14,7 @@ const SPEAKING_AS = {
   operator: 'the site’s operator',
 } as const;
 
-/** Raises a concern, without a key or in the name of one. */
+/** Form for raising a concern, with a key or without. */
 export function RaiseForm({ about }: { about: string }): ReactNode {
   const { client: own, isSignedIn } = useSession();
   const [concernId] = useState(() => `concern-${crypto.randomUUID()}`);

@@ -1,6 +1,6 @@
 import { Problem } from '../api/client.js';
 
-/** Why what somebody wrote was not taken, and what to do; forms keep what was written. */
+/** Why a submission was refused, and what to do about it; forms keep the text. */
 export function refusalOf(error: Error): string {
   if (!(error instanceof Problem)) return `${error.message} Your text is kept: send it again in a moment.`;
   const { code, retryAfter } = error;

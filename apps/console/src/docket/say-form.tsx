@@ -9,7 +9,7 @@ interface SayFormProps {
   readonly done: (words: string, position: string | null) => void;
 }
 
-/** A comment of anyone, or the answer of the site’s organisation. */
+/** Form for a comment by anyone, or for an answer of the site’s organisation. */
 export function SayForm({ entry, done }: SayFormProps): ReactNode {
   const { client, isSignedIn } = useSession();
   const [as, setAs] = useState<'comments' | 'answers'>('comments');

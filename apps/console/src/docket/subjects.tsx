@@ -2,7 +2,7 @@ import { useId, type ReactNode } from 'react';
 import { CONCERN_KINDS, CONCERN_SUBJECTS_BY_KIND } from '#attestation';
 import { wordsOf } from '../format/format.js';
 
-/** A subject of two kinds stands with the first of them. */
+/** A subject that belongs to two kinds is listed under the first. */
 const CHOICES = CONCERN_KINDS.map((kind, index) => {
   const before: readonly string[] = CONCERN_KINDS.slice(0, index).flatMap((each) => CONCERN_SUBJECTS_BY_KIND[each]);
   return { kind, subjects: CONCERN_SUBJECTS_BY_KIND[kind].filter((subject) => !before.includes(subject)) };
@@ -14,7 +14,7 @@ interface SubjectsProps {
   readonly choose: (subjects: readonly string[]) => void;
 }
 
-/** What a concern or a finding may be about, to be ticked. */
+/** Check boxes for the subjects of a concern or a finding. */
 export function Subjects({ title, chosen, choose }: SubjectsProps): ReactNode {
   const titleId = useId();
   return (

@@ -4,13 +4,13 @@ import { refusalOf } from './refusal.js';
 
 interface Recording {
   readonly isSending: boolean;
-  /** Why the last try was refused, in words. */
+  /** Why the last attempt was refused. */
   readonly wrong: string | undefined;
-  /** @returns undefined when it was refused */
+  /** @returns undefined if it was refused */
   readonly record: (path: string, body: object) => Promise<Recorded | undefined>;
 }
 
-/** Records in the name of a client. What is sent again because no answer came is recorded once. */
+/** Records commands through a client. A command that is sent again because no answer came is recorded once. */
 export function useRecording(client: Client): Recording {
   const last = useRef<{ readonly said: string; readonly key: string }>(undefined);
   const [isSending, setSending] = useState(false);

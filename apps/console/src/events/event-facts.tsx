@@ -5,7 +5,7 @@ import { idOf, massOf, wordsOf } from '../format/format.js';
 import { InclusionProof } from './inclusion-proof.js';
 import { Instant } from '../page/instant.js';
 
-/** One recorded event: what, by whom, when, and what it says field by field. */
+/** One recorded event: its type, author, times and fields. */
 export function EventFacts({ event }: { event: LedgerEvent }): ReactNode {
   const { record, logIndex, leafHash, whole } = event;
   const { type, stream, data, metadata } = record;
@@ -54,7 +54,7 @@ function Field({ name, children }: { name: string; children: ReactNode }): React
   );
 }
 
-/** `grossGrams` is a mass, an instant a date; what has fields of its own is told field by field. */
+/** Fields called `…Grams` are shown as masses, instants as dates, objects field by field. */
 function inWords(name: string, value: unknown): ReactNode {
   if (typeof value === 'number') return name.endsWith('Grams') ? massOf(value) : value.toLocaleString();
   if (typeof value === 'boolean') return value ? 'yes' : 'no';

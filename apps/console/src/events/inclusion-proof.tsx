@@ -5,13 +5,13 @@ import { type Included } from '../verification/messages.js';
 
 type Outcome = { readonly included: Included } | { readonly wrong: string };
 
-/** Proves in this browser that the event is in the signed log. */
+/** Proves in the browser that the event is in the signed log. */
 export function InclusionProof({ event }: { event: LedgerEvent }): ReactNode {
   const { client } = useSession();
   const [outcome, setOutcome] = useState<Outcome>();
   const prove = async (): Promise<void> => {
     try {
-      // The verifier is loaded by whoever asks for it.
+      // The verifier is loaded on demand.
       const { proveInclusion } = await import('../verification/inclusion.js');
       setOutcome({ included: await proveInclusion(event, client) });
     } catch (error) {

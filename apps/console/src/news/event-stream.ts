@@ -5,7 +5,7 @@ interface ServerSent {
   readonly id: string | undefined;
 }
 
-/** The events of a `text/event-stream`; what breaks off within one is not one. */
+/** The events of a `text/event-stream`; an event that breaks off is dropped. */
 export async function* serverSentIn(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSent> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
   let text = '';
@@ -20,7 +20,7 @@ export async function* serverSentIn(body: ReadableStream<Uint8Array>): AsyncGene
   }
 }
 
-/** A block without `event` is a heartbeat: it may bear an id. */
+/** A block without `event` is a heartbeat, which may carry an id. */
 export function eventIn(block: string): ServerSent {
   let [event, id] = ['', undefined as string | undefined];
   const data: string[] = [];

@@ -2,22 +2,22 @@ import { createContext, useContext, useEffect, useState, type ReactNode } from '
 import { Problem, type Client } from '../api/client.js';
 import { serverSentIn } from './event-stream.js';
 
+  /** Changes whenever something visible to the reader was recorded or judged. */
 interface News {
-  /** Another number whenever something was recorded or judged that the reader may see. */
   readonly version: number;
-  /** The ledger does not answer; it is asked again by itself. */
+  /** The ledger is not responding; the console reconnects automatically. */
   readonly isAway: boolean;
 }
 
 const NewsContext = createContext<News>({ version: 0, isAway: false });
 const TELLING: ReadonlySet<string> = new Set(['news', 'judged', 'anew']);
-/** What comes together is shown together, milliseconds. */
+/** News within this time is shown together, milliseconds. */
 const GATHER_MS = 1_500;
-/** Pauses before coming back to a ledger that is away, or has no room: each twice the one before. */
+/** Pauses before reconnecting to a ledger that is down or full, each twice the one before. */
 const SHORTEST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** Listens to the ledger for all pages; without a key there is nothing to hear. */
+/** Listens for news on behalf of all pages; there is none without a key. */
 export function NewsProvider(props: { client: Client; isSignedIn: boolean; children: ReactNode }): ReactNode {
   const { client, isSignedIn, children } = props;
   const [news, setNews] = useState<News>({ version: 0, isAway: false });
@@ -42,7 +42,7 @@ export function useNews(): News {
   return useContext(NewsContext);
 }
 
-/** Comes back whenever the stream ends, and goes on after the last event that it had. */
+/** Reconnects whenever the stream ends, and resumes after the last event received. */
 async function listen(
   client: Client,
   signal: AbortSignal,
@@ -52,7 +52,7 @@ async function listen(
   let last: string | undefined;
   let pause = SHORTEST_PAUSE_MS;
   while (!signal.aborted) {
-    // A stream that is silent does not break by itself when the network goes.
+    // A silent stream does not end by itself when the network is lost.
     const cut = new AbortController();
     const onOffline = (): void => cut.abort();
     addEventListener('offline', onOffline);
@@ -67,7 +67,7 @@ async function listen(
       }
     } catch (error) {
       if (signal.aborted) return;
-      // A key that may not hear news, or is none any more, is not tried again and again.
+      // A key that was revoked, or may not receive news, is not tried again.
       if (error instanceof Problem && (error.status === 401 || error.status === 403)) return;
       if (!(error instanceof Problem)) away(true);
       pause = Math.min(LONGEST_PAUSE_MS, 2 * pause);
@@ -78,7 +78,7 @@ async function listen(
   }
 }
 
-/** Or shorter, when the network is back before. */
+/** Ends early when the network is back. */
 function pauseOf(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 
-/** What costs the ledger much, or most people do not want: asked for, and shown, when somebody opens it. */
+/** Content that is expensive for the ledger or rarely needed: requested and shown only when the reader opens it. */
 export function OnRequest({ id, title, children }: { id: string; title: string; children: ReactNode }): ReactNode {
   const [isOpened, setOpened] = useState(false);
   return (

@@ -1,18 +1,18 @@
 import { type ReactNode } from 'react';
 
-/** A column, by its heading; `number`: aligned to the right, `axis`: as wide as what is drawn in it. */
+/** A column by its heading. `number` aligns it to the right; `axis` makes it as wide as the drawing in it. */
 type Column = string | { readonly heading: string; readonly as: 'number' | 'axis' };
 
 interface ScrollingTableProps {
-  /** For those who do not see it. */
+  /** For screen readers. */
   readonly name: string;
   readonly caption?: ReactNode;
   readonly columns: readonly Column[];
-  /** Its rows. */
+  /** The rows. */
   readonly children: ReactNode;
 }
 
-/** A table that scrolls within its card, by the keyboard as well (WCAG 2.2, 2.1.1), where the page is too narrow for it. */
+/** A table that scrolls inside its card when the page is too narrow for it, with the keyboard too (WCAG 2.2, 2.1.1). */
 export function ScrollingTable({ name, caption, columns, children }: ScrollingTableProps): ReactNode {
   return (
     <div className="scrolls" tabIndex={0} role="region" aria-label={`${name}, scrolls`}>

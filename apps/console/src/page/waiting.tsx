@@ -2,7 +2,7 @@ import { type ReactNode } from 'react';
 import { Problem } from '../api/client.js';
 import { type Answer } from '../api/use-answer.js';
 
-/** What stands in the place of an answer that is not there: that it is on its way, or why it is not. */
+/** Stands in for an answer that is not there yet: still loading, or why it failed. */
 export function Waiting({ answer, what }: { answer: Answer<unknown>; what: string }): ReactNode {
   if (answer.state === 'loading') return <p role="status">Loading {what} …</p>;
   if (answer.state === 'there') return null;

@@ -11,11 +11,11 @@ import { ScrollingTable } from '../page/scrolling-table.js';
 interface ModelYearProps {
   readonly model: string;
   readonly plantSiteId: string;
-  /** Offered at first. */
+  /** The year that is offered first. */
   readonly year: number;
 }
 
-/** The recycled content of all that left a plant of a model in a year, asked for when one wants to know. */
+/** Recycled content of all products of a model that left a plant in a year, loaded on request. */
 export function ModelYearPanel({ model, plantSiteId, year: first }: ModelYearProps): ReactNode {
   const [year, setYear] = useState(first);
   return (
@@ -89,7 +89,7 @@ function Shares({ path }: { path: string }): ReactNode {
   );
 }
 
-/** What is proven of each mineral, what is possible, and of which class it is. */
+/** Proven and possible shares of each mineral, and of each class of recycled material. */
 function SharesTable({ shares }: { shares: ModelYear['shares'] }): ReactNode {
   return (
     <ScrollingTable

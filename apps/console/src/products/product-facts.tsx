@@ -13,7 +13,7 @@ interface ProductFactsProps {
   readonly chain: Answer<Provenance>;
 }
 
-/** What a product is, where it was placed on the market, and what went into it. */
+/** A product: what it is, where it was placed on the market, and its inputs. */
 export function ProductFacts({ batchId, product, chain }: ProductFactsProps): ReactNode {
   const { kind, model, category, capacityWh, serial, plantSiteId, assembledAt, secondLife } = product;
   const { placedOnMarket, takenBackAt } = product;
@@ -73,7 +73,7 @@ export function ProductFacts({ batchId, product, chain }: ProductFactsProps): Re
   );
 }
 
-/** Of the run that made it; the chain goes on from there. */
+/** Inputs of the production run; the chain shows what is upstream of them. */
 function WentIn({ batchId, chain }: { batchId: string; chain: Provenance }): ReactNode {
   const makings = chain.transformations.filter(({ outputs }) => outputs.some((output) => output.batchId === batchId));
   const materials = new Map(chain.batches.map(({ batchId: id, material }) => [id, material]));

@@ -1,13 +1,13 @@
-/** A page of the console. Addresses are fragments, so that nothing of them reaches the server's log. */
+/** A page of the console. Its address is a URL fragment, so that the server never sees it or logs it. */
 export type Route =
   | { readonly page: 'batches'; readonly query: string }
   | {
       readonly page: 'batch';
       readonly batchId: string;
       readonly programme?: string;
-      /** State of the world asked about, UTC. */
+      /** State of the world at this instant, UTC. */
       readonly validAt?: string;
-      /** What the ledger knew: a recorded time, UTC, or a log index. */
+      /** What the ledger had recorded by then: a recorded time, UTC, or a log index. */
       readonly knownAt?: string;
     }
   | {
@@ -21,19 +21,19 @@ export type Route =
   | { readonly page: 'overview'; readonly programme?: string }
   | { readonly page: 'sites'; readonly organisationId?: string }
   | { readonly page: 'site'; readonly siteId: string }
-  /** Two log indexes or recorded times compared. */
+  /** Compares two log indexes or recorded times. */
   | { readonly page: 'changes'; readonly from?: string; readonly to?: string; readonly programme?: string }
   | { readonly page: 'concerns' }
-  /** The docket; `about` is the site that a concern is to be raised about. */
+  /** The docket; `about` prefills the site of a new concern. */
   | { readonly page: 'docket'; readonly about?: string }
   | { readonly page: 'docket-entry'; readonly entry: string }
   | { readonly page: 'queue' }
   | { readonly page: 'verify' };
 
-/** What a chain and verdicts are shown of. */
+/** A page with a chain and verdicts. */
 export type ItemRoute = Extract<Route, { page: 'batch' | 'product' }>;
 
-/** @param hash as `location.hash` has it. What is no page of the console is the list of batches. */
+/** @param hash as in `location.hash`. An unknown address leads to the list of batches. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = hash.replace(/^#?\/?/, '').split('?', 2);
   const [page, id] = path.split('/', 2);

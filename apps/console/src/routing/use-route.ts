@@ -14,7 +14,7 @@ export function go(route: Route): void {
   location.hash = formatRoute(route);
 }
 
-/** Goes there without a step to go back to: what is dragged passes many moments. */
+/** Navigates without adding to the history, since dragging passes through many moments. */
 export function replaceWith(route: Route): void {
   history.replaceState(history.state, '', formatRoute(route));
   dispatchEvent(new HashChangeEvent('hashchange'));

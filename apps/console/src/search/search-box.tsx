@@ -15,14 +15,17 @@ import { type Route } from '../routing/routes.js';
 import { go } from '../routing/use-route.js';
 import { useSession } from '../session/session.js';
 
-/** Characters that the ledger looks for at least, and most; a pause in typing that a question waits for, milliseconds. */
+/** Shortest and longest text that the ledger searches for, in characters; pause in typing before a search, milliseconds. */
 const SHORTEST = 3;
 const LONGEST = 256;
 const PAUSE_MS = 200;
 
 type Finding = { readonly state: 'none' | 'failed' } | { readonly state: 'there'; readonly answer: SearchAnswer };
 
-/** Finds batches, sites and organisations as one types; a scanned or pasted GS1 Digital Link opens its product or batch. */
+/**
+ * Searches batches, products, sites and organisations while the reader types; a scanned or pasted GS1 Digital Link opens
+ * its product or batch.
+ */
 export function SearchBox({ typed, type }: { typed: string; type: (text: string) => void }): ReactNode {
   const { client } = useSession();
   const list = useId();
@@ -103,7 +106,7 @@ export function SearchBox({ typed, type }: { typed: string; type: (text: string)
             id={`${list}-${index}`}
             role="option"
             aria-selected={index === active}
-            // Before the field loses its focus, and the list with it.
+            // Before the field loses focus, which closes the list.
             onPointerDown={(event) => (event.preventDefault(), choose(item))}
           >
             <strong>{idOf(item.id)}</strong> {factsOf(item)} <span className="tag">{item.kind}</span>
@@ -145,8 +148,8 @@ function factsOf({ name, country, material, siteId, matched }: SearchItem): stri
 }
 
 /**
- * What bears a label of this value, as it was scanned; else the product of a GTIN with a serial number, the batch or lot that
- * the link names, or what is called so.
+ * The batch with a label of this value, as scanned; else the product of a GTIN with a serial number, the batch or lot that
+ * the link names, or the batch of that id.
  */
 async function bearerOf(text: string, client: Client): Promise<string> {
   const named = batchIdIn(text);

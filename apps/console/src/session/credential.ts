@@ -1,15 +1,15 @@
 import { type IdentityProvider } from '../api/answers.js';
 
-/** What is sent to the ledger to be known by: an API key, or a token of an identity provider. */
+/** What authenticates the reader at the ledger: an API key, or a token of an identity provider. */
 export interface Credential {
   readonly bearer: string;
   readonly provider?: IdentityProvider;
-  /** Milliseconds since 1970; undefined: as long as the ledger takes it. */
+  /** Milliseconds since 1970; undefined: until the ledger rejects it. */
   readonly until?: number;
   readonly refreshToken?: string;
 }
 
-/** Kept for the tab and no longer; it is in no address and no other storage. */
+/** Kept for the life of the tab, and neither in an address nor in any other storage. */
 const STORED = 'lodebook-credential';
 
 export function credentialKept(): Credential | undefined {
@@ -26,16 +26,16 @@ export function keepCredential(credential: Credential | undefined): void {
   else sessionStorage.removeItem(STORED);
 }
 
-/** Whether this address is the way back from a provider. */
+/** Whether this address is the redirect back from an identity provider. */
 export function isReturn({ search }: { readonly search: string }): boolean {
   const parameters = new URLSearchParams(search);
   return parameters.has('state') && (parameters.has('code') || parameters.has('error'));
 }
 
-/** Before a token expires it is renewed; of a short one, when half of it is over. In milliseconds. */
+/** How long before its expiry a token is renewed, milliseconds; a short-lived one at half of its lifetime. */
 const BEFORE_THE_END = 60_000;
 
-/** @returns milliseconds from now until the token is to be renewed; undefined: never */
+/** @returns milliseconds until the token has to be renewed; undefined: never */
 export function renewalIn({ until }: Credential, now: number): number | undefined {
   if (until === undefined) return undefined;
   const left = until - now;

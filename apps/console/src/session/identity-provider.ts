@@ -2,20 +2,23 @@ import * as oauth from 'oauth4webapi';
 import { type IdentityProvider } from '../api/answers.js';
 import { type Credential } from './credential.js';
 
-/** Of a sign-in that is under way at the provider; it is for one return. */
+/** Key of the sign-in in progress at the provider, used for one redirect back. */
 const STORED = 'lodebook-sign-in';
-/** The provider's answer is waited for so long, in milliseconds. */
+/** How long to wait for the provider's answer, milliseconds. */
 const PATIENCE = 10_000;
 
 interface Begun {
   readonly provider: IdentityProvider;
   readonly state: string;
   readonly verifier: string;
-  /** The page that was asked for. */
+  /** The page to return to. */
   readonly page: string;
 }
 
-/** Goes to the provider: authorization code flow with PKCE (RFC 7636), as RFC 9700 says. @throws Error in words */
+/**
+ * Redirects to the provider: authorization code flow with PKCE (RFC 7636), following RFC 9700. @throws Error with a
+ * readable message
+ */
 export async function goToProvider(provider: IdentityProvider): Promise<void> {
   const { authorization_endpoint: endpoint } = await serverOf(provider);
   if (endpoint === undefined) throw new Error(`${provider.issuer} has no authorization endpoint.`);
@@ -39,8 +42,8 @@ export async function goToProvider(provider: IdentityProvider): Promise<void> {
 }
 
 /**
- * Takes the answer that the provider has put into the address, out of it, and the token for it.
- * @throws Error in words
+ * Takes the provider's response from the address, removes it there, and exchanges it for a token.
+ * @throws Error with a readable message
  */
 export async function comeFromProvider(): Promise<Credential> {
   const address = new URL(location.href);
@@ -70,7 +73,7 @@ export async function comeFromProvider(): Promise<Credential> {
   });
 }
 
-/** A new token for one that is about to expire. @throws Error in words */
+/** Renews a token that is about to expire. @throws Error with a readable message */
 export async function renew(provider: IdentityProvider, refreshToken: string): Promise<Credential> {
   return inWords(provider, async () => {
     const server = await serverOf(provider);
@@ -78,7 +81,7 @@ export async function renew(provider: IdentityProvider, refreshToken: string): P
     const options = { ...optionsOf(provider), additionalParameters: resourceOf(provider) };
     const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options);
     const answer = await oauth.processRefreshTokenResponse(server, client, response);
-    // A provider that gives no new one goes on taking the one before (RFC 6749, section 6).
+    // A provider that issues no new refresh token keeps accepting the old one (RFC 6749, section 6).
     return credentialOf({ refresh_token: refreshToken, ...answer }, provider);
   });
 }
@@ -94,7 +97,7 @@ function optionsOf({ issuer }: IdentityProvider): {
   signal: AbortSignal;
   [oauth.allowInsecureRequests]: boolean;
 } {
-  // The ledger takes such an issuer only on its own machine.
+  // The ledger accepts such an issuer only on its own machine.
   return { signal: AbortSignal.timeout(PATIENCE), [oauth.allowInsecureRequests]: issuer.startsWith('http:') };
 }
 
@@ -102,7 +105,7 @@ function resourceOf({ resource }: IdentityProvider): Record<string, string> {
   return resource === undefined ? {} : { resource };
 }
 
-/** What the provider knows the console by. */
+/** The redirect URI that is registered at the provider. */
 function here(): string {
   return `${location.origin}/`;
 }

@@ -1,15 +1,15 @@
-/** Kept for the tab and no longer, as the key is. */
+/** Kept for the life of the tab, like the key. */
 const STORED = 'lodebook-personas';
 
-/** Somebody of the demonstration chain to look around as, with the key that the start printed. */
+/** A persona of the demonstration chain, with the key that the ledger printed at its first start. */
 interface Persona {
   readonly name: string;
   readonly key: string;
 }
 
 /**
- * Takes the personas out of the address that the start of a demonstration prints (`#/personas?Regulator=lodebook_…`), so that
- * they stay neither there nor in the history. A fragment reaches no server: the ledger gives no key away to any page.
+ * Takes the personas from the address that the start of a demonstration prints (`#/personas?Regulator=lodebook_…`), and
+ * removes them from the address bar and the history. A fragment is never sent to a server, so the keys stay in the browser.
  * @returns whether there were any
  */
 export function takePersonas(): boolean {
@@ -20,7 +20,7 @@ export function takePersonas(): boolean {
   return true;
 }
 
-/** @param hash as `location.hash` has it */
+/** @param hash as in `location.hash` */
 export function personasIn(hash: string): Persona[] {
   const [path, search = ''] = hash.split('?', 2);
   if (path !== '#/personas') return [];

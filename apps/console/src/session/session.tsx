@@ -3,13 +3,13 @@ import { Client } from '../api/client.js';
 import { NewsProvider } from '../news/news.js';
 import { credentialKept, keepCredential, renewalIn, type Credential } from './credential.js';
 
-/** Of time that is left of a token when its renewal failed: it is tried again so often, in milliseconds. */
+/** After a failed renewal, the next attempts are made at these intervals in the time that is left, milliseconds. */
 const AGAIN = 5_000;
 
 interface Session {
   readonly client: Client;
   readonly isSignedIn: boolean;
-  /** Why there is no session any more, if it was not ended by hand. */
+  /** Why the session ended, unless the reader ended it. */
   readonly ended: string | undefined;
   readonly signIn: (credential: Credential) => void;
   readonly signOut: () => void;
@@ -30,7 +30,7 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
     () => (credential ? keptFresh(credential, take, (why) => (take(undefined), setEnded(why))) : undefined),
     [credential],
   );
-  // Another token of the same sign-in changes nothing that is on the page.
+  // A renewed token of the same sign-in changes nothing on the page.
   const isSignedIn = credential !== undefined;
   const session = useMemo<Session>(
     () => ({
@@ -54,7 +54,10 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
   );
 }
 
-/** Renews a token before it expires, as long as the provider does; then the session is over. @returns to stop doing so */
+/**
+ * Renews a token before it expires, as long as the identity provider does; then ends the session. @returns a function that
+ * stops the renewals
+ */
 function keptFresh(
   { provider, refreshToken, until, ...credential }: Credential,
   take: (renewed: Credential) => void,

@@ -12,7 +12,7 @@ const NOT_A_KEY =
 const BY_KEY = 'The ledger does not know this key, or it has been revoked';
 const BY_TOKEN = 'The ledger does not accept the identity provider’s token';
 
-/** Asks for a key, or sends people to the identity provider, and tries what comes of it before it is kept. */
+/** Asks for a key or redirects to the identity provider, and tries the result before it is kept. */
 export function SignIn(): ReactNode {
   const { signIn, ended } = useSession();
   const [key, setKey] = useState('');
@@ -106,7 +106,7 @@ export function SignIn(): ReactNode {
   );
 }
 
-/** The one that this ledger takes tokens of, if people can sign in there. */
+/** The identity provider whose tokens this ledger accepts from the console, if there is one. */
 function useIdentityProvider(): IdentityProvider | undefined {
   const [provider, setProvider] = useState<IdentityProvider>();
   useEffect(() => {
@@ -114,7 +114,7 @@ function useIdentityProvider(): IdentityProvider | undefined {
     new Client()
       .get<SignInAnswer>('/v1/sign-in', asking.signal)
       .then(({ identityProvider }) => setProvider(identityProvider))
-      // A key can be given all the same, and is answered with what is wrong.
+      // A key can still be entered; signing in then reports what is wrong.
       .catch(() => undefined);
     return () => asking.abort();
   }, []);

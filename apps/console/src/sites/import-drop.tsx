@@ -5,7 +5,7 @@ import { ScrollingTable } from '../page/scrolling-table.js';
 import { firstRowOf, readImportFile, TABLE_COMMANDS, Unreadable, type ImportLine } from './import-file.js';
 import { importLines, type LineOutcome } from './import-lines.js';
 
-/** Outcomes that are listed; the rest are counted. */
+/** Outcomes that are listed; further ones are only counted. */
 const MOST_LISTED = 500;
 
 interface State {
@@ -14,7 +14,7 @@ interface State {
   readonly failed?: string;
 }
 
-/** Takes a file of commands, a line each, and tells of each what came of it. */
+/** Imports a file of commands, one per line, and shows the outcome of each. */
 export function ImportDrop({ siteId, done }: { siteId: string; done: () => void }): ReactNode {
   const { client } = useSession();
   const [state, setState] = useState<State>();
@@ -40,7 +40,7 @@ export function ImportDrop({ siteId, done }: { siteId: string; done: () => void 
         accept=".ndjson,.jsonl,.csv,.tsv"
         onChange={({ target }) => {
           take(target.files?.[0]);
-          target.value = ''; // the same file may be chosen again, mended
+          target.value = ''; // so that the same file can be chosen again after it was corrected
         }}
       />
       <p className="quiet">
@@ -74,7 +74,7 @@ async function run(file: File, siteId: string, client: Client, tell: (state: Sta
   }
 }
 
-/** What a table may say: the columns of each command, and a file that has them. */
+/** The columns of each command, with a file to start from. */
 function Columns(): ReactNode {
   const [command, choose] = useState('batches');
   const columns = TABLE_COMMANDS.get(command) ?? [];

@@ -2,24 +2,24 @@ import Papa from 'papaparse';
 import { SITE_FACTS } from '#custody';
 import { columnsOf, commandOf, CommandTable, NotATable, targetOf, type Column, type Fact } from '#vocabulary';
 
-/** A command of a file: as it is sent, or why it is not. */
+/** A command read from a file, ready to send, or why it cannot be sent. */
 export interface ImportLine {
-  /** Of the file, from 1; in a table the row, of which the first names the columns. */
+  /** Line of the file, from 1; in a table the row, where row 1 has the column names. */
   readonly line: number;
   readonly command: string;
-  /** NDJSON; nothing: the line says no command. */
+  /** NDJSON; undefined if the line is not a command. */
   readonly text?: string;
   readonly problem?: string;
 }
 
-/** A file that cannot be read as what its name says. */
+/** The content of the file does not match its extension. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
 const OF_A_SITE = SITE_FACTS.filter((fact) => targetOf(fact).join() === 'site');
 
-/** The commands that a row of a table can say, by their names. */
+/** The commands that can be written as table rows, by name. */
 export const TABLE_COMMANDS: ReadonlyMap<string, readonly Column[]> = new Map(
   OF_A_SITE.flatMap((fact: Fact) => {
     const columns = columnsOf(fact);
@@ -27,7 +27,7 @@ export const TABLE_COMMANDS: ReadonlyMap<string, readonly Column[]> = new Map(
   }).sort(([a], [b]) => (a < b ? -1 : 1)),
 );
 
-/** The first row of a table for a command, to be filled in below. */
+/** The header row of a table for a command. */
 export function firstRowOf(command: string): string {
   const columns = TABLE_COMMANDS.get(command) ?? [];
   return `${Papa.unparse([['command', 'idempotencyKey', ...columns.map(({ name }) => name)]])}\r\n`;
@@ -45,9 +45,9 @@ function readLines(text: string): ImportLine[] {
     .filter((each) => each.text.trim() !== '');
 }
 
-/** Separated by commas, semicolons or tabs, whichever the first row has: spreadsheets go by the country they are used in. */
+/** Separated by commas, semicolons or tabs, detected from the first row: spreadsheets choose by locale. */
 function readTable(text: string): ImportLine[] {
-  // What a spreadsheet writes before UTF-8 belongs to no column.
+  // Spreadsheets write a byte order mark, which is not part of a column name.
   const { data, errors } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { delimitersToGuess: [',', ';', '\t'] });
   const broken = errors.find(({ type }) => type === 'Quotes');
   if (broken) throw new Unreadable(`Row ${(broken.row ?? 0) + 1}: ${broken.message}.`);

@@ -4,12 +4,12 @@ import { bytesToHex, hexToBytes, randomBytes } from '@noble/hashes/utils.js';
 import { canonicalBytes } from '#transparency';
 import { LineKeys } from '#vocabulary';
 
-/** Kept when the tab is closed: the same file, dropped again tomorrow, doubles nothing. */
+/** Survives closing the tab, so that importing the same file again tomorrow records nothing twice. */
 const STORED = 'lodebook-import-key';
 
 /**
- * Gives an idempotency key to every line that has none, as `lodebook import` does. The secret keeps whoever guesses what a line
- * says from deriving its key.
+ * Gives an idempotency key to every line that has none, as `lodebook import` does. The secret prevents anyone who guesses
+ * the content of a line from deriving its key.
  */
 export class ImportKeys {
   readonly #keys: LineKeys;
@@ -20,7 +20,10 @@ export class ImportKeys {
     this.#keys = new LineKeys((line) => bytesToHex(hmac(sha256, secret, canonicalBytes(line))));
   }
 
-  /** @param text NDJSON @returns the same, with a key; what is no command goes to the ledger as it is */
+  /**
+   * @param text NDJSON @returns the same line with a key; a line that is not a command is returned unchanged, for the
+   * ledger to refuse
+   */
   keyed(text: string): string {
     const command = objectIn(text);
     if (command === undefined || command['idempotencyKey'] !== undefined) return text;

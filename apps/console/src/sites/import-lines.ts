@@ -3,17 +3,17 @@ import { type Client } from '../api/client.js';
 import { type ImportLine } from './import-file.js';
 import { ImportKeys } from './import-keys.js';
 
-/** Lines that are sent together: between them progress is told. */
+/** Lines per request; progress is shown between requests. */
 const TOGETHER = 100;
 
 export interface LineOutcome {
   readonly line: number;
   readonly command: string;
-  /** Why it was not recorded, with its code. */
+  /** Why it was not recorded, with the code of the refusal. */
   readonly problem?: string;
 }
 
-/** Sends lines to a site in their order, and tells of each what came of it. @throws Problem, Unreachable */
+/** Sends lines to a site in order, and yields the outcome of each. @throws Problem, Unreachable */
 export async function* importLines(
   lines: readonly ImportLine[],
   siteId: string,
@@ -40,7 +40,7 @@ function outcomeOf(line: number, command: string, answer: unknown): LineOutcome 
   return { line, command, problem: `${why} (${type.split(':').at(-1)})` };
 }
 
-/** As the columns of a table name a place: `inputs[0].grossGrams` → `inputs.1.grossGrams`. */
+/** The name of the column for a path: `inputs[0].grossGrams` → `inputs.1.grossGrams`. */
 function columnOf(path: string): string {
   return path.replace(/^body\./, '').replaceAll(/\[(\d+)\]/g, (_, index) => `.${Number(index) + 1}`);
 }

@@ -20,7 +20,7 @@ interface ReceiveFormProps {
   readonly done: () => void;
 }
 
-/** Weighs each batch that came and looks at each of its labels. */
+/** Records the mass of each batch on arrival and the condition of each label. */
 export function ReceiveForm({ siteId, shipment, done }: ReceiveFormProps): ReactNode {
   const { batchIds } = shipment;
   const ask = useCallback(

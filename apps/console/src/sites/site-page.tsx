@@ -8,11 +8,11 @@ import { formatRoute } from '../routing/routes.js';
 import { ScrollingTable } from '../page/scrolling-table.js';
 import { ReceiveForm } from './receive-form.js';
 
-// Both bring the ledger's own rules along, which the other pages do without.
+// Both load the rules of custody, which the other pages do not need.
 const TransformForm = lazy(async () => ({ default: (await import('./transform-form.js')).TransformForm }));
 const ImportDrop = lazy(async () => ({ default: (await import('./import-drop.js')).ImportDrop }));
 
-/** What is at a site, what comes and what has left; receiving with a look at the labels. */
+/** A site: its holdings, its incoming and outgoing shipments, receipts with the condition of labels. */
 export function SitePage({ siteId }: { siteId: string }): ReactNode {
   const path = `/v1/sites/${encodeURIComponent(siteId)}`;
   const site = useAnswer<Site>(path);
@@ -74,7 +74,7 @@ export function SitePage({ siteId }: { siteId: string }): ReactNode {
   );
 }
 
-/** A form that is opened by whoever wants it. */
+/** A form that the reader opens when it is needed. */
 function Recording({ title, children }: { title: string; children: ReactNode }): ReactNode {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -115,7 +115,7 @@ interface ShipmentsProps {
   readonly act?: (shipment: Shipment) => ReactNode;
 }
 
-/** Those under way first. */
+/** Shipments in transit first. */
 function Shipments({ shipments, other, empty, act }: ShipmentsProps): ReactNode {
   const [open, setOpen] = useState<string>();
   if (shipments.length === 0) return <p className="panel">{empty}</p>;

@@ -6,7 +6,7 @@ import { Waiting } from '../page/waiting.js';
 import { formatRoute } from '../routing/routes.js';
 import { ScrollingTable } from '../page/scrolling-table.js';
 
-/** The sites that the reader knows by name, perhaps of one organisation. */
+/** The sites disclosed to the reader by name, optionally of one organisation. */
 export function SitesPage({ organisationId }: { organisationId: string | undefined }): ReactNode {
   const of = organisationId === undefined ? '' : `&organisation=${encodeURIComponent(organisationId)}`;
   const answer = useAnswer<Page<Site>>(`/v1/sites?limit=500${of}`);

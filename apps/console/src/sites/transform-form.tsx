@@ -20,7 +20,7 @@ interface TransformFormProps {
   readonly done: () => void;
 }
 
-/** A transformation as it is written down: its balance, and what the ledger would refuse, before anything is sent. */
+/** Form for a transformation: shows its mass balance and what the ledger would refuse before anything is sent. */
 export function TransformForm({ site, holdings, done }: TransformFormProps): ReactNode {
   const { client } = useSession();
   const [key, setKey] = useState(() => crypto.randomUUID());

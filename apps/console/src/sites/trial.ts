@@ -14,16 +14,16 @@ import { type Batch, type Site } from '../api/answers.js';
 
 export type Transformation = SiteCommand<'transformations'>['body'];
 
-/** Grams that go in and come out: gross, and of each mineral. */
+/** Input and output masses in grams: gross, and for each mineral. */
 interface Balance {
   readonly rows: readonly { readonly of: 'gross' | Mineral; readonly gramsIn: number; readonly gramsOut: number }[];
-  /** What an input contains is not known: the balance of minerals is not, either. */
+  /** The content of an input is not known, so neither is the balance of minerals. */
   readonly isContentUnknown: boolean;
 }
 
 /**
- * What the ledger would refuse of a transformation, by its own decider on what the site holds; undefined: nothing that can be
- * told from here. Whether an id is taken elsewhere, only the ledger knows.
+ * The ledger's refusal of a transformation, decided by its own decider on the holdings of the site; undefined if nothing
+ * visible here speaks against it. Only the ledger knows whether an id is taken elsewhere.
  */
 export function refusalOf(site: Site, holdings: readonly Batch[], body: Transformation): Refusal | undefined {
   const now = new Date().toISOString();
@@ -33,7 +33,10 @@ export function refusalOf(site: Site, holdings: readonly Batch[], body: Transfor
   return decision.accepted ? undefined : decision.refusal;
 }
 
-/** The account as the holdings tell it. When a batch arrived they do not: it may be acted on from the site's opening on. */
+/**
+ * The account rebuilt from the holdings. They do not say when a batch arrived, so it counts as there since the site was
+ * opened.
+ */
 function accountOf(
   { siteId, organisationId, country, activities, openedAt, hold }: Site,
   holdings: readonly Batch[],
@@ -57,7 +60,7 @@ function accountOf(
   };
 }
 
-/** As the ledger takes content from a batch of which a part is used: in proportion, whole grams. */
+/** Content is taken from a partly used batch as the ledger does it: in proportion, in whole grams. */
 export function balanceOf({ inputs, outputs, reagentGrams = 0 }: Transformation, holdings: readonly Batch[]): Balance {
   const byId = new Map(holdings.map((batch) => [batch.batchId, batch]));
   const taken = inputs.map(({ batchId, grossGrams }): ContentGrams => {

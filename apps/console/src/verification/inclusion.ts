@@ -4,9 +4,10 @@ import { type Client } from '../api/client.js';
 import { type Included } from './messages.js';
 
 /**
- * Works out here that an event, as it is shown, is in the log that the ledger signed: the checkpoint's signature by the keys
- * of the log, the hash of the record, the way from it to the signed root (RFC 9162 §2.1.3).
- * @throws VerificationError or Error, saying what does not hold
+ * Verifies in the browser that an event, as it is shown, is in the log that the ledger signed: the signature of the
+ * checkpoint by the keys of the log, the hash of the record, and the inclusion proof up to the signed root (RFC 9162
+ * §2.1.3).
+ * @throws VerificationError or Error, saying which check failed
  */
 export async function proveInclusion(
   { record, logIndex, whole, ...event }: LedgerEvent,

@@ -1,13 +1,13 @@
-/** To the verifier's thread. */
+/** Sent to the verifier's thread. */
 export interface VerifyRequest {
   readonly file: Blob;
-  /** First key of the log, as its holder publishes it. */
+  /** First verifier key of the log, as its operator publishes it. */
   readonly key: string;
-  /** What `/v1/audit/keys` answers in `rotations`. */
+  /** The `rotations` of `/v1/audit/keys`. */
   readonly rotations: readonly string[];
 }
 
-/** From the verifier's thread. */
+/** Sent by the verifier's thread. */
 export type VerifyAnswer =
   | { readonly state: 'reading'; readonly bytes: number }
   | { readonly state: 'holds'; readonly outcome: Outcome }
@@ -26,7 +26,7 @@ export interface Outcome {
   readonly notProven: readonly string[];
 }
 
-/** In which signed log an event was found to be. */
+/** The signed log in which an event was proven to be. */
 export interface Included {
   readonly origin: string;
   readonly size: string;

@@ -2,8 +2,8 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 as digestOf } from '@noble/hashes/sha2.js';
 
 /**
- * What `libs/transparency/src/primitives.ts` exports, for a browser: synchronous, as that module says, so not by WebCrypto.
- * Ed25519 by the rule of RFC 8032 §5.1.7, not the laxer one of ZIP 215: what Node refuses is refused here.
+ * The browser's version of `libs/transparency/src/primitives.ts`. That module is synchronous, which rules out WebCrypto.
+ * Ed25519 signatures are checked by RFC 8032 §5.1.7, not by the laxer rule of ZIP 215: what Node rejects is rejected here.
  */
 export const HASH_BYTES = 32;
 export const ED25519_KEY_BYTES = 32;
@@ -21,7 +21,7 @@ export function ed25519Verifier(publicKey: Uint8Array): Ed25519Verifier {
     try {
       return ed25519.verify(signature, message, publicKey, { zip215: false });
     } catch {
-      return false; // a key or a signature that is no point of the curve
+      return false; // a key or signature that is not a point of the curve
     }
   };
 }

@@ -12,7 +12,7 @@ const NOT_PROVEN: Readonly<Record<string, string>> = {
   'hidden-records': 'the content of the hidden records, their relevance to the batch, and any verdict on it',
 };
 
-/** Verifies a bundle in this browser: the file stays here, and the network may be off. */
+/** Verifies an evidence bundle in the browser: the file is not uploaded, and no network is needed. */
 export function VerifyPage(): ReactNode {
   const [key, setKey] = useState('');
   const [rotations, setRotations] = useState<readonly string[]>([]);
@@ -21,7 +21,7 @@ export function VerifyPage(): ReactNode {
   const [over, setOver] = useState(false);
   const worker = useRef<Worker>(undefined);
 
-  // The worker is loaded with the page, so that the network may go away afterwards.
+  // The worker is loaded with the page, so that verification works without the network afterwards.
   useEffect(() => {
     worker.current = new Worker(new URL('./verify.worker.ts', import.meta.url), { type: 'module' });
     worker.current.addEventListener('message', ({ data }: MessageEvent<VerifyAnswer>) => setAnswer(data));

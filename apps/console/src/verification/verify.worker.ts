@@ -3,7 +3,7 @@ import { verifyBatchEvidence, type VerifiedEvidence } from '#audit/evidence';
 import { BundleError, KeyRing, toHex, VerificationError } from '#transparency';
 import { type Outcome, type VerifyAnswer, type VerifyRequest } from './messages.js';
 
-/** The rules that this console was built with: a bundle names each by the hash of its text. */
+/** The programmes that this console was built with; a bundle names each by the hash of its text. */
 const programmes: readonly Programme[] = Object.values(
   import.meta.glob<unknown>('../../../../libs/claims/programmes/*.json', { eager: true, import: 'default' }),
 ).flatMap((json) => {
@@ -11,7 +11,7 @@ const programmes: readonly Programme[] = Object.values(
   return 'programme' in parsed ? [parsed.programme] : [];
 });
 
-/** Bytes read between two words of progress. */
+/** Bytes read between two progress messages. */
 const SAY_EACH = 1 << 20;
 
 addEventListener('message', ({ data }: MessageEvent<VerifyRequest>) => {
