@@ -43,13 +43,13 @@ describeInBrowser('a regulator at the concerns in the console', () => {
     await page.getByRole('status').filter({ hasText: said }).waitFor();
   };
 
-  it('reads that there is none', async () => {
+  it('is told that there are no concerns', async () => {
     await openAs(keys.regulator, '#/concerns');
     await page.getByText('No concern was raised about a site that you see').waitFor();
     expect(await violationsOn(page)).toEqual([]);
   });
 
-  it('opens an investigation, records what was found, and annuls it, by the keyboard', async () => {
+  it('opens an investigation, records a finding and annuls it, with the keyboard', async () => {
     const concern = { siteId: 'pit', source: 'operator', statement: 'The guard was taken off the crusher' };
     const occurredAt = '2026-03-01T00:00:00.000Z';
     for (const [concernId, right] of [
@@ -100,7 +100,7 @@ describeInBrowser('a regulator at the concerns in the console', () => {
     expect(complaints.filter((complaint) => !/status of 400|findings 400/.test(complaint))).toEqual([]);
   });
 
-  it('is told what cannot be done, and closes what is done, on a telephone in the dark', async () => {
+  it('is told why a step is refused, and closes the concern, on a phone in the dark colour scheme', async () => {
     await openAs(keys.regulator, '#/concerns', 360, 'dark');
     await takes('crusher');
     await page.getByRole('form', { name: 'Next step' }).getByRole('combobox').selectOption('remediations');
@@ -122,7 +122,7 @@ describeInBrowser('a regulator at the concerns in the console', () => {
     ).toBe(0);
   });
 
-  it('is the only one who does so: others are told', async () => {
+  it('is the only role that may take these steps: others are refused with a reason', async () => {
     await openAs(keys.miner, '#/concerns');
     await takes('river');
     await page.getByLabel('Who investigates').fill('Ourselves');
@@ -131,7 +131,7 @@ describeInBrowser('a regulator at the concerns in the console', () => {
     expect(await page.getByLabel('Who investigates').inputValue()).toBe('Ourselves');
   });
 
-  it('filters them, and the docket, by state, by what they are about and by words', async () => {
+  it('filters concerns, and the docket, by state, kind and text', async () => {
     for (const [concernId, summary] of [
       ['crusher-2', 'A crusher without a guard'],
       ['river-2', 'Red water below the pit'],

@@ -51,7 +51,7 @@ describeInBrowser('the docket in the console', () => {
     throw new Error(`the keyboard does not reach ${name}`);
   }
 
-  it('is found from the sign-in without a key, says that it is empty, and takes a concern by the keyboard alone', async () => {
+  it('is linked from the sign-in page, says when it is empty, and takes a concern with the keyboard alone, without a key', async () => {
     await open('');
     await page.getByRole('link', { name: 'the public docket of concerns' }).click();
     await page.getByText('The docket is empty').waitFor();
@@ -84,7 +84,7 @@ describeInBrowser('the docket in the console', () => {
     followed = new URL(page.url()).hash;
   });
 
-  it('has a queue of what awaits a regulator, from which a concern is admitted', async () => {
+  it('has a queue for regulators, from which a concern is admitted', async () => {
     await openAs(keys.regulator, '#/docket');
     await page.getByRole('link', { name: /Awaiting admission/ }).click();
     await page.getByText('The river runs red below the pit').waitFor();
@@ -98,12 +98,12 @@ describeInBrowser('the docket in the console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('keeps its queue from everybody else, saying so', async () => {
+  it('refuses its queue to everyone else, with a reason', async () => {
     await openAs(keys.miner, '#/queue');
     await page.getByRole('alert').filter({ hasText: '(forbidden)' }).waitFor();
   });
 
-  it('takes a comment without a key, and says in words when it takes no more, keeping what was written', async () => {
+  it('takes a comment without a key, and when it takes no more, says so and keeps the text', async () => {
     await open(followed, { width: 360, scheme: 'dark' });
     await page.getByRole('heading', { level: 1, name: 'Discoloured water below a mine' }).waitFor();
     expect(await violationsOn(page)).toEqual([]);
@@ -132,7 +132,7 @@ describeInBrowser('the docket in the console', () => {
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
   });
 
-  it('shows a comment that a regulator admitted, and the answer of the organisation as soon as it is recorded', async () => {
+  it('shows a comment once a regulator admits it, and an answer of the site’s organisation at once', async () => {
     await openAs(keys.regulator, '#/queue');
     await page.getByText('I saw it in May').waitFor();
     await page.getByRole('button', { name: 'Admit' }).click();
@@ -154,7 +154,7 @@ describeInBrowser('the docket in the console', () => {
     expect(await violationsOn(page)).toEqual([]);
   });
 
-  it('says of a concern that is not there, or of a ledger that is full, what there is to do', async () => {
+  it('says what to do when a concern does not exist, or the queue is full', async () => {
     await open('#/docket/nobody-raised-this');
     await page.getByRole('alert').filter({ hasText: 'There is no concern here' }).waitFor();
     await page.route('**/v1/concerns', (route) =>

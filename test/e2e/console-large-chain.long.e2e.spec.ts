@@ -48,7 +48,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
   const focused = (): Promise<string> =>
     page.evaluate<string>(`document.activeElement.querySelector('title').textContent`);
 
-  it('is drawn folded, soon after it has come, and unfolds where one looks', async () => {
+  it('is drawn folded soon after it has loaded, and unfolds where the reader clicks', async () => {
     const took = await workOf(() => open('great-heap', '1000 batches in 2 stages'));
     const drawnAfter = await page.evaluate<number>(`(() => {
         const asked = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/provenance'));
@@ -74,7 +74,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
     expect(await focused()).toMatch(/^heap-0\s/);
   });
 
-  it('is walked by the keyboard from end to end, though most of it is not drawn', async () => {
+  it('is navigable by keyboard from end to end, although most of it is not drawn', async () => {
     const farthest = page.getByRole('button', { name: /^heap-998\s/ });
     expect(await farthest.count()).toBe(0);
     await page.keyboard.press('End');
@@ -90,7 +90,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
     await page.getByRole('group', { name: '1000 batches in 2 stages' }).waitFor();
   });
 
-  it('is printed whole', async () => {
+  it('is printed in full', async () => {
     await page.getByLabel('Read by').selectOption('batch');
     await page.getByRole('button', { name: /^heap-0\s/ }).waitFor();
     await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
@@ -100,7 +100,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
     await page.getByRole('button', { name: /^heap-998\s/ }).waitFor({ state: 'detached' });
   });
 
-  it('is read by campaign, site or stage, unfolds and folds by the keyboard', async () => {
+  it('is grouped by campaign, site or stage, and unfolds and folds with the keyboard', async () => {
     await open('deep-end', '1001 batches in 11 stages');
     // Two campaigns a stage, and the last batch; the first stage was registered, not made.
     const readBy = page.getByLabel('Read by');
@@ -127,7 +127,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
     expect(await violationsOn(page)).toEqual([]);
   });
 
-  it('is smooth to pan, drawn batch by batch: the page keeps up with 60 frames a second', async () => {
+  it('pans smoothly when every batch is drawn: the page keeps up with 60 frames a second', async () => {
     await page.getByLabel('Read by').selectOption('batch');
     await page.getByRole('button', { name: /^deep-0-0\s/ }).waitFor();
     const panned = await workOf(() =>

@@ -39,7 +39,7 @@ describe('the console’s files', () => {
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${ledger.url}${path}`, { headers });
 
-  it('begin with a page that is asked for again each time, and needs no key', async () => {
+  it('begin with a page that is revalidated on every request, and needs no key', async () => {
     const answer = await get('/');
     expect([answer.status, await answer.text()]).toEqual([200, PAGE]);
     expect(answer.headers.get('cache-control')).toBe('no-cache');
@@ -49,7 +49,7 @@ describe('the console’s files', () => {
     expect([again.status, again.body]).toEqual([304, '']);
   });
 
-  it('are kept for a year where their name has the hash of their content', async () => {
+  it('are cached for a year if their name contains the hash of their content', async () => {
     const answer = await get('/assets/main-4f2a.js', { 'accept-encoding': 'identity' });
     expect([answer.status, await answer.text()]).toEqual([200, SCRIPT]);
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
@@ -58,14 +58,14 @@ describe('the console’s files', () => {
     expect([icon.status, icon.headers.get('cache-control')]).toEqual([200, 'no-cache']);
   });
 
-  it.each(['br', 'gzip'])('are sent as they were compressed by the build, in %s', async (encoding) => {
+  it.each(['br', 'gzip'])('are sent as compressed by the build, in %s', async (encoding) => {
     const answer = await get('/assets/main-4f2a.js', { 'accept-encoding': encoding });
     expect([answer.headers.get('content-encoding'), await answer.text()]).toEqual([encoding, SCRIPT]);
     expect(answer.headers.get('vary')).toContain('accept-encoding');
     expect(answer.headers.get('content-type')).toMatch(/javascript/);
   });
 
-  it('have one page for every address of the console that a browser navigates to', async () => {
+  it('have one page for every console address that a browser navigates to', async () => {
     for (const path of ['/batches/battery-5-b', '/batches/a.b', '/verify', '/sites/kurobe-works?tab=holdings']) {
       const answer = await get(path, NAVIGATION);
       expect([path, answer.status, await answer.text()]).toEqual([path, 200, PAGE]);
@@ -73,7 +73,7 @@ describe('the console’s files', () => {
     }
   });
 
-  it('come under a policy that takes scripts, styles and fonts of this server alone', async () => {
+  it('have a content security policy that allows scripts, styles and fonts of this server only', async () => {
     for (const path of ['/', '/assets/main-4f2a.js']) {
       const policy = (await get(path)).headers.get('content-security-policy')!;
       const directives = Object.fromEntries(
@@ -90,7 +90,7 @@ describe('the console’s files', () => {
     }
   });
 
-  it('hide nothing of the API: what is not there is a problem document, a route answers as it did', async () => {
+  it('hide nothing of the API: unknown addresses get a problem document, routes answer as before', async () => {
     for (const path of ['/v1/nothing', '/v1', '/health/nothing', '/assets/old-1111.js', '/openapi.json/x']) {
       const answer = await get(path, NAVIGATION);
       expect([path, answer.status]).toEqual([path, 404]);
@@ -103,7 +103,7 @@ describe('the console’s files', () => {
     expect((await fetch(`${ledger.url}/verify`, { method: 'POST', headers: NAVIGATION })).status).toBe(404);
   });
 
-  it('are none but those of the folder, however an address is written', async () => {
+  it('are only those of the folder, however an address is written', async () => {
     const paths = [
       '/../package.json',
       '/..%2f..%2fetc%2fpasswd',
@@ -120,7 +120,7 @@ describe('the console’s files', () => {
 });
 
 describe('the console’s build', () => {
-  it('has the types of the ledger’s answers, and nothing of their descriptions', () => {
+  it('contains nothing of the descriptions from which it takes the types of answers', () => {
     const assets = fileURLToPath(new URL('../../dist/apps/console/assets/', import.meta.url));
     const scripts = readdirSync(assets)
       .filter((name) => name.endsWith('.js'))
@@ -132,7 +132,7 @@ describe('the console’s build', () => {
 });
 
 describe('a ledger whose console is not built', () => {
-  it('answers the API and the reference page, and has nothing at /', async () => {
+  it('serves the API and the reference page, and nothing at /', async () => {
     const ledger = await RunningLedger.start({}, undefined, undefined, { console: '/nowhere' });
     try {
       const answer = await fetch(`${ledger.url}/`, { headers: NAVIGATION });

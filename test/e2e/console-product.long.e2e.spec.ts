@@ -66,7 +66,7 @@ describeInBrowser('a product in the console', () => {
 
   const product = (): ReturnType<Page['getByRole']> => page.getByRole('region', { name: 'Product' });
 
-  it('is found by a part of its VIN, with what it is, what went in, its verdicts and where it is on the market', async () => {
+  it('is found by part of its VIN, with its description, its inputs, its verdicts and its place on the market', async () => {
     await openAs(keys.maker);
     await page.getByRole('combobox').focus();
     await page.keyboard.type('0TB0000');
@@ -105,7 +105,7 @@ describeInBrowser('a product in the console', () => {
     },
   );
 
-  it('has an address by whatever names it, and tells the taker what it may know, on a telephone in the dark', async () => {
+  it('has an address by each of its names, and discloses to the recipient what it may know, on a phone in the dark colour scheme', async () => {
     await openAs(keys.works, 360, 'dark');
     await page.goto(`${ledger.url}/#/products/${VIN}`);
     await page.getByRole('heading', { level: 1, name: VIN }).waitFor();
@@ -119,7 +119,7 @@ describeInBrowser('a product in the console', () => {
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
   });
 
-  it('is asked about under its own address: verdicts, chain, evidence, and a passport on paper', async () => {
+  it('has verdicts, chain and evidence under its own address, and prints as a passport', async () => {
     await openAs(keys.maker);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
@@ -146,7 +146,7 @@ describeInBrowser('a product in the console', () => {
     expect(await page.getByRole('button', { name: 'Print as passport' }).isVisible()).toBe(false);
   });
 
-  it('says what of its model’s minerals is recycled, by plant and year, and what to do when nothing left in it', async () => {
+  it('shows the recycled content of its model by plant and year, and what to do when no product left in that year', async () => {
     await openAs(keys.maker);
     await page.goto(`${ledger.url}/#/products/${VIN}`);
     const button = product().getByRole('button', { name: 'Recycled content of the model' });
@@ -169,7 +169,7 @@ describeInBrowser('a product in the console', () => {
     await product().getByText('Enter a year with four digits').waitFor();
   });
 
-  it('is said not to be there, when it is none or is nobody’s to know', async () => {
+  it('is reported as not found, whether it does not exist or is not disclosed to the reader', async () => {
     await openAs(keys.works);
     await page.goto(`${ledger.url}/#/products/${encodeURIComponent(PACK)}`);
     await page.getByRole('alert').filter({ hasText: 'There is no product here' }).waitFor();

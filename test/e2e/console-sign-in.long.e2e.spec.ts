@@ -63,7 +63,7 @@ describeInBrowser('those who sign in to the console at an identity provider', ()
   }
   const isSignedIn = (): Promise<void> => page.getByRole('button', { name: 'Sign out' }).waitFor();
 
-  it('are at the page that they asked for, as whom the token names, and nothing of it is in the address', async () => {
+  it('arrive at the page that they asked for, as the user named in the token, with nothing of it in the address', async () => {
     await signInAt('/#/sites/pit');
     await page.getByRole('link', { name: 'from-the-pit' }).waitFor();
     expect(page.url()).toBe(`${ledger.url}/#/sites/pit`);
@@ -77,7 +77,7 @@ describeInBrowser('those who sign in to the console at an identity provider', ()
     expect(await page.evaluate<string>('JSON.stringify({ ...sessionStorage, ...localStorage })')).not.toContain('ey');
   });
 
-  it('stay signed in longer than a token lasts, with what they wrote still there', async () => {
+  it('stay signed in longer than a token lasts, and keep what they typed', async () => {
     provider.tokenLife = 6;
     await signInAt('/#/sites/pit');
     await page.getByRole('button', { name: 'Record a transformation' }).click();
@@ -92,7 +92,7 @@ describeInBrowser('those who sign in to the console at an identity provider', ()
     expect(await written.inputValue()).toBe('begun-before');
   });
 
-  it('are told when their session is over, and when the provider refuses or is away', async () => {
+  it('are told when their session has ended, and when the provider refuses or is not responding', async () => {
     provider.tokenLife = 4;
     await signInAt('/#/sites/pit');
     await isSignedIn();
@@ -112,7 +112,7 @@ describeInBrowser('those who sign in to the console at an identity provider', ()
     await page.getByRole('alert').filter({ hasText: 'started in another tab or has expired' }).waitFor();
   });
 
-  it('without a role in the token are told so', async () => {
+  it('are told when the token has no role', async () => {
     provider.says({ lodebook_organisation: 'wombat' });
     await signInAt('/');
     await page.getByRole('alert').filter({ hasText: 'lodebook_role' }).waitFor();

@@ -17,7 +17,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await server.signIn(page, who);
   }
 
-  it('find a batch as they type, with the keyboard', async () => {
+  it('find a batch while typing, with the keyboard', async () => {
     await openAs('Regulator');
     const field = page.getByRole('combobox', { name: 'Batch, product, label or GS1 Digital Link' });
     await field.focus();
@@ -32,7 +32,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     expect(complaints).toEqual([]);
   });
 
-  it('pick a persona of the demonstration, whose key stays in no address', async () => {
+  it('pick a persona of the demonstration, whose key is removed from the address', async () => {
     ({ page, complaints } = await server.open());
     await page.goto(server.personas);
     await page.getByRole('button', { name: 'Custodian' }).waitFor();
@@ -51,7 +51,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await page.getByText('Nothing visible to you matches').waitFor();
   });
 
-  it('paste a GS1 Digital Link and are at the batch', async () => {
+  it('paste a GS1 Digital Link and arrive at the batch', async () => {
     await openAs('Regulator');
     await page.getByRole('combobox').focus();
     await page.evaluate(`{
@@ -63,7 +63,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await page.getByRole('heading', { level: 1, name: 'anode-b' }).waitFor();
   });
 
-  it('compare two moments: what changed, and which event did it, proved here', async () => {
+  it('compare two points in the log, and prove the event that changed a verdict', async () => {
     await openAs('Regulator');
     await page.goto(`${server.url}/#/changes?from=1480&to=1500&programme=oecd-due-diligence`);
     await page.getByRole('heading', { name: /with changed verdicts/ }).waitFor({ timeout: 60_000 });
@@ -79,7 +79,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
   });
 
-  it('do not take a record for proved that is not the one signed', async () => {
+  it('see no proof of a record that is not the signed one', async () => {
     await openAs('Regulator');
     await page.route('**/v1/events/*', async (route) => {
       const answer = await route.fetch();
@@ -98,7 +98,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await card.getByRole('alert').filter({ hasText: 'is not the one that was signed' }).waitFor();
   });
 
-  it('see what a verdict rests on: who vouched, until when, and what would be missing without it', async () => {
+  it('see what a verdict rests on: by whom it was attested, until when, and what would be missing without it', async () => {
     await openAs('Regulator');
     await server.openBatch(page, 'anode-b', 'us-japan-cma-2023');
     const button = page.getByRole('button', { name: 'What it rests on' });
@@ -128,7 +128,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await page.getByText('No claim of this programme rests on an attestation').waitFor();
   });
 
-  it('drag the ledger’s knowledge back and see the batch as it was known', async () => {
+  it('move the ledger slider back and see the batch as recorded by then', async () => {
     await openAs('Regulator');
     await server.openBatch(page, 'anode-b', 'us-japan-cma-2023');
     const axis = page.getByRole('slider', { name: 'Ledger' });
@@ -154,7 +154,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await page.waitForURL((url) => !url.href.includes('validAt'));
   });
 
-  it('receive a shipment, looking at its labels, and are told what the ledger refuses', async () => {
+  it('record a receipt with the condition of its labels, and are told why the ledger refuses it', async () => {
     await openAs('Custodian');
     await page.getByRole('link', { name: 'Sites' }).click();
     await page.getByRole('link', { name: 'seto-anode' }).click();
@@ -173,7 +173,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await form.waitFor({ state: 'detached' });
   });
 
-  it('record a transformation, its balance and what would be refused before their eyes', async () => {
+  it('record a transformation, with its mass balance and expected refusals shown before it is sent', async () => {
     await openAs('Custodian');
     await page.goto(`${server.url}/#/sites/seto-anode`);
     await page.getByRole('button', { name: 'Record a transformation' }).click();
@@ -194,7 +194,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     expect(await violationsOn(page)).toEqual([]);
   });
 
-  it('drop an import file and see what came of each line', async () => {
+  it('import a file and see the outcome of each line', async () => {
     await openAs('Custodian');
     await page.goto(`${server.url}/#/sites/seto-anode`);
     await page.getByRole('button', { name: 'Import a file' }).click();
@@ -221,7 +221,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     expect(await violationsOn(page)).toEqual([]);
   });
 
-  it('drop a table, mend what it was refused for, and drop it again', async () => {
+  it('import a table, correct the refused rows, and import it again', async () => {
     await openAs('Custodian');
     await page.goto(`${server.url}/#/sites/seto-anode`);
     await page.getByRole('button', { name: 'Import a file' }).click();
@@ -256,7 +256,7 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     expect(await violationsOn(page)).toEqual([]);
   });
 
-  it('see what is recorded while they look on, and what was recorded while the ledger was away', async () => {
+  it('see what is recorded while they watch, and what was recorded while they were disconnected', async () => {
     await openAs('Custodian');
     const register = async (batchId: string): Promise<void> => {
       const answer = await fetch(`${server.url}/v1/sites/seto-anode/batches`, {

@@ -44,7 +44,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     expect(server.output).not.toContain('MaxListenersExceededWarning');
   });
 
-  it('says in words why a key is not taken', async () => {
+  it('explains why a key is not accepted', async () => {
     await open();
     await page.getByLabel('API key').fill('wrong');
     await page.keyboard.press('Enter');
@@ -55,7 +55,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await page.getByRole('alert').filter({ hasText: '(unauthenticated)' }).waitFor();
   });
 
-  it('shows a battery maker where a broken verdict comes from, by the keyboard alone', async () => {
+  it('shows a battery maker the cause of a broken verdict, with the keyboard alone', async () => {
     await open();
     await page.getByLabel('API key').focus();
     await page.keyboard.type(keyOf('Custodian'));
@@ -88,7 +88,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     ).toEqual([]);
   });
 
-  it('lights up the shortest reason of a broken claim, down to the event with its own words', async () => {
+  it('highlights the first reason of a broken claim, down to the text of the event', async () => {
     await open();
     await signIn('Regulator');
     await openBatch('anode-b', 'us-japan-cma-2023');
@@ -105,7 +105,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     expect(await page.locator('.node.lit').count()).toBe(0);
   });
 
-  it('verifies the evidence it gave, with the network off, and not when a byte is another', async () => {
+  it('verifies downloaded evidence without the network, and rejects it when a byte is altered', async () => {
     await open();
     await signIn('Regulator');
     await openBatch('anode-b', 'us-japan-cma-2023');
@@ -137,7 +137,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await page.getByRole('alert').filter({ hasText: 'Verification failed' }).waitFor();
   });
 
-  it('answers for the past: as the world was, and as the ledger knew it', async () => {
+  it('answers for the past: the state of the world, and what the ledger had recorded', async () => {
     await open();
     await signIn('Regulator');
     await openBatch('anode-b', 'us-japan-cma-2023');
@@ -153,7 +153,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await page.getByRole('group', { name: /batches in \d+ stages/ }).waitFor();
   });
 
-  it('waits for a server that goes away, and goes on when it is back', async () => {
+  it('waits for a server that is not responding, and continues when it is back', async () => {
     await open();
     await signIn('Custodian');
     await page.context().setOffline(true);

@@ -3,7 +3,7 @@ import { AT, extracted, openTwoSites } from './two-sites.js';
 
 /**
  * The two sites of `openTwoSites` with an attestation each; `batches` batches of ore, a tenth of them shipped to the works;
- * the first batch's mass corrected afterwards.
+ * afterwards the mass of the first batch is corrected.
  * @returns the position of the last event
  */
 export async function auditedChain(ledger: RunningLedger, batches = 10): Promise<string> {

@@ -2,9 +2,9 @@ import { describe, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-/** Where Debian's package puts it. */
+/** Path of the binary in Debian's package. */
 const CHROMIUM = '/usr/bin/chromium';
-/** Headless, offline but for what a test asks for, and without the sandbox that containers do not allow. */
+/** Headless, without background network traffic, and without the sandbox, which containers do not allow. */
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -17,7 +17,7 @@ const FLAGS = [
 ];
 
 /**
- * A suite that needs a browser; without one it is skipped, saying so. With `REQUIRE_BROWSER=required` a missing Chromium
+ * A suite that needs a browser; without one it is skipped with a message. With `REQUIRE_BROWSER=required` a missing Chromium
  * fails it instead.
  */
 export function describeInBrowser(name: string, suite: () => void): void {
@@ -31,7 +31,7 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
-/** What the console, the page's scripts and the network complain about from now on. */
+/** Collects errors of the browser console, the page's scripts and the network from now on. */
 export function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {

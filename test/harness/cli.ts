@@ -22,7 +22,7 @@ export function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'lodebook-cli-'));
 }
 
-/** The real command as a process of its own; `npm test` builds it before. */
+/** The real command as a separate process; `npm test` builds it first. */
 export function lodebook(
   args: readonly string[],
   variables: Record<string, string> = {},
@@ -50,19 +50,19 @@ export function run(args: readonly string[], variables: Record<string, string> =
 
 export interface ServerProcess {
   readonly url: string;
-  /** The operator's, as the data folder has it. */
+  /** The operator's token, from the data folder. */
   readonly key: string;
   readonly output: () => string;
-  /** SIGTERM, or another signal, and the end of it. */
+  /** Sends SIGTERM, or another signal, and waits for the exit. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** What the server that runs on a data folder takes its operator by. */
+/** The operator's token of the server that runs on a data folder. */
 export function operatorKey(dataFolder: string): string {
   return (JSON.parse(readFileSync(join(dataFolder, 'server.json'), 'utf8')) as { token: string }).token;
 }
 
-/** `lodebook serve`, once it says where it is. */
+/** Starts `lodebook serve`; resolves when it prints its address. */
 export async function serverProcess(
   variables: Record<string, string>,
   args: readonly string[] = [],

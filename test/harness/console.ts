@@ -5,30 +5,30 @@ import { keyFor } from './hidden-chain.js';
 import { type RunningLedger } from './running-ledger.js';
 import { openTwoSites } from './two-sites.js';
 
-/** The console as it was built: a ledger that runs from the sources finds it there. */
+/** The built console, which a ledger that runs from the sources serves from there. */
 export const CONSOLE = join(process.cwd(), 'dist/apps/console');
 
 export interface Tab {
   readonly page: Page;
-  /** What went wrong on the page since it was opened. */
+  /** Errors on the page since it was opened. */
   readonly complaints: readonly string[];
 }
 
-/** A tab with nothing kept from others, 900 pixels high. */
+/** A tab with a browser context of its own, 900 pixels high. */
 export async function openTab(browser: Browser, width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<Tab> {
   const viewport = { width, height: 900 };
   const page = await (await browser.newContext({ viewport, colorScheme: scheme, locale: 'en' })).newPage();
   return { page, complaints: complaintsOf(page) };
 }
 
-/** Signs in on the page that is open, and is at the batches then. */
+/** Signs in on the open page; ends at the list of batches. */
 export async function signInWith(page: Page, key: string): Promise<void> {
   await page.getByLabel('API key').fill(key);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Batches' }).waitFor();
 }
 
-/** Two sites, and keys of the organisation of the one and of a regulator. */
+/** Two sites, with a key of the organisation of the first and a key of a regulator. */
 export async function openSitesWithRegulator(ledger: RunningLedger): Promise<{ miner: string; regulator: string }> {
   await openTwoSites(ledger);
   const bureau = { organisationId: 'bureau', name: 'Bureau', country: 'US', roles: ['regulator'] };

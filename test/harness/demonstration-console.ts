@@ -14,7 +14,7 @@ interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
 
-/** What axe finds wrong with a page as it stands. Run in a world of its own: the page's policy allows no foreign script. */
+/** The violations that axe finds on the page. It runs in an isolated world, since the page's policy allows no foreign scripts. */
 export async function violationsOn(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   const { frameTree } = await session.send('Page.getFrameTree');
@@ -31,12 +31,12 @@ export async function violationsOn(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
 }
 
-/** Resolves once nothing on the page is being loaded; the network is never idle, for news come over it. */
+/** Resolves when nothing on the page is loading; the network is never idle, since news is streamed. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main').filter({ hasText: 'Loading' }).waitFor({ state: 'hidden' });
 }
 
-/** The console of a server with the demonstration chain, and a browser before it. */
+/** The console of a server with the demonstration chain, opened in a browser. */
 export class DemonstrationConsole {
   readonly #folder: string;
   readonly #server: ServerProcess;
@@ -59,7 +59,7 @@ export class DemonstrationConsole {
     return this.#server.url;
   }
 
-  /** All that the server printed. */
+  /** Everything that the server printed. */
   get output(): string {
     return this.#server.output();
   }
@@ -78,7 +78,7 @@ export class DemonstrationConsole {
     return new RegExp(`^${who}\\s+(lodebook_\\S+)`, 'm').exec(this.#server.output())![1]!;
   }
 
-  /** A tab of its own, nobody signed in; the one before is closed. */
+  /** A new tab, signed out; the previous one is closed. */
   async open(width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<Tab> {
     await this.#page?.context().close();
     const { page, complaints } = await openTab(this.#browser, width, scheme);

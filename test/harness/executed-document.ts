@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** A block of code in a document that says which file it is of: ```ts title="…" is a file, ```diff title="…" a change. */
+/** A code block of a document that names its file: ```ts title="…" is a file, ```diff title="…" a change. */
 interface CodeBlock {
   readonly kind: 'file' | 'change';
   readonly path: string;
@@ -18,7 +18,7 @@ export function codeBlocksOf(document: string): CodeBlock[] {
   }));
 }
 
-/** Does to the files below a folder what the blocks say. @throws Error when a change does not fit, or fits twice */
+/** Applies the blocks to the files of a folder. @throws Error when a change does not fit, or fits twice */
 export function applyBlocks(folder: string, blocks: readonly CodeBlock[]): void {
   for (const { kind, path, text } of blocks) {
     const file = join(folder, path);
@@ -31,7 +31,7 @@ export function applyBlocks(folder: string, blocks: readonly CodeBlock[]): void 
   }
 }
 
-/** Lines that begin with a blank or a minus must be there, one behind the other, once; minus goes, plus comes. */
+/** Lines that begin with a space or a minus must occur once, consecutively; minus lines are removed, plus lines added. */
 function changed(source: string, change: string, path: string): string {
   const lines = change.split('\n').filter((line) => line !== '');
   const before = lines.filter((line) => !line.startsWith('+')).map((line) => `${line.slice(1)}\n`);

@@ -1,10 +1,10 @@
 import { type RunningLedger } from './running-ledger.js';
 import { AT } from './two-sites.js';
 
-/** In every id, name and text of the organisation that the reader may not know by name. */
+/** Occurs in every id, name and text of the organisation that is hidden from the reader. */
 export const SECRET = 'quokka';
 
-/** Records, and answers the position. */
+/** Records a command and returns its position. */
 interface Recorder {
   record(path: string, body: unknown): Promise<string>;
 }

@@ -12,12 +12,12 @@ export class IdentityProvider {
   #port = 0;
   #keys: JsonWebKey[] = [];
   #redirectUri: string | undefined;
-  /** How long its access tokens last, in seconds. */
+  /** Lifetime of its access tokens, seconds. */
   tokenLife = 600;
-  /** Requests for its keys. */
+  /** Number of requests for its keys. */
   keyRequests = 0;
 
-  /** @param redirectUri where people come back to who sign in as somebody; none: nobody can */
+  /** @param redirectUri of users who sign in; none: users cannot sign in */
   static async start(redirectUri?: string): Promise<IdentityProvider> {
     const provider = new IdentityProvider();
     provider.#redirectUri = redirectUri;
@@ -39,7 +39,7 @@ export class IdentityProvider {
     return this.#keys[0]!['kid'] as string;
   }
 
-  /** Signs with a new key from the next start on; the one before is forgotten. */
+  /** Signs with a new key from the next start on; the old one is discarded. */
   rotate(): void {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const kid = `key-${Math.random().toString(36).slice(2)}`;
@@ -86,7 +86,7 @@ export class IdentityProvider {
     const answer = provider.callback();
     this.#server.on('request', (request, response) => {
       if (request.url?.includes('jwks')) this.keyRequests++;
-      response.shouldKeepAlive = false; // it may be away before the next request
+      response.shouldKeepAlive = false; // the provider may be stopped before the next request
       void answer(request, response);
     });
   }
@@ -99,7 +99,7 @@ export class IdentityProvider {
     await closed;
   }
 
-  /** What the tokens say of those who sign in from now on. */
+  /** The claims in the tokens of users who sign in from now on. */
   says(claims: Record<string, unknown>): void {
     this.#claims = claims;
   }
@@ -118,7 +118,7 @@ export class IdentityProvider {
   }
 }
 
-/** A page without a secret, as a provider knows it. */
+/** A public client (a page without a secret), as registered at a provider. */
 function consoleClient(redirectUri: string): object {
   return {
     client_id: 'console',

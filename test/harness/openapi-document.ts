@@ -1,17 +1,17 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-/** What a test reads of an OpenAPI document; {@link faultsOf} has seen that it is there. */
+/** The part of an OpenAPI document that tests read; {@link faultsOf} checks that it is there. */
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };
 }
 interface OperationObject {
   readonly operationId: string;
-  /** Why an example that works again and again cannot be given. */
+  /** Why there can be no example that works repeatedly. */
   readonly 'x-no-example'?: string;
   readonly parameters?: readonly ParameterObject[];
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaObject>> };
-  /** Where it differs from the document's own; an empty requirement: no key is needed. */
+  /** If different from the document's; an empty requirement means that no key is needed. */
   readonly security?: readonly object[];
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, MediaObject>> }>>;
 }
@@ -148,7 +148,7 @@ export function faultsOf(document: unknown): string[] {
   ];
 }
 
-/** A path's template and its declared path parameters name the same. */
+/** Checks that the template of a path and its declared path parameters agree. */
 function templateFaults({ method, path, parameters = [] }: Operation): string[] {
   const named = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name!).sort();
   const declared = parameters.filter((one) => one.in === 'path').map(({ name }) => name);
@@ -171,7 +171,7 @@ function repeated(values: readonly string[]): string[] {
   return values.filter((value, index) => values.indexOf(value) !== index);
 }
 
-/** Checks values against schemas that stand anywhere in the document. */
+/** Checks values against schemas anywhere in the document. */
 export class DocumentSchemas {
   // Formats are annotations in JSON Schema 2020-12.
   readonly #ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false });

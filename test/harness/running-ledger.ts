@@ -12,7 +12,7 @@ import {
   type ServeOptions,
 } from '../../apps/server/src/index.js';
 
-/** Of the ledger's own administrator. */
+/** Key of the ledger's administrator. */
 export const ADMINISTRATOR_KEY = 'test-administrator-key';
 
 export interface Answer {
@@ -25,7 +25,7 @@ export interface Json {
   readonly [field: string]: Json;
 }
 
-/** Headers of a request that is sent with this key. */
+/** Headers of a request with this key. */
 export function bearer(key: string): { authorization: string } {
   return { authorization: `Bearer ${key}` };
 }
@@ -34,7 +34,7 @@ function isSentAsItIs(body: unknown): body is string | Uint8Array<ArrayBuffer> {
   return typeof body === 'string' || body instanceof Uint8Array;
 }
 
-/** A real ledger behind a real socket, on a folder of its own. */
+/** A real ledger behind a real socket, with a data folder of its own. */
 export class RunningLedger {
   readonly #end: () => Promise<void>;
 
@@ -44,7 +44,7 @@ export class RunningLedger {
     readonly folder: string,
     /** Records without a socket, as an import into the server's own process does. */
     readonly desk: CommandDesk,
-    /** The operator's: what requests are sent with unless a test says otherwise. */
+    /** The operator's key, with which requests are sent by default. */
     readonly key: string,
     end: () => Promise<void>,
   ) {
@@ -53,7 +53,7 @@ export class RunningLedger {
 
   /**
    * @param variables beside the data folder and the key, e.g. another event store
-   * @param serving what the command line does not set, e.g. where the console's build is
+   * @param serving options that the command line does not set, e.g. the folder of the built console
    */
   static async start(
     variables: Record<string, string> = {},
@@ -76,7 +76,7 @@ export class RunningLedger {
     });
   }
 
-  /** Ends the server; the folder stays, to start on it again. */
+  /** Stops the server; the folder is kept, so that it can be started again. */
   stop(): Promise<void> {
     return this.#end();
   }
@@ -105,7 +105,7 @@ export class RunningLedger {
     };
   }
 
-  /** A key of an organisation that is registered, issued by the administrator. */
+  /** Issues a key of a registered organisation, as the administrator. */
   async issueKey(organisationId: string, role: Role): Promise<string> {
     const answer = await this.post(
       `organisations/${organisationId}/api-keys`,
@@ -120,7 +120,7 @@ export class RunningLedger {
     return this.request('POST', `/v1/${path}`, body, headers);
   }
 
-  /** Reads what the ledger knew at a position at least. */
+  /** Reads once the read model has reached a position. */
   get(path: string, position?: string | null): Promise<Answer> {
     return this.request('GET', `/v1/${path}`, undefined, position ? { 'ledger-position': position } : {});
   }

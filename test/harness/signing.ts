@@ -2,12 +2,12 @@ import { boundCommand, proveKey, type ProvedKey, type SignedCommand } from '#sig
 import { signDetached } from '#transparency';
 import { type RunningLedger } from './running-ledger.js';
 
-/** The ledger's name, as its checkpoints have it. */
+/** The origin of the ledger, as in its checkpoints. */
 export function originOf({ ledger }: RunningLedger): string {
   return ledger.audit.journal.ring.origin;
 }
 
-/** What registers a key at this ledger for this organisation. */
+/** The command that registers a key of this organisation at this ledger. */
 export function signingKeyOf(
   ledger: RunningLedger,
   organisationId: string,
@@ -17,7 +17,7 @@ export function signingKeyOf(
   return proveKey({ ledger: originOf(ledger), organisationId, keyId }, seed);
 }
 
-/** The signature of a command of this organisation at this ledger. */
+/** Signs a command of this organisation at this ledger. */
 export function signatureFor(
   ledger: RunningLedger,
   organisationId: string,

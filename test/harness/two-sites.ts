@@ -35,7 +35,7 @@ export async function openTwoSites(ledger: RunningLedger): Promise<void> {
   });
 }
 
-/** Somebody else vouches for where the mine lies and for who controls it. */
+/** Another organisation attests to the location of the mine and to who controls it. */
 export async function vouchForThePit(ledger: RunningLedger): Promise<void> {
   const control = { kind: 'jurisdiction', country: 'AU', share: '1', from: '2025-01-01T00:00:00.000Z' };
   await ledger.record('organisations/wombat/control', { ...control, occurredAt: AT(1) });

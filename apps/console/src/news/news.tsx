@@ -2,8 +2,8 @@ import { createContext, useContext, useEffect, useState, type ReactNode } from '
 import { Problem, type Client } from '../api/client.js';
 import { serverSentIn } from './event-stream.js';
 
-  /** Changes whenever something visible to the reader was recorded or judged. */
 interface News {
+  /** Changes whenever something visible to the reader was recorded or judged. */
   readonly version: number;
   /** The ledger is not responding; the console reconnects automatically. */
   readonly isAway: boolean;

@@ -25,7 +25,7 @@ function inWords(error: Error, what: string): string {
   if (!(error instanceof Problem)) return error.message;
   switch (error.code) {
     case 'not-found':
-      return `There is no such ${what}, or you have no access to it (not-found).`;
+      return `There is no ${what} here, or you have no access to it (not-found).`;
     case 'forbidden':
       return 'Your key does not give access to this (forbidden).';
     case 'unauthenticated':
