@@ -45,8 +45,11 @@ describeInBrowser('a chain of 1,000 batches', () => {
   }
   const drawn = async (): Promise<number> =>
     (await page.locator('.node').count()) + (await page.locator('.flow').count());
-  const focused = (): Promise<string> =>
-    page.evaluate<string>(`document.activeElement.querySelector('title').textContent`);
+  /** The node with the focus, which is set once it has been drawn. */
+  const focused = async (): Promise<string> => {
+    await page.locator('.node:focus').waitFor();
+    return page.evaluate<string>(`document.activeElement.querySelector('title').textContent`);
+  };
 
   it('is drawn folded soon after it has loaded, and unfolds where the reader clicks', async () => {
     const took = await workOf(() => open('great-heap', '1000 batches in 2 stages'));
