@@ -17,7 +17,7 @@ interface Event {
   readonly eventId: string;
 }
 
-describe('every command, for every role, about what is its own, another’s and nobody’s', () => {
+describe('every command, for every role, on its own things, on those of others and on unknown ones', () => {
   let ledger: RunningLedger;
   let commands: Operation[];
   let number = 0;

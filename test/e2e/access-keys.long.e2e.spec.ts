@@ -60,7 +60,7 @@ describe('keys', () => {
   });
   afterAll(() => ledger.dispose());
 
-  it('are shown once, listed with their last use, and revoked at once', async () => {
+  it('are shown only once, listed with their last use, and revoked immediately', async () => {
     const answer = await post('administrator', 'organisations/wombat/api-keys', { label: 'Gate', role: 'reader' });
     const { keyId, key } = answer.body as unknown as { keyId: string; key: string };
     expect([answer.status, answer.headers.get('cache-control'), key]).toEqual([
@@ -106,7 +106,7 @@ describe('keys', () => {
     expect(codeOf(await send('Other'))).toEqual([422, 'idempotency-key-reused']);
   });
 
-  it('fit the organisation, and are refused where there is none', async () => {
+  it('must match the role of an organisation that exists', async () => {
     const issue = (organisation: string, role: string) =>
       post('administrator', `organisations/${organisation}/api-keys`, { label: 'x', role });
     expect(codeOf(await issue('wombat', 'regulator'))).toEqual([400, 'invalid-request']);
@@ -123,7 +123,7 @@ describe('keys', () => {
     expect(codeOf(revoke)).toEqual([404, 'not-found']);
   });
 
-  it('of a custodian record at the own sites; another site is as one that is not there', async () => {
+  it('of a custodian record at its own sites; another site is answered like an unknown one', async () => {
     const recorded = await post('custodian', 'sites/pit/batches', extracted('own'));
     expect(recorded.status).toBe(201);
     const foreign = await post('custodian', 'sites/works/batches', extracted('foreign'));
@@ -138,7 +138,7 @@ describe('keys', () => {
     }
   });
 
-  it('of a custodian open sites of the own organisation only, and choose its visibility', async () => {
+  it('of a custodian open sites only for its own organisation, and choose its visibility', async () => {
     const site = { siteId: 'pit-2', name: 'Pit 2', country: 'AU', activities: ['mining'] };
     expect((await post('custodian', 'organisations/wombat/sites', site)).status).toBe(201);
     const foreign = { ...site, siteId: 'works-2' };
@@ -184,7 +184,7 @@ describe('keys', () => {
     expect(codeOf(await post('regulator', 'sites/pit/corrections', other))).toEqual([403, 'forbidden']);
   });
 
-  it('of an administrator keep the registry, and record and read no custody', async () => {
+  it('of an administrator maintain the registry, and neither record nor read custody', async () => {
     for (const key of ['administrator', 'registrar'] as const) {
       const tries: [string, string, unknown][] = [
         ['POST', 'sites/pit/batches', extracted('by-administrator')],
@@ -223,7 +223,7 @@ describe('keys', () => {
     }
   });
 
-  it('are asked for line by line in a stream too', async () => {
+  it('are checked line by line in a stream too', async () => {
     const lines = [
       { command: 'batches', body: extracted('streamed') },
       { command: 'holds', body: { batchId: 'streamed', reason: 'r', occurredAt: AT(3) } },
@@ -271,7 +271,7 @@ describe('keys outlast their server', () => {
     await second.dispose();
   });
 
-  it('and one server sees what another on the same log issues and revokes', async () => {
+  it('and one server honours what another on the same log issues and revokes', async () => {
     const double = await startEventStoreDbDouble();
     // The key of the log, which signs what is issued, is the same at all its servers: docs/operations.md.
     const seed = randomBytes(32).toString('base64');
@@ -294,7 +294,7 @@ describe('keys outlast their server', () => {
     await double.stop();
   }, 60_000);
 
-  it('and the administrator key of a ledger that knew no other still counts', async () => {
+  it('and the administrator key of a ledger without other keys remains valid', async () => {
     const variables = { LODEBOOK_ADMIN_KEY: '' };
     const first = await RunningLedger.start(variables);
     const { made } = first.ledger.access.administrator;

@@ -119,7 +119,7 @@ describe('what is hidden', () => {
     return `${answer.status} ${JSON.stringify(headers)} ${await answer.text()}`.replaceAll(id, '·');
   }
 
-  it('is refused in the path of a command as what is not there, to the letter', async () => {
+  it('in the path of a command gets exactly the refusal of an unknown id', async () => {
     const different: unknown[] = [];
     let asked = 0;
     for (const { method, path, requestBody } of operations) {
@@ -141,7 +141,7 @@ describe('what is hidden', () => {
     expect(asked).toBeGreaterThan(150);
   });
 
-  it('is not told by any query parameter', async () => {
+  it('is not revealed by any query parameter', async () => {
     const different: unknown[] = [];
     const unknown = new Set<string>();
     let asked = 0;
@@ -186,7 +186,7 @@ describe('what is hidden', () => {
     expect(asked).toBeGreaterThan(200);
   });
 
-  it('is hidden from whoever attests at the other end of the chain too', async () => {
+  it('is hidden from attestors at the other end of the chain too', async () => {
     const auditor = await keyFor(ledger, `${SECRET}-auditor`, 'attestor');
     const told: unknown[] = [];
     for (const path of ['attestations', `sites/${SECRET}-pit`, `attestations?site=${SECRET}-pit`, 'concerns']) {
@@ -204,7 +204,7 @@ describe('what is hidden', () => {
   });
 
   // Behind the others: what is recorded here names the hidden site in words of one's own, which one may read.
-  it('is refused in the body of a command as what is not there, but for what commands tell by design', async () => {
+  it('in the body of a command gets the refusal of an unknown id, except where commands reveal it by design', async () => {
     const different: unknown[] = [];
     let asked = 0;
     for (const { path, method, requestBody } of operations) {
@@ -229,14 +229,14 @@ describe('what is hidden', () => {
     expect(asked).toBeGreaterThan(150);
   });
 
-  it('is in no metric, whoever reads it', async () => {
+  it('is in no metric, for any reader', async () => {
     const answer = await fetch(`${ledger.url}/metrics`, { headers: { authorization: `Bearer ${ADMINISTRATOR_KEY}` } });
     const text = await answer.text();
     expect(text).toContain('lodebook_http_request_seconds');
     expect(text.toLowerCase()).not.toContain(SECRET);
   });
 
-  it('is in no line of the log at its most talkative level, nor when the server fails', async () => {
+  it('is in no line of the server’s log at the most verbose level, even when the server fails', async () => {
     await ledger.ledger.close();
     const failed: number[] = [];
     for (const path of [`batches/${SECRET}-ore`, `sites/${SECRET}-pit/holdings`]) {

@@ -93,7 +93,7 @@ function expected({ operation, whose }: Case, role: Role | undefined): (number |
   return whose === 'other' && !isOpen && !seesAll ? [404] : [200];
 }
 
-describe('every route, for every role, about what is its own, another’s and nobody’s', () => {
+describe('every route, for every role, on its own things, on those of others and on unknown ones', () => {
   let ledger: RunningLedger;
   let cases: Case[];
   const keys = new Map<Role | undefined, string>();

@@ -70,7 +70,7 @@ describe('every route of the OpenAPI document', () => {
     return wrong;
   }
 
-  it('answers 401 without a key, but for those that are public by design', async () => {
+  it('answers 401 without a key, except where it is public by design', async () => {
     expect(await othersThan(401, {})).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe('every route of the OpenAPI document', () => {
     expect(missing).toEqual([]);
   });
 
-  it('documents every status that a public route answers to nobody, whichever of its parameters are sent', async () => {
+  it('documents every status that a public route answers without a key, for any combination of parameters', async () => {
     const undocumented: unknown[] = [];
     for (const operation of operations.filter((one) => PUBLIC.includes(nameOf(one)))) {
       const address = ledger.url + operation.path.replaceAll(/\{[^}]+\}/g, 'x');
@@ -106,7 +106,7 @@ describe('every route of the OpenAPI document', () => {
     expect(undocumented).toEqual([]);
   });
 
-  it('takes the operator, so that what refuses above is the door and nothing behind it', async () => {
+  it('accepts the operator, which shows that the refusals above are those of access control', async () => {
     const answered = await fetch(`${ledger.url}/v1/batches`, { headers: bearer(ledger.key) });
     expect(answered.status).toBe(200);
   });
@@ -139,7 +139,7 @@ class ForgetfulController {
   }
 }
 
-describe('a route that does not say who may use it', () => {
+describe('a route without a policy', () => {
   let ledger: RunningLedger;
   beforeAll(async () => {
     ledger = await RunningLedger.start();
@@ -152,14 +152,14 @@ describe('a route that does not say who may use it', () => {
     return NestFactory.createApplicationContext({ ...module, controllers }, { logger: false, abortOnError: false });
   };
 
-  it('stops the start by its name; one that does is served', async () => {
+  it('stops the start, which names it; one with a policy is served', async () => {
     await (await start(StatedController)).close();
     await expect(start(ForgetfulController)).rejects.toThrow(
       'the route POST /v1/batches/:batch/rumours (ForgetfulController.spread) does not say who may use it',
     );
   });
 
-  it('stops the start also when it is no controller’s', async () => {
+  it('stops the start even if it belongs to no controller', async () => {
     const context = await start();
     const fastify = makeFastify();
     keepDoor(fastify, {

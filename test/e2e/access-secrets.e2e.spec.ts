@@ -90,7 +90,7 @@ describe('keys, tokens and their hashes', () => {
   }, 120_000);
   afterAll(() => ledger.dispose());
 
-  it('are not what tells who asked: each answer is logged with its principal, if known, and where it came from', () => {
+  it('are not logged: each answer is logged with its principal, if known, and the client’s address', () => {
     const answered = lines
       .flatMap((line) => line.split('\n').filter(Boolean))
       .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -104,7 +104,7 @@ describe('keys, tokens and their hashes', () => {
     for (const kind of ['administrator', 'operator', 'key', 'oidc']) expect(known).toContain(kind);
   });
 
-  it('went all those ways', () => {
+  it('were sent in all these ways', () => {
     for (const way of [
       'sites 200',
       'sites 201',

@@ -34,7 +34,7 @@ describe('tokens of an OpenID provider', () => {
       .setExpirationTime(claims.exp ?? '5m');
   const detailOf = ({ status, body }: Answer): [number, string] => [status, JSON.stringify(body['detail'])];
 
-  it('act for the organisation and in the role that they claim', async () => {
+  it('act for the organisation and in the role of their claims', async () => {
     const token = await provider.token(CUSTODIAN);
     expect((await ask(token)).status).toBe(200);
     expect((await ledger.post('sites/pit/batches', extracted('by-token'), bearer(token))).status).toBe(201);
@@ -58,7 +58,7 @@ describe('tokens of an OpenID provider', () => {
     expect(detailOf(await ask(await provider.token(claims)))).toEqual([403, expect.stringMatching(detail)]);
   });
 
-  it('for somebody else, of somebody else, or expired are not taken', async () => {
+  it('for another audience, of another issuer, or expired are refused', async () => {
     expect(detailOf(await ask(await provider.token(CUSTODIAN, 'urn:other')))).toEqual([
       401,
       expect.stringContaining('aud'),
@@ -76,7 +76,7 @@ describe('tokens of an OpenID provider', () => {
     expect(detailOf(await ask(await sign(forged({}, { typ: 'JWT' }))))).toEqual([401, expect.stringContaining('typ')]);
   });
 
-  it('not signed, or signed with what everybody knows, are not taken', async () => {
+  it('unsigned, or signed with a public value, are refused', async () => {
     const none = new UnsecuredJWT({ sub: 'weighbridge', ...CUSTODIAN })
       .setIssuer(provider.issuer)
       .setAudience(AUDIENCE)
@@ -90,7 +90,7 @@ describe('tokens of an OpenID provider', () => {
     }
   });
 
-  it('are verified by the keys of the moment, asked for once', async () => {
+  it('are verified by the issuer’s current keys, fetched once', async () => {
     const rotating = await IdentityProvider.start();
     const settings = { issuer: rotating.issuer, audience: AUDIENCE, tokenType: 'at+jwt' };
     const verifier = new TokenVerifier(settings, { keysCoolDown: 0, pauseAfterFailure: 200 });
@@ -109,7 +109,7 @@ describe('tokens of an OpenID provider', () => {
     await rotating.close();
   });
 
-  it('wait for an issuer that is away, and API keys do not', async () => {
+  it('wait for an issuer that is not responding, while API keys do not', async () => {
     const away = await IdentityProvider.start();
     const token = await away.token(CUSTODIAN);
     await away.close();
@@ -134,7 +134,7 @@ describe('tokens of an OpenID provider', () => {
     await away.close();
   });
 
-  it('of an issuer that claims to be another are taken from neither', async () => {
+  it('of an issuer that claims to be another are refused', async () => {
     const settings = { issuer: `${provider.issuer}/`, audience: AUDIENCE, tokenType: 'at+jwt' };
     const token = await provider.token(CUSTODIAN);
     await expect(new TokenVerifier(settings).verify(token)).rejects.toMatchObject({ code: 'overloaded' });

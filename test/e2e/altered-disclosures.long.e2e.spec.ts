@@ -66,7 +66,7 @@ describe('withheld values beside the log', () => {
   });
   afterEach(() => ledger.dispose());
 
-  it('are shown as they were committed to, and found sound', async () => {
+  it('are shown as committed to, and pass fsck', async () => {
     expect(await everythingOf(own)).toContain(TRUE);
     expect(await everythingOf(other)).not.toContain(TRUE);
     expect((await checked()).findings).toEqual([]);
@@ -95,7 +95,7 @@ describe('withheld values beside the log', () => {
     expect((await checked()).findings).toEqual([]);
   });
 
-  it('that no record withholds are shown to nobody, and named', async () => {
+  it('that no record withholds are shown to nobody, and reported', async () => {
     for (const [elsewhere, finding] of [
       [registration, /is of nothing that the record withholds/],
       ['00000000-0000-4000-8000-000000000000', /is of no record of this log/],
@@ -108,7 +108,7 @@ describe('withheld values beside the log', () => {
     }
   });
 
-  it('that were given to another organisation are named', async () => {
+  it('that were reassigned to another organisation are reported', async () => {
     alter('UPDATE disclosures SET organisation_id = ?', 'hokuto');
     const { findings } = await checked();
     expect(findings.map(({ finding }) => finding)).toEqual([
@@ -116,7 +116,7 @@ describe('withheld values beside the log', () => {
     ]);
   });
 
-  it('that were put back after they were erased are named, and gone after the next start', async () => {
+  it('that were put back after their erasure are reported, and removed by the next start', async () => {
     const database = new Database(join(ledger.folder, 'disclosures.db'));
     const row = database.prepare('SELECT * FROM disclosures').get() as Record<string, unknown>;
     database.close();
@@ -136,7 +136,7 @@ describe('withheld values beside the log', () => {
     expect((await checked()).findings).toEqual([]);
   });
 
-  it('are withheld for as long as the record says, whatever stands beside it', async () => {
+  it('are withheld for as long as the record says, whatever the stored value says', async () => {
     const database = new Database(join(ledger.folder, 'disclosures.db'));
     const columns = (database.pragma('table_info(disclosures)') as { name: string }[]).map(({ name }) => name);
     for (const name of ['until', 'legal_basis', 'path'].filter((each) => columns.includes(each)))

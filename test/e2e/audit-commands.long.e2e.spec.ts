@@ -37,7 +37,7 @@ describe('on the command line', () => {
     return JSON.parse(stdout) as Report;
   };
 
-  it('verify holds for what export wrote, with no ledger at hand', async () => {
+  it('verify accepts what export wrote, without a ledger', async () => {
     const elsewhere = { LODEBOOK_DATA: join(folder, 'nothing') };
     const verified = await run(['verify', bundle, '--key', key, '--json'], elsewhere);
     expect(verified.code).toBe(0);
@@ -60,7 +60,7 @@ describe('on the command line', () => {
     expect([forged.code === 1 || forged.code === 2, forged.stdout]).toEqual([true, '']);
   });
 
-  it('replay gives one digest, from the folder and from a file of the whole log, and stops where it is told to', async () => {
+  it('replay gives the same digest from the folder and from a file of the whole log, and stops where asked', async () => {
     const whole = join(folder, 'whole.ndjson');
     expect((await lodebook('export', '--whole-log', '--output', whole)).code).toBe(0);
     const direct = await replayed();
@@ -96,13 +96,13 @@ describe('on the command line', () => {
     expect(ended.stdout).toBe('');
   });
 
-  it('verify fails on a file that is no bundle', async () => {
+  it('verify fails on a file that is not a bundle', async () => {
     const ended = await lodebook('verify', DEMONSTRATION, '--key', key);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toMatch(/lodebook: [a-z-]+: /);
   });
 
-  it('fsck is content, and names the first wrong index once a record was changed', async () => {
+  it('fsck finds nothing wrong, and reports the first wrong index after a record was changed', async () => {
     const sound = await lodebook('fsck', '--json', '--key', key);
     expect([sound.code, JSON.parse(sound.stdout)]).toMatchObject([0, { findings: [], firstWrongIndex: null }]);
     const altered = join(folder, 'altered');

@@ -77,7 +77,7 @@ describe('evidence', () => {
     expect(problemOf(refusal)).toMatchObject({ code: 'too-large', status: 413 });
   });
 
-  it('of a batch verifies offline, and says what the ledger says', async () => {
+  it('of a batch verifies offline, with the verdicts of the ledger', async () => {
     const verified = await verify(bundle, key);
     const verdicts = verified.verdict as Json[];
     expect(verdicts).toHaveLength(5);
@@ -90,7 +90,7 @@ describe('evidence', () => {
     expect(verified.completeness.notProven).toContain('absent-streams');
   });
 
-  it('is of one programme, or one moment, when asked so', async () => {
+  it('is limited to one programme or one moment on request', async () => {
     const one = await verify(await bundleOf('ore-10', '?programme=oecd-due-diligence'), key);
     expect(one.verdict).toMatchObject([{ batchId: 'ore-10', programme: 'oecd-due-diligence@1' }]);
     for (const query of ['?validAt=now', '?knownAt=1', '?programme=a&programme=b']) {
@@ -101,7 +101,7 @@ describe('evidence', () => {
     expect((await fetch(`${ledger.url}/v1/batches/ore-0/evidence`)).status).toBe(401);
   });
 
-  it('fails with any byte changed, naming the line', async () => {
+  it('fails when any byte is changed, and names the line', async () => {
     const bytes = Buffer.from(bundle);
     const step = LONG ? 1 : Math.ceil(bytes.length / 150);
     for (let at = 0; at < bytes.length; at += step) {
@@ -111,7 +111,7 @@ describe('evidence', () => {
     }
   });
 
-  it('fails when it is cut short, or a record is left out', async () => {
+  it('fails when it is truncated, or a record is missing', async () => {
     for (let length = 0; length < bundle.length; length += 997) {
       await expect(verify(bundle.slice(0, length), key)).rejects.toMatchObject({ name: 'BundleError' });
     }
@@ -128,7 +128,7 @@ describe('evidence', () => {
     await expect(verify(withLine(0, change(lines()[0]!)), key)).rejects.toMatchObject({ code, line: 1 });
   });
 
-  it('fails under a key that is not the log’s, and with a forged one in the file', async () => {
+  it('fails with a key that is not the log’s, and with a forged key in the file', async () => {
     const { origin } = JSON.parse(lines()[0]!) as { origin: string };
     const forged = formatVerifierKey(noteSigner(origin, new Uint8Array(32).fill(3)).key);
     await expect(verify(bundle, forged)).rejects.toMatchObject({ code: 'key-unknown', line: 1 });
@@ -145,7 +145,7 @@ describe('evidence', () => {
     await other.dispose();
   });
 
-  it('ends early when it is endless', async () => {
+  it('is rejected early when it never ends', async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (;;) yield await Promise.resolve(Buffer.alloc(1 << 20, 0x5b));
     }

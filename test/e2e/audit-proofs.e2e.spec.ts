@@ -79,7 +79,7 @@ describe.each(['sqlite', 'eventstoredb'])('proofs of a log in %s', (engine) => {
     await stopDouble();
   });
 
-  it('proves an event that was only just recorded, under a root that is signed', async () => {
+  it('proves an event that was just recorded, under a signed root', async () => {
     for (const eventId of [eventIds.at(-1)!, eventIds[0]!, eventIds[77]!]) {
       const { body: proof } = await ledger.get(`audit/proofs/inclusion?eventId=${eventId}`);
       expect((await fetch(`${ledger.url}/v1/audit/proofs/inclusion?eventId=${eventId}`)).status).toBe(401);
@@ -125,7 +125,7 @@ describe.each(['sqlite', 'eventstoredb'])('proofs of a log in %s', (engine) => {
     }
   });
 
-  it('serves tiles from which the same proofs follow without it', async () => {
+  it('serves tiles from which clients compute the same proofs', async () => {
     const { size, root } = parseCheckpoint(await checkpointOf(ledger));
     const tiles = tilesOf(ledger);
     expect(await rootFromTiles(size, tiles)).toEqual(root);
@@ -139,7 +139,7 @@ describe.each(['sqlite', 'eventstoredb'])('proofs of a log in %s', (engine) => {
     );
   });
 
-  it('serves the records under a tile to who has a key', async () => {
+  it('serves the records of a tile to callers with a key', async () => {
     const path = '/v1/audit/tile/entries/000';
     expect((await fetch(ledger.url + path)).status).toBe(401);
     const headers = { authorization: `Bearer ${ledger.key}` };
@@ -184,12 +184,12 @@ describe('checkpoints', () => {
   });
   afterAll(() => ledger.dispose());
 
-  it('are signed by a key that only its owner can read', () => {
+  it('are signed by a key file that only its owner can read', () => {
     expect(statSync(join(ledger.folder, 'signing-key.pem')).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(ledger.folder, 'signing-key.pem'), 'utf8')).toContain('BEGIN PRIVATE KEY');
   });
 
-  it('survive a restart and the loss of everything that can be made again', async () => {
+  it('survive a restart and the loss of everything that can be rebuilt', async () => {
     await ledger.record('sites/pit/batches', extracted('before'));
     await ledger.stop();
     const kept = readFileSync(join(ledger.folder, 'checkpoint.txt'), 'utf8');
@@ -205,7 +205,7 @@ describe('checkpoints', () => {
     expect(bytes(later['root1'])).toEqual(Buffer.from(before.root));
   });
 
-  it('carry the cosignatures of witnesses, over a restart too', async () => {
+  it('carry the cosignatures of witnesses, also after a restart', async () => {
     const witness = noteSigner('witness.example/w1', new Uint8Array(32).fill(7), 'cosignature');
     await ledger.ledger.audit.signedSize(ledger.ledger.audit.tree.size);
     const checkpoint = await checkpointOf(ledger);

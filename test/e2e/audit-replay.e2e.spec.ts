@@ -93,7 +93,7 @@ describe('a replay', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('ends where it is told to, by index and by time alike', async () => {
+  it('ends where asked, by index or by time', async () => {
     const history = (await ledger.get('batches/ore-60/history')).body['items'] as unknown as Json[];
     const { logIndex, record } = history[0]! as unknown as { logIndex: number; record: Json };
     const { recordedAt } = record['metadata'] as unknown as { recordedAt: string };
@@ -109,7 +109,7 @@ describe('a replay', () => {
     await expect(empty).rejects.toThrow('the log is empty');
   });
 
-  it('sees what was corrected as it was known then', async () => {
+  it('sees corrected records as they were known then', async () => {
     const { events } = await replay(await source(ledger.ledger.store), direct);
     const knownAt = events - 2; // the correction is the last event
     const seen: Json[] = [];
@@ -224,7 +224,7 @@ describe('the stream of events', () => {
     expect((await fetch(`${ledger.url}/v1/audit/events`)).status).toBe(401);
   });
 
-  it('tells which verdicts changed between two moments, and which event did it', async () => {
+  it('shows which verdicts changed between two moments, and which event changed them', async () => {
     const from = (await lines()).length - 1;
     const revocation = await ledger.post('attestations/att-works/revocations', {
       from: AT(5),

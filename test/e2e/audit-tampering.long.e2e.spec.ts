@@ -85,7 +85,7 @@ const TAMPERINGS: [string, Tamper, number][] = [
   ],
 ];
 
-describe('a ledger altered behind its back', () => {
+describe('a ledger altered outside the server', () => {
   let original: string;
   let size: number;
   let folder: string;
@@ -109,7 +109,7 @@ describe('a ledger altered behind its back', () => {
     return folder;
   }
 
-  it('is sound before', async () => {
+  it('is sound before it is altered', async () => {
     const report = await check(original);
     expect(report).toMatchObject({ events: size, signedSize: size, viewsCompared: true, findings: [] });
     expect(report.firstWrongIndex).toBeNull();

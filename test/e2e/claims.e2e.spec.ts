@@ -217,7 +217,7 @@ describe('claims over HTTP', () => {
     expect(await status(`batches?verdict=broken`)).toBe(400);
   });
 
-  it('bad questions are refused', async () => {
+  it('invalid requests are refused', async () => {
     expect(await status('batches/cell/claims')).toBe(400);
     expect(await status('batches/cell/claims?programme=nobody')).toBe(404);
     expect(await status(`batches/nobody/claims?programme=${PROGRAMME}`)).toBe(404);

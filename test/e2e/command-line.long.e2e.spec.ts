@@ -200,7 +200,7 @@ describe('lodebook serve', () => {
     await server.stop();
   });
 
-  it('makes a damaged views.db anew', async () => {
+  it('rebuilds a damaged views.db', async () => {
     const data = await folder();
     await run(['import', DEMONSTRATION], { LODEBOOK_DATA: data });
     const views = join(data, 'views.db');

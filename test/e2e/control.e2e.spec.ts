@@ -75,7 +75,7 @@ describe('control of an organisation', () => {
     expect(await control()).toEqual({ verdict: 'broken', because: ['entity-of-concern'] });
   });
 
-  it('does not heal by declaring less afterwards', async () => {
+  it('is not remedied by declaring less afterwards', async () => {
     await declare('0.24', '2026-01-01T00:00:00.000Z');
     expect(await control()).toEqual({ verdict: 'unproven', because: ['correction-unconfirmed'] });
   });

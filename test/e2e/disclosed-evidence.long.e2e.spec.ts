@@ -20,7 +20,7 @@ const TRANSPORT = 'convoy-ZEBRA-7-via-Tanami';
 const LABORATORY = 'Assayers-QUOKKA-and-Sons';
 const basis = { legalBasis: 'security-exception', until: '2099-01-01T00:00:00.000Z' };
 
-describe('evidence with disclosures', () => {
+describe('evidence that includes disclosures', () => {
   let ledger: RunningLedger;
   let position: string;
   let logKey: string;
@@ -104,7 +104,7 @@ describe('evidence with disclosures', () => {
   }
   const opening = (lines: Line[], path: string): Line => lines.find((line) => line['path'] === path)!;
 
-  it('has what its reader may see, and the verdicts by that', async () => {
+  it('has the disclosures that its reader may see, and verdicts based on them', async () => {
     const verified = await verify(disclosed);
     expect(verified.disclosures).toBe(4n);
     expect(openedIn(disclosed).map(({ path, value }) => [path, value])).toEqual([
@@ -120,7 +120,7 @@ describe('evidence with disclosures', () => {
     expect(judged(verified).verdict).toBe('holds');
   });
 
-  it('is without, and judged without, unless they are asked for', async () => {
+  it('has none, and verdicts without them, unless they are requested', async () => {
     for (const more of ['', '&disclosures=false']) {
       const text = textOf(await evidence(own, more));
       expect(text).not.toContain(TRANSPORT);
@@ -131,7 +131,7 @@ describe('evidence with disclosures', () => {
     expect((await evidence(own, '&disclosures=yes')).status).toBe(400);
   });
 
-  it('has for others what has expired, and no more', async () => {
+  it('has for others only disclosures whose withholding has expired', async () => {
     const text = textOf(await evidence(other, '&disclosures=true'));
     expect(openedIn(text).map(({ path }) => path)).toEqual(['/laboratory']);
     expect(text).not.toContain(TRANSPORT);

@@ -71,7 +71,7 @@ describe('the public docket of concerns', () => {
     return headers.get('location')!.slice('/v1/'.length);
   }
 
-  it('takes a concern without a key, known to regulators alone until one admits it', async () => {
+  it('takes a concern without a key, which only regulators see until one admits it', async () => {
     const reporter = 'A. Nonymous, +1 555 0100';
     const followed = await raised('river', { reporter });
     expect(await get(followed)).toMatchObject({ status: 200, body: { status: 'awaiting-admission' } });
@@ -121,7 +121,7 @@ describe('the public docket of concerns', () => {
     expect(JSON.stringify(ofSite)).not.toMatch(/Nonymous|runs red/);
   });
 
-  it('is the same to everybody and may be kept by others, but an answer to one’s own write', async () => {
+  it('is the same for everybody and cacheable, except in answer to the caller’s own write', async () => {
     position = null;
     const anonymous = await get('docket');
     expect(anonymous.headers.get('cache-control')).toBe('public, max-age=10');
@@ -135,7 +135,7 @@ describe('the public docket of concerns', () => {
     expect((await get('docket?cursor=x')).status).toBe(400);
   });
 
-  it('tells nobody of a hidden site by the ids it is known by', async () => {
+  it('reveals no hidden site by its ids', async () => {
     expect((await get('docket/river')).status).toBe(404);
     for (const key of [undefined, keys.other]) {
       const answer = await post('concerns/river/comments', { statement: 'I know it' }, key);
@@ -149,7 +149,7 @@ describe('the public docket of concerns', () => {
     await done('concerns/nowhere/declination', { reason: 'There is no such site' }, keys.regulator);
   });
 
-  it('declines with a reason, which whoever raised it can read', async () => {
+  it('declines with a reason that the raiser can read', async () => {
     const followed = await raised('spam');
     await done('concerns/spam/declination', { reason: 'It names no fact' }, keys.regulator);
     const concernId = followed.slice('docket/'.length);
@@ -161,7 +161,7 @@ describe('the public docket of concerns', () => {
     expect(itemsOf(await get('concerns', keys.miner)).map((each) => each['concernId'])).not.toContain('spam');
   });
 
-  it('has comments with a key at once, without one when they are admitted, and answers of the organisation', async () => {
+  it('publishes comments with a key at once, those without when admitted, and answers of the organisation', async () => {
     const [{ concernId }] = (await docket()) as [Json];
     const address = `concerns/${concernId as unknown as string}`;
     await done(`${address}/comments`, { statement: 'Our intake is downstream' }, keys.other);
@@ -207,7 +207,7 @@ describe('the public docket of concerns', () => {
     await done('concerns/river/comments', { statement: 'Now I know where' });
   });
 
-  it('refuses without a key what is too large, to speak as an authority, wrong keys and other commands', async () => {
+  it('refuses, without a key, oversized bodies, claims of authority, and other commands; and wrong keys', async () => {
     expect(codeOf(await post('concerns', { ...CONCERN, concernId: 'loud', source: 'regulator' }))).toBe(
       'invalid-request',
     );
@@ -219,7 +219,7 @@ describe('the public docket of concerns', () => {
     expect((await post('concerns', { ...CONCERN, concernId: 'long', statement: 'x'.repeat(1_001) })).status).toBe(400);
   });
 
-  it('leaves a concern that came with a key to whom it was known, until a regulator admits it', async () => {
+  it('shows a concern raised with a key only to those who already saw it, until a regulator admits it', async () => {
     await done(
       'concerns',
       { concernId: 'dust', siteId: 'pit', rights: ['site-facts', 'child-labour'], source: 'operator' },
@@ -235,14 +235,14 @@ describe('the public docket of concerns', () => {
     });
   });
 
-  it('goes by pages, in the order of admission', async () => {
+  it('is paginated in the order of admission', async () => {
     const all = await docket();
     const first = await get('docket?limit=1');
     const second = await get(`docket?limit=1&cursor=${first.body['next'] as unknown as string}`);
     expect([...itemsOf(first), ...itemsOf(second)]).toEqual(all.slice(0, 2));
   });
 
-  it('keeps the address of nobody who sent something without a key', () => {
+  it('stores no address of senders without a key', () => {
     const told = lines
       .filter((line) => line.includes('"principal":"anyone"'))
       .map((line) => JSON.parse(line) as object);
@@ -250,7 +250,7 @@ describe('the public docket of concerns', () => {
     for (const line of told) expect(line).not.toHaveProperty('ip');
   });
 
-  it('is in the log as it was said, and a replay of it finds nothing wrong', async () => {
+  it('is in the log as submitted, and a replay finds nothing wrong', async () => {
     const { body } = await ledger.get('audit/events?stream=concern-river');
     const types = (body['text'] as unknown as string)
       .trim()
@@ -273,8 +273,8 @@ describe('the public docket of concerns', () => {
   });
 });
 
-describe('too much without a key', () => {
-  it('is rate-limited by address, and keys are not', async () => {
+describe('excessive use without a key', () => {
+  it('is rate-limited by address, while keys are not', async () => {
     const ledger = await RunningLedger.start({ LODEBOOK_RATE_LIMIT_PUBLIC: '2' });
     try {
       await openTwoSites(ledger);

@@ -11,7 +11,7 @@ function rolesOf(operation: Operation): readonly string[] | undefined {
   return (operation as { 'x-roles'?: string[] })['x-roles'];
 }
 
-describe('the door, before a body', () => {
+describe('access control, before the body is read', () => {
   let ledger: RunningLedger;
   let operations: Operation[];
   let reader: string;
@@ -88,7 +88,7 @@ describe('the door, before a body', () => {
     expect(statusOf(await until(nowhere, WHOLE))).toBe(404);
   });
 
-  it('answers a body that never ends, and takes no more than a little of it', async () => {
+  it('answers a body that never ends after reading little of it', async () => {
     const socket = open(
       head('POST', '/v1/sites/pit/batches', { 'content-type': 'application/json', 'transfer-encoding': 'chunked' }),
     );
@@ -101,7 +101,7 @@ describe('the door, before a body', () => {
     clearInterval(sending);
   });
 
-  it('tells whoever waits with its body to send it only when it may come in', async () => {
+  it('sends 100 Continue only to callers that may use the route', async () => {
     const body = JSON.stringify(extracted('expected'));
     const headers = {
       'content-type': 'application/json',
@@ -116,7 +116,7 @@ describe('the door, before a body', () => {
     expect(statusOf(await until(socket, WHOLE))).toBe(201);
   });
 
-  it('lets a connection be used again when what it refused has come', async () => {
+  it('lets a connection be reused once the refused body has arrived', async () => {
     const headers = { 'content-type': 'application/json', 'content-length': String(LARGEST) };
     const socket = open(head('POST', '/v1/sites/pit/batches', headers));
     expect(statusOf(await until(socket, WHOLE))).toBe(401);

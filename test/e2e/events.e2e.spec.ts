@@ -68,7 +68,7 @@ describe('one recorded event', () => {
     }
   });
 
-  it('has links that lead where its reader may go', async () => {
+  it('has links that its reader may follow', async () => {
     const events = await Promise.all((await historyAs('maker')).map(({ record }) => eventAs('maker', record.id)));
     const links = events.flatMap((event) => event.links);
     expect(new Set(links.map(({ rel }) => rel))).toEqual(
@@ -86,7 +86,7 @@ describe('one recorded event', () => {
     });
   });
 
-  it('is not found, to the letter as if it were not there, by an id that one may not know', async () => {
+  it('is answered exactly like an unknown event by an id that is hidden from the reader', async () => {
     const absent = '00000000-0000-5000-8000-000000000000';
     const none = await as('maker', `events/${absent}`);
     expect(none.status).toBe(404);
@@ -115,7 +115,7 @@ describe('one recorded event', () => {
     expect((await as('maker', `events/event~${'a'.repeat(26)}`)).status).toBe(404);
   });
 
-  it('tells an organisation nothing of whom it may not know, whatever it asks for', async () => {
+  it('reveals nothing to an organisation about those hidden from it, whatever it asks for', async () => {
     const ids = new Set((await historyAs('maker')).map(({ record }) => record.id));
     for (const { record } of log) ids.add(record.id);
     for (const id of ids) {

@@ -15,7 +15,7 @@ interface Logged {
 const leafOf = (record: unknown): string =>
   createHash('sha256').update('\0').update(canonicalText(record)).digest('hex');
 
-describe('a reader who knows every field of a hidden record but one', () => {
+describe('a reader who knows all but one field of a hidden record', () => {
   let ledger: RunningLedger;
   let maker: string;
   let trader: string;

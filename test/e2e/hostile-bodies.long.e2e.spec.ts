@@ -17,7 +17,7 @@ const JSON_TYPE = 'application/json';
 const NDJSON = 'application/x-ndjson';
 
 /** A server in a process of its own: what ends it must not end the test. */
-describe('a body that is no good', () => {
+describe('a malformed body', () => {
   let server: LedgerProcess;
   let client: Client;
   let folder: string;
@@ -83,7 +83,7 @@ describe('a body that is no good', () => {
     await stillThere();
   });
 
-  it('is told which codings there are: none', async () => {
+  it('is told that no content coding is supported', async () => {
     const headers = { 'content-type': JSON_TYPE, 'content-encoding': 'gzip' };
     const answer = await client.request('POST', BATCHES, '{}', headers);
     expect(answer.status).toBe(415);
@@ -215,7 +215,7 @@ describe('a body that is no good', () => {
     await stillThere();
   });
 
-  it('is no good in a file to be imported either', async () => {
+  it('is refused in an import file as well', async () => {
     const site = { site: SITE, command: 'batches' };
     const lines = [
       ...NAMES.map((name) => `{"site":"${SITE}","command":"batches","body":{"origin":{"${name}":"x"}}}`),

@@ -8,7 +8,7 @@ import { ADMINISTRATOR_KEY, bearer, RunningLedger, type Json } from '../harness/
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 import { LONG } from '../properties/runs.js';
 
-describe('limits of rate', () => {
+describe('rate limits', () => {
   let ledger: Ledger;
   let server: RunningServer;
   beforeAll(async () => {
@@ -33,7 +33,7 @@ describe('limits of rate', () => {
   };
   const key = bearer(ADMINISTRATOR_KEY);
 
-  it('answer a principal that asks too often with a problem and when to come again', async () => {
+  it('answer a principal that asks too often with a problem and Retry-After', async () => {
     await start({ LODEBOOK_RATE_LIMIT: '3' });
     expect(await statuses(3, '/v1/programmes', key)).toEqual([200, 200, 200]);
     const answer = await ask('/v1/programmes', key);
@@ -56,7 +56,7 @@ describe('limits of rate', () => {
     expect(await statuses(3, '/v1/programmes', key)).toEqual([200, 200, 200]);
   });
 
-  it('are not got round by a key where none is needed', async () => {
+  it('are not evaded by sending a key where none is needed', async () => {
     await start({ LODEBOOK_RATE_LIMIT_ADDRESS: '2' });
     const made = { authorization: 'Bearer made-up' };
     expect(await statuses(3, '/v1/audit/checkpoint', made)).toEqual([200, 200, 429]);
@@ -102,7 +102,7 @@ describe('limits of rate', () => {
   });
 });
 
-describe('one that takes all it can', () => {
+describe('a principal that takes all it can', () => {
   let ledger: RunningLedger;
   const sockets: Socket[] = [];
   beforeAll(async () => {
@@ -179,7 +179,7 @@ describe('one that takes all it can', () => {
   });
 });
 
-describe('a client that does not do its part', () => {
+describe('a client that misbehaves', () => {
   let ledger: RunningLedger;
   const sockets: Socket[] = [];
   beforeAll(async () => {

@@ -12,7 +12,7 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-describe('a server whose log goes away', () => {
+describe('a server that loses its log', () => {
   let double: EventStoreDbDouble;
   let data: string;
   let server: ServerProcess;

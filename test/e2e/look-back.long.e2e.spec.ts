@@ -20,7 +20,7 @@ async function until(what: () => boolean | Promise<boolean>): Promise<boolean> {
   return true;
 }
 
-describe('a ledger whose server takes back what it had given', () => {
+describe('a ledger whose log loses events', () => {
   let double: EventStoreDbDouble;
   let variables: Record<string, string>;
   let ledger: RunningLedger;

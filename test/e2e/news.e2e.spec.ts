@@ -64,7 +64,7 @@ class Listener {
   }
 }
 
-describe('news of what was recorded', () => {
+describe('the news of recorded events', () => {
   let ledger: RunningLedger;
   const keys: Record<string, string> = {};
   const open: Listener[] = [];
@@ -97,7 +97,7 @@ describe('news of what was recorded', () => {
     await ledger.dispose();
   });
 
-  it('come to each as far as it may see them', async () => {
+  it('reaches each reader as far as visible to it', async () => {
     const [miner, refiner, regulator] = await Promise.all(['miner', 'refiner', 'regulator'].map((who) => listen(who)));
     await register('news-ore');
     expect((await miner!.ofBatch('news-ore')).data).toMatchObject({ type: 'BatchRegistered', batchIds: ['news-ore'] });
@@ -113,7 +113,7 @@ describe('news of what was recorded', () => {
     expect((await refiner!.ofBatch('news-ore')).data).toMatchObject({ type: 'BatchesDispatched' });
   });
 
-  it('go on where they broke off', async () => {
+  it('resumes where it broke off', async () => {
     const first = await listen('miner');
     await register('before-break');
     const { id } = await first.ofBatch('before-break');
@@ -125,7 +125,7 @@ describe('news of what was recorded', () => {
     expect(second.batches).not.toContain('before-break');
   });
 
-  it('are answered at once to whoever holds no stream', async () => {
+  it('is answered at once to callers without a stream', async () => {
     const start = (await ledger.request('GET', '/v1/news', undefined, bearer(keys['miner']!))).body;
     expect(start['items']).toEqual([]);
     const position = await register('polled');
@@ -137,7 +137,7 @@ describe('news of what was recorded', () => {
     expect(hidden.body).toEqual({ items: [], upTo: body['upTo'] });
   });
 
-  it('are refused without a key, with a number that is none, and beyond the share of a key', async () => {
+  it('is refused without a key, with an invalid number, and beyond the share of a key', async () => {
     const accept = { accept: 'text/event-stream' };
     expect((await fetch(`${ledger.url}/v1/news`, { headers: accept })).status).toBe(401);
     const odd = { ...accept, ...bearer(keys['miner']!), 'last-event-id': '-1' };
@@ -152,7 +152,7 @@ describe('news of what was recorded', () => {
     }
   });
 
-  it('end with the server, and soon', async () => {
+  it('ends promptly with the server', async () => {
     const other = await RunningLedger.start();
     await openTwoSites(other);
     const listener = await new Listener().open(other.url, await other.issueKey('wombat', 'custodian'));

@@ -96,7 +96,7 @@ async function findings(dataFolder: string, eventStoreUrl = 'sqlite:') {
   return found.map(({ stream, revision, kind, finding }) => (kind ? `${stream} ${revision} ${kind}` : finding));
 }
 
-describe('a key that somebody put into the file of the log', () => {
+describe('a forged key event in the file of the log', () => {
   let ledger: RunningLedger;
   let keys: Awaited<ReturnType<typeof openWithKeys>>;
   beforeEach(async () => {
@@ -271,7 +271,7 @@ describe('a key that somebody put into the file of the log', () => {
   }, 60_000);
 });
 
-describe('a key that somebody put into an EventStoreDB', () => {
+describe('a forged key event in an EventStoreDB', () => {
   it('opens nothing at any server of the log, and raises the alarm while they run', async () => {
     const double = await startEventStoreDbDouble();
     const client = EventStoreDBClient.connectionString(double.url);

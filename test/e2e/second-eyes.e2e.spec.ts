@@ -21,7 +21,7 @@ const codeOf = ({ body }: Answer): string => (body['type'] as unknown as string)
 const eventIdOf = ({ body }: Answer): string => (body['events'] as unknown as { eventId: string }[])[0]!.eventId;
 
 /** What one says alone proves nothing until others have looked at it, and what authorities hold or take back shows. */
-describe('a second pair of eyes', () => {
+describe('a second party', () => {
   let ledger: RunningLedger;
   const keys: Record<string, string> = {};
 
