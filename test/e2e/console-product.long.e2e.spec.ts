@@ -139,7 +139,7 @@ describeInBrowser('a product in the console', () => {
     }
     expect(asked.filter((path) => path.startsWith('/v1/batches/'))).toEqual([]);
     await page.emulateMedia({ media: 'print' });
-    expect(await page.getByText(/as known up to event \d+ of the log/).isVisible()).toBe(true);
+    expect(await page.getByText(/as recorded up to event \d+ of the log/).isVisible()).toBe(true);
     expect(await product().isVisible()).toBe(true);
     expect(await page.getByRole('heading', { name: 'Composition' }).isVisible()).toBe(true);
     expect(await page.locator('.chain').isVisible()).toBe(false);

@@ -125,7 +125,7 @@ export function TransformForm({ site, holdings, done }: TransformFormProps): Rea
         {!isBegun
           ? 'Enter the inputs: the mass balance, and what the ledger would refuse, are shown before anything is sent.'
           : refused
-            ? `The ledger would reject this: ${refused.detail} (${refused.code})`
+            ? `The ledger would refuse this: ${refused.detail} (${refused.code})`
             : 'The ledger would accept this, provided that its ids are not taken.'}
       </p>
       {said !== undefined && <p role="alert">{said}</p>}
