@@ -208,6 +208,7 @@ describe('a ledger altered outside the server', () => {
     ['verdicts', (table: string) => `UPDATE ${table} SET verdict = 'holds' WHERE verdict = 'unproven'`],
     ['sites', (table: string) => `UPDATE ${table} SET country = 'JP' WHERE site_id = 'pit'`],
     ['verdict_counts', (table: string) => `UPDATE ${table} SET batches = batches + 1 WHERE batches > 0`],
+    ['seen_counts', (table: string) => `UPDATE ${table} SET batches = batches + 1 WHERE batches > 0`],
     [
       'unjudged',
       (table: string) =>
