@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type EventPlace } from '#event-store';
 import { rootAt, type NodeStore } from '#transparency';
 
-/** File name of the tree's nodes, in the data folder. Disposable: made again from the log. */
+/** File name of the tree's nodes, in the data folder. Disposable: rebuilt from the log. */
 const TREE_FILE = 'tree.db';
 
 /** "LdTr": marks the file as Lodebook's tree (SQLite's `application_id`). */
 const APPLICATION_ID = 0x4c645472;
-/** Of the tables below (SQLite's `user_version`). A file of another layout is made anew. */
+/** Version of the tables below (SQLite's `user_version`). A file with another layout is rebuilt. */
 const LAYOUT_VERSION = 1;
 
 /** Kilobytes: the upper nodes, which every proof reads, and the growing edge stay in memory. */
@@ -44,7 +44,7 @@ export class TreeFile implements NodeStore {
     );
   }
 
-  /** Opens the nodes of a data folder; a file that is damaged or of another layout is made anew. */
+  /** Opens the nodes of a data folder; a file that is damaged or has another layout is rebuilt. */
   static open(dataFolder: string): TreeFile {
     const path = join(dataFolder, TREE_FILE);
     try {
@@ -64,7 +64,7 @@ export class TreeFile implements NodeStore {
       return new TreeFile(database);
     } catch {
       database?.close();
-      return undefined; // no loss: the log is what is checked, this only helps to name the place
+      return undefined; // no loss: the log is what is checked; this only helps to locate a fault
     }
   }
 
@@ -113,7 +113,7 @@ export class TreeFile implements NodeStore {
   }
 
   /**
-   * Leaves the first leaves only. Inner nodes above the cut stay, and are written again before they are read: a node is read
+   * Keeps only the first leaves. Inner nodes above the cut stay, and are rewritten before they are read: a node is read
    * only once all its leaves are there.
    * @param last of the leaves that stay; undefined when none does
    */

@@ -7,7 +7,7 @@ import { IdLookup } from '../views/id-lookup.js';
 import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
 
-/** Events of the log that one query goes through at most, however many of them the caller sees. */
+/** Most events of the log that one query examines, however many of them the caller sees. */
 const LOOKED_THROUGH = 2_000;
 /** Items of one answer. */
 export const MOST_NEWS = 200;
@@ -59,8 +59,8 @@ export class NewsQueries {
   /**
    * Events after a log index, in their order: all of them for a caller that sees everything, for an organisation those on
    * batches that it sees.
-   * @param size of the log as far as it is in the tables
-   * @returns `upTo`: the log index from which to go on, after which nothing was looked at
+   * @param size of the log as far as the tables have it @returns `upTo`: the log index from which to continue, after
+   * which nothing was examined
    */
   async after(visibility: Visibility, logIndex: number, size: number): Promise<NewsAnswer> {
     const end = Math.min(size - 1, logIndex + LOOKED_THROUGH);
