@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { EVERYTHING, type Visibility } from '#access';
+import { type Verdict } from '#claims';
 import { MemoryEventStore } from '#event-store';
 import { EventLog } from '../testing/event-log.js';
 import { judged } from '../testing/judged-verdicts.js';
@@ -69,7 +70,6 @@ const LISTS: [string, Visibility, { verdict?: 'broken'; siteId?: string; materia
   ['a site', EVERYTHING, { siteId: 'plant' }],
   ['a material', EVERYTHING, { material: MATERIAL }],
   ['all that an organisation sees', MEMBER, {}],
-  ['a verdict, of what an organisation sees', MEMBER, { verdict: 'broken' }],
   ['a material, of what an organisation sees', MEMBER, { material: MATERIAL }],
 ];
 
@@ -86,6 +86,25 @@ describe('What is listed', () => {
       expect(plans).toHaveLength(1);
       expect(plans.flatMap(({ steps }) => steps.filter(isWalking))).toEqual([]);
     });
+  });
+
+  it('by verdict, of what an organisation sees, is found by whichever leads to fewer rows', async () => {
+    const filter = { programme: PROGRAMME, verdict: 'broken' } as const;
+    const ways: [limit: number, verdict: Verdict, first: RegExp[]][] = [
+      [500, 'broken', [/^SEARCH verdicts_v\d+ .*\(programme=\? AND verdict=\?\)/]],
+      [1, 'broken', [/^SEARCH visible_batches_v\d+ .*\(organisation_id=\?\)/]],
+      [500, 'holds', []],
+    ];
+    for (const [limit, verdict, first] of ways) {
+      await withLedger(async (views, folder) => {
+        const plans = await plansOf(folder, ['verdicts'], () =>
+          new VerdictQueries(views).batches(MEMBER, { ...filter, verdict }, { limit }),
+        );
+        expect(plans.map(({ steps }) => steps[0])).toEqual(first.map((step) => expect.stringMatching(step)));
+        // Few rows may be sorted; a page of many is read in its order.
+        if (limit === 1) expect(plans.flatMap(({ steps }) => steps.filter(isWalking))).toEqual([]);
+      });
+    }
   });
 
   it('by verdict and material is found by both', async () => {

@@ -108,16 +108,23 @@ export class VerdictQueries {
       .execute();
   }
 
-  /** From what the organisation sees, never from all there is: the cross join keeps that order. */
+  /** From what the organisation sees, or from what has the verdict: the cross join keeps the order of the two. */
   async #visibleTo(
     organisationId: string,
     scope: Scope,
     filter: JudgedFilter,
     page: PageRequest,
   ): Promise<JudgedRow[]> {
-    let query = this.#views.db
-      .selectFrom('visible_batches')
-      .crossJoin('verdicts')
+    const { db } = this.#views;
+    const { verdict, material } = filter;
+    const way = await this.#wayTo(organisationId, filter, pageSize(page) + 1);
+    if (way === 'none') return [];
+    const isByVerdict = way === 'by-verdict';
+    let query = (
+      isByVerdict
+        ? db.selectFrom('verdicts').crossJoin('visible_batches')
+        : db.selectFrom('visible_batches').crossJoin('verdicts')
+    )
       .crossJoin('batches')
       .leftJoin('unjudged', 'unjudged.batch_id', 'visible_batches.batch_id')
       .whereRef('verdicts.batch_id', '=', 'visible_batches.batch_id')
@@ -127,14 +134,46 @@ export class VerdictQueries {
       .where('verdicts.programme', '=', filter.programme)
       .orderBy('visible_batches.pseudonym')
       .limit(pageSize(page) + 1);
-    if (filter.verdict !== undefined) query = query.where('verdicts.verdict', '=', filter.verdict);
+    if (verdict !== undefined) query = query.where('verdicts.verdict', '=', verdict);
     if (scope.siteId !== undefined) query = query.where('batches.site_id', '=', scope.siteId);
-    if (filter.material !== undefined) query = query.where('batches.material', '=', filter.material);
+    if (material !== undefined)
+      query = query.where(isByVerdict ? 'verdicts.material' : 'batches.material', '=', material);
     if (page.cursor !== undefined) {
       const [after] = decodeCursor('visible verdicts', page.cursor, ['string'] as const);
       query = query.where('visible_batches.pseudonym', '>', after);
     }
     return query.execute();
+  }
+
+  /**
+   * A verdict that few batches have is found by them; one that many have soon fills a page of what the organisation sees.
+   * @param rows of a page
+   */
+  async #wayTo(
+    organisationId: string,
+    { programme, verdict }: JudgedFilter,
+    rows: number,
+  ): Promise<'none' | 'by-verdict' | 'by-visibility'> {
+    if (verdict === undefined) return 'by-visibility';
+    const { db } = this.#views;
+    const counted = await db
+      .selectFrom('seen_counts')
+      .select(({ fn }) => ['verdict', fn.sum<number>('batches').as('batches')])
+      .where('organisation_id', '=', organisationId)
+      .where('programme', '=', programme)
+      .groupBy('verdict')
+      .execute();
+    const seen = counted.reduce((sum, { batches }) => sum + Number(batches), 0);
+    const having = Number(counted.find((row) => row.verdict === verdict)?.batches ?? 0);
+    if (having === 0) return 'none';
+    const all = await db
+      .selectFrom('verdict_counts')
+      .select('batches')
+      .where('programme', '=', programme)
+      .where('subject', '=', WHOLE)
+      .where('verdict', '=', verdict)
+      .executeTakeFirst();
+    return Number(all?.batches ?? 0) < (rows * seen) / having ? 'by-verdict' : 'by-visibility';
   }
 
   /**
