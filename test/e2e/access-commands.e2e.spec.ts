@@ -8,7 +8,7 @@ import { AT } from '../harness/two-sites.js';
 const WHOSE = ['own', 'other', 'absent'] as const;
 type Whose = (typeof WHOSE)[number];
 
-/** Roles for which a thing of another organisation is there: the registry's and the authority's. */
+/** Roles that may know what other organisations have: those of the registry and of the authority. */
 const SEE_OTHERS: readonly (Role | undefined)[] = ['administrator', 'regulator'];
 const ABSENT = 'nothing-of-this-name';
 const NO_EVENT = '00000000-0000-4000-8000-000000000000';
@@ -17,13 +17,13 @@ interface Event {
   readonly eventId: string;
 }
 
-describe('every command, for every role, on its own things, on those of others and on unknown ones', () => {
+describe('every command, for every role, on its own objects, on those of others and on unknown ones', () => {
   let ledger: RunningLedger;
   let commands: Operation[];
   let number = 0;
   const keys = new Map<Role, string>();
   const issued: Partial<Record<Whose, string>> = {};
-  /** Of the concerns, made before anybody closes them. */
+  /** The findings of the concerns, recorded before any role closes the concerns. */
   const findings: Partial<Record<Whose, string>> = {};
 
   beforeAll(async () => {
@@ -75,7 +75,7 @@ describe('every command, for every role, on its own things, on those of others a
     return body['keyId'] as unknown as string;
   }
 
-  /** An event at a site, with a fact that can be erased. */
+  /** Records an event at a site, with a fact that can be erased. @returns its id */
   async function eventAt(site: string, batchId: string): Promise<string> {
     const { status, body } = await ledger.post(`sites/${site}/labels`, {
       batchId,
@@ -90,7 +90,7 @@ describe('every command, for every role, on its own things, on those of others a
     return (body['events'] as unknown as Event[])[0]!.eventId;
   }
 
-  /** An event that an authority may correct: the others are the custodian's. */
+  /** Records an event that an authority may correct: all others are corrected by the custodian. @returns its id */
   async function holdAt(site: string, batchId: string): Promise<string> {
     const { status, body } = await ledger.post(`sites/${site}/holds`, { batchId, reason: 'inquiry' });
     if (status !== 201) throw new Error(JSON.stringify(body));
@@ -98,7 +98,7 @@ describe('every command, for every role, on its own things, on those of others a
     return (body['events'] as unknown as Event[])[0]!.eventId;
   }
 
-  /** A finding that stands, for somebody to annul. */
+  /** Records a finding that can be annulled. @returns its id */
   async function findingOf(concern: string): Promise<string> {
     const finding = { substantiated: true, rights: ['child-labour'], from: AT(3), until: AT(4) };
     const { status, body } = await ledger.post(`concerns/${concern}/findings`, finding);
@@ -109,7 +109,7 @@ describe('every command, for every role, on its own things, on those of others a
   const eventOf = (whose: Whose): string | Promise<string> =>
     whose === 'absent' ? NO_EVENT : whose === 'own' ? eventAt('yard', 'own') : eventAt('plant', 'cathode');
 
-  /** @throws Error for a route with something that nobody has said how to fill */
+  /** @throws Error for a path parameter that has no value here */
   async function valueOf(name: string, whose: Whose): Promise<string> {
     const values: Record<string, readonly [own: string, other: string]> = {
       site: ['yard', 'plant'],
@@ -117,7 +117,7 @@ describe('every command, for every role, on its own things, on those of others a
       attestation: ['stranger-attestation', `${SECRET}-attestation`],
       concern: ['stranger-concern', `${SECRET}-concern`],
       keyId: [issued.own!, issued.other!],
-      // Parts of an organisation that need not be there: the refusal then says so, to those who may know of it.
+      // Parts of an organisation. They need not exist: roles that may know of the organisation are then told so.
       key: ['some', 'some'],
       scheme: ['some', 'some'],
     };
@@ -146,7 +146,7 @@ describe('every command, for every role, on its own things, on those of others a
     return { status: statusOf(answer, text), text: filled.reduce((all, value) => all.replaceAll(value, '·'), text) };
   }
 
-  /** The example of the reference page, where it names nothing that only the demonstration has. */
+  /** The example of the reference page, with events of this ledger in place of those that only the demonstration has. */
   async function bodyOf(
     operation: Operation,
     role: Role | undefined,
@@ -163,11 +163,11 @@ describe('every command, for every role, on its own things, on those of others a
     if (operation.path.endsWith('/annulments') && whose !== 'absent') {
       body = { ...(body as object), eventId: findings[whose] };
     }
-    // A stream takes the commands of custodians and of regulators: each sends one of its own.
+    // A stream accepts commands of custodians and of regulators: each role sends one of its own.
     if (operation.path.endsWith('/commands') && role === 'regulator') {
       body = `${JSON.stringify({ command: 'holds', body: { batchId: 'inquired', reason: 'inquiry' } })}\n`;
     }
-    // What cannot have an example is refused for its content, behind every question of who sends it.
+    // An operation that cannot have an example is refused for its content, after every check of who sends it.
     if (type !== undefined) body ??= {};
     return [type, body === undefined || typeof body === 'string' ? body : JSON.stringify(body)];
   }
@@ -184,7 +184,7 @@ describe('every command, for every role, on its own things, on those of others a
     return [...outcomes].flatMap(([whose, { status, text }]) => {
       const told = `${method} ${path} (${whose}) was answered ${status} ${text.slice(0, 200)}`;
       if (needsNoKey(operation)) {
-        // Taken of anyone, and of what one may not know of as of what is not there.
+        // Accepted from anyone; an object that the sender may not know of is answered as one that does not exist.
         return isTaken(status) || (status === 404 && text === absent?.text) ? [] : [told];
       }
       if (role === undefined) return status === 401 ? [] : [told];
@@ -209,8 +209,8 @@ function needsNoKey({ security = [] }: Operation): boolean {
 }
 
 /**
- * A confirmation is of a correction, an admission of a comment, which the examples only name: the answers say that these are
- * not there, behind every question of who asks, and of no site or concern.
+ * The examples of confirmations and of admissions name a correction and a comment that do not exist here. The refusal says
+ * so after every check of who asks, and reveals no site and no concern.
  */
 function lacksWhatItNames(path: string, answer: string): boolean {
   return (
@@ -221,16 +221,16 @@ function lacksWhatItNames(path: string, answer: string): boolean {
 
 interface Outcome {
   readonly status: number;
-  /** Without the names that the address has. */
+  /** Without the names in the address. */
   readonly text: string;
 }
 
-/** Recorded, or refused for what it says by the rules of the ledger, not for who says it. */
+/** Whether it was recorded, or refused for its content by the rules of the ledger, but not for who sent it. */
 function isTaken(status: number): boolean {
   return (status >= 200 && status < 300) || [400, 409, 422].includes(status);
 }
 
-/** Of a stream, that of its first line. */
+/** The status; for a stream, that of its first line. */
 function statusOf(answer: Response, text: string): number {
   if (answer.status !== 200 || !answer.headers.get('content-type')?.includes('ndjson')) return answer.status;
   const line = JSON.parse(text.split('\n')[0]!) as { status?: number };

@@ -87,12 +87,12 @@ describe('keys', () => {
     expect((await revoke()).status).toBe(204);
     expect(codeOf(await ask())).toEqual([401, 'unauthenticated']);
     const { revokedAt } = (await listed()) as { revokedAt?: string };
-    expect((await revoke()).status).toBe(204); // and again: nothing changes
+    expect((await revoke()).status).toBe(204); // revoked a second time: nothing changes
     expect(await listed()).toMatchObject({ revokedAt });
     expect(readFileSync(join(ledger.folder, 'ledger.db')).includes(key)).toBe(false);
   });
 
-  it('are issued once for one Idempotency-Key, and then not shown again', async () => {
+  it('are issued once per Idempotency-Key, and not shown again', async () => {
     const body = { label: 'Scales', role: 'custodian' };
     const send = (label: string) =>
       post('administrator', 'organisations/wombat/api-keys', { ...body, label }, { 'idempotency-key': 'k-1' });
@@ -138,7 +138,7 @@ describe('keys', () => {
     }
   });
 
-  it('of a custodian open sites only for its own organisation, and choose its visibility', async () => {
+  it('of a custodian register sites only for its own organisation, and choose its visibility', async () => {
     const site = { siteId: 'pit-2', name: 'Pit 2', country: 'AU', activities: ['mining'] };
     expect((await post('custodian', 'organisations/wombat/sites', site)).status).toBe(201);
     const foreign = { ...site, siteId: 'works-2' };
@@ -167,7 +167,7 @@ describe('keys', () => {
     expect((await post('attestor', 'attestations/a-1/revocations', change)).status).toBe(201);
   });
 
-  it('of a regulator hold on any site; custodians do not, and correct nothing of it', async () => {
+  it('of a regulator place holds at any site; custodians cannot, and cannot correct them', async () => {
     await post('custodian', 'sites/pit/batches', extracted('held'));
     const hold = { batchId: 'held', reason: 'papers', occurredAt: AT(3) };
     expect(codeOf(await post('custodian', 'sites/pit/holds', hold))).toEqual([403, 'forbidden']);
@@ -211,7 +211,7 @@ describe('keys', () => {
     }
   });
 
-  it('of every role raise concerns; those of a reader nothing else', async () => {
+  it('of every role raise concerns; those of a reader record nothing else', async () => {
     for (const key of Object.keys(keys) as (keyof typeof keys)[]) {
       const concern = { concernId: `c-${key}`, siteId: 'pit', rights: ['child-labour'], source: 'worker' };
       expect([key, (await post(key, 'concerns', concern)).status]).toEqual([key, 201]);
@@ -267,13 +267,13 @@ describe('keys outlast their server', () => {
     expect((await second.post('sites/pit/batches', extracted('again'), bearer(key))).status).toBe(201);
     expect(codeOf(await second.get('sites/pit', null))).toEqual([200, '']);
     const old = await fetch(`${second.url}/v1/sites/pit`, { headers: bearer(first.key) });
-    expect(old.status).toBe(401); // the operator's token is another at each start
+    expect(old.status).toBe(401); // each start makes a new operator's token
     await second.dispose();
   });
 
-  it('and one server honours what another on the same log issues and revokes', async () => {
+  it('and one server honours the keys that another on the same log issues and revokes', async () => {
     const double = await startEventStoreDbDouble();
-    // The key of the log, which signs what is issued, is the same at all its servers: docs/operations.md.
+    // All servers of a log have the same signing key, which signs the keys they issue: docs/operations.md.
     const seed = randomBytes(32).toString('base64');
     const variables = { LODEBOOK_EVENTSTORE_URL: double.url, LODEBOOK_SIGNING_KEY: seed };
     const [one, two] = await Promise.all([RunningLedger.start(variables), RunningLedger.start(variables)]);

@@ -6,13 +6,13 @@ import { operationsOf, type OpenApiDocument, type Operation } from '../harness/o
 import { ADMINISTRATOR_KEY, RunningLedger, type Json } from '../harness/running-ledger.js';
 import { AT } from '../harness/two-sites.js';
 
-/** As long as the secret: an answer about what is not there may differ by the id alone, not even by its length. */
+/** An id as long as the hidden one: answers about hidden and unknown objects may differ in the id only, not in length. */
 let absentees = 0;
 const absent = (hidden: string): string => hidden.replace(SECRET, `z${String(absentees++).padStart(5, '0')}`);
 const NO_EVENT = '00000000-0000-5000-8000-000000000000';
 const PROGRAMME = 'us-japan-cma-2023';
 
-/** What is hidden, by the name of the field or parameter that could point to it. */
+/** Ids of hidden objects, by the name of the field or parameter that could refer to them. */
 const HIDDEN: Readonly<Record<string, string>> = {
   batchId: `${SECRET}-ore`,
   shipmentId: `${SECRET}-shipment`,
@@ -32,7 +32,7 @@ const HIDDEN: Readonly<Record<string, string>> = {
   q: `${SECRET}-ore`,
   plant: `${SECRET}-pit`,
 };
-/** Plain values for parameters that point to nothing. */
+/** Values for parameters that refer to no object. */
 const PLAIN: Readonly<Record<string, readonly string[]>> = {
   programme: [PROGRAMME, SECRET],
   verdict: ['compliant', 'unproven'],
@@ -63,7 +63,7 @@ const PLAIN: Readonly<Record<string, readonly string[]>> = {
   plant: ['plant'],
   year: ['2026', '1999'],
 };
-/** That a site is there is told by design (`docs/access.md`). */
+/** The existence of a site is revealed by design (`docs/access.md`). */
 const SITES: readonly string[] = ['consigneeSiteId', 'siteId'];
 
 interface Asker {
@@ -108,7 +108,7 @@ describe('what is hidden', () => {
   });
   afterAll(() => ledger.dispose());
 
-  /** An answer whole: status, headers, body; without the id that was asked for. */
+  /** The whole answer (status, headers, body), without the id that was asked for. */
   async function ask(key: string, method: string, path: string, id: string, body?: unknown): Promise<string> {
     const answer = await fetch(ledger.url + path, {
       method,
@@ -203,7 +203,7 @@ describe('what is hidden', () => {
     }
   });
 
-  // Behind the others: what is recorded here names the hidden site in words of one's own, which one may read.
+  // After the other tests: what this one records names the hidden site, in the asker's own words, which the asker may read.
   it('in the body of a command gets the refusal of an unknown id, except where commands reveal it by design', async () => {
     const different: unknown[] = [];
     let asked = 0;
@@ -236,7 +236,7 @@ describe('what is hidden', () => {
     expect(text.toLowerCase()).not.toContain(SECRET);
   });
 
-  it('is in no line of the server’s log at the most verbose level, even when the server fails', async () => {
+  it('is in no line of the server’s most verbose log, even when the server fails', async () => {
     await ledger.ledger.close();
     const failed: number[] = [];
     for (const path of [`batches/${SECRET}-ore`, `sites/${SECRET}-pit/holdings`]) {
@@ -266,11 +266,11 @@ function exampleOf(requestBody: Operation['requestBody']): unknown {
 
 interface Place {
   readonly name: string;
-  /** The body with this id in the place. */
+  /** The body with this id at the place. */
   filled(id: string): unknown;
 }
 
-/** Every place of a body that could hold the id of something hidden. */
+/** Every place in a body that could hold the id of a hidden object. */
 function placesOfIds(body: unknown, put: (value: unknown) => unknown = (value) => value): Place[] {
   if (typeof body !== 'object' || body === null) return [];
   return Object.entries(body).flatMap(([name, member]: [string, Json]) => {

@@ -8,7 +8,7 @@ const ABSENT = 'nothing-of-this-name';
 const PROGRAMME = 'us-japan-cma-2023';
 
 type Whose = 'own' | 'other' | 'absent';
-/** What stands for each parameter of a path; `open`: what is there is there for every role that may use the route. */
+/** The value of each path parameter; `open`: every role that may use the route may know of the object. */
 const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?: string; readonly open?: true }>> = {
   batch: { own: 'own', other: 'cathode' },
   product: { own: 'first-pack', other: 'pack' },
@@ -17,20 +17,20 @@ const OBJECTS: Readonly<Record<string, { readonly own?: string; readonly other?:
   organisation: { own: 'stranger', other: 'maker' },
   programme: { own: PROGRAMME, open: true },
   path: { own: '0/000.p/8', open: true },
-  // Given by the server when they are made.
+  // Their ids are assigned by the server when they are made.
   id: {},
   event: {},
   entry: {},
   attestation: { other: 'quokka-attestation' },
   concern: { other: 'quokka-concern' },
-  // Of an organisation, in the paths of commands only.
+  // Parts of an organisation; only in the paths of commands.
   keyId: { own: 'some', other: 'some' },
   key: { own: 'some', other: 'some' },
   scheme: { own: 'some', other: 'some' },
 };
 /** A tile of entries has no level in its path. */
 const ENTRIES = { own: '000.p/8' } as const;
-/** Parameters of queries that a route asks for. */
+/** Values of required query parameters. */
 const QUERIES: Readonly<Record<string, string>> = {
   programme: PROGRAMME,
   from: '1',
@@ -39,7 +39,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   year: '2026',
 };
 
-/** One of these is needed, which the document cannot say. */
+/** Routes that need one of several parameters, which OpenAPI cannot express. */
 const SEARCHES: Readonly<Record<string, string>> = { '/v1/audit/proofs/inclusion': 'index=3' };
 
 interface Case {
@@ -48,7 +48,7 @@ interface Case {
   readonly whose: Whose | 'none';
 }
 
-/** Every way to fill the path of an operation. @throws Error for a route with something that nobody has said how to fill */
+/** Every way to fill the path of an operation. @throws Error for a parameter that has no value here */
 function casesOf(operation: Operation): Case[] {
   const { path, parameters = [] } = operation;
   const search = new URLSearchParams(SEARCHES[path]);
@@ -79,12 +79,12 @@ function rolesOf(operation: Operation): readonly Role[] | undefined {
   return (operation as unknown as { 'x-roles'?: Role[] })['x-roles'];
 }
 
-/** By the stated policy of the route, and what of the ledger there is for the role. */
+/** The status by the stated policy of the route and by what the role may know of the ledger. */
 function expected({ operation, whose }: Case, role: Role | undefined): (number | 'answered')[] {
   const roles = rolesOf(operation);
   if (role === undefined && roles !== undefined) return [401];
   if (role !== undefined && roles !== undefined && !roles.includes(role)) return [403];
-  // Commands are sent without a body: they are refused for that, or because their target is not theirs to know.
+  // Commands are sent without a body: they are refused for that, or because the sender may not know their target.
   if (operation.method !== 'get') return ['answered'];
   if (whose === 'absent') return [404];
   const [name] = [...operation.path.matchAll(/\{([^}]+)\}/g)].map(([, each]) => each!);
@@ -93,7 +93,7 @@ function expected({ operation, whose }: Case, role: Role | undefined): (number |
   return whose === 'other' && !isOpen && !seesAll ? [404] : [200];
 }
 
-describe('every route, for every role, on its own things, on those of others and on unknown ones', () => {
+describe('every route, for every role, on its own objects, on those of others and on unknown ones', () => {
   let ledger: RunningLedger;
   let cases: Case[];
   const keys = new Map<Role | undefined, string>();

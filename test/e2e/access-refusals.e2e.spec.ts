@@ -11,7 +11,7 @@ import { LedgerModule } from '../../apps/server/src/ledger.module.js';
 import { operationsOf, type OpenApiDocument, type Operation } from '../harness/openapi-document.js';
 import { bearer, RunningLedger } from '../harness/running-ledger.js';
 
-/** What needs no key, by the design: anything else that answers without one is a leak. */
+/** The routes that need no key by design: any other that answers without one is a leak. */
 const PUBLIC = [
   'GET /health/live',
   'GET /health/ready',
@@ -26,7 +26,7 @@ const PUBLIC = [
   'POST /v1/concerns',
   'POST /v1/concerns/{concern}/comments',
 ];
-/** Nothing here is known, and each takes another way through the door. */
+/** None of these is known, and each takes another path through authentication. */
 const UNKNOWN: Readonly<Record<string, string>> = {
   'a key that was never issued': `Bearer lodebook_${'A'.repeat(43)}`,
   'a key of another kind': 'Bearer s3cret',
@@ -50,7 +50,7 @@ describe('every route of the OpenAPI document', () => {
   });
   afterAll(() => ledger.dispose());
 
-  /** The answers that are not this refusal, of all that are not public, sent with and without a body. */
+  /** The answers with another status, of all routes that are not public, sent with and without a body. */
   async function othersThan(status: number, headers: Record<string, string>): Promise<unknown[]> {
     const wrong: unknown[] = [];
     for (const operation of operations.filter((one) => !PUBLIC.includes(nameOf(one)))) {

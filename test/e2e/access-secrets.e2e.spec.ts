@@ -10,7 +10,7 @@ import { extracted, openTwoSites } from '../harness/two-sites.js';
 
 const CUSTODIAN = { lodebook_organisation: 'wombat', lodebook_role: 'custodian' };
 
-/** Every way in and every refusal, with the log of the most talkative level kept. */
+/** Every way to authenticate and every refusal, with the log kept at the most verbose level. */
 describe('keys, tokens and their hashes', () => {
   const lines: string[] = [];
   const answers: string[] = [];
@@ -70,14 +70,14 @@ describe('keys, tokens and their hashes', () => {
         'content-type': 'application/x-ndjson',
       });
       await send('GET', '/v1/batches?cursor=none');
-      // Where keys do not belong, and where people put them all the same.
+      // Where keys do not belong, but where people put them.
       await send('GET', `/v1/batches/${secret}?key=${secret}`);
       await send('DELETE', `/v1/organisations/wombat/api-keys/${secret}`);
       await send('POST', '/v1/organisations/wombat/api-keys', { label: 'Gate', role: 'reader', key: secret });
       await send('GET', '/v1/sites/pit', undefined, { 'idempotency-key': secret, 'x-request-id': secret });
       await send('GET', '/v1/sites/pit', undefined, { authorization: `Basic ${secret}` });
     }
-    // A failure of the server itself is told to the log with all that is known of it.
+    // A failure of the server itself is logged with everything known about it.
     await provider.close();
     const away = await RunningLedger.start({ ...variables, LODEBOOK_OIDC_ISSUER: provider.issuer }, undefined, log);
     secrets.set('administrator of another', away.ledger.access.administrator.made!).set('its operator', away.key);
@@ -118,7 +118,7 @@ describe('keys, tokens and their hashes', () => {
     }
     expect(answers.slice(-2)).toEqual(['away 503', expect.stringMatching(/^closed 50[03]$/)]);
     const answered = lines.filter((line) => line.includes('"answered"'));
-    expect(answered.length).toBeGreaterThanOrEqual(answers.length - 1); // a line comes after its answer: the last may yet
+    expect(answered.length).toBeGreaterThanOrEqual(answers.length - 1); // a line follows its answer: the last may be missing yet
     expect(lines.some((line) => line.includes('"level":20'))).toBe(true);
     expect(lines.some((line) => line.includes('"level":50'))).toBe(true);
   });
@@ -145,7 +145,7 @@ describe('keys, tokens and their hashes', () => {
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** A secret, the part of it that nobody else has, and its hash in the forms in which hashes are written. */
+/** A secret, the part that makes it unique, and its hash in the encodings in which hashes are written. */
 function traces(secret: string): string[] {
   const hash = sha256(secret);
   return [secret, secret.slice(-24), hash.toString('hex'), hash.toString('base64'), hash.toString('base64url')];

@@ -26,7 +26,7 @@ describe('tokens of an OpenID provider', () => {
   });
 
   const ask = (token: string): Promise<Answer> => ledger.request('GET', '/v1/sites/pit', undefined, bearer(token));
-  /** A token as the provider would write it, but for what is changed. */
+  /** A token as the provider would write it, except for the given changes. */
   const forged = (claims: JWTPayload = {}, header: { alg?: string; typ?: string } = {}) =>
     new SignJWT({ sub: 'weighbridge', iss: provider.issuer, aud: AUDIENCE, ...CUSTODIAN, ...claims })
       .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: provider.keyId, ...header })
@@ -34,7 +34,7 @@ describe('tokens of an OpenID provider', () => {
       .setExpirationTime(claims.exp ?? '5m');
   const detailOf = ({ status, body }: Answer): [number, string] => [status, JSON.stringify(body['detail'])];
 
-  it('act for the organisation and in the role of their claims', async () => {
+  it('act for the organisation and in the role that their claims name', async () => {
     const token = await provider.token(CUSTODIAN);
     expect((await ask(token)).status).toBe(200);
     expect((await ledger.post('sites/pit/batches', extracted('by-token'), bearer(token))).status).toBe(201);
@@ -52,9 +52,9 @@ describe('tokens of an OpenID provider', () => {
 
   it.each([
     ['no role', { lodebook_organisation: 'wombat' }, /lodebook_role/],
-    ['a role that there is not', { ...CUSTODIAN, lodebook_role: 'operator' }, /lodebook_role/],
+    ['a role that does not exist', { ...CUSTODIAN, lodebook_role: 'operator' }, /lodebook_role/],
     ['no organisation', { lodebook_role: 'custodian' }, /lodebook_organisation/],
-  ])('with %s get in nowhere', async (_, claims, detail) => {
+  ])('with %s are accepted nowhere', async (_, claims, detail) => {
     expect(detailOf(await ask(await provider.token(claims)))).toEqual([403, expect.stringMatching(detail)]);
   });
 
@@ -64,7 +64,7 @@ describe('tokens of an OpenID provider', () => {
       expect.stringContaining('aud'),
     ]);
     const sign = (token: SignJWT) => token.sign(provider.signingKey);
-    expect((await ask(await sign(forged()))).status).toBe(200); // the forger's hand is good: what is refused is the change
+    expect((await ask(await sign(forged()))).status).toBe(200); // an unchanged forgery is accepted: the change is refused
     expect(detailOf(await ask(await sign(forged({ iss: 'http://127.0.0.1:1' }))))).toEqual([
       401,
       expect.stringContaining('iss'),
@@ -100,7 +100,7 @@ describe('tokens of an OpenID provider', () => {
     expect(rotating.keyRequests).toBe(1);
     await rotating.close();
     rotating.rotate();
-    expect(await verifier.verify(old)).toEqual(principal); // its keys are known: the issuer is not needed
+    expect(await verifier.verify(old)).toEqual(principal); // the verifier has its keys: it needs no issuer
     await rotating.open();
     const fresh = await rotating.token(CUSTODIAN);
     expect(await verifier.verify(fresh)).toEqual(principal);

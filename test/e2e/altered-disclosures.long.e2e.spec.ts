@@ -74,10 +74,10 @@ describe('withheld values beside the log', () => {
 
   it.each([
     ['another value', 'UPDATE disclosures SET value = ?', [JSON.stringify(FALSE)]],
-    ['what is no JSON', 'UPDATE disclosures SET value = ?', [FALSE]],
+    ['invalid JSON', 'UPDATE disclosures SET value = ?', [FALSE]],
     ['another salt', 'UPDATE disclosures SET salt = ?', [encodeBase64Url(randomBytes(16))]],
     ['no salt', 'UPDATE disclosures SET salt = ?', ['%']],
-  ])('that were altered (%s) are shown to nobody, and named', async (_what, sql, values) => {
+  ])('that were altered (%s) are shown to nobody, and reported', async (_what, sql, values) => {
     alter(sql, ...values);
     const answers = await everythingOf(own);
     for (const value of [TRUE, FALSE]) expect(answers).not.toContain(value);
@@ -175,7 +175,7 @@ describe('an erasure under a signing policy', () => {
   });
   afterEach(() => ledger.dispose());
 
-  it('needs the signature of the organisation over this erasure, and is refused as commands are', async () => {
+  it('needs the organisation’s signature over this erasure, and is refused as commands are', async () => {
     await ledger.record('organisations/wombat/signing-policy', { required: true });
     const refusals = [
       await erase(),
@@ -197,7 +197,7 @@ describe('an erasure under a signing policy', () => {
     expect(report.signatures).toEqual({ verified: 1, counts: {}, findings: [] });
   });
 
-  it('is not asked for where the organisation demands none, and kept where it came', async () => {
+  it('needs no signature where the organisation demands none, and keeps one that was sent', async () => {
     expect((await erase(signed(event))).status).toBe(200);
     const request = { library: ledger.ledger.programmes, now: new Date().toISOString() };
     const report = await replay(await storeSource(ledger.ledger.store, undefined, undefined), request);

@@ -13,7 +13,7 @@ interface Report {
   readonly root: string;
 }
 
-/** The commands that a regulator runs, as processes, on the demonstration chain. */
+/** Runs a regulator's commands as processes, on the demonstration chain. */
 describe('on the command line', () => {
   let folder: string;
   let data: string;
@@ -60,7 +60,7 @@ describe('on the command line', () => {
     expect([forged.code === 1 || forged.code === 2, forged.stdout]).toEqual([true, '']);
   });
 
-  it('replay gives the same digest from the folder and from a file of the whole log, and stops where asked', async () => {
+  it('replay gives the same digest from the folder and from a file of the whole log, and stops where told', async () => {
     const whole = join(folder, 'whole.ndjson');
     expect((await lodebook('export', '--whole-log', '--output', whole)).code).toBe(0);
     const direct = await replayed();

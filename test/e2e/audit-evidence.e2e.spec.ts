@@ -21,7 +21,7 @@ import { LONG } from '../properties/runs.js';
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 const text = (value: Json | undefined): string => value as unknown as string;
 
-/** Verifies as `lodebook verify` does; nothing of the ledger is at hand. */
+/** Verifies as `lodebook verify` does, without access to the ledger. */
 function verify(bundle: string | Uint8Array, key: string, limits = {}): Promise<VerifiedEvidence> {
   async function* read(): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(Buffer.from(bundle as string));
@@ -57,7 +57,7 @@ describe('evidence', () => {
       .map((each, index) => (index === at ? line : each))
       .join('\n')}\n`;
 
-  it('of a chain that is too large for one bundle is refused before it begins, and by a chain of that size it is not', async () => {
+  it('of a chain too large for one bundle is refused before it begins; of a chain of exactly the limit it is not', async () => {
     const { audit, views, programmes, clock } = ledger.ledger;
     const queries = new LedgerQueries(views);
     const provenances = new ProvenanceQueries(views);

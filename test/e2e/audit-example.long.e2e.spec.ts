@@ -10,9 +10,9 @@ import { RunningLedger } from '../harness/running-ledger.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-it('the program of docs/audit.md prints the digest that lodebook replay does, beside a server at work', async () => {
+it('the program of docs/audit.md prints the same digest as lodebook replay, while a server is running', async () => {
   const [, program] = /```js\n([^]*?)```/.exec(readFileSync(join(ROOT, 'docs/audit.md'), 'utf8'))!;
-  // Within the package, whose path names it uses.
+  // Inside the package, because it imports by the package's subpath names.
   const file = join(ROOT, 'dist', `audit-example-${process.pid}.mjs`);
   const folder = await temporaryFolder();
   const ledger = await RunningLedger.start({}, folder);

@@ -30,7 +30,7 @@ const many = (list: unknown): Uint8Array[] => (list as string[]).map(bytes);
 
 const checkpointOf = async (ledger: RunningLedger): Promise<string> =>
   (await fetch(`${ledger.url}/v1/audit/checkpoint`)).text();
-/** As anybody asks: without a key. */
+/** A request without a key, as anybody may send it. */
 const open = async (ledger: RunningLedger, path: string): Promise<Json> =>
   (await (await fetch(`${ledger.url}/v1/audit/${path}`)).json()) as Json;
 
@@ -49,7 +49,7 @@ async function ringOf(ledger: RunningLedger): Promise<KeyRing> {
   );
 }
 
-/** Asks for a proof that needs the last event signed. */
+/** Asks for a proof, for which everything up to this event must be signed. */
 async function signedUpTo(ledger: RunningLedger, index: number): Promise<Json> {
   return open(ledger, `proofs/inclusion?index=${index}`);
 }
@@ -106,7 +106,7 @@ describe.each(['sqlite', 'eventstoredb'])('proofs of a log in %s', (engine) => {
     }
   });
 
-  it('proves that the log of each size begins with every earlier one', async () => {
+  it('proves that the log at each size is an extension of every earlier one', async () => {
     const { size: last } = parseCheckpoint(await checkpointOf(ledger));
     for (const [from, to] of [
       [1n, last],
@@ -184,7 +184,7 @@ describe('checkpoints', () => {
   });
   afterAll(() => ledger.dispose());
 
-  it('are signed by a key file that only its owner can read', () => {
+  it('are signed with a key from a file that only its owner can read', () => {
     expect(statSync(join(ledger.folder, 'signing-key.pem')).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(ledger.folder, 'signing-key.pem'), 'utf8')).toContain('BEGIN PRIVATE KEY');
   });

@@ -10,11 +10,11 @@ import { auditedChain } from '../harness/audited-chain.js';
 import { RunningLedger, type Json } from '../harness/running-ledger.js';
 import { AT, extracted } from '../harness/two-sites.js';
 
-/** What a client knows to be a string. */
+/** A value that the client knows to be a string. */
 const text = (value: Json | undefined): string => value as unknown as string;
 const report = (answer: Json): ReplayReport => answer['report'] as unknown as ReplayReport;
 
-/** Orders a replay and waits for its end. */
+/** Starts a replay and waits for it to end. */
 async function replayed(ledger: RunningLedger, order: object = {}): Promise<Json> {
   const { status, body } = await ledger.post('audit/replays', order);
   expect(status).toBe(202);
@@ -51,7 +51,7 @@ describe('a replay', () => {
   const source = (store: EventStore): Promise<ReplaySource> =>
     storeSource(store, ledger.ledger.audit.journal.ring, undefined);
 
-  it('judges every batch as its own query does', async () => {
+  it('gives every batch the verdict that a query for it gives', async () => {
     const verdicts: Json[] = [];
     const { validAt, batches } = await replay(await source(ledger.ledger.store), {
       ...direct,
@@ -93,7 +93,7 @@ describe('a replay', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('ends where asked, by index or by time', async () => {
+  it('ends where told, by index or by time', async () => {
     const history = (await ledger.get('batches/ore-60/history')).body['items'] as unknown as Json[];
     const { logIndex, record } = history[0]! as unknown as { logIndex: number; record: Json };
     const { recordedAt } = record['metadata'] as unknown as { recordedAt: string };
@@ -138,7 +138,7 @@ describe('a replay', () => {
     expect([logSize, batches]).toEqual([size, 70]);
   });
 
-  it('shows its progress as server-sent events, up to the last', async () => {
+  it('shows its progress as server-sent events until it ends', async () => {
     const { body } = await ledger.post('audit/replays', { programme: 'oecd-due-diligence' });
     const answer = await fetch(`${ledger.url}/v1/audit/replays/${text(body['id'])}/progress`, {
       headers: { authorization: `Bearer ${ledger.key}` },

@@ -25,7 +25,7 @@ const check = (dataFolder: string, more: object = {}): Promise<FsckReport> =>
     ...more,
   });
 
-/** Positions of the evidence, by log index. */
+/** Positions of the events that are leaves of the tree, by log index. */
 function leaves(database: Database.Database): number[] {
   return database
     .prepare<[string], number>(
@@ -43,13 +43,13 @@ function recordAt(database: Database.Database, position: number): string {
     .toString();
 }
 
-/** Changes one byte of a record, so that it still is an event. */
+/** Changes one byte of a record, which remains a valid event. */
 function changeByte(database: Database.Database, position: number): void {
   const changed = recordAt(database, position).replace(/"recordedAt":"2/, '"recordedAt":"1');
   database.prepare('UPDATE events SET record = ? WHERE position = ?').run(Buffer.from(changed), position);
 }
 
-/** Its name in `views.db`. */
+/** The name of a table in `views.db`. */
 const tableOf = (name: string): string => `${name}_v${PROJECTION_VERSION}`;
 
 const ALTERED = 40;
@@ -57,7 +57,7 @@ type Tamper = (database: Database.Database, leaf: readonly number[]) => void;
 const TAMPERINGS: [string, Tamper, number][] = [
   ['a byte changed', (database, leaf) => changeByte(database, leaf[ALTERED]!), ALTERED],
   [
-    'a record that is no JSON any more',
+    'a record that is no longer JSON',
     (database, leaf) =>
       database.prepare('UPDATE events SET record = ? WHERE position = ?').run(Buffer.from('{"data'), leaf[ALTERED]),
     ALTERED,
@@ -122,14 +122,14 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(TAMPERINGS)('by %s: it refuses to start, and says what to do', async (_, tamper) => {
+  it.each(TAMPERINGS)('by %s: the server refuses to start, and says what to do', async (_, tamper) => {
     await altered(tamper);
     const start = RunningLedger.start({}, folder);
     await expect(start).rejects.toThrow(/ALARM.*fsck.*backup|cannot be read|do not agree|index of event ids/s);
     await rm(folder, { recursive: true });
   });
 
-  it.each(TAMPERINGS.slice(2))('by %s: it is found without the tree’s nodes, by what was signed', async (_, tamper) => {
+  it.each(TAMPERINGS.slice(2))('by %s: fsck finds it without the tree’s nodes, by the signed checkpoints', async (_, tamper) => {
     await altered(tamper);
     for (const file of ['tree.db', 'views.db']) rmSync(join(folder, file));
     const report = await check(folder);
@@ -139,7 +139,7 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is sound when it ended while its read tables were first filled', async () => {
+  it('is sound when the server stopped while it first filled its read tables', async () => {
     await altered(() => undefined);
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `views.db${suffix}`), { force: true });
     const pseudonyms = readPseudonyms(folder);
@@ -159,7 +159,7 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is sound when it ended while a batch was under way', async () => {
+  it('is sound when the server stopped while a batch was in transit', async () => {
     const ledger = await RunningLedger.start({}, await altered(() => undefined));
     await ledger.record('sites/pit/batches', extracted('under-way'));
     const terms = { exportDuty: false, quantitativeRestriction: false };
@@ -173,7 +173,7 @@ describe('a ledger altered outside the server', () => {
     await again.dispose();
   });
 
-  it('is found out by a checkpoint from elsewhere when everything in the folder was made to agree', async () => {
+  it('is detected by a checkpoint kept elsewhere when everything in the folder was made consistent', async () => {
     const ledger = await RunningLedger.start({}, await altered(() => undefined));
     const { key, checkpoint } = {
       key: ledger.ledger.audit.journal.ring,
@@ -191,7 +191,7 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('by a byte of its read tables: fsck names the event', async () => {
+  it('by a changed digit in its read tables: fsck names the event', async () => {
     await altered((database) => {
       const changed = `UPDATE ${tableOf('batches')} SET node = replace(node, '"grossGrams":1000000', '"grossGrams":1000001')`;
       expect(database.prepare(`${changed} WHERE batch_id = 'ore-17'`).run().changes).toBe(1);
@@ -225,8 +225,8 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('by a change of a site’s kept account, on which commands are decided: fsck finds it', async () => {
-    // The last event is a correction: the next command folds the account anew, and keeps it.
+  it('by a change of the stored snapshot of a site’s account, on which commands are decided: fsck finds it', async () => {
+    // The last event is a correction: the next command folds the account from its events again, and stores a snapshot.
     const ledger = await RunningLedger.start({}, await altered(() => undefined));
     await ledger.record('sites/pit/batches', extracted('kept'));
     await ledger.stop();
@@ -240,7 +240,7 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('by a wrong node of the tree: the log is right, and the nodes are made anew', async () => {
+  it('by a wrong node of the tree: the log is sound, and the server rebuilds the nodes', async () => {
     await altered(
       (database) => database.prepare('UPDATE nodes SET hash = zeroblob(32) WHERE place = ?').run(2 * ALTERED),
       'tree.db',
@@ -253,7 +253,7 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('with another key in its place: it starts, and signs nothing; a key that was given and is another’s stops the start', async () => {
+  it('by removing or replacing its key: the server starts, but signs nothing; a wrong key in LODEBOOK_SIGNING_KEY stops it', async () => {
     await altered(() => undefined);
     rmSync(join(folder, 'signing-key.pem'));
     let ledger = await RunningLedger.start({}, folder);
@@ -276,7 +276,7 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is checked while a server is at work', async () => {
+  it('is checked while a server is running', async () => {
     const ledger = await RunningLedger.start({}, await altered(() => undefined));
     await ledger.record('sites/pit/batches', extracted('at-work'));
     expect((await check(folder)).findings).toEqual([]);

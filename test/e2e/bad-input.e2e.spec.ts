@@ -26,11 +26,11 @@ describe('bad input', () => {
     await openTwoSites(ledger);
     await ledger.record('sites/pit/batches', extracted('there'));
     await ledger.ledger.projector.waitFor((await ledger.ledger.store.head())!, 5_000);
-    await ledger.ledger.audit.signedSize(BigInt(ledger.ledger.projector.logSize)); // no checkpoint comes after this
+    await ledger.ledger.audit.signedSize(BigInt(ledger.ledger.projector.logSize)); // no checkpoint is signed after this
     before = { evidence: await evidence(), position: String(await ledger.ledger.store.head()) };
   });
   afterAll(async () => {
-    expect(await evidence()).toEqual(before.evidence); // nothing of all this was recorded
+    expect(await evidence()).toEqual(before.evidence); // none of this was recorded
     await ledger.record('sites/pit/batches', extracted('next-request-works'));
     await ledger.dispose();
   });
@@ -47,11 +47,11 @@ describe('bad input', () => {
     ['an id with a control character', { ...whole, batchId: 'a\u0000b' }, 'batchId', 'not-an-id'],
     ['an id with a lone surrogate', { ...whole, batchId: 'a\ud800' }, 'batchId', 'not-an-id'],
     ['an id of 129 characters', { ...whole, batchId: 'x'.repeat(129) }, 'batchId', 'not-an-id'],
-    ['a date that is none', { ...whole, occurredAt: '2026-02-30T00:00:00.000Z' }, 'occurredAt', 'not-an-instant'],
+    ['an invalid date', { ...whole, occurredAt: '2026-02-30T00:00:00.000Z' }, 'occurredAt', 'not-an-instant'],
     ['a date without its time', { ...whole, occurredAt: '2026-02-03' }, 'occurredAt', 'not-an-instant'],
     ['no origin', { ...whole, origin: undefined }, 'origin', 'not-an-object'],
     [
-      'a country that is none',
+      'an invalid country',
       { ...whole, origin: { kind: 'extracted', country: 'XX' } },
       'origin.country',
       'not-a-country',
@@ -91,17 +91,17 @@ describe('bad input', () => {
     ['malformed JSON', '{"batchId": "x"', 400],
     ['an empty body', '', 400],
     ['a list', '[]', 400],
-    ['a text', '"batch"', 400],
+    ['a string', '"batch"', 400],
     ['10 MB', `{"batchId": "${'x'.repeat(10_000_000)}"}`, 413],
     ['a poisoned prototype', '{"__proto__": {"admin": true}, "batchId": "x"}', 400],
-    ['what is no UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 400],
+    ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 400],
   ])('%s is refused', async (_, body, status) => {
     const answer = await ledger.post('sites/pit/batches', body);
     expect(answer.status).toBe(status);
     expect(problem(answer.body).type).toMatch(/^urn:lodebook:problem:(invalid-request|too-large)$/);
   });
 
-  it('nested deeper than any stack is named with its path, whatever it was sent to', async () => {
+  it('nested deeper than any stack is named with its path, on every route', async () => {
     const deep = '['.repeat(3_000) + ']'.repeat(3_000);
     const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
     const sent: unknown[] = [];
@@ -274,7 +274,7 @@ describe('bad input', () => {
     ['an unknown batch', 'batches/unheard-of', 404],
     ['an unknown parameter', 'batches?colour=grey', 400],
     ['a limit of 0', 'batches?limit=0', 400],
-    ['a limit that is no number', 'batches?limit=many', 400],
+    ['a limit that is not a number', 'batches?limit=many', 400],
     ['a forged cursor', 'batches?cursor=AAAA', 400],
     ['an unknown direction', 'batches/there/provenance?direction=sideways', 400],
   ])('%s is told', async (_, path, status) => {

@@ -35,7 +35,7 @@ describe('what a verdict rests on', () => {
   });
   afterAll(() => ledger.dispose());
 
-  it('is said on request beside the verdict: who vouches until when, and what would be missing', async () => {
+  it('is shown with the verdict on request: who attests until when, and what would be missing without it', async () => {
     const { text } = await ask(ledger, ledger.key, `cell/claims?${ASKED}&restsOn=true`);
     const { restsOn, ...verdict } = JSON.parse(text) as Answer;
     expect(verdict).toEqual(JSON.parse((await ask(ledger, ledger.key, `cell/claims?${ASKED}`)).text));
@@ -66,11 +66,11 @@ describe('what a verdict rests on', () => {
     expect(text).not.toContain('att-elsewhere');
   });
 
-  it('is refused any other value', async () => {
+  it('refuses any value but true and false', async () => {
     expect((await ask(ledger, ledger.key, `cell/claims?${ASKED}&restsOn=perhaps`)).status).toBe(400);
   });
 
-  it('names attestation, attestor and site as the other answers do: to whoever may know them', async () => {
+  it('names attestation, attestor and site only to those who may know them, as other answers do', async () => {
     const hidden = await RunningLedger.start();
     try {
       await openHiddenChain(hidden);

@@ -59,7 +59,7 @@ describe('claims over HTTP', () => {
     (await ledger.get(path, String(await ledger.ledger.store.head()))).status;
   const VALID = `validAt=${AT(20)}`;
 
-  it('come without their reasons on request, the same in all else, now and as of any moment', async () => {
+  it('are answered without their reasons on request, but otherwise the same, now and as of any moment', async () => {
     const now = async (query: string, batch: string): Promise<Record<string, unknown>> => {
       const { validAt: _, rulesAt: __, ...answer } = await claims(`programme=${PROGRAMME}${query}`, batch);
       return answer;
@@ -69,7 +69,7 @@ describe('claims over HTTP', () => {
       expect(await now('&reasons=false', batch)).toEqual(whole);
       expect(await now('&reasons=true', batch)).toEqual({ ...whole, reasons, explanations });
     }
-    // Attestations have run out by then.
+    // Attestations have expired by then.
     const later = `programme=${PROGRAMME}&validAt=2027-06-01T00:00:00.000Z`;
     const { reasons, explanations, ...rest } = await claims(later);
     expect(reasons.length).toBeGreaterThan(0);
@@ -93,7 +93,7 @@ describe('claims over HTTP', () => {
     for (const { citation } of answer.claims) expect(citation).not.toBe('');
   });
 
-  it('compute the recycled share against the thresholds of the day', async () => {
+  it('compare the recycled share with the thresholds of the day', async () => {
     const day = async (validAt: string): Promise<Claims['claims'][number]> =>
       (await claims(`programme=eu-battery-2023-1542&indicative=true&validAt=${validAt}T00:00:00.000Z`)).claims.find(
         ({ claim, mineral, threshold }) =>
@@ -109,7 +109,7 @@ describe('claims over HTTP', () => {
     expect((await day('2036-08-18')).threshold).toBe('0.260000');
   });
 
-  it('a back-dated revocation breaks what it touches, from the moment it is known, and nothing else', async () => {
+  it('a back-dated revocation breaks what it affects and nothing else, once it is recorded', async () => {
     const before = await claims(`programme=${PROGRAMME}&${VALID}`);
     const asBefore = await text(`programme=${PROGRAMME}&${VALID}&knownAt=${before.knownAt.logIndex}`);
     const revocation = await ledger.post('attestations/att-recycler/revocations', {
@@ -125,7 +125,7 @@ describe('claims over HTTP', () => {
     expect(labour.map(({ right, because }) => [right, because])).toEqual(
       RIGHTS.map((right) => [right, 'attestation-revoked']),
     );
-    // One revocation, one explanation, whatever the lines that it explains.
+    // One revocation gives one explanation, however many lines it explains.
     expect(after.explanations).toEqual([
       {
         about: expect.arrayContaining(RIGHTS.map((right) => ({ claim: 'labour', right }))),
@@ -143,7 +143,7 @@ describe('claims over HTTP', () => {
     ]);
     expect((await claims(`programme=${PROGRAMME}&${VALID}`, 'apart')).verdict).toBe('holds');
     expect(await text(`programme=${PROGRAMME}&${VALID}&knownAt=${before.knownAt.logIndex}`)).toBe(asBefore);
-    // It acts on every moment of the world from its own `from` on; only what was known then hides it.
+    // It applies at every moment of validity from its own `from` on; only an earlier `knownAt` leaves it out.
     expect((await claims(`programme=${PROGRAMME}&validAt=${AT(18)}`)).verdict).toBe('broken');
   });
 
@@ -172,10 +172,10 @@ describe('claims over HTTP', () => {
     expect(await verdict()).toBe('broken');
     await ledger.record('concerns/c/remediations', { occurredAt: AT(17) });
     await ledger.record('concerns/c/closure', { outcome: 'remedied', occurredAt: AT(18) });
-    expect(await verdict()).toBe('broken'); // what was found stays found
+    expect(await verdict()).toBe('broken'); // the finding remains
   });
 
-  it('a correction re-derives what is downstream of it', async () => {
+  it('a correction changes the verdicts downstream of it', async () => {
     const history = (await ledger.get('batches/mass/history', String(await ledger.ledger.store.head())))
       .body as unknown as {
       items: { record: { id: string; type: string; data: object } }[];
@@ -228,7 +228,7 @@ describe('claims over HTTP', () => {
     expect(await status(`batches/cell/claims?programme=${PROGRAMME}&batteryCategory=toy`)).toBe(400);
   });
 
-  it('the schemes of attestation are data: what they cover, who judges, for how long', async () => {
+  it('attestation schemes are data: what they cover, who may attest, and for how long', async () => {
     const { body } = await ledger.get('attestation-schemes');
     const schemes = body['items'] as unknown as { id: string; source: string; covers: string[]; assurance: string }[];
     expect(schemes.map(({ id, assurance }) => [id, assurance])).toEqual([
@@ -252,15 +252,15 @@ describe('claims over HTTP', () => {
     ['unknown site', { siteId: 'nowhere' }, 404, 'not-found'],
     ['unknown scheme', { scheme: 'handshake' }, 404, 'not-found'],
     ['unaccredited issuer', { issuerOrganisationId: 'mesa' }, 422, 'not-accredited'],
-    ['issued when the accreditation was no longer', { occurredAt: '2020-01-01T00:00:00.000Z' }, 422, 'not-accredited'],
+    ['issued when the accreditation had ended', { occurredAt: '2020-01-01T00:00:00.000Z' }, 422, 'not-accredited'],
     ['own site', { siteId: 'auditors-yard' }, 422, 'not-independent'],
     ['outside its scheme', { scheme: 'ul-2809', rights: ['recovered-origin', 'water'] }, 422, 'not-covered-by-scheme'],
     ['for a hundred years', { validUntil: '2126-03-01' }, 422, 'validity-too-long'],
-    ['begun long before', { validFrom: '2024-01-01', validUntil: '2025-01-01' }, 422, 'begins-too-early'],
+    ['beginning long before it was issued', { validFrom: '2024-01-01', validUntil: '2025-01-01' }, 422, 'begins-too-early'],
     ['inverted interval', { validFrom: AT(9), validUntil: AT(8) }, 400, 'invalid-request'],
     ['empty interval', { validFrom: AT(9), validUntil: AT(9) }, 400, 'invalid-request'],
-    ['no day of the calendar', { validUntil: '2026-02-30' }, 400, 'invalid-request'],
-    ['assurance of its own', { assurance: 'third-party' }, 400, 'invalid-request'],
+    ['no valid date', { validUntil: '2026-02-30' }, 400, 'invalid-request'],
+    ['an assurance level of its own', { assurance: 'third-party' }, 400, 'invalid-request'],
     ['twice', { attestationId: 'att-cells' }, 409, 'id-taken'],
   ])('an attestation: %s', async (_, change, code, type) => {
     const answer = await ledger.post('attestations', {

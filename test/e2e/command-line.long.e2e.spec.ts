@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const made of folders.splice(0)) await rm(made, { recursive: true, force: true });
 });
 
-/** Events of the ledger by category, and how many ids of them are different. */
+/** Numbers of facts and of reservations in the ledger, and of distinct ids. */
 async function count(data: string): Promise<{ facts: number; reservations: number; ids: number }> {
   const store = openSqliteEventStoreReadOnly(join(data, 'ledger.db'));
   const ids = new Set<string>();
@@ -46,12 +46,12 @@ describe('lodebook import', () => {
     expect([facts, ids]).toEqual([COMMANDS, COMMANDS + reservations]);
   }, 120_000);
 
-  it('killed in the middle goes on when run again and doubles nothing', async () => {
+  it('killed in the middle continues when run again, and records nothing twice', async () => {
     const data = await folder();
     for (const lines of [200, 500]) {
       const importing = lodebook(['import', '-'], { LODEBOOK_DATA: data });
       const ended = endOf(importing);
-      // The pipe stays open behind these lines, so that the kill finds the import at work.
+      // The pipe stays open after these lines, so that the import is still running when it is killed.
       importing.stdin.write(readFileSync(DEMONSTRATION, 'utf8').split('\n').slice(0, lines).join('\n') + '\n');
       await untilRecorded(data, lines - 20);
       importing.kill('SIGKILL');
@@ -87,7 +87,7 @@ describe('lodebook import', () => {
     expect(JSON.parse(stdout)).toMatchObject({ recorded: 1, refused: [{ line: 2 }, { line: 3 }] });
   });
 
-  it('takes a table, a row each, and the same table again', async () => {
+  it('takes a table as one command a row, and the same table again', async () => {
     const data = await folder();
     const file = join(data, 'week.csv');
     const rows = [
@@ -118,7 +118,7 @@ describe('lodebook import', () => {
     expect(await server.stop()).toBe(0);
   }, 120_000);
 
-  it('used wrongly exits 2 and says how it is used', async () => {
+  it('exits 2 and explains its usage when it is used wrongly', async () => {
     expect((await run(['import'])).code).toBe(2);
     expect((await run(['nonsense'])).code).toBe(2);
     const missing = await run(['import', '/no/such/file.ndjson'], { LODEBOOK_DATA: await folder() });
@@ -132,7 +132,7 @@ describe('lodebook serve', () => {
   it('loads the demonstration into an empty ledger and finds it again', async () => {
     const data = await folder();
     const first = await serverProcess({ LODEBOOK_DATA: data, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
-    // The address to pick a persona at has the keys once more.
+    // The address for picking a persona contains the keys a second time.
     const shownKeys = [...new Set(first.output().match(/lodebook_[\w-]{43}/g))];
     expect(shownKeys).toHaveLength(4);
     const [key, regulator, custodian, attestor] = shownKeys as [string, string, string, string];
@@ -152,7 +152,7 @@ describe('lodebook serve', () => {
     expect(shownKeys.some((shown) => log.includes(shown))).toBe(false); // only their hashes
   }, 120_000);
 
-  it('ends without losing what it acknowledged', async () => {
+  it('stops without losing what it acknowledged', async () => {
     const data = await folder();
     const server = await serverProcess({ LODEBOOK_DATA: data }, ['--demonstration']);
     let acknowledged = 0;
@@ -175,7 +175,7 @@ describe('lodebook serve', () => {
     expect((await count(data)).facts).toBeGreaterThanOrEqual(COMMANDS + acknowledged);
   }, 120_000);
 
-  it('says which port is taken', async () => {
+  it('says which port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
@@ -184,14 +184,14 @@ describe('lodebook serve', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${port}`)]);
   });
 
-  it('says which data folder cannot be written', async () => {
+  it('says which data folder is not writable', async () => {
     const file = join(await folder(), 'a-file');
     await writeFile(file, '');
     const { code, stderr } = await run(['serve'], { LODEBOOK_DATA: join(file, 'data') });
     expect([code, stderr]).toEqual([1, expect.stringContaining('LODEBOOK_DATA')]);
   });
 
-  it('refuses a folder that another server works on', async () => {
+  it('refuses a folder that another server uses', async () => {
     const data = await folder();
     const server = await serverProcess({ LODEBOOK_DATA: data });
     const { code, stderr } = await run(['serve'], { LODEBOOK_DATA: data });
@@ -217,7 +217,7 @@ describe('lodebook serve', () => {
     await server.stop();
   }, 120_000);
 
-  it('is not ready until all that was recorded before can be asked for', async () => {
+  it('is not ready until everything recorded before can be queried', async () => {
     const data = await folder();
     await run(['import', DEMONSTRATION], { LODEBOOK_DATA: data });
     for (const file of ['views.db', 'views.db-wal', 'views.db-shm']) await rm(join(data, file), { force: true });
@@ -252,7 +252,7 @@ describe('lodebook serve', () => {
     writeFileSync(path, bytes);
     const { code, stderr } = await run(['serve'], { LODEBOOK_DATA: data });
     expect([code, stderr]).toEqual([1, expect.stringMatching(/backup/i)]);
-    expect(readFileSync(path).equals(bytes)).toBe(true); // nobody touched it
+    expect(readFileSync(path).equals(bytes)).toBe(true); // it was left as it was
   }, 60_000);
 
   it('refuses writes while the disk is full and goes on afterwards', async () => {
@@ -300,7 +300,7 @@ async function untilRecorded(data: string, facts: number): Promise<void> {
     try {
       return (await count(data)).facts >= facts;
     } catch {
-      return false; // not made yet
+      return false; // the file does not exist yet
     }
   });
 }

@@ -27,7 +27,7 @@ describe('a stream of commands', () => {
   };
   const line = (id: string): string => JSON.stringify({ command: 'batches', idempotencyKey: id, body: extracted(id) });
 
-  it('is answered line by line, and one bad line never stops the rest', async () => {
+  it('is answered line by line, and a bad line does not stop the rest', async () => {
     const answers = await stream(
       [
         line('n-1'),
@@ -55,7 +55,7 @@ describe('a stream of commands', () => {
     expect(answers[6]).toEqual(answers[0]);
   });
 
-  it('answers a command the same that was recorded more commands ago than a site keeps in memory', async () => {
+  it('answers a repeated command as before, even when it is older than the commands that a site keeps in memory', async () => {
     const first = await stream(line('long-ago'));
     const later = Array.from({ length: COMMANDS_KEPT + 1 }, (_, number) =>
       JSON.stringify({
@@ -67,7 +67,7 @@ describe('a stream of commands', () => {
     expect(await stream(line('long-ago'))).toEqual(first);
   });
 
-  it('needs no read tables to know a command by its key, however far they are behind', async () => {
+  it('needs no read tables to recognise a command by its key, however far they are behind', async () => {
     const own = await RunningLedger.start();
     await openTwoSites(own);
     await own.record('sites/pit/batches', extracted('held'));
@@ -91,7 +91,7 @@ describe('a stream of commands', () => {
     await own.dispose();
   });
 
-  it('takes hundreds of dependent lines in order', async () => {
+  it('records hundreds of dependent lines in order', async () => {
     const lines = [JSON.stringify({ command: 'batches', body: extracted('long') })];
     for (let part = 0; part < 400; part++)
       lines.push(
@@ -107,7 +107,7 @@ describe('a stream of commands', () => {
     });
   });
 
-  it('takes an id once, however often and wherever it is sent at the same time', async () => {
+  it('accepts an id once, however often and to whichever sites it is sent at the same time', async () => {
     const ids = Array.from({ length: 60 }, (_, index) => `once-${index}`);
     const registrations = (order: readonly string[]): string =>
       order
@@ -129,7 +129,7 @@ describe('a stream of commands', () => {
     expect(new Set(held)).toEqual(new Set([200]));
   });
 
-  it('cut in the middle of a line records what was whole, and the next request works', async () => {
+  it('cut off in the middle of a line records the complete lines, and the next request works', async () => {
     const { port } = new URL(ledger.url);
     const socket = connect(Number(port), '127.0.0.1');
     const body = `${line('cut-1')}\n${line('cut-2')}\n${line('cut-3').slice(0, 40)}`;
