@@ -138,7 +138,7 @@ describe('keys', () => {
     }
   });
 
-  it('of a custodian register sites only for its own organisation, and choose its visibility', async () => {
+  it('of a custodian open sites only for its own organisation, and choose its visibility', async () => {
     const site = { siteId: 'pit-2', name: 'Pit 2', country: 'AU', activities: ['mining'] };
     expect((await post('custodian', 'organisations/wombat/sites', site)).status).toBe(201);
     const foreign = { ...site, siteId: 'works-2' };

@@ -18,7 +18,7 @@ afterEach(async () => {
 const ON_EVENTSTOREDB = { LODEBOOK_EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false' };
 const OIDC = { LODEBOOK_OIDC_ISSUER: 'https://id.example.org', LODEBOOK_OIDC_AUDIENCE: 'ledger' };
 
-/** What each variable cannot be, with what else must be set, and the exit code where it is not 2. */
+/** Invalid values of each variable, with other variables that must be set, and the exit code if it is not 2. */
 const WRONG: Record<string, readonly [value: string, others?: Record<string, string>, code?: number][]> = {
   LODEBOOK_DATA: [['/dev/null/data', {}, 1]],
   LODEBOOK_HOST: [['192.0.2.1', {}, 1]],
@@ -54,7 +54,7 @@ const WRONG: Record<string, readonly [value: string, others?: Record<string, str
 };
 
 describe('the configuration', () => {
-  it('is tried with wrong values of every variable in the table of the documentation', () => {
+  it('is tested here with wrong values of every variable in the table of the documentation', () => {
     const table = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
     const documented = [...table.matchAll(/^\| `(LODEBOOK_[A-Z_]+)`/gm)].map(([, name]) => name!);
     expect(Object.keys(WRONG).sort()).toEqual(documented.sort());
@@ -95,13 +95,13 @@ describe('the configuration', () => {
   it.each(Object.keys(WRONG))('stops the start, with its name, on a wrong %s', async (name) => {
     for (const [value, others = {}, code = 2] of WRONG[name]!) {
       const ended = await run(['serve'], { LODEBOOK_DATA: await folder(), ...others, [name]: value });
-      // What an issuer lacks is an audience, and the other way round: either name says so.
+      // An issuer without an audience, or the reverse, may be reported under either name.
       const named = name.startsWith('LODEBOOK_OIDC_') ? 'LODEBOOK_OIDC_' : name;
       expect([value, ended.code, ended.stderr]).toEqual([value, code, expect.stringContaining(named)]);
     }
   });
 
-  it('stops the start on a variable that there is not, in every command, with the one that may be meant', async () => {
+  it('stops every command on an unknown variable, and suggests the one that may be meant', async () => {
     const variables = { LODEBOOK_DATA: await folder(), LODEBOOK_SIGNING_KEYS: 'x' };
     for (const command of [['serve'], ['fsck'], ['import', '-'], ['backup', join(await folder(), 'b')]]) {
       const { code, stderr } = await run(command, variables);

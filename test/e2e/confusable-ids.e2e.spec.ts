@@ -6,7 +6,7 @@ import { ENTRY, run } from '../harness/cli.js';
 import { bearer, RunningLedger, type Answer, type Json } from '../harness/running-ledger.js';
 import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
-/** Latin and Cyrillic, each as good as the other to the eye. */
+/** Latin and Cyrillic; they look the same. */
 const LATIN = 'scope-a';
 const CYRILLIC = '\u0455\u0441\u043e\u0440\u0435-\u0430';
 
@@ -32,7 +32,7 @@ describe('an id that looks like another organisation’s', () => {
     position = at;
     expect((await ledger.get('audit/confusable-ids', at)).status).toBe(200);
   }
-  /** Posts, and waits for the read model: the next command's answer knows of it. */
+  /** Posts, and waits for the read model, so that the answer to the next command takes it into account. */
   async function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const answer = await ledger.post(path, body, headers);
     expect([path, answer.status]).toEqual([path, 201]);
@@ -46,7 +46,7 @@ describe('an id that looks like another organisation’s', () => {
     return (await ledger.get(`audit/confusable-ids${query}`, position)).body;
   }
 
-  it('is recorded all the same, and the answer says so without naming it', async () => {
+  it('is recorded all the same, and the answer warns without naming the other id', async () => {
     const answer = await post('sites/works/batches', scrap(CYRILLIC), bearer(custodian));
     expect(answer.body['warnings']).toEqual(warned('batchId', 'batch'));
     expect(JSON.stringify(answer.body)).not.toContain(LATIN);
@@ -54,7 +54,7 @@ describe('an id that looks like another organisation’s', () => {
     expect((await ledger.get(`batches/${encodeURIComponent(CYRILLIC)}`, position)).status).toBe(200);
   });
 
-  it('is told of again when the command is sent again', async () => {
+  it('is warned of again when the command is sent again', async () => {
     const headers = { ...bearer(custodian), 'idempotency-key': 'again' };
     const first = await post('sites/works/batches', scrap('\u0455cope-a'), headers);
     const again = await post('sites/works/batches', scrap('\u0455cope-a'), headers);
@@ -62,13 +62,13 @@ describe('an id that looks like another organisation’s', () => {
     expect(again.body).toEqual(first.body);
   });
 
-  it('is nothing to be told of within one organisation, nor of another kind, nor when nothing looks alike', async () => {
+  it('causes no warning within one organisation, between ids of different kinds, or when nothing looks alike', async () => {
     for (const batchId of ['same-a', 'same-\u0430', 'plain', 'wornbat']) {
       expect((await post('sites/pit/batches', extracted(batchId))).body).toEqual({ events: [expect.anything()] });
     }
   });
 
-  it('is found of every kind of id, at its place in the body', async () => {
+  it('is found for every kind of id, at its place in the body', async () => {
     const organisation = { name: 'X', country: 'JP', roles: ['refiner', 'attestor'] };
     const registered = await post('organisations', { organisationId: 'h\u043ekuto', ...organisation });
     expect(registered.body['warnings']).toEqual(warned('organisationId', 'organisation'));
@@ -119,7 +119,7 @@ describe('an id that looks like another organisation’s', () => {
     }
   });
 
-  it('is told of on the lines of a stream and of an import', async () => {
+  it('is warned of on the lines of a stream and of an import', async () => {
     const line = (batchId: string): string => JSON.stringify({ command: 'batches', body: scrap(batchId) });
     const answer = await fetch(`${ledger.url}/v1/sites/works/commands`, {
       method: 'POST',
@@ -148,7 +148,7 @@ describe('an id that looks like another organisation’s', () => {
     expect(imported.stderr).toContain('line 2: recorded, but batchId looks like the batch id of another organisation');
   });
 
-  it('is listed, with what it looks like, for regulators and for nobody else', async () => {
+  it('is listed with the id that it resembles, for regulators only', async () => {
     const { items } = await pairs('?limit=1000');
     const listed = items as unknown as { kind: string; id: string; logIndex: number }[];
     expect(listed).toContainEqual({
@@ -174,7 +174,7 @@ describe('an id that looks like another organisation’s', () => {
     expect((await ledger.request('GET', '/v1/audit/confusable-ids', undefined, bearer(custodian))).status).toBe(403);
   });
 
-  it('is in tables that follow from the log', async () => {
+  it('is in tables that can be rebuilt from the log', async () => {
     await ledger.ledger.audit.signedSize(BigInt(ledger.ledger.projector.logSize));
     const report = await fsck({
       configuration: { eventStoreUrl: 'sqlite:', dataFolder: ledger.folder },

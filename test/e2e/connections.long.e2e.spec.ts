@@ -32,7 +32,7 @@ const closed = async (socket: Socket): Promise<string> => {
   return text;
 };
 
-describe('more connections than there are descriptors', () => {
+describe('more connections than file descriptors', () => {
   const onLinux = process.platform === 'linux' ? it : it.skip;
 
   onLinux('leave health, commands and signing as they are', async () => {
@@ -87,7 +87,7 @@ describe('connections', () => {
     socket.write(
       `POST /v1/sites/pit/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ledger.key}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
     );
-    await ledger.record('sites/pit/batches', extracted(`behind-${sockets.length}`)); // its head has come by then
+    await ledger.record('sites/pit/batches', extracted(`behind-${sockets.length}`)); // by then the server has the request's head
     return socket;
   };
   const start = async (most: string, ofAddress: string, more: Record<string, string> = {}): Promise<void> => {
@@ -96,7 +96,7 @@ describe('connections', () => {
     await openTwoSites(ledger);
   };
 
-  it('may rest between requests as long as docs/operations.md says', async () => {
+  it('may be idle between requests as long as docs/operations.md says', async () => {
     await start('100', '50');
     const socket = await open(ledger.url);
     socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -105,7 +105,7 @@ describe('connections', () => {
     expect(/keep-alive: timeout=(\d+)/i.exec(head.toString('latin1'))?.[1]).toBe(limit);
   });
 
-  it('of an address that has its share close the one that was idle longest', async () => {
+  it('of an address beyond its share close the one that was idle longest', async () => {
     await start('100', '4');
     const idle = [await open(ledger.url, '127.0.0.2'), await open(ledger.url, '127.0.0.2')];
     const used = await open(ledger.url, '127.0.0.2');
@@ -119,7 +119,7 @@ describe('connections', () => {
     expect(String(((await once(used, 'data')) as [Buffer])[0])).toMatch(/^HTTP\/1\.1 200/);
   });
 
-  it('that are all at work are not closed: the next of that address is told 503, others are served', async () => {
+  it('that are all active are not closed: the next of that address is answered 503, others are served', async () => {
     await start('100', '3');
     const working = [await begin('127.0.0.2'), await begin('127.0.0.2'), await begin('127.0.0.2')];
     expect(await closed(await open(ledger.url, '127.0.0.2'))).toMatch(/^HTTP\/1\.1 503 .*\r\nRetry-After: 2\r\n/s);
@@ -131,7 +131,7 @@ describe('connections', () => {
     expect(status).toBe(200);
   });
 
-  it('of all addresses make room by an idle one of whoever has most', async () => {
+  it('beyond the total close an idle one of the address that has most', async () => {
     await start('6', '6');
     const few = await open(ledger.url, '127.0.0.3');
     const many = [
@@ -144,7 +144,7 @@ describe('connections', () => {
     expect(few.closed).toBe(false);
   });
 
-  it('of a proxy that is trusted are as many as of all', async () => {
+  it('of a trusted proxy are limited only by the total', async () => {
     await start('100', '1', { LODEBOOK_TRUST_PROXY: '127.0.0.2' });
     const ofProxy = [await open(ledger.url, '127.0.0.2'), await open(ledger.url, '127.0.0.2')];
     const others = [await open(ledger.url, '127.0.0.3'), await open(ledger.url, '127.0.0.3')];
@@ -157,7 +157,7 @@ describe('the number of connections', () => {
   const read = (most: string, ofAddress = ''): unknown =>
     readConfiguration({ LODEBOOK_MAX_CONNECTIONS: most, LODEBOOK_MAX_CONNECTIONS_ADDRESS: ofAddress }).connections;
 
-  it('is what is set, and of one address half of it', () => {
+  it('is as configured, and half of it for one address by default', () => {
     expect(read('100')).toEqual({ most: 100, mostOfAddress: 50 });
     expect(read('100', '100')).toEqual({ most: 100, mostOfAddress: 100 });
     const { most, mostOfAddress } = readConfiguration({}).connections;
@@ -171,7 +171,7 @@ describe('the number of connections', () => {
     ['999999999', '', 'LODEBOOK_MAX_CONNECTIONS must be \\d+ at the most: this process may have \\d+ files'],
     ['10', '-1', 'LODEBOOK_MAX_CONNECTIONS_ADDRESS must be a number of connections'],
     ['10', '11', 'LODEBOOK_MAX_CONNECTIONS_ADDRESS must be 10 at the most'],
-  ])('cannot be %s, of an address %s', (most, ofAddress, problem) => {
+  ])('cannot be %s, and for one address “%s”', (most, ofAddress, problem) => {
     expect(() => read(most, ofAddress)).toThrow(new RegExp(problem));
   });
 });

@@ -75,10 +75,10 @@ describeInBrowser('every page of the console', () => {
   afterAll(() => server?.stop());
 
   it.each<[string, number, 'light' | 'dark']>([
-    ['a telephone', 360, 'light'],
-    ['a telephone, in the dark', 360, 'dark'],
-    ['a desk', 1920, 'light'],
-    ['a desk, in the dark', 1920, 'dark'],
+    ['a phone', 360, 'light'],
+    ['a phone, in the dark colour scheme', 360, 'dark'],
+    ['a desktop', 1920, 'light'],
+    ['a desktop, in the dark colour scheme', 1920, 'dark'],
   ])('holds WCAG 2.2 AA and fits on %s', async (_, width, scheme) => {
     const { page, complaints } = await server.open(width, scheme);
     const found: [string, string[]][] = [];
@@ -98,7 +98,7 @@ describeInBrowser('every page of the console', () => {
       await look(hash);
     }
     expect(found).toEqual([]);
-    // What a page before had asked for is given up with it.
+    // Leaving a page aborts its requests.
     expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
   });
 });

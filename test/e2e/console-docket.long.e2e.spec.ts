@@ -11,11 +11,11 @@ describeInBrowser('the docket in the console', () => {
   let page: Page;
   let complaints: readonly string[];
   let keys: { miner: string; regulator: string };
-  /** Where the first concern is followed by whoever raised it. */
+  /** The address at which whoever raised the first concern can follow it. */
   let followed: string;
 
   beforeAll(async () => {
-    // A concern and a comment are taken of this address, and nothing more.
+    // One concern and one comment are accepted from this address, and no more.
     ledger = await RunningLedger.start({ LODEBOOK_RATE_LIMIT_PUBLIC: '2' }, undefined, undefined, {
       console: CONSOLE,
     });
@@ -39,7 +39,7 @@ describeInBrowser('the docket in the console', () => {
     await page.goto(`${ledger.url}/${path}`);
   }
 
-  /** Moves the focus by the keyboard, as far as it takes. */
+  /** Presses Tab until the focus is there. */
   async function tabTo(name: string): Promise<void> {
     for (let step = 0; step < 60; step++) {
       await page.keyboard.press('Tab');
@@ -103,7 +103,7 @@ describeInBrowser('the docket in the console', () => {
     await page.getByRole('alert').filter({ hasText: '(forbidden)' }).waitFor();
   });
 
-  it('takes a comment without a key, and when it takes no more, says so and keeps the text', async () => {
+  it('takes a comment without a key; at the rate limit it says so and keeps the text', async () => {
     await open(followed, { width: 360, scheme: 'dark' });
     await page.getByRole('heading', { level: 1, name: 'Discoloured water below a mine' }).waitFor();
     expect(await violationsOn(page)).toEqual([]);

@@ -7,14 +7,14 @@ const BATCHES = 999;
 const OCCURRED = '2025-01-01T00:00:00.000Z';
 const DAY_MS = 86_400_000;
 const STAGES = 10;
-/** Batches that a stage of the deep chain makes, in two campaigns. */
+/** Batches made in each stage of the deep chain, in two campaigns. */
 const WIDTH = 100;
-/** From the answer to the drawing. */
+/** From the answer until the chain is drawn. */
 const LONGEST_MS = 2_000;
-/** What the page's thread may have to do in this many frames of a pan, if it is to keep up with 60 a second. */
+/** Frames of a pan; the page's thread must do the work of them in as many sixtieths of a second. */
 const FRAMES = 120;
 const FRAME_MS = 1_000 / 60;
-/** Nodes and flows that are drawn of a large chain, however large: what is looked at, and some way about it. */
+/** Most nodes and flows drawn, however large the chain: those in view, and some around them. */
 const MOST_DRAWN = 1_200;
 
 describeInBrowser('a chain of 1,000 batches', () => {
@@ -27,7 +27,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
     await recordStages(server);
     ({ page } = await server.open());
     await server.signIn(page, 'Regulator');
-    // Of the page's thread alone: other processes of the machine do not count.
+    // Measures the page's thread alone: other processes of the machine do not count.
     work = await page.context().newCDPSession(page);
     await work.send('Performance.enable', { timeDomain: 'threadTicks' });
   }, 240_000);
@@ -45,7 +45,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
   }
   const drawn = async (): Promise<number> =>
     (await page.locator('.node').count()) + (await page.locator('.flow').count());
-  /** The node with the focus, which is set once it has been drawn. */
+  /** The node with the focus, which moves there once the node is drawn. */
   const focused = async (): Promise<string> => {
     await page.locator('.node:focus').waitFor();
     return page.evaluate<string>(`document.activeElement.querySelector('title').textContent`);
@@ -77,7 +77,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
     expect(await focused()).toMatch(/^heap-0\s/);
   });
 
-  it('is navigable by keyboard from end to end, although most of it is not drawn', async () => {
+  it('can be navigated by keyboard from end to end, although most of it is not drawn', async () => {
     const farthest = page.getByRole('button', { name: /^heap-998\s/ });
     expect(await farthest.count()).toBe(0);
     await page.keyboard.press('End');
@@ -105,7 +105,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
 
   it('is grouped by campaign, site or stage, and unfolds and folds with the keyboard', async () => {
     await open('deep-end', '1001 batches in 11 stages');
-    // Two campaigns a stage, and the last batch; the first stage was registered, not made.
+    // Two campaigns for each stage but the first, which was registered, not made; and the last batch.
     const readBy = page.getByLabel('Read by');
     expect(await readBy.inputValue()).toBe('campaign');
     const nodes = page.locator('.node');
@@ -147,7 +147,7 @@ describeInBrowser('a chain of 1,000 batches', () => {
     );
     expect(panned).toBeLessThan(FRAMES * FRAME_MS);
     expect(await drawn()).toBeLessThan(MOST_DRAWN);
-    // And with the mouse, which opens nothing by that.
+    // Panning with the mouse opens nothing.
     await page.locator('.chain').scrollIntoViewIfNeeded();
     const chain = (await page.locator('.chain').boundingBox())!;
     const topBefore = await page.evaluate<number>(`document.querySelector('.chain').scrollTop`);
@@ -211,7 +211,7 @@ function recycled(batchId: string, inputs: readonly (readonly [string, number])[
   };
 }
 
-/** 999 batches blended in one go. */
+/** 999 batches blended in one transformation. */
 async function recordHeap(server: DemonstrationConsole): Promise<void> {
   await recordSite(server, 'great-yard');
   const ids = Array.from({ length: BATCHES }, (_, index) => `heap-${index}`);
@@ -221,7 +221,7 @@ async function recordHeap(server: DemonstrationConsole): Promise<void> {
   await recordLines(server, 'great-yard', 'transformations', [recycled('great-heap', inputs, OCCURRED)]);
 }
 
-/** Ten stages of 100 batches, each of four of the stage before, the second half of a stage made twelve days after the first. */
+/** Ten stages of 100 batches, each made of four of the stage before; the second half of a stage twelve days after the first. */
 async function recordStages(server: DemonstrationConsole): Promise<void> {
   await recordSite(server, 'deep-yard');
   const index = Array.from({ length: WIDTH }, (_, each) => each);

@@ -44,7 +44,7 @@ describe('the console’s files', () => {
     expect([answer.status, await answer.text()]).toEqual([200, PAGE]);
     expect(answer.headers.get('cache-control')).toBe('no-cache');
     expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
-    // Not by fetch, which asks for no kept answer as soon as it has such a header.
+    // Not by fetch, which bypasses its cache when a request has such a header.
     const again = await asWritten(ledger.url, '/', { 'if-none-match': answer.headers.get('etag')! });
     expect([again.status, again.body]).toEqual([304, '']);
   });
@@ -97,7 +97,7 @@ describe('the console’s files', () => {
       expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
       expect(await answer.json()).toMatchObject({ type: 'urn:lodebook:problem:not-found' });
     }
-    expect((await get('/nothing')).status).toBe(404); // a program, which does not ask for a page
+    expect((await get('/nothing')).status).toBe(404); // a program, which does not accept HTML
     expect((await get('/v1/batches', NAVIGATION)).status).toBe(401);
     expect((await get('/docs', NAVIGATION)).headers.get('content-security-policy')).toContain('sha256');
     expect((await fetch(`${ledger.url}/verify`, { method: 'POST', headers: NAVIGATION })).status).toBe(404);
@@ -120,7 +120,7 @@ describe('the console’s files', () => {
 });
 
 describe('the console’s build', () => {
-  it('contains nothing of the descriptions from which it takes the types of answers', () => {
+  it('contains none of the schemas from which it derives the types of answers', () => {
     const assets = fileURLToPath(new URL('../../dist/apps/console/assets/', import.meta.url));
     const scripts = readdirSync(assets)
       .filter((name) => name.endsWith('.js'))
@@ -147,7 +147,7 @@ describe('a ledger whose console is not built', () => {
   });
 });
 
-/** A request whose path no URL parser has put in order. */
+/** A request whose path no URL parser has normalised. */
 function asWritten(
   url: string,
   path: string,

@@ -85,7 +85,7 @@ describeInBrowser('a product in the console', () => {
     await page.locator('.cards .verdict').first().waitFor();
     await settled(page);
     expect(await violationsOn(page)).toEqual([]);
-    // The page of a batch gives up what it had asked when it turns out to be a product.
+    // The page of a batch aborts its requests when the batch turns out to be a product.
     expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
     expect(await page.evaluate<string>('location.hash')).toBe(`#/products/${VIN}`);
     await product().getByRole('link', { name: 'cells' }).click();
@@ -105,7 +105,7 @@ describeInBrowser('a product in the console', () => {
     },
   );
 
-  it('has an address by each of its names, and discloses to the recipient what it may know, on a phone in the dark colour scheme', async () => {
+  it('has an address by each of its names, and shows the recipient what it may know, on a phone in the dark colour scheme', async () => {
     await openAs(keys.works, 360, 'dark');
     await page.goto(`${ledger.url}/#/products/${VIN}`);
     await page.getByRole('heading', { level: 1, name: VIN }).waitFor();

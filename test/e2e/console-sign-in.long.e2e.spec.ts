@@ -11,7 +11,7 @@ import { extracted, openTwoSites } from '../harness/two-sites.js';
 
 const CUSTODIAN = { lodebook_organisation: 'wombat', lodebook_role: 'custodian' };
 
-/** The provider must know the address of the console before the ledger can know the provider's. */
+/** The provider must know the console's address before the ledger, which serves the console, can start with the provider's. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -69,7 +69,7 @@ describeInBrowser('those who sign in to the console at an identity provider', ()
     expect(page.url()).toBe(`${ledger.url}/#/sites/pit`);
     await page.reload();
     await page.getByRole('link', { name: 'from-the-pit' }).waitFor();
-    // The provider's own page asks for fonts that are not to be had here.
+    // The provider's own page requests fonts that cannot be loaded here.
     expect(complaints.filter((complaint) => complaint.includes('Content Security Policy'))).toEqual([]);
     expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('button', { name: 'Sign out' }).click();

@@ -75,11 +75,11 @@ describeInBrowser('those who use the console, on the demonstration chain', () =>
     await card.getByRole('button', { name: 'Prove inclusion' }).click();
     await card.getByRole('status').filter({ hasText: 'Proved in your browser' }).waitFor();
     expect(await violationsOn(page)).toEqual([]);
-    // What the page before had asked for is given up with it.
+    // Leaving a page aborts its requests.
     expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
   });
 
-  it('see no proof of a record that is not the signed one', async () => {
+  it('are shown no proof for a record that is not the signed one', async () => {
     await openAs('Regulator');
     await page.route('**/v1/events/*', async (route) => {
       const answer = await route.fetch();

@@ -8,7 +8,7 @@ import { type Page } from 'playwright-core';
 import { describeInBrowser } from '../harness/chromium.js';
 import { DemonstrationConsole } from '../harness/demonstration-console.js';
 
-/** Of the first page, compressed. */
+/** Of the first page with its files, compressed. */
 const MOST_BYTES = 250_000;
 
 describeInBrowser('the console in a browser, on the demonstration chain', () => {
@@ -81,8 +81,8 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await page.getByRole('button', { name: /^spg-b/ }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'spg-b' }).waitFor();
-    // The attestation is another's: there is its pseudonym, and no event of that name for this reader. A page that is left
-    // gives up what it had asked.
+    // The attestation belongs to another organisation: this reader has its pseudonym, by which no event is found. Leaving a
+    // page aborts its requests.
     expect(
       complaints.filter((complaint) => !/events\/event~\w+ 404|status of 404|ERR_ABORTED/.test(complaint)),
     ).toEqual([]);
@@ -137,7 +137,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await page.getByRole('alert').filter({ hasText: 'Verification failed' }).waitFor();
   });
 
-  it('answers for the past: the state of the world, and what the ledger had recorded', async () => {
+  it('answers for the past: by the state of the world then, and by what the ledger had recorded', async () => {
     await open();
     await signIn('Regulator');
     await openBatch('anode-b', 'us-japan-cma-2023');
@@ -153,7 +153,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await page.getByRole('group', { name: /batches in \d+ stages/ }).waitFor();
   });
 
-  it('waits for a server that is not responding, and continues when it is back', async () => {
+  it('waits for a server that is not responding, and continues when it responds again', async () => {
     await open();
     await signIn('Custodian');
     await page.context().setOffline(true);

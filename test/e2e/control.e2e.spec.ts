@@ -8,7 +8,7 @@ interface Control {
   readonly because: string[];
 }
 
-/** Who controls the miner decides whether what it extracted is of a foreign entity of concern (26 U.S.C. § 30D(d)(7)). */
+/** Who controls the miner decides whether a foreign entity of concern extracted the ore (26 U.S.C. § 30D(d)(7)). */
 describe('control of an organisation', () => {
   let ledger: RunningLedger;
   let position: string;
@@ -53,11 +53,11 @@ describe('control of an organisation', () => {
     position = await ledger.record('organisations/mining/control', tie);
   };
 
-  it('is unproven while nobody vouches for it', async () => {
+  it('is unproven while nobody attests to it', async () => {
     expect(await control()).toEqual({ verdict: 'unproven', because: ['not-vouched'] });
   });
 
-  it('proves that the rule holds once it is declared and an attestor vouches for that', async () => {
+  it('proves that the rule holds once it is declared and attested to', async () => {
     await declare('0.2', '2025-01-01T00:00:00.000Z');
     expect(await control()).toEqual({ verdict: 'unproven', because: ['not-vouched'] });
     position = await ledger.record('attestations', {
@@ -80,7 +80,7 @@ describe('control of an organisation', () => {
     expect(await control()).toEqual({ verdict: 'unproven', because: ['correction-unconfirmed'] });
   });
 
-  it('is declared by nobody else', async () => {
+  it('can be declared by nobody else', async () => {
     const stranger = await ledger.issueKey('inspectorate', 'reader');
     const tie = { kind: 'ownership', country: 'CN', share: '1' };
     const refused = await ledger.post('organisations/mining/control', tie, bearer(stranger));

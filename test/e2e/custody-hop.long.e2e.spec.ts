@@ -9,7 +9,7 @@ import { applyBlocks, codeBlocksOf } from '../harness/executed-document.js';
 import { ADMINISTRATOR_KEY, bearer, type Json } from '../harness/running-ledger.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** All that is ours of a checkout. */
+/** The project's own files in a checkout. */
 const COPIED = [
   ...['apps', 'libs', 'test', 'docs', 'scripts', 'package.json', 'tsconfig.json', '.swcrc', 'jest.config.js'],
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'LICENSE', 'docker-compose.yml'],
@@ -60,7 +60,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
 
   const lodebook = (...args: string[]): Promise<Ended> => run(args, { LODEBOOK_DATA: data }, entry);
 
-  /** The records of the batch, once the read tables have the one asked for. */
+  /** The records of the batch, once the read tables have reached the position. */
   async function historyOf(batchId: string, key: string, position: string): Promise<Json[]> {
     const answer = await fetch(`${server.url}/v1/batches/${batchId}/history`, {
       headers: { ...bearer(key), 'ledger-position': position },
@@ -149,7 +149,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
     expect(await lodebook('import', file)).toMatchObject({ code: 0 });
   });
 
-  it('may be withheld where it says so', async () => {
+  it('may withhold the fields that it declares withholdable', async () => {
     const withheld = { path: '/number', legalBasis: 'trade-secret', until: '2100-01-01T00:00:00.000Z' };
     const sealed = { batchId: 'kept', seal: 'bolt', number: 'kept to ourselves', withheld: [withheld] };
     const { position } = (await record('sites/owner-site/seals', sealed)) as unknown as { position: string };
@@ -161,7 +161,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
     expect(answer.body['errors']).toMatchObject([{ code: 'not-withholdable' }]);
   });
 
-  it('is corrected, but not of which batch it was', async () => {
+  it('can be corrected, except for the batch that was sealed', async () => {
     const sealed = await record('sites/owner-site/seals', { batchId: 'kept', seal: 'bolt', number: 'misread' });
     const correct = (replacement: object): Promise<{ status: number; body: Json }> =>
       request('/v1/sites/owner-site/corrections', server.key, {
@@ -176,7 +176,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
     expect((await correct({ batchId: 'kept', seal: 'bolt', number: 'read again' })).status).toBe(201);
   });
 
-  it('is signed, and no signature of it is taken for another', async () => {
+  it('can be signed, and its signature holds for no other command', async () => {
     const key = join(data, 'key.pem');
     writeFileSync(key, PEM);
     const sign = (...more: string[]) =>
@@ -204,7 +204,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
     expect([verified.code, verified.stdout + verified.stderr]).toEqual([0, expect.anything()]);
   });
 
-  it('tells a stranger of the chain neither ids nor free text', async () => {
+  it('reveals neither ids nor free text to a stranger in the chain', async () => {
     await record('sites/owner-site/transformations', {
       transformationId: 'leaching',
       process: 'leaching',
@@ -226,7 +226,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
     expect(JSON.stringify(sealed)).not.toMatch(/kept|owner|signed for|in a stream/);
   });
 
-  it('compiles, and passes its test, the derivations over all facts and the look at the docs', () => {
+  it('compiles, and passes its own test, the tests over all facts and the test of the docs', () => {
     expect(inCopy('tsc', '-p', 'tsconfig.json', '--incremental', 'false')).toEqual({ status: 0, output: '' });
     const jest = spawnSync(
       process.execPath,
@@ -250,7 +250,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
     return (await record(`sites/${to}/receipts`, receipt)) as unknown as { position: string };
   }
 
-  /** What the stranger reads of the batch that its own was made of, under the name that it reads of it. */
+  /** The history that the stranger may read of the batch its own was made from, by the pseudonym it was given. */
   async function upstream(position: string): Promise<Json[]> {
     const key = await keyOf('stranger');
     const answer = await fetch(`${server.url}/v1/batches/made/provenance`, {

@@ -234,7 +234,7 @@ describe('a command sent again', () => {
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
   });
 
-  it('heeds If-Match', async () => {
+  it('honours If-Match', async () => {
     const first = await ledger.post('sites/pit/batches', extracted('match-1'));
     const fresh = await ledger.post('sites/pit/batches', extracted('match-2'), {
       'if-match': first.headers.get('etag')!,
@@ -247,7 +247,7 @@ describe('a command sent again', () => {
     expect(stale.body['type']).toBe('urn:lodebook:problem:revision-conflict');
   });
 
-  it('gives an id to one of many that want it at the same moment, and each site its own', async () => {
+  it('gives an id to one of many commands, at two sites, that claim it at the same moment', async () => {
     const wishes = Array.from({ length: 10 }, (_, index) =>
       index % 2 === 0
         ? ledger.post('sites/pit/batches', extracted('wanted'))

@@ -13,7 +13,7 @@ import { AT, extracted, openTwoSites, vouchForThePit } from '../harness/two-site
 type Line = Record<string, unknown>;
 
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
-// Of its claims one is about the country that is withheld.
+// One of its claims is about the country, which is withheld.
 const PROGRAMME = 'us-ira-30d';
 const VALID_AT = '2026-06-01T00:00:00.000Z';
 const TRANSPORT = 'convoy-ZEBRA-7-via-Tanami';
@@ -135,7 +135,7 @@ describe('evidence that includes disclosures', () => {
     const text = textOf(await evidence(other, '&disclosures=true'));
     expect(openedIn(text).map(({ path }) => path)).toEqual(['/laboratory']);
     expect(text).not.toContain(TRANSPORT);
-    // Of the mine's owner it does not see who controls it: a bundle in part claims no verdict.
+    // It does not see who controls the mine's owner: a partial bundle claims no verdict.
     expect((await verify(text)).verdict).toBeNull();
   });
 
@@ -148,13 +148,13 @@ describe('evidence that includes disclosures', () => {
       (lines) => (opening(lines, '/transport')['salt'] = 'A'.repeat(22)),
     ],
     [
-      'a value for no commitment',
+      'a value without a commitment',
       'commitment-malformed',
       'path',
       (lines) => (opening(lines, '/origin/country')['path'] = '/origin/kind'),
     ],
     [
-      'the one left out that a verdict rests on',
+      'the one missing that a verdict rests on',
       'verdict-mismatch',
       expect.stringMatching(/^verdict/) as unknown as string,
       (lines) => lines.splice(lines.indexOf(opening(lines, '/origin/country')), 1),

@@ -65,7 +65,7 @@ describe('the public docket of concerns', () => {
     return answer;
   };
   const docket = async (): Promise<Json[]> => itemsOf(await get('docket'));
-  /** Raised without a key. @returns where it is followed, below /v1 */
+  /** Raises a concern without a key. @returns the address below /v1 at which it can be followed */
   async function raised(concernId: string, more: object = {}): Promise<string> {
     const { headers } = await done('concerns', { ...CONCERN, concernId, ...more });
     return headers.get('location')!.slice('/v1/'.length);
@@ -142,7 +142,7 @@ describe('the public docket of concerns', () => {
       const nothing = await post('concerns/creek/comments', { statement: 'I know it' }, key);
       expect([answer.status, answer.body]).toEqual([404, nothing.body]);
     }
-    // Whether there is such a site, no one learns without a key.
+    // Without a key nobody learns whether such a site exists.
     await raised('nowhere', { siteId: 'no-such-site' });
     const admission = await post('concerns/nowhere/admission', { summary: 'x' }, keys.regulator);
     expect(codeOf(admission)).toBe('not-found');
@@ -161,7 +161,7 @@ describe('the public docket of concerns', () => {
     expect(itemsOf(await get('concerns', keys.miner)).map((each) => each['concernId'])).not.toContain('spam');
   });
 
-  it('publishes comments with a key at once, those without when admitted, and answers of the organisation', async () => {
+  it('publishes comments made with a key and answers of the organisation at once, and comments without a key when admitted', async () => {
     const [{ concernId }] = (await docket()) as [Json];
     const address = `concerns/${concernId as unknown as string}`;
     await done(`${address}/comments`, { statement: 'Our intake is downstream' }, keys.other);
@@ -199,7 +199,7 @@ describe('the public docket of concerns', () => {
     expect(JSON.stringify(await docket())).not.toMatch(/"pit"|wombat|hokuto|river|filters|Bureau/);
   });
 
-  it('names site and concern once the organisation chose to be open', async () => {
+  it('names site and concern once the organisation has chosen to be open', async () => {
     await done('organisations/wombat/visibility', { visibility: 'open' }, keys.miner);
     const [entry] = await docket();
     expect(entry).toMatchObject({ concernId: 'river', siteId: 'pit', organisationId: 'wombat' });
@@ -207,7 +207,7 @@ describe('the public docket of concerns', () => {
     await done('concerns/river/comments', { statement: 'Now I know where' });
   });
 
-  it('refuses, without a key, oversized bodies, claims of authority, and other commands; and wrong keys', async () => {
+  it('refuses oversized bodies, claims of authority and other commands without a key, and refuses wrong keys', async () => {
     expect(codeOf(await post('concerns', { ...CONCERN, concernId: 'loud', source: 'regulator' }))).toBe(
       'invalid-request',
     );

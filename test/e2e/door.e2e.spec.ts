@@ -40,7 +40,7 @@ describe('access control, before the body is read', () => {
     const lines = Object.entries({ host: 'x', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
     return `${method.toUpperCase()} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
   };
-  /** What is answered until a pattern is in it. */
+  /** What the server has answered once it matches a pattern. */
   const until = async (socket: Socket, pattern: RegExp): Promise<string> => {
     let text = '';
     while (!pattern.test(text)) {
@@ -52,7 +52,7 @@ describe('access control, before the body is read', () => {
   const WHOLE = /\r\n\r\n\{.*\}/s;
   const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
-  /** Answers to headers that announce a body of which nothing is sent. */
+  /** Answers to requests that announce a body but send none of it. */
   async function answersTo(headers: Record<string, string>, asked = operations): Promise<[string, number][]> {
     const answers: [string, number][] = [];
     for (const { method, path, requestBody } of asked) {
@@ -74,7 +74,7 @@ describe('access control, before the body is read', () => {
     const open = operations.filter((one) => rolesOf(one) === undefined).map(({ path }) => path);
     expect(open).toEqual(['/v1/concerns', '/v1/concerns/{concern}/comments']);
     for (const [path, status] of await answersTo(headers)) {
-      // What is taken without a key is little.
+      // Without a key only a small body is accepted.
       const isOpen = open.includes(path) && !('authorization' in headers);
       expect([path, status]).toEqual([path, isOpen ? 413 : 401]);
     }
@@ -94,7 +94,7 @@ describe('access control, before the body is read', () => {
     );
     const chunk = `10000\r\n${' '.repeat(0x1_0000)}\r\n`;
     expect(statusOf(await until(socket, WHOLE))).toBe(401);
-    const ended = new Promise((resolve) => socket.once('close', resolve)); // with or without a reset before it
+    const ended = new Promise((resolve) => socket.once('close', resolve)); // whether or not a reset comes first
     socket.resume();
     const sending = setInterval(() => socket.writable && socket.write(chunk.repeat(4)), 10);
     await ended;

@@ -33,7 +33,7 @@ describe('one recorded event', () => {
   });
   afterAll(() => ledger.dispose());
 
-  /** The maker writes a label down anew. */
+  /** The maker corrects a label. */
   async function openCorrection(): Promise<string> {
     const wrong = { batchId: 'cathode', labelId: 'c-1', standard: 'gs1-128', carrier: 'barcode', value: '0001' };
     const labelled = await ledger.post('sites/plant/labels', wrong, bearer(keys.get('maker')!));
@@ -56,7 +56,7 @@ describe('one recorded event', () => {
     return histories.flatMap((history) => history.body['items'] as unknown as Entry[]);
   }
 
-  it('is what the history of its batch shows of it, by the id that stands there', async () => {
+  it('is shown as in the history of its batch, by the id given there', async () => {
     for (const organisation of keys.keys()) {
       const entries = await historyAs(organisation);
       expect(entries.length).toBeGreaterThan(0);
@@ -68,7 +68,7 @@ describe('one recorded event', () => {
     }
   });
 
-  it('has links that its reader may follow', async () => {
+  it('has links that its reader can follow', async () => {
     const events = await Promise.all((await historyAs('maker')).map(({ record }) => eventAs('maker', record.id)));
     const links = events.flatMap((event) => event.links);
     expect(new Set(links.map(({ rel }) => rel))).toEqual(
@@ -86,7 +86,7 @@ describe('one recorded event', () => {
     });
   });
 
-  it('is answered exactly like an unknown event by an id that is hidden from the reader', async () => {
+  it('is answered exactly like an unknown event for an id that is hidden from the reader', async () => {
     const absent = '00000000-0000-5000-8000-000000000000';
     const none = await as('maker', `events/${absent}`);
     expect(none.status).toBe(404);
@@ -105,7 +105,7 @@ describe('one recorded event', () => {
     expect(hidden).toBeGreaterThan(20);
   });
 
-  it('is not found by a pseudonym that was another’s, or that nobody was given', async () => {
+  it('is not found by a pseudonym that was given to another reader, or to nobody', async () => {
     const pseudonym = (await historyAs('maker')).find(({ record }) => record.id.includes('~'))!.record.id;
     expect((await as('maker', `events/${pseudonym}`)).status).toBe(200);
     expect((await as('stranger', `events/${pseudonym}`)).status).toBe(404);
@@ -125,7 +125,7 @@ describe('one recorded event', () => {
     }
   });
 
-  it('is shown whole to a regulator, attestations and concerns as well, with its position', async () => {
+  it('is shown whole to a regulator, with its position, attestations and concerns included', async () => {
     for (const { logIndex, record } of log) {
       const { status, body } = await ledger.get(`events/${record.id}`, position);
       expect([record.type, status]).toEqual([record.type, 200]);

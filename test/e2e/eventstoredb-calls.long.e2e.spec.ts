@@ -55,7 +55,7 @@ describe('on EventStoreDB', () => {
     await double.stop();
   });
 
-  /** Calls that the work made, the checkpoints that are signed meanwhile left out by asking for the least of three. */
+  /** Calls that the work made: the least of three attempts, which leaves out checkpoints signed meanwhile. */
   async function callsOf(work: (attempt: number) => Promise<unknown>): Promise<{ appends: number; reads: number }> {
     const counts: { appends: number; reads: number }[] = [];
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -83,7 +83,7 @@ describe('on EventStoreDB', () => {
     expect(await callsOf(keyed)).toEqual({ appends: 1, reads: 0 });
   });
 
-  it('a stream of commands reserves an id each and appends their events together', async () => {
+  it('a stream of commands reserves each id by itself and appends the events together', async () => {
     const lines = (n: number): Line[] => Array.from({ length: 200 }, (_, each) => registration(`many-${n}-${each}`));
     const outcomes: string[] = [];
     const { appends, reads } = await callsOf(async (n) =>
@@ -93,14 +93,14 @@ describe('on EventStoreDB', () => {
     expect(appends + reads).toBeLessThanOrEqual(220);
   });
 
-  it('what loses its id is told so, and what stands behind it is recorded once, where it then belongs', async () => {
+  it('a line whose id is taken is refused, and the lines after it are recorded once, at the revisions that follow', async () => {
     await ledger.record('sites/works/batches', { ...extracted('theirs'), origin: { kind: 'undocumented' } });
     const lines = ['ours-1', 'theirs', 'ours-2', 'ours-1', 'ours-3'].map(registration);
     const answers = await stream(ledger, 'pit', lines);
     expect(answers.map(outcomeOf)).toEqual(['recorded', 'id-taken', 'recorded', 'id-taken', 'recorded']);
     const revisions = answers.flatMap((answer) => eventsOf(answer).map(({ revision }) => Number(revision)));
     expect(revisions).toEqual([revisions[0]!, revisions[0]! + 1, revisions[0]! + 2]);
-    // Each stands before the place that it was first decided for: it is found as used all the same.
+    // Each is recorded at an earlier revision than it was first decided for, and its id is found to be taken all the same.
     for (const id of ['ours-1', 'ours-2', 'ours-3']) {
       expect((await ledger.post('sites/pit/batches', extracted(id))).status).toBe(409);
       const elsewhere = { ...extracted(id), origin: { kind: 'undocumented' } };
@@ -108,7 +108,7 @@ describe('on EventStoreDB', () => {
     }
   });
 
-  it('a key that comes again within one stream, or in the next, is answered as it was', async () => {
+  it('a key repeated within one stream, or in the next, is answered as before', async () => {
     const keyed = (key: string, id: string): Line => ({ ...registration(id), idempotencyKey: key });
     const lines = [keyed('a', 'key-a'), keyed('b', 'key-b'), keyed('a', 'key-a'), keyed('b', 'key-other')];
     const answers = await stream(ledger, 'pit', lines);
@@ -117,7 +117,7 @@ describe('on EventStoreDB', () => {
     expect(await stream(ledger, 'pit', lines)).toEqual(answers);
   });
 
-  it('decides a stream that holds a correction of one of its own events', async () => {
+  it('decides a stream that corrects an event recorded just before it', async () => {
     const [recorded] = await stream(ledger, 'pit', [registration('to-mend')]);
     const { eventId } = eventsOf(recorded!)[0]!;
     const replacement = extracted('to-mend', 900_000);
@@ -135,7 +135,7 @@ describe('on EventStoreDB', () => {
     expect(answers.map(outcomeOf)).toEqual(['recorded', 'recorded', 'not-enough-left', 'recorded']);
   });
 
-  it('keeps within what the server takes in one append, and learns it when it is less than usual', async () => {
+  it('keeps within what the server accepts in one append, and adapts when that is less than usual', async () => {
     const small = await startEventStoreDbDouble({ maxAppendBytes: 20_000 });
     const own = await RunningLedger.start({ LODEBOOK_EVENTSTORE_URL: small.url });
     await openTwoSites(own);
@@ -202,7 +202,7 @@ describe('a stream of commands on EventStoreDB', () => {
     return facts;
   };
 
-  it('records and answers what the embedded store does for the same commands one by one', async () => {
+  it('records and answers the same as the embedded store for the same commands one by one', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 60 }), async (acts) => {
         const run = round++;

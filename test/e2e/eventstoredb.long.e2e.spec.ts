@@ -10,7 +10,10 @@ import { DEMONSTRATION, run, temporaryFolder } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 
-/** The streams of a ledger without what differs from one recording to the next: its own clock, each record's salt, and which of two sites that have nothing to do with each other came first. */
+/**
+ * The records of a ledger by stream, without what differs from one recording to the next: its own clock, the salts, and the
+ * order of sites that have nothing to do with each other.
+ */
 async function evidenceOf({ ledger }: RunningLedger): Promise<Map<string, string[]>> {
   const records = new Map<string, string[]>();
   for await (const event of ledger.store.readAll({ categories: ['organisation', 'site', 'attestation', 'concern'] })) {
@@ -52,7 +55,7 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
     await Promise.all([embedded.dispose(), distributed.dispose()]);
   }, 180_000);
 
-  it('a server starts again on the log that it left, and its clock goes on', async () => {
+  it('a server starts again on its log, and its clock continues', async () => {
     const fresh = await startEventStoreDbDouble();
     const shared = { LODEBOOK_EVENTSTORE_URL: fresh.url };
     const first = await RunningLedger.start(shared);
@@ -73,7 +76,7 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
     await fresh.stop();
   }, 60_000);
 
-  it('two servers on one log give an id once, and see what the other recorded', async () => {
+  it('two servers on one log give out an id once, and each sees what the other recorded', async () => {
     const fresh = await startEventStoreDbDouble();
     const shared = { LODEBOOK_EVENTSTORE_URL: fresh.url };
     const [one, two] = await Promise.all([RunningLedger.start(shared), RunningLedger.start(shared)]);
@@ -88,9 +91,9 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
     }
     await one.record('sites/pit/batches', extracted('of-one'));
     const label = { batchId: 'of-one', labelId: 'l', standard: 'gs1-128', carrier: 'barcode', value: 'x' };
-    expect((await two.post('sites/pit/labels', label)).status).toBe(201); // the other's account is behind: it looks again
+    expect((await two.post('sites/pit/labels', label)).status).toBe(201); // its account is behind: it reads the log again
     expect((await one.post('sites/pit/labels', label)).status).toBe(409);
-    // 30 wishes of 50 kg for a batch of 1,000 kg, at both servers at once: 20 can be had.
+    // 30 commands consume 50 kg each of a batch of 1,000 kg, at both servers at once: 20 can succeed.
     await one.record('sites/pit/batches', extracted('shared'));
     const wishes = Array.from({ length: 30 }, (_, wish) => ({
       batchId: 'shared',
@@ -108,10 +111,10 @@ describe('on EventStoreDB (a double that speaks its wire protocol)', () => {
 
   it.each([
     ['too old', { version: '22.10.5.0' }, /EventStoreDB 23\.10 or later is needed, .* EventStoreDB 22\.10\.5\.0/],
-    ['not to be entered', { users: { ledger: { password: 'right' } } }, /does not know the user or password/],
-    ['not to be read', { users: { ledger: { password: 'wrong' } } }, /denies this to the user/],
+    ['rejecting the password', { users: { ledger: { password: 'right' } } }, /does not know the user or password/],
+    ['denying access', { users: { ledger: { password: 'wrong' } } }, /denies this to the user/],
   ])(
-    'a server that is %s is refused at the start, in words',
+    'a server that is %s is refused at the start, with a clear message',
     async (_, options, words) => {
       const other = await startEventStoreDbDouble(options);
       const folder = await temporaryFolder();

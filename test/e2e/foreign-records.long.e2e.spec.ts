@@ -12,7 +12,7 @@ import { extracted, openTwoSites } from '../harness/two-sites.js';
 
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 
-/** Longest wait for what the ledger hears of by itself, milliseconds. */
+/** Longest wait for what the ledger finds out by itself, milliseconds. */
 const PATIENCE_MS = 20_000;
 
 describe('what others do on the server of the log', () => {
@@ -54,7 +54,7 @@ describe('what others do on the server of the log', () => {
     }
   }
 
-  /** Everything but commands at the pit goes on, also after a restart. */
+  /** Checks that everything but commands at the pit goes on, also after a restart. */
   async function goesOnWithoutThePit(): Promise<void> {
     for (const round of ['running', 'restarted']) {
       if (round === 'restarted') {
@@ -72,7 +72,7 @@ describe('what others do on the server of the log', () => {
     }
   }
 
-  it('is passed over, unread, in streams of other applications', async () => {
+  it('is ignored in streams of other applications', async () => {
     const binary = binaryEvent({ type: 'Blob', data: Buffer.from([0, 255, 1]) });
     for (const stream of ['otherapp-2', 'other', 'sitemap-1', 'west-site-1'])
       await client.appendToStream(stream, binary);
@@ -105,7 +105,7 @@ describe('what others do on the server of the log', () => {
     ['max-count', { maxCount: 1 }],
     ['max-age', { maxAge: 1 }],
   ])(
-    'is found as metadata that hide events (%s), and is over when they are taken back',
+    'is found as metadata that hide events (%s), until they are removed',
     async (kind, metadata) => {
       await client.setStreamMetadata('site-pit', metadata);
       expect(await alarm()).toEqual({ [kind]: 1 });
@@ -120,7 +120,7 @@ describe('what others do on the server of the log', () => {
     120_000,
   );
 
-  it('is found as a deletion, and a reservation that was deleted makes no id free again', async () => {
+  it('is found as a deletion, and deleting a reservation does not free its id', async () => {
     await client.deleteStream('batch-ore');
     const again = { ...extracted('ore'), origin: { kind: 'undocumented' } };
     const refused = await ledger.post('sites/works/batches', again);
@@ -134,7 +134,7 @@ describe('what others do on the server of the log', () => {
     expect(body['siteId']).toBe('pit');
   }, 60_000);
 
-  it('does not put another key in the place of the administrator’s', async () => {
+  it('does not replace the administrator’s key', async () => {
     const { administrator } = ledger.ledger.access;
     expect(administrator).toBeDefined();
     const metadata = { recordedAt: '2026-03-01T00:00:00.000Z', schemaVersion: 1 };
@@ -144,7 +144,7 @@ describe('what others do on the server of the log', () => {
     expect(await found()).toEqual(['administrator-key 0 unsigned-key-event', 'administrator-key 1 unsigned-key-event']);
   }, 60_000);
 
-  it('is told by a replay, which ends with 1, and by an export, which writes what is the ledger’s', async () => {
+  it('is reported by a replay, which exits with 1, and by an export, which writes only the ledger’s own records', async () => {
     for (let n = 0; n < 7; n++)
       await client.appendToStream('site-pit', jsonEvent({ type: 'BatchDisposed', data: { n } }));
     await ledger.stop();
@@ -165,7 +165,7 @@ describe('what others do on the server of the log', () => {
     ledger = await RunningLedger.start(variables, ledger.folder);
   }, 60_000);
 
-  it('keeps two ledgers on one server apart, with the same records', async () => {
+  it('does not mix up two ledgers on one server, which have the same records', async () => {
     const other = await RunningLedger.start({ ...variables, LODEBOOK_STREAM_PREFIX: 'west' });
     await openTwoSites(other);
     const position = await other.record('sites/pit/batches', extracted('ore'));
@@ -180,7 +180,7 @@ describe('what others do on the server of the log', () => {
     await other.dispose();
   }, 60_000);
 
-  it('is kept out by rights that the ledger sets when asked to, and fsck has nothing against them', async () => {
+  it('is prevented by access rights that the ledger sets on request, which fsck accepts', async () => {
     await client.setStreamMetadata('site-works', { maxCount: 100 });
     const outcome = await protectStreams(double.url, ledgerStreams({}), 'lodebook');
     expect(outcome.leftAlone).toEqual(['site-works']);

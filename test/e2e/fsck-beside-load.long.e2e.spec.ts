@@ -7,9 +7,9 @@ import { extracted, openTwoSites } from '../harness/two-sites.js';
 import { LONG } from '../properties/runs.js';
 import { startEventStoreDbDouble, type EventStoreDbDouble } from '../eventstoredb-double/index.js';
 
-/** As often at least, and beside so much load at least, milliseconds; `LODEBOOK_LONG=1` for the second of each. */
+/** The least number of runs, and the least time under load, milliseconds; longer with `LODEBOOK_LONG=1`. */
 const [RUNS, LOAD_MS] = LONG ? [20, 40_000] : [4, 0];
-/** Commands of a request while the log is short, and from so many commands on. */
+/** Commands of a request while the log is short, commands of a request later, and the number of commands that is later. */
 const [LINES_AT_ONCE, LINES_LATER, LATER] = [50, 1, 10_000];
 /**
  * Between two requests, milliseconds. The log grows all the time and is signed all the time, but does not outgrow its
@@ -36,7 +36,7 @@ async function load(ledger: RunningLedger, signal: AbortSignal): Promise<number>
   return recorded;
 }
 
-describe('fsck beside a ledger at work', () => {
+describe('fsck beside a running ledger', () => {
   let double: EventStoreDbDouble;
   beforeAll(async () => {
     double = await startEventStoreDbDouble();

@@ -21,7 +21,7 @@ describe('a reader who knows all but one field of a hidden record', () => {
   let trader: string;
   let position: string;
   let log: Logged[];
-  /** Log indexes of the records that the maker is shown whole, and all words of all that it is given. */
+  /** Log indexes of the records that the maker is shown whole, and all words in its answers. */
   const whole = new Set<number>();
   const words = new Set<string>();
   let texts = '';
@@ -48,7 +48,7 @@ describe('a reader who knows all but one field of a hidden record', () => {
     return answer.text();
   }
 
-  /** All that tells of the chain, for every batch that the key sees. */
+  /** Every path that says something of the chain, for every batch that the key sees. */
   async function pathsOf(key: string): Promise<string[]> {
     const { items } = JSON.parse(await textOf(key, 'batches')) as { items: { batchId: string }[] };
     const ofBatches = items.flatMap(({ batchId }) =>
@@ -78,15 +78,15 @@ describe('a reader who knows all but one field of a hidden record', () => {
   const hidden = (): Logged[] => log.filter(({ logIndex }) => !whole.has(logIndex));
   const saltOf = ({ record }: Logged): string => record.metadata['salt'] as string;
 
-  it('has 128 bits to guess in each record of the log, and no two have the same', () => {
+  it('has 128 bits to guess in each record of the log, which differ between records', () => {
     const salts = log.map(saltOf);
     for (const salt of salts) expect(salt).toMatch(/^[A-Za-z0-9_-]{22}$/);
     expect(new Set(salts).size).toBe(log.length);
     expect([whole.size > 2, hidden().length > 10]).toEqual([true, true]);
   });
 
-  it('is given neither these bits nor an id that hangs on the whole of it', () => {
-    // A reservation is of the same command as what it was made for, which may be shown.
+  it('is given neither these bits nor an id that depends on the whole record', () => {
+    // A reservation has the command id of the event it was made for, which may be shown.
     const shown = new Set(
       log.filter((each) => whole.has(each.logIndex)).map((each) => each.record.metadata['commandId']),
     );
@@ -99,7 +99,7 @@ describe('a reader who knows all but one field of a hidden record', () => {
     }
   });
 
-  it('recomputes no leaf hash by anything that it is given, whichever field it lacks', async () => {
+  it('cannot recompute a leaf hash from anything that it is given, whichever field it lacks', async () => {
     const leaves = new Map<number, string>();
     for (const { logIndex, record } of hidden()) leaves.set(logIndex, leafOf(record));
     const { body } = await ledger.get(`audit/proofs/inclusion?index=${hidden()[0]!.logIndex}`);
@@ -117,7 +117,7 @@ describe('a reader who knows all but one field of a hidden record', () => {
     );
   });
 
-  it('is not told who raised a concern about it, which whoever raised it and a regulator know', async () => {
+  it('is not told who raised a concern about it, which only the raiser and a regulator know', async () => {
     const raised = log.find(({ record }) => record.type === 'ConcernRaised' && record.stream === 'concern-late-wages')!;
     expect(raised.record.metadata['actor']).toMatchObject({ organisation: 'trader' });
     expect(whole.has(raised.logIndex)).toBe(false);
