@@ -47,14 +47,14 @@ const SOURCES = ['apps', 'libs'].flatMap((folder) =>
     .filter((path) => /\.ts$/.test(path) && !/\.(spec|d)\.ts$|node_modules|\/testing\//.test(path))
     .sort(),
 );
-/** Where a rule names packages or parts of Node, one of them. */
+/** One package and one module of Node, for rules that forbid such imports. */
 const OUTSIDE = ['@nestjs/common', 'node:fs'];
 const ORPHAN = 'libs/custody/src/nobody-calls-it.ts';
 
 const matches = (pattern: string | undefined, path: string): boolean =>
   pattern === undefined || new RegExp(pattern).test(path);
 
-/** The first source that the rule keeps from something, and the first of what it must not import. */
+/** The first source that the rule restricts, and the first target that it must not import. */
 function plantedFor({ name, from, to }: Rule): Planted[] {
   const not = to.pathNot === undefined ? [] : [to.pathNot].flat();
   for (const source of SOURCES) {
@@ -82,7 +82,7 @@ function specifierOf(from: string, to: string): string {
   return path.startsWith('.') ? path : `./${path}`;
 }
 
-/** With nothing between there and back; one of the two is reported. */
+/** A cycle of two files; one of the two imports is reported. */
 const THERE: Planted = { rule: 'no-circular', from: 'libs/custody/src/masses.ts', specifier: './occurred-at.js' };
 const BACK: Planted = { rule: 'no-circular', from: 'libs/custody/src/occurred-at.ts', specifier: './masses.js' };
 const PLANTED = [
@@ -90,7 +90,7 @@ const PLANTED = [
   ...forbidden.filter(({ to }) => to.path !== undefined || to.dependencyTypes).flatMap(plantedFor),
 ];
 
-describe('the floors of the rooms', () => {
+describe('the import rules between folders', () => {
   const copy = mkdtempSync(join(tmpdir(), 'lodebook-boundaries-'));
   let violations: readonly Violation[];
 
@@ -134,7 +134,7 @@ describe('the floors of the rooms', () => {
     expect(found.map(({ to }) => to)).toContainEqual(expect.stringContaining(target.replace(/^node:/, '')));
   });
 
-  it.each(['libs/audit/src', 'libs/read-model/src', 'apps/server/src'])('leave no room of %s without one', (house) => {
+  it.each(['libs/audit/src', 'libs/read-model/src', 'apps/server/src'])('cover every folder of %s', (house) => {
     const folders = readdirSync(join(ROOT, house), { withFileTypes: true }).filter((each) => each.isDirectory());
     const rooms = folders.map(({ name }) => name).filter((name) => name !== 'testing');
     const known = forbidden.flatMap(({ from, to }) =>
@@ -145,7 +145,7 @@ describe('the floors of the rooms', () => {
     expect(rooms.filter((room) => !known.includes(room))).toEqual([]);
   });
 
-  it('tell of a file that nobody imports', () => {
+  it('report a file that nothing imports', () => {
     expect(violations.filter(({ rule }) => rule.name === 'no-orphans').map(({ from }) => from)).toEqual([ORPHAN]);
   });
 });

@@ -22,7 +22,7 @@ const SERVER_VARIABLES = [
 
 const DURATION = { type: 'string', pattern: '^\\d+(ms|s|m|h)$' };
 
-/** The part of the Compose Specification (compose-spec.json) that the file uses, and nothing beside it. */
+/** The part of the Compose Specification (compose-spec.json) that the file uses, and nothing else. */
 const COMPOSE_SCHEMA = {
   type: 'object',
   required: ['services'],
@@ -103,7 +103,7 @@ describe('docker-compose.yml', () => {
   const compose = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')) as Compose;
   const { server, eventstore } = compose.services;
 
-  it('keeps to the Compose Specification', () => {
+  it('conforms to the Compose Specification', () => {
     const validate = new Ajv2020({ allErrors: true, strictTuples: false }).compile(COMPOSE_SCHEMA);
     validate(compose);
     expect(validate.errors).toBeNull();
@@ -118,7 +118,7 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(server.environment).sort()).toEqual(SERVER_VARIABLES);
   });
 
-  it('sends the server to the port EventStoreDB listens on, and publishes what each listens on', () => {
+  it('points the server at the port that EventStoreDB listens on, and publishes the port of each', () => {
     expect(containerPort(server)).toBe(server.environment.LODEBOOK_PORT);
     expect(containerPort(eventstore)).toBe(eventstore.environment.EVENTSTORE_NODE_PORT);
     expect(server.environment.LODEBOOK_EVENTSTORE_URL).toBe(`esdb://eventstore:${containerPort(eventstore)}?tls=false`);
@@ -133,7 +133,7 @@ describe('docker-compose.yml', () => {
     expect(server.volumes.map((volume) => volume.split(':')[1])).toEqual([server.environment.LODEBOOK_DATA]);
   });
 
-  it('builds from a Dockerfile whose files are there', () => {
+  it('builds from a Dockerfile that copies files that exist', () => {
     const dockerfile = join(ROOT, server.build!.context, server.build!.dockerfile);
     const copied = [...readFileSync(dockerfile, 'utf8').matchAll(/^COPY (?!--from)(.+) \S+$/gm)];
     const sources = copied.flatMap(([, files]) => files!.split(' '));

@@ -42,7 +42,7 @@ it('docs/domain.md has a row for each fact of a site', () => {
   expect(rows.filter(([event]) => facts.some(([type]) => type === event)).sort()).toEqual(facts.sort());
 });
 
-it('docs/reasons.md explains each code of a reason, and no other', () => {
+it('docs/reasons.md explains each reason code, and no other', () => {
   const codes = rowsOf(read('docs/reasons.md')).flatMap(([cell]) => /^`([a-z-]+)`$/.exec(cell!)?.[1] ?? []);
   expect(codes.sort()).toEqual([...BECAUSES].sort());
 });
@@ -105,7 +105,7 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
-  it('is where the sources say', () => {
+  it('has the pages that the sources refer to', () => {
     const sources = filesOf(['.ts', '.mjs', '.cjs']).filter((path) => !path.includes('.spec.'));
     const mentions = sources.flatMap((path) =>
       [...read(path).matchAll(/`(docs\/[a-z0-9/.-]+)`/g)].map(([, at]) => at!),
@@ -130,7 +130,7 @@ describe('the documentation', () => {
   });
 });
 
-it('the suites have a tier in their names, which jest looks for', () => {
+it('suites have their tier in their names, by which jest finds them', () => {
   const suites = filesOf(['.spec.ts']);
   expect(suites.length).toBeGreaterThan(100);
   expect(suites.filter((path) => !/\.(unit|int|e2e)\.spec\.ts$/.test(path))).toEqual([]);
@@ -165,7 +165,7 @@ describe('the README', () => {
     expect(pages.filter((page) => !README.includes(`](docs/${page})`))).toEqual([]);
   });
 
-  it('has every room in its map, and no other', () => {
+  it('has every package in its map, and no other', () => {
     const rooms = ['libs', 'apps'].flatMap((top) => readdirSync(join(ROOT, top)).map((name) => `${top}/${name}`));
     const map = README.slice(README.indexOf('## The map'), README.indexOf('## Read on'));
     const inMap = [...map.matchAll(/`((?:libs|apps)\/[a-z-]+)`/g)].map(([, room]) => room!);
@@ -174,7 +174,7 @@ describe('the README', () => {
 });
 
 describe('the pages of the documentation', () => {
-  it('have every code that is no refusal of the domain, with its status, in the table of the API', () => {
+  it('have every problem code that is no refusal of the domain, with its status, in the table of the API', () => {
     const table = /const STATUS_OF = \{([^}]*)\}/.exec(read('apps/server/src/problem/problem.ts'))![1]!;
     const inCode = [...table.matchAll(/^ {2}'?([a-z-]+)'?: (\d+),$/gm)].map(([, code, status]) => `${code} ${status}`);
     const inTable = rowsOf(read('docs/api.md')).flatMap(([code, status]) => {
@@ -185,7 +185,7 @@ describe('the pages of the documentation', () => {
     expect(inCode.filter((each) => !inTable.includes(each))).toEqual([]);
   });
 
-  it('say how many commands wait for the disk as the code has it', () => {
+  it('state as many commands waiting for the disk as the code allows', () => {
     const lines = /LINES_UNDER_WAY = ([\d_]+);/.exec(read('apps/server/src/intake/command-stream.ts'))![1]!;
     const most = Number(lines.replaceAll('_', '')).toLocaleString('en');
     expect(read('docs/operations.md')).toMatch(
@@ -214,7 +214,7 @@ describe('the pages of the documentation', () => {
     expect(inTable.sort()).toEqual(inCode.sort());
   });
 
-  it('show a batch for each verdict of each claim that the demonstration chain has, with its request', () => {
+  it('show a batch and its request for each verdict of each claim in the demonstration chain', () => {
     const full = rowsOf(read('apps/cli/demonstration/README.md')).filter(([, , , request]) =>
       request?.startsWith('`/v1/batches/'),
     );
@@ -227,7 +227,7 @@ describe('the pages of the documentation', () => {
   });
 });
 
-/** As they are linked to: lower case, words joined by dashes, punctuation dropped. */
+/** The anchors of the headings: lower case, words joined by dashes, punctuation dropped. */
 function headingsOf(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
     title!

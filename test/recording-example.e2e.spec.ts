@@ -12,7 +12,7 @@ it('the program of docs/recording.md records, and says what the page shows', () 
   const [, program] = /```js\n([^]*?)```/.exec(page)!;
   const [, output] = /```\n\n```\n([^]*?)```/.exec(page)!;
   const data = mkdtempSync(join(tmpdir(), 'lodebook-'));
-  // Within the package, whose path names it uses.
+  // Inside the package, because it imports by the package's subpath names.
   const file = join(ROOT, 'dist', `recording-example-${process.pid}.mjs`);
   writeFileSync(file, program!);
   try {

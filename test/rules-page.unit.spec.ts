@@ -25,7 +25,7 @@ const sections = new Map(
 const whole = (share: string): string => `${Math.round(Number(share) * 100)} %`;
 const day = (moment: string): string => moment.slice(0, 10);
 
-/** What a rule asks for, as the page says it. */
+/** What a rule asks for, as the page writes it. */
 function asks(rule: Rule): string {
   switch (rule.claim) {
     case 'recycled-content':
@@ -84,7 +84,7 @@ describe('docs/rules.md', () => {
     expect(rows.map((row) => row.slice(0, 5))).toEqual(expected);
   });
 
-  it('says of each rule where it was read, and how sure that makes it', () => {
+  it('gives for each rule its source, and the confidence in it', () => {
     for (const rows of sections.values())
       for (const row of rows) {
         expect(row).toHaveLength(7);

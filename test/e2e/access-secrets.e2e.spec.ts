@@ -118,7 +118,7 @@ describe('keys, tokens and their hashes', () => {
     }
     expect(answers.slice(-2)).toEqual(['away 503', expect.stringMatching(/^closed 50[03]$/)]);
     const answered = lines.filter((line) => line.includes('"answered"'));
-    expect(answered.length).toBeGreaterThanOrEqual(answers.length - 1); // a line follows its answer: the last may be missing yet
+    expect(answered.length).toBeGreaterThanOrEqual(answers.length - 1); // the last line may come after its answer
     expect(lines.some((line) => line.includes('"level":20'))).toBe(true);
     expect(lines.some((line) => line.includes('"level":50'))).toBe(true);
   });

@@ -129,15 +129,18 @@ describe('a ledger altered outside the server', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(TAMPERINGS.slice(2))('by %s: fsck finds it without the tree’s nodes, by the signed checkpoints', async (_, tamper) => {
-    await altered(tamper);
-    for (const file of ['tree.db', 'views.db']) rmSync(join(folder, file));
-    const report = await check(folder);
-    expect(report.firstWrongIndex).not.toBeNull();
-    expect(report.firstWrongIndex).toBeLessThanOrEqual(ALTERED);
-    await expect(RunningLedger.start({}, folder)).rejects.toThrow('ALARM');
-    await rm(folder, { recursive: true });
-  });
+  it.each(TAMPERINGS.slice(2))(
+    'by %s: fsck finds it without the tree’s nodes, by the signed checkpoints',
+    async (_, tamper) => {
+      await altered(tamper);
+      for (const file of ['tree.db', 'views.db']) rmSync(join(folder, file));
+      const report = await check(folder);
+      expect(report.firstWrongIndex).not.toBeNull();
+      expect(report.firstWrongIndex).toBeLessThanOrEqual(ALTERED);
+      await expect(RunningLedger.start({}, folder)).rejects.toThrow('ALARM');
+      await rm(folder, { recursive: true });
+    },
+  );
 
   it('is sound when the server stopped while it first filled its read tables', async () => {
     await altered(() => undefined);

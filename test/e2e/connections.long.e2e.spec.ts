@@ -87,7 +87,7 @@ describe('connections', () => {
     socket.write(
       `POST /v1/sites/pit/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ledger.key}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
     );
-    await ledger.record('sites/pit/batches', extracted(`behind-${sockets.length}`)); // by then the server has the request's head
+    await ledger.record('sites/pit/batches', extracted(`behind-${sockets.length}`)); // the head has arrived by then
     return socket;
   };
   const start = async (most: string, ofAddress: string, more: Record<string, string> = {}): Promise<void> => {

@@ -221,7 +221,7 @@ async function recordHeap(server: DemonstrationConsole): Promise<void> {
   await recordLines(server, 'great-yard', 'transformations', [recycled('great-heap', inputs, OCCURRED)]);
 }
 
-/** Ten stages of 100 batches, each made of four of the stage before; the second half of a stage twelve days after the first. */
+/** Ten stages of 100 batches, each made of four of the stage before; half of a stage twelve days after the other half. */
 async function recordStages(server: DemonstrationConsole): Promise<void> {
   await recordSite(server, 'deep-yard');
   const index = Array.from({ length: WIDTH }, (_, each) => each);

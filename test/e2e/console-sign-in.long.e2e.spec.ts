@@ -11,7 +11,7 @@ import { extracted, openTwoSites } from '../harness/two-sites.js';
 
 const CUSTODIAN = { lodebook_organisation: 'wombat', lodebook_role: 'custodian' };
 
-/** The provider must know the console's address before the ledger, which serves the console, can start with the provider's. */
+/** The provider must know the console's address before the ledger, which serves the console, can know the provider's. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

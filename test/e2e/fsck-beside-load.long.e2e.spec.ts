@@ -12,9 +12,9 @@ const [RUNS, LOAD_MS] = LONG ? [20, 40_000] : [4, 0];
 /** Commands of a request while the log is short, commands of a request later, and the number of commands that is later. */
 const [LINES_AT_ONCE, LINES_LATER, LATER] = [50, 1, 10_000];
 /**
- * Between two requests, milliseconds. The log grows all the time and is signed all the time, but does not outgrow its
- * reader: at a constant rate each `fsck` would find a log longer than the last by the same factor, and on a busy machine
- * twenty of them would never end.
+ * Between two requests, milliseconds. The log grows and is signed all the time, but more slowly than `fsck` reads it: at a
+ * constant rate each `fsck` would find a log longer than the last by the same factor, and on a busy machine twenty of them
+ * would never end.
  */
 const PAUSE_MS = 100;
 

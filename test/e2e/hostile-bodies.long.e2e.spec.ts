@@ -140,39 +140,42 @@ describe('a malformed body', () => {
   const NAMES = [...Object.getOwnPropertyNames(Object.prototype), 'prototype'];
   const VALUES = ['"x"', 'null', '1', '{}', '[]', '{"prototype":{}}', '{"name":"x"}'];
 
-  it.each(NAMES)('with a field %s, which no command has, is refused with the path of the field, wherever it is', async (name) => {
-    const whole = {
-      batchId: 'x',
-      material: 'end-of-life-batteries',
-      grossGrams: 1,
-      contentGrams: {},
-      origin: { kind: 'end-of-life' },
-    };
-    const text = JSON.stringify(whole);
-    const wrong: unknown[] = [];
-    for (const value of VALUES) {
-      const field = `"${name}":${value},`;
-      const bodies: [string, string][] = [
-        [name, `{${field}${text.slice(1)}`],
-        [`origin.${name}`, text.replace('"kind"', `${field}"kind"`)],
-        [`contentGrams.${name}`, text.replace('"contentGrams":{}', `"contentGrams":{${field.slice(0, -1)}}`)],
-        [`documents[0].${name}`, `{"documents":[{${field.slice(0, -1)}}],${text.slice(1)}`],
-      ];
-      for (const [path, body] of bodies) {
-        const problem = expect.objectContaining({ path, code: 'unknown-field' }) as unknown;
-        const single = await client.request('POST', BATCHES, body, { 'content-type': JSON_TYPE });
-        if (single.status !== 400) wrong.push([body, single.status]);
-        else expect(single.body['errors']).toContainEqual(problem);
-        const line = `{"command":"batches","body":${body}}\n`;
-        const stream = await client.request('POST', STREAM, line, { 'content-type': NDJSON });
-        const told = JSON.parse(stream.body['text'] as string) as { status: number; errors: { path: string }[] };
-        if (told.status !== 400) wrong.push([line, told]);
-        else expect(told.errors[0]!.path).toMatch(new RegExp(`^(body\\.)?${path.replaceAll(/[[\].]/g, '\\$&')}$`));
+  it.each(NAMES)(
+    'with a field %s, which no command has, is refused with the path of the field, wherever it is',
+    async (name) => {
+      const whole = {
+        batchId: 'x',
+        material: 'end-of-life-batteries',
+        grossGrams: 1,
+        contentGrams: {},
+        origin: { kind: 'end-of-life' },
+      };
+      const text = JSON.stringify(whole);
+      const wrong: unknown[] = [];
+      for (const value of VALUES) {
+        const field = `"${name}":${value},`;
+        const bodies: [string, string][] = [
+          [name, `{${field}${text.slice(1)}`],
+          [`origin.${name}`, text.replace('"kind"', `${field}"kind"`)],
+          [`contentGrams.${name}`, text.replace('"contentGrams":{}', `"contentGrams":{${field.slice(0, -1)}}`)],
+          [`documents[0].${name}`, `{"documents":[{${field.slice(0, -1)}}],${text.slice(1)}`],
+        ];
+        for (const [path, body] of bodies) {
+          const problem = expect.objectContaining({ path, code: 'unknown-field' }) as unknown;
+          const single = await client.request('POST', BATCHES, body, { 'content-type': JSON_TYPE });
+          if (single.status !== 400) wrong.push([body, single.status]);
+          else expect(single.body['errors']).toContainEqual(problem);
+          const line = `{"command":"batches","body":${body}}\n`;
+          const stream = await client.request('POST', STREAM, line, { 'content-type': NDJSON });
+          const told = JSON.parse(stream.body['text'] as string) as { status: number; errors: { path: string }[] };
+          if (told.status !== 400) wrong.push([line, told]);
+          else expect(told.errors[0]!.path).toMatch(new RegExp(`^(body\\.)?${path.replaceAll(/[[\].]/g, '\\$&')}$`));
+        }
       }
-    }
-    expect(wrong).toEqual([]);
-    await stillThere();
-  });
+      expect(wrong).toEqual([]);
+      await stillThere();
+    },
+  );
 
   const empties = (count: number, entry: string): string => `[${`${entry},`.repeat(count - 1)}${entry}]`;
   const fields = (count: number): Record<string, number> =>

@@ -23,7 +23,7 @@ interface Outcome {
   readonly refused: { line: number; problem: { type: string } }[];
 }
 
-/** Ids of all facts of a ledger, once for each time that they are in its log. */
+/** Ids of all facts in the log of a ledger, duplicates included. */
 async function facts(data: string): Promise<string[]> {
   const store = openSqliteEventStoreReadOnly(join(data, 'ledger.db'));
   const ids: string[] = [];
@@ -41,7 +41,7 @@ const organisation = {
 };
 const siteOf = (site: number): string => `works-${site}`;
 
-/** Lots that go from each site to the next, the lines of all sites by turns, each receipt right behind its dispatch. */
+/** Lots shipped from each site to the next: the lines of the sites alternate, and each receipt follows its dispatch. */
 function shippedLots(lots: number): object[] {
   const lines: object[] = [organisation];
   for (let site = 0; site < SITES; site++) {
@@ -99,7 +99,7 @@ describe('lodebook import --url', () => {
     return path;
   };
 
-  it('records what an import into a folder does, and nothing again when it is run again', async () => {
+  it('records the same as an import into a folder, and nothing more when it is run again', async () => {
     const folder = await temporaryFolder();
     const direct = await run(['import', DEMONSTRATION, '--json'], { LODEBOOK_DATA: folder });
     expect(JSON.parse(direct.stdout)).toEqual({ recorded: COMMANDS, thereAlready: 0, refused: [] });
@@ -111,7 +111,7 @@ describe('lodebook import --url', () => {
     await rm(folder, { recursive: true, force: true });
   }, 180_000);
 
-  it('sends several sites at a time, a receipt behind the dispatch that it is of', async () => {
+  it('sends to several sites at a time, but each receipt after its dispatch', async () => {
     const lines = shippedLots(60);
     const { code, stdout, stderr } = await run([...importing(await fileOf('shipped.ndjson', lines)), '--json']);
     expect([code, JSON.parse(stdout)]).toEqual([0, { recorded: lines.length, thereAlready: 0, refused: [] }]);
@@ -166,7 +166,7 @@ describe('lodebook import --url', () => {
     expect(stderr).toContain('Run the same import again');
   });
 
-  it('killed at any point, and the ledger too, doubles nothing when it is run again', async () => {
+  it('records nothing twice when it is run again after it, or the ledger, was killed at any point', async () => {
     const own = await temporaryFolder();
     const lines = shippedLots(400);
     const file = await fileOf('killed.ndjson', lines);

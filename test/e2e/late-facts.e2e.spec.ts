@@ -5,7 +5,7 @@ import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 
 const codeOf = ({ body }: Answer): string => (body['type'] as unknown as string).split(':').at(-1)!;
 
-/** Laboratories answer, and papers are found, when the goods have long left. */
+/** Laboratories report, and papers are found, long after the goods have left. */
 describe('labels and assays that are recorded late', () => {
   let ledger: RunningLedger;
   const keys: Record<string, string> = {};
@@ -52,7 +52,7 @@ describe('labels and assays that are recorded late', () => {
     expect([path, status]).toEqual([path, 200]);
     return body;
   }
-  /** The verdict, the sites where something is missing, and up to where the answer knows the log. */
+  /** The verdict, the sites where something is missing, and the log index up to which the answer knows the log. */
   async function labelling(batchId: string, query = ''): Promise<{ verdict: string; sites: string[]; upTo: number }> {
     const path = `batches/${batchId}/claims?programme=us-japan-cma-2023&validAt=${AT(20)}${query}`;
     const answer = (await read(path)) as unknown as {
@@ -65,7 +65,7 @@ describe('labels and assays that are recorded late', () => {
     return { verdict, sites, upTo: answer.knownAt.logIndex };
   }
 
-  it('are told to the receiver, who then says what is left of them', async () => {
+  it('are known to the receiver, who then says what is left of them', async () => {
     await sent('a');
     expect((await label('a', 3)).status).toBe(201);
     expect((await assay('a', 3, 28_000)).status).toBe(201);
@@ -76,7 +76,7 @@ describe('labels and assays that are recorded late', () => {
       labels: [{ labelId: 'l-a', condition: 'intact' }],
     });
     expect((await labelling('a')).verdict).toBe('holds');
-    // The account of the receiver knows them too: no more can be made of it than that.
+    // The receiver's account has them too: no more metal can be made from the batch than it contains.
     const made = {
       batchId: 'a-made',
       material: 'lithium-carbonate',
@@ -92,7 +92,7 @@ describe('labels and assays that are recorded late', () => {
     expect([refused.status, codeOf(refused)]).toEqual([422, 'mass-not-conserved']);
   });
 
-  it('heal the dispatch but no receipt, are visible to the consignee, and unknown before they were recorded', async () => {
+  it('make up for the label missing at dispatch but not at receipt, are visible to the consignee, and unknown before they were recorded', async () => {
     await sent('b');
     expect((await receive('b')).status).toBe(201);
     const before = await labelling('b');
@@ -104,7 +104,7 @@ describe('labels and assays that are recorded late', () => {
     expect(JSON.stringify(await read('batches/b/history'))).toContain('BatchLabelled');
   });
 
-  it('are of the content that arrived, unless it was used or assayed since', async () => {
+  it('are applied to the content that arrived, unless it was used or assayed since', async () => {
     await sent('c');
     expect((await receive('c', 999_000)).status).toBe(201);
     expect((await assay('c', 3, 28_000)).status).toBe(201);
@@ -114,7 +114,7 @@ describe('labels and assays that are recorded late', () => {
     expect(await read('batches/c')).toMatchObject({ contentGrams: { lithium: 27_000 } });
   });
 
-  it('are refused where they come too late, or are dated when the batch was not there', async () => {
+  it('are refused when they come too late, or when the batch was not there at their date', async () => {
     await sent('d');
     for (const [answer, code] of [
       [await label('d', 5), 'batch-not-here'],

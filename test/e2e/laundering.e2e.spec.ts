@@ -18,7 +18,7 @@ const FACTS = ['site-facts', 'recovered-origin'];
 const DOCUMENT = 'a'.repeat(64);
 const VALID = { validFrom: AT(1), validUntil: '2027-01-01T00:00:00.000Z' };
 
-/** Ways to come by a better verdict than one's goods deserve, and how each ends: refused with its code, or judged for what it is. */
+/** Ways to obtain a better verdict than the goods deserve, and how each ends: refused with its code, or judged correctly. */
 describe('laundering', () => {
   let ledger: RunningLedger;
   let position: string;
@@ -175,7 +175,7 @@ describe('laundering', () => {
         ),
     ],
     [
-      'attesting what the scheme says nothing of',
+      'attesting what the scheme does not cover',
       'not-covered-by-scheme',
       () => ledger.post('attestations', attestation({ siteId: 'quarry', rights: FACTS, scheme: 'sa8000' })),
     ],
@@ -190,7 +190,7 @@ describe('laundering', () => {
     expect(codeOf(answer)).toEqual([code === 'invalid-request' ? 400 : 422, code]);
   });
 
-  it('making cobalt by an assay breaks mass-balance', async () => {
+  it('an assay that finds more cobalt than the inputs had breaks mass-balance', async () => {
     await mine('poor');
     await record(
       'sites/pit/transformations',
@@ -208,14 +208,14 @@ describe('laundering', () => {
     expect(await judged('rich', 'mass-balance', 'us-japan-cma-2023')).toEqual(['broken', ['mass-not-conserved']]);
   });
 
-  it('a mine that nobody vouches for proves no origin, an honest one does', async () => {
+  it('a mine that nobody attests to proves no origin; an honest one does', async () => {
     await mine('honest');
     await mine('claimed', 'quarry');
     expect(await judged('honest', 'origin', 'us-ira-30d')).toEqual(['holds', []]);
     expect(await judged('claimed', 'origin', 'us-ira-30d')).toEqual(['unproven', ['not-vouched']]);
   });
 
-  it('sending goods by way of a third country hides no duty, and an honest way still holds', async () => {
+  it('routing goods through a third country hides no duty, and an honest route still holds', async () => {
     for (const [batchId, first, second] of [
       ['smuggled', DUTY, DUTY],
       ['sent', FREE, FREE],
@@ -238,7 +238,7 @@ describe('laundering', () => {
     expect(await judged('sent', 'trade-terms', 'us-japan-cma-2023')).toEqual(['holds', []]);
   });
 
-  it('one mark stands for no other', async () => {
+  it('one mark does not count for another', async () => {
     await mine('for-a-battery');
     await send('for-a-battery', 'pit', 'cells', 3, FREE);
     const inputs = [{ batchId: 'for-a-battery', grossGrams: 1000 }];
@@ -253,7 +253,7 @@ describe('laundering', () => {
     await record('sites/cells/labels', { ...label, labelId: 'qr' }, 6);
     const asked = '&indicative=true&rulesAt=2027-03-01T00:00:00.000Z';
     const [verdicts] = await judged('battery', 'labelling', 'eu-battery-2023-1542', asked);
-    // Art. 13(1) and (2) await their act; (4) is not met, (5) is of lead, (6) is.
+    // Art. 13(1) and (2) await their act; (4) is not met; (5) is about lead; (6) is met.
     expect(verdicts).toBe('undetermined,undetermined,broken,out-of-scope,holds');
   });
 });

@@ -45,10 +45,10 @@ describe('rate limits', () => {
     expect(patience).toBeGreaterThan(0);
     expect(patience).toBeLessThanOrEqual(20);
     expect(((await answer.json()) as Json)['type']).toBe('urn:lodebook:problem:rate-limited');
-    expect((await ask('/health/live')).status).toBe(200); // whoever has no key is another matter
+    expect((await ask('/health/live')).status).toBe(200); // callers without a key are counted apart
   });
 
-  it('answer an address without a key by itself, whatever it says it is', async () => {
+  it('count an address without a key apart, whatever address it claims', async () => {
     await start({ LODEBOOK_RATE_LIMIT_ADDRESS: '2' });
     expect(await statuses(3, '/health/live', { 'x-forwarded-for': '198.51.100.7' })).toEqual([200, 200, 429]);
     expect(await statuses(1, '/health/live', { 'x-forwarded-for': '198.51.100.8' })).toEqual([429]);
@@ -62,7 +62,7 @@ describe('rate limits', () => {
     expect(await statuses(3, '/v1/audit/checkpoint', made)).toEqual([200, 200, 429]);
   });
 
-  it('believe a proxy that is named, and give each network behind it its own', async () => {
+  it('trust a configured proxy, and give each network behind it its own limit', async () => {
     await start({ LODEBOOK_RATE_LIMIT_ADDRESS: '1', LODEBOOK_TRUST_PROXY: 'loopback' });
     const from = (address: string): Promise<number[]> => statuses(1, '/health/live', { 'x-forwarded-for': address });
     expect(await from('198.51.100.7')).toEqual([200]);
@@ -73,7 +73,7 @@ describe('rate limits', () => {
     expect(await from('2001:db8:1:3::1')).toEqual([200]);
   });
 
-  it('count the keys that are not known, and never lock out one that is', async () => {
+  it('count unknown keys, and never lock out a known one', async () => {
     await start({ LODEBOOK_RATE_LIMIT_FAILED: '5' });
     const guess = { authorization: `Bearer lodebook_${'A'.repeat(43)}` };
     expect(await statuses(7, '/v1/programmes', guess)).toEqual([401, 401, 401, 401, 401, 429, 429]);
@@ -84,7 +84,7 @@ describe('rate limits', () => {
     expect(await statuses(50, '/v1/programmes', key)).toEqual(Array.from({ length: 50 }, () => 200));
   });
 
-  it('do not tell a known key from another by what is left without one', async () => {
+  it('do not reveal whether a key is known by what remains of an address’s limit', async () => {
     await start({ LODEBOOK_RATE_LIMIT_ADDRESS: '20', LODEBOOK_RATE_LIMIT: '5' });
     const keys = [{}, key, bearer(server.operatorToken), bearer(`lodebook_${'A'.repeat(43)}`), bearer('x.y.z')];
     const seen = async (headers: Record<string, string>): Promise<unknown> => {
@@ -94,11 +94,11 @@ describe('rate limits', () => {
     };
     const [first, ...others] = [await seen({}), ...(await Promise.all(keys.map(seen)))];
     for (const other of others) expect(other).toEqual(first);
-    for (let round = 0; round < 5; round++) await Promise.all(keys.map(seen)); // a key takes no more and no less than none
+    for (let round = 0; round < 5; round++) await Promise.all(keys.map(seen)); // count like those without a key
     const [none, ...withKey] = await Promise.all(keys.map(seen));
     expect((none as unknown[])[0]).toBe(429);
     for (const answer of withKey) expect(answer).toEqual(none);
-    expect(await statuses(5, '/v1/programmes', key)).toEqual([200, 200, 200, 200, 200]); // where one is needed it has its own
+    expect(await statuses(5, '/v1/programmes', key)).toEqual([200, 200, 200, 200, 200]); // here a key has its own limit
   });
 });
 
@@ -115,8 +115,8 @@ describe('a principal that takes all it can', () => {
   });
 
   /**
-   * Begins streams that never end, a byte of a line each, and waits until so many are refused, and no more.
-   * @returns how many are refused, and by which status
+   * Begins streams that never end, each with one byte of a line, and waits until exactly so many are refused.
+   * @returns the number refused, by status
    */
   async function stall(key: string, count: number, refusals: number): Promise<Record<string, number>> {
     const refused: Record<string, number> = {};
@@ -140,7 +140,7 @@ describe('a principal that takes all it can', () => {
     return refused;
   }
 
-  it('has a quarter, its organisation a half, and an honest client of another is served', async () => {
+  it('gets a quarter and its organisation a half, and an honest client of another organisation is served', async () => {
     const [one, two, three] = [
       await ledger.issueKey('wombat', 'custodian'),
       await ledger.issueKey('wombat', 'custodian'),
@@ -207,10 +207,10 @@ describe('a client that misbehaves', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 431 /);
   });
 
-  it('sends commands and reads no answers: what is read of it ends, and memory does not grow', async () => {
+  it('sends commands and reads no answers: the server stops reading, and memory does not grow', async () => {
     const socket = open(`${head('/v1/sites/pit/commands', 'application/x-ndjson')}Transfer-Encoding: chunked\n\n`);
     socket.pause();
-    // Lines with long answers: each refusal tells every problem of the line.
+    // Lines with long answers: each refusal lists every problem of the line.
     const line = `${JSON.stringify({ command: 'batches', body: { ...extracted('x'), [`f${'x'.repeat(2_000)}`]: 1 } })}\n`;
     const lines = line.repeat(50);
     const chunk = `${lines.length.toString(16)}\r\n${lines}\r\n`;
@@ -222,13 +222,13 @@ describe('a client that misbehaves', () => {
       stalledMs = performance.now() - began;
     }
     expect(stalledMs).toBeGreaterThanOrEqual(2_000);
-    // What the kernel's buffers on both sides and 256 answers hold, not what the client would send.
+    // As much as the kernel's buffers on both sides and 256 answers hold, not all that the client would send.
     expect(socket.bytesWritten).toBeLessThan(30_000_000);
     await ledger.record('sites/pit/batches', extracted('meanwhile'));
   });
 
   (LONG ? it : it.skip)(
-    'is given up: headers after 15 s, a body after 30 s, a stream after a minute without a line',
+    'is disconnected: headers after 15 s, a body after 30 s, a stream after a minute without a line',
     async () => {
       const ends = (socket: Socket): Promise<number> => {
         const began = performance.now();

@@ -25,7 +25,7 @@ describe('the thread that follows the log', () => {
     return { status: answer.status, body: (await answer.json()) as Json };
   };
 
-  /** Reads what is known at a position at least; told that it is not yet, asks again, as a client does. */
+  /** Reads at a position or later; asks again while the answer is 503, as a client does. */
   const getAt = async (url: string, path: string, position: string): Promise<Json> => {
     for (;;) {
       const headers = { authorization: `Bearer ${operatorKey(data)}`, 'ledger-position': position };
@@ -63,7 +63,7 @@ describe('the thread that follows the log', () => {
     return last.events.at(-1)!.position;
   };
 
-  /** Log → tables and verdicts once more, and what differs. */
+  /** The findings of `fsck`, which derives tables and verdicts from the log again. */
   const findings = async (): Promise<unknown> => {
     const { stdout } = await run(['fsck', '--json'], { LODEBOOK_DATA: data });
     return (JSON.parse(stdout) as { findings: unknown }).findings;
@@ -76,7 +76,7 @@ describe('the thread that follows the log', () => {
     return size;
   };
 
-  it('killed while it is behind goes on where it was, and comes to what a rebuild gives', async () => {
+  it('killed while it is behind continues where it was, with the same result as a rebuild', async () => {
     const killed = await serverProcess({ LODEBOOK_DATA: data });
     const position = await register(killed.url, 'first', LINES);
     await killed.stop('SIGKILL');
@@ -94,7 +94,7 @@ describe('the thread that follows the log', () => {
     expect(await findings()).toEqual([]);
   }, 300_000);
 
-  it('is started again when it dies, and health says that it is not there', async () => {
+  it('is started again when it dies, and health says that it is down meanwhile', async () => {
     const server = await serverProcess({
       LODEBOOK_DATA: data,
       NODE_OPTIONS: `--import=${ENDING_FOLLOWER}`,
@@ -107,12 +107,12 @@ describe('the thread that follows the log', () => {
       const { status, body } = await get(server.url, '/health/ready');
       const { readModel: model, missing } = body as unknown as { readModel: { status: string }; missing: unknown[] };
       const { status: readModel } = model;
-      // The thread may be there again and not have caught up with the start yet.
+      // The thread may be up again without having caught up yet.
       expect([status, readModel]).toEqual(readModel === 'up' && missing.length === 0 ? [200, 'up'] : [503, readModel]);
       seen.add(readModel);
       ready = status === 200;
     }
-    const position = await writing; // commands are taken all the time
+    const position = await writing; // commands are accepted all the time
     expect((await getAt(server.url, '/v1/batches/meanwhile-299', position))['batchId']).toBe('meanwhile-299');
     expect(server.output()).toContain('the thread that follows the log ended and is started again');
     expect(server.output()).toContain('the thread dies here');
@@ -120,7 +120,7 @@ describe('the thread that follows the log', () => {
     expect(await findings()).toEqual([]);
   }, 300_000);
 
-  it('ends with the server, whatever is left to follow', async () => {
+  it('ends with the server, however much of the log it has not followed', async () => {
     const server = await serverProcess({ LODEBOOK_DATA: data });
     await register(server.url, 'left', 500);
     expect(await server.stop()).toBe(0);

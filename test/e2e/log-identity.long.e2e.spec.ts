@@ -10,7 +10,7 @@ import { run } from '../harness/cli.js';
 import { RunningLedger } from '../harness/running-ledger.js';
 import { extracted, openTwoSites } from '../harness/two-sites.js';
 
-/** Name and contents of each file, but for what SQLite and the lock of the ledger keep beside theirs. */
+/** Name and contents of each file, without SQLite's auxiliary files and the ledger's lock. */
 function contentsOf(folder: string): Record<string, string> {
   const names = readdirSync(folder).filter((name) => !/-(?:wal|shm|lock)$/.test(name));
   return Object.fromEntries(
@@ -72,7 +72,7 @@ describe('a data folder knows its log', () => {
     ['backup', ['backup', join(work, 'backup')]],
   ];
 
-  /** @param only some commands: they all ask in one of three ways, as the owner, as a reader and as an examiner */
+  /** @param only some commands; by default one of each kind: they open a log as its owner, a reader or an examiner */
   async function refuses(
     folder: string,
     variables: Record<string, string>,
@@ -92,7 +92,7 @@ describe('a data folder knows its log', () => {
     }
   }
 
-  it('refuses to make an empty ledger.db when its log is on EventStoreDB, whatever the command', async () => {
+  it('refuses to create an empty ledger.db when its log is on EventStoreDB, whatever the command', async () => {
     const all = commands().map(([name]) => name);
     await refuses(onServer, {}, all);
   }, 120_000);
@@ -116,7 +116,7 @@ describe('a data folder knows its log', () => {
     await refuses(exchanged, {}, ['serve', 'fsck', 'backup']);
   }, 120_000);
 
-  it('takes a copy of its log, on the other engine too, and knows it from then on', async () => {
+  it('accepts a copy of its log, on the other engine too, and recognises it from then on', async () => {
     const folder = join(work, 'moved');
     cpSync(embedded, folder, { recursive: true });
     const moved = await startEventStoreDbDouble();

@@ -67,7 +67,7 @@ describe('a server that loses its log', () => {
     expect(await server.stop()).toBe(0);
   }, 120_000);
 
-  it('ends while it is away, says what is left unsigned, and answers what waits', async () => {
+  it('stops during the outage, says what is left unsigned, and answers waiting requests', async () => {
     await double.stop();
     const waiting = record('waiting').catch(() => 'broken' as const);
     await told('the log is lost');

@@ -4,19 +4,19 @@ import { operatorKey, serverProcess, temporaryFolder, type ServerProcess } from 
 import { bearer, RunningLedger, type Json } from '../harness/running-ledger.js';
 import { LONG } from '../properties/runs.js';
 
-/** Of the chain: each batch is made of the one before. */
+/** Length of the chain, in which each batch is made of the one before. */
 const STEPS = LONG ? 10_000 : 1_200;
 const LAST = `step-${STEPS}`;
 const MOMENT = '2026-03-02T00:00:00.000Z';
 const LINES_AT_ONCE = 1_000;
 const UNLIMITED = { LODEBOOK_RATE_LIMIT: '0', LODEBOOK_RATE_LIMIT_ADDRESS: '0' };
-/** An answer that does not come is a failure, whatever the machine is at. */
+/** Without an answer by then a test fails, however busy the machine is. */
 const HANGS_MS = 120_000;
 
 describe('long reads', () => {
   let data: string;
   let server: ServerProcess;
-  /** Of an organisation that has the chain. */
+  /** The key of an organisation that may see the chain. */
   let readerKey: string;
   let knownAt: number;
 
@@ -104,7 +104,7 @@ describe('long reads', () => {
   });
 
   it(
-    'hold up no light request, however many of them are asked at once',
+    'delay no light request, however many of them run at once',
     async () => {
       const key = operatorKey(data);
       await (await evidence(key)).arrayBuffer(); // starts the thread
@@ -123,14 +123,14 @@ describe('long reads', () => {
       }
       expect(new Set(await answered)).toEqual(new Set([200]));
       expect(waits.length).toBeGreaterThan(10);
-      // On the event loop, what one of them computes alone held up everything else.
+      // When they ran on the event loop, one of them delayed every other request for as long as it took.
       expect(Math.max(...waits)).toBeLessThan(alone);
     },
     HANGS_MS,
   );
 
   it(
-    'of one organisation have a share of the threads: others are answered, and what is too much is told to come again',
+    'of one organisation have a share of the threads: others are answered, and those beyond it are told to retry',
     async () => {
       const flood = Array.from({ length: 60 }, () => evidence(operatorKey(data)));
       const others = await Promise.all([claims(readerKey), claims(readerKey)]);
@@ -149,7 +149,7 @@ describe('long reads', () => {
   );
 
   it(
-    'that nobody waits for any more make room for others',
+    'that nobody waits for any longer make room for others',
     async () => {
       for (let round = 0; round < 3; round++) {
         const gone = new AbortController();
@@ -169,7 +169,7 @@ describe('long reads', () => {
   );
 
   it(
-    'taken slowly come whole',
+    'are complete when they are read slowly',
     async () => {
       const whole = Buffer.from(await (await evidence(readerKey)).arrayBuffer());
       const slow: Uint8Array[] = [];
@@ -184,7 +184,7 @@ describe('long reads', () => {
   );
 
   it(
-    'are answered as the event loop would, and refused as it would',
+    'are answered and refused in threads exactly as on the event loop',
     async () => {
       const paths = [
         `batches/${LAST}/claims?programme=eu-battery-2023-1542&validAt=${MOMENT}&knownAt=${knownAt}`,

@@ -30,7 +30,7 @@ describe('a ledger whose log loses events', () => {
     ledger = await RunningLedger.start(variables);
     await openTwoSites(ledger);
     await ledger.record('sites/pit/batches', extracted('ore'));
-    // Tables first: the tree alone may not have begun to take what was recorded last, and be signed as far as it goes.
+    // Tables first: before them the tree may be signed to its end and still lack what was recorded last.
     expect(await shows('ore')).toBe(200);
     const { audit, projector } = ledger.ledger;
     const isSigned = (): boolean => audit.journal.last!.size === BigInt(projector.logSize);
@@ -44,7 +44,7 @@ describe('a ledger whose log loses events', () => {
   const shows = async (batchId: string): Promise<number> =>
     (await ledger.get(`batches/${batchId}`, String(await ledger.ledger.store.head()))).status;
 
-  /** Starts again without its key, so that it signs nothing. */
+  /** Restarts without the signing key, so that nothing is signed. */
   async function withoutKey(): Promise<void> {
     await ledger.stop();
     const key = join(ledger.folder, 'signing-key.pem');
@@ -64,7 +64,7 @@ describe('a ledger whose log loses events', () => {
     expect((await fsck({ configuration, library, now: new Date().toISOString() })).findings).toEqual([]);
   }
 
-  /** Two events of another server, which the first reads and the log then loses. */
+  /** Another server records two events, which this one reads. @returns the length of the log before them, to cut it back to */
   async function readTail(): Promise<number> {
     const kept = double.log.all.length;
     const other = await RunningLedger.start(variables);
@@ -75,7 +75,7 @@ describe('a ledger whose log loses events', () => {
     return kept;
   }
 
-  it('takes what nobody had signed out of tables and tree, and takes anew what is there', async () => {
+  it('removes events that were not signed from tables and tree, and reads again what is there', async () => {
     await withoutKey();
     const kept = await readTail();
     double.log.cutBack(kept);
@@ -87,7 +87,7 @@ describe('a ledger whose log loses events', () => {
     await soundOnceSigned();
   }, 120_000);
 
-  it('does so at its start, when the server took it back while the ledger was away', async () => {
+  it('does so at its start, when the events were lost while the ledger was stopped', async () => {
     await withoutKey();
     const kept = await readTail();
     await ledger.stop();
@@ -97,7 +97,7 @@ describe('a ledger whose log loses events', () => {
     await soundOnceSigned();
   }, 120_000);
 
-  it('raises the alarm when it had been signed', async () => {
+  it('raises the alarm when they were signed', async () => {
     const { audit } = ledger.ledger;
     double.log.cutBack(double.log.all.findIndex(({ stream }) => stream === 'batch-ore'));
     double.dropConnections();
@@ -124,7 +124,7 @@ describe('a ledger whose log loses events', () => {
   }, 90_000);
 });
 
-describe('a ledger whose file is exchanged while it runs', () => {
+describe('a ledger whose file is replaced while it runs', () => {
   let ledger: RunningLedger;
   let other: RunningLedger;
   beforeEach(async () => {
@@ -132,7 +132,7 @@ describe('a ledger whose file is exchanged while it runs', () => {
     for (const each of [ledger, other]) await openTwoSites(each);
     await ledger.record('sites/pit/batches', extracted('ore'));
     await other.stop();
-    // From here on the file has all of it: what is in the write-ahead log alone nobody can write over.
+    // Stopping moves everything into the file: what is only in the write-ahead log could not be overwritten with the file.
     await ledger.stop();
     ledger = await RunningLedger.start({}, ledger.folder);
   }, 60_000);
@@ -147,8 +147,8 @@ describe('a ledger whose file is exchanged while it runs', () => {
   ];
 
   it.each<[string, () => void]>([
-    ['another log has its name', () => renameSync(...files())],
-    ['it is written over', () => execFileSync('cp', files())],
+    ['another log is renamed to it', () => renameSync(...files())],
+    ['it is overwritten', () => execFileSync('cp', files())],
     ['it is deleted', () => rmSync(files()[1])],
   ])(
     'refuses commands, and raises the alarm, when %s',

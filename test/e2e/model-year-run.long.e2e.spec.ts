@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RunningLedger, type Answer } from '../harness/running-ledger.js';
 
 const RUN = 10_000;
-/** As many as one dispatch takes. */
+/** The most that one dispatch accepts. */
 const SHIPMENT = 1_000;
 const YEAR = 'models/P-60/recycled-content?plant=plant&year=2026';
 
-/** A plant that makes ten thousand packs on one day and sends them away on the next. */
+/** A plant makes ten thousand packs on one day and ships them on the next. */
 describe('the recycled content of a model of which ten thousand left in one day', () => {
   let ledger: RunningLedger;
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('the recycled content of a model of which ten thousand left in one day'
     let answer: Answer = await ledger.get(YEAR, position);
     for (let tries = 0; answer.status === 503 && tries < 10; tries++) answer = await ledger.get(YEAR, position);
     expect(answer.body).toMatchObject({ products: RUN, parts: [{ products: RUN, notPlaced: RUN }] });
-    // 1,000 kg of 20,000, with 1,600 kg of cobalt in them and 800 of lithium.
+    // 1,000 of 20,000 kg, which contain 1,600 kg of cobalt and 800 kg of lithium.
     expect(answer.body['shares']).toMatchObject([
       { mineral: 'cobalt', milligrams: 80_000_000 },
       { mineral: 'lithium', milligrams: 40_000_000 },

@@ -23,7 +23,7 @@ interface ModelYear {
   readonly parts?: Part[];
 }
 
-/** A recycler recovers cobalt of collected waste, a plant mixes it with what nobody knows and assembles packs of a model. */
+/** A recycler recovers cobalt from collected waste; a plant mixes it with cobalt of unknown origin and makes packs of a model. */
 describe('the recycled content of a model', () => {
   let ledger: RunningLedger;
   let position: string;
@@ -118,7 +118,7 @@ describe('the recycled content of a model', () => {
     return body as unknown as ModelYear;
   };
 
-  it('is that of all that left the plant in the year, by class between two bounds', async () => {
+  it('covers all that left the plant in the year, with two bounds for each class', async () => {
     for (const who of ['maker', 'office']) {
       const { products, complete, shares, ...rest } = await asked(who, 'plant=plant&year=2026');
       expect([products, complete]).toEqual([3, true]);
@@ -134,7 +134,7 @@ describe('the recycled content of a model', () => {
     }
   });
 
-  it('is judged by the law of the day of placing on the market, which awaits an act', async () => {
+  it('is judged under the law of the day of placing on the market, which awaits an act', async () => {
     const { verdict, parts, whatIf } = await asked('maker', 'plant=plant&year=2026');
     expect([verdict, whatIf]).toEqual(['not-in-force', undefined]);
     expect(parts).toMatchObject([
@@ -145,7 +145,7 @@ describe('the recycled content of a model', () => {
     ]);
   });
 
-  it('is judged under another law as a supposition, which the answer marks', async () => {
+  it('is judged under another law as a hypothesis, which the answer marks', async () => {
     const { verdict, parts, whatIf } = await asked('office', `plant=plant&year=2026&rulesAt=${SECOND_LAW}`);
     expect([verdict, whatIf]).toEqual(['unproven', { rulesAt: SECOND_LAW }]);
     const [part] = parts!;
@@ -167,7 +167,7 @@ describe('the recycled content of a model', () => {
     expect(part!.explanations.length).toBeGreaterThan(0);
   });
 
-  it('is proven as far as the recycler is vouched for', async () => {
+  it('is proven as far as an attestation covers the recycler', async () => {
     await ledger.record('organisations', { organisationId: 'auditor', name: 'A', country: 'DE', roles: ['attestor'] });
     const scheme = { scheme: 'iso-59014', from: '2025-01-01T00:00:00.000Z', occurredAt: '2025-01-01T00:00:00.000Z' };
     const schemes = await ledger.get('attestation-schemes');
@@ -187,7 +187,7 @@ describe('the recycled content of a model', () => {
     expect(cobalt).toMatchObject({ verdict: 'holds', lower: '0.714286' });
   });
 
-  it('is to a customer that of what it sees, without a verdict', async () => {
+  it('covers for a customer the products that it sees, without a verdict', async () => {
     const answer = await asked('customer', 'plant=plant&year=2026');
     expect(answer).toMatchObject({ products: 1, complete: false });
     expect(answer).not.toHaveProperty('verdict');
@@ -195,7 +195,7 @@ describe('the recycled content of a model', () => {
     expect(answer.shares[0]).toMatchObject({ mineral: 'cobalt', milligrams: 14_000_000 });
   });
 
-  it('is not there for those who do not know the plant, of other models and sites, and is empty in other years', async () => {
+  it('is not found by those who do not know the plant, or for other models and sites, and is empty in other years', async () => {
     const hidden = await get('stranger', 'plant=plant&year=2026');
     const absent = await get('stranger', 'plant=plant&year=2026', 'P 60/y');
     expect([hidden.status, absent.status]).toEqual([404, 404]);

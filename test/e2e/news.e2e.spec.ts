@@ -8,7 +8,7 @@ interface Told {
   readonly data?: { readonly logIndex?: number; readonly type?: string; readonly batchIds?: readonly string[] };
 }
 
-/** One stream of news, read as it comes. */
+/** One stream of news, read as it arrives. */
 class Listener {
   readonly #abort = new AbortController();
   readonly #told: Told[] = [];
@@ -41,7 +41,7 @@ class Listener {
     }
   }
 
-  /** The first that fits, of what has come or comes. */
+  /** The first matching item among those that have arrived or still arrive. */
   async first(fits: (told: Told) => boolean): Promise<Told> {
     for (const until = Date.now() + 15_000; Date.now() < until;) {
       const found = this.#told.find(fits);
@@ -97,13 +97,13 @@ describe('the news of recorded events', () => {
     await ledger.dispose();
   });
 
-  it('reaches each reader as far as visible to it', async () => {
+  it('reaches each reader as far as it may see the events', async () => {
     const [miner, refiner, regulator] = await Promise.all(['miner', 'refiner', 'regulator'].map((who) => listen(who)));
     await register('news-ore');
     expect((await miner!.ofBatch('news-ore')).data).toMatchObject({ type: 'BatchRegistered', batchIds: ['news-ore'] });
     await regulator!.ofBatch('news-ore');
     await regulator!.first(({ event }) => event === 'judged');
-    // What comes later has come: what was recorded before it was not told.
+    // When a later event has arrived, an earlier one that is missing was not sent.
     await register('works-scrap', 'works');
     await refiner!.ofBatch('works-scrap');
     expect(refiner!.batches).toEqual(['works-scrap']);
@@ -113,7 +113,7 @@ describe('the news of recorded events', () => {
     expect((await refiner!.ofBatch('news-ore')).data).toMatchObject({ type: 'BatchesDispatched' });
   });
 
-  it('resumes where it broke off', async () => {
+  it('resumes where the connection broke', async () => {
     const first = await listen('miner');
     await register('before-break');
     const { id } = await first.ofBatch('before-break');
@@ -145,7 +145,7 @@ describe('the news of recorded events', () => {
     const held = await Promise.all(Array.from({ length: 8 }, () => listen('reader')));
     const ninth = await listen('reader');
     expect([ninth.status, ninth.text]).toEqual([429, expect.stringContaining('rate-limited')]);
-    // Another key of the organisation has a share of its own; one that was let go is free again.
+    // Closing a stream frees its place in the share.
     held.pop()!.close();
     for (let status = 429; status !== 200; status = (await listen('reader')).status) {
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -36,13 +36,13 @@ interface Example {
   readonly body?: unknown;
 }
 
-/** The printed keys of the roles that an operation takes, in the order in which it lists them; one of none for what is public. */
+/** The printed keys of the roles that an operation accepts, in its order; no key for a public operation. */
 function keysFor(operation: Operation, keys: ReadonlyMap<Role, string>): (string | undefined)[] {
   const roles = (operation as unknown as { 'x-roles'?: Role[] })['x-roles'];
   return roles === undefined ? [undefined] : roles.flatMap((role) => keys.get(role) ?? []);
 }
 
-/** The keys that a first start prints, by their roles. */
+/** The keys that a first start prints, by role. */
 function printedKeys(output: string): Map<Role, string> {
   const keys = new Map<Role, string>();
   for (const [, name, key] of output.matchAll(/^(\w+) +(lodebook_[\w-]{43})/gm)) {
@@ -58,14 +58,14 @@ interface Answer {
   readonly text: string;
 }
 
-describe('the examples of the reference page, on the demonstration chain, by the keys that the start prints', () => {
+describe('the examples of the reference page, on the demonstration chain, with the keys that the start prints', () => {
   let folder: string;
   let server: ServerProcess;
   let keys: Map<Role, string>;
   let document: OpenApiDocument;
   let operations: Operation[];
   let schemas: DocumentSchemas;
-  /** Where the read model must be to know all that was sent. */
+  /** The position that the read model must reach to know everything sent. */
   let position = '0';
 
   beforeAll(async () => {
@@ -81,7 +81,7 @@ describe('the examples of the reference page, on the demonstration chain, by the
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Sends the example and compares the answer with what the document says of it. @returns what is wrong */
+  /** Sends the example and compares the answer with the document. @returns what is wrong */
   async function faultsOfExample(operation: Operation): Promise<string[]> {
     const { method, path } = operation;
     const example = exampleOf(operation);
@@ -108,7 +108,7 @@ describe('the examples of the reference page, on the demonstration chain, by the
     return [...faults, ...schemas.faults(place, JSON.parse(answer.text))];
   }
 
-  /** The answer to the first key that gets one, else to the last: what a key is refused changes nothing. */
+  /** The first successful answer of the keys, else the last one: a refused request changes nothing. */
   async function sentByAny(
     operation: Operation,
     address: string,
@@ -151,15 +151,15 @@ describe('the examples of the reference page, on the demonstration chain, by the
     return wrong;
   }
 
-  it('need no key but those that were printed', () => {
+  it('need only the keys that were printed', () => {
     expect([...keys.keys()]).toEqual(['administrator', 'regulator', 'custodian', 'attestor']);
   });
 
-  it('stand in a valid OpenAPI 3.1 document', () => {
+  it('are in a valid OpenAPI 3.1 document', () => {
     expect(faultsOf(document)).toEqual([]);
   });
 
-  /** What the start has loaded, the tables follow a moment later: one example names a moment of the log by its index. */
+  /** The tables follow the loaded demonstration a moment later, and one example names a moment of the log by its index. */
   async function tablesHaveTheDemonstration(): Promise<void> {
     const headers = bearer(keys.get('regulator')!);
     while ((await sent('GET', '/v1/batches/battery-5-b', undefined, headers)).status !== 200) await delay(200);

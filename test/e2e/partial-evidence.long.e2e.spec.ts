@@ -30,7 +30,7 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     await ledger.record(`organisations/${SECRET}-mining/signing-keys`, secret);
     const own = signingKeyOf(ledger, 'trader', 'trader-key', seeds['trader-key']);
     await ledger.record('organisations/trader/signing-keys', own);
-    // Registered by who belongs to an organisation that the maker does not know: it must not come along by itself.
+    // Registered by an organisation that the maker does not know: the bundle must not include this record.
     const foreign = await keyFor(ledger, `${SECRET}-auditor`, 'administrator');
     const other = signingKeyOf(ledger, 'trader', 'entrusted-key', seeds['entrusted-key']);
     await ledger.record('organisations/trader/signing-keys', other, bearer(foreign));
@@ -81,7 +81,7 @@ describe('evidence for an organisation that may not know the whole chain', () =>
       library,
     );
   }
-  /** What a forger hands in, with an end line that fits. */
+  /** A forged bundle, with an end line that matches its contents. */
   function forged(change: (lines: Record<string, unknown>[]) => void): string {
     const lines = linesOf(bundle).slice(0, -1) as Record<string, unknown>[];
     change(lines);
@@ -91,7 +91,7 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     return texts.map((line) => `${line}\n`).join('');
   }
 
-  it('proves the records that it may know, and of the others that they are in the log', async () => {
+  it('proves the records that it may know, and that the others are in the log', async () => {
     const verified = await verify(bundle);
     const hidden = of(bundle, 'hidden');
     expect(verified).toMatchObject({
@@ -114,12 +114,12 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     }
   });
 
-  it('holds of every record of its chain that it may know all, and of no other a word', async () => {
+  it('holds every record of its chain that it may know whole, and nothing of the contents of the others', async () => {
     const whole = of(textOf(await evidence(ledger.key, 'cathode', QUERY)), 'record');
     const secret = whole.filter((line) => JSON.stringify(line).includes(SECRET));
     const expected = new Set(secret.map((line) => line['logIndex']));
-    // The keys of who signed nothing that is shown do not come along, not even as a hash.
-    // Of its organisation the chain has the registration too, in its place among what is hidden.
+    // The keys of an organisation that signed nothing shown are not included, not even as a hash. The registration of that
+    // organisation belongs to the chain too, and is among the hidden records.
     const keys = secret.filter((line) => {
       const { stream, type } = line['record'] as EvidenceRecord;
       return stream === `organisation-${SECRET}-mining` && type === 'SigningKeyRegistered';
@@ -133,7 +133,7 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     }
   });
 
-  it('brings signing keys only as far as their records may be known', async () => {
+  it('includes signing keys only as far as their records may be known', async () => {
     const keys = of(bundle, 'record').map((line) => line['record'] as EvidenceRecord);
     const registered = keys.filter(({ type }) => type === 'SigningKeyRegistered');
     expect(registered.map(({ data }) => data['keyId'])).toEqual(['trader-key']);
@@ -142,7 +142,7 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     expect((await verify(whole)).signatures).toEqual({ verified: 2, revoked: 0, unchecked: 0 });
   });
 
-  it('is found by a pseudonym, and does not tell what that stands for', async () => {
+  it('is found by a pseudonym, and does not reveal what it stands for', async () => {
     const { body } = await ledger.request('GET', '/v1/batches/cathode/provenance', undefined, {
       ...bearer(maker),
       'ledger-position': position,
@@ -154,7 +154,7 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     expect(await verify(text)).toMatchObject({ header: { subject: { batchId: ore } }, verdict: null });
   });
 
-  it('is no more for what it does not see, for no such moment or programme', async () => {
+  it('is not found for batches that it does not see, or for an unknown moment or programme', async () => {
     const stranger = await keyFor(ledger, 'stranger', 'reader');
     for (const [key, path, query] of [
       [stranger, 'cathode', ''],
@@ -167,7 +167,7 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     }
   });
 
-  it('is whole, to the byte what a regulator gets, when it may know every record', async () => {
+  it('is complete, and byte for byte what a regulator gets, when it may know every record', async () => {
     const stranger = await keyFor(ledger, 'stranger', 'reader');
     const regulator = await keyFor(ledger, 'maker', 'regulator');
     const text = textOf(await evidence(stranger, 'own', QUERY));
@@ -208,7 +208,7 @@ describe('evidence for an organisation that may not know the whole chain', () =>
     await expect(verify(forged(change))).rejects.toMatchObject({ name: 'BundleError', code });
   });
 
-  it('is told by `lodebook verify` for what it is, and by no verdict', async () => {
+  it('is reported by `lodebook verify` as partial, without a verdict', async () => {
     const file = join(ledger.folder, 'partial.ndjson');
     writeFileSync(file, bundle);
     const hidden = String(of(bundle, 'hidden').length);

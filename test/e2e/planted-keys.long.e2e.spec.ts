@@ -18,10 +18,10 @@ import { AT, extracted, openTwoSites } from '../harness/two-sites.js';
 const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 const SECRET = `lodebook_${'p'.repeat(43)}`;
 const STREAM = 'access-organisation-inspectorate';
-/** Longest wait for what the ledger hears of by itself, milliseconds. */
+/** Longest wait for what the ledger finds out by itself, milliseconds. */
 const PATIENCE_MS = 20_000;
 
-/** An event as the ledger writes it, word for word, but for what only the ledger can make. */
+/** An event exactly as the ledger writes it, except for what only the ledger can make. */
 function keyEvent(type: string, data: object) {
   const metadata = {
     actor: { principal: 'administrator' },
@@ -57,7 +57,7 @@ function plant(folder: string, { stream, revision, event }: Planted): void {
   database.close();
 }
 
-/** An inspectorate and a key of its regulator; that of one that was revoked too. */
+/** An inspectorate with a regulator's key and a revoked one. */
 async function openWithKeys(ledger: RunningLedger) {
   await openTwoSites(ledger);
   const body = { organisationId: 'inspectorate', name: 'I', country: 'JP', roles: ['regulator'], occurredAt: AT(1) };
@@ -123,7 +123,7 @@ describe('a forged key event in the file of the log', () => {
     await honoursItsOwnOnly();
     expect(await alarmOf(ledger)).toEqual({ 'unsigned-key-event': 1 });
     expect(await findings(ledger.folder)).toEqual([`${STREAM} ${keys.REVISION} unsigned-key-event`]);
-    // The administrator goes on behind it: nobody can keep a key from being revoked.
+    // The administrator can continue after it: a forged event cannot keep a key from being revoked.
     const next = await ledger.issueKey('inspectorate', 'regulator');
     expect(await asks(ledger, next)).toBe(200);
     const [{ keyId }] = await keysOf(ledger);
@@ -157,7 +157,7 @@ describe('a forged key event in the file of the log', () => {
       Object.assign(each.metadata, { ledgerSignature });
       plant(ledger.folder, { stream: STREAM, revision: keys.REVISION + index, event: each });
     }
-    // Its own event, in the stream of another organisation: a custodian's would be a regulator's key.
+    // A genuine event copied into another organisation's stream, which would give a custodian a regulator's key.
     const moved = { id: randomUUID(), type: 'ApiKeyIssued', data: first!.data, metadata: first!.metadata } as never;
     plant(ledger.folder, { stream: 'access-organisation-wombat', revision: 0, event: moved });
     ledger = await RunningLedger.start({}, ledger.folder);
@@ -166,7 +166,7 @@ describe('a forged key event in the file of the log', () => {
     expect(await findings(ledger.folder)).toHaveLength(3);
   }, 60_000);
 
-  it('by a key of the log that was replaced before opens nothing', async () => {
+  it('signed with a replaced key of the log opens nothing', async () => {
     await ledger.stop();
     const old = readFileSync(join(ledger.folder, 'signing-key.pem'));
     ledger = await RunningLedger.start({}, ledger.folder);
@@ -199,7 +199,7 @@ describe('a forged key event in the file of the log', () => {
     expect(await alarmOf(ledger)).toEqual({ 'unsigned-key-event': 1 });
   }, 60_000);
 
-  it('in the place of the administrator’s opens nothing: the ledger makes its own, and names it once', async () => {
+  it('in place of the administrator’s opens nothing: the ledger makes its own, and shows it once', async () => {
     await ledger.stop();
     const event = keyEvent('ApiKeyIssued', { role: 'administrator', sha256 });
     plant(ledger.folder, { stream: 'administrator-key', revision: 0, event });
@@ -214,7 +214,7 @@ describe('a forged key event in the file of the log', () => {
     expect(asked.status).toBe(200);
   }, 60_000);
 
-  it('is not brought back by taking its revocation out of the log', async () => {
+  it('cannot undo a revocation by deleting it from the log', async () => {
     await ledger.stop();
     const database = new Database(join(ledger.folder, 'ledger.db'));
     database.prepare(`DELETE FROM events WHERE stream = ? AND revision = 2`).run(STREAM);
@@ -225,7 +225,7 @@ describe('a forged key event in the file of the log', () => {
     ledger = await RunningLedger.start();
   }, 60_000);
 
-  it('is all that fsck has against a backup, which honours the keys of the ledger', async () => {
+  it('is all that fsck finds in a backup, which honours the keys of the ledger', async () => {
     await ledger.stop();
     const place = await mkdtemp(join(tmpdir(), 'lodebook-planted-'));
     const backup = join(place, 'backup');
@@ -242,7 +242,7 @@ describe('a forged key event in the file of the log', () => {
     ledger = await RunningLedger.start({}, backup);
   }, 60_000);
 
-  it('is a leaf of the tree, told to regulators and to nobody else', async () => {
+  it('contrasts with a genuine one, which is a leaf of the tree, shown to regulators and to nobody else', async () => {
     const events: { id: string; stream: string }[] = [];
     for await (const { id, stream } of ledger.ledger.store.readStream(STREAM)) events.push({ id, stream });
     const custodian = await ledger.issueKey('wombat', 'custodian');
@@ -256,7 +256,7 @@ describe('a forged key event in the file of the log', () => {
     expect(refused.status).toBe(403);
   }, 60_000);
 
-  it('is issued by no server without the key of the log, which honours those that there are', async () => {
+  it('cannot come from a server without the signing key, which issues none and honours existing keys', async () => {
     await ledger.stop();
     await rm(join(ledger.folder, 'signing-key.pem'));
     ledger = await RunningLedger.start({}, ledger.folder);
@@ -289,7 +289,7 @@ describe('a forged key event in an EventStoreDB', () => {
         expect(await alarmOf(each)).toEqual({ 'unsigned-key-event': 1 });
         expect([await asks(each, SECRET), await asks(each, keys.regulator)]).toEqual([401, 200]);
       }
-      // Issued at one server, honoured and revoked at the other, behind what was put there.
+      // After the forged event, a key issued at one server is honoured at the other, and a revocation works at both.
       const issuedHere = await second.issueKey('inspectorate', 'regulator');
       const began = performance.now();
       while ((await asks(first, issuedHere)) !== 200 && performance.now() - began < PATIENCE_MS) await delay(20);

@@ -62,7 +62,7 @@ describe('products', () => {
     },
   );
 
-  it('say what they are, what is in them, where they were placed and that they came back', async () => {
+  it('show what they are, what is in them, where they were placed on the market and that they came back', async () => {
     const { status, body } = await product('works', VIN);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -84,7 +84,7 @@ describe('products', () => {
     });
   });
 
-  it('are shown to those who have or had them, and to nobody else; a batch is none', async () => {
+  it('are shown to those who have or had them, and to nobody else; a batch is no product', async () => {
     const hidden = await product('stranger', VIN);
     const absent = await product('stranger', '1GBPK60E0TB999999');
     expect([hidden.status, absent.status]).toEqual([404, 404]);
@@ -93,13 +93,13 @@ describe('products', () => {
     expect((await product('maker', 'cells')).status).toBe(404);
   });
 
-  it('show the taker no name of the maker, which it does not deal with', async () => {
+  it('show the company that takes them back no name of the maker, which it does not deal with', async () => {
     const { body } = await product('works', VIN);
     const text = JSON.stringify(body);
     for (const secret of ['P-60', 'Maker SA', 'plant"']) expect(text).not.toContain(secret);
   });
 
-  it('are found by a part of a VIN or a GTIN', async () => {
+  it('are found by part of a VIN or a GTIN', async () => {
     for (const [part, id] of [
       ['0TB0000', VIN],
       ['9521234543213', PACK],
@@ -109,7 +109,7 @@ describe('products', () => {
     }
   });
 
-  it('have the provenance, the claims, the evidence and the history of a batch, by every form of their id', async () => {
+  it('have provenance, claims, evidence and history, as batches do, by every form of their id', async () => {
     const canonical = encodeURIComponent(PACK);
     const printed = encodeURIComponent(`(01)${GTIN}(21)PK-1`);
     const history = await get('maker', `/v1/batches/${canonical}/history`);
@@ -138,7 +138,7 @@ describe('products', () => {
     expect(body).not.toHaveProperty('whatIf');
   });
 
-  it('have another category or market day only as a supposition that the answer marks', async () => {
+  it('have another category or market day only as a hypothesis that the answer marks', async () => {
     const eu = 'claims?programme=eu-battery-2023-1542';
     const passport = async (path: string) => {
       const { body } = await get('maker', path);
@@ -171,7 +171,7 @@ describe('products', () => {
   });
 
   it.each(['claims?programme=us-japan-cma-2023', 'provenance', 'evidence'])(
-    'are not there for strangers, before they were, and where a batch is named: %s',
+    'are not found by strangers, before they were made, or by the id of a batch: %s',
     async (door) => {
       const path = (id: string): string => `/v1/products/${encodeURIComponent(id)}/${door}`;
       const hidden = await get('stranger', path(VIN));
@@ -199,7 +199,7 @@ describe('products', () => {
     const passport = (who: string, id: string, more = ''): ReturnType<RunningLedger['request']> =>
       get(who, `/v1/products/${encodeURIComponent(id)}/passport${more}`);
 
-    it('of what was recorded, computed and declared, each with its events, and of what is not known', async () => {
+    it('with what was recorded, computed and declared, each with its events, and what is not known', async () => {
       const { status, body } = await passport('maker', VIN);
       expect(status).toBe(200);
       expect(body).toMatchObject({
@@ -252,7 +252,7 @@ describe('products', () => {
       expect(before.body).toMatchObject({ declaredRecycledContent: { basis: 'not-known' } });
     });
 
-    it('that tells the taker no name of the maker, and strangers nothing', async () => {
+    it('that shows the company that takes them back no name of the maker, and strangers nothing', async () => {
       const { status, body } = await passport('works', VIN);
       expect(status).toBe(200);
       const text = JSON.stringify(body);
@@ -265,7 +265,7 @@ describe('products', () => {
     });
   });
 
-  it('of a run of ten thousand are one command', async () => {
+  it('of a run of ten thousand are recorded by one command', async () => {
     const productIds = Array.from({ length: RUN }, (_, index) => `2GBPK60E0TB${String(index).padStart(6, '0')}`);
     const inputs = [{ batchId: 'cells', grossGrams: 5_000_000 }];
     const run = { runId: 'many', productIds, kind: 'cell', model: 'C-1', inputs };

@@ -10,7 +10,7 @@ import { run, temporaryFolder } from '../harness/cli.js';
 
 const PROGRAM = fileURLToPath(new URL('../harness/read-through.mjs', import.meta.url));
 const EVENTS = 1_000;
-/** A crowded machine takes minutes. */
+/** A busy machine takes minutes. */
 const HANGS_MS = 300_000;
 
 interface Told {
@@ -22,7 +22,7 @@ interface Told {
   readonly alarm: string | null;
 }
 
-describe('A long log is read through in a thread, while the ledger is open', () => {
+describe('a long log, read through in a thread while the ledger is open', () => {
   let folder: string;
   let data: string;
   beforeEach(async () => {
@@ -38,7 +38,7 @@ describe('A long log is read through in a thread, while the ledger is open', () 
   }
 
   it(
-    'signs once it is read, and finds what was altered while nobody looked',
+    'is signed once it is read, and an alteration made while the ledger was closed is found',
     async () => {
       const first = await opened();
       expect(first).toEqual({ events: first.events, readHere: first.events - 1, readings: 0, alarm: null });

@@ -31,7 +31,7 @@ describeInBrowser('the reference page in a browser', () => {
     );
     const methods = await page.locator('.opblock-summary-method').allTextContents();
     const paths = await page.locator('.opblock-summary-path').allTextContents();
-    // The page lets long paths break by a zero-width space.
+    // The page puts zero-width spaces into long paths, where they may break.
     const shown = methods.map((method, index) => `${method} ${paths[index]?.replaceAll('\u200b', '')}`);
     expect(shown.sort()).toEqual(documented.sort());
   });
@@ -43,7 +43,7 @@ describeInBrowser('the reference page in a browser', () => {
     expect(await example.textContent()).toContain('"organisationId": "kurobe"');
   });
 
-  it('leaves nothing in the console, the security policy included', () => {
+  it('leaves no errors in the browser console, and no violations of the security policy', () => {
     expect(complaints).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ describe('the thread that replays', () => {
     });
     return { status: answer.status, body: (await answer.json()) as Json };
   };
-  /** Waits until the read model knows all of the log: an order may name what is known only. */
+  /** Waits until the read model has the whole log: a replay cannot end at an event beyond it. */
   const known = async (): Promise<void> => {
     for (;;) {
       const { status } = await ask('POST', 'audit/replays', { until: String(EVENTS - 1) });
@@ -37,7 +37,7 @@ describe('the thread that replays', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
-  /** What is told of a replay, up to the last. */
+  /** The progress of a replay until it ends. */
   const followed = async (id: string): Promise<Json[]> => {
     const answer = await fetch(`${server.url}/v1/audit/replays/${id}/progress`, {
       headers: { authorization: `Bearer ${server.key}` },
@@ -46,7 +46,7 @@ describe('the thread that replays', () => {
     return events.map((event) => JSON.parse(event.split('\ndata: ')[1]!) as Json);
   };
 
-  it('tells how far it is, and comes to what the command comes to', async () => {
+  it('reports its progress, with the same result as the command', async () => {
     await known();
     const { status, body } = await ask('POST', 'audit/replays', { programme: 'us-japan-cma-2023' });
     expect(status).toBe(202);
@@ -57,7 +57,7 @@ describe('the thread that replays', () => {
     expect(states.at(-1)).toMatchObject({ status: 'done', report: JSON.parse(stdout) as object });
   });
 
-  it('says that the log was altered', async () => {
+  it('reports that the log was altered', async () => {
     const ledger = new Database(join(data, 'ledger.db'));
     const find = ledger.prepare<[], { position: number; record: Buffer }>(
       "SELECT position, record FROM events WHERE category = 'site' ORDER BY position LIMIT 1 OFFSET 20",
@@ -72,7 +72,7 @@ describe('the thread that replays', () => {
     expect(last).toMatchObject({ status: 'failed', problem: { code: 'log-altered' } });
   });
 
-  it('ends with the server, whatever waits for its turn', async () => {
+  it('ends with the server, whatever replays are waiting', async () => {
     const orders = await Promise.all(Array.from({ length: 5 }, () => ask('POST', 'audit/replays', {})));
     expect(orders.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
     expect(await server.stop()).toBe(0);

@@ -30,7 +30,7 @@ describe('a ledger', () => {
     throw new Error(`no checkpoint over ${size} events was signed`);
   };
 
-  it('that was rolled back with all that lies beside it is refused by a checkpoint kept elsewhere', async () => {
+  it('that was rolled back with its whole folder is detected by a checkpoint kept elsewhere', async () => {
     const first = await serverProcess({ LODEBOOK_DATA: data });
     await register(first, 'one');
     await checkpointAt(first, 1);
@@ -63,7 +63,7 @@ describe('a ledger', () => {
     expect([byWitness.code, byWitness.stderr]).toEqual([1, expect.stringContaining(says)]);
     expect((await run(['serve', '--trusted-checkpoint', address], { LODEBOOK_DATA: data })).code).toBe(1);
 
-    const another = await serverProcess({ LODEBOOK_DATA: data }); // without, nothing tells; and it goes another way
+    const another = await serverProcess({ LODEBOOK_DATA: data }); // without the checkpoint: the log forks
     await register(another, 'three');
     await checkpointAt(another, 2);
     await another.stop();
@@ -73,7 +73,7 @@ describe('a ledger', () => {
     expect([anew.code, anew.stderr]).toEqual([1, expect.stringContaining('never had a key')]);
   }, 240_000);
 
-  it('keeps its files to its owner, and takes from others what they could read, saying so', async () => {
+  it('makes its files readable by their owner only, corrects those that others can read, and says so', async () => {
     const server = await serverProcess({ LODEBOOK_DATA: data });
     await register(server, 'one');
     await server.stop();

@@ -47,7 +47,7 @@ describe('a search', () => {
     expect(await find('regulator', SECRET, { kind: 'batch' })).toEqual([`batch ${SECRET}-ore`]);
   });
 
-  it('finds an organisation what it sees, by what it may read of it', async () => {
+  it('finds for an organisation what it sees, by what it may read of it', async () => {
     expect(await find('trader', SECRET)).toEqual([
       `organisation ${SECRET}-mining`,
       `site ${SECRET}-pit`,
@@ -58,13 +58,13 @@ describe('a search', () => {
     expect(ore).toEqual([expect.stringMatching(/^batch batch~/)]);
     const pseudonym = ore[0]!.split(' ')[1]!;
     expect(await find('maker', pseudonym)).toEqual([`batch ${pseudonym}`]);
-    // Nor is it found by the beginning that all pseudonyms have.
+    // Nor is it found by the prefix that all pseudonyms have.
     expect(await find('maker', 'batch~')).toEqual([]);
     expect(await find('stranger', 'salt')).toEqual([]);
     expect(await find('stranger', 'own')).toEqual(['batch own']);
   });
 
-  it('answers what is hidden as what is not there, to the letter', async () => {
+  it('answers for what is hidden exactly as for what does not exist', async () => {
     for (const who of ['maker', 'stranger']) {
       for (const hidden of [SECRET, `${SECRET}-pit`, `${SECRET}-ore`, `${SECRET}-label`, 'uokk', `${SECRET}-mining`]) {
         const { status, body } = await ask(who, { q: hidden });
@@ -80,7 +80,7 @@ describe('a search', () => {
     }
   });
 
-  it('says that there is more', async () => {
+  it('says when there is more', async () => {
     const { body } = await ask('regulator', { q: 'limited', limit: '2' });
     const { items, more } = body as unknown as Found;
     expect([items.length, more]).toEqual([2, true]);
@@ -108,7 +108,7 @@ describe('the lists of organisations and sites', () => {
   });
   afterAll(() => ledger.dispose());
 
-  it('hold what their reader knows by name, page by page', async () => {
+  it('contain what their reader knows by name, page by page', async () => {
     const expected = {
       maker: [
         ['maker', 'trader'],
@@ -128,7 +128,7 @@ describe('the lists of organisations and sites', () => {
     expect(await allOf('organisations', ADMINISTRATOR_KEY, 'organisationId')).toHaveLength(5);
   });
 
-  it('hold the sites of one organisation', async () => {
+  it('can be limited to the sites of one organisation', async () => {
     const { body } = await ledger.get('sites?organisation=trader', position);
     expect(body['items']).toMatchObject([{ siteId: 'works' }]);
     const key = await keyFor(ledger, 'stranger', 'reader');

@@ -20,7 +20,7 @@ const PROGRAMME = 'us-japan-cma-2023';
 const codeOf = ({ body }: Answer): string => (body['type'] as unknown as string).split(':').at(-1)!;
 const eventIdOf = ({ body }: Answer): string => (body['events'] as unknown as { eventId: string }[])[0]!.eventId;
 
-/** What one says alone proves nothing until others have looked at it, and what authorities hold or take back shows. */
+/** What one party states proves nothing until another has confirmed it; what authorities hold or annul changes verdicts. */
 describe('a second party', () => {
   let ledger: RunningLedger;
   const keys: Record<string, string> = {};
@@ -72,13 +72,13 @@ describe('a second party', () => {
     const is = (each: Subject): boolean => each.claim === claim && each.right === right;
     return [answer.claims.find(is)!.verdict, ...answer.reasons.filter(is).map(({ because }) => because)];
   }
-  /** The record of the site of this type. */
+  /** A record of this type in the stream of the site. */
   async function recordOf(siteId: string, type: string): Promise<{ id: string; data: Record<string, unknown> }> {
     for await (const event of ledger.ledger.store.readStream(`site-${siteId}`)) if (event.type === type) return event;
     throw new Error(`no ${type} at ${siteId}`);
   }
 
-  describe('on a correction of what verdicts rest on', () => {
+  describe('confirming a correction of what verdicts rest on', () => {
     let correction: string;
 
     it('makes it count: until then claims that rest on it are unproven', async () => {
@@ -86,7 +86,7 @@ describe('a second party', () => {
       const { id: eventId, data } = await recordOf('recycler', 'BatchRegistered');
       const replacement = { ...data, origin: { kind: 'end-of-life', feedstock: 'phones' } };
       correction = await done('sites/recycler/corrections', { eventId, replacement, reason: 'Feedstock' }, 'recycler');
-      expect(await judged('cell', 'custody')).toEqual(['holds']); // what nothing rests on needs no confirmation
+      expect(await judged('cell', 'custody')).toEqual(['holds']); // no verdict rests on it, so it needs no confirmation
 
       const other = { ...data, origin: { kind: 'extracted', country: 'JP' } };
       const refused = await post(
@@ -108,7 +108,7 @@ describe('a second party', () => {
       expect(reasons.find((each) => each.because === 'correction-unconfirmed')!.eventIds).toEqual([correction]);
     });
 
-    it('is not the corrector’s, nor of an attestor without accreditation, nor under common control', async () => {
+    it('cannot be the corrector, an attestor without accreditation or an organisation under common control', async () => {
       const confirm = (who: string, eventId = correction): Promise<Answer> =>
         post('sites/recycler/confirmations', { eventId }, who);
       expect((await confirm('recycler')).status).toBe(403);
@@ -130,7 +130,7 @@ describe('a second party', () => {
       expect((await judged('cell', 'trade-terms'))[0]).toBe('unproven');
     });
 
-    it('is an accredited attestor’s or a regulator’s, once', async () => {
+    it('can be an accredited attestor or a regulator, once', async () => {
       const before = (await claims('cell')) as unknown as { knownAt: { logIndex: number } };
       await done('sites/recycler/confirmations', { eventId: correction }, 'auditor');
       const [verdict, ...because] = await judged('cell', 'trade-terms');
@@ -152,7 +152,7 @@ describe('a second party', () => {
     });
   });
 
-  it('annuls a finding: from then on it counts as if it had not been', async () => {
+  it('annuls a finding, which from then on counts as if it had never been made', async () => {
     const labour = (): Promise<[string, ...string[]]> => judged('apart', 'labour', 'child-labour');
     await done(
       'concerns',
@@ -193,10 +193,10 @@ describe('a second party', () => {
       { status: 'suspended', changes: [{ change: 'suspended', authority: 'customs', reason: suspension.reason }] },
     ]);
     await done('attestations/att-elsewhere/reinstatements', lifted, 'regulator');
-    expect(await labour()).toEqual(['broken', 'attestation-suspended']); // from 12 to noon it was suspended
+    expect(await labour()).toEqual(['broken', 'attestation-suspended']); // it was suspended from day 12 until noon
   });
 
-  it('holds a site: nothing is recorded there, and claims of what lies there say so', async () => {
+  it('holds a site: nothing can be recorded there, and claims about what is there say so', async () => {
     expect(await judged('apart', 'custody')).toEqual(['holds']);
     const held = await done(
       'sites/elsewhere/site-holds',
@@ -214,7 +214,7 @@ describe('a second party', () => {
     expect(await judged('apart', 'custody')).toEqual(['holds']);
   });
 
-  it('holds a shipment: it is neither received nor refused, and claims of what is in it say so', async () => {
+  it('holds a shipment: it can be neither received nor refused, and claims about its contents say so', async () => {
     const shipment = { shipmentId: 'late', consigneeSiteId: 'cells', batchIds: ['apart'], occurredAt: AT(16) };
     await done('sites/elsewhere/dispatches', shipment, 'maker');
     expect(await judged('apart', 'custody')).toEqual(['unproven', 'in-transit']);
@@ -233,7 +233,7 @@ describe('a second party', () => {
     expect((await judged('apart', 'custody'))[1]).not.toBe('held');
   });
 
-  it('is told who controls an organisation by nobody but itself and the registry', async () => {
+  it('learns who controls an organisation only from that organisation or the registry', async () => {
     const declared = { kind: 'board', country: 'CN', share: '0.3', from: AT(1) };
     const ofOther = await post('organisations/saisei/control', declared, 'maker');
     expect([ofOther.status, ofOther.body]).toEqual([

@@ -34,7 +34,7 @@ describe('the headers that protect a browser', () => {
     return answer;
   }
 
-  it('are on every answer: a page, a refusal, a stream, events as they come', async () => {
+  it('are on every answer: a page, a refusal, a stream, server-sent events', async () => {
     const authorization = `Bearer ${ledger.key}`;
     const json = { authorization, 'content-type': 'application/json' };
     for (const path of ['/health/live', '/health/live', '/docs', '/openapi.json', '/nothing', '/v1/batches']) {
@@ -52,7 +52,7 @@ describe('the headers that protect a browser', () => {
     await progress.text();
   });
 
-  it('let the reference page have the styles in it and nothing else that is not a file of this server', async () => {
+  it('allow the reference page its inline styles, and otherwise only files of this server', async () => {
     const page = await expectHeaders('/docs');
     const html = await page.text();
     const styles = [...html.matchAll(/<style>([^]*?)<\/style>/g)].map(([, style]) => style!);
@@ -65,7 +65,7 @@ describe('the headers that protect a browser', () => {
     expect((await expectHeaders('/health/live')).headers.get('content-security-policy')).not.toContain('sha256');
   });
 
-  it('let nobody keep an answer but where no key is needed', async () => {
+  it('allow caching only of answers that need no key', async () => {
     const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
     const values: Record<string, string> = { batch: 'lot', site: 'pit', path: '0/000.p/1', programme: 'iso-22095' };
     let asked = 0;

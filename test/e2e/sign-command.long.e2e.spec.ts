@@ -32,7 +32,7 @@ describe('lodebook sign', () => {
   const sign = (...options: string[]): Promise<Ended> => run(['sign', '--key', key, ...options], {});
   const organisation = ['--organisation', 'wombat'];
 
-  it('prints what registers a key, and signs for the ledger that is asked and the organisation', async () => {
+  it('prints the body that registers a key, and signs for the ledger it asks and the organisation', async () => {
     const url = ['--url', ledger.url];
     const { stdout, code } = await sign(...organisation, ...url, '--public');
     expect(code).toBe(0);
@@ -43,7 +43,7 @@ describe('lodebook sign', () => {
     await ledger.record('sites/pit/batches', body, { 'lodebook-signature': signature });
   });
 
-  it('signs the same without a network for a ledger that is named', async () => {
+  it('signs the same without a network when the ledger is named', async () => {
     const named = await sign(...organisation, '--ledger', originOf(ledger), lines);
     expect(named.stdout).toBe((await sign(...organisation, '--url', ledger.url, lines)).stdout);
     const elsewhere = await sign(...organisation, '--ledger', 'lodebook/elsewhere', lines);
@@ -57,7 +57,7 @@ describe('lodebook sign', () => {
     expect(erasure).toMatchObject({ code: 0, stdout: `${expected}\n` });
   });
 
-  it('signs nothing for a ledger that is not known, or not the one that was meant', async () => {
+  it('signs nothing when the ledger is not given, cannot be reached or is not the one named', async () => {
     expect(await sign(...organisation, lines)).toMatchObject({
       code: 2,
       stdout: '',

@@ -89,7 +89,7 @@ describe('signed commands', () => {
     expect((await post(body, signed({ ledger: ledgerId, organisationId: 'wombat' }))).status).toBe(201);
   });
 
-  it('are of keys whose holder has proved to have them, for this organisation at this ledger', async () => {
+  it('need keys whose possession was proved for this organisation at this ledger', async () => {
     const { keyId, seed } = newKey('proved');
     const register = (body: object): Promise<Answer> => ledger.post('organisations/wombat/signing-keys', body);
     const key = signingKeyOf(ledger, 'wombat', keyId, seed);
@@ -114,7 +114,7 @@ describe('signed commands', () => {
     expect((await register({ ...unproved, proof })).status).toBe(201);
   });
 
-  it('are demanded of the organisation that chose so, and of no other', async () => {
+  it('are demanded of the organisation that chose to demand them, and of no other', async () => {
     await ledger.record('organisations/wombat/signing-policy', { required: true });
     const body = extracted('demanded');
     expect(codeOf(await post(body))).toBe('signature-required');
@@ -128,7 +128,7 @@ describe('signed commands', () => {
     expect((await ledger.post('sites/pit/holds', { batchId: 'demanded', reason: 'customs' })).status).toBe(201);
   });
 
-  it('are not demanded of an authority that corrects what it recorded, but of the custodian who corrects a batch', async () => {
+  it('are not demanded of an authority that corrects its own records, but of the custodian who corrects a batch', async () => {
     const ministry = { organisationId: 'ministry', name: 'Ministry', country: 'JP', roles: ['regulator'] };
     await ledger.record('organisations', ministry);
     const issued = await ledger.post('organisations/ministry/api-keys', { label: 'inspector', role: 'regulator' });
@@ -157,7 +157,7 @@ describe('signed commands', () => {
     expect(report.signatures.findings).toEqual([]);
   });
 
-  it('come in a stream and in a file with the signature beside the body', async () => {
+  it('have the signature beside the body in a stream', async () => {
     const signed = (batchId: string, site?: string): string => {
       const body = extracted(batchId);
       return JSON.stringify({
@@ -177,7 +177,7 @@ describe('signed commands', () => {
     expect(answers.map((line) => line.includes('signature-required'))).toEqual([false, true, false]);
   });
 
-  it('are refused by a key from the moment that it is revoked, and by none before', async () => {
+  it('are refused with a revoked key, and accepted with another', async () => {
     const later = newKey('pit-2027');
     await ledger.record('organisations/wombat/signing-keys', signingKeyOf(ledger, 'wombat', later.keyId, later.seed));
     const revocation = { from: '2026-01-01T00:00:00.000Z', reason: 'lost' };

@@ -24,26 +24,26 @@ const library = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
 const SEED = new Uint8Array(32).fill(9);
 const KEY_ID = 'all-2026';
 const EXAMPLE_KEY = { keyId: 'kurobe-2026', seed: new Uint8Array(32).fill(8) };
-/** Nobody's own command, unless whoever records it belongs to an organisation. */
+/** Commands that no organisation signs, unless whoever records them belongs to one. */
 const UNSIGNED =
   /^(organisations|organisations\/:organisation\/accreditations.*|concerns.*|sites\/:site\/((shipment-|site-)?(holds|releases)|confirmations))$/;
 
-/** Of what came without a key: nobody signs that. */
+/** Commands on concerns and comments made without a key, which nobody signs. */
 const WITHOUT_KEY = /^concerns\/:concern\/(declination|comment-(admissions|declinations))$/;
 
-/** The sites of the examples are all of one organisation, and so are attestations. */
+/** All sites of the examples belong to one organisation, and so do the attestations to another. */
 function signerOfExample({ target }: FactExample): string {
   return target.organisation ?? (target.site === undefined ? 'fair-shift' : 'seto');
 }
 
 type Altered = (event: StoredEvent) => { data?: JsonObject; metadata?: JsonObject };
 
-describe('a log with every command there is, signed', () => {
+describe('a log with every command, signed', () => {
   let ledger: RunningLedger;
   let signed = 0;
-  /** Type → the id of the last event of it that an example recorded. */
+  /** The id of the last event that an example recorded, by type. */
   const recorded = new Map<string, string>();
-  /** Log index of the first signed event of whom most are, and its id. */
+  /** The first event signed by `seto`, which the tests alter, and its log index. */
   let first: { logIndex: number; event: StoredEvent };
 
   beforeAll(async () => {
@@ -82,7 +82,7 @@ describe('a log with every command there is, signed', () => {
   }, 180_000);
   afterAll(() => ledger.dispose());
 
-  /** The body of the example, naming what each ledger has another of. */
+  /** The body of the example, with the keys and event ids of this ledger. */
   async function bodyOf(path: string, { target, body }: FactExample): Promise<object> {
     switch (path.split('/').at(-1)) {
       case 'signing-keys':
@@ -96,7 +96,7 @@ describe('a log with every command there is, signed', () => {
     }
   }
 
-  /** Verdicts rest on what a site does: there is something to confirm. @returns the id of the correction */
+  /** Corrects the activities of a site: verdicts rest on them, so it needs a confirmation. @returns the id of the correction */
   async function correctActivities(siteId: string): Promise<string> {
     for await (const { id: eventId, data } of ledger.ledger.store.readStream(`site-${siteId}`, { limit: 1 })) {
       const replacement = { ...data, activities: ['refining', 'storage'] };
@@ -146,7 +146,7 @@ describe('a log with every command there is, signed', () => {
     metadata: { ...event.metadata, signature: { ...(event.metadata['signature'] as JsonObject), ...change } },
   });
 
-  it('says of each that the signature holds and that it was recorded as it was signed', async () => {
+  it('reports of each command that its signature holds and that it was recorded as signed', async () => {
     const { signatures } = await replayOf(() => ({}));
     expect(signed).toBeGreaterThan(20);
     expect(signatures).toEqual({ verified: signed, counts: {}, findings: [] });
@@ -167,7 +167,7 @@ describe('a log with every command there is, signed', () => {
         };
       },
     ],
-    ['a key of nobody', 'signing-key-unknown', (event) => resigned(event, { jws: signDetached({}, 'other', SEED) })],
+    ['an unknown key', 'signing-key-unknown', (event) => resigned(event, { jws: signDetached({}, 'other', SEED) })],
     [
       'a signature of something else',
       'signature-invalid',
@@ -186,7 +186,7 @@ describe('a log with every command there is, signed', () => {
     ],
     ['no JWS', 'signature-invalid', (event) => resigned(event, { jws: 7 })],
     ['nothing', 'signing-key-unknown', ({ metadata }) => ({ metadata: { ...metadata, signature: null } })],
-  ])('shows a forger who wrote %s: %s', async (_name, finding, change) => {
+  ])('reveals a forger who wrote %s: %s', async (_name, finding, change) => {
     const { signatures } = await replayOf(changing(change));
     expect(signatures).toEqual({
       verified: signed - 1,
@@ -201,7 +201,7 @@ describe('a log with every command there is, signed', () => {
     ['with a proof for another organisation', (data) => ({ ...data, proof: provedBy(9, 'laoshan').proof })],
     ['with a proof for another ledger', (data) => ({ ...data, proof: provedBy(9, 'seto', 'elsewhere').proof })],
     ['with no JWS', (data) => ({ ...data, proof: 'x' })],
-  ])('shows a ledger that registered a key %s', async (_name, change) => {
+  ])('reveals a ledger that registered a key %s', async (_name, change) => {
     const { signatures } = await replayOf((event) =>
       event.type === 'SigningKeyRegistered' && event.stream === 'organisation-seto' ? { data: change(event.data) } : {},
     );
@@ -217,7 +217,7 @@ describe('a log with every command there is, signed', () => {
     return signDetached(boundCommand(command as never, meant), KEY_ID, SEED);
   }
 
-  it('shows who dropped a signature that was demanded', async () => {
+  it('reveals a missing signature where signatures were demanded', async () => {
     const demand: Altered = (event) => {
       if (event.type === 'SigningPolicyChosen')
         return { data: { required: true }, metadata: { ...event.metadata, recordedAt: '2026-01-01T00:00:00.000Z' } };
@@ -228,7 +228,7 @@ describe('a log with every command there is, signed', () => {
     expect(signatures.counts['signature-missing']).toBe(1);
   });
 
-  it('tells, once a key is revoked from back then, what stands on it', async () => {
+  it('reports, once a key is revoked retroactively, what was signed with it', async () => {
     const recordedAt = new Date().toISOString();
     const revocation =
       (from: string) =>
@@ -252,7 +252,7 @@ describe('a log with every command there is, signed', () => {
     expect(all.digest).toBe(none.digest);
   });
 
-  it('is sound to fsck, and its bundles verify with every signature', async () => {
+  it('passes fsck, and its bundles verify with every signature', async () => {
     await ledger.ledger.audit.signedSize(BigInt(ledger.ledger.projector.logSize));
     const report = await fsck({
       configuration: { eventStoreUrl: 'sqlite:', dataFolder: ledger.folder },

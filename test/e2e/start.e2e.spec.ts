@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 
 const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
 const FITTING = 'module.exports = class { close() {} };\n';
-/** As Node refuses a module that was built for another version of it. */
+/** How Node refuses a native module built for another version of Node. */
 const OF_ANOTHER_NODE = `throw Object.assign(new Error('NODE_MODULE_VERSION 108'), { code: 'ERR_DLOPEN_FAILED' });\n`;
 
-/** A checkout with the real script, and an npm that notes what it is told: a real installation takes minutes. */
+/** A checkout with the real script and an npm that only logs its arguments, because a real installation takes minutes. */
 describe('npm start', () => {
   let root: string;
   const write = (path: string, text: string): void => {
@@ -40,14 +40,14 @@ describe('npm start', () => {
     return { stdout, stderr, npm: npm.filter((line) => line !== '').map((line) => line.split(' ')[0]!) };
   }
 
-  it('installs what is not there, saying that it takes a while, and nothing twice', () => {
+  it('installs what is missing, says that it takes a while, and installs nothing twice', () => {
     const first = start();
     expect([first.npm[0], first.stdout]).toEqual(['ci', 'served serve --demonstration\n']);
     expect(first.stderr).toMatch(/Installing, which takes some minutes the first time …/);
     expect(start().npm).not.toContain('ci');
   });
 
-  it('installs anew when the native modules are of another version of Node', () => {
+  it('installs again when the native modules were built for another version of Node', () => {
     start();
     write('node_modules/better-sqlite3/index.js', OF_ANOTHER_NODE);
     const again = start();
@@ -57,7 +57,7 @@ describe('npm start', () => {
   });
 });
 
-/** What an installation leaves that the script looks at. */
+/** Makes the files of an installation that the script checks. */
 const INSTALL = `if [ "$1" = ci ]; then
   mkdir -p node_modules/better-sqlite3
   echo '${FITTING.trim()}' > node_modules/better-sqlite3/index.js

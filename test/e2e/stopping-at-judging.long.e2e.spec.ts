@@ -5,16 +5,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { run, serverProcess, temporaryFolder, type ServerProcess } from '../harness/cli.js';
 import { bearer } from '../harness/running-ledger.js';
 
-/** Batches of one site: to judge them all anew takes far longer than a stop may. */
+/** Batches of one site: judging them all again takes far longer than a stop may. */
 const BATCHES = 6_000;
 const SITE = `fan-site-${BATCHES}`;
 const PROGRAMME = 'us-japan-cma-2023';
-/** What a stop may add to that of an idle server, whatever is being judged. */
+/** How much longer than on an idle server a stop may take, whatever is being judged. */
 const LONGEST_MS = 2_000;
-/** What would never end. */
+/** By then something hangs. */
 const HANGS_MS = 300_000;
 
-describe('a server that is told to stop while it judges thousands of batches anew', () => {
+describe('a server that is told to stop while it judges thousands of batches again', () => {
   let folder: string;
   let data: string;
   beforeEach(async () => {
@@ -26,7 +26,7 @@ describe('a server that is told to stop while it judges thousands of batches ane
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   it(
-    'ends within two seconds, answers who waited for verdicts, and judges the rest after the next start',
+    'stops within two seconds, answers those waiting for verdicts, and judges the rest after the next start',
     async () => {
       const server = await settled(data);
       const idleMs = await timeOfStop(server);
@@ -72,7 +72,7 @@ async function brokenIn({ url, key }: ServerProcess): Promise<number> {
   return verdicts.broken ?? 0;
 }
 
-/** From before anything was recorded on. @returns the position of the revocation */
+/** Revokes from a time before anything was recorded. @returns the position of the revocation */
 async function revoke({ url, key }: ServerProcess): Promise<string> {
   const attestation = `${SITE}-attestation`;
   const headers = { ...bearer(key), 'content-type': 'application/json' };

@@ -5,12 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { run, serverProcess, temporaryFolder, type ServerProcess } from '../harness/cli.js';
 import { bearer, type Json } from '../harness/running-ledger.js';
 
-/** Judging a chain of so many batches for the first time, and replaying them, each take far longer than a stop may. */
+/** Batches of a chain: judging them for the first time, and replaying them, each take far longer than a stop may. */
 const CHAIN = 2_000;
 const EVENTS = 20_000;
-/** An idle stop, and what a stop may add to it whatever is under way; it is cut short after nine seconds. */
+/** How much longer than on an idle server a stop may take, whatever is running; it is cut short after nine seconds. */
 const LONGEST_MS = 20_000;
-/** What would never end. */
+/** By then something hangs. */
 const HANGS_MS = 240_000;
 
 describe('a server that is told to stop in the middle of long work', () => {
@@ -44,7 +44,7 @@ describe('a server that is told to stop in the middle of long work', () => {
     (await (await fetch(`${url}/v1/audit/replays/${replay}`, { headers: bearer(key) })).json()) as Json;
 
   it(
-    'ends about as soon as one that is idle, and goes on at the next start',
+    'stops about as fast as an idle one, and continues at the next start',
     async () => {
       const idleFolder = await temporaryFolder();
       const idle = await timeOfStop(await serverProcess({ LODEBOOK_DATA: idleFolder }));

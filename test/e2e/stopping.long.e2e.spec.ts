@@ -6,7 +6,7 @@ import { openSqliteEventStoreReadOnly } from '#event-store';
 import { run, serverProcess, temporaryFolder, type ServerProcess } from '../harness/cli.js';
 import { extracted } from '../harness/two-sites.js';
 
-/** Far longer than a stop takes on a crowded machine, and far less than what would never end. */
+/** Far longer than a stop takes on a busy machine: by then something hangs. */
 const HANGS_MS = 60_000;
 
 describe('a server that is told to stop', () => {
@@ -45,7 +45,7 @@ describe('a server that is told to stop', () => {
         method: 'POST',
         headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/x-ndjson' },
       });
-      sending.on('error', () => undefined); // what was sent behind the last line that was taken
+      sending.on('error', () => undefined); // lines sent after the last accepted one
       const over = new Promise<'ended' | 'broken'>((resolve) => {
         sending.on('response', (answer) => {
           answer.on('data', (chunk) => (answered += String(chunk)));
@@ -74,7 +74,7 @@ describe('a server that is told to stop', () => {
   );
 
   it(
-    'ends a stream in which nothing comes, and leaves a sound ledger',
+    'ends a stream in which nothing arrives, and leaves a sound ledger',
     async () => {
       const silent = request(`${server.url}/v1/sites/s/commands`, {
         method: 'POST',

@@ -38,7 +38,7 @@ describe('an exception that nothing catches', () => {
       .map((line) => JSON.parse(line) as { level: number });
 
   it.each(['timer', 'immediate', 'tick', 'rejection', 'rejection-later', 'many'])(
-    'in a request, by way of %s, is that request’s and no other’s',
+    'in a request, by way of %s, fails that request and no other',
     async (way) => {
       const before = lines().length;
       const others = Array.from({ length: 20 }, (_, number) =>
@@ -50,7 +50,7 @@ describe('an exception that nothing catches', () => {
         ),
       );
       for (const { status, body } of strays) {
-        // Answered before the exception came, or by it.
+        // Answered before the exception, or because of it.
         expect([201, 500]).toContain(status);
         if (status === 500) expect(body['type']).toBe('urn:lodebook:problem:internal-error');
       }
@@ -69,8 +69,8 @@ describe('an exception that nothing catches', () => {
     },
   );
 
-  it('in a request that waits is answered 500', async () => {
-    // Waits for a position that does not come.
+  it('in a waiting request is answered 500', async () => {
+    // Waits for a position that is never reached.
     const headers = { 'ledger-position': '999999', 'x-stray': 'timer' };
     const began = performance.now();
     const answer = await client.get('/v1/batches', headers);
@@ -78,9 +78,9 @@ describe('an exception that nothing catches', () => {
     expect(performance.now() - began).toBeLessThan(4_500);
   });
 
-  it('in none ends the process in order, with exit code 1 and what was acknowledged on disk', async () => {
+  it('outside any request ends the process in order, with exit code 1 and what was acknowledged on disk', async () => {
     expect((await client.request('POST', path, batch('last'), JSON_TYPE)).status).toBe(201);
-    await client.get('/v1/batches', { 'x-stray': 'outside' }).catch(() => undefined); // may be cut off by the end
+    await client.get('/v1/batches', { 'x-stray': 'outside' }).catch(() => undefined); // may be cut off as the process ends
     const ended = await server.ended;
     expect([ended.code, ended.signal]).toEqual([1, null]);
     expect(ended.stderr).toMatch(/"level":60,.*belongs to no request/);

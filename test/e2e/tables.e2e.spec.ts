@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from '#programmes';
 type Row = Record<string, unknown>;
 
 /** A copy of the build with tables of its own. */
-describe('a start with a table that is wrong', () => {
+describe('a start with an invalid table', () => {
   let copy: string;
   beforeEach(() => {
     copy = mkdtempSync(join(tmpdir(), 'lodebook-tables-'));
@@ -34,7 +34,7 @@ describe('a start with a table that is wrong', () => {
       );
     });
 
-  it('stops, and names the file and the place', async () => {
+  it('fails, and names the file and the place', async () => {
     bend('processes.json', (rows) => Object.assign(rows[2]!, { activities: ['alchemy'] }));
     expect(await serve()).toEqual({
       code: 1,
@@ -42,7 +42,7 @@ describe('a start with a table that is wrong', () => {
     });
   });
 
-  it('says all that is wrong with it', async () => {
+  it('reports everything wrong with the table', async () => {
     bend('materials.json', (rows) => {
       Object.assign(rows[0]!, { phases: ['Unobtainium'] });
       delete rows[1]!['source'];

@@ -12,18 +12,18 @@ const REPOSITORY = new URL('../../', import.meta.url).pathname;
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const TOUR = README.slice(README.indexOf('## A first tour'), README.indexOf('## The map'));
 const BLOCKS = [...TOUR.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block!);
-/** Between what the blocks answer. */
+/** Separates the outputs of the blocks. */
 const NEXT = '----';
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
 if (!hasCurl) console.warn('no curl here: the tour of the README is not tried');
 
-/** What each block answers, as JSON where it is. */
+/** The output of each block. */
 async function pasted(address: string): Promise<string[]> {
   const script = BLOCKS.map((block) => `${block}\necho; echo ${NEXT}\n`)
     .join('')
     .replace('http://127.0.0.1:3000', address)
-    .replace('npx lodebook', 'node scripts/lodebook.mjs'); // what it runs, and never looked for in a registry
+    .replace('npx lodebook', 'node scripts/lodebook.mjs'); // the same program, which npx must not look for in a registry
   const { stdout } = await promisify(execFile)('bash', ['-e', '-c', script], {
     cwd: REPOSITORY,
     maxBuffer: 1 << 26,

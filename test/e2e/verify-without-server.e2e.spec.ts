@@ -28,7 +28,7 @@ describe('lodebook verify', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** The packages that a command loads, and the files of the server. */
+  /** The packages and the server's files that a command loads. */
   async function loadedBy(name: string, args: readonly string[]): Promise<{ packages: string[]; server: string[] }> {
     const file = join(folder, name);
     const ended = await run(args, { NODE_OPTIONS: `--import ${TELLS_MODULES}`, LOADED_MODULES: file });
@@ -45,7 +45,7 @@ describe('lodebook verify', () => {
     expect(server).toEqual([]);
   });
 
-  it('would be seen to load them: a command that has a server does', async () => {
+  it('would be caught loading them, as a command that runs a server is', async () => {
     const { packages, server } = await loadedBy('serve', ['serve', '--help']);
     expect(packages).toEqual(expect.arrayContaining(OF_A_SERVER));
     expect(server).not.toEqual([]);

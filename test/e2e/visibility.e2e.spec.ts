@@ -26,7 +26,7 @@ describe('what an organisation sees', () => {
   const batchesOf = (answer: Answer): string[] =>
     (answer.body['batches'] as unknown as Json[]).map((batch) => batch['batchId'] as unknown as string);
 
-  it('is the chain of what it holds, with whom it deals by name and everybody else under pseudonyms', async () => {
+  it('is the chain of what it holds, with those it deals with by name and everybody else under pseudonyms', async () => {
     const answer = await get(maker, 'batches/cathode/provenance');
     const [cathode, salt, ore] = batchesOf(answer);
     expect([cathode, salt]).toEqual(['cathode', 'salt']);
@@ -34,14 +34,14 @@ describe('what an organisation sees', () => {
     const [make, refine] = answer.body['transformations'] as unknown as Json[];
     expect(make).toMatchObject({ transformationId: 'make', siteId: 'plant' });
     expect(refine).toMatchObject({ transformationId: 'refine', siteId: 'works', inputs: [{ batchId: ore }] });
-    // What else came of it went to others.
+    // The other outputs went to others.
     expect((refine!['outputs'] as unknown as Json[]).map((each) => each['batchId'])).toEqual(['salt']);
     const hops = answer.body['hops'] as unknown as Json[];
     expect(hops.map((hop) => hop['shipmentId'])).toEqual(['delivery', expect.stringMatching(/^shipment~/)]);
     expect(hops[1]).toMatchObject({ consignorSiteId: expect.stringMatching(/^site~/), consigneeSiteId: 'works' });
   });
 
-  it('can be followed by its pseudonyms, which are the same in every answer and are nobody else’s', async () => {
+  it('can be followed by its pseudonyms, which are the same in every answer and work for nobody else', async () => {
     const ore = batchesOf(await get(maker, 'batches/cathode/provenance'))[2]!;
     const batch = await get(maker, `batches/${ore}`);
     expect(batch.body).toMatchObject({
@@ -81,7 +81,7 @@ describe('what an organisation sees', () => {
     expect((await get(stranger, `sites/${site}`)).status).toBe(404);
   });
 
-  it('does not answer to a name that was guessed', async () => {
+  it('does not include a batch, site or organisation whose name it guessed', async () => {
     for (const path of [
       `batches/${SECRET}-ore`,
       `batches/${SECRET}-ore/history`,
@@ -102,7 +102,7 @@ describe('what an organisation sees', () => {
     }
   });
 
-  it('counts and lists only that', async () => {
+  it('is all that counts and lists include', async () => {
     const list = await get(maker, 'batches');
     expect((list.body['items'] as unknown as Json[]).map((each) => each['material']).toSorted()).toEqual([
       'battery',
@@ -122,7 +122,7 @@ describe('what an organisation sees', () => {
     expect((await get(maker, 'sites/works/holdings')).body['items']).toEqual([]);
   });
 
-  it('says nothing of what is hidden in any answer, header, problem or metric', async () => {
+  it('reveals nothing hidden in any answer, header, problem or metric', async () => {
     const document = (await (await fetch(`${ledger.url}/openapi.json`)).json()) as OpenApiDocument;
     const ore = batchesOf(await get(maker, 'batches/cathode/provenance'))[2]!;
     const hidden = batchesOf(await ledger.get('batches/cathode/provenance'))[2]!;
@@ -187,7 +187,7 @@ describe('what an organisation sees', () => {
     expect(asked).toBeGreaterThan(60);
   });
 
-  it('does not grow by a correction that names a batch which was never there', async () => {
+  it('does not grow by a correction that names a batch which was never at its site', async () => {
     const outputs = [
       { batchId: 'smelt', material: 'polymetallic-concentrate', grossGrams: 900, contentGrams: { lithium: 9 } },
     ];
@@ -214,7 +214,7 @@ describe('what an organisation sees', () => {
     expect(batchesOf(await get(maker, 'batches/cathode/provenance'))[2]).toMatch(/^batch~/);
   });
 
-  it('does not confirm a guess by what one does oneself', async () => {
+  it('does not confirm a guess through its own commands', async () => {
     const bearer = { authorization: `Bearer ${maker}` };
     const sent = { shipmentId: 'bait', consigneeSiteId: `${SECRET}-pit`, batchIds: ['cathode'], occurredAt: AT(10) };
     await ledger.record('sites/plant/dispatches', sent, bearer);
@@ -227,7 +227,7 @@ describe('what an organisation sees', () => {
       .map((hop) => hop['consignorSiteId'] as unknown as string)
       .find((id) => id.startsWith('site~'))!;
     expect(pseudonym).toMatch(/^site~[a-z2-7]{26}$/);
-    // What it has named itself it reads as it said it, with nothing that would tie the name to a pseudonym.
+    // It reads the names that it used itself as it wrote them, with nothing that would link a name to a pseudonym.
     const own = await Promise.all(
       ['sites/plant/shipments', 'batches/cathode/history', 'concerns'].map((path) => get(maker, path)),
     );
@@ -235,10 +235,10 @@ describe('what an organisation sees', () => {
       expect(JSON.stringify(body)).toContain(`${SECRET}-pit`);
       expect(JSON.stringify(body)).not.toContain(pseudonym);
     }
-    // Whom it sent something knows it.
+    // The organisation it sent something to knows it.
     const miner = await keyFor(ledger, `${SECRET}-mining`, 'reader');
     expect((await get(miner, 'sites/plant')).status).toBe(200);
-    // Whoever answers to the name is known by it.
+    // An organisation that responds under its name becomes known by it.
     position = await ledger.record(`sites/${SECRET}-pit/refusals`, {
       shipmentId: 'bait',
       reason: 'not ordered',
@@ -247,7 +247,7 @@ describe('what an organisation sees', () => {
     expect((await get(maker, `sites/${SECRET}-pit`)).body['siteId']).toBe(`${SECRET}-pit`);
   });
 
-  it('hangs on a secret that only its owner can read', () => {
+  it('depends on a secret in a file that only its owner can read', () => {
     const file = join(ledger.folder, 'pseudonym-key');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);

@@ -4,13 +4,13 @@ import { COUNTRIES } from '#vocabulary';
 import { RunningLedger, type Answer } from '../harness/running-ledger.js';
 import { AT } from '../harness/two-sites.js';
 
-/** Mines, each in a country of its own: their ore has so many origins, of each mineral. */
+/** Mines, each in a different country: a blend of their ore has this many origins of each mineral. */
 const MINES = 60;
 const OUTPUTS = 1_000;
 const GROSS = 100_000_000;
 const GRAMS = 1_000_000;
 
-/** Of all minerals so much. */
+/** The same mass of every mineral. */
 const contentOf = (grams: number): object => Object.fromEntries(MINERALS.map((mineral) => [mineral, grams]));
 
 describe('matter of many origins, made into many batches', () => {
@@ -76,7 +76,7 @@ describe('matter of many origins, made into many batches', () => {
       occurredAt: AT(5),
     });
 
-  it('are refused where keys times outputs come to more than one command may cost, and nothing is recorded', async () => {
+  it('are refused where keys times outputs exceed what one command may cost, and nothing is recorded', async () => {
     const answer = await blend('all', OUTPUTS);
     expect([answer.status, answer.body['type']]).toEqual([422, 'urn:lodebook:problem:composition-too-wide']);
     expect((await ledger.get('batches/all-0')).status).toBe(404);
@@ -91,7 +91,7 @@ describe('matter of many origins, made into many batches', () => {
     expect(entries.reduce((sum, { milligrams }) => sum + milligrams, 0)).toBe(((MINES * GRAMS) / 10 / OUTPUTS) * 1_000);
   });
 
-  it('are refused in a stream as well, with what stands behind them recorded', async () => {
+  it('are refused in a stream as well, while the lines after them are recorded', async () => {
     const parts = Array.from({ length: OUTPUTS }, (_, index) => ({ batchId: `part-${index}`, grossGrams: 1 }));
     const lines = [
       { command: 'splits', body: { batchId: 'some-1', parts, occurredAt: AT(6) } },

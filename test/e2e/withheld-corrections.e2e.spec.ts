@@ -52,7 +52,7 @@ describe('withheld facts in a correction', () => {
   const shownTo = async (key: string): Promise<{ standard: string; value: unknown }> =>
     ((await read(key, 'batches/ore')).body['labels'] as unknown as { standard: string; value: unknown }[])[0]!;
 
-  it('stand in the place of the values corrected, and stay so in the next one', async () => {
+  it('replace the corrected values, and remain withheld in the next correction', async () => {
     const withheld = [{ path: '/replacement/value', ...basis }];
     const corrected = await correct({ ...label, value: SECRETS.corrected }, withheld);
     expect(corrected.status).toBe(201);
@@ -71,7 +71,7 @@ describe('withheld facts in a correction', () => {
     expect(disclosures.map(({ path }) => path)).toEqual(['/replacement/value']);
   });
 
-  it('are what the corrected record may withhold, and of the form that it must have', async () => {
+  it('are limited to what the corrected record may withhold, and must have the form that it requires', async () => {
     const at = (path: string): object[] => [{ path, ...basis }];
     const value = 'https://id.example/01/1';
     expect(linesOf(await correct({ ...label, value }, at('/replacement/standard')))).toEqual([
@@ -90,7 +90,7 @@ describe('withheld facts in a correction', () => {
     expect(linesOf(await correct({ ...label, value: forged }))).toEqual(['replacement.value not-a-text']);
   });
 
-  it('are in no file but the disclosures', () => {
+  it('are in no file but those of the disclosures', () => {
     for (const file of readdirSync(ledger.folder).filter((name) => !name.startsWith('disclosures'))) {
       const bytes = readFileSync(join(ledger.folder, file));
       for (const secret of Object.values(SECRETS)) expect([file, bytes.includes(secret)]).toEqual([file, false]);

@@ -18,7 +18,7 @@ const linesOf = ({ body }: Answer): string[] =>
   ((body['errors'] ?? []) as unknown as { path: string; code: string }[]).map(({ path, code }) => `${path} ${code}`);
 const eventIdOf = ({ body }: Answer): string => (body['events'] as unknown as { eventId: string }[])[0]!.eventId;
 
-/** A value that is nowhere but where it is planted. */
+/** Values that occur nowhere else. */
 const SECRETS = {
   transport: 'convoy-ZEBRA-7-via-Tanami',
   laboratory: 'Assayers-QUOKKA-and-Sons',
@@ -109,7 +109,7 @@ describe('withheld facts', () => {
     expect('withheld' in data).toBe(false);
   });
 
-  it('open to their commitments for their organisation and a regulator, and for nobody else', async () => {
+  it('are disclosed to their organisation and a regulator, matching their commitments, and to nobody else', async () => {
     const path = `disclosures/${events['dispatch']!}`;
     for (const key of [own, regulator]) {
       const { status, body } = await read(key, path);
@@ -125,7 +125,7 @@ describe('withheld facts', () => {
     expect(refused.body['title']).toEqual(absent.body['title']);
   });
 
-  it('are shown to whoever may see the record once the time is over', async () => {
+  it('are shown to whoever may see the record once the withholding has expired', async () => {
     const { items } = (await read(other, 'batches/ore/history')).body as unknown as {
       items: { record: { id: string }; disclosures?: object[] }[];
     };
@@ -134,7 +134,7 @@ describe('withheld facts', () => {
     expect((await read(other, `disclosures/${events['assay']!}`)).status).toBe(404);
   });
 
-  it('stand in the answers of those who may see them', async () => {
+  it('appear in the answers to those who may see them', async () => {
     const labelOf = async (key: string): Promise<unknown> =>
       ((await read(key, 'batches/ore')).body['labels'] as unknown as { value: unknown }[])[0]!.value;
     expect(await labelOf(own)).toBe(SECRETS.label);
@@ -144,7 +144,7 @@ describe('withheld facts', () => {
     expect(JSON.stringify((await read(other, 'batches/ore/history')).body)).not.toContain(SECRETS.transport);
   });
 
-  it('leave a claim that needs them unproven, but for those who may see them', async () => {
+  it('leave a claim that needs them unproven, except for those who may see them', async () => {
     const old = { ...extracted('old-ore'), occurredAt: '2025-06-01T00:00:00.000Z' };
     await ledger.record('sites/pit/batches', { ...old, withheld: [{ path: '/origin/country', ...basis }] });
     const dispatch = { shipmentId: 's-2', consigneeSiteId: 'works', batchIds: ['old-ore'], occurredAt: AT(4) };
@@ -161,7 +161,7 @@ describe('withheld facts', () => {
     expect(await originOf(other)).toEqual([['unproven', 'holds'], ['withheld']]);
   });
 
-  it('may be withheld where custody needs no value, and nowhere else', async () => {
+  it('are accepted where custody does not need the value, and nowhere else', async () => {
     const of = (path: string): object => ({ withheld: [{ path, ...basis }] });
     const refused = await ledger.post('sites/pit/batches', { ...extracted('x'), ...of('/grossGrams') });
     expect([codeOf(refused), linesOf(refused)]).toEqual(['invalid-request', ['withheld[0].path not-withholdable']]);
@@ -190,7 +190,7 @@ describe('withheld facts', () => {
     expect(linesOf(wrong)).toEqual(['value not-a-text']);
   });
 
-  it('of a refused command leave nothing behind', async () => {
+  it('of a refused command leave no trace', async () => {
     const disposal = {
       batchId: 'nowhere',
       grossGrams: 1,
@@ -201,7 +201,7 @@ describe('withheld facts', () => {
     expect(readFileSync(join(ledger.folder, 'disclosures.db')).includes(SECRETS.reason)).toBe(false);
   });
 
-  it('are signed as commitments, which the client makes', async () => {
+  it('are signed as commitments that the client makes', async () => {
     const seed = randomBytes(32);
     await ledger.record('organisations/wombat/signing-keys', signingKeyOf(ledger, 'wombat', 'w', seed));
     const salt = randomBytes(16);
@@ -230,7 +230,7 @@ describe('withheld facts', () => {
     expect(report.signatures).toEqual({ verified: 1, counts: {}, findings: [] });
   });
 
-  it('are in no file but the disclosures, in no answer of others and in no log line', async () => {
+  it('are in no file but those of the disclosures, in no answer to others and in no log line', async () => {
     const files = readdirSync(ledger.folder).filter((file) => !file.startsWith('disclosures'));
     expect(files).toEqual(expect.arrayContaining(['ledger.db', 'views.db']));
     for (const secret of Object.values(SECRETS)) {
@@ -245,7 +245,7 @@ describe('withheld facts', () => {
     }
   });
 
-  it('are erased by their organisation, and every proof and digest stays', async () => {
+  it('can be erased by their organisation, and every proof and digest stays the same', async () => {
     const request = { library: ledger.ledger.programmes, now: new Date().toISOString() };
     const until = String(ledger.ledger.projector.logSize - 1);
     const digest = async (): Promise<string> =>
@@ -271,7 +271,7 @@ describe('withheld facts', () => {
 });
 
 describe('a ledger that withholds', () => {
-  it('says nothing of it in its log, whatever goes wrong', async () => {
+  it('writes nothing withheld to its log, whatever goes wrong', async () => {
     const first = await RunningLedger.start();
     await openTwoSites(first);
     await first.stop();

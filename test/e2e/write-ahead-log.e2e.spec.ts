@@ -9,9 +9,9 @@ import { temporaryFolder } from '../harness/cli.js';
 const PROGRAM = fileURLToPath(new URL('../harness/written-views.mjs', import.meta.url));
 const ROUNDS = 200;
 const BYTES = 1024 * 1024;
-/** It is copied at 32 MB; what one transaction writes comes on top. */
+/** The log is copied back at 32 MB; one transaction may add to that. */
 const LARGEST = 40 * 1024 * 1024;
-/** A crowded machine takes minutes. */
+/** A busy machine takes minutes. */
 const HANGS_MS = 300_000;
 
 let dataFolder: string;
@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataFolder, { recursive: true, force: true }));
 
 it(
-  'copies the write-ahead log of the read tables back in a thread, so that it stays short, and loses nothing',
+  'copies the write-ahead log of the read tables back in a thread, so that it stays short and nothing is lost',
   async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [
       PROGRAM,

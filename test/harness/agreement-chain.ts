@@ -14,7 +14,7 @@ export const RIGHTS = [
 ];
 const CRITERIA = ['impact-assessment', 'water', 'tailings', 'emissions'];
 
-/** A recycler in Japan and a cell maker in the United States: one chain whose claims hold, and one that is not connected to it. */
+/** A recycler in Japan and a cell maker in the United States: a chain whose claims hold, and a batch outside of it. */
 export async function openAgreementChain(ledger: RunningLedger): Promise<void> {
   for (const [organisationId, country] of [
     ['saisei', 'JP'],

@@ -59,7 +59,7 @@ export class DemonstrationConsole {
     return this.#server.url;
   }
 
-  /** Everything that the server printed. */
+  /** Everything the server printed. */
   get output(): string {
     return this.#server.output();
   }
@@ -68,7 +68,7 @@ export class DemonstrationConsole {
     return this.#server.key;
   }
 
-  /** The address with the personas that the start printed. */
+  /** The address for picking a persona, which the start printed. */
   get personas(): string {
     return /^Pick one\s+(\S+)/m.exec(this.#server.output())![1]!;
   }

@@ -1,4 +1,4 @@
-// Loaded into the server by NODE_OPTIONS: ends the thread beside the main one, as often as ENDING_FOLLOWERS says.
+// Loaded into the server by NODE_OPTIONS: makes threads other than the main one fail, as often as ENDING_FOLLOWERS says.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

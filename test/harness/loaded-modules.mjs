@@ -1,5 +1,5 @@
-// Loaded with `node --import`: writes the address of every module that the process has loaded, a line each, into the file
-// that LOADED_MODULES names. ES modules are told by a hook, what they require by Node's cache.
+// Loaded with `node --import`: writes the address of every module that the process loads, a line each, into the file
+// that LOADED_MODULES names. A hook reports ES modules; Node's cache has the CommonJS ones.
 import { appendFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 

@@ -7,7 +7,7 @@ export interface OpenApiDocument {
 }
 interface OperationObject {
   readonly operationId: string;
-  /** Why there can be no example that works repeatedly. */
+  /** Why there is no example that works repeatedly. */
   readonly 'x-no-example'?: string;
   readonly parameters?: readonly ParameterObject[];
   readonly requestBody?: { readonly content: Readonly<Record<string, MediaObject>> };

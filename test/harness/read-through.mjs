@@ -1,5 +1,5 @@
-// In a process of its own, from the build: opens the log of a data folder as a server does that is given little time before
-// it must be open, and says what was read in this thread, what was signed, and what the thread beside it has found.
+// In a process of its own, from the build: opens the log of a data folder like a server that has no time to read it before
+// it must be open, and prints what was read in this thread, what was signed, and what the other thread found.
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Audit } from '#audit';

@@ -42,7 +42,7 @@ export class RunningLedger {
     readonly url: string,
     readonly ledger: Ledger,
     readonly folder: string,
-    /** Records without a socket, as an import into the server's own process does. */
+    /** Records without a socket, as an import in the server's own process does. */
     readonly desk: CommandDesk,
     /** The operator's key, with which requests are sent by default. */
     readonly key: string,
@@ -61,7 +61,7 @@ export class RunningLedger {
     log = pino({ level: 'silent' }),
     serving: Partial<ServeOptions> = {},
   ): Promise<RunningLedger> {
-    process.umask(0o077); // as the command line does: files that others can read are warned about
+    process.umask(0o077); // as the command line does, since the server warns about files that others can read
     const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'lodebook-')));
     const configuration = readConfiguration({
       LODEBOOK_DATA: dataFolder,

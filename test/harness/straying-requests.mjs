@@ -1,4 +1,4 @@
-// Loaded into the server by NODE_OPTIONS: a request goes wrong as its header X-Stray says, where nothing catches it.
+// Loaded into the server by NODE_OPTIONS: a request throws where nothing catches it, in the way its header X-Stray names.
 import { channel } from 'node:diagnostics_channel';
 import { isMainThread } from 'node:worker_threads';
 
@@ -13,7 +13,7 @@ const WAYS = {
   'rejection-later': () => void new Promise((resolve) => setTimeout(resolve, 20)).then(stray),
   many: () => [1, 2, 3].forEach(() => setImmediate(stray)),
 };
-// Begun before any request.
+// The interval starts before any request, so that what it throws belongs to none.
 let outside = false;
 if (isMainThread) {
   setInterval(() => outside && ((outside = false), stray()), 20).unref();

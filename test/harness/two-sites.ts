@@ -3,7 +3,7 @@ import { type RunningLedger } from './running-ledger.js';
 export const AT = (day: number, hour = 8): string =>
   `2026-03-${String(day).padStart(2, '0')}T${String(hour).padStart(2, '0')}:00:00.000Z`;
 
-/** A mine in Australia and a refinery in Japan, of two organisations. */
+/** A mine in Australia and a refinery in Japan, belonging to two organisations. */
 export async function openTwoSites(ledger: RunningLedger): Promise<void> {
   await ledger.record('organisations', {
     organisationId: 'wombat',

@@ -1,4 +1,5 @@
-// In a process of its own, from the build: writes far more than the write-ahead log may hold, while somebody reads, and says what was seen.
+// In a process of its own, from the build: writes far more than the write-ahead log may hold, while another connection is
+// open, and prints the largest size of that log and the number of rows.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinViews, openViews, SnapshotKeeper, VIEWS_FILE } from '#read-model';

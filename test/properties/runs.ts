@@ -1,6 +1,6 @@
 const { FC_RUNS, LODEBOOK_LONG } = process.env;
 
-/** Whether to go much further than CI does: `LODEBOOK_LONG=1`. */
+/** Whether tests do far more than in CI: `LODEBOOK_LONG=1`. */
 export const LONG = LODEBOOK_LONG === '1';
 
 /**
