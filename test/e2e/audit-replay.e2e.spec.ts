@@ -109,7 +109,7 @@ describe('a replay', () => {
     await expect(empty).rejects.toThrow('the log is empty');
   });
 
-  it('sees corrected records as they were known then', async () => {
+  it('sees corrected records as they were known at the time', async () => {
     const { events } = await replay(await source(ledger.ledger.store), direct);
     const knownAt = events - 2; // the correction is the last event
     const seen: Json[] = [];

@@ -277,7 +277,7 @@ describe('bad input', () => {
     ['a limit that is not a number', 'batches?limit=many', 400],
     ['a forged cursor', 'batches?cursor=AAAA', 400],
     ['an unknown direction', 'batches/there/provenance?direction=sideways', 400],
-  ])('%s is told', async (_, path, status) => {
+  ])('%s is reported', async (_, path, status) => {
     expect((await ledger.get(path)).status).toBe(status);
   });
 

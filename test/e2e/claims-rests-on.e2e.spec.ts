@@ -66,7 +66,7 @@ describe('what a verdict rests on', () => {
     expect(text).not.toContain('att-elsewhere');
   });
 
-  it('refuses any value but true and false', async () => {
+  it('is refused for an invalid value of restsOn', async () => {
     expect((await ask(ledger, ledger.key, `cell/claims?${ASKED}&restsOn=perhaps`)).status).toBe(400);
   });
 

@@ -147,7 +147,7 @@ describe('claims over HTTP', () => {
     expect((await claims(`programme=${PROGRAMME}&validAt=${AT(18)}`)).verdict).toBe('broken');
   });
 
-  it('a concern is investigated, found, remedied', async () => {
+  it('a concern is investigated, substantiated and remedied', async () => {
     const verdict = async (): Promise<string> =>
       (await claims(`programme=${PROGRAMME}&${VALID}`, 'apart')).claims.find(
         ({ claim, right }) => claim === 'labour' && right === 'child-labour',

@@ -68,7 +68,7 @@ describe('control of an organisation', () => {
     expect(await control()).toEqual({ verdict: 'holds', because: [] });
   });
 
-  it('breaks the rule when the organisation declares a quarter or more of a listed country, from then on', async () => {
+  it('breaks the rule once control of a quarter or more by a listed country is declared, from the time declared', async () => {
     await declare('0.25', '2026-01-03T00:00:00.000Z');
     expect(await control()).toEqual({ verdict: 'holds', because: [] });
     await declare('0.25', '2026-01-01T00:00:00.000Z');

@@ -22,7 +22,7 @@ const PEM = `-----BEGIN PRIVATE KEY-----\n${Buffer.concat([
   SEED,
 ]).toString('base64')}\n-----END PRIVATE KEY-----\n`;
 
-describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', () => {
+describe('docs/add-a-custody-hop.md, followed in a copy of the sources', () => {
   const copy = mkdtempSync(join(tmpdir(), 'lodebook-hop-'));
   const blocks = codeBlocksOf(readFileSync(join(ROOT, 'docs/add-a-custody-hop.md'), 'utf8'));
   const entry = join(copy, 'dist/apps/cli/src/main.js');
@@ -194,7 +194,7 @@ describe('docs/add-a-custody-hop.md, done as it says in a copy of the sources', 
     expect([fsck.code, fsck.stdout + fsck.stderr]).toEqual([0, expect.not.stringContaining('signature-')]);
   });
 
-  it('is evidence', async () => {
+  it('is in the evidence of its batch, which verifies', async () => {
     const bundle = join(data, 'kept.bundle');
     const exported = await lodebook('export', 'kept', '-o', bundle);
     expect([exported.code, exported.stderr]).toEqual([0, expect.anything()]);

@@ -69,7 +69,7 @@ describe('on EventStoreDB', () => {
     };
   }
 
-  it('a command on a site in memory is two appends, and one without a new id is one; nothing is read', async () => {
+  it('a command at a site in memory takes two appends, or one without a new id, and no reads', async () => {
     expect(await callsOf((n) => ledger.record('sites/pit/batches', extracted(`single-${n}`)))).toEqual({
       appends: 2,
       reads: 0,

@@ -25,7 +25,7 @@ describe('the recycled content of a model of which ten thousand left in one day'
   });
   afterAll(() => ledger.dispose());
 
-  it('counts them as one', async () => {
+  it('counts them all', async () => {
     const productIds = Array.from({ length: RUN }, (_, index) => `q-${index}`);
     let position = await ledger.record('sites/plant/product-runs', {
       ...{ occurredAt: '2026-02-10T08:00:00.000Z', runId: 'many', productIds, kind: 'battery', model: 'P-60' },

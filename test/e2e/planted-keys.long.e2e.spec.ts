@@ -189,7 +189,7 @@ describe('a forged key event in the file of the log', () => {
     expect(await alarmOf(ledger)).toEqual({ 'unsigned-key-event': 1 });
   }, 60_000);
 
-  it('that revokes the keys of others revokes none', async () => {
+  it('that revokes a genuine key revokes none', async () => {
     const [{ keyId }] = await keysOf(ledger);
     await ledger.stop();
     const event = keyEvent('ApiKeyRevoked', { keyId });

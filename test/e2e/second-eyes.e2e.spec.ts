@@ -108,7 +108,7 @@ describe('a second party', () => {
       expect(reasons.find((each) => each.because === 'correction-unconfirmed')!.eventIds).toEqual([correction]);
     });
 
-    it('cannot be the corrector, an attestor without accreditation or an organisation under common control', async () => {
+    it('is refused to the corrector, to attestors without accreditation and to organisations under common control', async () => {
       const confirm = (who: string, eventId = correction): Promise<Answer> =>
         post('sites/recycler/confirmations', { eventId }, who);
       expect((await confirm('recycler')).status).toBe(403);
@@ -130,7 +130,7 @@ describe('a second party', () => {
       expect((await judged('cell', 'trade-terms'))[0]).toBe('unproven');
     });
 
-    it('can be an accredited attestor or a regulator, once', async () => {
+    it('is open to an accredited attestor or a regulator, once', async () => {
       const before = (await claims('cell')) as unknown as { knownAt: { logIndex: number } };
       await done('sites/recycler/confirmations', { eventId: correction }, 'auditor');
       const [verdict, ...because] = await judged('cell', 'trade-terms');
