@@ -129,7 +129,7 @@ describe('lodebook import', () => {
 });
 
 describe('lodebook serve', () => {
-  it('loads the demonstration into an empty ledger and finds it again', async () => {
+  it('loads the demonstration into an empty ledger, and does not load it again', async () => {
     const data = await folder();
     const first = await serverProcess({ LODEBOOK_DATA: data, LODEBOOK_ADMIN_KEY: '' }, ['--demonstration']);
     // The address for picking a persona contains the keys a second time.

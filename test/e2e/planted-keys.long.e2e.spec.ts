@@ -214,7 +214,7 @@ describe('a forged key event in the file of the log', () => {
     expect(asked.status).toBe(200);
   }, 60_000);
 
-  it('cannot undo a revocation by deleting it from the log', async () => {
+  it('is not the only alteration found: deleting a revocation stops the start', async () => {
     await ledger.stop();
     const database = new Database(join(ledger.folder, 'ledger.db'));
     database.prepare(`DELETE FROM events WHERE stream = ? AND revision = 2`).run(STREAM);

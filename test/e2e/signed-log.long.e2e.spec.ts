@@ -31,7 +31,7 @@ const UNSIGNED =
 /** Commands on concerns and comments made without a key, which nobody signs. */
 const WITHOUT_KEY = /^concerns\/:concern\/(declination|comment-(admissions|declinations))$/;
 
-/** All sites of the examples belong to one organisation, and so do the attestations to another. */
+/** All sites of the examples belong to one organisation, and all attestations to another. */
 function signerOfExample({ target }: FactExample): string {
   return target.organisation ?? (target.site === undefined ? 'fair-shift' : 'seto');
 }

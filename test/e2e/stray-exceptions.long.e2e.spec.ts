@@ -38,7 +38,7 @@ describe('an exception that nothing catches', () => {
       .map((line) => JSON.parse(line) as { level: number });
 
   it.each(['timer', 'immediate', 'tick', 'rejection', 'rejection-later', 'many'])(
-    'in a request, by way of %s, fails that request and no other',
+    'in a request, by way of %s, is attributed to that request and to no other',
     async (way) => {
       const before = lines().length;
       const others = Array.from({ length: 20 }, (_, number) =>

@@ -82,7 +82,7 @@ describe('matter of many origins, made into many batches', () => {
     expect((await ledger.get('batches/all-0')).status).toBe(404);
   });
 
-  it('are recorded in several commands, and derived to the milligram', async () => {
+  it('are recorded by a command with half as many outputs, and derived to the milligram', async () => {
     const answer = await blend('some', OUTPUTS / 2);
     expect(answer.status).toBe(201);
     const batch = await ledger.get('batches/some-0', answer.headers.get('ledger-position'));

@@ -18,7 +18,7 @@ export function codeBlocksOf(document: string): CodeBlock[] {
   }));
 }
 
-/** Applies the blocks to the files of a folder. @throws Error when a change does not fit, or fits twice */
+/** Applies the blocks to the files of a folder. @throws Error when a change matches nowhere, or in two places */
 export function applyBlocks(folder: string, blocks: readonly CodeBlock[]): void {
   for (const { kind, path, text } of blocks) {
     const file = join(folder, path);

@@ -10,7 +10,7 @@ interface Recorder {
 }
 
 /**
- * A mine ships ore to a trader, who refines it and ships salt to a maker, who makes cathode of it: the maker deals with the
+ * A mine ships ore to a trader, who refines it and ships salt to a maker, who makes cathode from it: the maker deals with the
  * trader, and the mine is hidden from it. A stranger has a batch of its own. Maker and stranger each make a pack.
  * @returns the position of the last event
  */

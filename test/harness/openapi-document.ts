@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-/** The part of an OpenAPI document that tests read; {@link faultsOf} checks that it is there. */
+/** The part of an OpenAPI document that tests read; {@link faultsOf} checks that it is present. */
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, object>> };

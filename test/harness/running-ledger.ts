@@ -52,7 +52,7 @@ export class RunningLedger {
   }
 
   /**
-   * @param variables beside the data folder and the key, e.g. another event store
+   * @param variables besides the data folder and the key, e.g. another event store
    * @param serving options that the command line does not set, e.g. the folder of the built console
    */
   static async start(
