@@ -1,4 +1,4 @@
-/** What the queries of batches, of their provenance and of searches answer. */
+/** The answers to queries about batches and their provenance, and to searches. */
 import { CONTENT_CLASSES, VERDICTS } from '#claims';
 import { contentGrams, MINERALS, PRODUCT_CATEGORIES, PRODUCT_KINDS, type Mineral } from '#custody';
 import {
@@ -48,7 +48,7 @@ const COMPOSITION_ENTRY = {
 };
 export type CompositionEntry = RecordedOf<typeof COMPOSITION_ENTRY>;
 type Entries = CompositionEntry[];
-/** One field a mineral: a new mineral needs no change here. */
+/** One field per mineral: a new mineral needs no change here. */
 const COMPOSITION = Object.fromEntries(
   MINERALS.map((mineral) => [mineral, list('CompositionEntry', COMPOSITION_ENTRY, { optional: true })]),
 ) as unknown as Readonly<Record<Mineral, Field<Entries, Entries, { readonly optional: true }>>>;
@@ -73,7 +73,7 @@ export const PRODUCT_FACTS = {
 };
 export type ProductFactsAnswer = RecordedOf<typeof PRODUCT_FACTS>;
 
-/** `unborn`: named by a record before its correction, and made by none. */
+/** `unborn`: named by a record before its correction, but made by no event. */
 const STATUSES = ['at-site', 'in-transit', 'on-market', 'spent', 'unborn'] as const;
 
 export const BATCH_ANSWER = {
@@ -166,9 +166,9 @@ export const PROVENANCE_ANSWER = {
 };
 export type ProvenanceAnswer = AnswerOf<typeof PROVENANCE_ANSWER>;
 
-/** The field by which a search found an item. */
+/** The field in which a search found its text. */
 const SEARCHED_FIELDS = ['id', 'name', 'material', 'label'] as const;
-/** Not redacted again: its ids and texts come from answers that were redacted. */
+/** Not redacted again: its ids and texts come from answers that already were. */
 export const SEARCH_ANSWER = {
   name: 'Search',
   fields: {

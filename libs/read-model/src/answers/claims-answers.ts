@@ -15,7 +15,7 @@ import {
 const EXPLANATION = {
   about: list('Subject', SUBJECT, { description: 'The lines of the programme that it explains' }),
   ...GROUNDS,
-  // Written from redacted facts; if a sentence were redacted, it would count as somebody's own words.
+  // Written from redacted facts; redacting the sentence would treat it as somebody's own words.
   sentence: text({
     description:
       'What, where, when, and the events that decide, with who and their own words, as far as the caller may see them. Plain English, UTC',
@@ -23,7 +23,7 @@ const EXPLANATION = {
 };
 export type Explanation = ReadonlyOf<typeof EXPLANATION>;
 
-/** The verdict as `evaluate` gives it, and its reasons once more: merged, and in words. */
+/** The verdict as `evaluate` gives it, and its reasons a second time: merged, and as sentences. */
 export const EXPLAINED_VERDICT = {
   ...CLAIMS_VERDICT,
   explanations: list('Explanation', EXPLANATION),
@@ -54,7 +54,7 @@ export const CLAIMS_ANSWER = {
 };
 export type ClaimsAnswer = ReadonlyOf<(typeof CLAIMS_ANSWER)['fields']>;
 
-/** One field a verdict. */
+/** One field per verdict. */
 const VERDICT_COUNTS = Object.fromEntries(
   VERDICTS.map((verdict) => [verdict, wholeNumber({ optional: true })]),
 ) as unknown as Readonly<Record<Verdict, Field<number, number, { readonly optional: true }>>>;

@@ -1,12 +1,12 @@
 import { type ConcernAnswer } from './registry-answers.js';
 
-/** A comment that came without a key, until a regulator has admitted or declined it. */
+/** A comment sent without a key, until a regulator has admitted or declined it. */
 export interface AwaitingComment extends Omit<ConcernAnswer['comments'][number], 'organisationId'> {
   readonly eventId: string;
   readonly sentAt: string;
 }
 
-/** What is kept of a concern besides what is shown of it. */
+/** What is stored about a concern besides what is shown. */
 export interface ConcernState {
   readonly told: ConcernAnswer;
   readonly waiting: AwaitingComment[];

@@ -1,4 +1,4 @@
-/** What the queries answer, as plain JSON; an entry of its own, of types, for the console. */
+/** The answers to queries, as plain JSON; a separate entry point with types only, for the console. */
 export type {
   BatchAnswer,
   CompositionEntry,
@@ -45,11 +45,11 @@ export interface Page<T> {
   next: string | null;
 }
 export interface PageRequest {
-  /** 1 to {@link MAX_PAGE}. */
+  /** From 1 to {@link MAX_PAGE}. */
   limit?: number;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   cursor?: string;
 }
-/** Items on a page by default, and at most. */
+/** Items on a page: the default and the maximum. */
 export const DEFAULT_PAGE = 100;
 export const MAX_PAGE = 1_000;

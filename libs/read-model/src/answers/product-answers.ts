@@ -1,6 +1,6 @@
 /**
- * The answers about products: about all of a model that a plant makes in a year, and about one for its battery
- * passport.
+ * The answers about products: about everything that a plant makes of a model in a year, and about one product for its
+ * battery passport.
  */
 import { BATTERY_CATEGORIES, RECYCLED_SHARES, VERDICTS } from '#claims';
 import { MINERALS } from '#custody';

@@ -1,4 +1,4 @@
-/** What the queries of the registry and of shipments answer. */
+/** The answers to queries about the registry and shipments. */
 import { ASSURANCES, ATTESTED_CRITERIA, CONCERN_KINDS, CONCERN_SOURCES, CONCERN_SUBJECTS } from '#attestation';
 import { ACTIVITIES, CONTROL_KINDS, ROLES } from '#custody';
 import {
@@ -95,7 +95,7 @@ export const SHIPMENT_ANSWER = {
     dispatchedAt: instant(),
     settledAt: instant({ optional: true }),
     held: flag({ description: 'By an authority, on its way' }),
-    // The status shows that there is a reason.
+    // The status already reveals that there is a reason.
     reason: consigneeText({ optional: true, withholdable: true, confidential: false }),
   },
 };
@@ -225,7 +225,7 @@ export const DOCKET_ANSWER = {
 };
 export type DocketAnswer = AnswerOf<typeof DOCKET_ANSWER>;
 
-/** What the raiser of a concern is told about it while it is not on the docket. */
+/** What whoever raised a concern is told about it while it is not on the docket. */
 export const NOT_ON_DOCKET = {
   name: 'NotOnDocket',
   fields: {
@@ -263,7 +263,7 @@ const BROUGHT_ID = {
 };
 export type BroughtId = RecordedOf<typeof BROUGHT_ID>;
 
-/** An id that looks like one that another organisation had before. */
+/** An id that looks like one that another organisation used before. */
 export const CONFUSABLE_PAIR = {
   name: 'ConfusablePair',
   fields: {

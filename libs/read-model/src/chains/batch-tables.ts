@@ -17,7 +17,7 @@ type Database = Kysely<ViewsSchema>;
 
 /**
  * Batches as stored in the tables: one row for what a batch is, and a row for each use of it and each stay at a site.
- * An event adds rows to that past, and rewrites only the row of the last stay.
+ * An event adds such rows, and rewrites only the row of the last stay.
  */
 export class BatchLoader {
   readonly #outlines;
@@ -111,7 +111,7 @@ function push<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
   else list.push(item);
 }
 
-/** A batch with more shares than this is wide, and commands that touch many wide batches are limited. */
+/** A batch with more shares than this is wide; commands that touch many wide batches are limited. */
 export const USUAL_SHARES = 64;
 
 export function batchRow(node: BatchNode): BatchRow {

@@ -24,7 +24,8 @@ interface Reached {
 }
 
 /**
- * Reads which batches mass flowed from and into, and the events that made it flow, at a cost proportional to the chain.
+ * Reads the batches that mass flowed from and into, and the events through which it flowed, at a cost proportional to the
+ * chain.
  */
 export class ChainReader {
   /** One step from some batches. */
@@ -33,7 +34,7 @@ export class ChainReader {
   readonly #rests: Record<Direction, IdLookup<Reached>>;
   /** All batches reached from one batch, itself first, nearest first. */
   readonly #walks: Record<Direction, Statement<Reached>>;
-  /** The walk downstream, only through what an organisation sees. */
+  /** The walk downstream, only through batches that an organisation sees. */
   readonly #walkVisible: Statement<Reached>;
   readonly #upstreamEvents: Statement<LoggedRow>;
   readonly #upstreamSize: Statement<ChainSize>;
@@ -105,8 +106,8 @@ export class ChainReader {
   }
 
   /**
-   * These batches and all that mass flowed from (or into), by the flows known at a log index. Terminates on cycles.
-   * Goes step by step while there are many batches, so that each is visited once; once they fit into one statement, the
+   * These batches and all batches that mass flowed from (or into), by the flows known at a log index. Ends on cycles.
+   * Goes step by step while the batches are many, so that each is visited once; once they fit into one statement, the
    * database walks the rest, so that a chain of a thousand steps does not take a thousand statements.
    * @param known {@link NOW} for the flows in force.
    */
@@ -133,7 +134,7 @@ export class ChainReader {
     return rows.map((row) => row.batch_id);
   }
 
-  /** As {@link nearest} downstream, but only what an organisation sees, and only by paths through that. */
+  /** As {@link nearest} downstream, but only batches that an organisation sees, over paths through such batches. */
   async nearestVisible(db: Database, batchId: string, known: number, limit: number, reader: string): Promise<string[]> {
     const rows = await this.#walkVisible.run(db, { batchId, known, limit, reader });
     return rows.map((row) => row.batch_id);
@@ -149,13 +150,13 @@ export class ChainReader {
     return this.#withSiteFacts(db, rows.map(loggedEvent), known);
   }
 
-  /** How much {@link upstreamEvents} has to read: what touches the chain's batches. */
+  /** How much {@link upstreamEvents} has to read: the events that touch the chain's batches. */
   async upstreamSize(db: Database, batchId: string, known: number): Promise<ChainSize> {
     const [size] = await this.#upstreamSize.run(db, { batchId, known });
     return { events: Number(size?.events ?? 0), characters: Number(size?.characters ?? 0) };
   }
 
-  /** As {@link upstreamEvents}, for batches whose chains are given whole. */
+  /** As {@link upstreamEvents}, for batches that already form whole chains. */
   async eventsOf(db: Database, batchIds: Iterable<string>, known: number): Promise<LoggedEvent[]> {
     const indexes = new Set<number>();
     const touching = await this.#eventsOfBatches.find(db, [...batchIds], { known });
@@ -175,7 +176,7 @@ export class ChainReader {
     return [...facts, ...organisations].sort((a, b) => a.logIndex - b.logIndex);
   }
 
-  /** Facts about the organisations that these events name, and about those that control them. */
+  /** Facts about the organisations that these events name, and about the organisations that control those. */
   async #organisationFactsNamedBy(db: Database, naming: readonly LoggedEvent[], known: number): Promise<LoggedEvent[]> {
     const seen = new Set<string>();
     const facts: LoggedEvent[] = [];
@@ -195,7 +196,7 @@ export class ChainReader {
   }
 }
 
-/** Sites where the events happened, and those that shipments went to, arrived or not. */
+/** Sites where the events happened, and the destinations of shipments, whether or not they arrived. */
 function sitesOf(events: readonly LoggedEvent[]): Set<string> {
   const sites = new Set<string>();
   for (const event of events) {
@@ -217,7 +218,7 @@ const knownThen = sql<SqlBool>`(${sql.ref('flow_edges.known_from')} <= ${known}
 /** Excludes nodes of transformations, which a chain passes through as well. */
 const isBatch = sql<SqlBool>`${sql.ref('chain.batch_id')} not like ' %'`;
 
-/** Only into what the reading organisation sees, and through transformations of that. */
+/** Only into batches that the reading organisation sees, and through transformations of such batches. */
 const isVisible = sql<SqlBool>`(${sql.ref('flow_edges.to_node')} like ' %' or exists (select 1 from ${sql.table('visible_batches')}
   where ${sql.ref('visible_batches.organisation_id')} = ${slot<string>('reader')}
   and ${sql.ref('visible_batches.batch_id')} = ${sql.ref('flow_edges.to_node')}))`;
@@ -229,7 +230,7 @@ function itself(db: Database): Start {
   return db.selectNoFrom(start.as('batch_id'));
 }
 
-/** What mass flowed from into these batches. */
+/** The nodes that mass flowed from into these batches. */
 function sourcesOf(db: Database, ids: RawBuilder<string>[]): Start {
   return db
     .selectFrom('flow_edges')
@@ -239,7 +240,7 @@ function sourcesOf(db: Database, ids: RawBuilder<string>[]): Start {
     .where(knownThen);
 }
 
-/** What mass flowed into from these batches. */
+/** The nodes that mass flowed into from these batches. */
 function productsOf(db: Database, ids: RawBuilder<string>[]): Start {
   return db
     .selectFrom('flow_edges')

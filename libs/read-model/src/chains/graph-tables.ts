@@ -39,14 +39,14 @@ export class GraphLoader {
     );
   }
 
-  /** Adds to the graph the nodes of these keys that the tables have and the graph lacks. */
+  /** Adds the nodes of these keys that the tables hold and the graph lacks. */
   async load(db: Database, graph: ProvenanceGraph, keys: Iterable<TouchedKeys>): Promise<void> {
     const missing = missingIn(graph, keys);
     for (const node of await this.#batches.whole(db, missing.batches)) graph.batches.set(node.batchId, node);
     await this.#loadRest(db, graph, missing);
   }
 
-  /** Replaces what the graph has of these batches. @param after see `BatchLoader.whole` */
+  /** Replaces these batches in the graph. @param after see `BatchLoader.whole` */
   async loadAnew(
     db: Database,
     graph: ProvenanceGraph,

@@ -10,7 +10,7 @@ export interface AlikeRecord extends Pick<AlikeProducts, 'composition' | 'conten
   readonly documented: readonly DocumentKind[];
 }
 
-/** Undefined for a batch that is not a product, or that no event makes any more. */
+/** Undefined for a batch that is not a product, or that, after a correction, no event makes. */
 export function productRow(node: BatchNode): ProductRow | undefined {
   const { batchId, bornBy, product, contentKnown, declarations, documented = {} } = node;
   if (product === undefined || bornBy === undefined) return undefined;

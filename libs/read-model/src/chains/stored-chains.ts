@@ -14,7 +14,7 @@ export interface ChainFacts {
   readonly standing: Standing;
 }
 
-/** Chains as folded in the read tables: from everything that is known, whenever it occurred. */
+/** Chains as folded into the read tables: from everything that is known, whenever it occurred. */
 export class StoredChains {
   readonly #chains;
   readonly #nodes;
@@ -32,7 +32,7 @@ export class StoredChains {
     );
   }
 
-  /** The upstream chains of these batches, without shipments: a batch's hops have everything that is judged. */
+  /** The upstream chains of these batches, without shipments: a batch's hops hold everything about them that is judged. */
   async load(db: Database, batchIds: readonly string[]): Promise<ChainFacts> {
     const graph = createGraph();
     const none = { batches: [], transformations: [], shipments: [], sites: [] };
@@ -51,8 +51,8 @@ export class StoredChains {
   }
 
   /**
-   * The first moment after `moment` at which something of loaded chains occurred; undefined when their graph is also the
-   * one of that moment.
+   * The first moment after `moment` at which something in loaded chains occurred; undefined when nothing did, so that
+   * their graph is also the graph as of `moment`.
    * @param moment RFC 3339 UTC with milliseconds
    */
   async firstAfter(db: Database, graph: ProvenanceGraph, moment: string): Promise<string | undefined> {

@@ -12,7 +12,7 @@ export function advanceAttestation(
   if (state.status !== 'revoked') state.status = statusAfter(state.changes);
 }
 
-/** Of an attestation that is not revoked: suspended as long as one side, issuer or authority, keeps it so. */
+/** The status of an attestation that is not revoked: suspended as long as either its issuer or an authority suspends it. */
 function statusAfter(changes: AttestationAnswer['changes']): AttestationAnswer['status'] {
   const last = changes.at(-1)?.change;
   if (last === 'revoked') return 'revoked';

@@ -3,14 +3,14 @@ import { type EventPlace, type EventStore, type StoredEvent } from '#event-store
 import { type ViewsSchema } from '../views/schema.js';
 import { type Views } from '../views/views.js';
 
-/** How far a projection has come: the last event in it, and how many there are. */
+/** How far a projection has come: its last event, and how many events it holds. */
 export interface Checkpoint {
   readonly logSize: number;
   readonly state: 'filling' | 'current' | 'retired';
   readonly last?: EventPlace;
 }
 
-/** Somebody else has advanced the projection: its owner must read its state again. */
+/** Another process has advanced the projection: the projector must read its state again. */
 class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved';
 }

@@ -64,7 +64,7 @@ export function advanceConcern(state: ConcernAnswer, placed: Placed, type: Conce
   }
 }
 
-/** Of a concern of which a finding was annulled. */
+/** The status of a concern after one of its findings was annulled. */
 function statusWithout({ findings, investigation }: ConcernAnswer): ConcernAnswer['status'] {
   if (findings.some(({ annulled }) => annulled === undefined)) return 'found';
   return investigation === undefined ? 'raised' : 'under-investigation';

@@ -18,18 +18,18 @@ import { streamKey } from '../chains/evidence.js';
 
 type Tx = Transaction<ViewsSchema>;
 
-/** What a correction, or the confirmation of one, changes, and nothing else. */
+/** Exactly what a correction, or the confirmation of one, changes. */
 interface Rederived {
   /** Batches whose history a correction may have changed: those of the corrected event, and all downstream of them. */
   readonly batches: ReadonlySet<string>;
-  /** Batches that the correction itself is about. */
+  /** Batches that the corrected event touches, before or after the correction. */
   readonly about: readonly string[];
-  /** Folded anew, with the correction in place: holds the nodes of `batches`, as far as any event makes them. */
+  /** Folded again with the correction in place: holds those of `batches` that an event makes. */
   readonly graph: ProvenanceGraph;
   /** Transformations that took from one of `batches`, and the shipments of the corrected event. */
   readonly transformations: readonly string[];
   readonly shipments: readonly string[];
-  /** Steps of mass flows that were not known before. */
+  /** Steps of mass flows that the correction adds. */
   readonly edges: readonly FlowEdge[];
   /** The corrected opening of a site. */
   readonly site?: { opened: RestingMark; data: SiteOpened };
@@ -73,7 +73,7 @@ export class Corrector {
         .map(({ transformationId }) => transformationId),
       shipments,
       edges,
-      // A replacement that the fold cannot read leaves the site as it was, there and here.
+      // If the fold cannot read the replacement, the site stays as it was, both in the fold and here.
       ...(touchedBy(after).sites.length > 0 &&
         root.type === 'SiteOpened' && {
           site: { opened: markOf(after), data: after.data as SiteOpened },
@@ -81,7 +81,7 @@ export class Corrector {
     };
   }
 
-  /** The event that a correction means: the one it names, or the one which that corrects. */
+  /** The event that a correction is about: the one it names or, if that is a correction itself, the one at its root. */
   async #root(tx: Tx, eventId: string, before: number): Promise<LoggedEvent | undefined> {
     const named = await this.#event(tx, eventId);
     if (named === undefined || !isCorrecting(named)) return named;
@@ -99,7 +99,7 @@ export class Corrector {
     return row && loggedEvent(row);
   }
 
-  /** The event with the data in force, by what of its corrections and their confirmations is in the tables. */
+  /** The event with the data in force according to the corrections and confirmations in the tables. */
   async #inForce(tx: Tx, root: LoggedEvent): Promise<GraphEvent> {
     const rows = await tx
       .selectFrom('corrections')
@@ -115,7 +115,7 @@ export class Corrector {
     const about = new Set([...touchedBy(before).batches, ...touchedBy(after).batches]);
     const others = tx.selectFrom('event_batches').select('event_batches.batch_id').distinct();
     if (before.type === 'SiteOpened') {
-      // A site's country is in the composition of whatever was registered or recycled there.
+      // A site's country is part of the composition of everything registered or recycled there.
       const rows = await others
         .innerJoin('events', 'events.log_index', 'event_batches.log_index')
         .where('events.stream', '=', before.stream)
@@ -132,7 +132,7 @@ export class Corrector {
     return [...about];
   }
 
-  /** From now on the corrected event and its correction belong to the history of each of these batches. */
+  /** Adds the corrected event and its correction to the history of each of these batches. */
   async #touch(tx: Tx, batchIds: readonly string[], root: number, correction: number): Promise<void> {
     for (const batch_id of batchIds) {
       await tx

@@ -4,7 +4,7 @@ import { touchedBy, type GraphEvent, type TouchedKeys } from '#claims';
 import { type EventRow } from '../views/schema.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 
-/** An event with what folding it reads and writes. */
+/** An event with the nodes that folding it reads and writes. */
 export interface FoldStep {
   readonly placed: Placed;
   readonly event: GraphEvent;
@@ -29,7 +29,7 @@ function graphEvent({ event, logIndex }: Placed): GraphEvent {
   };
 }
 
-/** @param subjectSite Of a fact about a site, see {@link EventRow}. */
+/** @param subjectSite the site that a fact is about, see {@link EventRow} */
 export function eventRow({ event, logIndex }: Placed, subjectSite: string | undefined): EventRow {
   const { record } = event;
   return {
@@ -45,11 +45,11 @@ export function eventRow({ event, logIndex }: Placed, subjectSite: string | unde
 }
 
 export function metadataOf(event: StoredEvent): EventMetadata {
-  // Recording writes them all: no event of the log lacks one.
+  // Recording writes all of them: no event of the log lacks one.
   return event.metadata as unknown as EventMetadata;
 }
 
-/** The site that an event of the registry is about, when its own data say so. */
+/** The site that an event of the registry is about, if its own data name it. */
 export function subjectSiteOf(event: StoredEvent): string | undefined {
   switch (event.type) {
     case 'SiteOpened':

@@ -31,7 +31,7 @@ describe('Read tables that are filled from a log', () => {
         ...Array<string>(4).fill('read tables are being filled from the log'),
         'read tables are filled; verdicts follow',
       ]);
-      // Positions begin with 0: the last event is at the head.
+      // Positions start at 0: the last event is at the head.
       expect(told.map(([, { events, share }]) => [events, share])).toEqual([
         [500, 0.24],
         [1_000, 0.49],

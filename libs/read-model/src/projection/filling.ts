@@ -2,7 +2,7 @@ import { type EventStore } from '#event-store';
 import { type Say } from '#following';
 import { type Checkpoint } from './checkpoint.js';
 
-/** How often it is told how far the tables have come, milliseconds. */
+/** Time between two progress reports, milliseconds. */
 const TOLD_EVERY_MS = 10_000;
 const SECOND_MS = 1_000;
 
@@ -13,7 +13,7 @@ interface FillingOptions {
   readonly everyMs?: number | undefined;
 }
 
-/** Tells how far the tables have come while they are filled from a log for the first time, or anew. */
+/** Reports progress while the tables are filled from a log for the first time, or again from the beginning. */
 export class Filling {
   readonly #options: FillingOptions;
   readonly #everyMs: number;
@@ -26,26 +26,26 @@ export class Filling {
     this.#everyMs = options.everyMs ?? TOLD_EVERY_MS;
   }
 
-  /** It goes on from here, now. */
+  /** Filling starts or resumes at this checkpoint, now. */
   begin({ logSize }: Checkpoint): void {
     this.#began = this.#told = performance.now();
     this.#from = logSize;
   }
 
-  /** Has come so far. */
+  /** Filling has reached this checkpoint. */
   async reached({ logSize, last }: Checkpoint): Promise<void> {
     const { say, store } = this.#options;
     if (say === undefined || last === undefined || performance.now() - this.#told < this.#everyMs) return;
-    // Of the log as it is by now: what is recorded meanwhile is to be read as well.
+    // The share of the log as it is now: what is recorded meanwhile has to be read too.
     const head = (await store.head()) ?? last.position;
     this.#told = performance.now();
-    // Rounded down: the whole is what `filled` says.
+    // Rounded down: only `filled` reports 100 %.
     const share = Math.floor((Number(last.position) / Math.max(Number(head), 1)) * 100) / 100;
     const eventsPerSecond = Math.round((logSize - this.#from) / this.#seconds());
     say('info', 'read tables are being filled from the log', { events: logSize, share, eventsPerSecond });
   }
 
-  /** All there was is in the tables. */
+  /** Everything that the log held is in the tables. */
   filled({ logSize }: Checkpoint): void {
     const seconds = Math.round(this.#seconds());
     if (logSize > this.#from && seconds * SECOND_MS >= this.#everyMs)

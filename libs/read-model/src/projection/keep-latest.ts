@@ -1,4 +1,4 @@
-/** Drops the first of what is kept until no more than `most` are left. */
+/** Drops the oldest nodes until at most `most` are left. */
 export function keepLatest(nodes: Map<string, unknown>, most: number): void {
   for (const id of nodes.keys()) {
     if (nodes.size <= most) return;
@@ -6,7 +6,7 @@ export function keepLatest(nodes: Map<string, unknown>, most: number): void {
   }
 }
 
-/** Drops the first of what is kept until the rest weighs no more than `most`; the last is kept however heavy it is. */
+/** Drops the oldest nodes until the rest weigh at most `most`; the newest is kept whatever it weighs. */
 export function keepLatestByWeight<Node>(
   nodes: Map<string, Node>,
   most: number,

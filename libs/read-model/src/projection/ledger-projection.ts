@@ -32,9 +32,9 @@ import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
 
-/** Nodes of each kind kept between transactions: what a busy ledger works on is read from the tables once only. */
+/** Nodes of each kind kept between transactions: what a busy ledger is working on is read from the tables only once. */
 const NODES_KEPT = 20_000;
-/** Transformations and shipments are kept for so many batches that they name: one may name thousands. */
+/** Transformations and shipments are kept until together they name more batches than this: one may name thousands. */
 const NAMED_KEPT = 100_000;
 
 interface Marking {
@@ -52,7 +52,7 @@ export class LedgerProjection {
   readonly #eventBatchRows;
   readonly #edgeRows;
   readonly #visible;
-  /** Batches named by events since transformations and shipments were weighed. */
+  /** Batches named by events since transformations and shipments were last dropped by weight. */
   #named = 0;
   readonly #seenCounts;
   readonly #marks;
@@ -94,7 +94,7 @@ export class LedgerProjection {
 
   /**
    * Folds the next events of the log. When it throws, the transaction must be rolled back and {@link forget} called.
-   * @param options.signal Ends it in the middle.
+   * @param options.signal aborts between events
    */
   async apply(tx: Tx, steps: readonly FoldStep[], options: Marking & { signal?: AbortSignal }): Promise<void> {
     await this.#loader.loadToFold(
@@ -114,7 +114,7 @@ export class LedgerProjection {
       this.#eventRows.add(eventRow(placed, typeof subject === 'object' ? await subject : subject));
       if (event.stream.startsWith('site-')) this.#fold(event, touched, options);
       if (event.type === 'AttestationIssued') this.#attested(event.data as AttestationIssued);
-      // Most are not of the registry, and a promise for each would add up.
+      // Most events are not of the registry; a promise for each would add up.
       const registered = this.#registry.apply(tx, placed);
       if (registered) await registered;
       this.#skeletons.note(event);
@@ -124,7 +124,7 @@ export class LedgerProjection {
     const seen = await this.#visible.flush(tx);
     await this.#skeletons.flush(tx);
     await this.#search.flush(tx);
-    // While the tables are filled there are no verdicts.
+    // There are no verdicts while the tables are filled.
     if (options.mark) {
       await this.#seenCounts.seen(tx, seen);
       for (const { event } of steps) if (standingKeyOf(event)) await this.#marks.markStanding(tx, event);
@@ -166,7 +166,7 @@ export class LedgerProjection {
     }
   }
 
-  /** Who comes to see what. Corrections give nobody sight of a batch: writing down the wrong one is not having had it. */
+  /** Who comes to see what. Corrections make no batch visible: recording the wrong batch is not the same as having had it. */
   #noteWhoSees(event: GraphEvent, batches: ReadonlySet<string>, touched: TouchedKeys): void {
     if (batches.size === 0) return;
     const siteId = streamKey(event.stream);
@@ -188,7 +188,7 @@ export class LedgerProjection {
     this.#visible.learned({ organisation: issuerOrganisationId }, { site: siteId });
   }
 
-  /** A refusal names only its shipment, yet belongs to the history of what was shipped. */
+  /** A refusal names only its shipment, but belongs to the history of the batches in it. */
   #batchesOf(touched: TouchedKeys): Set<string> {
     const batches = new Set(touched.batches);
     for (const id of touched.shipments) {
@@ -215,13 +215,13 @@ export class LedgerProjection {
     take(this.#graph.transformations, graph.transformations, transformations);
     take(this.#graph.shipments, graph.shipments, shipments);
     if (site) {
-      // Not from the graph folded anew: it knows of the site only if there are batches at it.
+      // Not taken from the graph just folded: that holds the site only if batches are at it.
       const { siteId, organisationId, country, name } = site.data;
       this.#graph.sites.set(siteId, { siteId, organisationId, country, name, opened: site.opened });
     }
   }
 
-  /** The site that a fact of the registry is about which does not say so itself. */
+  /** The site that a fact of the registry is about, where its data do not name it. */
   #subjectSite(tx: Tx, { event }: Placed): Promise<string | undefined> | undefined {
     const id = streamKey(event.stream);
     if (event.stream.startsWith('attestation-')) return this.#registry.siteOfAttestation(tx, id);

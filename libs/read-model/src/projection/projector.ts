@@ -15,20 +15,21 @@ interface Limits {
   /** Most batches that the events of one transaction touch, unless a single event touches more. */
   readonly touches: number;
 }
-/** Enough to write many rows to a statement, few enough that whoever waits for the first of them need not wait for long. */
+/** Enough to write many rows per statement, few enough that a request waiting for the first event does not wait long. */
 const FOLLOWING: Limits = { events: 500, touches: 2_000 };
-/** While the tables are filled nobody is told that they have anything: a row that many events change is written once for all. */
+/** Nobody reads the tables while they are filled, so transactions can be larger: a row that many events change is written once. */
 const FILLING: Limits = { events: 4_000, touches: 16_000 };
 export const EVENTS_PER_TRANSACTION = FOLLOWING.events;
 /**
- * After a transaction that took all there was, the next waits so long for more events, milliseconds, unless somebody waits
- * for them: a transaction of many events costs little more than one of a single event, and commands need the time.
+ * After a transaction that caught up with the log, the next one waits this long for more events, milliseconds, unless a
+ * request waits for them: a transaction of many events costs little more than one of a single event, and commands need
+ * the processor.
  */
 const GATHERING_MS = 50;
 
-/** Told what the projector did, so that a server can count and time it. Must not throw. */
+/** Receives what the projector did, so that a server can count and time it. Must not throw. */
 export interface ProjectorObserver {
-  /** A transaction is committed. @param seconds it took. @param logSize evidence events in the read tables now. */
+  /** A transaction was committed. @param seconds that it took @param logSize evidence events now in the read tables */
   projected(events: number, seconds: number, logSize: number): void;
 }
 
@@ -39,11 +40,11 @@ export interface ProjectorOptions {
   readonly onError?: (error: unknown, attempt: number) => void;
   readonly observe?: ProjectorObserver;
   readonly say?: Say;
-  /** Called before tables that are not of this log are thrown away: throws when they are to be kept. */
+  /** Called before tables that belong to another log are discarded: throws if they must be kept. */
   readonly mayStartAnew?: () => Promise<void>;
   /** Default: more while the tables are filled than afterwards. */
   readonly eventsPerTransaction?: number;
-  /** How often it is told how far filling has come, milliseconds; default 10 s. */
+  /** Time between two progress reports of filling, milliseconds; default 10 s. */
   readonly toldEveryMs?: number;
 }
 
@@ -61,7 +62,7 @@ export class Projector implements ReadModelProgress {
   /** The log size after each transaction. */
   readonly progress: Observable<number> = this.#progress.asObservable();
   #checkpoint: Checkpoint = { logSize: 0, state: 'filling' };
-  /** Up to there the log has no evidence that the tables lack; it may lie behind their last event. */
+  /** Up to this position the log holds no evidence that the tables lack; it may be beyond their last event. */
   #clearUpTo = -1n;
 
   constructor(options: ProjectorOptions) {
@@ -90,13 +91,13 @@ export class Projector implements ReadModelProgress {
     return this.#checkpoint.logSize;
   }
 
-  /** Reads how far the tables are, makes them anew if they are those of another log, and begins to follow. */
+  /** Reads how far the tables are, rebuilds them if they belong to another log, and begins to follow. */
   async start(): Promise<void> {
     await this.#takeUp();
     this.#follower.start();
   }
 
-  /** Ends after the transaction under way. */
+  /** Stops after the transaction in progress. */
   async stop(): Promise<void> {
     await this.#follower.stop();
     this.#waiters.giveUp();
@@ -122,13 +123,13 @@ export class Projector implements ReadModelProgress {
     return (this.position ?? -1n) >= position || this.#clearUpTo >= position;
   }
 
-  /** Up to there the log may hold events that are not evidence, which are never projected. */
+  /** Whether all events up to a position that the tables lack are not evidence: those are never projected. */
   async #nothingUpTo(position: bigint): Promise<boolean> {
     const [next] = await this.#next(1);
     return next === undefined || next.position > position;
   }
 
-  /** The same for whoever waits already, and for what the log holds by now. */
+  /** The same for requests that wait already, with what the log holds by now. */
   async #lookBehind(): Promise<void> {
     if (!this.#waiters.any) return;
     const head = (await this.#options.store.head()) ?? -1n;
@@ -143,7 +144,7 @@ export class Projector implements ReadModelProgress {
     return evidenceAfter(this.#options.store, this.position, limit);
   }
 
-  /** Reads how far the tables are, and drops whatever in memory may be ahead of them. */
+  /** Reads how far the tables are, and drops everything in memory that may be ahead of them. */
   async #place(): Promise<Place> {
     this.#projection.forget();
     this.#clearUpTo = -1n;
@@ -156,8 +157,8 @@ export class Projector implements ReadModelProgress {
   }
 
   /**
-   * Reads how far the tables are. When the log no longer has their last event where it was, what follows may be another
-   * history: they are made anew. A server that lost its followers may have handed out events that the others never had.
+   * Reads how far the tables are. If the log no longer has their last event where it was, what follows may be a different
+   * history, and they are rebuilt. A server that lost its replicas may have served events that those never had.
    */
   async #takeUp(): Promise<void> {
     const { store, views, say, mayStartAnew } = this.#options;
@@ -181,7 +182,7 @@ export class Projector implements ReadModelProgress {
     const wasFilling = this.#checkpoint.state !== 'current';
     await this.#noteCurrent();
     await this.#lookBehind();
-    // From now on in smaller transactions.
+    // Continue in smaller transactions.
     if (wasFilling && this.#checkpoint.state === 'current') this.#follower.restart();
   }
 
@@ -190,14 +191,14 @@ export class Projector implements ReadModelProgress {
     return { ...limits, events: this.#options.eventsPerTransaction ?? limits.events };
   }
 
-  /** In one transaction, which is rolled back when following ends meanwhile. */
+  /** In one transaction, which is rolled back if following stops meanwhile. */
   async #projectTogether(steps: readonly FoldStep[], signal: AbortSignal): Promise<void> {
     const began = performance.now();
     const from = this.#checkpoint;
     const last = steps.at(-1)!.placed.event;
     const { views, observe } = this.#options;
     this.#checkpoint = await views.writer.transaction().execute(async (tx) => {
-      // First, so that of two projectors one waits here and then finds the checkpoint moved.
+      // Written first, so that the second of two projectors waits here and then finds the checkpoint moved.
       const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + steps.length);
       await this.#projection.apply(tx, steps, { mark: from.state === 'current', signal });
       return checkpoint;
@@ -209,7 +210,7 @@ export class Projector implements ReadModelProgress {
     if (from.state !== 'current') await this.#filling.reached(this.#checkpoint);
   }
 
-  /** Once these tables have caught up for the first time, those of older versions are dropped. */
+  /** Once these tables have caught up for the first time, drops those of older versions. */
   async #noteCurrent(): Promise<void> {
     if (this.#checkpoint.state === 'current') return;
     if ((await this.#next(1)).length > 0) return;
@@ -221,8 +222,8 @@ export class Projector implements ReadModelProgress {
 }
 
 /**
- * Cut where the batches that the events touch become too many for one transaction: what came before a large event need not
- * wait for it, and what comes after it only for its own cost.
+ * Cuts events into groups where the batches that they touch become too many for one transaction: events before a large one
+ * need not wait for it, and those after it wait only for its own cost.
  */
 function groupsOf(steps: readonly FoldStep[], mostTouches: number): FoldStep[][] {
   const groups: FoldStep[][] = [];
@@ -242,7 +243,7 @@ function groupsOf(steps: readonly FoldStep[], mostTouches: number): FoldStep[][]
   return groups;
 }
 
-/** Those events that lie behind a position, each once. */
+/** The events after a position, each once. */
 function newEvents(batch: readonly StoredEvent[], after: bigint | undefined): StoredEvent[] {
   let last = after;
   return batch.filter(({ position }) => {

@@ -23,13 +23,13 @@ import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
 
-/** An attestation under way in a transaction. */
+/** An attestation changed in the current transaction. */
 interface Entry {
   readonly logIndex: number;
   readonly state: AttestationAnswer;
 }
 
-/** Organisations, sites, attestations and concerns as they stand. Such events are few beside those of custody. */
+/** Organisations, sites, attestations and concerns in their current state. Such events are few compared with custody. */
 export class RegistryProjection {
   readonly #attestations = new Map<string, Entry>();
   readonly #attestationRows;
@@ -45,7 +45,7 @@ export class RegistryProjection {
     );
   }
 
-  /** Folds an event, at once where it gives no promise; one that is not of the registry changes nothing. */
+  /** Folds an event, synchronously where it returns no promise; an event that is not of the registry changes nothing. */
   apply(tx: Tx, placed: Placed): Promise<void> | undefined {
     const { type, data } = placed.event as { type: string; data: unknown };
     switch (type) {
@@ -100,7 +100,7 @@ export class RegistryProjection {
     this.#concerns.discard();
   }
 
-  /** Writes the site as its opening, perhaps corrected, describes it. */
+  /** Writes the site as described by its opening or the correction of it. */
   async openSite(tx: Tx, opened: RestingMark, data: SiteOpened): Promise<void> {
     const location = isWithheld(data.location) ? undefined : data.location;
     const described = {

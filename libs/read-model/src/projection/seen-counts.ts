@@ -12,16 +12,16 @@ export interface Seen {
   readonly batch_id: string;
 }
 
-/** A verdict is one more of its batch (1), or no longer one (−1). */
+/** A batch gains a verdict (1), or loses it (−1). */
 export interface VerdictChange extends Omit<SeenCountRow, 'organisation_id' | 'batches'> {
   readonly batch_id: string;
   readonly by: 1 | -1;
 }
 
 /**
- * Keeps count of the verdicts that each organisation sees, both as it comes to see batches and as their verdicts become
- * others, so that an overview need not go through all that it sees. Most batches of an organisation have one of few lists
- * of claims: there are as many counts.
+ * Counts the verdicts that each organisation sees, both when it comes to see batches and when verdicts change, so that an
+ * overview need not go through every batch that it sees. There is one count per list of claims: most batches of an
+ * organisation share few such lists.
  */
 export class SeenCounts {
   readonly #verdicts;
@@ -36,7 +36,7 @@ export class SeenCounts {
     );
   }
 
-  /** @param pairs each new in the tables */
+  /** @param pairs that the tables did not have before */
   async seen(tx: Tx, pairs: readonly Seen[]): Promise<void> {
     const seers = seersOf(pairs);
     const verdicts = await this.#verdicts.find(tx, [...seers.keys()]);

@@ -6,9 +6,9 @@ import { type VersionedTables, type ViewsSchema } from '../views/schema.js';
 type Write = (tx: Transaction<ViewsSchema>, values: readonly unknown[]) => Promise<void>;
 
 /**
- * Collects rows of one table and writes them many to a statement. Keys that the table has already take the new values;
- * without `key` the rows must be new. Of rows with one key in one flush, only the last may be added (PostgreSQL refuses to
- * update a row twice in one statement).
+ * Collects rows of one table and writes many per statement. Rows whose key is already in the table are overwritten; without
+ * `key` all rows must be new. If several rows of one flush have the same key, add only the last (PostgreSQL refuses to update
+ * a row twice in one statement).
  */
 export class TableWriter<T extends keyof VersionedTables> {
   readonly #columns: readonly (keyof VersionedTables[T] & string)[];
@@ -39,7 +39,7 @@ export class TableWriter<T extends keyof VersionedTables> {
     }
   }
 
-  /** Forgets what was not written. */
+  /** Drops everything not yet written. */
   discard(): void {
     this.#pending = [];
   }

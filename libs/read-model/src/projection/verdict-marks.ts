@@ -17,8 +17,8 @@ import { UnjudgedWriter } from '../views/unjudged-writer.js';
 type Tx = Transaction<ViewsSchema>;
 
 /**
- * Marks batches whose verdicts an event may change, in the transaction that projects the event. What is downstream of
- * them is found when they are judged, so that projecting costs the same however much depends on a batch.
+ * Marks batches whose verdicts an event may change, in the transaction that projects the event. Batches downstream of them
+ * are found only when these are judged, so that projecting costs the same however much depends on a batch.
  */
 export class VerdictMarks {
   readonly #organisations;
@@ -34,7 +34,7 @@ export class VerdictMarks {
 
   /**
    * @param siteId the site that the event is about
-   * @param anew whether how they were made may have changed, see `UnjudgedRow`
+   * @param anew whether their making may have changed, see `UnjudgedRow`
    */
   mark(batchIds: Iterable<string>, logIndex: number, siteId: string, anew: 0 | 1 | 2 = 0): void {
     for (const id of batchIds) {
@@ -47,7 +47,7 @@ export class VerdictMarks {
     }
   }
 
-  /** Marks the batches that were at a site while what an attestation or a concern says of it changed. */
+  /** Marks the batches that were at a site during the time for which an attestation or a concern changed its standing. */
   async markStanding(tx: Tx, event: GraphEvent): Promise<void> {
     const told = standingKeyOf(event)?.kind === 'site' ? [] : await this.#streamOf(tx, event);
     const affected = affectedBy(event, buildStanding(told));
@@ -62,8 +62,8 @@ export class VerdictMarks {
     for (const { siteId, from, until } of sites.flat()) {
       let atSite = tx.selectFrom('site_custody').select('batch_id').where('site_id', '=', siteId);
       if (until !== undefined) atSite = atSite.where('arrived_at', '<', until);
-      // Two searches of the index: one with "or" in it would pass all that ever was at the site. What was made and left in
-      // one instant was there in that.
+      // Two searches of the index: one with "or" would go through everything that was ever at the site. A batch that arrived
+      // and left at the same instant was there at that instant.
       const stays = atSite.where('departed_at', 'is', null).union(atSite.where('departed_at', '>=', from));
       const rows = await stays.execute();
       this.mark(
@@ -75,7 +75,7 @@ export class VerdictMarks {
     }
   }
 
-  /** Custody that an issuer's attestations under a scheme vouch for, from a moment on. */
+  /** The custody that an issuer's attestations under a scheme cover from a moment on. */
   async #attestedBy(tx: Tx, { issuerOrganisationId, scheme, from }: AffectedAttestations): Promise<AffectedCustody[]> {
     const rows = await tx
       .selectFrom('attestations')
@@ -91,7 +91,7 @@ export class VerdictMarks {
     });
   }
 
-  /** What is told by the event and before it in its stream; of a site the event tells all. */
+  /** The event and those before it in its stream; for an event of a site, the event alone is enough. */
   async #streamOf(tx: Tx, event: GraphEvent): Promise<GraphEvent[]> {
     const rows = await tx
       .selectFrom('events')
@@ -113,7 +113,7 @@ export class VerdictMarks {
     return rows.map((row) => row.site_id);
   }
 
-  /** Marks what was shipped to or from a site whose country changed: the terms of a hop depend on it. */
+  /** Marks batches shipped to or from a site whose country changed: the trade terms of a hop depend on it. */
   async markShipments(tx: Tx, siteId: string, logIndex: number): Promise<void> {
     const rows = await tx
       .selectFrom('shipments')

@@ -19,14 +19,14 @@ interface Flowing extends FlowEdge {
   readonly at: number | undefined;
 }
 
-/** Pairs that are kept in memory because they are in the tables, so that a busy site is not looked up at each event. */
+/** Pairs known to be in the tables that are remembered, so that a busy site is not looked up at each event. */
 const PAIRS_KEPT = 100_000;
 
 /**
- * Keeps who sees which batch: an organisation sees what its sites had to do with, and all upstream of that. What was seen once
- * stays seen: an answer as of the past must not know less than it did. The upstream of a batch is walked when
- * the batch becomes visible and only as far as it is not visible yet, so that all walks together cost one row a pair. The
- * node of a transformation counts as seen once its inputs do.
+ * Records who sees which batch: an organisation sees the batches that its sites handled, and everything upstream of them.
+ * What was visible once stays visible: an answer as of the past must contain no less than it did then. The upstream of a
+ * batch is walked when the batch becomes visible, and only as far as it is not visible yet, so that all walks together cost
+ * one row per pair. The node of a transformation counts as seen once its inputs do.
  */
 export class VisibilityWriter {
   readonly #rows;
@@ -39,12 +39,12 @@ export class VisibilityWriter {
   readonly #flowRows;
   readonly #seenFlow;
   readonly #flowSeers;
-  /** What was taken in since the last flush. */
+  /** Changes since the last flush. */
   #touched = new Map<string, Set<string>>();
   #dealings: Dealing[] = [];
   #flows: Flowing[] = [];
   #fresh: Seen[] = [];
-  /** Of what the tables hold. */
+  /** As far as the tables hold them. */
   readonly #siteOrganisations = new Map<string, string>();
   #knownPairs = new Set<string>();
 
@@ -109,7 +109,7 @@ export class VisibilityWriter {
     this.#seenFlow = new Statement(seersOfFlow.where('organisation_id', '=', organisation));
   }
 
-  /** A site had to do with batches, as its deciders allowed: they were there, or on their way to it. */
+  /** A site handled batches, in an event that its deciders allowed: they were there, or on their way to it. */
   touched(siteId: string, batchIds: Iterable<string>): void {
     const batches = this.#touched.get(siteId) ?? new Set();
     for (const id of batchIds) batches.add(id);
@@ -117,8 +117,8 @@ export class VisibilityWriter {
   }
 
   /**
-   * An organisation comes to know another by name through what the other does: the receiver of a shipment knows who sent it.
-   * The other way round would not do: anybody could learn a name by sending something to it.
+   * An organisation comes to know another by name through what the other does: the receiver of a shipment knows who sent it,
+   * but the sender does not thereby know the receiver. Otherwise anybody could learn a name by sending something there.
    */
   learned(who: Party, whom: Party): void {
     this.#dealings.push({ who, whom });
@@ -126,13 +126,13 @@ export class VisibilityWriter {
 
   /**
    * Mass flows from a node into another.
-   * @param at log index of the event by which it flows; undefined: the other node was there before
+   * @param at log index of the event through which it flows; undefined: the other node was there before
    */
   flowed({ from, to }: FlowEdge, at?: number): void {
     this.#flows.push({ from, to, at });
   }
 
-  /** Edges and sites must be in the tables before. @returns who has come to see what */
+  /** Edges and sites must already be in the tables. @returns who has come to see what */
   async flush(tx: Tx): Promise<readonly Seen[]> {
     const touched = this.#touched;
     const dealings = this.#dealings;
@@ -164,8 +164,8 @@ export class VisibilityWriter {
   }
 
   /**
-   * Those into batches that others may have seen before: whoever sees what a batch went into sees the batch too, and a
-   * correction may have said of one that it was used before any event made it.
+   * The flows into batches that others may have seen before: whoever sees what a batch went into sees the batch too, and a
+   * correction may have recorded a batch as used before any event made it.
    */
   async #late(tx: Tx, flows: readonly Flowing[]): Promise<readonly Flowing[]> {
     const made = flows.flatMap(({ to, at }) => (at === undefined ? [] : [to]));
@@ -198,7 +198,7 @@ export class VisibilityWriter {
     }
   }
 
-  /** What organisations see is apart from what others see: the rows of all are written together. */
+  /** What one organisation sees does not depend on what others see: the rows of all are written together. */
   async #see(tx: Tx, byOrganisation: ReadonlyMap<string, ReadonlySet<string>>): Promise<void> {
     const fresh: [string, string[]][] = [];
     const pairs: string[] = [];
@@ -232,7 +232,7 @@ export class VisibilityWriter {
     await this.#flushSources(tx);
   }
 
-  /** What these nodes, which are written down as seen, were made of, as far as it is not. */
+  /** Adds the sources of these nodes, which are recorded as seen, as far as the sources are not. */
   async #addSourcesOf(tx: Tx, organisationId: string, nodes: readonly string[]): Promise<void> {
     const sources = await this.#unseenSources.find(tx, nodes, { organisation: organisationId });
     for (const node of new Set(sources.map((row) => row.batch_id))) this.#addSource(organisationId, node);
@@ -284,7 +284,7 @@ const unseenSource = sql<SqlBool>`(not exists (select 1 from ${sql.table('visibl
   where ${sql.ref('seen_flows.flow')} = ${sql.ref('flow_edges.from_node')}
   and ${sql.ref('seen_flows.organisation_id')} = ${organisation}))`;
 
-/** Ids hold no control character. */
+/** Unambiguous, because ids contain no control characters. */
 function pair(one: string, other: string): string {
   return `${one}\n${other}`;
 }

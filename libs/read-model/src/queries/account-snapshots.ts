@@ -7,7 +7,7 @@ export interface AccountSnapshot {
   state: string;
 }
 
-/** A snapshot to be kept. */
+/** A snapshot to be stored. */
 export interface KeptSnapshot extends AccountSnapshot {
   readonly siteId: string;
   /** Version of the fold that made it. */

@@ -26,7 +26,7 @@ export interface BatchFilter {
   material?: string;
 }
 
-/** Batches, where they are and how they travel. */
+/** Batches, where they are, and their shipments. */
 export class BatchQueries {
   readonly #batch;
   readonly #redactor;
@@ -50,7 +50,7 @@ export class BatchQueries {
     return this.#redactor.show(visibility, BATCH, batchAnswer(node, await this.#recyclers.of(this.#views.db, [node])));
   }
 
-  /** Whether there is a product of this id that the caller sees. */
+  /** Whether there is a product with this id that the caller sees. */
   async isProduct(visibility: Visibility, batchId: string): Promise<boolean> {
     return (await this.#node(visibility, batchId))?.product !== undefined;
   }
@@ -99,7 +99,7 @@ export class BatchQueries {
     return this.#redactor.show(visibility, BATCHES, answer);
   }
 
-  /** What is at the site now, as far as the caller sees it. */
+  /** The batches at the site now, as far as the caller sees them. */
   async holdings(visibility: Visibility, siteId: string, page: PageRequest = {}): Promise<Page<BatchAnswer>> {
     return this.batches(visibility, { siteId }, page);
   }

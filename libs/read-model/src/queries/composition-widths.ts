@@ -26,7 +26,7 @@ export class CompositionWidths {
   }
 
   /**
-   * The shares of each batch that the tables have; `USUAL_SHARES` stands for any smaller number.
+   * The number of shares of each batch that the tables hold; `USUAL_SHARES` stands for any smaller number.
    * @param batchIds distinct
    */
   async sharesOf(batchIds: readonly string[]): Promise<Map<string, number>> {
@@ -34,7 +34,7 @@ export class CompositionWidths {
     return new Map(rows.map(({ id, shares }) => [id, shares ?? USUAL_SHARES]));
   }
 
-  /** The shares of the pool that batches form together. Reads their compositions. @param batchIds distinct */
+  /** The number of shares of the pool that batches form together. Reads their compositions. @param batchIds distinct */
   async ofPool(batchIds: readonly string[], process?: ScrapMaker): Promise<number> {
     return sharesOfPool(await this.#batches.states(this.#db, batchIds), process);
   }

@@ -21,7 +21,7 @@ interface Look {
   readonly reject: (error: unknown) => void;
 }
 
-/** Sites whose owners are remembered: some hundred kilobytes. */
+/** Sites whose owners are remembered: a few hundred kilobytes. */
 const KNOWN_OWNERS = 5_000;
 
 /** Ids that look like those of other organisations (UTS 39). */
@@ -61,9 +61,9 @@ export class ConfusableIds {
   }
 
   /**
-   * Those of an organisation's ids that look like another's. Questions about one organisation that arrive before an
-   * answer are put to the tables together: the commands of a stream are answered by the hundred.
-   * @param organisation empty: none
+   * Those of an organisation's ids that look like another's. Lookups for one organisation that arrive before an answer
+   * are sent to the tables together: the commands of a stream are answered by the hundred.
+   * @param organisation empty for no organisation
    */
   among(ids: readonly NamedId[], organisation: string): Promise<NamedId[]> {
     return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export class ConfusableIds {
     }
   }
 
-  /** All of them, the latest first. */
+  /** All pairs, the latest first. */
   async pairs(page: PageRequest = {}): Promise<Page<ConfusablePair>> {
     const size = pageSize(page);
     let query = this.#views.db

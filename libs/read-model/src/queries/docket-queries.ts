@@ -90,25 +90,25 @@ export class DocketQueries {
     return { found: 'entry', entry: await this.#redactor.show(PUBLIC, DOCKET_ENTRY, entryOf(row)) };
   }
 
-  /** The public id of a concern, for everybody from whom its site is hidden. */
+  /** The public id of a concern, for readers from whom its site is hidden. */
   publicIdOf(concernId: string): string {
     return this.#views.pseudonyms.of(PUBLIC.organisationId, 'concern', concernId);
   }
 
-  /** The concern that has this id on the docket for whoever may not know its site by name. */
+  /** The concern with this id on the docket, for readers who may not know its site by name. */
   async concernId(publicId: string): Promise<string | undefined> {
     if (!isPseudonym('concern', publicId)) return undefined;
     const [row] = await this.#byPublicId.run(this.#views.db, { id: publicId });
     return row?.id;
   }
 
-  /** How many concerns and comments sent without a key await admission or declination. */
+  /** How many concerns and comments sent without a key are still to be admitted or declined. */
   async countAwaiting(): Promise<number> {
     const [row] = await this.#awaiting.run(this.#views.db, {});
     return Number(row?.count ?? 0);
   }
 
-  /** The concerns and comments that await it, oldest first. For regulators. */
+  /** Those concerns and comments, oldest first. For regulators. */
   async awaiting(): Promise<AwaitingAnswer[]> {
     const rows = await this.#views.db
       .selectFrom('concerns')

@@ -90,8 +90,8 @@ export class EventQueries {
       eventId: record.id,
       logIndex: row.log_index,
       leafHash: Buffer.from(leafHash(Buffer.from(row.record, 'utf8'))).toString('hex'),
-      // Together with the log index it would reveal how many reservations came before: a record shown in part reveals
-      // only itself.
+      // Together with the log index the position would reveal how many reservations came before; a record shown in part
+      // must reveal only itself.
       ...(whole && { position: row.position }),
       whole,
       record,

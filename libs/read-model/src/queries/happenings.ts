@@ -6,7 +6,7 @@ import { type ShownRecords } from '../redaction/shown-records.js';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 
-/** How many events are told of one reason, and of one answer: a chain without any label has as many as batches. */
+/** Most events shown for one reason, and for one answer: a chain without any label has as many as it has batches. */
 const TOLD_OF_A_REASON = 3;
 const TOLD_OF_AN_ANSWER = 300;
 

@@ -21,8 +21,8 @@ export class HistoryQueries {
 
   /**
    * The events that touch a batch, oldest first, with their leaves of the Merkle tree (RFC 9162, 2.1.1); undefined when
-   * none does, or the caller does not see the batch. An organisation is shown the records without what it may not see:
-   * only a record shown in full hashes to its leaf.
+   * none does, or the caller does not see the batch. What an organisation may not see is removed from the records: only a
+   * record shown in full hashes to its leaf.
    */
   async history(
     visibility: Visibility,

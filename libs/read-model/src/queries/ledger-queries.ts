@@ -4,7 +4,7 @@ import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
 import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from '../chains/logged-event.js';
 
-/** Events read from the database at once when many are streamed: bounds the memory of a stream of the whole log. */
+/** Events read from the database at a time when many are streamed: bounds the memory that streaming the whole log takes. */
 const STREAM_PAGE = 1_000;
 
 export interface EventRange {
@@ -65,8 +65,8 @@ export class LedgerQueries {
   }
 
   /**
-   * The last log index recorded up to a moment, RFC 3339 UTC with milliseconds; undefined before the first event. The
-   * time of an index reveals nothing about its event: the same for every reader.
+   * The last log index recorded up to a moment, RFC 3339 UTC with milliseconds; undefined before the first event. The same
+   * for every reader, since the time of an index reveals nothing about its event.
    */
   async logIndexAt(_visibility: Visibility, recordedAt: string): Promise<number | undefined> {
     const [row] = await this.#byRecordedTime.run(this.#views.db, { time: recordedAt });
@@ -100,7 +100,7 @@ export class LedgerQueries {
     }
   }
 
-  /** Those of these events that the caller may know by name, in full. */
+  /** Those of these events that the caller may know by name, with their full records. */
   async #known(visibility: Visibility, events: LoggedEvent[]): Promise<LoggedEvent[]> {
     if (visibility.sees === 'everything') return events;
     if (visibility.sees === 'registry') return [];

@@ -11,25 +11,25 @@ import { LedgerQueries } from './ledger-queries.js';
 type Database = Kysely<ViewsSchema>;
 
 interface ModelYearRequest {
-  /** The maker’s name for it, to the letter. */
+  /** The maker’s name for it, exactly as recorded. */
   readonly model: string;
   /** Id of the site. */
   readonly plant: string;
   /** Calendar year, four digits. */
   readonly year: string;
   /**
-   * Days on which the law changes, ascending: products placed on the market before such a day are kept apart from later
-   * ones.
+   * Days on which the law changes, ascending: products placed on the market before such a day are counted separately from
+   * later ones.
    */
   readonly lawChanges: readonly string[];
-  /** The day whose law applies to what is not on the market yet. */
+  /** The day whose law applies to products not yet on the market. */
   readonly today: string;
 }
 
-/** Products of one run under one law that do not differ in anything that is judged. */
+/** Products of one run, under the same law, that do not differ in anything that is judged. */
 export interface AlikeUnderLaw extends AlikeProducts {
   readonly product: AlikeRecord['product'];
-  /** How many of the changes of law were before the day on which they were placed on the market. */
+  /** How many changes of law precede the day on which they were placed on the market. */
   readonly law: number;
   readonly firstPlaced: string | undefined;
   readonly lastPlaced: string | undefined;
@@ -39,8 +39,8 @@ export interface AlikeUnderLaw extends AlikeProducts {
 export interface ModelYearFacts extends ChainFacts {
   readonly products: readonly AlikeUnderLaw[];
   /**
-   * Whether these are all that left the plant: a caller that neither made them nor sees everything gets only those that
-   * it sees.
+   * Whether these are all products that left the plant: a caller that neither made them nor sees everything gets only those
+   * that it sees.
    */
   readonly isComplete: boolean;
   /** The log index up to which all events count. */
@@ -70,8 +70,7 @@ export class ModelYearQueries {
   }
 
   /**
-   * All products of a model that left a plant in a year, those that are alike as one, with the chains of one product of each
-   * run. The database counts them: what is held in memory grows with the runs, not with the products.
+   * All products of a model that left a plant in a year, alike ones combined, with the chains of one product of each run. The database counts them: what is held in memory grows with the runs, not with the products.
    * @returns undefined when the caller knows the plant by no name, or sees no product of that model from there in any year
    */
   async modelYear(visibility: Visibility, request: ModelYearRequest): Promise<ModelYearFacts | undefined> {
@@ -156,7 +155,7 @@ async function alikeOf(
   );
 }
 
-/** The same example for a whole run: its chain is that of the others. */
+/** The same example for a whole run: all its products have the same chain. */
 function oneOfEachRun(products: readonly (AlikeUnderLaw & { readonly run: string })[]): AlikeUnderLaw[] {
   const examples = new Map<string, string>();
   return products.map(({ run, ...alike }) => {

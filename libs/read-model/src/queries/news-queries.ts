@@ -11,7 +11,7 @@ import { type Views } from '../views/views.js';
 const LOOKED_THROUGH = 2_000;
 /** Items of one answer. */
 export const MOST_NEWS = 200;
-/** Batches that an item names; an event may touch thousands. */
+/** Most batches that an item names; an event may touch thousands. */
 const BATCHES_NAMED = 20;
 
 const NEWS = list(redactionOf(NEWS_ITEM));
@@ -57,7 +57,7 @@ export class NewsQueries {
   }
 
   /**
-   * Events after a log index, in their order: all of them for a caller that sees everything, for an organisation those on
+   * Events after a log index, in log order: all of them for a caller that sees everything; for an organisation, those on
    * batches that it sees.
    * @param size of the log as far as the tables have it @returns `upTo`: the log index from which to continue, after
    * which nothing was examined

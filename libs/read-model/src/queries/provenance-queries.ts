@@ -36,7 +36,7 @@ export interface ProvenanceRequest {
 }
 
 export interface ChainEvents {
-  /** The batch's own id; undefined when the caller does not see it. */
+  /** The batch's real id; undefined when the caller does not see it. */
   readonly batchId: string | undefined;
   /** In log order. */
   readonly events: LoggedEvent[];
@@ -45,7 +45,7 @@ export interface ChainEvents {
   readonly hidden: ReadonlySet<LoggedEvent>;
 }
 
-/** What batches were made from and made into, now and as of any moment. */
+/** What batches were made from and what was made from them, now and as of any moment. */
 export class ProvenanceQueries {
   readonly #chains: ChainReader;
   readonly #nodes: GraphLoader;
@@ -70,12 +70,12 @@ export class ProvenanceQueries {
     this.#happenings = new Happenings(views.db, this.#records);
   }
 
-  /** The id of a batch that the caller may know by another one; undefined when the caller does not see it. */
+  /** The real id of a batch that the caller may know by a pseudonym; undefined when the caller does not see it. */
   ownId(visibility: Visibility, batchId: string): Promise<string | undefined> {
     return this.#redactor.batch(visibility, batchId);
   }
 
-  /** The graph around a batch; undefined when no event made it, then, or the caller does not see it. */
+  /** The graph around a batch; undefined when no event had made it at that moment, or the caller does not see it. */
   async provenance(
     visibility: Visibility,
     batchId: string,
@@ -100,8 +100,8 @@ export class ProvenanceQueries {
 
   /**
    * All events that the batch's upstream chain is folded and judged from: those on its batches, and the openings,
-   * attestations and concerns of the sites they touch. None when the caller does not see the batch; `hidden` are those whose
-   * records hold what the caller may not know, and that must not be handed on.
+   * attestations and concerns of the sites they touch. None when the caller does not see the batch; `hidden` are the events
+   * whose records contain what the caller may not know, and which must not be passed on.
    * @param options.knownAt Log index up to which events count; default: all that the read model has.
    */
   async chainEvents(visibility: Visibility, batchId: string, options: { knownAt?: number } = {}): Promise<ChainEvents> {
@@ -119,12 +119,12 @@ export class ProvenanceQueries {
   }
 
   /**
-   * What a batch is judged from as of a moment: its upstream chain, folded, and the standing of the sites on it. Folds the
-   * events of the chain only when the tables, which hold all that is known, hold more than was known or had occurred then.
-   * Whoever sees a batch may have it judged from all of this, and is told as much of it as {@link explain} lets through.
+   * What a batch is judged from as of a moment: its upstream chain, folded, and the standing of the sites in it. Folds the
+   * events of the chain only where the tables, which hold all that is known, hold more than was known or had occurred then.
+   * Whoever sees a batch may have it judged from all of this, and is shown as much of it as {@link explain} allows.
    * @param knownAt Log index up to which events count.
    * @param validAt Only what had occurred by then, RFC 3339 UTC with milliseconds.
-   * @returns the batch's own id with the facts; undefined when the caller does not see it
+   * @returns the batch's real id with the facts; undefined when the caller does not see it
    */
   async chainFacts(
     visibility: Visibility,
@@ -141,7 +141,7 @@ export class ProvenanceQueries {
 
   /**
    * A verdict reached from {@link chainFacts}, as the caller may see it, with its reasons merged and in sentences beside them.
-   * @param reveal of data of a record, what it withholds in place, as far as the caller may see it
+   * @param reveal puts the withheld values into the data of a record, as far as the caller may see them
    */
   async explain(
     visibility: Visibility,
@@ -168,9 +168,9 @@ export class ProvenanceQueries {
     return new Set(events.filter((_, index) => shown[index]?.whole !== true));
   }
 
-  /** Undefined when what the tables hold is not what was known and had occurred then. */
+  /** Undefined when the tables do not hold exactly what was known and had occurred then. */
   async #storedFacts(batchId: string, knownAt: number, validAt: string): Promise<ChainFacts | undefined> {
-    // In one snapshot: the projector may commit between two of these statements.
+    // One snapshot: the projector may commit between two of these statements.
     return this.#views.db.transaction().execute(async (tx) => {
       if ((await this.#ledger.ledgerSize(tx)) !== knownAt + 1) return undefined;
       const facts = await this.#stored.load(tx, [batchId]);
@@ -216,8 +216,8 @@ export class ProvenanceQueries {
   }
 
   /**
-   * An organisation also sees everything upstream of what it sees; downstream, every path to what it sees passes only
-   * through such batches.
+   * An organisation also sees everything upstream of what it sees; so downstream, every path to a batch that it sees passes
+   * only through batches that it sees.
    */
   #nearest(batchId: string, direction: Direction, known: number, seenBy: string | undefined): Promise<string[]> {
     const limit = MAX_PROVENANCE_BATCHES + 1;

@@ -76,12 +76,12 @@ function reach(
   const depths = new Map([[start, 0]]);
   let truncated = false;
   const passed = new Set<readonly string[]>();
-  // Iterating a map also yields entries added meanwhile, so it serves as the queue as well.
+  // Iterating a map also yields entries added meanwhile, so the map is the queue as well.
   for (const [id, steps] of depths) {
     const node = graph.batches.get(id);
     if (!node) continue;
     for (const next of neighboursOf(graph, node, direction)) {
-      // Whatever led through a transformation first was nearer, or as near.
+      // The batch that led through a transformation first was nearer, or equally near.
       if (passed.has(next)) continue;
       passed.add(next);
       for (const neighbour of next) {

@@ -22,7 +22,7 @@ interface Plan {
   readonly steps: readonly string[];
 }
 
-/** How SQLite goes about the statements that are run meanwhile and read one of the tables. */
+/** SQLite's plans of the statements run meanwhile that read one of the tables. */
 async function plansOf(folder: string, tables: readonly string[], work: () => Promise<unknown>): Promise<Plan[]> {
   const prepare = jest.spyOn(Database.prototype, 'prepare');
   await work();
@@ -52,12 +52,12 @@ async function withLedger(use: (views: Views, folder: string) => Promise<void>):
   });
 }
 
-/** Goes through a whole table, or sorts what it found before it hands out the first of it. */
+/** Goes through a whole table, or sorts its results before it returns the first. */
 function isWalking(step: string): boolean {
   return /^SCAN (?!CONSTANT ROW)/.test(step) || step.includes('TEMP B-TREE FOR ORDER BY');
 }
 
-/** Sorts all that it found, or goes through a table in another order than that of an index. */
+/** Sorts all its results, or goes through a table in an order other than that of an index. */
 function isSorting(step: string): boolean {
   return /^SCAN (?!CONSTANT ROW)(?!.* USING (COVERING )?INDEX )/.test(step) || step.includes('TEMP B-TREE');
 }

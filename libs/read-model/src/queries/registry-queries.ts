@@ -100,7 +100,7 @@ export class RegistryQueries {
 
   /**
    * Attestations in the order in which they were issued, about one site or all. An organisation sees those that it issued
-   * and those about sites that it knows by name; nobody sees any who keeps the registry only.
+   * and those about sites that it knows by name; an administrator, who only keeps the registry, sees none.
    */
   async attestations(
     visibility: Visibility,

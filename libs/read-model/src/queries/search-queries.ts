@@ -13,24 +13,24 @@ import { labelAnswers } from './batch-queries.js';
 import { RegistryQueries } from './registry-queries.js';
 
 export interface SearchRequest {
-  /** Part of an id, a name, a material or a label; {@link SHORTEST_SEARCH} signs at least. */
+  /** Part of an id, a name, a material or a label; at least {@link SHORTEST_SEARCH} characters. */
   readonly text: string;
   readonly kinds: readonly SearchedKind[];
-  /** Of each kind, at most; {@link MOST_FOUND} at most. */
+  /** Most items of each kind; up to {@link MOST_FOUND}. */
   readonly limit: number;
 }
 export const MOST_FOUND = 100;
 
-/** Entries that are looked at together, the latest first. */
+/** Entries that are examined together, the latest first. */
 const TOGETHER = 500;
-/** How many matching entries are looked at, the latest first: a text that more of them contain has to be made longer. */
+/** Most matching entries that are examined, the latest first: where more match, the reader has to type a longer text. */
 const LOOKED_AT = 20_000;
 
 const FOUND = list(FOUND_BATCH);
 
 /**
- * Finds organisations, sites and batches by a part of their texts. The index says where to look; a hit must have the text in
- * what the reader is shown of it: of those whom it does not know by name only materials can be found.
+ * Finds organisations, sites and batches by a part of their texts. The index says where to look; a result must contain the
+ * text in what the reader is shown: items not known to the reader by name can be found only by their material.
  */
 export class SearchQueries {
   readonly #entries;
@@ -59,7 +59,7 @@ export class SearchQueries {
     return answer;
   }
 
-  /** Whatever has the text as its id, or pseudonym, comes first; then the latest. */
+  /** Items whose id or pseudonym is the text come first, then the latest. */
   async #ofKind(visibility: Visibility, kind: SearchedKind, text: string, limit: number): Promise<SearchAnswer> {
     const itself = await this.#itself(visibility, kind, text);
     const items = itself === undefined ? [] : await this.#shown(visibility, kind, [itself], text);
@@ -88,7 +88,7 @@ export class SearchQueries {
     return ids.filter((id) => seen.has(id));
   }
 
-  /** Of these, in their order, what has the text in what the reader is shown of it. */
+  /** Those of these items, in their order, that contain the text in what the reader is shown. */
   async #shown(
     visibility: Visibility,
     kind: SearchedKind,
@@ -173,8 +173,8 @@ interface Field {
 }
 
 /**
- * The first of these texts that another is in, in upper or lower case. Nothing is found by a pseudonym but the one that bears
- * it: the index is of what it stands for, which must not be told by what is found.
+ * The first of these texts that contains another, regardless of case. A pseudonym matches only in full: the index holds what
+ * it stands for, which search results must not reveal.
  */
 function matchOf(text: string, fields: readonly Field[]): SearchItem['matched'] | undefined {
   const wanted = text.toLowerCase();

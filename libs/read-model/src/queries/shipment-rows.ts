@@ -25,8 +25,8 @@ interface Part {
 }
 
 /**
- * The first shipments from and to a site after a dispatch, in the order of dispatches. Of each way and status there is an
- * index in that order: the first few of each hold the first of all, and none of them is sorted with all that ever went.
+ * The first shipments from and to a site after a dispatch, in the order of dispatches. Each direction and status has an
+ * index in that order: the first few of each contain the first of all, so that only those are sorted and not all shipments.
  */
 export async function shipmentsOf(
   db: Kysely<ViewsSchema>,
@@ -37,7 +37,7 @@ export async function shipmentsOf(
   const ways = WAYS.filter((way) => direction === undefined || way.direction === direction);
   const statuses = status === undefined ? SHIPMENT_STATUSES : [status];
   const found = new Map<string, ShipmentRow>();
-  // One snapshot: what is received meanwhile must not fall between two statuses.
+  // One snapshot: a shipment received meanwhile must not be missed between two statuses.
   await db.transaction().execute(async (tx) => {
     for (const way of ways) {
       for (const each of statuses) {

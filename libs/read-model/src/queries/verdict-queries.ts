@@ -22,7 +22,7 @@ interface JudgedRow {
   readonly key: string;
   readonly verdict: string;
   readonly node: string;
-  /** Null: nothing that concerns the batch waits to be judged. */
+  /** Null: no event that concerns the batch is still to be taken into account. */
   readonly since: number | null;
 }
 
@@ -51,7 +51,7 @@ export class VerdictQueries {
   async batches(visibility: Visibility, filter: JudgedFilter, page: PageRequest = {}): Promise<Page<JudgedBatch>> {
     const scope = await this.#redactor.scope(visibility, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
-    // Before the rows are read: what is judged meanwhile makes the answer only more recent than it says.
+    // Read before the rows: what is judged meanwhile can only make the answer more recent than it says.
     const judgedUpTo = await judgedSoFar(this.#views.db, this.#views.version);
     const judged = await (scope.seenBy === undefined
       ? this.#all(scope, filter, page)
@@ -77,8 +77,8 @@ export class VerdictQueries {
   }
 
   /**
-   * A verdict and a material are found by an index of both; what lies at a site, and is of a material whatever its verdict,
-   * is gone through batch by batch: the cross join keeps that order.
+   * A verdict and a material are found by an index of both; the batches at a site, or of a material whatever their verdict,
+   * are gone through one by one: the cross join keeps that order.
    */
   async #all(scope: Scope, filter: JudgedFilter, page: PageRequest): Promise<JudgedRow[]> {
     const { db } = this.#views;
@@ -108,7 +108,7 @@ export class VerdictQueries {
       .execute();
   }
 
-  /** From what the organisation sees, or from what has the verdict: the cross join keeps the order of the two. */
+  /** Starts from the batches that the organisation sees, or from those with the verdict: the cross join keeps that order. */
   async #visibleTo(
     organisationId: string,
     scope: Scope,
@@ -146,7 +146,7 @@ export class VerdictQueries {
   }
 
   /**
-   * A verdict that few batches have is found by them; one that many have soon fills a page of what the organisation sees.
+   * Where few batches have the verdict, it starts from those; where many do, what the organisation sees soon fills a page.
    * @param rows of a page
    */
   async #wayTo(
@@ -177,7 +177,7 @@ export class VerdictQueries {
   }
 
   /**
-   * How many of the batches that the caller sees a programme, and each of its claims, has which verdict.
+   * For a programme and each of its claims: how many of the batches that the caller sees have each verdict.
    * @param programme `id@version`.
    */
   async overview(visibility: Visibility, programme: string): Promise<OverviewAnswer> {
@@ -211,7 +211,7 @@ export class VerdictQueries {
       .execute();
   }
 
-  /** From what is counted by verdict and list of claims: the lists are few, however many batches are seen. */
+  /** From the counts by verdict and list of claims: the lists are few, however many batches are seen. */
   async #countsOfVisible(organisationId: string, programme: string): Promise<CountRow[]> {
     const rows = await this.#views.db
       .selectFrom('seen_counts')

@@ -19,7 +19,7 @@ import {
   SITE_ANSWER,
 } from '../answers/registry-answers.js';
 
-/** The redaction of each field of the answers, for organisations, which do not know everybody by name. */
+/** The redaction of each field of the answers, for organisations: they do not know everybody by name. */
 
 /** The redaction of an answer, derived from its description and the authors of its texts. */
 function said<const A extends Answer>({ fields }: A, by: (answer: AnswerOf<A>) => Ref[]): AnyPart {
@@ -62,7 +62,7 @@ export const DOCKET_ENTRY = said(DOCKET_ANSWER, ({ siteId }) => [siteRef(siteId)
 const BASIS = said({ name: 'Statement', fields: STATEMENT }, ({ issuerOrganisationId }) => [
   organisationRef(issuerOrganisationId),
 ]);
-/** A verdict with its reasons merged, before they are said in sentences. */
+/** A verdict with its reasons merged, before they are put into sentences. */
 export const CLAIMS = shape({
   ...redactionOf(EXPLAINED_VERDICT).fields,
   restsOn: shape({

@@ -2,7 +2,7 @@ import { type Kysely } from 'kysely';
 import { IdLookup } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 
-/** The types of the events that corrections replace: they determine the fields of a replacement. */
+/** The types of the events that corrections replace, which determine the fields of a replacement. */
 export class CorrectedTypes {
   readonly #types;
 

@@ -5,8 +5,7 @@ import { slot } from '../views/statement.js';
 export const reader = slot<string>('reader');
 
 /**
- * Whether the reader knows an organisation by name: itself, those it deals with, and those that chose to be known to
- * all.
+ * Whether the reader knows an organisation by name: itself, those it deals with, and those that chose to be open.
  * @param organisation the column that holds the organisation's id
  */
 export function knowsOrganisation(organisation: string, who: RawBuilder<string> = reader): RawBuilder<SqlBool> {

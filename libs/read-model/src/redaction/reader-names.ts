@@ -97,7 +97,7 @@ export class ReaderNames {
     this.#corrected = new CorrectedTypes(db);
   }
 
-  /** @param refs everything that the answer needs to know about names */
+  /** @param refs everything whose name the answer needs */
   async load(readerId: string, refs: readonly Ref[]): Promise<Names> {
     const wanted = new Wanted(refs);
     const records = await this.#recordsOf(wanted);
@@ -122,7 +122,7 @@ export class ReaderNames {
     });
   }
 
-  /** Whether an event is known by name depends on all that its record says; a correction's record names another event. */
+  /** Whether an event is known by name depends on everything in its record; a correction's record names another event. */
   async #recordsOf(wanted: Wanted): Promise<Map<string, Recorded>> {
     const records = new Map<string, Recorded>();
     for (;;) {
@@ -210,7 +210,7 @@ interface Found {
   /** Seen; true: known by name. */
   readonly batches: ReadonlyMap<string, boolean>;
   readonly shipments: ReadonlySet<string>;
-  /** That the reader's organisation raised or is the subject of, with the organisation that raised it. */
+  /** Concerns that the reader's organisation raised or is the subject of, with the organisation that raised each. */
   readonly concerns: ReadonlyMap<string, string | null>;
   readonly records: ReadonlyMap<string, Recorded>;
   readonly issuers: ReadonlyMap<string, string>;
@@ -266,12 +266,12 @@ class LoadedNames implements Names {
     return recorded === undefined ? NOT_SHOWN : this.#pseudonyms.ofEvent(this.#readerId, recorded.logIndex);
   }
 
-  /** Whether nothing would be left out of the record or replaced in it. A correction names events before it only. */
+  /** Whether nothing would be left out of the record or replaced in it. A correction names only events before it. */
   #seesWhole(eventId: string): boolean {
     const kept = this.#whole.get(eventId);
     if (kept !== undefined) return kept;
     const recorded = this.#found.records.get(eventId);
-    // For the time being: if a record names its own event, everything else in it decides.
+    // Provisional: if a record names its own event, everything else in it decides.
     this.#whole.set(eventId, true);
     const whole = recorded !== undefined && this.#showsAllOf(recorded);
     this.#whole.set(eventId, whole);
@@ -284,7 +284,8 @@ class LoadedNames implements Names {
   }
 
   /**
-   * If a reader could see by name what it has named itself, it would learn which pseudonym in its chain belongs to it.
+   * Whether the reader itself gave the name. If such a name made the object known everywhere, the reader would learn which
+   * pseudonym in its chain belongs to it.
    */
   #knowsWhatWasNamed(kind: 'addressee' | 'subject', key: string): boolean {
     const [by = '', siteId = ''] = key.split('\n');
@@ -330,7 +331,7 @@ class LoadedNames implements Names {
   }
 }
 
-/** A signature is over the command as it was sent: it is shown with a record that hides nothing of that. */
+/** A signature covers the command as it was sent, so it is shown only with a record that hides nothing of it. */
 export function unsigned(record: RecordAnswer): RecordAnswer {
   const metadata = Object.fromEntries(Object.entries(record.metadata).filter(([name]) => name !== 'signature'));
   return { ...record, metadata };

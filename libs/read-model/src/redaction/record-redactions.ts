@@ -24,18 +24,18 @@ import { type RecordAnswer } from '../answers/index.js';
 /** The data of every event, field by field; the authors of its texts follow from the record. */
 const DATA: ReadonlyMap<string, AnyPart> = new Map(FACTS.map(({ type, fields }) => [type, redactionOf(fields)]));
 
-/** What depends on the whole record is left out of one that is shown in part. */
+/** Fields that depend on the whole record are left out of one shown in part. */
 type ShownMetadata = Partial<Omit<EventMetadata, 'actor'> & { actor: Partial<EventMetadata['actor']> }>;
 
 /**
- * Shown only with a whole record: a reader who has all of its values but one could confirm a guess at that one by the
+ * Shown only with a whole record: a reader who has all its values but one could confirm a guess at that value with the
  * record's hash, which is public.
  */
 const ofWholeRecords = {
   commandId: withheld(idOf('command')),
   requestSha256: withheld(text),
   salt: withheld(text),
-  // The signed command repeats everything in the record, as it was sent: see ShownRecords.
+  // The signed command repeats everything in the record: see ShownRecords.
   signature: omitted,
 } as const;
 const always = { occurredAt: plain, recordedAt: plain, schemaVersion: plain } as const;
@@ -55,7 +55,7 @@ const RAISING = raiseConcern.type;
 const OF_NOBODY = raiserRef('');
 const ofItself = ({ id }: RecordAnswer) => [eventRef(id)];
 
-/** Nothing is shown of a type that belongs to no fact. */
+/** For a type that belongs to no fact, nothing is shown. */
 function dataOf(type: string | undefined): AnyPart {
   return (type !== undefined && DATA.get(type)) || shape({});
 }
@@ -92,7 +92,7 @@ export function recordRedaction(rootTypes: ReadonlyMap<string, string>): Shape<R
   );
 }
 
-/** The organisations that a reader must know in order to know an event by name. */
+/** The organisations that a reader must know by name to know an event by name. */
 export function authorsOf({
   stream: name,
   type,
@@ -100,7 +100,7 @@ export function authorsOf({
   metadata,
 }: Pick<RecordAnswer, 'stream' | 'type' | 'data' | 'metadata'>) {
   if (type === RAISING) return [streamRef(name), raiserRef(streamKey(name))];
-  // What was sent without a key is shown on the docket once it is admitted; its record is for regulators.
+  // What was sent without a key is shown on the docket once it is admitted; its record is shown only to regulators.
   if (data['awaitsAdmission'] === true) return [OF_NOBODY];
   const { organisation } = (metadata as unknown as EventMetadata).actor;
   return [streamRef(name), ...(organisation === undefined ? [] : [organisationRef(organisation)])];

@@ -22,8 +22,8 @@ const READERS_KEPT = 64;
 type RegistryKind = Extract<IdKind, 'site' | 'organisation'>;
 
 /**
- * Resolves the ids in a query and redacts its answer for the caller. An organisation finds nothing by an id that it
- * does not know; by a pseudonym it finds what it was shown under that pseudonym.
+ * Resolves the ids in a query and redacts its answer for the caller. An organisation finds nothing by an id that it does
+ * not know; by a pseudonym it finds what it was shown under it.
  */
 export class Redactor {
   readonly #names;
@@ -138,7 +138,7 @@ export class Redactor {
     return known?.id ?? this.#registered(visibility.organisationId, 'organisation', asked);
   }
 
-  /** Such a pseudonym cannot be made up: the caller was shown it, in an answer about what it sees. */
+  /** Such a pseudonym cannot be made up: the caller was shown it in an answer about something that it sees. */
   async #registered(readerId: string, kind: RegistryKind, asked: string): Promise<string | undefined> {
     if (!isPseudonym(kind, asked)) return undefined;
     const kept = this.#registries.get(`${readerId}\n${kind}`);

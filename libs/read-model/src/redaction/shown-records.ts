@@ -9,7 +9,7 @@ import { recordRedaction } from './record-redactions.js';
 
 interface ShownRecord {
   readonly record: RecordAnswer;
-  /** True if it is the record as it is hashed, with nothing replaced or left out. */
+  /** True for the record exactly as it is hashed, with nothing replaced or left out. */
   readonly whole: boolean;
 }
 

@@ -5,7 +5,7 @@ const SITES = 8;
 const DAY_MS = 86_400_000;
 const BEGINNING = Date.UTC(2026, 0, 1);
 
-/** Attestations from before the beginning for all sites of the ledger but one, and a concern about each. */
+/** For all sites of the ledger but one: an attestation from before the beginning, and a concern. */
 export function attestedThroughout(events: readonly GraphEvent[]): GraphEvent[] {
   const opened = events.slice(0, SITES);
   const [first] = opened;
@@ -36,7 +36,7 @@ export function attestedThroughout(events: readonly GraphEvent[]): GraphEvent[] 
   return [...opened, ...accredited, ...told, ...events.slice(SITES)];
 }
 
-/** Facts recorded at the end about what happened long before. */
+/** Facts recorded at the end about times long before. */
 export function backDated(events: readonly GraphEvent[], random: () => number, count: number): GraphEvent[] {
   const last = events.at(-1);
   if (last === undefined) return [];

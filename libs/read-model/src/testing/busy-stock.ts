@@ -3,7 +3,7 @@ import { WORKS } from './wide-transformation.js';
 
 const GROSS_GRAMS = 100_000_000;
 
-/** A stock at the works, used `uses` times: each time a little of it is refined. */
+/** A stock at the works, used `uses` times: each time a small part is refined. */
 export function busyStock(uses: number): Told[] {
   return [WORKS, registration(), ...Array.from({ length: uses }, (_, index) => refined(index))];
 }
@@ -45,9 +45,8 @@ export function refined(number: number): Told {
 }
 
 /**
- * The stock, made of ore from a pit in Australia: what assays find in it beyond that is of unknown origin. What is
- * refined from it is mixed with lots that the works also declares to be from there, but for which no attestation
- * vouches.
+ * The stock, made of ore from a pit in Australia: what assays find in it in addition is of unknown origin. What is refined
+ * from it is mixed with lots that the works also declares to be Australian, but for which no attestation vouches.
  */
 export function madeStock(): Told[] {
   const pit = { siteId: 'pit', organisationId: 'miner', name: 'Pit', country: 'AU', activities: ['mining'] };

@@ -11,7 +11,7 @@ export function eventId(name: string): string {
   return uuid(name, NAMESPACE);
 }
 
-/** What a test states about an event; the rest follows from its place. */
+/** What a test states about an event; the rest follows from its place in the log. */
 export interface Told {
   readonly stream: string;
   readonly type: string;

@@ -4,7 +4,7 @@ import { parseProgramme, type Programme } from '#claims';
 
 const FOLDER = join(import.meta.dirname, '../../../claims/programmes');
 
-/** Rules that none of the repository's programmes need have: on who controls the sites, and on the country of each. */
+/** Rules on who controls the sites and on the country of each, whether or not a programme of the repository has such rules. */
 export function programmeOfControl(): Programme {
   const rules = [
     { claim: 'control', countries: ['CN', 'RU'], share: '0.25' },

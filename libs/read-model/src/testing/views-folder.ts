@@ -7,7 +7,7 @@ import { Projector, type ProjectorOptions } from '../projection/projector.js';
 import { type VersionedTables } from '../views/schema.js';
 import { openViews, type Views, type ViewsOptions } from '../views/views.js';
 
-/** Gives a folder for a test's databases and removes it. */
+/** Creates a folder for a test's databases and removes it afterwards. */
 export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'lodebook-views-'));
   try {
@@ -101,7 +101,7 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   verdict_counts: ['programme', 'subject', 'verdict'],
 };
 
-/** Every row of every read table, with JSON as values. What is left to judge, and up to where it is judged, is work, not content. */
+/** Every row of every read table, with JSON as values. What is still to be judged, and how far judging has come, is work and not content. */
 export async function contentsOf(views: Views): Promise<Record<string, unknown[]>> {
   const contents: Record<string, unknown[]> = {};
   for (const [table, key] of Object.entries(TABLES) as [keyof ReadTables, readonly string[]][]) {
