@@ -22,7 +22,7 @@ type Tx = Transaction<ViewsSchema>;
 interface Rederived {
   /** Batches whose history a correction may have changed: those of the corrected event, and all downstream of them. */
   readonly batches: ReadonlySet<string>;
-  /** Batches that the corrected event touches, before or after the correction. */
+  /** Batches that the correction itself concerns, before anything downstream of them. */
   readonly about: readonly string[];
   /** Folded again with the correction in place: holds those of `batches` that an event makes. */
   readonly graph: ProvenanceGraph;

@@ -284,8 +284,8 @@ class LoadedNames implements Names {
   }
 
   /**
-   * Whether the reader itself gave the name. If such a name made the object known everywhere, the reader would learn which
-   * pseudonym in its chain belongs to it.
+   * Whether the reader knows a site that is an addressee or a subject: in its own shipments and concerns it reads the name
+   * that it wrote itself. If a pseudonym stood there instead, it would learn which pseudonym in its chain is that site's.
    */
   #knowsWhatWasNamed(kind: 'addressee' | 'subject', key: string): boolean {
     const [by = '', siteId = ''] = key.split('\n');

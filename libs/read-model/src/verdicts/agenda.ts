@@ -1,15 +1,15 @@
 import { type UnjudgedRow } from '../views/schema.js';
 
-/** A batch to be judged, or a making to be summarised: by a mark in the tables, found on the way, or both. */
+/** A batch to be judged, or a making to be summarised: marked in the tables, found during a wave, or both. */
 export type Task = UnjudgedRow & { readonly isMarked: boolean; readonly isFound: boolean };
 
-/** What a wave has to do, in the order in which things were made, a making before what it made. */
+/** The tasks of a wave, in the order in which things were made, a making before what it made. */
 export class Agenda {
-  /** Descending, so that the next is the last. */
+  /** In descending order, so that the next task is the last. */
   readonly #tasks: Task[] = [];
   readonly #byId = new Map<string, Task>();
 
-  /** Of two tasks with one id the wider counts. */
+  /** Two tasks with the same id are merged into the wider one. */
   add(task: Task): void {
     const known = this.#byId.get(task.batch_id);
     if (known !== undefined) {
@@ -34,7 +34,7 @@ export class Agenda {
     return widest;
   }
 
-  /** What comes next, without taking it. */
+  /** The next tasks, without removing them. */
   ahead(most: number): readonly Task[] {
     return this.#tasks.slice(-most).reverse();
   }
@@ -60,12 +60,12 @@ function wider(one: Task, other: Task): Task {
   };
 }
 
-/** What is found by a task is looked at as far as it has changed. */
+/** A task found by another: only what has changed is examined. */
 export function foundBy(task: Task): Task {
   return { ...task, anew: 0, spread: 0, isMarked: false, isFound: true };
 }
 
-/** Of a task that is done twice. */
+/** One task in the place of two with the same id. */
 export function merged(one: Task | undefined, other: Task): Task {
   return one === undefined ? other : { ...other, isMarked: one.isMarked || other.isMarked };
 }

@@ -9,7 +9,7 @@ import { randomNumbers } from '../testing/with-standing.js';
 import { withViews } from '../testing/views-folder.js';
 import { LONG, runs } from '../../../../test/properties/runs.js';
 
-/** Batches of so many uses are looked at in parts. */
+/** Batches with this many uses are examined in parts. */
 const fewFlows = fc.constantFrom(1, 2, 16);
 
 function textOfRow(row: object): string {
@@ -51,7 +51,7 @@ describe('The verdicts of all batches', () => {
       }),
       runs(4, 150),
     );
-    // It is about summaries that become others.
+    // The test is about summaries that change.
     expect(changed).toBeGreaterThan(0);
   });
 });

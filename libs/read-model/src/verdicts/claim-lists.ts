@@ -8,8 +8,8 @@ const NAME_LENGTH = 22;
 const NAMES_KEPT = 1_000;
 
 /**
- * Lists of claims and their verdicts, each stored once: of some forty claims of a programme most batches of a ledger have the
- * very verdicts that many others have.
+ * Lists of claims and their verdicts, each stored once: most batches of a ledger have the same verdicts on the forty or so
+ * claims of a programme as many others.
  */
 export class ClaimLists {
   readonly #names = new LRUCache<string, string>({ max: NAMES_KEPT });

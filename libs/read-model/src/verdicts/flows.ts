@@ -5,22 +5,22 @@ import { type SummaryTables } from './summary-tables.js';
 
 type Database = Kysely<ViewsSchema>;
 
-/** Flows that are read together: few, for each may have a thousand inputs and outputs. */
+/** Flows that are read together: few, since each may have a thousand inputs and outputs. */
 const FLOWS_AT_ONCE = 16;
 
-/** What a transformation or a split took and made, as the tables have it. */
+/** What a transformation or a split took and made, as stored in the tables. */
 export interface Flow {
-  /** Undefined when the flow is none. */
+  /** Undefined when the flow is a split. */
   readonly transformation: TransformationNode | undefined;
   readonly isSplit: boolean;
   /** The batches that mass flowed from and into. */
   readonly from: ReadonlySet<string>;
   readonly to: ReadonlySet<string>;
-  /** What it took, as texts, by batch. */
+  /** The contributions that it took, as texts, by batch. */
   readonly taken: ReadonlyMap<string, string>;
 }
 
-/** The flows that a group of judgements asks for, each read once, some that come next with it. */
+/** The flows that a group of judgements needs, each read once, together with some that are needed next. */
 export class Flows {
   readonly #db: Database;
   readonly #tables: SummaryTables;
@@ -31,7 +31,7 @@ export class Flows {
     this.#tables = tables;
   }
 
-  /** @param ahead flows that may be asked for next, if this one is not known */
+  /** @param ahead flows that may be needed next; read along if this one has to be read */
   async of(flow: number, ahead: () => readonly number[]): Promise<Flow> {
     let known = this.#known.get(flow);
     if (known === undefined) {

@@ -11,7 +11,7 @@ import { withViews } from '../testing/views-folder.js';
 import { SummarisedVerdicts } from './summarised-verdicts.js';
 import { runs } from '../../../../test/properties/runs.js';
 
-/** Before attestations of the random ledgers run out. */
+/** Before the attestations of the random ledgers expire. */
 const EARLY = '2026-06-01T00:00:00.000Z';
 const SEEDS = fc.record({ seed: fc.integer(), steps: fc.integer({ min: 20, max: 70 }) });
 
@@ -61,7 +61,7 @@ describe('A verdict from the summary of a chain', () => {
       runs(3),
     );
     expect(told).toBeGreaterThan(4 * untold);
-    // Reasons of batches that something went into, all their own.
+    // Batches made from others whose reasons all lie in the batch itself.
     expect(explained).toBeGreaterThan(0);
   });
 

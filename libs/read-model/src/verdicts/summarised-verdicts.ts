@@ -20,8 +20,8 @@ export interface SummarisedVerdict {
 }
 
 /**
- * Verdicts of one batch as of now, with all that they measure, from the summary of what it was made of: at the cost of its
- * own life, however much lies upstream of it.
+ * Verdicts of one batch as of now, with everything that they measure, from the summary of what it was made of: the cost
+ * depends on the batch's own history, however much lies upstream.
  */
 export class SummarisedVerdicts {
   readonly #views: Views;
@@ -40,9 +40,9 @@ export class SummarisedVerdicts {
   /**
    * @param batchId its own id
    * @param now RFC 3339 UTC with milliseconds
-   * @param options.reasons say why claims do not hold, where nothing upstream of the batch is as bad as they are; default: no
-   * @returns undefined when only a walk through the chain tells: the batch waits to be judged, no summary tells of it, time
-   *   has changed it since, or verdicts are kept by other programmes
+   * @param options.reasons give the reasons of claims that do not hold, where nothing upstream is as bad; default: no
+   * @returns undefined when the chain has to be walked: the batch is still to be judged, has no summary, the passing of time
+   *   has changed its summary, or the stored verdicts are by other programmes
    */
   async verdict(
     batchId: string,
@@ -53,7 +53,7 @@ export class SummarisedVerdicts {
     const basis = this.#bases.at(now);
     const place = basis.programmes.indexOf(programme);
     if (place < 0) return undefined;
-    // One snapshot: between two of these statements the tables may come further.
+    // One snapshot: the tables may advance between two of these statements.
     return this.#views.db.transaction().execute(async (tx) => {
       const judgedUpTo = await this.#judgedUpTo(tx, batchId, basis);
       if (judgedUpTo === undefined) return undefined;
@@ -72,7 +72,7 @@ export class SummarisedVerdicts {
     });
   }
 
-  /** Undefined when the batch waits to be judged, or no verdict can be had from what is stored. */
+  /** Undefined when the batch is still to be judged, or what is stored gives no verdict. */
   async #judgedUpTo(tx: Database, batchId: string, basis: Basis): Promise<number | undefined> {
     const stored = await tx.selectFrom('summary_basis').select('basis').executeTakeFirst();
     if (stored?.basis !== basis.name) return undefined;
@@ -98,7 +98,7 @@ function bornAt({ bornBy }: BatchNode): number {
   return bornBy?.logIndex ?? -1;
 }
 
-/** Whether the passing of time alone has left a summary as it was kept. */
+/** Whether a stored summary is still right, as far as the passing of time is concerned. */
 function standsAt(made: ChainSummary, now: string): boolean {
   if ('wholeChain' in made) return false;
   const { custody, birthplaces } = made.until;

@@ -27,15 +27,15 @@ export function making(summary: ChainSummary, isWeighed: boolean): Making {
   return { ...told(summary), isWeighed };
 }
 
-/** What a group of judgements changes of the summaries. */
+/** The changes that a group of judgements makes to the summaries. */
 export interface SummaryChanges {
   readonly makings: ReadonlyMap<number, Making>;
-  /** By flow and batch; undefined: there is none any more. */
+  /** By flow and batch; undefined: there is no contribution any more. */
   readonly contributions: ReadonlyMap<number, ReadonlyMap<string, string | undefined>>;
   readonly toldUses: ToldUsesChanges;
 }
 
-/** The summaries along chains, and what is read to make them. */
+/** The summaries along chains, and what they are made from. */
 export class SummaryTables {
   readonly #makings;
   readonly toldUses: ToldUsesTable;
@@ -112,8 +112,8 @@ export class SummaryTables {
   }
 
   /**
-   * What batches gave on, as texts, by batch and flow.
-   * @param after of these batches only by flows behind a log index
+   * What batches passed on, as texts, by batch and flow.
+   * @param after for these batches, only by flows after a log index
    */
   async given(
     db: Database,
@@ -132,7 +132,7 @@ export class SummaryTables {
     return given;
   }
 
-  /** The flows out of a batch of which what came of them hangs on what their inputs contain. */
+  /** The flows out of a batch whose summaries depend on what their inputs contain. */
   async weighedFlows(db: Database, batchId: string): Promise<number[]> {
     return (await this.#weighed.run(db, { id: batchId })).map((row) => row.flow);
   }
@@ -179,7 +179,7 @@ export class SummaryTables {
     await this.toldUses.write(tx, toldUses);
   }
 
-  /** Forgets what was not written. */
+  /** Drops everything not yet written. */
   discard(): void {
     this.#makingRows.discard();
     this.#contributionRows.discard();

@@ -1,17 +1,17 @@
 import { parseSummary, textOf, type Basis, type ChainSummary } from '#claims';
 
-/** A summary with the text that tells whether another is the same. */
+/** A summary with its text, by which summaries are compared. */
 export interface Told {
   readonly summary: ChainSummary;
   readonly text: string;
 }
 
-/** Summaries kept by their texts: most chains of a ledger come to the same few. */
+/** Summaries remembered by their texts: most chains of a ledger have one of a few. */
 const MOST_KEPT = 1_000;
 const KEPT = new WeakMap<Basis, Map<string, ChainSummary>>();
 const TEXTS = new WeakMap<ChainSummary, string>();
 
-/** The summary of a text, the same one for the same text as far as it is kept. */
+/** The summary of a text; the same object for the same text while it is remembered. */
 export function parsed(basis: Basis, text: string): ChainSummary {
   let kept = KEPT.get(basis);
   if (kept === undefined) KEPT.set(basis, (kept = new Map<string, ChainSummary>()));

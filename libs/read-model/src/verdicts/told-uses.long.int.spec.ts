@@ -12,7 +12,7 @@ import { type Views } from '../views/views.js';
 import { runs } from '../../../../test/properties/runs.js';
 
 const STREAM = 'site-works';
-/** Every batch that was used once is looked at in parts. */
+/** Every batch that was used at all is examined in parts. */
 const IN_PARTS = { fewFlows: 1 };
 const WHOLE = { fewFlows: 1_000_000 };
 const nothing = async (): Promise<void> => undefined;
@@ -32,7 +32,7 @@ const kinds: Kind[] = [
   'correct',
 ];
 
-/** What the stock is, or is made of: who registered it, and what. */
+/** What the stock is, or is made from: who registered it, and what. */
 interface Source {
   readonly siteId: string;
   readonly eventId: string;
@@ -174,7 +174,7 @@ describe('What a batch gave on by its past uses', () => {
 
   it('is not read again for a fact that comes behind, however much it is', async () => {
     const [few, many] = [await rowsReadAfter(20), await rowsReadAfter(420)];
-    // The more often the judge looks for work meanwhile, the more of the same few rows it reads: not 400 uses.
+    // How often the judge looks for work meanwhile varies, so it may read a few rows more: but not those of 400 uses.
     expect(many - few).toBeLessThan(200);
   });
 });
@@ -189,7 +189,7 @@ async function summariesOf(views: Views): Promise<unknown> {
   return { contributions, making_summaries };
 }
 
-/** Rows that are read to project and judge one more use, and one more label, of a stock that was used so often. */
+/** Rows read to project and judge one more use, and one more label, of a stock that was used `uses` times. */
 async function rowsReadAfter(uses: number): Promise<number> {
   const store = new MemoryEventStore();
   const log = new EventLog(store);

@@ -19,35 +19,35 @@ import { WholeChainJudge, type Judged, type JudgeRequest } from './whole-chain-j
 import { VerdictWriter } from './verdict-writer.js';
 
 /**
- * Batches of an organisation that are judged together, as far as the time of one turn goes: they share much of their chains,
+ * Most batches of an organisation that are judged together, within the time of one turn: they share much of their chains,
  * and a write must not hold up the projector for long.
  */
 export const JUDGED_AT_ONCE = 64;
-/** What is found on the way is judged with them for so long, milliseconds; one batch at least is judged. */
+/** Longest turn, milliseconds, including batches found on the way; at least one batch is judged. */
 const LONGEST_TURN_MS = 100;
-/** Where all batches are judged, so many and for so long: what a turn costs by itself, and its transaction, are shared. */
+/** Larger limits where all batches are judged, so that more batches share the fixed cost of a turn and its transaction. */
 const ALL = { atOnce: 1_024, turnMs: 250 };
 /** Marks written in one transaction. */
 const MARKS_AT_ONCE = 1_000;
-/** Expired verdicts that are taken up at once. */
+/** Expired verdicts that are queued at a time. */
 const EXPIRED_AT_ONCE = 1_000;
-/** Longest sleep, milliseconds: the world's clock may be set while one sleeps. */
+/** Longest sleep, milliseconds: the system clock may be set meanwhile. */
 const LONGEST_SLEEP_MS = 60_000;
 /**
- * While the log grows and nobody waits for verdicts, judging pauses so many times as long as it took: commands come first,
- * and a batch that several of them touch meanwhile is judged once.
+ * While the log grows and nobody waits for verdicts, judging pauses for this many times the time that it took: commands come
+ * first, and a batch that several of them touch meanwhile is judged once.
  */
 const PAUSE_PER_WORK = 9;
 /** Longest such pause, milliseconds. */
 const LONGEST_PAUSE_MS = 1_000;
-/** The log is taken to grow for so long after an event came, milliseconds. */
+/** How long after an event the log counts as growing, milliseconds. */
 const GROWING_MS = 200;
 
 export interface VerdictProjectorOptions {
   readonly views: Views;
-  /** Whose read tables are judged. */
+  /** The projector whose read tables are judged. */
   readonly projector: Projector;
-  /** Every version known; the newest published one of each programme is judged by. */
+  /** Every known version; batches are judged by the newest published version of each programme. */
   readonly programmes: readonly Programme[];
   /** RFC 3339 UTC with milliseconds. */
   readonly now: () => string;
@@ -55,18 +55,18 @@ export interface VerdictProjectorOptions {
   readonly fewFlows?: number;
   /** A failure that will be retried. Must not throw. */
   readonly onError?: (error: unknown, attempt: number) => void;
-  /** Told what is left, while much is. */
+  /** Receives reports of how much is left to judge, while it is much. */
   readonly say?: Say;
-  /** Told after each group of batches is judged. Must not throw. */
+  /** Called after each group of batches was judged. Must not throw. */
   readonly judged?: (batches: number, seconds: number) => void;
-  /** Told when {@link VerdictProjector.judgedUpTo} was looked up anew. Must not throw. */
+  /** Called when {@link VerdictProjector.judgedUpTo} was looked up again. Must not throw. */
   readonly progressed?: () => void;
 }
 
 /**
- * Keeps the verdicts of all batches, a step behind the read tables: projecting marks what an event touches, here what is
- * downstream of it is marked too and all of it judged. Whatever is not judged yet stays marked in the tables, so a process
- * that dies goes on where it was.
+ * Keeps the verdicts of all batches up to date, one step behind the read tables: projecting marks what an event touches;
+ * here what is downstream of it is found, and all of it judged. What is not judged yet stays marked in the tables, so a
+ * process that dies continues where it was.
  */
 export class VerdictProjector implements VerdictProgress {
   readonly #options: VerdictProjectorOptions;
@@ -79,16 +79,16 @@ export class VerdictProjector implements VerdictProgress {
   readonly #backlog;
   readonly #waiters = new Waiters();
   readonly #rounds: Rounds;
-  /** Ends a pause in favour of commands. */
+  /** Ends a pause that was made in favour of commands. */
   readonly #hurry = new Wake();
   /** When the log last grew, by the monotonic clock. */
   #grewAt = -Infinity;
   #unsubscribe = (): void => undefined;
   #judgedUpTo = -1;
-  /** Whose batches had their turn last: no organisation waits for all work of another. */
+  /** The organisation whose batches had the last turn: none waits until all work of another is done. */
   #judgedLast = '';
   readonly #bases: CurrentBasis;
-  /** Name of the basis that the stored summaries are on. */
+  /** Name of the basis of the stored summaries. */
   #judgedOn: string | undefined;
 
   constructor(options: VerdictProjectorOptions) {
@@ -117,7 +117,7 @@ export class VerdictProjector implements VerdictProgress {
     this.#rounds.start();
   }
 
-  /** Ends after the group of batches under way. */
+  /** Stops after the group of batches in progress. */
   async stop(): Promise<void> {
     this.#unsubscribe();
     const stopped = this.#rounds.stop();
@@ -135,7 +135,7 @@ export class VerdictProjector implements VerdictProgress {
     return this.#waiters.wait(() => this.#judgedUpTo >= last, timeoutMs - (performance.now() - began));
   }
 
-  /** @returns milliseconds until there is something to do by the passing of time alone */
+  /** @returns milliseconds until the passing of time alone gives it something to do */
   async #work(): Promise<number> {
     const began = performance.now();
     const worked = await this.#round();
@@ -166,7 +166,7 @@ export class VerdictProjector implements VerdictProgress {
     return this.#judgeSome(basis, now);
   }
 
-  /** On another basis every batch is judged anew; what was judged by other programmes is dropped, and so are all summaries. */
+  /** If the basis changed, every batch is judged again; verdicts by other programmes and all summaries are dropped. */
   async #takeUp(basis: Basis): Promise<void> {
     if (basis.name === this.#judgedOn) return;
     const { writer, version } = this.#options.views;
@@ -195,7 +195,7 @@ export class VerdictProjector implements VerdictProgress {
     this.#judgedOn = basis.name;
   }
 
-  /** The passing of time changed them, no event did. */
+  /** Queues verdicts that no event changed, but the passing of time may have. */
   async #takeUpExpired(now: string): Promise<void> {
     const { db, writer } = this.#options.views;
     const rows = await db
@@ -244,7 +244,7 @@ export class VerdictProjector implements VerdictProgress {
     });
     const found = await wave.run(turn.rows);
     await this.#spread(found.spreading);
-    // What is not written down is still marked.
+    // What was not written is still marked.
     if (this.#rounds.stopping && found.spreading.length > 0) return true;
     const { programmes } = basis;
     const walked = await this.#walk(found.unsummarised, { programmes, now });
@@ -259,7 +259,7 @@ export class VerdictProjector implements VerdictProgress {
     return true;
   }
 
-  /** Of what no summary tells, the whole chain does; what the time does not suffice for is left. */
+  /** Judges batches that have no summary by walking their chains; those for which the time does not suffice are left. */
   async #walk(tasks: readonly Task[], request: Omit<JudgeRequest, 'isOver'>): Promise<Judged & { left: Task[] }> {
     if (tasks.length === 0) return { batchIds: [], rows: [], left: [] };
     const ids = tasks.map((task) => task.batch_id);
@@ -270,7 +270,7 @@ export class VerdictProjector implements VerdictProgress {
   }
 
   /**
-   * Marks all that is downstream of batches of which no summary tells: nobody can say what of it stays as it is.
+   * Marks everything downstream of batches that have no summary: any of it may change.
    */
   async #spread(tasks: readonly Task[]): Promise<void> {
     const [first] = tasks;
@@ -289,7 +289,7 @@ export class VerdictProjector implements VerdictProgress {
       organisation_id: first.organisation_id,
       anew: 0,
     }));
-    // In several transactions, so that the projector waits for none of them long.
+    // In several transactions, so that the projector never waits long.
     for (let from = 0; from < marks.length && !this.#rounds.stopping; from += MARKS_AT_ONCE) {
       const some = marks.slice(from, from + MARKS_AT_ONCE);
       await writer.transaction().execute((tx) => this.#unjudged.add(tx, some));
@@ -314,7 +314,7 @@ export class VerdictProjector implements VerdictProgress {
   }
 }
 
-/** What was marked again since the judge began to read stays marked, and so does what was found on the way and has a mark of its own. */
+/** Removes marks, except of batches marked again since the judge began to read, or found on the way with a mark of their own. */
 async function forget(tx: Transaction<ViewsSchema>, done: readonly Task[], logSize: number): Promise<void> {
   for (const isMarked of [true, false]) {
     const ids = done.filter((task) => task.isMarked === isMarked).map((task) => task.batch_id);

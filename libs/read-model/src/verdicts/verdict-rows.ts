@@ -7,7 +7,7 @@ export function subjectKey({ claim, mineral, right, document }: Subject): string
   return what === undefined ? claim : `${claim}:${what}`;
 }
 
-/** The claim that {@link subjectKey} was made of. */
+/** The claim that {@link subjectKey} was made from. */
 export function subjectOf(key: string): Subject {
   const [claim, what] = key.split(':') as [Claim, string?];
   if (what === undefined) return { claim };
@@ -15,7 +15,7 @@ export function subjectOf(key: string): Subject {
   return { claim, [field]: what };
 }
 
-/** @param ahead when something that is recorded of the chain will have occurred */
+/** @param ahead when something recorded about the chain, dated in the future, will have occurred */
 export function verdictRow(
   { batchId, material }: Pick<BatchNode, 'batchId' | 'material'>,
   programme: string,
@@ -27,14 +27,14 @@ export function verdictRow(
     programme,
     batch_id: batchId,
     material,
-    // No answer: what made the batch has yet to occur.
+    // No verdict: the event that made the batch is dated in the future.
     verdict: judged?.verdict ?? 'unproven',
     claims: judged === undefined ? '[]' : claimsText(judged.claims),
     stands_until: until[0] ?? null,
   };
 }
 
-/** Most batches have the very list of claims that others have. */
+/** Most batches have the same list of claims as others. */
 const TEXTS = new WeakMap<readonly ClaimLine[], string>();
 
 function claimsText(claims: readonly ClaimLine[]): string {

@@ -8,10 +8,10 @@ import { ClaimLists } from './claim-lists.js';
 type Tx = Transaction<ViewsSchema>;
 type Lines = [subject: string, verdict: string][];
 
-/** The programme's own verdict among the counts of its claims. */
+/** Stands for the programme's own verdict among the counts of its claims. */
 export const WHOLE = '';
 
-/** Stores verdicts and keeps count of them. */
+/** Stores verdicts and counts them. */
 export class VerdictWriter {
   readonly #rows;
   readonly #ofBatches;
@@ -35,7 +35,7 @@ export class VerdictWriter {
     this.#seen = new SeenCounts(db);
   }
 
-  /** Puts `rows` in the place of every verdict of these batches. */
+  /** Replaces all verdicts of these batches by `rows`. */
   async replace(tx: Tx, batchIds: readonly string[], rows: readonly VerdictRow[]): Promise<void> {
     const counts: Counted = new Map();
     const seen: VerdictChange[] = [];
@@ -102,7 +102,7 @@ function isSame(row: VerdictRow, before: VerdictRow | undefined): boolean {
   );
 }
 
-/** Of each programme, by verdict and claims: how many batches more there are. Most batches have what many others have. */
+/** By programme, verdict and claims: by how many batches the count changes. Many batches share the same. */
 type Counted = Map<string, { row: Pick<VerdictRow, 'programme' | 'verdict' | 'claims'>; batches: number }>;
 
 function count(counted: Counted, row: VerdictRow, by: number): void {

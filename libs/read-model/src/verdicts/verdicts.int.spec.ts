@@ -22,15 +22,15 @@ import { LONG, runs } from '../../../../test/properties/runs.js';
 /** Minutes after the ledger began. */
 const LATE = fc.constant(900_000);
 
-/** Batches of so many uses are looked at in parts. */
+/** Batches with this many uses are examined in parts. */
 const fewFlows = fc.constantFrom(1, 2, 16);
 
-/** Of a chain some of which lies ahead, when that will have occurred bounds until when a verdict stands. */
+/** Where part of a chain is dated in the future, a verdict stands at most until that has occurred. */
 async function verdictsOf(views: Views): Promise<Map<string, unknown>> {
   return withoutTime(await stored(views));
 }
 
-/** A batch whose making has yet to occur has no claims. */
+/** A batch whose making is dated in the future has no claims. */
 function withoutTime(rows: ReadonlyMap<string, unknown>): Map<string, unknown> {
   return new Map(
     [...rows].flatMap(([key, row]) => {
@@ -40,7 +40,7 @@ function withoutTime(rows: ReadonlyMap<string, unknown>): Map<string, unknown> {
   );
 }
 
-/** Whether a verdict no longer stands, or waits to be judged. */
+/** Whether a verdict has expired, or a batch is still to be judged. */
 async function isDue({ db }: Views, now: string): Promise<boolean> {
   const unjudged = await db.selectFrom('unjudged').select('batch_id').limit(1).execute();
   const expired = await db
@@ -57,7 +57,7 @@ describe('The verdicts of all batches', () => {
     const piece = fc.record({
       until: fc.double({ min: 0, max: 1, noNaN: true }),
       eventsPerTransaction: fc.constantFrom(1, 7, 500),
-      /** As of when it is judged: of some of the events, and of what attestors say, or of none, it lies ahead. */
+      /** The moment as of which batches are judged: before some of the events and attestations, or after all of them. */
       minute: fc.oneof({ weight: 1, arbitrary: fc.integer({ min: 0, max: 300 }) }, { weight: 4, arbitrary: LATE }),
     });
     const cases = fc.record({
@@ -118,7 +118,7 @@ describe('The verdicts of all batches', () => {
       now = '2036-09-01T00:00:00.000Z';
       await log.tell({ stream: 'concern-c1', type: 'ConcernClosed', data: { outcome: 'moot' }, occurredAt: now });
       expect(await verdicts.waitFor((await store.head()) ?? 0n, 10_000)).toBe(true);
-      // What time alone has changed, nobody is told to wait for.
+      // Nothing reports when a change by time alone has been judged, so the test polls.
       while (await isDue(views, now)) await delay(10);
       await verdicts.stop();
       const later = await stored(views);
@@ -229,7 +229,7 @@ describe('The verdicts of all batches', () => {
       await log.tell({ stream: WORKS.stream, type: 'BatchLabelled', data });
       expect(await projector.waitFor((await store.head())!, 10_000)).toBe(true);
       await projector.stop();
-      // What is downstream of the batch is not known yet: nothing is surer than before.
+      // What is downstream of the batch is not known yet, so judging has come no further than before.
       expect(new Set(Object.values(await upTo()))).toEqual(new Set([last]));
       await views.writer.updateTable('unjudged').set({ spread: 1 }).execute();
       const { 't-out-0': labelled, ...others } = await upTo();

@@ -17,12 +17,12 @@ type Database = Kysely<ViewsSchema>;
 
 /** Batches whose nodes are read together. */
 const READ_AT_ONCE = 128;
-/** Batches of which no summary tells that a wave collects before it ends: their chains are walked through after it. */
+/** Batches without a summary that a wave collects before it ends: their chains are walked afterwards. */
 const WALKED_AT_ONCE = 64;
 
 /**
- * Judges batches in the order in which they were made, and whatever hangs on one whose summary became another: what is made
- * of what it gave on is summarised anew, and its outputs are judged where that came out otherwise than before. Where nothing
+ * Judges batches in the order in which they were made, and everything that depends on one whose summary changed: makings that
+ * used what it passed on are summarised again, and their outputs are judged where that summary changed. Where nothing
  * changes, nothing is passed on. Reads tables, writes nothing.
  */
 export class Wave {
@@ -45,7 +45,7 @@ export class Wave {
   readonly #done = new Map<string, Task>();
   readonly #remade = new Set<number>();
   readonly #flows: Flows;
-  /** Flows ahead of those judged because all is, which what they made is to find. */
+  /** Flows after the batches that are judged because all are: they will be found when what they made is judged. */
   readonly #ahead = new Map<number, Task>();
 
   constructor(db: Database, tables: SummaryTables, places: ChainPlaces, request: WaveRequest) {
@@ -96,7 +96,7 @@ export class Wave {
     const flow = flowOf(node);
     if (flow !== undefined) await this.#remakeFor(task, flow);
     const made = flow === undefined ? this.#summariser.unmade : (await this.#making(flow))?.summary;
-    // What it is made of is not known yet: it is judged as soon as all that went into it has been.
+    // What it is made of is not known yet: it is judged as soon as everything that went into it has been.
     if (made === undefined) return void this.#judged.delete(batchId);
     await this.#places.loadMakers(this.#db, [made]);
     node = await this.#readAsFarAsNeeded(task, node, made);
@@ -118,14 +118,14 @@ export class Wave {
     this.#rows.set(batchId, rows);
   }
 
-  /** Before the batch is judged, its making is summarised where it has never been or may have become another. */
+  /** Before the batch is judged, its making is summarised if it has not been yet, or may have changed. */
   async #remakeFor(task: Task, flow: number): Promise<void> {
     const made = await this.#making(flow);
     const isDue = made === undefined || task.anew >= 2 || (task.anew === 1 && made.isWeighed);
     if (isDue && !this.#remade.has(flow)) await this.#remake({ ...task, batch_id: flowNode(flow) }, task.batch_id);
   }
 
-  /** The past uses of a batch that is used often are read only where they may have given something else. */
+  /** The past uses of a frequently used batch are read only where what they passed on may have changed. */
   async #readAsFarAsNeeded(task: Task, node: BatchNode, made: ChainSummary): Promise<BatchNode> {
     const { batchId } = node;
     if (!this.#uses.isPartly(node)) return node;
@@ -152,7 +152,7 @@ export class Wave {
     return texts;
   }
 
-  /** @returns whether anything that the batch gives on has changed */
+  /** @returns whether anything that the batch passes on has changed */
   #gives(task: Task, now: ReadonlyMap<number, Told>): boolean {
     const batchId = task.batch_id;
     const before = this.#given.get(batchId) ?? new Map<number, string>();
@@ -173,14 +173,14 @@ export class Wave {
     return changed.size > 0;
   }
 
-  /** What hangs on the contents of its inputs may be another whatever those give on. */
+  /** Flows that depend on the content of their inputs may change even if what those pass on does not. */
   async #touchWeighed(task: Task, node: BatchNode): Promise<void> {
     const { criteria, processedIn } = this.#request.basis;
     if (criteria.length + processedIn.length === 0) return;
     const flows = node.uses.flatMap((use) => (use.transformationId === undefined ? [] : use.logIndex));
     if (this.#uses.isPartly(node) && !this.#uses.isWeighedAsTold(node))
       flows.push(...(await this.#tables.weighedFlows(this.#db, node.batchId)));
-    // Where all is judged anew, what is made later is anyway.
+    // Where all batches are judged, what is made later is judged anyway.
     const looked = task.anew === WITH_ALL ? flows.filter((flow) => flow <= task.born) : flows;
     await this.#readMakings(looked);
     for (const flow of new Set(looked)) if (this.#makings.get(flow)?.isWeighed) this.#findFlow(task, flow);
@@ -193,7 +193,7 @@ export class Wave {
     else this.#agenda.add(found);
   }
 
-  /** Of the flows ahead those of which nothing that they made is still to be judged because all is. */
+  /** Those of the flows ahead whose outputs are no longer among the batches that are still to be judged because all are. */
   async #notFoundLater(): Promise<Task[]> {
     const later = await this.#tables.madeLater.find(this.#db, [...this.#ahead.keys()]);
     return [...this.#ahead].filter(([flow]) => !later.has(flow)).map(([, task]) => task);
@@ -224,7 +224,7 @@ export class Wave {
     );
   }
 
-  /** Undefined while some of what went into it has not been judged: it is summarised when that is. */
+  /** Undefined while some of its inputs have not been judged: it is summarised once they are. */
   async #summarised(flow: number): Promise<Making | undefined> {
     const { transformation: made, isSplit, from, taken } = await this.#flow(flow);
     if (made === undefined && !isSplit) return making({ wholeChain: true }, false);
@@ -257,7 +257,7 @@ export class Wave {
     return making(this.#summariser.transformed(made, contributions), isWeighed);
   }
 
-  /** An input that was made before is judged some time; to wait for one that was made after might be to wait for oneself. */
+  /** An input made earlier will be judged in time; waiting for one made later could mean waiting for itself. */
   async #withMissing(flow: number, missing: readonly string[]): Promise<Making | undefined> {
     await this.#places.loadInputs(this.#db, missing);
     const isWaiting = missing.every((id) => {
@@ -279,7 +279,7 @@ export class Wave {
       this.#makings.set(flow, made);
   }
 
-  /** Reads what judging needs, for some that come next as well. */
+  /** Reads what judging needs, for some of the next tasks as well. */
   async #prepare(task: Task): Promise<void> {
     if (this.#read.has(task.batch_id)) return;
     const next = [task, ...this.#agenda.ahead(READ_AT_ONCE)];

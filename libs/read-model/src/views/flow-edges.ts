@@ -11,7 +11,7 @@ import { touchedBy, type GraphEvent } from '#claims';
 /** No id begins with white space. */
 const FLOW_MARK = ' ';
 
-/** What stands, among the nodes of flows, for the event of a log index between batches that flow into batches. */
+/** The node that stands for the event of a log index, between the batches that flow into it and those that flow out. */
 export function flowNode(logIndex: number): string {
   return `${FLOW_MARK}${logIndex}`;
 }
@@ -27,8 +27,8 @@ export interface FlowEdge {
 }
 
 /**
- * The steps from which batches mass flows into which by a transformation or a split, at most as many as it has inputs and
- * outputs; none when the fold cannot read its data.
+ * The steps by which mass flows through a transformation or a split, at most as many as it has inputs and outputs; none when
+ * the fold cannot read its data.
  */
 export function edgesOf(event: GraphEvent): FlowEdge[] {
   const { from, to } = sidesOf(event);
@@ -62,7 +62,7 @@ function sidesOf(event: GraphEvent): { from: string[]; to: string[] } {
   return { from: [], to: [] };
 }
 
-/** Of the facts by which products and their waste are made. */
+/** The inputs and outputs of the facts that make products, or waste from products. */
 function makingSides({ type, data }: GraphEvent): { from: string[]; to: string[] } | undefined {
   switch (type) {
     case 'ProductAssembled': {

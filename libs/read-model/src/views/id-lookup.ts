@@ -2,12 +2,12 @@ import { type Compilable, type Kysely, type RawBuilder } from 'kysely';
 import { type ViewsSchema } from './schema.js';
 import { slot, Statement } from './statement.js';
 
-/** Ids per statement, largest first; a shorter list repeats its last id, which changes nothing of what is found. */
+/** Ids per statement, largest first; a shorter list repeats its last id, which does not change the result. */
 const CHUNKS = [128, 16, 1] as const;
-/** Up to so many ids are looked up by one statement. */
+/** Most ids that one statement looks up. */
 export const IDS_AT_ONCE = CHUNKS[0];
 
-/** Finds rows by many ids, with few shapes of statement. */
+/** Finds rows by many ids, with few forms of the statement. */
 export class IdLookup<Row, Id extends string | number = string> {
   readonly #query: (ids: RawBuilder<Id>[]) => Compilable<Row>;
   /** Compiled when first run: a server has hundreds of lookups, and compiling all took most of its start. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { key, optional, present, required, type TablePlan } from './table-plan.js';
 
-/** The tables of verdicts, of what they come from, and of what is to be judged. */
+/** The tables of verdicts, of their summaries, and of what is to be judged. */
 export const JUDGED_PLANS = {
   unjudged: {
     columns: {
@@ -14,7 +14,7 @@ export const JUDGED_PLANS = {
       anew: ['wide', required],
     },
     clustered: true,
-    // How far verdicts are judged is asked after every group of them: a walk through all marks would cost their square.
+    // How far judging has come is looked up after every group: going through all marks each time would be quadratic.
     indexes: [{ columns: ['spread', 'since'] }, { columns: ['organisation_id', 'born', 'batch_id'] }],
   },
   making_summaries: {

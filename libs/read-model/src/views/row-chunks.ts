@@ -1,4 +1,4 @@
-/** Rows per statement, largest first: any number is written by few statements, of few shapes. */
+/** Rows per statement, largest first: any number of rows is written by few statements, in few forms. */
 const ROWS = [128, 64, 32, 16, 8, 4, 2, 1] as const;
 
 /** Statements that write many rows, each made when its number of rows is first written. */
@@ -10,7 +10,7 @@ export class RowChunks<Made> {
     this.#make = make;
   }
 
-  /** What to write `rows` rows by, one after the other: a statement, the first row of its, and how many they are. */
+  /** The statements that write `rows` rows, in order: each with its first row and its number of rows. */
   *of(rows: number): Generator<{ statement: Made; from: number; count: number }> {
     let from = 0;
     for (const count of ROWS) {

@@ -12,13 +12,13 @@ export const PROJECTION_VERSION = 11;
 
 export interface OrganisationRow {
   organisation_id: string;
-  /** JSON: a text, or what stands for one that is withheld. */
+  /** JSON: a text, or what stands for a withheld one. */
   name: string;
   country: string;
   roles: string;
   /** `open`: shown by name to every organisation; `pseudonymous`: only to those it deals with. */
   visibility: string;
-  /** JSON: what it has declared of who controls it, in the order recorded. */
+  /** JSON: its declarations of who controls it, in the order recorded. */
   control: string;
   registered_at: string;
 }
@@ -59,7 +59,7 @@ export interface BatchRow {
   held: number;
   /** Log index of the event that made it; null while none did (corrected data only). */
   created_by: number | null;
-  /** Where it was made, by whoever chose its id; null as above. */
+  /** Where it was made, and its id chosen; null as above. */
   maker_site_id: string | null;
   /** Shares of its composition (keys of each mineral), when it has more than a batch usually has; else null. */
   wide_shares: number | null;
@@ -71,12 +71,12 @@ export interface BatchUseRow {
   batch_id: string;
   /** Log index of the event. */
   used_by: number;
-  /** Of the uses of this batch by the same event (the parts of a split), counted from 0. */
+  /** Number of the use among those of this batch by the same event (the parts of a split), from 0. */
   nth: number;
   /** JSON: the fold's `Use`. */
   use: string;
 }
-/** A product by the plant that made it: what is asked of all that it made of a model in a year. */
+/** A product by the plant that made it, for queries about everything that the plant made of a model in a year. */
 export interface ProductRow {
   product_id: string;
   plant_site_id: string;
@@ -146,7 +146,7 @@ export interface SiteCustodyRow {
   batch_id: string;
   /** Log index of the arrival. */
   arrived_by: number;
-  /** Of the stays that the same event began, counted from 0. */
+  /** Number of the stay among those that the same event began, from 0. */
   nth: number;
   site_id: string;
   arrived_at: string;
@@ -171,13 +171,13 @@ export interface ConcernRow {
   raised_by: number;
   /** Whose key it was raised with; null for a key of no organisation, and for none. */
   raised_by_organisation: string | null;
-  /** What everybody knows it by who does not know the site by name. */
+  /** Its id for everybody who does not know the site by name. */
   public_id: string;
   /** Log index of its admission to the docket; null before. */
   admitted_by: number | null;
-  /** How many of it and its comments await their admission. */
+  /** How many of the concern and its comments await admission. */
   awaiting: number;
-  /** 1: nobody but regulators knows of it, for it came without a key and was not admitted. */
+  /** 1: only regulators know of it, because it was sent without a key and is not admitted. */
   hidden: number;
   state: string;
 }
@@ -188,11 +188,11 @@ export interface CorrectionRow {
   event_id: string;
 }
 
-/** A batch that an organisation sees: its sites hold or held it, it was sent to one of them, or it went into such a one. */
+/** A batch that an organisation sees: its sites hold or held it, it was sent to one of them, or it went into such a batch. */
 export interface VisibleBatchRow {
   organisation_id: string;
   batch_id: string;
-  /** 1: its sites had to do with it themselves, so that they know its id; 0: it is upstream of such a batch. */
+  /** 1: its sites handled the batch themselves, so they know its id; 0: it is upstream of such a batch. */
   direct: number;
   /** The organisation's own name for it, see `Pseudonyms`. */
   pseudonym: string;
@@ -209,15 +209,15 @@ export interface DealingRow {
   other_id: string;
 }
 
-/** The first id of an organisation that looks as the skeleton says (UTS 39). */
+/** The first id of an organisation with this skeleton (UTS 39). */
 export interface IdSkeletonRow {
   /** `organisation`, `site`, `batch`, `shipment`, `transformation`, `attestation` or `concern`. */
   kind: string;
   skeleton: string;
-  /** Whose id it is; empty for a concern that was raised with a key of no organisation. */
+  /** The organisation that the id belongs to; empty for a concern raised with a key of no organisation. */
   organisation_id: string;
   id: string;
-  /** Log index of the event that brought it. */
+  /** Log index of the event that first named it. */
   known_from: number;
 }
 /** An id that looks like another organisation's. */
@@ -241,31 +241,31 @@ export interface SearchEntryRow {
   kind: SearchedKind;
   id: string;
 }
-/** The index of texts (`trigrams.ts`): written, and asked which rows match, never read. */
+/** The index of texts (`trigrams.ts`): written and searched, never read. */
 export interface SearchTextRow {
   /** The entry. */
   rowid: number;
   text: string;
 }
 
-/** A batch whose verdicts may no longer be right, or a making (`flowNode`) whose summary may not be. */
+/** A batch whose verdicts, or a making (`flowNode`) whose summary, may be out of date. */
 export interface UnjudgedRow {
   batch_id: string;
   /** Log index of the first event that its verdicts do not take into account. */
   since: number;
   /** Log index of the last one. */
   last: number;
-  /** 0: what is downstream of it is not in this table, should it have to be. */
+  /** 0: what is downstream of it has not been marked yet, where it has to be. */
   spread: number;
-  /** Log index of what made it; −1 when nothing did. They are judged in this order, what went into a batch before it. */
+  /** Log index of what made it; −1 when nothing did. Batches are judged in this order, inputs first. */
   born: number;
   /**
-   * Whether to look at its making and its past uses anew, too: 1 where this hangs on what is said of sites, or of the batch
-   * for a time before it came where it is, 2 in any case, for what was recorded has been corrected, 3 likewise, for all
-   * batches are judged.
+   * Whether to examine its making and its past uses again, too: 1 only where they depend on what is said about sites, or
+   * about the batch for a time before it arrived where it is; 2 in any case, because a record was corrected; 3 in any
+   * case, because all batches are judged.
    */
   anew: number;
-  /** Whose site the last of the events is about; empty when that is not known, or all batches are judged. They are judged by turns. */
+  /** The organisation of the site that the last event is about; empty when unknown, or when all batches are judged. Organisations take turns. */
   organisation_id: string;
 }
 /** What the outputs of a transformation, or the parts of a split, are made of (`Summariser`). */
@@ -273,25 +273,25 @@ export interface MakingSummaryRow {
   /** Log index of the transformation or split. */
   flow: number;
   summary: string;
-  /** 1: it hangs on what its inputs contain and on what is said of its site. */
+  /** 1: it depends on what its inputs contain and on what is said about its site. */
   weighed: number;
 }
-/** What a batch gave on by a use. */
+/** What a batch passed on by a use. */
 export interface ContributionRow {
   flow: number;
   batch_id: string;
   summary: string;
 }
-/** Of a batch that is used often: up to which use it is told what it gave on, and from what (`ToldUses`). */
+/** For a frequently used batch: up to which use it is known what it passed on, and from what (`ToldUses`). */
 export interface ToldUsesRow {
   batch_id: string;
   /** Log index of that use. */
   up_to: number;
-  /** SHA-256 of what all its uses hang on, base64url; and of what those weigh that hang on its content. */
+  /** SHA-256, base64url, of what all its uses depend on, and of the weights for those that depend on its content. */
   hangs_on: string;
   weights: string;
 }
-/** On what basis the summaries are (`Basis.name`); one row. */
+/** The basis of the summaries (`Basis.name`); one row. */
 export interface SummaryBasisRow {
   basis: string;
 }
@@ -307,7 +307,7 @@ export interface VerdictRow {
   /** When the passing of time alone may change it; null: never. */
   stands_until: string | null;
 }
-/** A verdict as it is stored: the list of its claims by name. */
+/** A verdict as stored: with the name of its list of claims. */
 export interface StoredVerdictRow extends Omit<VerdictRow, 'claims'> {
   claim_list: string;
 }
@@ -316,7 +316,7 @@ export interface ClaimListRow {
   claim_list: string;
   claims: string;
 }
-/** How many of the batches that an organisation sees have which verdict and claims by a programme. */
+/** How many of the batches that an organisation sees have this verdict and these claims under a programme. */
 export interface SeenCountRow {
   organisation_id: string;
   programme: string;
@@ -324,7 +324,7 @@ export interface SeenCountRow {
   claim_list: string;
   batches: number;
 }
-/** How many batches a claim of a programme has which verdict; the subject of the programme's own verdict is empty. */
+/** For how many batches a claim of a programme has this verdict; the programme's own verdict has an empty subject. */
 export interface VerdictCountRow {
   programme: string;
   subject: string;

@@ -6,12 +6,12 @@ export const key: Build = (column) => column.primaryKey();
 export const required: Build = (column) => column.notNull();
 export const optional: Build = (column) => column;
 
-/** What a table is made of, whichever engine keeps it. */
+/** The definition of a table, for any database engine. */
 export interface TablePlan {
-  /** Column → what it is; `wide` is an integer up to 2^53. */
+  /** Column → its type; `wide` is an integer up to 2^53. */
   columns: Record<string, ['text' | 'wide', Build]>;
   primaryKey?: string[];
-  /** SQLite keeps the rows in the order of the primary key and nowhere else: one tree instead of two, for short rows. */
+  /** SQLite keeps the rows in the tree of the primary key alone (WITHOUT ROWID): one tree instead of two, for short rows. */
   clustered?: true;
   indexes?: { columns: string[]; unique?: true; where?: Expression<boolean> }[];
 }

@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 import { VERSIONED_TABLES } from './tables.js';
 
-/** The name in the database of a projection's table: each version has its own. */
+/** The name of a projection's table in the database: each version has its own. */
 function physicalName(table: string, version: number): string {
   return `${table}_v${version}`;
 }

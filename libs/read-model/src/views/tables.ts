@@ -6,7 +6,7 @@ import { key, optional, present, required, type TablePlan } from './table-plan.j
 import { wideType, type Engine } from './lasting-tables.js';
 import { createSearchTexts } from './trigrams.js';
 
-/** An id, whose it is, and the log index that brought it. */
+/** An id, the organisation it belongs to, and the log index at which it was first named. */
 const broughtId: TablePlan['columns'] = {
   kind: ['text', required],
   id: ['text', required],
@@ -67,7 +67,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       node: ['text', required],
     },
     indexes: [
-      // Of a site only what lies there: most batches of a long-lived ledger are gone.
+      // Only batches that are at a site: most batches of a long-lived ledger are gone.
       { columns: ['site_id', 'batch_id'], where: present('site_id') },
       { columns: ['material', 'batch_id'] },
       { columns: ['wide_shares'], where: present('wide_shares') },
@@ -172,7 +172,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       stay: ['text', required],
     },
     primaryKey: ['batch_id', 'arrived_by', 'nth'],
-    // What was at a site in a time is found without what had left before.
+    // Finds what was at a site during a period without going through what had left before.
     indexes: [{ columns: ['site_id', 'departed_at', 'arrived_at', 'batch_id'] }],
   },
   attestations: {
@@ -202,7 +202,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       direct: ['wide', required],
       pseudonym: ['text', required],
     },
-    // By batch first: who sees a batch is asked as well.
+    // Batch first: queries also ask who sees a batch.
     primaryKey: ['batch_id', 'organisation_id'],
     clustered: true,
     indexes: [{ columns: ['organisation_id', 'pseudonym'], unique: true }],
@@ -237,10 +237,10 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
   ...JUDGED_PLANS,
 };
 
-/** The tables that each version of the projection has for itself. */
+/** The tables of which each version of the projection has its own. */
 export const VERSIONED_TABLES: ReadonlySet<string> = new Set([...Object.keys(PLANS), 'search_texts']);
 
-/** Makes one version's tables. Index names carry the version too: they are unique in a database, not in a table. */
+/** Creates one version's tables. Index names carry the version too: they are unique in a database, not in a table. */
 export async function createVersionedTables(db: Kysely<ViewsSchema>, engine: Engine, version: number): Promise<void> {
   const wide = wideType(engine);
   for (const [table, plan] of Object.entries(PLANS)) {

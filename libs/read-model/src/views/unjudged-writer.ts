@@ -5,15 +5,15 @@ import { slot, Statement } from './statement.js';
 
 type Database = Kysely<ViewsSchema>;
 
-/** {@link UnjudgedRow}; without `born` that of the batch's row counts. */
+/** {@link UnjudgedRow}; without `born`, that of the batch's row applies. */
 export type Mark = Omit<UnjudgedRow, 'born'> & Partial<Pick<UnjudgedRow, 'born'>>;
 
 /** As {@link UnjudgedRow.born}. */
 export const UNBORN = -1;
 
 /**
- * Adds to the batches to be judged; of two marks of a batch the wider span counts, that it is to be spread, that its making
- * is to be looked at, and whose the later one is.
+ * Adds to the batches to be judged. Two marks of a batch are merged: the wider span counts, spreading and examining the making
+ * apply if either asks for it, and the organisation is that of the later mark.
  */
 export class UnjudgedWriter {
   readonly #chunks;
@@ -22,7 +22,7 @@ export class UnjudgedWriter {
     this.#chunks = new RowChunks((rows) => addRows(db, rows));
   }
 
-  /** @param marks of one batch each */
+  /** @param marks at most one per batch */
   async add(tx: Database, marks: readonly Mark[]): Promise<void> {
     for (const { statement, from, count } of this.#chunks.of(marks.length)) {
       await statement.run(tx, valuesOf(marks.slice(from, from + count)));
@@ -68,7 +68,7 @@ function addRows(db: Database, rows: number): Statement<never> {
   ) as Statement<never>;
 }
 
-/** Where the mark does not say it, that of the batch's row. */
+/** `born` of the batch's row, where the mark has none. */
 function bornOf(db: Database, at: number): Expression<number> {
   const said = sql<number>`cast(${slot<number | null>(`born${at}`)} as bigint)`;
   const stored = db

@@ -4,17 +4,18 @@ import { type UnjudgedRow, type ViewsSchema } from './schema.js';
 import { UNBORN } from './unjudged-writer.js';
 
 type Database = Kysely<ViewsSchema>;
-/** Batches marked by one statement, where all are. */
+/** Batches marked by one statement when all are marked. */
 const MARKED_AT_ONCE = 1_000;
 
-/** Of what is judged because all is ({@link enqueueAll}): it is nobody's, and has turns of its own beside organisations. */
+/** `organisation_id` of batches judged because all are ({@link enqueueAll}): they have turns of their own beside organisations. */
 export const NOBODYS = '';
-/** `anew` of a batch that is judged because all are: whatever hangs on it is judged after it. */
+/** `anew` of a batch that is judged because all are: everything that depends on it is judged after it. */
 export const WITH_ALL = 3;
 
 /**
- * Marks every batch, in parts between which the event loop may turn: what each hangs on is marked as well, so nothing is left
- * to spread. They are judged in the order of the log whosever they are, so that of each all that went into it is known.
+ * Marks every batch, in parts between which the event loop may turn: what each depends on is marked as well, so nothing is
+ * left to spread. They are judged in the order of the log, whatever their organisation, so that all inputs of a batch are
+ * judged before it.
  */
 export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
   const last = logSize - 1;
@@ -26,7 +27,7 @@ export async function enqueueAll(tx: Database, logSize: number): Promise<void> {
   }
 }
 
-/** @returns undefined when what is left is no more than a part */
+/** @returns undefined when the rest fits into one part */
 async function lastOfPart(tx: Database, after: string): Promise<string | undefined> {
   const row = await tx
     .selectFrom('batches')
@@ -39,7 +40,7 @@ async function lastOfPart(tx: Database, after: string): Promise<string | undefin
   return row?.batch_id;
 }
 
-/** @param part batches after an id, up to another where there is one; log index of the last event */
+/** @param part the batches after an id, up to another id if given; with the log index of the last event */
 async function enqueueBetween(
   tx: Database,
   { after, upTo, last }: { after: string; upTo: string | undefined; last: number },
@@ -68,9 +69,9 @@ async function enqueueBetween(
 }
 
 /**
- * Of what is to be judged, what one organisation has that was made first: of the organisation that comes after `after`, so
- * that whoever asks again with what was answered goes round all of them.
- * @returns undefined when there is nothing
+ * The batches to be judged of one organisation, those made first: of the organisation that follows `after`, so that calling
+ * again with the organisation returned goes round all of them.
+ * @returns undefined when nothing is to be judged
  */
 export async function nextOfOrganisation(
   db: Database,
@@ -89,7 +90,7 @@ export async function nextOfOrganisation(
   return { organisation, rows };
 }
 
-/** Those of some log indexes of which what they made is yet to be judged because all is. */
+/** Those of some log indexes whose outputs are still to be judged because all batches are. */
 export class MadeLater {
   readonly #found;
 
@@ -117,11 +118,11 @@ async function firstOrganisation(db: Database, after: string | undefined): Promi
   return row?.organisation_id;
 }
 
-/** Log indexes up to which verdicts take all events into account; −1 when none is sure. */
+/** Log indexes up to which verdicts take all events into account; −1 when no event is sure to be. */
 interface JudgedSoFar {
   /** Every verdict. */
   readonly all: number;
-  /** Those of batches that are not to be judged. */
+  /** Verdicts of batches that are not marked. */
   readonly unmarked: number;
 }
 
@@ -134,7 +135,7 @@ export async function judgedSoFar(db: Database, version: number): Promise<Judged
     .executeTakeFirstOrThrow();
   if (projection.state === 'filling') return { all: -1, unmarked: -1 };
   const { log_size: size } = projection;
-  // What is downstream of those that are not spread is not marked yet.
+  // What is downstream of marks that were not spread is not marked yet.
   const [unspread, spread] = [await firstMarked(db, 0), await firstMarked(db, 1)];
   return {
     all: Math.min(unspread ?? size, spread ?? size, size) - 1,
