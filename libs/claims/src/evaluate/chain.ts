@@ -13,19 +13,19 @@ import {
 export interface Link {
   readonly node: BatchNode;
   /**
-   * The last use of it that leads, by flow, to the batch asked about: what happens to the rest of it afterwards concerns
+   * The last of its uses from which mass flowed to the batch asked about: what happens to the rest of it afterwards concerns
    * another chain. Absent for the batch asked about itself.
    */
   readonly lastUse?: Pick<EventMark, 'logIndex'>;
-  /** All such uses, in log order: each says until when what it took was in custody. */
+  /** All such uses, in log order: each determines how long what it took was in custody. */
   readonly uses?: readonly UseMark[];
 }
 
 export type UseMark = Pick<EventMark, 'logIndex' | 'occurredAt'>;
 
 /**
- * The links of a chain but for the batch asked about: the outputs of one transformation share them, and what follows from
- * them is worked out once for all of those.
+ * The links of a chain except the batch asked about: the outputs of one transformation share them, and what follows from
+ * them is computed once for all of those.
  */
 export class SharedLinks {
   readonly #known = new Map<unknown, unknown>();
@@ -36,7 +36,7 @@ export class SharedLinks {
     readonly missing: readonly string[],
   ) {}
 
-  /** @param key of what is worked out, one for each way of doing so */
+  /** @param key identifies the computation */
   once<T>(key: unknown, work: (links: readonly Link[]) => T): T {
     if (!this.#known.has(key)) this.#known.set(key, work(this.links));
     return this.#known.get(key) as T;
@@ -60,7 +60,7 @@ export class Chain {
     return (this.#all ??= [this.own, ...this.rest.links]);
   }
 
-  /** What each link comes to, in their order. @param key see {@link SharedLinks.once} */
+  /** The results of each link, in order. @param key see {@link SharedLinks.once} */
   each<T>(key: unknown, ofLink: (link: Link) => readonly T[]): T[] {
     return [...ofLink(this.own), ...this.rest.once(key, (links) => links.flatMap(ofLink))];
   }
@@ -75,7 +75,7 @@ export interface CustodyInterval {
   readonly arrived: EventMark;
 }
 
-/** What the outputs of a transformation have upstream of them, without themselves. */
+/** What lies upstream of the outputs of a transformation, without the outputs themselves. */
 interface Sources {
   readonly made: TransformationNode;
   readonly ids: ReadonlySet<string>;
@@ -84,7 +84,7 @@ interface Sources {
 
 /** Finds chains in one graph, which must not change meanwhile. Iterative; cycles do no harm. */
 export class ChainFinder {
-  /** Of the transformation met last: its outputs are mostly asked about one after the other. */
+  /** For the last transformation: its outputs are mostly asked about one after the other. */
   #last: Sources | undefined;
 
   readonly #graph: ProvenanceGraph;
@@ -103,7 +103,7 @@ export class ChainFinder {
     return new Chain(asked, restOf(this.#graph, upstream, makingsOf(this.#graph, [batchId, ...upstream])));
   }
 
-  /** Undefined when the batch shares them with no other: nothing else was made with it, or others name it as theirs. */
+  /** Undefined when the batch shares its sources with no other: nothing else was made with it, or several events made it. */
   #sourcesOf({ bornBy, anomalies }: BatchNode): Sources | undefined {
     if (bornBy?.transformationId === undefined || anomalies.some(({ code }) => code === 'made-twice')) return undefined;
     const made = this.#graph.transformations.get(bornBy.transformationId);
@@ -128,8 +128,8 @@ function restOf(graph: ProvenanceGraph, ids: readonly string[], makings: Readonl
 }
 
 /**
- * Log indexes of the events that name a batch of the chain as one they make, followed or not: a use leads into the chain
- * when it is of one of those, and none of its products need be looked at.
+ * Log indexes of the events that claim to make a batch of the chain, followed or not: a use leads into the chain if its
+ * event is one of those, without looking at its products.
  */
 function makingsOf(graph: ProvenanceGraph, ids: readonly string[]): Set<number> {
   const makings = new Set<number>();
@@ -177,8 +177,8 @@ export function custodyOf(links: readonly Link[], validAt: string): CustodyInter
 }
 
 /**
- * When the last of what concerns the chain left: what a use took left with the batch where the batch had gone before, else
- * by the use.
+ * When the last of what concerns the chain left: what a use took left with the batch if the batch had gone before the use,
+ * otherwise by the use.
  */
 function leftAt({ arrived, departed }: Stay, uses: readonly UseMark[] | undefined): string | undefined {
   if (uses === undefined) return departed?.occurredAt;

@@ -18,15 +18,15 @@ import { unconfirmedIn, type UnconfirmedAt } from './unconfirmed.js';
 const NOTHING_ELSE: readonly Part[] = [];
 const ALL_KNOWN: RestUntil = {};
 
-/** What chains are judged as of one moment. */
+/** The chains to be judged as of one moment. */
 export interface ChainSource {
   readonly validAt: string;
   readonly sites: SitesAt;
-  /** Undefined when it does not know the batch. */
+  /** Undefined when the source does not know the batch. */
   of(batchId: string): JudgedChain | undefined;
 }
 
-/** The chain of one batch with what is the same for every programme, each part worked out when it is first asked for. */
+/** The chain of one batch with everything that is the same for all programmes, each part computed when first needed. */
 export class JudgedChain {
   readonly custody: readonly SiteCustody[];
   readonly #labour = new Map<Areas | undefined, LabourJudge>();
@@ -60,7 +60,7 @@ export class JudgedChain {
     return judge;
   }
 
-  /** Of a chain that is known as a summary but for its last link: what the rest adds to a line of a programme. */
+  /** For a chain known only as a summary, apart from its last link: what the rest adds to a line of a programme. */
   readonly restOf: (line: ProgrammeLine) => readonly Part[] = () => NOTHING_ELSE;
 
   /** Likewise, when time alone may change that. */
@@ -85,12 +85,12 @@ export class JudgedChain {
     return controlParts(this.chain, this.graph, this.#at.sites, rule);
   }
 
-  /** Undefined: the rule does not ask that anybody vouch for anything. */
+  /** Undefined: the rule does not require anything to be vouched for. */
   vouching({ vouched }: { readonly vouched?: readonly FactCriterion[] }): Vouching | undefined {
     return vouched && this.#at.vouching(vouched);
   }
 
-  /** Undefined: where something was processed counts for nothing. */
+  /** Undefined: the rule does not consider where something was processed. */
   processing({ processed, countries }: OriginRule): Processing | undefined {
     return processed && this.#at.processing(countries);
   }

@@ -9,7 +9,7 @@ import { lacking, wrong, type Fix, type Part } from './part.js';
 import { mayContain } from './shares.js';
 import { type SitesAt } from './sites-at.js';
 
-/** An extraction, collection, processing or recycling of matter. */
+/** An extraction, collection, processing or recycling of material. */
 interface Act {
   readonly mark: EventMark;
   readonly batchId: string;
@@ -17,10 +17,10 @@ interface Act {
 }
 
 /**
- * `control`: who extracted, processed or recycled what is in the batch, and who controlled them then. Broken where that was
- * somebody of the rule's countries: by the site's place, by the organisation's registration, or by what it has declared.
- * Proven where an attestation vouches for what the organisation has declared. What it declared after the attestation was
- * issued, of a time that this covers, nobody has confirmed (`correction-unconfirmed`).
+ * `control`: who extracted, processed or recycled what is in the batch, and who controlled them then. Broken where one of
+ * the rule's countries did: by where the site lies, where the organisation is registered, or what it has declared.
+ * Proven where an attestation vouches for what the organisation has declared. What it declared only after the attestation
+ * was issued, about a time that the attestation covers, is unconfirmed (`correction-unconfirmed`).
  *
  * Shortest: broken, per site and reason, by the opening of the site, the registration or the declarations; unproven, per
  * site, by the first act at which nobody vouches for the control.
@@ -75,7 +75,7 @@ export class ControlJudge {
     return this.#vouchingParts(act, organisation);
   }
 
-  /** What makes the organisation an entity of concern at a moment: its registration, or all that does by one kind of tie. */
+  /** What makes the organisation an entity of concern at a moment: its registration, or all declared ties of one kind. */
   #concerning({ registered, control }: OrganisationNode, at: string): readonly EventMark[] {
     const { countries, share: threshold } = this.#rule;
     if (registered !== undefined && countries.includes(registered.country)) return [registered];
@@ -113,7 +113,7 @@ function declaredAfter({ attestation }: Cover, declared: readonly EventMark[]): 
   return declared.filter(({ logIndex }) => logIndex > attestation.issued.logIndex);
 }
 
-/** The first of those that say the same of one site. */
+/** The first of the parts that say the same about one site. */
 function firstOfEach(parts: readonly Part[]): Part[] {
   const first = new Map<string, Part>();
   for (const part of parts) {

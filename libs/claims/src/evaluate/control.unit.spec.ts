@@ -103,7 +103,7 @@ describe('control', () => {
     expect(reasons(writer)).toEqual([['unproven', 'correction-unconfirmed', 'mine', [withdrawn.id]]]);
     writer.attest('2026-04-01', 'again', 'mine', ['control'], '2020-02-01', '2030-01-01');
     expect(reasons(writer)).toEqual([]);
-    // What is said of later times leaves the attestation its worth before them.
+    // A declaration about a later time does not affect what the attestation proves for earlier times.
     writer.declareControl('2026-05-01', 'org-mine', { kind: 'board', country: 'KR', share: '0.1' });
     expect(reasons(writer)).toEqual([]);
   });

@@ -50,9 +50,9 @@ function isOfOthers({ sites }: ProvenanceGraph, { maker, recycler }: KeyParts): 
 export interface RecycledShare {
   /** The lower bound of what is recycled. */
   recycledMilligrams: number;
-  /** May be recycled or not: the upper bound counts it. */
+  /** May be recycled or not, so the upper bound counts it. */
   undeclaredMilligrams: number;
-  /** Would count if somebody vouched for those who recovered it: the upper bound counts it too. Only where a rule asks. */
+  /** Would count if those who recovered it were vouched for: the upper bound counts it too. Only where a rule requires it. */
   unvouchedMilligrams?: number;
   totalMilligrams: number;
 }
@@ -60,7 +60,7 @@ export interface RecycledShare {
 /** How much of a key's content is vouched for, in parts of {@link WHOLE}. */
 export type VouchedPart = (key: string) => bigint;
 
-/** @param vouchedPart none: nobody need vouch for anything */
+/** @param vouchedPart none: nothing needs to be vouched for */
 export function recycledShareOf(
   pool: Pool,
   counts: Counts,

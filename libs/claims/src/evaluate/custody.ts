@@ -4,11 +4,10 @@ import { lacking, wrong, type Part } from './part.js';
 import { type SitesAt } from './sites-at.js';
 
 /**
- * `custody`: known origin, and each dispatch met by its receipt, or taken back.
+ * `custody`: known origin, and each dispatch followed by its receipt or return.
  *
  * Shortest: each event that a site recorded about a batch which it did not have, each registration without a documented
- * origin, is a part of its own, mended by that event alone. A batch that is under way lacks its receipt: its dispatch shows
- * it.
+ * origin, is a part of its own, mended by that event alone. A batch in transit lacks its receipt: its dispatch shows where.
  */
 export function custodyParts(chain: Chain): Part[] {
   const { asked, rest } = chain;
@@ -21,8 +20,8 @@ export function custodyParts(chain: Chain): Part[] {
 }
 
 /**
- * What an authority keeps the batch asked about from: the batch is held, the site where it lies, or the shipment that it is
- * in. What is no longer held, or belongs to another batch of the chain, does not count.
+ * Holds by an authority on the batch asked about, on the site where it lies, or on the shipment that it is in. Holds that were
+ * released, or that concern another batch of the chain, do not count.
  *
  * Shortest: each hold is a part of its own.
  */
@@ -50,7 +49,7 @@ function placeOf(batchId: string, siteId: string | undefined): { batchId: string
 export function custodyPartsOf(link: Link): Part[] {
   const { node } = link;
   const { batchId, bornBy } = node;
-  // Mass is what `overdrawn` is about; the other contradictions are about where a batch was, and whose.
+  // `overdrawn` is about mass; the other contradictions are about where a batch was, and in whose custody.
   const parts = node.anomalies
     .filter((anomaly) => anomaly.code !== 'overdrawn' && isOfChain(link, anomaly.logIndex))
     .map((anomaly) => wrong('broken', 'used-before-arrival', anomaly, { batchId, siteId: anomaly.siteId }));
@@ -63,7 +62,7 @@ export function custodyPartsOf(link: Link): Part[] {
   return parts;
 }
 
-/** The last use that leads to the batch asked about counts as well: it is the one that may have come too early. */
+/** The last use that leads to the batch asked about counts too: it may be the one that came too early. */
 function isOfChain({ lastUse }: Link, logIndex: number): boolean {
   return lastUse === undefined || logIndex <= lastUse.logIndex;
 }

@@ -4,8 +4,8 @@ import { lacking, type Part } from './part.js';
 import { placeOf } from './share-parts.js';
 
 /**
- * `documented`: a document of the kind was recorded with the batch. Shortest: the event that made the batch shows where it is
- * missing.
+ * `documented`: a document of the kind was recorded with the batch. Shortest: the event that made the batch shows where the
+ * document is missing.
  */
 export function documentedParts({ asked }: Chain, { document }: DocumentedRule): Part[] {
   if (asked.documented?.[document] !== undefined) return [];

@@ -20,16 +20,16 @@ export interface Question {
   readonly batchId: string;
   /** RFC 3339 UTC with milliseconds. */
   readonly validAt: string;
-  /** The moment whose law applies; default: of the day on which the product was placed on the market, else of `validAt`. */
+  /** The moment whose law applies; default: the day on which the product was placed on the market, else `validAt`. */
   readonly rulesAt?: string;
   /** What the batch asked about stands for, if that is what a plant made of a model in a year. Default: the product that it is, if any. */
   readonly regulated?: Regulated;
   /**
-   * As if it were a battery of this category, which the answer marks (`whatIf`). None: of the product's, else judged as one of
-   * `ev`, `industrial`, `sli`.
+   * Judges as if it were a battery of this category, which the answer marks (`whatIf`). Default: the product's category, else
+   * one of `ev`, `industrial`, `sli`.
    */
   readonly batteryCategory?: BatteryCategory;
-  /** Judge also by rules whose duty does not fall on what is asked about, as an indication of what they would say. */
+  /** Also judges by rules whose duty does not fall on what is asked about, as an indication of what they would say. */
   readonly indicative?: boolean;
 }
 
@@ -39,8 +39,8 @@ export interface Question {
  *
  * Reasons are given for every claim in force that does not hold. A claim is a conjunction: its verdict is that of its
  * worst parts, and becomes better only when all of those change. Its reasons are the fewest events whose change would do
- * that, at least one for each worst part; what a part is, and which change of an event mends it, each claim's own function
- * says under "Shortest". Where evidence is missing no record is wrong: the events named show where it is missing.
+ * that, at least one for each worst part; what a part is, and which change of an event mends it, is documented at each
+ * claim's own function under "Shortest". Where evidence is missing no record is wrong: the events named show where it is missing.
  *
  * @param graph folded from the events of the chain with occurredAt ≤ validAt
  * @param standing of the sites of the chain; what occurred after validAt does not count
@@ -60,10 +60,10 @@ export interface EvaluatorOptions extends Omit<Question, 'batchId' | 'validAt'> 
   readonly reasons?: boolean;
 }
 
-/** Kinds of products remembered at once: a replay passes every product of a ledger, at bounded memory. */
+/** Kinds of products remembered at once: a replay goes through every product of a ledger, in bounded memory. */
 const MOST_PRODUCTS = 1_000;
 
-/** {@link evaluate} for many batches of one graph: what their chains have in common is worked out once. */
+/** {@link evaluate} for many batches of one graph: what their chains have in common is computed once. */
 export class Evaluator {
   readonly #lines;
   readonly #rulesAt;
@@ -72,12 +72,12 @@ export class Evaluator {
   readonly #reference;
   readonly #withReasons;
   readonly #about: EvaluatorOptions;
-  /** Claims that say nothing of the batch but their verdict, by verdict: most chains of a ledger have the same. */
+  /** Claims that say nothing about the batch but their verdict, by verdict: most chains of a ledger share them. */
   readonly #unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
 
   readonly #chains: ChainSource;
   readonly #programme: Programme;
-  /** For products, by what laws know of them. */
+  /** For products, by what laws consider. */
   readonly #ofProducts = new Map<string, Evaluator>();
 
   /** @param chains shared with the evaluators of other programmes, which are asked about the same batches in turn */
@@ -171,14 +171,14 @@ function worstOf(claims: readonly ClaimLine[]): Verdict {
   return 'out-of-scope';
 }
 
-/** A line of the programme with its answers that say nothing of the batch but the verdict: the same in every chain. */
+/** A line of the programme, with its answers that say nothing about the batch but the verdict: the same in every chain. */
 interface JudgedLine {
   readonly line: ProgrammeLine;
   readonly subject: Subject;
   /** False: the verdict is an indication only. */
   readonly isOwed: boolean;
   readonly said: Map<Verdict, ClaimLine>;
-  /** Its answer, where that hangs on nothing that is asked about. */
+  /** Its answer, where that does not depend on what is asked about. */
   readonly always?: ClaimLine;
 }
 
@@ -189,7 +189,7 @@ function lineJudgedBy(line: ProgrammeLine, about: EvaluatorOptions): JudgedLine 
   return unjudged === undefined ? judged : { ...judged, always: saidOf(judged, unjudged, thresholdOf(line)) };
 }
 
-/** Whether something was measured on the batch: a line that is not judged tells the rule's threshold at most. */
+/** Whether something was measured on the batch: a line that is not judged shows at most the rule's threshold. */
 function isOfBatch(verdict: Verdict, measures: Measures | undefined): boolean {
   return measures !== undefined && isProof(verdict);
 }

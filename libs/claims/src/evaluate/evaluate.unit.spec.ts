@@ -45,7 +45,7 @@ function areExplained(claims: readonly ClaimLine[], reasons: readonly Reason[]):
   return [...told(claims)].sort().join() === [...told(reasons)].sort().join();
 }
 
-/** What every answer keeps to, whatever the events say. */
+/** What must hold for every answer, whatever the events say. */
 function expectSound(events: readonly GraphEvent[], validAt: string): void {
   const graph = buildGraph(events, { validAt });
   const standing = buildStanding(events);

@@ -39,7 +39,7 @@ describe('what an authority holds', () => {
     expect(reasons(writer, 'sent', '2026-02-15')).toEqual([]);
     expect(reasons(writer, 'ore', '2026-03-01')).toEqual([]);
     expect(affectedBy(released, writer.standing())).toEqual([{ siteId: 'mine', from: day('2026-03-01') }]);
-    // A verdict of before knows when it ends.
+    // A verdict from before the hold expires when the hold begins.
     expect(writer.ask(programme, 'ore', '2026-01-15').standsUntil).toBe(day('2026-02-01'));
   });
 

@@ -23,8 +23,8 @@ type UnjudgedVerdict = Extract<Verdict, 'not-in-force' | 'out-of-scope' | 'undet
 const NO_PARTS: readonly Part[] = [];
 
 /**
- * How one line of a programme comes out for a chain: judged where its rule is in force, falls on what is asked about (or an
- * indication is wanted), and has it in its scope.
+ * The result of one line of a programme for a chain: judged where its rule is in force, falls on what is asked about (or an
+ * indication is requested), and has it in scope.
  */
 export function judgementOf(line: ProgrammeLine, judged: JudgedChain, about: Addressed): Judgement {
   const unjudged = unjudgedOf(line, about) ?? unjudgedFor(line, judged, about);
@@ -33,7 +33,7 @@ export function judgementOf(line: ProgrammeLine, judged: JudgedChain, about: Add
     : { verdict: unjudged, measures: thresholdOf(line), parts: NO_PARTS };
 }
 
-/** How a line comes out whatever is asked about, without being judged; undefined when that decides. */
+/** The result of a line that can be given without judging the chain; undefined when the chain decides. */
 export function unjudgedOf(line: ProgrammeLine, about: Addressed): UnjudgedVerdict | undefined {
   if (line.force === 'not-in-force') return 'not-in-force';
   const isAddressed = about.indicative === true || isLaidOn(line.rule, about);

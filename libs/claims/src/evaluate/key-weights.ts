@@ -5,9 +5,9 @@ import { compositionAt, type BatchNode, type TransformationNode } from '../graph
 const SCALE = 1_000_000n;
 
 /**
- * Of what an input gave to a transformation, how much each key weighs: inputs of different size can then be added up.
+ * The weight of each key in what an input gave to a transformation, so that inputs of different sizes can be added up.
  * @param contentGrams what the input gave to the transformation, by mineral
- * @param each is told of every key of those minerals that the input has any of
+ * @param each is called for every key of those minerals that the input contains
  */
 export function eachKeyWeight(
   node: BatchNode,

@@ -8,10 +8,10 @@ type Accepts = (label: { standard?: string; carrier?: LabelSeen['carrier'] }) =>
 /**
  * `labelling`: the dispatches and receipts of the chain, and the batch now, that do not show an accepted label.
  *
- * Shortest: a label of a standard that is not accepted is mended by the `BatchLabelled` that put it on (which is one event
- * for all the places that saw it), an accepted one that is not intact by the receipt that found it so or the removal. The
- * fewest of those that mend every such place are named. Where nothing was recorded, no record is wrong: the event at which
- * it is missing is named, once a batch.
+ * Shortest: a label of a standard that is not accepted is mended by the `BatchLabelled` that put it on (one event for all
+ * the places that saw it); an accepted label that is not intact, by the receipt that found it so or by its removal. The
+ * fewest of those events that mend every such place are named. Where no label was recorded, no record is wrong: the event at
+ * which it is missing is named, once per batch.
  */
 export function labellingParts(chain: Chain, rule: LabellingRule): Part[] {
   const parts = rule.on === 'batch' ? [] : chain.each(rule, (link) => labelledHopParts(link, rule));
@@ -63,7 +63,7 @@ function receiptPart(node: BatchNode, { received, consigneeSiteId }: Hop, accept
     const fix = notAccepted(node, seen, received, seen.condition === 'intact' ? [] : [received]);
     return anyAccepted ? { ...fix, because: 'label-not-intact' } : fix;
   });
-  // A receipt that mentions another label only may have left out one that was there.
+  // A receipt that mentions only another label may have left out one that was there.
   for (const label of node.labels) {
     const isUnmentioned = !received.labels.some(({ labelId }) => labelId === label.labelId);
     if (isUnmentioned && accepts(label) && label.labelled.logIndex < received.logIndex && !isUnlooked(label))

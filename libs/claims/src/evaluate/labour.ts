@@ -7,7 +7,7 @@ import { lacking, wrong, type Part } from './part.js';
 
 /** The custody of a chain at one site: every interval, and the time they cover together. */
 export class SiteCustody {
-  /** By the cover of a right: its parts without cover, which rights attested together have in common. */
+  /** By the cover of a right: the parts without cover, which are the same for rights attested together. */
   readonly uncovered = new Map<readonly Period[], readonly Part[]>();
   #known: readonly CustodyInterval[] | undefined;
 
@@ -15,7 +15,7 @@ export class SiteCustody {
 
   /**
    * @param periods ascending, disjoint
-   * @param find the intervals, ascending by `from`: only asked for when a part names a batch
+   * @param find the intervals, ascending by `from`: called only when a part names a batch
    */
   constructor(
     readonly siteId: string,
@@ -30,14 +30,14 @@ export class SiteCustody {
     return (this.#known ??= this.#find());
   }
 
-  /** Both together; of intervals that begin at once those of `this` come first. */
+  /** Both together; of intervals that begin at the same time, those of `this` come first. */
   with(other: SiteCustody): SiteCustody {
     const periods = union(ascending([...this.periods, ...other.periods]));
     return new SiteCustody(this.siteId, this.rights, periods, () => ascending([...this.intervals, ...other.intervals]));
   }
 }
 
-/** The custody of a chain, site by site, in the order in which the links come to them. */
+/** The custody of a chain, site by site, in the order in which the links reach them. */
 export function custodyBySite(
   chain: Chain,
   validAt: string,
@@ -82,7 +82,7 @@ function groupBySite(
   return custody;
 }
 
-/** What was in custody at sites in the areas; default: at every site. A site of unknown country may be in them. */
+/** Custody at sites in the areas; default: at every site. A site of unknown country may be in them. */
 export function custodyIn(
   areas: Areas | undefined,
   custody: readonly SiteCustody[],
@@ -125,12 +125,12 @@ export type LabourEvidence = 'attestations' | 'findings';
 /**
  * `labour`, `environment`: the parts of the chain's custody at which a right is not proven.
  *
- * Shortest: per site, custody without cover that an attestation once gave is mended by undoing the suspensions and
- * revocations which took it, and the fewest events that bring all such custody back under cover are named. Every
- * substantiated finding, every open investigation that overlaps is a part of its own, mended by that event alone. Custody
- * that was never covered names, per site, the first stretch of it and the arrival that shows it.
+ * Shortest: per site, custody that has lost the cover of an attestation is mended by undoing the suspensions and revocations
+ * that removed it; the fewest events that bring all such custody back under cover are named. Every overlapping
+ * substantiated finding or open investigation is a part of its own, mended by that event alone. For custody that was never
+ * covered, the first stretch per site is named, with the arrival that shows it.
  * @param standings of one right at each site
- * @param evidence `findings`: attestations are not asked for
+ * @param evidence `findings`: attestations are not required
  */
 function labourParts(
   custody: readonly SiteCustody[],
@@ -197,7 +197,7 @@ function union(periods: readonly Period[]): Period[] {
   return merged;
 }
 
-/** What is left of disjoint ascending periods without others of that kind; both are walked through once. */
+/** Disjoint ascending periods minus others of the same kind; both are walked through once. */
 function without(periods: readonly Period[], others: readonly Period[]): Period[] {
   const rest: Period[] = [];
   let index = 0;

@@ -1,4 +1,4 @@
-/** Attempts to prove by one's own word what others have to vouch for, and what honest members do in the same places. */
+/** Attempts to prove by one's own word what others have to vouch for, and what honest participants do in the same situations. */
 import { describe, expect, it } from '@jest/globals';
 import { type AttestedRight } from '#attestation';
 import { type Counts, type Programme } from '../programmes/index.js';

@@ -1,4 +1,4 @@
-/** Attempts to turn a verdict by a correction, and what honest members who mistyped do in the same places. */
+/** Attempts to improve a verdict by a correction, and what honest participants who mistyped do in the same situations. */
 import { describe, expect, it } from '@jest/globals';
 import { type GraphEvent } from '../graph/index.js';
 import { type Counts, type Programme } from '../programmes/index.js';
@@ -56,7 +56,7 @@ class Chain {
 
 const swapInput = { inputs: [{ batchId: 'other', grossGrams: 100 }] };
 
-/** What is attacked, which record of it, what it is corrected to say, and what was said of it before. */
+/** What is attacked, the record that is corrected, what it is corrected to say, and the verdict before. */
 const ATTACKS: readonly [string, Name, (chain: Chain) => GraphEvent, Record<string, unknown>, string][] = [
   ['mined ore becomes collected waste', 'recycled', ({ ore }) => ore, { origin: { kind: 'end-of-life' } }, 'broken'],
   ['the country of a site', 'origin', ({ mine }) => mine, { country: 'AU' }, 'broken'],
@@ -73,7 +73,7 @@ describe('a correction of what verdicts rest on', () => {
     expect(chain.ask(programme)[0]).toBe(before);
     const correction = chain.writer.correct('2026-06-01', recordOf(chain), changes);
     const [verdict, ...because] = chain.ask(programme);
-    // A duty between strangers is none of the rule's business: what is not judged is not proven either.
+    // The rule does not judge a duty between countries that are no parties: what is not judged is not proven either.
     expect([verdict, because]).toEqual(['unproven', [`correction-unconfirmed ${correction.id}`]]);
   });
 
@@ -114,7 +114,7 @@ describe('a correction of what verdicts rest on', () => {
     });
     writer.confirm('2026-06-02', scrap);
     expect(ask().verdict).toBe('holds');
-    // Taken back, it is another correction of what was confirmed; it says no better than before.
+    // Undoing it is another correction of what was confirmed, and the verdict is no better than before.
     writer.correct('2026-06-03', made, { outputs });
     expect(ask().verdict).toBe('broken');
   });

@@ -1,4 +1,4 @@
-/** Attempts to turn mined metal into recycled metal, and what honest members do in the same places. */
+/** Attempts to turn mined metal into recycled metal, and what honest participants do in the same situations. */
 import { describe, expect, it } from '@jest/globals';
 import { buildGraph } from '../graph/index.js';
 import { LedgerWriter } from '../graph/testing/ledger-writer.js';
@@ -143,7 +143,7 @@ describe('waste that comes back to the process that made it', () => {
       const scrap = round === 1 ? 'scrap' : `scrap${round}`;
       recycle(ledger, 'toll', scrap, `salt${round}`);
       ledger.ship('toll', 'maker', [[`salt${round}`, 400]]);
-      // All of it is made scrap again, to have another go.
+      // All of it is turned into scrap again, for another attempt.
       const again = `scrap${round + 1}`;
       ledger.transform('maker', 'cathode', [[`salt${round}`, 400]], [[again, 400, { cobalt: 400 }, 'scrap']]);
       expect(cobaltOf(ledger, again)).toEqual({

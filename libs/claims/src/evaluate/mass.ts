@@ -17,8 +17,7 @@ import { concerns, hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, wrong, type Fix, type Part } from './part.js';
 
 /**
- * Judges masses in chains of one graph: what a transformation's own flows say is worked out once, however many chains it
- * is part of.
+ * Judges masses in chains of one graph: the flows of a transformation are judged once, however many chains it is part of.
  */
 export class MassJudge {
   readonly #balance = new WeakMap<TransformationNode, readonly Part[]>();
@@ -35,9 +34,9 @@ export class MassJudge {
    * weighs more than its dispatch beyond the weighing tolerance, no batch is used for more than there was of it, no assay
    * finds more than was derived beyond the assay tolerance.
    *
-   * Shortest: a transformation or receipt is mended by its own event; a use that asked for too much by that use. Since more of
-   * the batch would do as well, both are also mended by the registration of the batch overdrawn, which is one event for all
-   * uses of it. An input of unknown content is mended by the event that brought the input.
+   * Shortest: a transformation or receipt is mended by its own event; a use that asked for too much, by that use. Since more
+   * of the batch would do as well, both are also mended by the registration of the overdrawn batch, which is one event for
+   * all its uses. An input of unknown content is mended by the event that brought the input.
    */
   massBalanceParts(chain: Chain): Part[] {
     const graph = this.#graph;
@@ -89,7 +88,7 @@ function partsOfTransformations(
     });
   const own = chain.asked.bornBy?.transformationId;
   const others = chain.rest.once(makersOf, makersOf);
-  // Where a batch is made from itself, its transformation is met again.
+  // If a batch is made from itself, its transformation comes up again.
   if (own !== undefined && others.has(own)) return partsOf(new Set([own, ...others]));
   return [...partsOf(own === undefined ? [] : [own]), ...chain.rest.once(key, () => partsOf(others))];
 }
@@ -102,7 +101,7 @@ function linkParts(link: Link, graph: ProvenanceGraph): Part[] {
   return [...massPartsOf(link), ...unseenMaking(link, graph)];
 }
 
-/** What a link of a chain contributes to `mass-balance`, but for its making. */
+/** What a link of a chain contributes to `mass-balance`, apart from its making. */
 export function massPartsOf(link: Link): Part[] {
   return [...overdrawnParts(link), ...assayParts(link), ...hopParts(link)];
 }
@@ -142,8 +141,8 @@ function overdrawnBirths(
 }
 
 /**
- * Nothing is known of an unknown input but its mass: what the outputs contain beyond the known inputs may have come from
- * it, over all minerals as much as it weighs.
+ * Only the mass of an input of unknown content is known: what the outputs contain beyond the known inputs may have come
+ * from it, up to its mass over all minerals.
  */
 function isConserved(made: TransformationNode, unknown: readonly InputShare[]): boolean {
   const { inputs, outputs, reagentGrams, pooledGrams } = made;

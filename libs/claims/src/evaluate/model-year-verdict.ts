@@ -11,9 +11,9 @@ import { type ClaimLine, type Reason, type Verdict } from './verdict.types.js';
 interface ModelYearQuestion {
   /** RFC 3339 UTC with milliseconds. */
   readonly validAt: string;
-  /** Under the law of which moment, whenever they were placed on the market. */
+  /** The moment whose law applies, whenever they were placed on the market. */
   readonly rulesAt?: string;
-  /** What the law knows of all of the products alike. None: they are no batteries. */
+  /** What the law considers, the same for all of the products. None: they are not batteries. */
   readonly regulated?: Regulated;
 }
 
@@ -21,7 +21,7 @@ export interface ModelYearVerdict {
   readonly rulesAt: string;
   readonly verdict: Verdict;
   readonly claims: readonly ClaimLine[];
-  /** Those about all of the products name no batch. */
+  /** Reasons about all of the products name no batch. */
   readonly reasons: readonly Reason[];
 }
 
@@ -37,7 +37,7 @@ export function lawChanges({ rules }: Programme): string[] {
 }
 
 /**
- * What a plant made of a model in a year, by the rules whose duty is laid on that.
+ * Judges what a plant made of a model in a year, by the rules whose duty falls on that.
  * @param graph with the chain of the example of each kind of products
  */
 export function judgeModelYear(

@@ -65,7 +65,7 @@ function runsOf(graph: ProvenanceGraph, products: readonly AlikeProducts[]): Bat
     run.contentKnown &&= alike.contentKnown;
     runs.set(id, run);
   }
-  // More than can be counted exactly is more than any plant makes: of that nothing is said.
+  // No plant makes more than can be counted exactly; for more, no composition is given.
   for (const run of runs.values()) if (!isCountable(run)) [run.composition, run.contentKnown] = [{}, false];
   return [...runs.values()];
 }
@@ -75,7 +75,7 @@ function isCountable({ composition, grossGrams }: BatchNode): boolean {
   return [...amounts, grossGrams].every((amount) => amount <= MOST_COUNTED);
 }
 
-/** What became of the product afterwards is not what the year is judged by. */
+/** What became of the product afterwards does not affect the verdict on the year. */
 function emptied(node: BatchNode): BatchNode {
   return {
     ...node,
@@ -190,7 +190,7 @@ function yearOf(
   };
 }
 
-/** Declared of a mineral when it is of each product that has any; the highest, for what holds of that holds of all. */
+/** Declared for a mineral if every product that contains it has a declaration; the highest, since what satisfies it satisfies all. */
 function declaredOf(products: readonly AlikeProducts[]): Partial<Record<Mineral, Declaration>> {
   const declarations: Partial<Record<Mineral, Declaration>> = {};
   for (const mineral of MINERALS) {

@@ -2,7 +2,7 @@ import { type EventMark } from '../graph/index.js';
 import { type Because, type ProofVerdict, type Reason, type Subject } from './verdict.types.js';
 import { smallestChange } from './smallest-change.js';
 
-/** Events that would all have to be different for the part to come out better, and the code that says so. */
+/** Events that would all have to be different for the part to improve, and the code that says so. */
 export interface Fix {
   readonly because: Because;
   readonly events: readonly EventMark[];
@@ -10,8 +10,8 @@ export interface Fix {
 
 /**
  * A part of a claim that does not hold: one dispatch, one stretch of custody, one transformation. What holds has no part.
- * `fixes`: ways in which it would come out better. None: evidence is missing, nothing recorded is wrong, and `shownBy` are
- * the events that show where it is missing.
+ * `fixes`: ways to improve it. None: evidence is missing, nothing recorded is wrong, and `shownBy` are the events that show
+ * where it is missing.
  */
 export interface Part {
   readonly verdict: Exclude<ProofVerdict, 'holds'>;
@@ -72,7 +72,7 @@ export function reasonsOf(parts: readonly Part[]): ReasonOfParts[] {
   return [...reasons.values()];
 }
 
-/** Of the fixes that are among the events chosen, the one with the fewest; what is missing, when there is none. */
+/** The smallest fix whose events are all among those chosen; what is missing, if there is none. */
 function explanationOf({ fixes, missing }: Part, chosen: ReadonlySet<string>): Fix {
   let best: Fix | undefined;
   for (const fix of fixes) {

@@ -12,17 +12,17 @@ import { WHOLE } from './vouching.js';
 
 /** How much of the content of a key was processed in some countries, in parts of {@link WHOLE}. */
 export interface ProcessedShare {
-  /** Nowhere else: true as well of what was not processed at all. */
+  /** Nowhere else; includes what was not processed at all. */
   readonly nowhereElse: bigint;
   /** At one step at least. */
   readonly somewhere: bigint;
 }
 
 export const UNPROCESSED: ProcessedShare = { nowhereElse: WHOLE, somewhere: 0n };
-/** What was done to it is not known. */
+/** Where it was processed is not known. */
 export const UNKNOWN: ProcessedShare = { nowhereElse: 0n, somewhere: WHOLE };
 
-/** Of one batch, by mineral and key; those that are not named have `others`. */
+/** For one batch, by mineral and key; keys that are not named have `others`. */
 export interface Processed {
   readonly others: ProcessedShare;
   readonly named: ReadonlyMap<string, ProcessedShare>;
@@ -31,9 +31,9 @@ export interface Processed {
 const NONE_NAMED: ReadonlyMap<string, ProcessedShare> = new Map();
 
 /**
- * Where the content of chains of one graph was processed: for each batch, how much of each key went through steps of
- * processing in the countries only, and how much through one there at least. The shares follow the flows: what is mixed keeps the share of
- * what went in. Worked out once for a batch, however many chains it is part of.
+ * Where the content of chains of one graph was processed: for each batch, how much of each key was processed only in the
+ * countries, and how much was processed there in at least one step. The shares follow the flows: a mixture has the share of
+ * what went in. Computed once per batch, however many chains it is part of.
  */
 export class Processing {
   readonly #graph: ProvenanceGraph;
@@ -55,7 +55,7 @@ export class Processing {
     return processed === undefined ? UNKNOWN : shareIn(processed, mineral, key);
   }
 
-  /** What is known of a batch without walking through its chain. */
+  /** Supplies what is known about a batch, so that its chain need not be walked. */
   give(batchId: string, processed: Processed): void {
     this.#known.set(batchId, processed);
   }
@@ -82,7 +82,7 @@ export class Processing {
     return processed;
   }
 
-  /** Of the outputs; of its inputs it must be known, by {@link shareOf} or {@link give}. */
+  /** The result for the outputs; that of the inputs must be known, from {@link shareOf} or {@link give}. */
   transformed(made: TransformationNode): Processed {
     const same = this.#sameOfAll(made);
     if (same !== undefined) return all(this.#through(made, same));
@@ -131,7 +131,7 @@ export class Processing {
   }
 }
 
-/** Of a process that is not in the table nobody can tell. */
+/** For a process that is not in the table this cannot be decided. */
 function isProcessing({ process }: TransformationNode): boolean {
   const step = PROCESSES.get(process);
   return step === undefined || step.processing === true;

@@ -242,7 +242,7 @@ describe('a document of a product', () => {
 });
 
 describe('Art. 13 asks for a mark in each paragraph', () => {
-  /** As if every act had been given. */
+  /** As if every awaited act had been adopted. */
   const rules = eu.rules.map((rule) => ({ ...rule }));
   for (const rule of rules) delete rule.awaits;
   const adopted = { ...eu, rules };

@@ -6,7 +6,7 @@ export interface ProgrammeLine extends Subject {
   readonly rule: Rule;
   /** `undetermined`: it is in force if an act that the programme does not know of has been adopted. */
   readonly force: 'in-force' | 'undetermined' | 'not-in-force';
-  /** By the battery's category and by the minerals the law speaks of; the batch itself is looked at later. */
+  /** By the battery's category and the minerals that the law names; the batch itself is examined later. */
   readonly inScope: boolean;
 }
 
@@ -28,7 +28,7 @@ export function linesOf(
   return lines;
 }
 
-/** Of each programme the last answer: chains are judged one after another as of the same moment. */
+/** The last answer for each programme: chains are judged one after another as of the same moment. */
 const LAST_LINES = new WeakMap<
   Programme,
   { rulesAt: string; category: BatteryCategory | undefined; lines: readonly ProgrammeLine[] }

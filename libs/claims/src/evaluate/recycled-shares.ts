@@ -27,7 +27,7 @@ export const RECYCLED_SHARES = {
 };
 export type RecycledShares = ReadonlyOf<typeof RECYCLED_SHARES>;
 
-/** Nothing of minerals that the programme has no rule on, and of content that nobody knows. */
+/** Nothing for minerals that the programme has no rule on, and for unknown content. */
 export function recycledSharesOf(judged: JudgedChain, { rules }: Programme): RecycledShares[] {
   const composition = judgedComposition(judged.chain.asked);
   return MINERALS.flatMap((mineral) => {

@@ -25,7 +25,7 @@ export interface Addressed {
   readonly indicative?: boolean;
 }
 
-/** Undefined: it supposes nothing. Of matter that is no product, no law says on which day it is placed on the market. */
+/** Undefined: the question supposes nothing. Material that is not a product has no day on which it is placed on the market. */
 export function whatIfOf({ batteryCategory, rulesAt, regulated }: Addressed): WhatIf | undefined {
   const placed = regulated?.placedOnMarket;
   const isOther = batteryCategory !== undefined && batteryCategory !== regulated?.category;

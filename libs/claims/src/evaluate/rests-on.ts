@@ -18,8 +18,8 @@ const MOST_STATEMENTS = 200;
 const MOST_JUDGED = 50_000;
 
 /**
- * What each line of a verdict rests on: the attestations that cover custody the line asks cover for, or an act that it wants
- * vouched for. One that covers the same as another is listed too: without it nothing changes, and `missing` says so. Leaving
+ * What each line of a verdict rests on: the attestations that cover custody where the line requires cover, or that vouch for
+ * an act where it requires that. One that covers the same as another is listed too: without it nothing changes, and `missing` says so. Leaving
  * out an attestation that is not listed changes no verdict, unless it was suspended, revoked or withdrawn: such a one
  * vouches for nothing, and may explain a breach.
  *
@@ -59,7 +59,7 @@ export function restsOn(
   return { claims, truncated: ids.length > tried.length };
 }
 
-/** By attestation: its stretches that are used, at least one. */
+/** By attestation: its periods that are used, at least one. */
 type UsedCovers = Map<string, Cover[]>;
 
 class StatementFinder {
@@ -120,7 +120,7 @@ class StatementFinder {
     );
   }
 
-  /** Attestations of the control of whoever acted, each of which is enough by itself. */
+  /** Attestations of `control` of the organisations that acted, each of which is sufficient by itself. */
   #controlCovers(rule: ControlRule): Cover[] {
     const { validAt } = this.#chains;
     const bare = new ControlJudge(this.#graph, this.#bare.sites, rule);

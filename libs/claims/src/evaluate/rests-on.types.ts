@@ -15,7 +15,7 @@ import {
 } from '#vocabulary';
 import { BECAUSES, shareTo6Places, SUBJECT, VERDICTS } from './verdict.types.js';
 
-/** What a line would be without a statement, and where: the first reason that it has not now. */
+/** What a line would be without a statement, and where: the first reason that it does not have now. */
 const MISSING = {
   verdict: oneOf(VERDICTS, { description: 'Of the line, without the statement' }),
   lower: shareTo6Places('Share that would still be proven, where that is another'),

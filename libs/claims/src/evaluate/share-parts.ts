@@ -9,7 +9,7 @@ import { type Because } from './verdict.types.js';
 /** proven ≤ what the share really is ≤ proven + undecided + unvouched; all in milligrams of one batch. */
 export interface Bounds {
   readonly proven: bigint;
-  /** Nobody has declared what it is. */
+  /** Undeclared. */
   readonly undecided: bigint;
   /** Only its custodians say that it counts. */
   readonly unvouched: bigint;
@@ -25,7 +25,7 @@ interface Explanations {
   readonly minerals: readonly Mineral[];
   readonly below: Explanation;
   readonly between: Explanation;
-  /** What would count if somebody vouched for it. */
+  /** The acts whose content would count if somebody vouched for them. */
   readonly unvouched: () => Part[];
 }
 

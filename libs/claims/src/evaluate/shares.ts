@@ -11,7 +11,7 @@ import { type Source } from './sources.js';
 import { type Measures } from './verdict.types.js';
 import { WHOLE, type VouchedShare, type Vouching } from './vouching.js';
 
-/** How a claim about a share came out; without a share to judge it is out of scope. */
+/** The result of a claim about a share; without a share to judge it is out of scope. */
 export type ShareJudgement =
   | {
       readonly measures?: Measures;
@@ -190,7 +190,7 @@ export function recoveredPart(chain: Chain, mineral: Mineral, vouching: Vouching
   return vouching && ((key) => vouching.shareOf(chain, mineral, key).recovered);
 }
 
-/** None where nobody needs to vouch for anything. */
+/** None where nothing needs to be vouched for. */
 function unvouchedActs(
   chain: Chain,
   vouching: Vouching | undefined,

@@ -15,7 +15,7 @@ import { runs } from '../../../../test/properties/runs.js';
 const RANK = ['broken', 'unproven', 'holds'];
 const at = (hours: number): string => new Date(BEGINNING + hours * 3_600_000).toISOString();
 
-/** How an event would be if it were right; undefined: it would not be there. Unaltered: it is no evidence of the claim. */
+/** The event as it would be if it were right; undefined: absent. Unchanged: it is not evidence for the claim. */
 type Alter = (event: GraphEvent) => GraphEvent | undefined;
 
 function altered(events: readonly GraphEvent[], alter: Alter, ids: ReadonlySet<string>): GraphEvent[] {
@@ -29,7 +29,7 @@ function* subsets(items: readonly string[], size: number, start = 0): Generator<
       for (const rest of subsets(items, size - 1, index + 1)) yield [items[index] ?? '', ...rest];
 }
 
-/** What no event that is there can mend. */
+/** What no recorded event can mend. */
 const MISSING: readonly Because[] = ['attestation-gap', 'label-not-recorded', 'in-transit', 'terms-not-recorded'];
 
 function expectShortest(
@@ -131,7 +131,7 @@ describe('the shortest reason', () => {
     };
     fc.assert(
       fc.property(randomChain(12), fc.integer({ min: 1, max: 9 }), ({ writer, trails, end }, tenths) => {
-        // Off the shares that halves and sums of 16 g make, by more than the fold rounds.
+        // Away from the shares that halves and sums of 16 g produce, by more than the fold rounds.
         const programme = programmeWith({
           claim: 'recycled-content',
           thresholds: { cobalt: `0.${tenths}3` },

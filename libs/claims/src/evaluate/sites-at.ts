@@ -1,7 +1,7 @@
 import { type EventMark } from '../graph/index.js';
 import { SiteRights, type SiteStanding, type Standing } from '../standing/index.js';
 
-/** Sites remembered at once: a replay passes every site of a ledger, at bounded memory. */
+/** Sites remembered at once: a replay goes through every site of a ledger, in bounded memory. */
 export const MOST_SITES = 10_000;
 
 interface SiteAt {
@@ -26,12 +26,12 @@ export class SitesAt {
     return this.#at(siteId).rights;
   }
 
-  /** When, after the moment, something said of the site begins to count. */
+  /** When, after the moment, a fact about the site begins to count. */
   nextFact(siteId: string): string | undefined {
     return this.#at(siteId).nextFact;
   }
 
-  /** By which event an authority holds the site at the moment. */
+  /** The event by which an authority holds the site at the moment. */
   heldAt(siteId: string): EventMark | undefined {
     const validAt = this.#validAt;
     const hold = this.standing.sites

@@ -5,8 +5,8 @@ interface Alternative {
 }
 
 /**
- * Steps of the exact search. Ways to mend the same part share few events (an attestation or two, a label or two), so that
- * real chains need a handful; beyond the bound the answer still mends every part, and may name an event too many.
+ * Steps of the exact search. Alternatives for the same part share few events (an attestation or two, a label or two), so
+ * real chains need only a few steps; beyond the bound the answer still mends every part, but may not be the smallest.
  */
 const MOST_SEARCH_STEPS = 20_000;
 

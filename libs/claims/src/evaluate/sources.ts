@@ -16,7 +16,7 @@ export interface Source {
   readonly kind: 'extracted' | 'end-of-life' | 'undocumented' | 'gain';
   /** Where an extracted source was mined, when known. */
   readonly country?: string;
-  /** Its record holds the country back. */
+  /** Its record withholds the country. */
   readonly countryWithheld?: true;
   readonly batchId: string;
   readonly siteId: string;

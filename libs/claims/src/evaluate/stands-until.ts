@@ -5,7 +5,7 @@ import { type Chain, type Link } from './chain.js';
 import { type SiteCustody } from './labour.js';
 import { firstAfter, MOST_SITES, type SitesAt } from './sites-at.js';
 
-/** When, by the facts of the sites of a chain, something could change: where it was in custody, where it was made. */
+/** When the facts about the sites of a chain could change something: those of custody, and those where it was made. */
 export interface RestUntil {
   readonly custody?: string | undefined;
   readonly birthplaces?: string | undefined;
@@ -13,7 +13,7 @@ export interface RestUntil {
 
 /**
  * The first moment after `validAt` at which verdicts by a programme could change although nothing is recorded: a
- * rule comes into force or lapses; a fact dated ahead begins to count; custody that goes on runs out of cover, or into a
+ * rule comes into force or lapses; a fact dated in the future begins to count; custody that goes on runs out of cover, or into a
  * finding. Custody is judged up to validAt, exclusive: a bound of it shows one millisecond later.
  */
 export class Expiry {
@@ -21,7 +21,7 @@ export class Expiry {
   readonly #ofRules: string | undefined;
   readonly #rights: readonly AttestedRight[];
   readonly #isVouchingAsked: boolean;
-  /** When the first of the bounds shows that custody at a site may run into. */
+  /** When the first bound takes effect that ongoing custody at a site can reach. */
   readonly #firstBounds = new Map<string, string | undefined>();
 
   readonly #sites: SitesAt;
@@ -74,7 +74,7 @@ function birthplacesOf({ node: { bornBy } }: Link): string[] {
   return bornBy === undefined ? [] : [bornBy.siteId];
 }
 
-/** The earlier of two moments, as far as there are any. */
+/** The earlier of two moments; either may be absent. */
 export function earlier(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
@@ -90,7 +90,7 @@ function rightsOf({ rules }: Programme): Set<AttestedRight> {
   );
 }
 
-/** Where cover ends, where what was lost of it begins, where a finding or an investigation begins. */
+/** Where cover ends, where lost cover begins, where a finding or an investigation begins. */
 function boundsOf(rights: SiteRights, right: AttestedRight): string[] {
   const { covered, lost, concerns } = rights.of(right);
   return [...covered.map(({ until }) => until), ...[...lost, ...concerns].map(({ from }) => from)];

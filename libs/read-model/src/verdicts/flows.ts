@@ -10,7 +10,7 @@ const FLOWS_AT_ONCE = 16;
 
 /** What a transformation or a split took and made, as stored in the tables. */
 export interface Flow {
-  /** Undefined when the flow is a split. */
+  /** Undefined when the flow is not a transformation. */
   readonly transformation: TransformationNode | undefined;
   readonly isSplit: boolean;
   /** The batches that mass flowed from and into. */
