@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from 'vite';
 const here = dirname(fileURLToPath(import.meta.url));
 const libs = join(here, '../../libs');
 
-/** `libs/transparency` touches its runtime in one file, which says what a browser build puts in its place. */
+/** `libs/transparency` depends on its runtime in one file only, which says what replaces it in a browser build. */
 const inTheBrowser: Plugin = {
   name: 'lodebook-primitives-in-the-browser',
   enforce: 'pre',
@@ -18,7 +18,7 @@ const inTheBrowser: Plugin = {
 export default defineConfig({
   root: here,
   plugins: [inTheBrowser],
-  // An import of types alone brings nothing: not even that of which only the effects would be left.
+  // Drops imports of types entirely, without leaving an import for its side effects.
   oxc: { typescript: { onlyRemoveTypeImports: false } },
   worker: { format: 'es', plugins: () => [inTheBrowser] },
   resolve: {
@@ -27,7 +27,7 @@ export default defineConfig({
       { find: /^#([a-z-]+)\/([a-z-]+)$/, replacement: `${libs}/$1/src/$2/index.ts` },
     ],
   },
-  // The server's policy of contents allows nothing inline, and so no small file is put into another as a data URL.
+  // The server's content security policy allows nothing inline, so small files are not inlined as data URLs.
   build: { outDir: join(here, '../../dist/apps/console'), emptyOutDir: true, assetsInlineLimit: 0, target: 'es2022' },
   server: { proxy: { '/v1': 'http://127.0.0.1:3000' } },
 });

@@ -98,7 +98,7 @@ describeInBrowser('the console in a browser, on the demonstration chain', () => 
     await page.locator('.node.lit').first().waitFor();
     const reason = page.getByRole('region', { name: 'Reason' });
     const events = (await reason.locator('details.event').first().innerText()).toLowerCase();
-    expect(events).toMatch(/occurred[^]*utc[^]*place in the log/);
+    expect(events).toMatch(/occurred[^]*utc[^]*log index/);
     const sentence = await reason.getByRole('status').innerText();
     expect(sentence).toMatch(/^[A-Z].*\d{4}/);
     await reason.getByRole('button', { name: 'Stop highlighting' }).click();

@@ -12,16 +12,16 @@ import { SignIn } from './session/sign-in.js';
 import { SitePage } from './sites/site-page.js';
 import { SitesPage } from './sites/sites-page.js';
 
-// Brings the verifier and the rules along, which the other pages do without.
+// Loads the verifier and the rules, which the other pages do not need.
 const VerifyPage = lazy(async () => ({ default: (await import('./verification/verify-page.js')).VerifyPage }));
 
-// Brings the subjects of concerns along, with the rules that they are part of.
+// Loads the subjects of concerns, with the rules that they are part of.
 const DocketPage = lazy(async () => ({ default: (await import('./docket/docket-page.js')).DocketPage }));
 const EntryPage = lazy(async () => ({ default: (await import('./docket/entry-page.js')).EntryPage }));
 const ConcernsPage = lazy(async () => ({ default: (await import('./concerns/concerns-page.js')).ConcernsPage }));
 const QueuePage = lazy(async () => ({ default: (await import('./docket/queue-page.js')).QueuePage }));
 
-/** What needs no key. */
+/** Pages that need no key. */
 const PUBLIC_PAGES: ReadonlySet<Route['page']> = new Set(['docket', 'docket-entry', 'verify']);
 
 const SECTIONS: readonly { readonly route: Route; readonly title: string }[] = [
@@ -91,7 +91,7 @@ const SECTION_OF: Readonly<Partial<Record<Route['page'], Route['page']>>> = {
   queue: 'docket',
 };
 
-/** What a page is about: of another subject it is another page. */
+/** What a page is about: with another subject it counts as another page. */
 function subjectOf(route: Route): string {
   switch (route.page) {
     case 'batch':

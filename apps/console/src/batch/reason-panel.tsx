@@ -8,7 +8,7 @@ import { aboutOf } from './verdict-words.js';
 /** Events of a reason that are fetched; the rest are counted. */
 const MOST_EVENTS = 5;
 
-/** The reason that the chain is lit up by, down to the events that decide. */
+/** The reason that is highlighted in the chain, down to the events that decide it. */
 export function ReasonPanel({ reason, close }: { reason: Explanation; close: () => void }): ReactNode {
   const { sentence, eventIds } = reason;
   const more = eventIds.length - MOST_EVENTS;

@@ -10,7 +10,7 @@ import { Waiting } from '../page/waiting.js';
 import { isSame, restingOn, type Resting } from './resting.js';
 
 /**
- * What a verdict rests on, asked for when one wants to know: the ledger judges the chain once more for each statement.
+ * What a verdict rests on, loaded on request: the ledger judges the chain once more for each statement.
  * @param path of the claims of one programme, with parameters
  */
 export function RestsOn({ path }: { path: string }): ReactNode {
@@ -26,7 +26,7 @@ function Statements({ path }: { path: string }): ReactNode {
     (client: Client, signal: AbortSignal) => client.get<Claims>(`${path}&restsOn=true`, signal),
     [path],
   );
-  // Too dear to be asked again at each news.
+  // Too expensive to request again at each news.
   const answer = useAsked(ask, false);
   if (answer.state !== 'there') return <Waiting answer={answer} what="what it rests on" />;
   const { restsOn } = answer.value;

@@ -11,7 +11,7 @@ interface ConcernCardProps {
   readonly done: (words: string, position: string | null) => void;
 }
 
-/** A concern: what was said, what came of it, and the next step of whoever may take it. */
+/** A concern: what it says, what came of it, and a form for the next step. */
 export function ConcernCard({ concern, done }: ConcernCardProps): ReactNode {
   const { concernId, siteId, rights, status, raisedAt, statement, findings = [] } = concern;
   const { investigation, remediation, closure } = concern;

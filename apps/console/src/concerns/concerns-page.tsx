@@ -9,9 +9,9 @@ import { ConcernCard } from './concern-card.js';
 
 const PAGE_SIZE = 200;
 
-/** Concerns about sites that the reader sees, what was found, and what a regulator does next. */
+/** Concerns about sites that the reader sees, their findings, and the next steps for a regulator. */
 export function ConcernsPage(): ReactNode {
-  // One's own step is shown as soon as the ledger's tables have it.
+  // The reader's own step is shown as soon as the ledger's tables contain it.
   const [position, setPosition] = useState<string>();
   const [said, setSaid] = useState('');
   const [pages, setPages] = useState(1);

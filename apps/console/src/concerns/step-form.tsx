@@ -15,14 +15,14 @@ const STEPS = {
 } as const;
 type Step = keyof typeof STEPS;
 
-/** What follows upon what: a regulator may take another all the same, and is told by the ledger when it cannot be. */
+/** The usual next step. A regulator may choose another one; the ledger refuses it if it is not possible. */
 function nextOf({ status, remediation }: Concern): Step {
   if (status === 'raised' || status === 'awaiting-admission') return 'investigations';
   if (status === 'under-investigation') return 'findings';
   return remediation === undefined ? 'remediations' : 'closure';
 }
 
-/** A step of the handling of a concern. The ledger refuses it to whoever is no regulator, in words. */
+/** Form for a step in handling a concern. The ledger refuses it to anybody but a regulator, with a message. */
 export function StepForm({ concern, done }: { concern: Concern; done: Done }): ReactNode {
   const { client } = useSession();
   const { isSending, wrong, record } = useRecording(client);
@@ -100,7 +100,7 @@ export function StepForm({ concern, done }: { concern: Concern; done: Done }): R
   );
 }
 
-/** Takes a finding back, which counts from then on as if it had not been. */
+/** Annuls a finding, which from then on counts as if it had never been made. */
 export function AnnulForm(props: { concernId: string; eventId: string; done: Done }): ReactNode {
   const { concernId, eventId, done } = props;
   const { client } = useSession();

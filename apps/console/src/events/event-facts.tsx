@@ -32,7 +32,7 @@ export function EventFacts({ event }: { event: LedgerEvent }): ReactNode {
             {inWords(name, value)}
           </Field>
         ))}
-        <Field name="place in the log">{logIndex.toLocaleString()}</Field>
+        <Field name="log index">{logIndex.toLocaleString()}</Field>
         {whole && (
           <Field name="leaf of the tree">
             <code>{leafHash}</code>

@@ -85,7 +85,7 @@ export function TransformForm({ site, holdings, done }: TransformFormProps): Rea
       </fieldset>
       {outputs.map((output, index) => (
         <fieldset key={index}>
-          <legend>Comes out: batch {index + 1}</legend>
+          <legend>Output batch {index + 1}</legend>
           <div className="fields-row">
             <label>
               Batch id
@@ -151,7 +151,7 @@ function BalanceTable({ body, holdings }: { body: Transformation; holdings: read
             Out
           </th>
           <th scope="col" className="number">
-            Left over
+            Difference
           </th>
         </tr>
       </thead>

@@ -33,13 +33,13 @@ export class GrowingChain {
 
   /**
    * Takes the next event of the chain, in log order.
-   * @returns whether a verdict may be another one now
+   * @returns whether a verdict may have changed
    */
   take(event: GraphEvent): boolean {
     this.#known.push(event);
     foldStanding(this.#standing, event);
     if (isCorrecting(event)) {
-      // It acts in the place of what it corrects or confirms: everything since is folded anew.
+      // It takes effect in the place of what it corrects or confirms, so everything since is folded again.
       this.#corrections.take(event);
       this.#inForce = this.#corrections.upTo(event.logIndex);
       this.#graph = buildGraph(this.#known, { validAt: this.#validAt });

@@ -5,8 +5,8 @@ import { TreeFile } from '../tree/tree-file.js';
 import { openReadOnlyLog } from './read-only-log.js';
 
 /**
- * Reads a log through beside its owner, who follows it and adds to its tree meanwhile.
- * @returns whether the stored nodes are those of the log
+ * Reads a whole log while its owner follows it and adds to its tree.
+ * @returns whether the stored tree nodes match the log
  * @throws AlteredLogError; what opening the log throws
  */
 export async function readThroughBeside(

@@ -8,12 +8,12 @@ import { requireLogFile, requireOwnLog, type LedgerPlace } from '../checkpoints/
 import { storeSource, type ReplaySource } from './replay-source.js';
 import { TreeFile } from '../tree/tree-file.js';
 
-/** A ledger's log, open for reading beside a server that may work on it. */
+/** A ledger's log, open for reading while a server may be writing it. */
 export interface ReadOnlyLog {
   readonly store: EventStore;
-  /** Undefined: the log has never signed. */
+  /** Undefined: nothing in the log was ever signed. */
   readonly ring: KeyRing | undefined;
-  /** What others wrote into its streams, as far as it was read. */
+  /** Records by others in its streams, as far as it was read. */
   readonly skipped: SkippedRecords;
   /** The log as it is now, or a later moment of it: never less than what was signed when it was opened. */
   source(): Promise<ReplaySource>;

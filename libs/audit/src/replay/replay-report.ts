@@ -1,4 +1,4 @@
-/** What a replay reports, and says on its way. */
+/** The report of a replay, and its progress messages. */
 import { VERDICTS, type Verdict } from '#claims';
 import { SIGNATURE_FINDINGS, type SignatureFinding } from '#signing';
 import {

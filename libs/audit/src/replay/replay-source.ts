@@ -14,15 +14,15 @@ export interface ReplayedRecord {
   readonly share: number;
 }
 
-/** A log that can be read from its beginning, more than once, and is the same each time. */
+/** A log that can be read from its beginning more than once, with the same content each time. */
 export interface ReplaySource {
   /** The name of the log, which signatures are bound to; undefined: not known. */
   readonly origin: string | undefined;
   /** The evidence, in log order. */
   records(): AsyncIterable<ReplayedRecord>;
-  /** What was signed of it, in ascending order of sizes. */
+  /** Its signed checkpoints, in ascending order of size. */
   checkpoints(): AsyncIterable<Pick<Checkpoint, 'size' | 'root'>>;
-  /** What another record of the tree has at an index: names the event where a root is wrong. */
+  /** The leaf at an index in the stored tree: locates the altered event when a root is wrong. */
   readonly storedLeaf?: (index: bigint) => Uint8Array | undefined;
 }
 
@@ -59,7 +59,7 @@ async function* recordsUpTo(store: EventStore, head: bigint): AsyncGenerator<Rep
 }
 
 async function* none(): AsyncGenerator<never> {
-  // A log that nobody signed has no checkpoints.
+  // A log that was never signed has no checkpoints.
 }
 
 function graphEventOf({ id, stream, revision, type, data, metadata }: StoredEvent): ReplayedRecord['event'] {

@@ -11,7 +11,7 @@ import { ReplayError, readUntil, type Until } from './until.js';
 import { VerdictDigest } from './verdict-digest.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
 
-/** Judging never waits for anything: it yields to others this often, milliseconds. */
+/** Judging never awaits I/O, so it yields to the event loop this often, milliseconds. */
 const TURN_MS = 10;
 
 export interface ReplayRequest {
@@ -20,18 +20,18 @@ export interface ReplayRequest {
   /** `id` or `id@version`; undefined: the newest version of each by the moment replayed to. */
   readonly programme?: string | undefined;
   readonly library: ProgrammeLibrary;
-  /** RFC 3339 UTC with milliseconds: a moment after it has not come yet. */
+  /** RFC 3339 UTC with milliseconds: later moments are in the future. */
   readonly now: string;
-  /** Told what is done, and how much of it, 0 to 1. */
+  /** Receives the current phase, and its progress from 0 to 1. */
   readonly progress?: (phase: ReplayPhase, share: number) => void;
-  /** Told each verdict, batch by batch, in the order in which they are judged. */
+  /** Receives each verdict, batch by batch, in the order in which they are judged. */
   readonly verdict?: (verdict: ClaimsVerdict) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Rebuilds a ledger from event zero in a fresh place, at bounded memory: every record hashed and held against what was
- * signed, every batch judged. The report depends on the log, the programmes and the request alone.
+ * Rebuilds a ledger from event zero in a fresh place, in bounded memory: hashes every record and compares it with what was
+ * signed, and judges every batch. The report depends only on the log, the programmes and the request.
  * @throws AlteredLogError; ReplayError `until-malformed`, `until-in-the-future`, `until-before-the-log`, `unknown-programme`, `aborted`
  */
 export async function replay(source: ReplaySource, request: ReplayRequest): Promise<ReplayReport> {
@@ -73,8 +73,8 @@ interface ReadLog {
 }
 
 /**
- * Hashes the whole log, finds where it is to be cut, and folds it at once. Where that turns out to need what comes later
- * (a correction, a moment by which the cut is found) the fold is dropped and a second pass does it.
+ * Hashes the whole log, finds where to end, and folds it in the same pass. If the fold turns out to need what comes later
+ * (a correction, or the moment that determines the end), it is dropped and a second pass folds.
  */
 class FirstPass {
   fold: VerdictFold | undefined;
@@ -131,7 +131,7 @@ class FirstPass {
     if (until.kind === 'index' && event.logIndex > until.index) return;
     this.#corrections.take(event);
     if (until.kind === 'time') {
-      // The moment `knownAt` of a query names: of the events recorded up to then, the last that was recorded latest.
+      // Like `knownAt` of a query that names a moment: the last event recorded up to then.
       if (recordedAt > until.time || recordedAt < (this.#last?.recordedAt ?? '')) return;
     }
     this.#last = { logIndex: event.logIndex, recordedAt };
@@ -150,7 +150,7 @@ async function* eventsOf(source: ReplaySource): AsyncGenerator<ReplayedRecord['e
   for await (const { event } of source.records()) yield event;
 }
 
-/** Folds what counts, now that all is known that must be. @throws AlteredLogError when the log has changed meanwhile */
+/** Folds the events that count, once everything needed is known. @throws AlteredLogError when the log has changed meanwhile */
 async function secondPass(source: ReplaySource, log: ReadLog, request: ReplayRequest): Promise<VerdictFold> {
   const last = log.last!;
   const fold = new VerdictFold({ corrections: log.corrections.upTo(last.logIndex), validAt: log.validAt });

@@ -15,14 +15,14 @@ import {
 } from '#transparency';
 import { type SignatureReport } from './replay-report.js';
 
-/** Verifications under way at the same time: enough for every thread, and a bound on what waits in memory. */
+/** Verifications in progress at the same time: enough for every thread, and a bound on what waits in memory. */
 const MOST_UNDER_WAY = 1_024;
-/** Findings named one by one; of more, only how many. */
+/** Findings named one by one; further ones are only counted. */
 const MOST_NAMED = 100;
 
 type ToVerify = Extract<Examined, { kind: 'to-verify' }>;
 
-/** The revocations that reach back before what was signed meanwhile: known only once the log has been read. */
+/** Back-dated revocations of keys with which commands were signed meanwhile: known only once the log has been read. */
 class LateRevocations {
   readonly #lastSigned = new Map<string, string>();
   /** `{organisation}/{keyId}` → from. */
@@ -69,7 +69,7 @@ export class SignatureAudit {
     }
   }
 
-  /** Whose an event is that was taken: the organisation whose command it is, else that of whoever recorded it. */
+  /** The organisation of an event: the one whose command it is, else the one of whoever recorded it. */
   ownerOf(event: ExaminedEvent): string | undefined {
     return this.#examiner.ownerOf(event);
   }
@@ -83,7 +83,7 @@ export class SignatureAudit {
     this.#underWay = [];
   }
 
-  /** @param again reads the log once more, from its beginning: asked for only when a revocation reaches back */
+  /** @param again reads the log once more, from its beginning: called only when a revocation is back-dated */
   async finish(again: () => AsyncIterable<ExaminedEvent> | Iterable<ExaminedEvent>): Promise<SignatureReport> {
     await this.settle();
     const { late } = this.#revocations;
@@ -111,7 +111,7 @@ export class SignatureAudit {
     return this.#keys.get(publicKey);
   }
 
-  /** Signatures settle in any order: of many findings the first in the log are kept. */
+  /** Signatures settle in any order; if there are many findings, the first in log order are kept. */
   #find(logIndex: number, finding: SignatureFinding): void {
     this.#counts.set(finding, (this.#counts.get(finding) ?? 0) + 1);
     this.#found.push({ logIndex, finding });
@@ -127,7 +127,7 @@ export class SignatureAudit {
   }
 }
 
-/** Findings that depend on other records: the keys and the demands of an organisation. */
+/** Findings that depend on other records: an organisation's keys and whether it requires signatures. */
 const HANGS_ON_OTHERS: ReadonlySet<SignatureFinding> = new Set(['signature-missing', 'signing-key-unknown']);
 
 /** Verifies the signatures of a bundle's records one by one. */
@@ -148,7 +148,7 @@ export class SignatureCheck {
 
   /**
    * @param othersAreHidden records that the signature depends on may be missing
-   * @throws Error that begins with the finding; a key that was revoked since is no reason to
+   * @throws Error that begins with the finding; a later revocation of the key is no reason
    */
   take(event: ExaminedEvent, othersAreHidden: boolean): void {
     const examined = this.#examiner.examine(event);
@@ -170,7 +170,7 @@ export class SignatureCheck {
   }
 }
 
-/** What it means that a signature does not hold. */
+/** Explains why a signature is invalid. */
 function findingOf({ of }: ToVerify): SignatureFinding {
   return of === 'key' ? 'signing-key-unproved' : 'signature-invalid';
 }

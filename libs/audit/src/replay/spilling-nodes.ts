@@ -1,13 +1,13 @@
 import Database from 'better-sqlite3';
 import { type ProvenanceGraph } from '#claims';
 
-/** Nodes of a kind kept in memory: what a replay of a small ledger needs never touches the disk, a large one is bounded. */
+/** Nodes of each kind kept in memory: a replay of a small ledger never touches the disk, that of a large one is bounded. */
 const NODES_KEPT = 20_000;
 /** Evicted at once, so that the disk is written in runs. */
 const NODES_EVICTED = 5_000;
-/** While all are passed once more, a part (one of so many) of the nodes kept is held in addition. */
+/** While all nodes are gone through once more, this fraction (one in so many) of the nodes kept is held in addition. */
 const NODES_PASSING_PART = 4;
-/** Read at once when all are passed. */
+/** Nodes read at a time when all are gone through. */
 const NODES_READ = 500;
 /** Of the temporary database, kilobytes. */
 const PAGE_CACHE_KB = 16_384;
@@ -20,14 +20,14 @@ interface Row {
 
 /**
  * A map of nodes that keeps the latest in memory and the rest on disk. Reads and writes as a `Map`; it must not be iterated.
- * Nodes are plain JSON and are changed in place, so that any in memory may differ from its copy on disk. On disk they lie in
- * the order in which they first left the memory, which is about that of the log: what belongs together is near.
+ * Nodes are plain JSON and are changed in place, so a node in memory may differ from its copy on disk. On disk they lie in
+ * the order in which they were first evicted, which is roughly that of the log: what belongs together is close.
  */
 class SpillingNodes<Node> extends Map<string, Node> {
   readonly #read: Database.Statement<[string], string>;
   readonly #write: Database.Statement<[string, string]>;
   readonly #after: Database.Statement<[number, number], Row>;
-  /** Ids of what was written. Most ids looked for were never there before, and need not be searched on disk. */
+  /** Ids that were written to disk. Most ids looked up are new and need not be searched there. */
   #spilled: SeenIds | undefined;
   /** Once frozen: what was read from disk, which may be dropped without being written. */
   readonly #passing = new Map<string, Node>();
@@ -63,18 +63,18 @@ class SpillingNodes<Node> extends Map<string, Node> {
     return this.get(id) !== undefined;
   }
 
-  /** Brings the memory back within its bounds. Not while anybody holds a node. */
+  /** Brings memory back within its bounds. Must not be called while anybody holds a node. */
   trim(): void {
     if (this.#frozen) this.#drop();
     else if (super.size > this.#nodesKept) this.#evict(Math.min(NODES_EVICTED, this.#nodesKept));
   }
 
-  /** No node is changed any more. */
+  /** From now on no node may be changed. */
   freeze(): void {
     this.#frozen = true;
   }
 
-  /** All ids, each with its node at hand, in the order in which the nodes came about; once frozen. */
+  /** All ids, each with its node in memory, in the order in which the nodes were made; once frozen. */
   *ids(): Generator<string> {
     if (this.#spilled === undefined) {
       yield* super.keys();
@@ -97,7 +97,7 @@ class SpillingNodes<Node> extends Map<string, Node> {
     return this.#spilled?.mayHave(id) === true && this.#read.get(id) !== undefined;
   }
 
-  /** The earlier half of what has passed, when it is too much. */
+  /** Drops the earlier half of the nodes gone through, when they are too many. */
   #drop(): void {
     const most = Math.ceil(this.#nodesKept / NODES_PASSING_PART);
     if (this.#passing.size <= most) return;
@@ -122,10 +122,10 @@ class SpillingNodes<Node> extends Map<string, Node> {
   }
 }
 
-/** Bits of {@link SeenIds}: with ten million ids one of three that were never added is taken for one that was. */
+/** Bits of {@link SeenIds}: with ten million ids, one in three that were never added is a false positive. */
 const SEEN_BITS = 2 ** 25;
 
-/** A set of ids in bounded memory (a Bloom filter of two bits an id) that may take others to be in it, too. */
+/** A set of ids in bounded memory (a Bloom filter with two bits per id) that may report ids that were never added. */
 class SeenIds {
   readonly #bits = new Uint32Array(SEEN_BITS / 32);
 
@@ -141,7 +141,7 @@ class SeenIds {
   }
 }
 
-/** By two FNV-1a hashes from different beginnings, the second with its bits mixed once more. */
+/** From two FNV-1a hashes with different offsets, the second with its bits mixed once more. */
 function placesOf(id: string): { first: number; second: number } {
   let one = 0x811c9dc5;
   let other = 0x9747b28c;
@@ -153,7 +153,7 @@ function placesOf(id: string): { first: number; second: number } {
   return { first: (one ^ (one >>> 15)) & (SEEN_BITS - 1), second: (other ^ (other >>> 13)) & (SEEN_BITS - 1) };
 }
 
-/** A provenance graph of any size at bounded memory, in a fresh place that is gone when it is closed. */
+/** A provenance graph of any size in bounded memory, in a temporary database that is deleted when it is closed. */
 export class SpillingGraph implements ProvenanceGraph {
   // An empty name is a temporary database: SQLite writes it to disk as it grows, and removes it.
   readonly #database = new Database('');

@@ -47,8 +47,8 @@ export type Until =
 
 /**
  * @param until a log index, or RFC 3339 UTC with milliseconds
- * @throws ReplayError `until-malformed`; `until-in-the-future`: what comes until then is not known yet, so that the answer
- *   could not be had again
+ * @throws ReplayError `until-malformed`; `until-in-the-future`: what will be recorded until then is not known yet, so the
+ *   answer could not be reproduced
  */
 export function readUntil(until: string | undefined, now: string): Until {
   if (until === undefined) return { kind: 'end' };

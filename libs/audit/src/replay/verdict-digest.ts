@@ -4,7 +4,7 @@ import { type ClaimsVerdict } from '#claims';
 import { canonicalText } from '#transparency';
 import { VerdictTexts } from './verdict-text.js';
 
-/** Characters of verdicts kept in memory, all batches together; of more, the disk keeps them. */
+/** Characters of verdicts kept in memory for all batches together; the rest goes to disk. */
 const CHARACTERS_KEPT = 16 * 1024 * 1024;
 /** Different lists of claims kept; a ledger's batches have a handful, unless every claim is measured. */
 const LISTS_KEPT = 1_000;
@@ -18,15 +18,15 @@ interface OfBatch {
   readonly batchId: string;
   /**
    * A line for each verdict: its claims, or their place among the lists kept, a tab, the rest of its text. Canonical JSON
-   * escapes tabs and newlines, so that neither can be within.
+   * escapes tabs and newlines, so the text contains neither.
    */
   text: string;
 }
 
 /**
  * SHA-256 over the canonical verdicts of a ledger, each with a newline, by batch (UTF-8 order), then in the order in which
- * they came. Batches come in any order: they are judged where their chains are at hand. Memory is bounded: what is too much
- * waits in a temporary database, which is gone when this is closed.
+ * they came. Batches come in any order: they are judged while their chains are in memory. Memory is bounded: the rest goes to
+ * a temporary database, which is deleted when this is closed.
  */
 export class VerdictDigest {
   readonly #texts = new VerdictTexts();
@@ -65,7 +65,7 @@ export class VerdictDigest {
     }
     this.#batches++;
     if (SURROGATE.test(batchId)) {
-      canonicalText(batchId); // of half a pair there is no UTF-8 to sort by
+      canonicalText(batchId); // a lone surrogate has no UTF-8 to sort by
       this.#inUnits = false;
     }
     if (this.#characters > this.#charactersKept) this.#spill();
@@ -81,7 +81,7 @@ export class VerdictDigest {
     }
   }
 
-  /** {@link digest}, which takes a while, in steps of a millisecond or few. */
+  /** {@link digest}, which takes a while, in steps of a few milliseconds. */
   *digestByStep(): Generator<void, string> {
     const hash = createHash('sha256');
     const lists = this.#lists.map((list) => Buffer.from(list, 'utf8'));
@@ -130,7 +130,7 @@ export class VerdictDigest {
       yield* this.#spilled.inOrder();
       return;
     }
-    // Without surrogates the order of the code units is that of the UTF-8 bytes, and far quicker to tell.
+    // Without surrogates, code units sort like UTF-8 bytes, and comparing them is far faster.
     yield* this.#inUnits
       ? this.#kept.sort((a, b) => (a.batchId < b.batchId ? -1 : 1))
       : this.#kept.sort((a, b) => Buffer.compare(Buffer.from(a.batchId), Buffer.from(b.batchId)));

@@ -14,7 +14,7 @@ import {
 import { type Corrections } from '#custody';
 import { SpillingGraph } from './spilling-nodes.js';
 
-/** What of the log must be known before its events can be folded in one pass. */
+/** What must be known about the log before its events can be folded in one pass. */
 interface FoldBasis {
   /** Up to the last event that counts, by stream: an event is only ever corrected by one of its own stream. */
   readonly corrections: ReadonlyMap<string, Corrections>;
@@ -44,7 +44,7 @@ export class VerdictFold {
     this.#graph.trim();
   }
 
-  /** The verdict of every batch under every programme: batch by batch, as their chains are at hand; then in the order given. */
+  /** The verdict of every batch under every programme: batch by batch, in the order in which their chains are in memory; then in the order given. */
   *verdicts(programmes: readonly Programme[], validAt: string): Generator<ClaimsVerdict> {
     this.#graph.freeze();
     const chains = new Chains(this.#graph, this.#standing, validAt);

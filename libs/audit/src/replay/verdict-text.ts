@@ -32,8 +32,8 @@ function verdictText(batchId: string, { claims, rest }: VerdictParts): string {
 }
 
 /**
- * Writes the RFC 8785 text of verdicts. Most lines of most verdicts are the same objects, most lists of lines too (claims
- * that say no more than how they came out), and are written once.
+ * Writes the RFC 8785 text of verdicts. Most lines of most verdicts are the same objects, and so are most lists of lines
+ * (claims that state only their verdict): each is serialised once.
  */
 export class VerdictTexts {
   readonly #lines = new WeakMap<ClaimLine, string>();

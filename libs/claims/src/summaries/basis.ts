@@ -7,8 +7,8 @@ import { type Link } from '../evaluate/chain.js';
 import { type ProvenanceGraph } from '../graph/index.js';
 
 /**
- * What some programmes ask of a chain, once for all of them: in force or not, so that time passing leaves it as it is.
- * Summaries on one basis can be put together; on another they are to be made anew ({@link Basis.name}).
+ * What some programmes ask of a chain, combined: whether or not rules are in force, so that it does not change with time.
+ * Summaries on the same basis can be combined; for another basis they have to be made again ({@link Basis.name}).
  */
 export class Basis {
   /** In the order in which a summary has them. */
@@ -17,7 +17,7 @@ export class Basis {
   readonly criteria: readonly (readonly FactCriterion[])[];
   /** Countries of rules to which it matters where something was processed, each list once. */
   readonly processedIn: readonly (readonly string[])[];
-  /** A rule asks more of a chain than a summary tells: chains are walked through. */
+  /** A rule asks more of a chain than a summary holds, so chains have to be walked. */
   readonly isWholeChainAsked: boolean;
   readonly name: string;
   readonly #places = new Map<string, number>();
@@ -53,7 +53,7 @@ export class Basis {
     ]);
   }
 
-  /** How bad the strands are that this one meets at a link: the worst of them. @param before how bad each was before the link */
+  /** The worst of the strands that this one meets at a link. @param before how bad each was before the link */
   met(strand: Strand, link: Link, graph: ProvenanceGraph, before: readonly Badness[]): Badness {
     let worst: Badness = 0;
     if (strand.meets === undefined) return worst;

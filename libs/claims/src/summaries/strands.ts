@@ -1,7 +1,8 @@
 /**
- * What each kind of claim asks of a chain, one entry a kind: strands. A strand is judged link by link and transformation by
- * transformation, the worst of them counts, and the more of a batch's life concerns the chain the worse it can only become:
- * that is what lets a chain be known by the worst of each strand. What is judged on the batch asked about alone needs none.
+ * What each kind of claim asks of a chain, one entry per kind: strands. A strand is judged link by link and transformation by
+ * transformation, the worst result counts, and the more of a batch's history belongs to the chain, the worse it can get but
+ * never better: so a chain can be summarised by the worst of each strand. What is judged only on the batch asked about needs
+ * no strand.
  */
 import { type AttestedRight, type FactCriterion } from '#attestation';
 import { type Mineral } from '#custody';
@@ -20,15 +21,15 @@ import { type Link } from '../evaluate/chain.js';
 import { type LinkFacts, type MakingFacts } from './facts.js';
 
 export interface Strand {
-  /** Strands of one key find the same, whichever programme asks. */
+  /** Strands with the same key have the same result, whichever programme asks. */
   readonly key: string;
   /** What a batch contributes up to its last use that concerns the chain. */
   readonly ofLink?: (link: LinkFacts) => readonly Part[];
   /** What a transformation contributes. */
   readonly ofMaking?: (making: MakingFacts) => readonly Part[];
-  /** Strands of which all that came before counts for this one from such a link on, by their keys. */
+  /** Keys of the strands whose result up to such a link counts for this one from there on. */
   readonly meets?: (link: Link, graph: ProvenanceGraph) => readonly string[];
-  /** It counts for no claim itself, but where another one meets it. */
+  /** It counts for no claim by itself, only where another strand meets it. */
   readonly isPending?: true;
 }
 

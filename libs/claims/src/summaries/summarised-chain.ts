@@ -16,14 +16,14 @@ const PART_OF: readonly (readonly Part[])[] = [
   [{ verdict: 'broken', fixes: [] }],
 ];
 
-/** Claims about shares: reasons why they do not hold are sought in the composition, wherever in the chain that came from. */
+/** Claims about shares: the reasons why they do not hold lie in the composition, wherever in the chain that came from. */
 const OF_COMPOSITION: ReadonlySet<Claim> = new Set(['recycled-content', 'recycled-declared', 'origin']);
 
-/** A chain of which the last link is known, and of the rest what it comes to: reasons are known of the last link only. */
+/** A chain whose last link is known, and the rest only as a summary: reasons are known for the last link only. */
 export class SummarisedChain extends JudgedChain {
   readonly #made: Known;
   readonly #basis: Basis;
-  /** How bad the rest is, by claim and what of. */
+  /** How bad the rest is, by claim and subject. */
   readonly #rests = new Map<string, number>();
 
   constructor(

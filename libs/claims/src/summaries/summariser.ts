@@ -39,9 +39,9 @@ import {
 const NO_NODES = new Map<string, never>();
 
 /**
- * Folds chains into summaries, one step at a time (`docs/decisions/0018-summaries-along-the-chain.md`): what goes into a use
- * is what the batch was made of and its own life up to then; what a batch is made of is all that went into its making. From
- * these alone come the verdicts that `evaluate` finds by walking through the chain.
+ * Folds chains into summaries, one step at a time (`docs/decisions/0018-summaries-along-the-chain.md`): a use covers what the
+ * batch was made of and its own history up to then; a making covers everything that went into it. From these alone it
+ * derives the verdicts that `evaluate` finds by walking the chain.
  */
 export class Summariser {
   readonly #graph: ProvenanceGraph;
@@ -49,7 +49,7 @@ export class Summariser {
   readonly #sites: SitesAt;
   readonly #masses: MassJudge;
   readonly #evaluators: readonly Evaluator[];
-  /** What the evaluators are asked about. */
+  /** The chain that the evaluators judge. */
   #judged: JudgedChain | undefined;
 
   /**
@@ -83,8 +83,8 @@ export class Summariser {
   }
 
   /**
-   * Whether what becomes of a transformation hangs on what its inputs contain and not on their contributions alone: their
-   * nodes must be in the graph then, and it is to be summarised anew whenever something happens to them.
+   * Whether the summary of a transformation depends on what its inputs contain, and not only on their contributions: their
+   * nodes must be in the graph then, and it has to be summarised again whenever something happens to them.
    */
   isWeighed(made: TransformationNode, contributions: Contributions): boolean {
     if (isProcessedApart(this.basis, contributions)) return true;
@@ -97,7 +97,7 @@ export class Summariser {
 
   /**
    * What the outputs of a transformation are made of.
-   * @param contributions of all its inputs; one that is missing is taken for nothing
+   * @param contributions of all its inputs; a missing one counts as contributing nothing
    */
   transformed(made: TransformationNode, contributions: Contributions): ChainSummary {
     let { strands, until } = this.unmade;
@@ -124,7 +124,7 @@ export class Summariser {
   }
 
   /**
-   * What a batch gives on by each of its uses, by the log index of the use.
+   * What a batch passes on by each of its uses, by the log index of the use.
    * @param made what it is made of
    */
   contributions(node: BatchNode, made: ChainSummary): Map<number, ChainSummary> {
@@ -136,7 +136,7 @@ export class Summariser {
     const vouched = this.#vouchedOf(node, known);
     const at = (index: number): ChainSummary => {
       const use = uses[index]!;
-      // Made after it went into something, or by that: only a walk finds what depends on what.
+      // Made after, or by, the event that used it: only a walk finds what depends on what.
       if (node.bornBy !== undefined && node.bornBy.logIndex >= use.logIndex) return { wholeChain: true };
       return this.#contribution({ node, lastUse: use, uses: [use] }, known, vouched);
     };
@@ -148,7 +148,7 @@ export class Summariser {
   }
 
   /**
-   * The verdicts of a batch, programme by programme, without reasons; undefined when only the whole chain tells.
+   * The verdicts of a batch, programme by programme, without reasons; undefined when the whole chain has to be walked.
    * @param made what it is made of
    */
   verdictsOf(node: BatchNode, made: ChainSummary): ClaimsVerdict[] | undefined {
@@ -297,8 +297,8 @@ function isInOrder({ uses, stays }: BatchNode): boolean {
 }
 
 /**
- * What each use of a batch gives on. In order, what a later use gives on is nowhere better than what an earlier one did: where
- * two are equal so is all between them, and a stock with many thousand uses is looked at a few times.
+ * What each use of a batch passes on. If the times are in order, a later use passes on nothing better than an earlier one:
+ * where two are equal, so are all between them, and a stock with many thousands of uses is examined only a few times.
  */
 function inStretches(
   length: number,

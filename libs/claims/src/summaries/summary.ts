@@ -9,9 +9,9 @@ import { ALL, isWhole, NOTHING, type Vouched, type VouchedShare } from '../evalu
 export type Badness = 0 | 1 | 2;
 
 /**
- * What a chain, or the part of it that went into a use or came through a making, contributes to all that hangs on it.
- * `strands`: how bad each is, in the order of the basis. `vouched`: for each combination of criteria, undefined where all of
- * it is vouched for.
+ * What a chain, or the part of it that went into a use or through a making, contributes to everything made from it.
+ * `strands`: how bad each is, in the order of the basis. `vouched`: for each combination of criteria, undefined where
+ * everything is vouched for.
  */
 export interface Known {
   readonly strands: readonly Badness[];
@@ -21,7 +21,7 @@ export interface Known {
   readonly processed: readonly (ProcessedSummary | undefined)[];
 }
 
-/** `whole-chain`: no summary tells what the chain contributes; it is walked through. `until`: perhaps not from then on. */
+/** `wholeChain`: no summary covers the chain, which has to be walked. `until`: this may end at that moment. */
 export type ChainSummary = Known | { readonly wholeChain: true; readonly until?: string | undefined };
 
 /** {@link Vouched}, without what only reasons are made of. */
@@ -106,7 +106,7 @@ export function summaryOfVouched(
   };
 }
 
-/** Without the acts, whose places only reasons name. */
+/** Without the acts, which only reasons name. */
 export function vouchedOf(summary: VouchedSummary | undefined): Vouched {
   if (summary === undefined) return { others: ALL, named: new Map(), acts: [] };
   const named = new Map(
