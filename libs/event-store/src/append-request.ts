@@ -13,19 +13,19 @@ export const MAX_EVENT_BYTES = 4 * 1024 * 1024;
 /** Lower case only: the distributed store gives ids back in lower case, and the record's bytes must not differ. */
 const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** An append that has passed every check which needs no look at the log. */
+/** An append that has passed every check that can be made without the log. */
 export interface AppendRequest {
   readonly stream: string;
   readonly category: string;
   readonly ids: readonly string[];
   readonly frames: readonly RecordFrame[];
   readonly expected: ExpectedRevision;
-  /** Of all records together, at most; an upper bound good enough to size groups by. */
+  /** Upper bound of the bytes of all records together, good enough to size groups. */
   readonly bytes: number;
 }
 
 /**
- * Checks what any adapter must check before it looks at the log, so that all refuse alike.
+ * Checks what every adapter must check before it looks at the log, so that all refuse in the same way.
  * @throws EventStoreError `expected-revision-required`, `invalid-event`, `event-too-large`, `event-id-reused` (an id twice
  *   in one append).
  */
@@ -93,8 +93,8 @@ export interface Placement {
 }
 
 /**
- * Decides what the ids of an append mean, before its expected revision is looked at: a retry is answered with the first
- * attempt's result although the stream has moved on since.
+ * Compares the ids of an append with the log before its expected revision is checked, so that a retry is answered with the
+ * result of the first attempt although the stream has moved on since.
  * @param placements where the log holds each of `ids`, undefined where it does not.
  * @returns undefined when all are new.
  * @throws EventStoreError `event-id-reused` when some are new and some are not, or they are elsewhere or in another order.

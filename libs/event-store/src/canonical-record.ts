@@ -1,7 +1,7 @@
 import { canonicalText } from '#transparency';
 import { type JsonObject, type NewEvent, type StoredEvent } from './stored-event.js';
 
-/** A record's bytes but for its revision, which is known only when its turn to be written comes. */
+/** A record's bytes without its revision, which is known only when the record is about to be written. */
 export interface RecordFrame {
   readonly beforeRevision: string;
   readonly afterRevision: string;
@@ -35,7 +35,7 @@ export function canonicalRecord(stream: string, revision: bigint, event: NewEven
   return Buffer.from(fillRecord(frameRecord(stream, event), revision), 'utf8');
 }
 
-/** What the text of a record says. */
+/** The content of a record's text. */
 export interface ParsedRecord {
   data: JsonObject;
   id: string;

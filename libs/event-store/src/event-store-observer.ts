@@ -1,4 +1,4 @@
-/** Told by a store what it did, so that a server can count and time it. Must not throw. */
+/** Receives what a store did, so that a server can count and time it. Must not throw. */
 export interface EventStoreObserver {
   /**
    * A group of appends is on disk.

@@ -7,7 +7,7 @@ import { type StreamLimits } from './stream-finding.js';
  */
 export type ExpectedRevision = 'no-stream' | bigint | 'any';
 
-/** Categories whose streams are append-only journals with a single meaning of order: nobody decides on their revision. */
+/** Categories whose streams are plain journals: no decision depends on their revision. */
 export const UNCHECKED_CATEGORIES: readonly string[] = ['checkpoint'];
 
 export interface AppendResult {
@@ -23,7 +23,7 @@ export interface ReadStreamOptions {
   readonly direction?: 'forwards' | 'backwards';
   /** First revision to read, inclusive. Default: the first (forwards) or the last (backwards). */
   readonly from?: bigint;
-  /** At most so many events. Default: all. */
+  /** Most events to read. Default: all. */
   readonly limit?: number;
 }
 
@@ -35,7 +35,7 @@ export interface ReadAllOptions {
   readonly limit?: number;
 }
 
-/** Where an event is in the log, and which it is. */
+/** An event's position in the log, and its id. */
 export interface EventPlace {
   readonly position: bigint;
   readonly stream: string;
@@ -45,14 +45,14 @@ export interface EventPlace {
 
 export interface SubscribeOptions {
   readonly after?: bigint;
-  /** The event at `after`, as it was: looked for again whenever a subscription that broke is opened anew. */
+  /** The event at `after`: a subscription that broke checks that it is still there before it resumes. */
   readonly last?: EventPlace;
   readonly categories?: readonly string[];
   /** Ends the subscription. */
   readonly signal: AbortSignal;
   /** Largest number of events handed over at once. */
   readonly batchSize?: number;
-  /** Told when the subscription had to reconnect; never throws into the store. */
+  /** Called when the subscription had to reconnect; must not throw. */
   readonly onReconnect?: (error: unknown, attempt: number) => void;
 }
 
@@ -84,26 +84,26 @@ export interface EventStore {
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
 
   /**
-   * Catches up from a position and goes on live, in batches of at most `batchSize`, never empty, in global order. Pulls:
-   * the next batch is read when the consumer asks for it. Reconnects by itself; ends when the signal aborts, and throws
-   * `store-closed` when the store is closed under it, and `history-changed` when, after it was broken off, the last event
-   * that it gave is no longer where it was.
+   * Catches up from a position and continues live, in batches of at most `batchSize`, never empty, in global order. Pulls:
+   * the next batch is read when the consumer asks for it. Reconnects by itself; ends when the signal aborts; throws
+   * `store-closed` when the store is closed meanwhile, and `history-changed` when, after a broken connection, the last event
+   * that it delivered is no longer where it was.
    */
   subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]>;
 
   /** Position of the last event in the log, or undefined while it is empty. */
   head(): Promise<bigint | undefined>;
 
-  /** The last event in the log, or undefined while it is empty: no position but an event's own can be read after. */
+  /** The last event in the log, or undefined while it is empty: reading can only start after the position of an event. */
   last(): Promise<StoredEvent | undefined>;
 
   /** Whether the log still has an event where it was, even when its stream was truncated before it. */
   holds(place: EventPlace): Promise<boolean>;
 
   /**
-   * What the metadata of the ledger's streams hide, whenever that changes, from the beginning of the log.
+   * Which events the metadata of the ledger's streams hide, from the beginning of the log and at each change.
    * Not there on an engine whose streams have no metadata.
-   * @param options.follow goes on until the signal aborts; else it ends with the log.
+   * @param options.follow continues until the signal aborts; otherwise ends at the end of the log.
    */
   readonly limits?:
     ((options: { readonly follow: boolean; readonly signal?: AbortSignal }) => AsyncIterable<StreamLimits>) | undefined;
@@ -112,8 +112,8 @@ export interface EventStore {
   ping(): Promise<void>;
 
   /**
-   * Ends whatever waits for a server that is away, with `store-unavailable` or `store-closed`, and stops retrying: to be
-   * called before {@link close} when that must not take long. Absent on an engine that never waits.
+   * Ends everything that waits for an unreachable server, with `store-unavailable` or `store-closed`, and stops retrying: to
+   * be called before {@link close} when closing must not take long. Absent on an engine that never waits.
    */
   readonly giveUp?: (() => void) | undefined;
 

@@ -17,11 +17,11 @@ export type StreamFindingKind =
   | 'max-count'
   | 'max-age';
 
-/** Something in a stream of the ledger that the ledger cannot have written. No reading of the log gives it. */
+/** Something in a stream of the ledger that the ledger cannot have written. Reads of the log skip it. */
 export interface StreamFinding {
   readonly stream: string;
   readonly kind: StreamFindingKind;
-  /** Of the record; of a limit: of the metadata's event in `$$` and the stream's name. */
+  /** Of the record; for a limit: of the metadata event, in `$$` plus the stream's name. */
   readonly revision: bigint;
   /** Of the record in the log. */
   readonly position: bigint;
@@ -33,18 +33,18 @@ export interface StreamFinding {
 export interface StreamLimits {
   readonly stream: string;
   readonly position: bigint;
-  /** Empty: they hide nothing, any more. */
+  /** Empty: they no longer hide anything. */
   readonly findings: readonly StreamFinding[];
 }
 
 /** Which streams of a server, which may hold those of other applications too, are the ledger's. */
 export interface LedgerStreams {
-  /** Begins the name of each on the server, and is no part of its name in the ledger; may be empty. */
+  /** Prefix of their names on the server, not part of their names in the ledger; may be empty. */
   readonly prefix: string;
   /** The categories of its streams. */
   readonly categories: readonly string[];
   /** Why the ledger cannot have written an event; undefined: it can. */
   readonly foreign: (event: StoredEvent) => string | undefined;
-  /** Told of each such record that a reading passes over, and not only once. Must not throw. */
+  /** Called for each such record that a read skips, possibly more than once. Must not throw. */
   readonly found?: (finding: StreamFinding) => void;
 }

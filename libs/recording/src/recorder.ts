@@ -31,13 +31,13 @@ export interface RecorderParts {
   readonly snapshots?: SnapshotStore;
   /** Default: none; needed where the log has no index of event ids (EventStoreDB) and sites more commands than a window. */
   readonly index?: EventIndex;
-  /** Under which organisations attest. Default: none, and attestations are refused. */
+  /** The schemes under which organisations attest. Default: none, and attestations are refused. */
   readonly schemes?: AttestationSchemes;
   /** Default: commands that withhold something fail. */
   readonly disclosures?: DisclosureKeeper;
   /** Default: the form of a replacement is the caller's to check. */
   readonly replacements?: ReplacementCheck;
-  /** Default: what is made of compositions is not bounded, as where nobody follows the log meanwhile. */
+  /** Default: the compositions that commands make are not bounded, for programs without read tables. */
   readonly compositions?: CompositionCheck;
 }
 
@@ -97,11 +97,11 @@ export class Recorder {
     const { siteId, context } = request;
     const commandId = commandIdOf(context.principal.principal, context.idempotencyKey);
     const recorded = this.#laneOf(siteId).add(request, commandId);
-    recorded.catch(() => undefined); // whoever sent it looks at it in its turn
+    recorded.catch(() => undefined); // the sender handles it when it awaits the result
     return recorded;
   }
 
-  /** Ends what it follows; commands under way come to their end. */
+  /** Stops following the log; commands in progress are completed. */
   close(): void {
     this.signatures.close();
   }

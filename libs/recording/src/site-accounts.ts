@@ -18,11 +18,11 @@ import { siteStream } from './stream-names.js';
 const CACHED_ACCOUNTS = 5_000;
 /** Bytes of accounts kept in memory, as far as their snapshots tell; one account is kept however large it is. */
 export const CACHED_BYTES = 256 * 1024 * 1024;
-/** In memory an account takes about so many times the bytes of its snapshot's text. */
+/** An account takes about this many times as many bytes in memory as its snapshot has as text. */
 const BYTES_PER_SNAPSHOT_BYTE = 4;
-/** Of an account with nothing in it. */
+/** Bytes of an empty account. */
 const LEAST_BYTES = 2_048;
-/** A cold load reads at most about so many events behind the snapshot, of a site with little in it. */
+/** A cold load of a small account reads at most about this many events after the snapshot. */
 const EVENTS_PER_SNAPSHOT = 500;
 /**
  * An account whose snapshot has more than this many bytes per event is saved less often, so that snapshots cost each command
@@ -32,7 +32,7 @@ const SNAPSHOT_BYTES_PER_EVENT = 250;
 
 /** An account in memory, with what is known of how far its stream stands behind it. */
 export interface OpenAccount {
-  /** While an append of its site is under way, ahead of the store by it. */
+  /** While an append of its site is in progress, it is ahead of the store by that append. */
   state: SiteAccount;
   /** Up to which revision the read model's index of events is known to have the stream. */
   indexedThrough: bigint;
@@ -57,7 +57,7 @@ export class SiteAccounts {
     this.#open = new LRUCache({
       max: CACHED_ACCOUNTS,
       maxSize: cachedBytes,
-      // What is larger than all the room would never be kept, and be loaded for every command.
+      // Otherwise an account larger than the whole limit would never be kept, and be loaded for every command.
       sizeCalculation: ({ snapshotSize }) =>
         Math.min(cachedBytes, LEAST_BYTES + BYTES_PER_SNAPSHOT_BYTE * snapshotSize),
     });
@@ -114,7 +114,7 @@ export class SiteAccounts {
     return () => this.#snapshots.save(siteId, revision, ACCOUNT_SNAPSHOT_VERSION, state);
   }
 
-  /** An account grows where it is: what it was put in with is its size until it is put in again. */
+  /** Accounts grow in place: the size recorded when an account was put in counts until it is put in again. */
   #weighAnew(siteId: string, account: OpenAccount): void {
     if (this.#open.peek(siteId) !== account) return;
     this.#open.delete(siteId);

@@ -21,17 +21,17 @@ import { requireVersion } from './server-version.js';
 import { type ServerStreams } from './server-streams.js';
 import { type Timing, within } from './timing.js';
 
-/** Ids of events this process appended, of which it knows where they are: some 20 megabytes. */
+/** Remembered ids of events that this process appended, with their positions: some 20 megabytes. */
 const REMEMBERED_IDS = 65_536;
 
 /** Larger appends have a call of their own, so that others need not wait behind them. */
 const LARGEST_SHARED_BYTES = 512 * 1024;
 
 /**
- * Appends with the ids the caller gave, again and again until the server has answered.
+ * Appends with the caller's ids, retrying until the server has answered.
  *
- * What the server knows of ids: behind an exact expectation it compares those that are there, for ever, so a retry with
- * the same expectation is answered as the first attempt was. It has no index of ids. The reuse of an id with another
+ * What the server does with ids: after an exact expected revision it compares the ids of the events there, for ever, so a
+ * retry with the same expectation is answered like the first attempt. It has no index of ids. The reuse of an id with another
  * expectation, or in another stream, is noticed here only as long as the id is among the {@link REMEMBERED_IDS} of this
  * process.
  */
@@ -95,7 +95,7 @@ export class Appender {
     events: readonly NewEvent[],
   ): Promise<AppendResult | { readonly conflict: EventStoreError }> {
     const { stream, expected } = request;
-    // The server does not say whether it wrote: whatever lies beyond all that was known before was written since.
+    // The server does not say whether it wrote: anything beyond what was known before was written since.
     const floor = this.#reader.seen ?? (await this.#reader.lastSeen());
     const retrying = new Retrying(`append to ${stream}`, this.#timing, this.#signal);
     for (let shared = request.bytes <= LARGEST_SHARED_BYTES; ; shared = false) {
@@ -121,14 +121,14 @@ export class Appender {
     shared: boolean,
   ): Promise<ClientAppendResult> {
     const { attemptMs } = this.#timing;
-    // Each promise that an append does without shows in a stream of them.
+    // Every promise saved per append is noticeable in a stream of appends.
     if (!isNodeKnown(this.#client)) await requireVersion(this.#client, attemptMs);
     if (!this.#reader.sameLog.isCertain) await this.#reader.sameLog.require();
     if (shared && expected !== 'any') {
       const answer = await this.#batches.append({ stream: this.#streams.nameOf(stream), events, expected });
       if (answer !== undefined) return answer;
     }
-    // The client's deadline begins only when it has found a node, which can take longer than anybody can wait.
+    // The client's deadline starts only once it has found a node, which can take too long.
     const appending = this.#client.appendToStream(
       this.#streams.nameOf(stream),
       events.map(({ id, type, data, metadata }) => jsonEvent({ id, type, data, metadata })),

@@ -20,7 +20,7 @@ import { nodeFailed, streamsOf } from './connection.js';
 type Streams = InstanceType<typeof streamsGrpc.StreamsClient>;
 type Call = ReturnType<Streams['batchAppend']>;
 
-/** A healthy server answers within two seconds, if only that other nodes do not follow: a silent one is not well. */
+/** A healthy server answers within two seconds, even if only to say that other nodes do not follow; silence means failure. */
 const SILENCE_MS = 5_000;
 const UNIMPLEMENTED = 12;
 
@@ -33,9 +33,9 @@ interface Waiting {
 
 /**
  * Appends that share one call (`Streams.BatchAppend`), which costs a third of a call each. The client can do this too, but
- * not safely (`connect`), so the call is made here: each append has its own timeout, a call that breaks fails only those
- * that wait on it, and an answer that nobody waits for any more is dropped. An append that was not
- * answered may be in the log: whoever asked tries again with the same ids and the same expectation.
+ * not safely (`connect`), so the call is made here: each append has its own timeout, a call that breaks fails only the
+ * appends that wait on it, and an answer that nobody waits for any more is dropped. An append that was not answered may be
+ * in the log: the caller retries with the same ids and the same expectation.
  */
 export class BatchAppends {
   readonly #calls = new WeakMap<Streams, SharedCall>();
@@ -44,7 +44,7 @@ export class BatchAppends {
   readonly #client: EventStoreDBClient;
   readonly #attemptMs: number;
   readonly #signal: AbortSignal;
-  /** Told of each call that ended, whoever waited on it. */
+  /** Called for each call that ended, whether or not anybody waited on it. */
   readonly #broke: () => void;
 
   constructor(client: EventStoreDBClient, attemptMs: number, signal: AbortSignal, broke: () => void) {
@@ -55,7 +55,7 @@ export class BatchAppends {
   }
 
   /**
-   * @returns undefined when a call of its own is to be made instead: it tells why
+   * @returns undefined when a separate call has to be made instead, whose answer gives the reason
    * @throws the client's error, AttemptTimeout
    */
   async append(append: BatchedAppend): Promise<AppendResult | undefined> {
@@ -137,7 +137,7 @@ class SharedCall {
     }, longest);
   }
 
-  /** Nothing is heard: another node may have taken over. */
+  /** The server is silent: another node may have taken over. */
   #leave(): void {
     nodeFailed(this.#client, this.#streams, new DeadlineExceededError());
     this.#end(new AttemptTimeout('no answer'));

@@ -29,7 +29,7 @@ export function batchAppendRequest(correlation: string, append: BatchedAppend, d
   return request;
 }
 
-/** Which append is answered. */
+/** The append that an answer belongs to. */
 export function correlationOf(response: BatchAppendResp): string {
   const id = response.getCorrelationId();
   const structured = id?.getStructured();
@@ -40,7 +40,7 @@ export function correlationOf(response: BatchAppendResp): string {
 }
 
 /**
- * @returns what a call of its own would have answered; undefined: refused for a reason that such a call tells better
+ * @returns what a separate call would have answered; undefined: refused for a reason that a separate call explains better
  * @throws WrongExpectedVersionError
  */
 export function answerIn(response: BatchAppendResp, stream: string): AppendResult | undefined {

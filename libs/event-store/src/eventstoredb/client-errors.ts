@@ -9,7 +9,7 @@ const TRANSIENT_TYPES: ReadonlySet<ErrorType> = new Set([
   ErrorType.NOT_LEADER,
 ]);
 
-/** Status codes of gRPC that say what will not change by trying again. */
+/** Status codes of gRPC for failures that a retry will not cure. */
 const GrpcStatus = { invalidArgument: 3, permissionDenied: 7, resourceExhausted: 8, outOfRange: 11, unimplemented: 12 };
 const LASTING_STATUSES: ReadonlySet<number | undefined> = new Set(Object.values(GrpcStatus));
 
@@ -42,7 +42,7 @@ export function isOfType<Type extends ErrorType>(
   return isError(error) && isCommandError(error) && error.type === type;
 }
 
-/** The store's error for one that trying again did not or would not cure. */
+/** The store's error for a failure that retries did not or would not cure. */
 export function storeError(error: unknown, what: string): EventStoreError {
   if (error instanceof EventStoreError) return error;
   const why = isError(error) ? error.message : String(error);

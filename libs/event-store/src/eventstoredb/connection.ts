@@ -4,11 +4,11 @@ import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { EventStoreError } from '../event-store-error.js';
 
 /**
- * Connects with one call of the client's for each append, where it by itself sends the appends of the process over calls
- * that they share (`BatchAppends` does so in its place). The client's own are unsafe: an append has no deadline and can wait
- * for ever; when one call breaks, appends on
- * others are rejected too, to whatever server, and the answer that then comes for one of them is an exception nobody can
- * catch; a failed question for the server's features fails all appends from then on (`client-traps.int.spec.ts`).
+ * Connects so that the client makes one call for each append; by default it sends appends over shared calls, which
+ * `BatchAppends` does in its place. The client's shared calls are unsafe: an append has no deadline and can wait for ever;
+ * when one call breaks, appends on others are rejected too, to whatever server, and an answer that then comes for one of
+ * them is an exception that nobody can catch; if asking for the server's features fails once, all appends fail from then on
+ * (`client-traps.int.spec.ts`).
  *
  * `throwOnAppendFailure` is on by default. Without it the client gives wrong revisions of conflicts.
  * @param url `kurrentdb://` is taken for `esdb://`: the server was renamed, its protocol stayed.
@@ -36,7 +36,7 @@ function parsed(url: string): EventStoreDBClient {
 /** A client's connection to one node. */
 export type Channel = Awaited<ReturnType<EventStoreDBClient['getChannel']>>;
 
-/** Internals of the client that this module has to mend. */
+/** Internals of the client that this module has to work around. */
 interface ClientInternals {
   createChannel: () => Promise<Channel>;
   handleError: (used: GrpcClient, error: Error) => Promise<void>;
@@ -51,20 +51,20 @@ const channels = new WeakMap<EventStoreDBClient, Promise<Channel>>();
 
 const known = new WeakSet<EventStoreDBClient>();
 
-/** Whether the client is with a node that was looked at, and no call has failed since: it may have left for another then. */
+/** Whether the client's present node was checked and no call has failed since, after which it may have changed nodes. */
 export function isNodeKnown(client: EventStoreDBClient): boolean {
   return known.has(client);
 }
 
-/** The client's node was looked at. */
+/** Notes that the client's node was checked. */
 export function nodeKnown(client: EventStoreDBClient): void {
   known.add(client);
 }
 
 /**
- * What the client does in an outage and must not (`client-traps.int.spec.ts`): nothing awaits its handling of a failed call,
- * which rejects when no node is found and so ends the process; and it closes a channel at once, under the
- * calls that are just about to be made on it. It also stays with a node that lets the deadline of an append pass.
+ * Corrects what the client does wrong in an outage (`client-traps.int.spec.ts`): nothing awaits its handling of a failed
+ * call, which rejects when no node is found and so ends the process; and it closes a channel at once, while calls are about
+ * to be made on it. It also stays with a node that lets the deadline of an append pass.
  */
 function outliveOutages(client: EventStoreDBClient): void {
   const internals = internalsOf(client);
@@ -94,14 +94,14 @@ export function streamsOf(client: EventStoreDBClient): Promise<GrpcClient> {
   return internalsOf(client).getGRPCClient(streamsGrpc.StreamsClient, 'streams');
 }
 
-/** Has the client handle a failed call as it does its own. */
+/** Makes the client handle a failed call like one of its own. */
 export function nodeFailed(client: EventStoreDBClient, used: GrpcClient, error: Error): void {
   void internalsOf(client).handleError(used, error);
 }
 
 /**
- * To be asked before a call without a deadline is made.
- * @returns has the client look for another node, unless it has left already the one that the call was made to
+ * To be called before a call without a deadline is made.
+ * @returns makes the client look for another node, unless it has already left the one that the call was made to
  */
 export function leaver(client: EventStoreDBClient): () => void {
   const internals = internalsOf(client);

@@ -9,8 +9,8 @@ type Streams = Awaited<ReturnType<typeof streamsOf>>;
 type Call = ReturnType<Streams['read']>;
 
 /**
- * Events it reads ahead, beside the 16 messages that its transport holds: on a busy machine each time that it asks for more
- * takes as long as hundreds of events. Not more, since an event may have 1 MiB.
+ * Events read ahead, besides the 16 messages that the transport holds: on a busy machine each request for more takes as long
+ * as hundreds of events. Not more, since an event may have 1 MiB.
  */
 const READ_AHEAD_EVENTS = 128;
 
@@ -18,14 +18,14 @@ interface LogCallOptions extends LogRequest {
   /** Largest number of records read ahead, if less than it reads ahead by itself. */
   readonly readAhead: number;
   readonly signal: AbortSignal;
-  /** The server has taken the call. */
+  /** The server has accepted the call. */
   readonly onConfirmed: () => void;
 }
 
 /**
- * A subscription to the log, of which whoever reads takes what has come when it has the time: beyond what is read ahead the
- * server waits. The call is made here and not by the client, whose messages and streams cost more than what is in them.
- * Asks the leader: another node may give away what the cluster does not keep, and its place in the log to something else.
+ * A subscription to the log from which the reader takes what has arrived when it has time: beyond what is read ahead the
+ * server waits. The call is made here and not by the client, whose messages and streams cost more than their content. Asks
+ * the leader: another node may deliver events that the cluster does not keep, and give their positions to other events.
  */
 export class LogCall {
   /** The end of the log was reached at least once. */
@@ -51,7 +51,7 @@ export class LogCall {
     );
   }
 
-  /** The next record that has come. */
+  /** The next record that has arrived. */
   take(): ServerRecord | undefined {
     if (this.#taken < this.#records.length) return this.#records[this.#taken++];
     if (this.#taken > 0) [this.#records, this.#taken] = [[], 0];

@@ -7,9 +7,9 @@ import { LogCall } from './log-call.js';
 import { type StreamSelection } from './server-streams.js';
 import { SilenceWatch } from './timing.js';
 
-/** A batch is handed over when it has so many bytes, however few its events. */
+/** A batch of this many bytes is handed over, however few events it has. */
 const BATCH_BYTES = 1024 * 1024;
-/** Events the server looks through for a page, and between two checkpoints. Its default, 32, crawls over rare categories. */
+/** Events the server looks through for a page, and between two checkpoints. Its default, 32, is slow for rare categories. */
 const SEARCH_WINDOW_EVENTS = 1_000;
 
 export interface FeedOptions {
@@ -55,14 +55,14 @@ export async function* logFeed(client: EventStoreDBClient, options: FeedOptions)
     let told: FeedPage = { events: [], through: after, caughtUp: false };
     let batch = new Batch(batchSize);
     while (!signal.aborted) {
-      // Looked at before the events are taken: it must not speak of events that came in meanwhile.
+      // Read before the events are taken: it must not cover events that arrive meanwhile.
       const { caughtUp, checkpoint, failure } = call;
       await batch.fill(call, selection);
       const { events, last } = batch;
       const drained = last === undefined;
       const through = drained ? later(told.through, checkpoint) : last;
       if (events.length > 0 && !batch.isFull && !caughtUp && failure === undefined) {
-        // Behind the log's end there is more to come, in pieces as small as the transport brings them.
+        // Not at the end of the log, more will arrive, in pieces as small as the transport delivers.
         await call.woken();
       } else if (!drained || through !== told.through || caughtUp !== told.caughtUp) {
         told = { events, through, caughtUp: caughtUp && drained };
@@ -88,7 +88,7 @@ function later(one: bigint | undefined, other: bigint | undefined): bigint | und
 /** Events of the selection, up to a number and a size. */
 class Batch {
   readonly events: StoredEvent[] = [];
-  /** Where the last record was, of the selection or not. */
+  /** Position of the last record, whether or not it is in the selection. */
   last: bigint | undefined;
   #bytes = 0;
 
@@ -102,7 +102,7 @@ class Batch {
     return this.events.length >= this.#size || this.#bytes >= BATCH_BYTES;
   }
 
-  /** Takes what is there, and yields to the transport as long as that brings something. */
+  /** Takes what is there, and yields to the transport as long as that delivers more. */
   async fill(source: LogCall, selection: StreamSelection): Promise<void> {
     for (;;) {
       const before = this.last;

@@ -8,7 +8,7 @@ type Reader = InstanceType<typeof jspb.BinaryReader>;
 
 /** Where a subscription to all of the log begins, and to which streams. */
 export interface LogRequest {
-  /** The position of a record; those behind it are asked for. */
+  /** The position of a record; those after it are requested. */
   readonly after: bigint | undefined;
   /** Of the streams' names. */
   readonly regex: string;
@@ -16,7 +16,7 @@ export interface LogRequest {
   readonly searchWindow: number;
 }
 
-/** What the server says over a subscription. */
+/** A message of the server on a subscription. */
 export type LogMessage =
   | { readonly kind: 'record'; readonly record: ServerRecord }
   | { readonly kind: 'confirmed' }
@@ -159,7 +159,7 @@ function eachField(reader: Reader, read: (field: number) => void): void {
   while (reader.nextField() && !reader.isEndGroup()) read(reader.getFieldNumber());
 }
 
-/** The fields of the message that the reader is at. */
+/** The fields of the message that is being read. */
 function inside(reader: Reader, read: (field: number) => void): void {
   reader.readMessage(NOTHING, () => eachField(reader, read));
 }

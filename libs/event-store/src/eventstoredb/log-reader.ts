@@ -31,15 +31,15 @@ import { limitsOf } from './stream-limits.js';
 import { type ServerStreams } from './server-streams.js';
 import { type Timing } from './timing.js';
 
-/** Events asked for when looking for the last of the ledger: more each time, since it may lie behind many of others. */
+/** Events requested when looking for the ledger's last event: more each time, since many events of others may follow it. */
 const HEAD_PAGE_EVENTS = 16;
 const LARGEST_HEAD_PAGE_EVENTS = 4_096;
 /** The largest batch of a subscription that does not ask for another, and the largest page of a reading. */
 const BATCH_EVENTS = 500;
 
-/** Reads that survive a broken call: they go on behind the last event they gave. */
+/** Reads that survive a broken call: they continue after the last event that they delivered. */
 export class LogReader implements ReadingConditions {
-  /** {@link lastSeen}, once that was asked. */
+  /** {@link lastSeen}, once it was looked up. */
   seen: bigint | undefined;
   readonly sameLog = new SameLog((place) => this.#holdsOnce(place));
   readonly #streams: ServerStreams;
@@ -54,7 +54,7 @@ export class LogReader implements ReadingConditions {
     this.#streams = streams;
   }
 
-  /** The last position this process knows of: what is appended from now on lies behind it. */
+  /** The last position that this process knows: what is appended from now on comes after it. */
   async lastSeen(): Promise<bigint> {
     this.seen ??= (await this.head()) ?? -1n;
     return this.seen;
@@ -76,13 +76,13 @@ export class LogReader implements ReadingConditions {
           from = direction === 'forwards' ? revision + 1n : revision - 1n;
           read++;
           retrying.progressed();
-          if (event === undefined) continue; // not of the ledger, and does not count
+          if (event === undefined) continue; // not the ledger's, so it does not count
           left--;
           yield event;
         }
         if (read < asked) return;
       } catch (error) {
-        // A deleted one is told by its tombstone, and its events are in the log as ever.
+        // A deleted stream is reported by its tombstone; its events are still in the log.
         if (isOfType(error, ErrorType.STREAM_NOT_FOUND) || isOfType(error, ErrorType.STREAM_DELETED)) return;
         await this.#retry(retrying, error);
       }
@@ -208,7 +208,7 @@ export class LogReader implements ReadingConditions {
     return undefined;
   }
 
-  /** The last record in a stream of the ledger of which something is true. */
+  /** The last record in a stream of the ledger that satisfies a condition. */
   async #lastOnce(isTrue: (resolved: AllStreamResolvedEvent) => boolean): Promise<AllStreamResolvedEvent | undefined> {
     let fromPosition: ReadPosition = END;
     for (let maxCount = HEAD_PAGE_EVENTS; ; maxCount = Math.min(2 * maxCount, LARGEST_HEAD_PAGE_EVENTS)) {
@@ -248,9 +248,9 @@ export class LogReader implements ReadingConditions {
   }
 
   /**
-   * Opens the feed again where it broke, from the last place it gave: but not before the last event that it gave is found
-   * where it was. Ends when the signal aborts.
-   * @param last the event that it begins behind
+   * Reopens a broken feed at the last place that it delivered, after checking that the last event delivered is still where it
+   * was. Ends when the signal aborts.
+   * @param last the event after which it begins
    * @throws EventStoreError `history-changed`
    */
   async *#supervised(options: FeedOptions, retrying: Retrying, last?: EventPlace): AsyncGenerator<FeedPage> {

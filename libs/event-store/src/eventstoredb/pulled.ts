@@ -13,8 +13,8 @@ export interface ReadingConditions {
 }
 
 /**
- * What the server sends, until it is enough; the call is cancelled then, which the client's reading alone would leave open.
- * Nothing within the time of an attempt, and it breaks: a node that was stopped takes calls and never answers.
+ * What the server sends, until the reader has enough; then the call is cancelled, which the client alone would leave open.
+ * Fails if nothing arrives within the time of an attempt: a suspended node accepts calls and never answers.
  */
 export async function* pulled<T>(
   { client, timing, closing }: ReadingConditions,

@@ -5,7 +5,7 @@ import { type JsonObject, type NewEvent, type StoredEvent } from '../stored-even
 /** What a server gives where it has no position, before 22.6 for every event that was read from its stream. */
 export const NO_POSITION = 2n ** 64n - 1n;
 
-/** A record of the server. Data and metadata that are no JSON are anything but an object. */
+/** A record of the server. Data or metadata that are not JSON are anything but an object. */
 export interface ServerRecord {
   readonly streamId: string;
   readonly id: string;
@@ -17,7 +17,7 @@ export interface ServerRecord {
   readonly metadata: unknown;
 }
 
-/** What a reading gives; without an event it is a link to one that is not there. */
+/** What a read returns; without an event it is a link to one that does not exist. */
 export interface ServerEvent {
   readonly event?: ServerRecord;
 }

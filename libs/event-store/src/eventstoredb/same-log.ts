@@ -2,8 +2,8 @@ import { type EventPlace } from '../event-store.port.js';
 import { EventStoreError } from '../event-store-error.js';
 
 /**
- * Whether the server still has the log that it had. Checked only after a call has broken off: only then can a server have
- * been given another log, or an older one.
+ * Whether the server still has the same log. Checked only after a call has broken off: only then can the server have been
+ * given a different or an older log.
  */
 export class SameLog {
   #first: EventPlace | undefined;
@@ -21,7 +21,7 @@ export class SameLog {
     this.#first ??= place;
   }
 
-  /** An event that this process appended: a log that lacks it is another one, or has lost what it acknowledged. */
+  /** An event that this process appended: a log without it is a different one, or has lost what was acknowledged. */
   acknowledged(place: EventPlace): void {
     this.#acknowledged = place;
   }
@@ -36,7 +36,7 @@ export class SameLog {
     return !this.#suspect;
   }
 
-  /** To be asked before an append when that is not certain. @throws EventStoreError `history-changed` */
+  /** To be called before an append when this is not certain. @throws EventStoreError `history-changed` */
   async require(): Promise<void> {
     const place = this.#acknowledged ?? this.#first;
     if (!this.#suspect || place === undefined) return;

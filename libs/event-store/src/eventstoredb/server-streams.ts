@@ -17,7 +17,7 @@ export interface StreamSelection {
 
 /**
  * Which streams of the server are the ledger's, and which of the records in them. What another application keeps on the
- * same server is passed over by its name, unread; what others put into the ledger's streams is passed over and told.
+ * same server is skipped by name, unread; what others put into the ledger's streams is skipped and reported.
  */
 export class ServerStreams {
   readonly #streams: LedgerStreams | undefined;
@@ -32,7 +32,7 @@ export class ServerStreams {
     return this.#prefix + stream;
   }
 
-  /** The ledger's name of a stream on the server; undefined when it is none of the ledger's. */
+  /** The ledger's name of a stream on the server; undefined when the stream is not the ledger's. */
   streamOf(name: string): string | undefined {
     if (isSystemStream(name) || !name.startsWith(this.#prefix)) return undefined;
     const stream = name.slice(this.#prefix.length);
@@ -65,7 +65,7 @@ export class ServerStreams {
     };
   }
 
-  /** @returns undefined, and tells, when the ledger cannot have written it. */
+  /** @returns undefined, after reporting it, when the ledger cannot have written it */
   ownEvent(resolved: ServerEvent): StoredEvent | undefined {
     const stream = this.streamOf(nameIn(resolved));
     return stream === undefined ? undefined : this.#own(resolved, stream);

@@ -2,7 +2,7 @@
 export interface Timing {
   /** One attempt of an append, or of a short read, before it counts as lost. */
   readonly attemptMs: number;
-  /** From the first failure on, an append or a read is tried again for so long before it is `store-unavailable`. */
+  /** How long after the first failure an append or a read is retried before it is `store-unavailable`. */
   readonly retryForMs: number;
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
@@ -19,7 +19,7 @@ export const DEFAULT_TIMING: Timing = {
   longestRetryMs: 3_000,
 };
 
-/** Exponential, with half of it left to chance, so that the clients of a restarted server do not come all at once. */
+/** Exponential, half of it random, so that the clients of a restarted server do not all return at once. */
 export function retryDelayMs(attempt: number, { firstRetryMs, longestRetryMs }: Timing): number {
   const longest = Math.min(longestRetryMs, firstRetryMs * 2 ** (attempt - 1));
   return longest * (0.5 + Math.random() / 2);
@@ -38,7 +38,7 @@ export async function within<T>(milliseconds: number, work: Promise<T>, tooLate:
   }
 }
 
-/** Notices that nothing comes from a server while something is expected: how long the reader takes for it does not count. */
+/** Detects that a server sends nothing while something is expected; the time that the reader takes does not count. */
 export class SilenceWatch {
   /** Whether it was noticed. */
   silent = false;

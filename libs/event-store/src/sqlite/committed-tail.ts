@@ -2,7 +2,7 @@ import { type ParsedRecord } from '../canonical-record.js';
 import { type LogPage } from '../log-reading.js';
 import { type StoredEvent } from '../stored-event.js';
 
-/** Whoever follows the log takes it some hundred events at a time, and comes again after a tenth of a second at the latest. */
+/** Followers of the log take a few hundred events at a time, and return after a tenth of a second at the latest. */
 const TAIL_EVENTS = 4_096;
 /** UTF-16 code units of their records. */
 const TAIL_CHARACTERS = 2 * 1024 * 1024;
@@ -19,8 +19,8 @@ export interface Placed {
 }
 
 /**
- * The last events that this process has committed, for its own readers: what they follow need not be read back from the
- * file and parsed, of which the tree needs the bytes only.
+ * The last events that this process has committed, for its own readers: they need not be read back from the file or parsed;
+ * the tree needs only their bytes.
  */
 export class CommittedTail {
   #events: Placed[] = [];
@@ -42,7 +42,7 @@ export class CommittedTail {
     this.#dropped = 0;
   }
 
-  /** What is in the log is not certain any more. */
+  /** What the log contains is no longer certain. */
   clear(): void {
     this.#events = [];
     this.#dropped = 0;
@@ -71,7 +71,7 @@ export class CommittedTail {
   }
 }
 
-/** Parsed when it is asked what it says, and for each reader anew: nobody changes what another is given. */
+/** Parsed only when its content is needed, and separately for each reader, so that none can change what another gets. */
 function storedEvent({ position, stream, revision, text, id }: Placed): StoredEvent {
   let parsed: ParsedRecord | undefined;
   const content = (): ParsedRecord => (parsed ??= JSON.parse(text) as ParsedRecord);

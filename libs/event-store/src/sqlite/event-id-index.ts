@@ -41,7 +41,7 @@ export class EventIdIndex {
     this.reload();
   }
 
-  /** Looks up many ids at once: those that will be asked for until the next look-up. */
+  /** Looks up at once the ids that will be needed until the next look-up. */
   lookUp(ids: readonly string[]): void {
     this.#onDisk.clear();
     for (const [id, position] of this.#findMany.all(JSON.stringify(ids))) this.#onDisk.set(id, position);
@@ -52,7 +52,7 @@ export class EventIdIndex {
     return this.#recent.get(id) ?? this.#merging.get(id) ?? this.#onDisk.get(id);
   }
 
-  /** Of any id, between transactions; after one that was undone, of its ids too. */
+  /** For any id, between transactions; after one that was rolled back, for its ids too. */
   find(id: string): number | undefined {
     return this.#recent.get(id) ?? this.#merging.get(id) ?? this.#findOne.get(id);
   }
@@ -89,7 +89,7 @@ export class EventIdIndex {
 }
 
 /**
- * In ascending order of the first eight digits: enough for inserts that lie together in the index to come together.
+ * In ascending order of the first eight digits: enough to bring together inserts that are close in the index.
  */
 function byFirstDigits(entries: readonly Entry[]): Entry[] {
   const count = entries.length;

@@ -11,8 +11,8 @@ const GROUP_EVENTS = 1_000;
 /** Bounds the time and the write-ahead log that a group of large events takes. */
 const GROUP_BYTES = 16 * 1024 * 1024;
 /**
- * While each turn of the event loop brings more appends, the group waits for them, so long at most, milliseconds: what a
- * group costs (its transaction, its pages, its sync) is as much as several appends.
+ * Longest time that a group waits while each turn of the event loop brings more appends, milliseconds: the fixed cost of a
+ * group (its transaction, its pages, its sync) is that of several appends.
  */
 const LONGEST_GATHERING_MS = 4;
 
@@ -64,7 +64,7 @@ export class GroupCommit {
     if (this.#failure) throw this.#failure;
   }
 
-  /** Writes all that waits now. */
+  /** Writes all waiting appends. */
   drain(): void {
     while (this.#waiting.length > 0) this.#commitGroup();
   }

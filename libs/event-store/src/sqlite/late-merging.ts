@@ -10,9 +10,9 @@ export const RECENT_ENTRIES = 16_384;
 const MERGED_PER_EVENT = 2;
 
 /**
- * Brings an index to disk late: in sorted batches, a few entries with each group of appends. An index that is kept up with
- * every group has nearly one page rewritten for each event, most of what goes to the disk; merged in its own order, each
- * page is written once for all its entries of a batch.
+ * Writes an index to disk late: in sorted batches, a few entries with each group of appends. If the index were updated with
+ * every group, nearly one page would be rewritten for each event, most of all disk writes; merged in its own order, each page
+ * is written once for all its entries of a batch.
  */
 export class LateMerging<Entry> {
   #batch: readonly Entry[] = [];
@@ -64,7 +64,7 @@ export class LateMerging<Entry> {
     return true;
   }
 
-  /** What was merged in a transaction that was undone, or before a crash, is merged again, in other batches. */
+  /** What was merged in a transaction that was rolled back, or before a crash, is merged again, in other batches. */
   abandon(): void {
     this.#batch = [];
   }

@@ -85,7 +85,7 @@ export function openLedgerFileReadOnly(requested: string): LedgerFile {
   return { path, database, close: () => void opened.close() };
 }
 
-/** The path behind all symbolic links, so that one ledger has one lock whatever it is called. */
+/** The path with all symbolic links resolved, so that one ledger has one lock whatever path is used. */
 function preparePath(requested: string): string {
   try {
     if (existsSync(requested)) return realpathSync(requested);

@@ -9,7 +9,7 @@ import { type Direction, type StreamIndex } from './stream-index.js';
 
 /** Most bytes of records that one page holds (and one event more): bounds the memory of a reader of large events. */
 const PAGE_BYTES = 4 * 1024 * 1024;
-/** How far a reader of some categories looks at a time: where they are rare, a page must not pass the whole ledger. */
+/** How far a reader of some categories searches at a time: where they are rare, a page must not cover the whole ledger. */
 const WINDOW_POSITIONS = 10_000;
 
 interface Row {
@@ -147,7 +147,7 @@ export class LedgerReader {
     try {
       return read();
     } catch (error) {
-      this.#file.same?.require(); // a file that was written over reads as a damaged one
+      this.#file.same?.require(); // an overwritten file looks like a damaged one
       throw readingFailure(this.#file.path, error);
     }
   }

@@ -44,7 +44,7 @@ const STREAM_EVENTS = [
  */
 const RARE_CATEGORIES = ['access', 'organisation'] as const;
 
-/** SQLite uses the index of rare categories only for a query with these very words. */
+/** SQLite uses the index of rare categories only for a query with exactly this condition. */
 export const IS_RARE = `category IN (${RARE_CATEGORIES.map((category) => `'${category}'`).join(', ')})`;
 
 const RARE_EVENTS = `CREATE INDEX events_by_rare_category ON events (category) WHERE ${IS_RARE}`;
@@ -54,8 +54,8 @@ export function isRare(category: string): boolean {
 }
 
 /**
- * `position` is dense from 0. `record` holds the bytes that are hashed and all that an event is; `stream`, `revision` and
- * `category` repeat what is searched by. Two indexes are tables of their own and lag behind `events`: `event_ids` (UUIDs as
+ * `position` is dense from 0. `record` holds the bytes that are hashed, the complete event; `stream`, `revision` and
+ * `category` repeat what is searched for. Two indexes are tables of their own and lag behind `events`: `event_ids` (UUIDs as
  * 16 bytes) and `stream_events`, each complete up to the position `through` beside it, see LateMerging.
  */
 const SCHEMA = [EVENTS, RARE_EVENTS, ...EVENT_IDS, ...STREAM_EVENTS];

@@ -17,9 +17,9 @@ export class LedgerWriter {
   readonly #commit: Database.Statement;
   readonly #rollback: Database.Statement;
   readonly #rows: ManyRows<Placed>;
-  /** Given their places in this transaction. */
+  /** Events given their positions in this transaction. */
   #placed: Placed[] = [];
-  /** So many of them are in the table. */
+  /** How many of them are in the table. */
   #inserted = 0;
   readonly #byPosition: Database.Statement<[number], { stream: string; revision: number }>;
   readonly #lastPosition: Database.Statement<[], number | null>;
@@ -139,7 +139,7 @@ export class LedgerWriter {
     return { stream: row.stream, revision: BigInt(row.revision), position: BigInt(position) };
   }
 
-  /** Forgets what was remembered of a transaction that was undone. */
+  /** Drops what was remembered from a transaction that was rolled back. */
   #takeUpFromDisk(): void {
     this.#ids.reload();
     this.#nextPosition = this.#storedEnd();

@@ -9,9 +9,9 @@ import { Runs, type StreamEntry, StreamIndex } from './stream-index.js';
 const REMEMBERED_STREAMS = 100_000;
 
 /**
- * The owner's index of streams, merged into `stream_events` late. Until then no key on disk keeps a revision from being
- * given twice: the writer does, who asks here where a stream ends, and {@link reload}, which looks at all that a crash
- * or another program has left unmerged.
+ * The owner's index of streams, merged into `stream_events` late. Until then no key on disk prevents a revision from being
+ * given twice: the writer does, by asking here where a stream ends, and {@link reload}, which examines everything that a
+ * crash or another program has left unmerged.
  */
 export class OwnedStreamIndex extends StreamIndex {
   #stale = false;
@@ -39,7 +39,7 @@ export class OwnedStreamIndex extends StreamIndex {
     this.#requireUnmergedBehindMerged();
   }
 
-  /** Looks for many streams at once, which are about to be asked for: most that nobody remembers are new. */
+  /** Looks up many streams at once that are about to be needed: most that are not remembered are new. */
   lookUp(streams: readonly string[]): void {
     this.refresh();
     const unknown = streams.filter((stream) => !this.isInMemory(stream) && !this.#lastRevisions.has(stream));
@@ -74,7 +74,7 @@ export class OwnedStreamIndex extends StreamIndex {
     for (const stream of merged.byStream.keys()) this.#lastRevisions.set(stream, merged.lastRevision(stream));
   }
 
-  /** The transaction under way was undone: what is on disk counts. */
+  /** The current transaction was rolled back: what is on disk counts. */
   undo(): void {
     this.#stale = true;
   }

@@ -16,8 +16,8 @@ const ENDS = `SELECT position, record FROM events WHERE position IN
 const PASSING = ['SQLITE_CANTOPEN', 'SQLITE_BUSY', 'SQLITE_IOERR', 'SQLITE_NOMEM'];
 
 /**
- * Whether the file at the ledger's path still is the one that its owner has open, and has what the owner has: SQLite goes
- * on with a file that was moved away or deleted, and would write what is acknowledged where nobody finds it.
+ * Whether the file at the ledger's path is still the one that its owner has open, with the owner's content: SQLite keeps
+ * writing to a file that was moved away or deleted, and what is acknowledged would be written where nobody finds it.
  */
 export class SameFile {
   readonly #path: string;
@@ -25,10 +25,10 @@ export class SameFile {
   readonly #opened: ReturnType<typeof lookAt>;
   readonly #openedLog: ReturnType<typeof lookAt>;
   readonly #ends: Database.Statement<[], Ends>;
-  /** When it had last been written to, as of the last comparison with what the owner has. */
+  /** Its modification time at the last comparison with the owner's content. */
   #changedAt: bigint | undefined;
   #exchanged: EventStoreError | undefined;
-  /** Told once, when it is found exchanged. */
+  /** Called once, when the file is found to have been replaced. */
   onExchanged: () => void = () => undefined;
 
   constructor(path: string, database: Database.Database) {
@@ -40,12 +40,12 @@ export class SameFile {
     this.#changedAt = this.#opened?.ctimeNs;
   }
 
-  /** What was found by the last look; undefined: nothing. */
+  /** The problem that the last check found; undefined: none. */
   get exchanged(): EventStoreError | undefined {
     return this.#exchanged;
   }
 
-  /** Looks, which takes some microseconds unless the file was written to. @throws EventStoreError `history-changed` */
+  /** Checks, which takes a few microseconds unless the file was written to. @throws EventStoreError `history-changed` */
   require(): void {
     const found = lookAt(this.#path);
     if (this.#exchanged === undefined) {
@@ -77,7 +77,7 @@ export class SameFile {
     }
   }
 
-  /** By a connection of its own: the owner's has pages in memory. @returns undefined when there can be none just now */
+  /** Over a separate connection, since the owner's has pages in memory. @returns undefined when none can be opened just now */
   #hasTheSame(): boolean | undefined {
     let fresh: Database.Database | undefined;
     try {

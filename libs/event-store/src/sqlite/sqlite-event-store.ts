@@ -23,7 +23,7 @@ import { OwnedStreamIndex } from './owned-stream-index.js';
 import { corrupt } from './sqlite-failure.js';
 import { StreamIndex } from './stream-index.js';
 
-/** How often a reader beside the owner looks for new events, when nothing wakes it. */
+/** How often a reader other than the owner looks for new events when nothing wakes it. */
 const READ_ONLY_POLL_MS = 250;
 
 /** Resolves when the log has grown, or when the signal aborts. Spurious calls cost a look at the log. */
@@ -57,7 +57,7 @@ export class SqliteEventStore implements EventStore {
   ) {
     this.#file = file;
     this.#awaitGrowth = awaitGrowth;
-    if (file.same) file.same.onExchanged = () => this.#appended.raise(); // who follows is told too
+    if (file.same) file.same.onExchanged = () => this.#appended.raise(); // wakes followers too
     if (mode === 'owner') {
       const streams = new OwnedStreamIndex(file);
       const writer = new LedgerWriter(file.database, streams);
@@ -78,7 +78,7 @@ export class SqliteEventStore implements EventStore {
     };
   }
 
-  /** Hands on the promise of the group: one of its own for each append would show in a stream of them. */
+  /** Returns the promise of the group: a separate one per append would be noticeable in a stream of appends. */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
     try {
       return this.#writable().append(appendRequest(stream, events, expected));

@@ -21,7 +21,7 @@ interface Run {
 /** Runs of streams by their names: what the table `stream_events` lacks. */
 export class Runs {
   readonly byStream = new Map<string, Run>();
-  /** In all of them. */
+  /** Number of events in all of them. */
   events = 0;
 
   /** @returns false when the stream has that revision already. */
@@ -32,7 +32,7 @@ export class Runs {
       this.byStream.set(stream, { revisions: [revision], positions: [position] });
       return true;
     }
-    // Always the end, but in a log that was altered.
+    // Always the end, except in a log that was altered.
     const place = revision > run.revisions.at(-1)! ? run.revisions.length : countBelow(run.revisions, revision);
     if (run.revisions[place] === revision) return false;
     run.revisions.splice(place, 0, revision);
@@ -46,8 +46,8 @@ export class Runs {
 }
 
 /**
- * Finds the events of a stream: by `stream_events` as far as that is complete, and behind it by what the log has, held in
- * memory. This is what a reader beside the owner uses; it looks for new events before each answer.
+ * Finds the events of a stream: in `stream_events` as far as that is complete, and after that in the rest of the log, held in
+ * memory. Readers other than the owner use this; it looks for new events before each answer.
  */
 export class StreamIndex {
   /** From old to new; all of it behind `through`. */

@@ -153,7 +153,7 @@ export function appendContract(store: StoreOf): void {
   });
 }
 
-/** Many append to one stream with the same expectation: one is in, all others are told that they lost. */
+/** Many append to one stream with the same expectation: one succeeds, all others get a conflict. */
 async function expectOneWinner(store: StoreOf, stream: string, expected: ExpectedRevision, won: bigint): Promise<void> {
   const attempts = Array.from({ length: RACERS }, () => newEvent());
   const outcomes = await Promise.allSettled(attempts.map((event) => store().append(stream, [event], expected)));

@@ -15,8 +15,8 @@ export interface EngineLimits {
 }
 
 /**
- * What every event store keeps to, run against each adapter. Streams and categories have fresh names and nothing is
- * assumed of what else the log holds, so that it runs against a server in use as well.
+ * What every event store must do, run against each adapter. Streams and categories have fresh names and nothing is assumed
+ * about the rest of the log, so it also runs against a server in use.
  */
 export function eventStoreContract(name: string, makeStore: MakeStore, limits: EngineLimits = {}): void {
   describe(`event store contract: ${name}`, () => {

@@ -12,7 +12,7 @@ import {
 } from './contract-events.js';
 import { liveBytes } from './live-memory.js';
 
-/** How long a consumer that wants nothing is left alone. */
+/** How long a consumer that takes nothing is left alone. */
 const STALL_MS = 150;
 /** How long buffers that nobody refers to any more may take to be released. */
 const RELEASE_MS = 3_000;
