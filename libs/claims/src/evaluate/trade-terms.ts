@@ -5,13 +5,13 @@ import { hopsOf, type Chain, type Link } from './chain.js';
 import { lacking, type Part } from './part.js';
 import { type Vouching } from './vouching.js';
 
-/** By party: the last moment of the log at which the batch, or something made of it, went on its way into that party. */
+/** By party: the last log index at which the batch, or something made of it, was dispatched into that party. */
 type Entries = Map<string, number>;
 
 /**
  * `trade-terms`: exports from a party into another, or into a third country from which the goods, or what became of them, later
- * enter another party, at which either side of the shipment recorded an export duty or a quantitative restriction, or neither
- * recorded anything, or they contradict each other. What was refused and taken back counts for nothing.
+ * enter another party, where either side of the shipment recorded an export duty or a quantitative restriction, or neither
+ * recorded anything, or they contradict each other. A shipment that was refused and returned does not count.
  *
  * Shortest: each hop is a part of its own, mended by whatever recorded its terms. A site of unknown country may be a party's:
  * its terms count when they are missing or wrong, as unproven. Where the rule asks for it, a site that registered or recycled
@@ -29,7 +29,7 @@ export function tradeTermsParts(
   return vouching === undefined ? parts : [...parts, ...vouching.parts(chain, ({ role }) => role !== 'maker')];
 }
 
-/** Where nothing upstream left a party for a third country, it does not matter where what became of it went. */
+/** Where nothing upstream left a party for a third country, it does not matter where the goods went afterwards. */
 function termsWherever(links: readonly Link[], graph: ProvenanceGraph, rule: TradeTermsRule): Part[] | undefined {
   const isPending = links.some((link) => hopsOf(link).some((hop) => isThirdCountry(hop, graph, rule)));
   return isPending ? undefined : links.flatMap((link) => termsParts(link, graph, rule));
@@ -122,7 +122,7 @@ interface Way {
   readonly to: string | undefined;
 }
 
-/** @param isKnown between which countries it went */
+/** @param isKnown whether the countries that it went between are certain */
 function hopParts({ node }: Link, hop: Hop, isKnown: boolean): Part[] {
   const { tradeTerms, receivedTerms, termsWithheld, dispatched, received, returned, consignorSiteId } = hop;
   if (returned !== undefined) return [];

@@ -17,7 +17,7 @@ export interface UnconfirmedAt {
 }
 
 const COMPOSITION: readonly Rest[] = ['place', 'origin', 'process', 'inputs'];
-/** The batches that one was made of decide its chain: all that is judged on the chain rests on them. */
+/** The batches that something was made from decide its chain, so everything judged on the chain rests on them. */
 const RESTS_ON: Readonly<Record<Claim, readonly Rest[]>> = {
   'recycled-content': COMPOSITION,
   'recycled-declared': COMPOSITION,
@@ -38,14 +38,14 @@ const RESTS_ON: Readonly<Record<Claim, readonly Rest[]>> = {
 const NONE: readonly Part[] = [];
 const PLACES: readonly Rest[] = ['place', 'hop'];
 
-/** All that stands unconfirmed in a chain, link by link. */
+/** Everything unconfirmed in a chain, link by link. */
 export function unconfirmedIn(chain: Chain, graph: ProvenanceGraph): readonly UnconfirmedAt[] {
   return chain.each(unconfirmedIn, (link) => unconfirmedAt(link, graph));
 }
 
 /**
- * The parts of a claim that rest on corrections which nobody but the corrector has confirmed: what they say holds, and
- * proves nothing. Of content only what is of the minerals judged.
+ * The parts of a claim that rest on corrections which nobody else has confirmed: they take effect but prove nothing. For
+ * content, only the minerals judged matter.
  *
  * Shortest: each correction is a part of its own.
  */
@@ -61,7 +61,7 @@ export function unconfirmedParts(
     .map(({ part }) => part);
 }
 
-/** What a rule rests on, and of which minerals; undefined: whatever the batches contain. */
+/** What a rule rests on, and for which minerals; undefined: for any. */
 export function restsOf(
   rule: Rule,
   mineral: Mineral | undefined,
@@ -73,7 +73,7 @@ export function restsOf(
   return { rests, minerals };
 }
 
-/** What stands unconfirmed at one link of a chain. */
+/** What is unconfirmed at one link of a chain. */
 export function unconfirmedAt(link: Link, graph: ProvenanceGraph): UnconfirmedAt[] {
   const { node } = link;
   const { bornBy, batchId } = node;

@@ -16,7 +16,7 @@ import { eachKeyWeight } from './key-weights.js';
 import { lacking, type Fix, type Part } from './part.js';
 import { type SitesAt } from './sites-at.js';
 
-/** A share of one, in parts of {@link WHOLE}. All and nothing are exact; what lies between is rounded down. */
+/** The denominator of shares. Zero and one are exact; values between are rounded down. */
 export const WHOLE = 10n ** 15n;
 
 /** How much of the content of a key is vouched for. */
@@ -25,14 +25,14 @@ export interface VouchedShare {
   readonly root: bigint;
   /** The site that recycled it. */
   readonly recycler: bigint;
-  /** All of those that recovered it: who collected it, or made waste of it, and who recycled it. */
+  /** All sites that recovered it: the collector or the maker of the waste, and the recycler. */
   readonly recovered: bigint;
 }
 
 export const ALL: VouchedShare = { root: WHOLE, recycler: WHOLE, recovered: WHOLE };
 export const NOTHING: VouchedShare = { root: 0n, recycler: 0n, recovered: 0n };
 
-/** What a site did that nobody vouches for, and as what. */
+/** An act of a site that nobody vouches for, with the role of the site. */
 export interface Act {
   readonly role: 'root' | 'collector' | 'maker' | 'recycler';
   readonly siteId: string;
@@ -40,7 +40,7 @@ export interface Act {
   readonly part: Part;
 }
 
-/** Of one batch, by mineral and key; those that are not named have `others`. */
+/** For one batch, by mineral and key; keys that are not named have `others`. */
 export interface Vouched {
   readonly others: VouchedShare;
   readonly named: ReadonlyMap<string, VouchedShare>;
@@ -55,10 +55,10 @@ const VOUCHED: Vouched = { others: ALL, named: NONE_NAMED, acts: NO_ACTS };
 const UNKNOWN: Vouched = { others: NOTHING, named: NONE_NAMED, acts: NO_ACTS };
 
 /**
- * What attestors vouch for in the chains of one graph: for each batch, how much of the content of each key comes of sites
- * that every one of the criteria covered at the moment at which they registered, made waste of or recycled it. The shares
- * follow the flows: what is mixed keeps the share of what went in. Worked out once for a batch, however many chains it is
- * part of, and at next to no cost where everything is vouched for.
+ * What attestors vouch for in the chains of one graph: for each batch, how much of the content of each key comes from sites
+ * that were covered for all of the criteria when they registered it, turned it into waste or recycled it. The shares follow
+ * the flows: a mixture has the share of what went in. Computed once per batch, however many chains it is part of, and at
+ * almost no cost where everything is vouched for.
  */
 export class Vouching {
   readonly #known = new Map<string, Vouched>();
@@ -97,7 +97,7 @@ export class Vouching {
     return [...first.values()];
   }
 
-  /** What is known of a batch from its summary. */
+  /** Supplies what is known about a batch from its summary. */
   give(batchId: string, vouched: Vouched): void {
     this.#known.set(batchId, vouched);
   }
@@ -119,7 +119,7 @@ export class Vouching {
     const { bornBy } = node;
     if (bornBy === undefined) return UNKNOWN;
     if (bornBy.kind === 'registered') return this.#registered(node, bornBy);
-    // Whatever its inputs were, from here on it is collected waste.
+    // Whatever its inputs were, it is collected waste from here on.
     if (bornBy.kind === 'wasted') return this.#stated(node, bornBy, 'collector');
     if (bornBy.kind === 'split') {
       const [parent] = parentsOf(this.#graph, node);
@@ -134,14 +134,14 @@ export class Vouching {
     return { ...vouched, scrapMade: { mark: bornBy, siteId: node.scrap.siteId, batchId: node.batchId } };
   }
 
-  /** Whoever vouches for a site does not vouch for what it says of material mined elsewhere. */
+  /** An attestation about a site does not vouch for its statements about material mined elsewhere. */
   #registered(node: BatchNode, born: Birth): Vouched {
     const { siteId, origin } = born;
     const role = origin?.kind === 'end-of-life' ? 'collector' : 'root';
     return this.#stated(node, born, role, origin?.kind === 'extracted' && !this.#isOfSite(siteId, origin.country));
   }
 
-  /** @param elsewhere whoever vouches for the site does not vouch for it */
+  /** @param elsewhere mined elsewhere, so an attestation about the site does not vouch for it */
   #stated(node: BatchNode, born: Birth, role: 'root' | 'collector', elsewhere = false): Vouched {
     const { batchId, composition, lastComposition, given = [] } = node;
     const { siteId } = born;
@@ -192,14 +192,14 @@ export class Vouching {
     return { others, named, acts };
   }
 
-  /** Of scrap that is recovered: what its maker lacks. */
+  /** For scrap that is recovered: what its maker lacks. */
   #makerLack(made: TransformationNode, { batchId, scrap }: BatchNode, { scrapMade }: Vouched): Part | undefined {
     if (scrap === undefined || !isRecovery(made)) return undefined;
     if (scrapMade === undefined) return lacking('not-vouched', [made], { batchId, siteId: scrap.siteId });
     return this.lackOf(scrapMade.siteId, scrapMade.mark, scrapMade.batchId);
   }
 
-  /** Undefined when every criterion covers the site at that moment. What covered it and was taken can be given back. */
+  /** Undefined when every criterion covers the site at that moment. Cover that was removed can be restored. */
   lackOf(siteId: string, { eventId, logIndex, occurredAt: at }: EventMark, batchId: string): Part | undefined {
     const rights = this.#sites.rightsAt(siteId);
     const place = { batchId, siteId };
@@ -262,7 +262,7 @@ function shareIn({ named, others }: Vouched, mineral: Mineral, key: string): Vou
   return named.size === 0 ? others : (named.get(`${mineral} ${key}`) ?? others);
 }
 
-/** All of it is vouched for. */
+/** Whether all of it is vouched for. */
 export function isWhole({ others, named }: Vouched): boolean {
   return others === ALL && named.size === 0;
 }

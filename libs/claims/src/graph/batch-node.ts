@@ -60,7 +60,7 @@ function unbornNode(batchId: string): BatchNode {
   };
 }
 
-/** The batch's node, made when there is none. */
+/** The batch's node, created if there is none. */
 export function batchNode(graph: ProvenanceGraph, batchId: string): BatchNode {
   let node = graph.batches.get(batchId);
   if (node === undefined) {
@@ -79,7 +79,7 @@ function noteAnomaly(
   node.anomalies.push({ ...at.mark, code, siteId: at.siteId, ...grams });
 }
 
-/** Where the batch was last; a spent batch is still its site's. */
+/** The last site of the batch; a spent batch still belongs to its site. */
 export function lastSite(node: BatchNode): string | undefined {
   return node.status === 'in-transit' || node.status === 'on-market' ? undefined : node.stays.at(-1)?.siteId;
 }
@@ -110,7 +110,7 @@ export function productOnMarket(graph: ProvenanceGraph, at: FoldMoment, productI
 }
 
 /**
- * Makes a batch. An id made before keeps its first life: undefined then. An `unborn` one keeps what was recorded of it.
+ * Makes a batch. Undefined if the id was made before: the first making counts. An `unborn` batch keeps what was recorded of it.
  */
 export function giveBirth(
   graph: ProvenanceGraph,
@@ -201,7 +201,7 @@ export function recordUse(
   }
 }
 
-/** Notes the documents of kinds that a law asks for; withheld ones show nothing. */
+/** Notes the documents of kinds that a law requires; withheld ones prove nothing. */
 export function noteDocuments(
   node: BatchNode,
   { mark }: FoldMoment,

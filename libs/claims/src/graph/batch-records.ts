@@ -1,4 +1,4 @@
-/** Fold cases that say something of a batch, or use it up where it lies. */
+/** Fold cases that state something about a batch, or use it up where it is. */
 import {
   MINERALS,
   takeContent,
@@ -51,9 +51,9 @@ export function foldLabelRemoval(graph: ProvenanceGraph, at: FoldMoment, data: L
 
 /**
  * The last assay counts, by its date: it is measured against what was derived for the batch, and replaces those before it as
- * long as nothing of the batch was used in between. Of each mineral less scales the composition down, more is added as
- * (ZZ, undeclared). All that is found in a root is of its origin. An assay that names no mineral makes the content unknown.
- * One that is dated before a use, or after which nothing is left, changes nothing: what was used has gone on.
+ * long as nothing of the batch was used in between. For each mineral, a lower result scales the composition down, and a
+ * surplus is added as (ZZ, undeclared). Everything found in a root has its origin. An assay that names no mineral makes the
+ * content unknown. One dated before a use, or after which nothing is left, changes nothing: what was used was passed on.
  */
 export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAssayed): void {
   const { node, left } = batchThen(graph, at, data.batchId);
@@ -84,7 +84,7 @@ export function foldAssay(graph: ProvenanceGraph, at: FoldMoment, data: BatchAss
   node.provisional = undefined;
 }
 
-/** The assay that the composition is of, if nothing was used since. */
+/** The assay that the composition is based on, if nothing was used since. */
 function countedAssay({ assays, used }: BatchNode): Assay | undefined {
   const counted = assays.findLast(({ replaced, overtaken }) => replaced === undefined && overtaken === undefined);
   return counted === undefined || (used !== undefined && counted.logIndex < used.last) ? undefined : counted;

@@ -1,5 +1,5 @@
 /**
- * Where content came from, in integer milligrams per key, and the one rule by which it is shared out (`docs/claims.md`,
+ * Where content came from, in integer milligrams per key, and the rule by which it is apportioned (`docs/claims.md`,
  * Composition). Content is whole grams: the milligrams of a mineral add up to 1,000 times its grams. Nothing here rounds:
  * every milligram of a pool ends in exactly one place.
  */
@@ -88,21 +88,21 @@ export function keepLastComposition(batch: BatchNode): void {
   if (batch.grossGrams > 0) batch.lastComposition = { ...batch.composition };
 }
 
-/** What a batch is judged by: what is in it, and once it is used up, what was in it when the last of it was used. */
+/** The composition that a batch is judged by: its present one or, once it is used up, the one when the last of it was used. */
 export function judgedComposition(batch: BatchNode): Composition {
   return batch.grossGrams > 0 ? batch.composition : (batch.lastComposition ?? batch.composition);
 }
 
 /**
- * What was in a batch when it was used: an assay of what was left afterwards says nothing of what was handed on. But for the
- * milligrams by which uses round.
+ * What was in a batch when it was used: a later assay of the rest says nothing about what was passed on. Exact except for
+ * the milligrams by which uses round.
  * @param logIndex of the use
  */
 export function compositionAt(batch: BatchNode, logIndex: number): Composition {
   return batch.given?.find(({ until }) => until > logIndex)?.composition ?? judgedComposition(batch);
 }
 
-/** Keeps what was in a batch before an assay changes it, if any of that was handed on. */
+/** Keeps what was in a batch before an assay changes it, if any of that was passed on. */
 export function keepGiven(batch: BatchNode, logIndex: number): void {
   const { used, given = [] } = batch;
   if (used === undefined || (given.at(-1)?.until ?? -1) > used.last) return;

@@ -60,8 +60,8 @@ export function foldDispatch(graph: ProvenanceGraph, at: FoldMoment, data: Batch
 }
 
 /**
- * The receiver's scales decide: the batch weighs what was weighed on arrival. Lighter, what arrived is a use of that much of it and the rest
- * is lost; heavier, the content stays. The content is derived here, whatever the receipt's copy of the dispatch says.
+ * The mass weighed by the receiver counts. If it is lower, that much of the batch arrived, as if by a use, and the rest is
+ * lost; if it is higher, the content stays. The content is derived here, whatever the receipt's copy of the dispatch says.
  */
 export function foldReceipt(graph: ProvenanceGraph, at: FoldMoment, data: BatchesReceived): void {
   const { eventId, logIndex, occurredAt } = at.mark;
@@ -147,7 +147,7 @@ function conditionSeen(
     : { labelId, standard: label.standard, carrier: label.carrier, condition };
 }
 
-/** The last hop by that shipment which is not settled yet. */
+/** The last hop of that shipment that is not settled yet. */
 function openHop(node: BatchNode, shipmentId: string): Hop | undefined {
   const hop = node.hops.findLast((each) => each.shipmentId === shipmentId);
   return hop?.received === undefined && hop?.returned === undefined ? hop : undefined;

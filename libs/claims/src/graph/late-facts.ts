@@ -1,6 +1,6 @@
 /**
- * What is recorded late of a batch: a label or an assay dated while the batch was at a site that it has left since. What the
- * site sent off was so when it left; what others recorded of it afterwards they recorded without knowing.
+ * Facts recorded late: a label or an assay dated while the batch was at a site that it has since left. The fact was true of
+ * the batch when it left; whatever others recorded about it afterwards, they recorded without knowing the fact.
  */
 import { batchAtSite, batchNode, lastSite, type FoldMoment } from './batch-node.js';
 import {
@@ -28,7 +28,7 @@ export function batchThen(graph: ProvenanceGraph, at: FoldMoment, batchId: strin
   return left === undefined ? { node: batchAtSite(graph, at, batchId) } : { node, left };
 }
 
-/** By which event the batch left a site where it was at that moment: the last one, by dispatch or for the market. */
+/** The event by which the batch left a site where it was at that moment: the last dispatch or placing on the market. */
 function leftSince({ hops, product }: BatchNode, siteId: string, moment: string): number | undefined {
   const wasThere = ({ occurredAt, since }: { occurredAt: string; since?: string | undefined }): boolean =>
     since !== undefined && since <= moment && moment <= occurredAt;
@@ -84,7 +84,7 @@ function seenAs({ labelId, standard, carrier }: Label): LabelSeen {
 
 /**
  * A label that was recorded after the receipt that could not mention it, and that nobody has seen since: it is on record where
- * it was put on, and says nothing of the batch as it arrived.
+ * it was put on, and says nothing about the batch as it arrived.
  */
 export function isUnlooked({ labelled, unseen }: Label): boolean {
   return unseen !== undefined && unseen.logIndex < labelled.logIndex;

@@ -1,6 +1,6 @@
 /**
- * What of a batch's node grows with its past, kept apart from the rest: folding adds to it and reads no more of it than the
- * last stay, so that an event costs the same however often the batch was used before.
+ * The part of a batch's node that grows with its past, kept separately: folding adds to it and reads only the last stay, so
+ * that an event costs the same however often the batch was used before.
  */
 import { type BatchNode, type Stay } from './graph.types.js';
 

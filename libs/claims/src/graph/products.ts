@@ -92,7 +92,7 @@ export function foldPlacement(graph: ProvenanceGraph, at: FoldMoment, data: Prod
   }
 }
 
-/** What comes back is what left: its content is derived, whatever the record's copy of it says. */
+/** What comes back is what left: its content is derived, whatever the copy in the record says. */
 export function foldTakeback(graph: ProvenanceGraph, at: FoldMoment, { productId }: ProductReturned): void {
   const node = productOnMarket(graph, at, productId);
   arrive(node, at, 'take-back');
@@ -100,8 +100,9 @@ export function foldTakeback(graph: ProvenanceGraph, at: FoldMoment, { productId
 }
 
 /**
- * All that the products hold is in the waste. Taken back from the market, it is collected waste: whatever it was, it has been
- * used, and the recycler to come is the first to be named. Of products that never left it is production scrap.
+ * Everything in the products is in the waste. If they were taken back from the market, it is collected waste: it has been
+ * used, whatever its class was, and the next recycler is the first to be named. From products that never left, it is
+ * production scrap.
  */
 export function foldWaste(graph: ProvenanceGraph, at: FoldMoment, data: ProductWasted): void {
   const { batchId, material, otherMaterial, products, process } = data;
@@ -165,7 +166,7 @@ function grossOf({ inputs }: Gathered): number {
 }
 
 /**
- * Shares out all that went in, product by product in the order given: of each mineral evenly in grams, each share
+ * Divides everything that went in among the products, in the order given: each mineral evenly in grams, each share
  * apportioned from what is left. Nothing is lost, and nothing gained.
  */
 function assemble(

@@ -3,8 +3,8 @@ import { type BatchNode, type Composition, type ScrapMaker } from './graph.types
 import { classedKey } from './making.js';
 
 /**
- * What a composition costs to carry: milligrams of a mineral under a key, each one share. A batch cannot state its origin in
- * fewer, and whatever is made of it carries up to as many again.
+ * What a composition costs to carry: one share for each key of each mineral. The origin of a batch takes no fewer, and
+ * everything made from it carries up to as many.
  */
 export function sharesOf(composition: Composition): number {
   return MINERALS.reduce((sum, mineral) => sum + keysOf(composition, mineral).length, 0);

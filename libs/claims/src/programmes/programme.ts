@@ -40,7 +40,7 @@ export const UNNAMED_CATEGORY: readonly BatteryCategory[] = ['ev', 'industrial',
 export interface RuleScope {
   /** Batches that contain at least one of these; a batch of unknown content may, so it is in scope. */
   minerals?: Mineral[];
-  /** Of graphite only what was mined brings it in: what is known to have been made does not. */
+  /** Only mined graphite brings a batch into scope: graphite known to be synthetic does not. */
   naturalGraphiteOnly?: true;
   /** The batch's own material, codes of the table of materials. */
   materials?: string[];
@@ -58,7 +58,7 @@ export interface Areas {
   source: string;
   /** The day of the list (RFC 3339 UTC, ms). */
   asOf: string;
-  /** ISO 3166-1 alpha-2: countries with areas of the list. The ledger knows of a site no more than its country. */
+  /** ISO 3166-1 alpha-2: countries with areas of the list. The ledger knows only the country of a site. */
   countries: string[];
 }
 interface AtSites {
@@ -66,7 +66,7 @@ interface AtSites {
   sitesIn?: Areas;
 }
 
-/** What a duty is laid on. Where that is not a batch, a batch is out of its scope, and can be judged as an indication only. */
+/** What a duty falls on. Where that is not a batch, a batch is out of scope, and can be judged only as an indication. */
 export const RULE_SUBJECTS = ['batch', 'product', 'model-year-plant'] as const;
 export type RuleSubject = (typeof RULE_SUBJECTS)[number];
 
@@ -90,8 +90,8 @@ interface RuleOf<C extends Claim> {
   scope?: RuleScope;
 }
 /**
- * What attestors must have vouched for, of a fact that its beneficiary states: only what every one of these criteria covered
- * when it happened is proven. Left out: the statement alone will do.
+ * What attestors must vouch for where the beneficiary itself states a fact: only what was covered for all of these criteria
+ * when it happened is proven. Left out: the statement alone is enough.
  */
 interface Vouched {
   vouched?: FactCriterion[];

@@ -14,7 +14,7 @@ const OF_ONE_LINE: ReadonlySet<string> = new Set([
   'declared-undecided',
 ]);
 
-/** Reasons that the same events give to several lines become one. Linear in the reasons. */
+/** Merges reasons that the same events give for several lines. Linear in the reasons. */
 export function merged({ reasons }: Pick<ClaimsVerdict, 'reasons'>): MergedReason[] {
   const byExplanation = new Map<string, { reason: MergedReason; about: Subject[] }>();
   for (const { claim, mineral, right, document, ...explained } of reasons) {

@@ -3,7 +3,7 @@ import { clauseOf, named, type Happening } from './happening.js';
 import { type MergedReason } from './merged.js';
 import { capital, listed, nameOf, percentOf, plainly, whenOf } from './words.js';
 
-/** How many events a sentence tells; the rest are counted. */
+/** How many events a sentence describes; the rest are counted. */
 const MOST_TOLD = 3;
 
 /** A reason's facts in words. */

@@ -47,10 +47,10 @@ export function standingKeyOf({ stream, type }: Pick<GraphEvent, 'stream' | 'typ
   return { kind: 'organisation', id: stream.slice('organisation-'.length) };
 }
 
-/** Of the events of a site those that are of no batch, and that verdicts rest on. */
+/** Events of a site that concern no batch, and that verdicts rest on. */
 const SITE_STANDING: readonly string[] = ['SiteHeld', 'SiteReleased'] satisfies (keyof SiteEvents)[];
 
-/** Of the events of an organisation those that verdicts rest on. */
+/** Events of an organisation that verdicts rest on. */
 export const ORGANISATION_STANDING: readonly string[] = [
   registerOrganisation.type,
   declareControl.type,
@@ -212,7 +212,7 @@ export function foldOrganisation(node: OrganisationNode | undefined, event: Grap
     case 'AccreditationWithdrawn': {
       if (!fitsWithdrawal(event.data)) return node;
       const { scheme, from } = event.data as AccreditationWithdrawn;
-      // What is granted after a withdrawal counts anew: only what was granted so far ends.
+      // An accreditation granted after a withdrawal counts: only those granted before it end.
       const accreditations = known.accreditations.map((granted) =>
         granted.scheme === scheme && (granted.until === undefined || from < granted.until)
           ? { ...granted, withdrawals: [...granted.withdrawals, { ...mark, from }] }
@@ -267,7 +267,7 @@ function ended(node: ConcernNode, mark: EventMark): ConcernNode {
   return { ...node, investigations };
 }
 
-/** The finding counts no more: what it ended goes on to the next end there is. */
+/** The finding no longer counts: investigations that it ended continue to their next end. */
 function annulled(node: ConcernNode, eventId: string, mark: EventMark): ConcernNode {
   const findings = node.findings.map((each) =>
     each.eventId === eventId && each.annulled === undefined ? { ...each, annulled: mark } : each,

@@ -51,8 +51,8 @@ export interface RightStanding {
  * A substantiated finding lasts from `from` to `until`, without one to the next accepted remediation,
  * or on.
  *
- * Rights attested together, of which no concern tells, have the same standing: they get the same object, so that what is
- * worked out for one holds for all.
+ * Rights that are attested together and that no concern is about have the same standing: they get the same object, so that
+ * what is computed for one holds for all.
  */
 export class SiteRights {
   readonly #attested: (Pick<RightStanding, 'covered' | 'lost'> & { rights: readonly AttestedRight[] })[] = [];

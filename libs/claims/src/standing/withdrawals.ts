@@ -3,9 +3,9 @@ import { type EventMark } from '../graph/index.js';
 import { type AccreditationNode, type AttestationNode, type OrganisationNode } from './standing.types.js';
 
 /**
- * The withdrawals that take cover from an attestation: those of the accreditation that it was issued under. Where several
- * stood then, it stands as long as one of them does. What was granted after it was recorded does not bring it back: it would
- * have to be issued anew.
+ * The withdrawals that remove an attestation's cover: those of the accreditation that it was issued under. If several stood
+ * then, it stands as long as one of them does. An accreditation granted after it was recorded does not restore it: it would
+ * have to be issued again.
  */
 export function withdrawalsOf(
   { scheme, issued }: Pick<AttestationNode, 'scheme' | 'issued'>,
