@@ -6,7 +6,7 @@ describe('why something was not taken', () => {
   it.each([
     [429, 'rate-limited', 17, /send it again in 17 seconds \(rate-limited\)/],
     [429, 'rate-limited', 1, /in 1 second \(/],
-    [503, 'queue-full', undefined, /awaits a regulator already.*\(queue-full\)/],
+    [503, 'queue-full', undefined, /until some of it has been decided.*again another day \(queue-full\)/],
     [503, 'overloaded', undefined, /send it again later \(overloaded\)/],
     [413, 'too-large', undefined, /shorten it \(too-large\)/],
     [401, 'unauthenticated', undefined, /sign in with another \(unauthenticated\)/],
