@@ -160,7 +160,11 @@ function Chain(props: { chain: Provenance; programme: string | undefined; reason
   const ask = useCallback((client: Client, signal: AbortSignal) => placesOf(chain, client, signal), [chain]);
   const sites = useAsked(ask);
   const lit = useMemo(() => (reasonOf === undefined ? new Set<string>() : wayFrom(reasonOf, chain)), [reasonOf, chain]);
-  const places = sites.state === 'there' ? sites.value : NO_PLACES;
+  const [places, setPlaces] = useState(NO_PLACES);
+  // While the sites of a chain that has grown are asked for, those known before stay: nothing is drawn anew without them.
+  useEffect(() => {
+    if (sites.state === 'there') setPlaces(sites.value);
+  }, [sites]);
   return (
     <>
       <p className="quiet">

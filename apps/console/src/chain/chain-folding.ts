@@ -168,15 +168,18 @@ function makingsOf(
   return made;
 }
 
-/** Each key begins with the key of the level above, so that finer groups lie within coarser ones. */
+/**
+ * Finer groups lie within coarser ones, since a site has one organisation. Only the key of an organisation hangs on what is
+ * known of the sites, which arrives after the chain: a site or campaign that the reader unfolded before stays unfolded.
+ */
 function giveKeys(made: readonly Made[]): void {
   const bySite = new Map<string, Made[]>();
   const coarse = new Map<Made, readonly [string, string, string]>();
   for (const each of made) {
     const stage = JSON.stringify([each.column, each.material]);
     // Sites whose organisation is not disclosed are kept apart.
-    const organisation = `${stage} ${JSON.stringify(each.organisationId ?? ['of', each.siteId ?? ''])}`;
-    const site = `${organisation} ${JSON.stringify(each.siteId ?? '')}`;
+    const organisation = `${stage} of ${JSON.stringify(each.organisationId ?? ['at', each.siteId ?? ''])}`;
+    const site = `${stage} at ${JSON.stringify(each.siteId ?? '')}`;
     coarse.set(each, [stage, organisation, site]);
     const there = bySite.get(site);
     if (there === undefined) bySite.set(site, [each]);

@@ -149,4 +149,16 @@ describe('a chain that is read folded', () => {
     )!;
     expect([from, until, grossGrams]).toEqual(['2026-06-16T00:00:00.000Z', '2026-06-17T00:00:00.000Z', 2_000]);
   });
+
+  it('keeps a site that the reader unfolded unfolded when its country and organisation become known', () => {
+    const before = layOutChain(CHAIN, new Map(), { by: 'site', unfolded: new Set() });
+    const mill = before.nodes.find(({ batchIds }) => batchIds.length === 5)!;
+    const fold: Fold = { by: 'site', unfolded: new Set([mill.key]) };
+    const keysWith = (places: ReadonlyMap<string, Place>): string[] =>
+      layOutChain(CHAIN, places, fold)
+        .nodes.map(({ key }) => key)
+        .sort();
+    expect(keysWith(PLACES)).toEqual(keysWith(new Map()));
+    expect(keysWith(PLACES)).not.toContain(mill.key);
+  });
 });
