@@ -256,12 +256,7 @@ describe('claims over HTTP', () => {
     ['own site', { siteId: 'auditors-yard' }, 422, 'not-independent'],
     ['outside its scheme', { scheme: 'ul-2809', rights: ['recovered-origin', 'water'] }, 422, 'not-covered-by-scheme'],
     ['for a hundred years', { validUntil: '2126-03-01' }, 422, 'validity-too-long'],
-    [
-      'beginning long before it was issued',
-      { validFrom: '2024-01-01', validUntil: '2025-01-01' },
-      422,
-      'begins-too-early',
-    ],
+    ['beginning long before its issue', { validFrom: '2024-01-01', validUntil: '2025-01-01' }, 422, 'begins-too-early'],
     ['inverted interval', { validFrom: AT(9), validUntil: AT(8) }, 400, 'invalid-request'],
     ['empty interval', { validFrom: AT(9), validUntil: AT(9) }, 400, 'invalid-request'],
     ['no valid date', { validUntil: '2026-02-30' }, 400, 'invalid-request'],
