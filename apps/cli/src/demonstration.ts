@@ -7,6 +7,7 @@ import { commandIdOf, eventIdOf } from '#recording';
 import { PACKAGE_ROOT } from '#programmes';
 import { lineGroupsOf, type ApiKeyRegistry, type CommandDesk, type Ledger } from '../../server/src/index.js';
 import { recordLinesOf } from './import/import-lines.js';
+import { importPatiently } from './import/patient-import.js';
 import { throughDesk } from './import/through-desk.js';
 import { Progress } from './progress.js';
 
@@ -25,10 +26,10 @@ export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Prom
     if (!begun || (await isRecorded(ledger, last))) return false;
   }
   const progress = new Progress('Loading the demonstration chain');
-  const outcome = await recordLinesOf(lineGroupsOf(createReadStream(FILE)), throughDesk(desk), {
-    done: (lines) => progress.at(lines),
-  });
-  progress.end(`${outcome.recorded} events recorded`);
+  const outcome = await importPatiently(() =>
+    recordLinesOf(lineGroupsOf(createReadStream(FILE)), throughDesk(desk), { done: (lines) => progress.at(lines) }),
+  );
+  progress.end(`${outcome.recorded + outcome.thereAlready} events recorded`);
   for (const { line, problem } of outcome.refused) {
     ledger.log.error({ line, problem }, 'a line of the demonstration chain was refused');
   }
