@@ -1,5 +1,5 @@
-import autocannon from 'autocannon';
 import { asked, say } from '../harness/program.js';
+import { timedLoad } from '../harness/timed-load.js';
 import { siteId, SITES } from '../http/labelling-sites.js';
 import { registration } from './registering.js';
 
@@ -7,8 +7,7 @@ import { registration } from './registering.js';
 const spec = asked<{ url: string; key: string; connections: number; name: string; commands: number }>();
 
 let sent = 0;
-const began = performance.now();
-const result = await autocannon({
+const { result, seconds } = await timedLoad({
   url: spec.url,
   connections: spec.connections,
   amount: spec.commands,
@@ -28,6 +27,5 @@ const result = await autocannon({
     },
   ],
 });
-const seconds = (performance.now() - began) / 1000;
 if (result['2xx'] !== spec.commands) throw new Error(`${result.non2xx} refused, ${result.errors} failed`);
 say({ perSecond: spec.commands / seconds });

@@ -1,5 +1,5 @@
-import autocannon from 'autocannon';
 import { asked, say } from '../harness/program.js';
+import { timedLoad } from '../harness/timed-load.js';
 import { BATCHES_PER_SITE, batchId, siteId, SITES } from './labelling-sites.js';
 
 const spec = asked<{ url: string; key: string; connections: number; requests: number; warmUpRequests: number }>();
@@ -7,17 +7,16 @@ const spec = asked<{ url: string; key: string; connections: number; requests: nu
 let sent = 0;
 
 await run(spec.warmUpRequests);
-const began = performance.now();
-await run(spec.requests);
-say({ perSecond: (spec.requests * 1000) / (performance.now() - began) });
+say({ perSecond: spec.requests / (await run(spec.requests)) });
 
 /**
  * Sends this many requests and waits for every answer, so that none is in progress when it ends. Each records another
  * label; the sites take turns.
+ * @returns seconds
  * @throws Error unless each is answered 2xx
  */
-async function run(amount: number): Promise<void> {
-  const result = await autocannon({
+async function run(amount: number): Promise<number> {
+  const { result, seconds } = await timedLoad({
     url: spec.url,
     connections: spec.connections,
     amount,
@@ -30,6 +29,7 @@ async function run(amount: number): Promise<void> {
     throw new Error(
       `of ${amount} requests ${non2xx} were refused, ${errors} failed, ${timeouts} of them by a time-out`,
     );
+  return seconds;
 }
 
 function labelRequest(number: number): { path: string; headers: Record<string, string>; body: string } {
