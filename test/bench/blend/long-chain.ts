@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { MemoryEventStore, type JsonObject, type NewEvent } from '#event-store';
 import { type Say } from '#following';
 import { PROGRAMMES_FOLDER, ProgrammeLibrary } from '#programmes';
 import { openViews, Projector, VerdictProjector } from '#read-model';
+import { madeUpEvent } from '../harness/made-up-event.js';
 import { momentOf } from './refinery.js';
 
 const PATIENCE_MS = 6 * 3_600_000;
@@ -73,17 +73,5 @@ function batchEvent(number: number, linked: boolean): NewEvent {
 
 /** A minute after the one before. */
 function eventOf(type: string, data: JsonObject, number: number): NewEvent {
-  const occurredAt = momentOf(number / 1_440);
-  return {
-    id: randomUUID(),
-    type,
-    data,
-    metadata: {
-      commandId: randomUUID(),
-      actor: { principal: 'benchmark' },
-      occurredAt,
-      recordedAt: occurredAt,
-      schemaVersion: 1,
-    },
-  };
+  return madeUpEvent(type, data, momentOf(number / 1_440));
 }

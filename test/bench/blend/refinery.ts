@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type EventStore, type JsonObject, type NewEvent } from '#event-store';
+import { type EventStore, type JsonObject } from '#event-store';
+import { madeUpEvent } from '../harness/made-up-event.js';
 
 /** What one day brings of a supplier, and what is left of the day before, in grams. */
 const LOT_GRAMS = 1_000_000;
@@ -156,21 +156,7 @@ export class Refinery {
   }
 
   async #append(stream: string, facts: readonly Fact[]): Promise<bigint> {
-    const events = facts.map(({ type, data, day }): NewEvent => {
-      const occurredAt = momentOf(day);
-      return {
-        id: randomUUID(),
-        type,
-        data,
-        metadata: {
-          commandId: randomUUID(),
-          actor: { principal: 'benchmark' },
-          occurredAt,
-          recordedAt: occurredAt,
-          schemaVersion: 1,
-        },
-      };
-    });
+    const events = facts.map(({ type, data, day }) => madeUpEvent(type, data, momentOf(day)));
     const appended = await this.#store.append(stream, events, this.#revisions.get(stream) ?? 'no-stream');
     this.#revisions.set(stream, appended.revision);
     // A store in memory answers before the event loop turns: its gaps would be this program's own.

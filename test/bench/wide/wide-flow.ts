@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { MemoryEventStore, type JsonObject, type NewEvent } from '#event-store';
 import { openViews, Projector, type Views } from '#read-model';
+import { madeUpEvent } from '../harness/made-up-event.js';
 
 const PATIENCE_MS = 600_000;
 const WORKS = 'works';
@@ -107,16 +107,5 @@ function transformed(transformationId: string, ids: readonly string[], outputs: 
 }
 
 function event(type: string, data: JsonObject): NewEvent {
-  return {
-    id: randomUUID(),
-    type,
-    data,
-    metadata: {
-      commandId: randomUUID(),
-      actor: { principal: 'benchmark' },
-      occurredAt: MOMENT,
-      recordedAt: MOMENT,
-      schemaVersion: 1,
-    },
-  };
+  return madeUpEvent(type, data, MOMENT);
 }
