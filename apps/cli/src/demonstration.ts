@@ -15,8 +15,8 @@ import { Progress } from './progress.js';
 const FILE = join(PACKAGE_ROOT, 'apps/cli/demonstration/demonstration.ndjson');
 
 /**
- * Loads the demonstration chain as any file is imported. Leaves a ledger alone that has other evidence, the whole
- * chain, or a chain begun by an earlier version; continues an interrupted load.
+ * Imports the demonstration chain like any other file, and continues an import that was interrupted. Does nothing if the
+ * ledger already holds the whole chain, a chain begun by an earlier version, or other evidence.
  * @returns whether the chain, or the rest of it, was loaded
  */
 export async function loadDemonstration(ledger: Ledger, desk: CommandDesk): Promise<boolean> {

@@ -74,7 +74,7 @@ export class StreamFindings {
   }
 
   /**
-   * Follows the metadata of the streams, on an engine that has any. Resolves when the existing ones are known, or when
+   * Follows the metadata of the streams, if the engine has them. Resolves when the existing ones are known, or when
    * that takes too long.
    */
   async watch(store: EventStore): Promise<void> {
