@@ -22,6 +22,7 @@ export class GraphWriter {
   readonly #transformationRows;
   readonly #shipmentRows;
   readonly #shipmentBatchRows;
+  #written = 0;
 
   constructor(db: Kysely<ViewsSchema>) {
     this.#batchRows = new TableWriter(
@@ -89,6 +90,13 @@ export class GraphWriter {
     for (const id of keys.shipments) this.#shipments.add(id);
   }
 
+  /** Characters of batches written since this was last asked. */
+  takeWritten(): number {
+    const written = this.#written;
+    this.#written = 0;
+    return written;
+  }
+
   /**
    * The graph then drops the uses and stays of batches, which grow with the past: they are in the tables.
    * @param since Log index of the first event since the last flush.
@@ -152,7 +160,9 @@ export class GraphWriter {
   }
 
   #addBatch(node: BatchNode, since: number): void {
-    this.#batchRows.add(batchRow(node));
+    const row = batchRow(node);
+    this.#written += row.node.length;
+    this.#batchRows.add(row);
     const product = productRow(node);
     if (product) this.#productRows.add(product);
     for (const row of useRows(node)) this.#useRows.add(row);

@@ -22,6 +22,7 @@ import { eventRow, subjectSiteOf, type FoldStep } from './event-tables.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
+import { estimatedBytes } from './batch-bytes.js';
 import { keepLatest, keepLatestByWeight } from './keep-latest.js';
 import { SeenCounts } from './seen-counts.js';
 import { VisibilityWriter } from './visibility-writer.js';
@@ -32,8 +33,10 @@ import { TableWriter } from './table-writer.js';
 
 type Tx = Transaction<ViewsSchema>;
 
-/** Nodes of each kind kept between transactions: what a busy ledger is working on is read from the tables only once. */
-const NODES_KEPT = 20_000;
+/** Batches are kept between transactions, by their estimated bytes: what a busy ledger is working on is read only once. */
+const BATCH_BYTES_KEPT = 64 * 1024 * 1024;
+/** Sites kept between transactions; one is as large as another. */
+const SITES_KEPT = 20_000;
 /** Transformations and shipments are kept until together they name more batches than this: one may name thousands. */
 const NAMED_KEPT = 100_000;
 
@@ -54,6 +57,8 @@ export class LedgerProjection {
   readonly #visible;
   /** Batches named by events since transformations and shipments were last dropped by weight. */
   #named = 0;
+  /** Characters of batches written since batches were last dropped by their bytes. */
+  #written = 0;
   readonly #seenCounts;
   readonly #marks;
   readonly #skeletons;
@@ -240,8 +245,12 @@ export class LedgerProjection {
 
   #trim(): void {
     const { batches, transformations, shipments, sites } = this.#graph;
-    keepLatest(batches, NODES_KEPT);
-    keepLatest(sites, NODES_KEPT);
+    keepLatest(sites, SITES_KEPT);
+    this.#written += this.#nodes.takeWritten();
+    if (this.#written > BATCH_BYTES_KEPT / 10) {
+      this.#written = 0;
+      keepLatestByWeight(batches, BATCH_BYTES_KEPT, estimatedBytes);
+    }
     if (this.#named < NAMED_KEPT / 10) return;
     this.#named = 0;
     keepLatestByWeight(transformations, NAMED_KEPT, ({ inputs, outputs }) => 1 + inputs.length + outputs.length);

@@ -5,14 +5,18 @@ import { type ViewsSchema } from '../views/schema.js';
 
 /** Characters of a SHA-256 in base64url that name a list: 132 bits. */
 const NAME_LENGTH = 22;
-const NAMES_KEPT = 1_000;
+/** Characters of the lists whose names are remembered. */
+const CHARACTERS_KEPT = 2 * 1024 * 1024;
 
 /**
  * Lists of claims and their verdicts, each stored once: most batches of a ledger have the same verdicts on the forty or so
  * claims of a programme as many others.
  */
 export class ClaimLists {
-  readonly #names = new LRUCache<string, string>({ max: NAMES_KEPT });
+  readonly #names = new LRUCache<string, string>({
+    maxSize: CHARACTERS_KEPT,
+    sizeCalculation: (_, { length }) => length + 1,
+  });
 
   /** @param claims `VerdictRow.claims` */
   nameOf(claims: string): string {

@@ -7,15 +7,18 @@ export interface Told {
   readonly text: string;
 }
 
-/** Summaries remembered by their texts: most chains of a ledger have one of a few. */
-const MOST_KEPT = 1_000;
+/** Characters of the texts by which summaries are remembered: most chains of a ledger have one of a few. */
+const CHARACTERS_KEPT = 2 * 1024 * 1024;
 const KEPT = new WeakMap<Basis, LRUCache<string, ChainSummary>>();
 const TEXTS = new WeakMap<ChainSummary, string>();
 
 /** The summary of a text; the same object for the same text while it is remembered. */
 export function parsed(basis: Basis, text: string): ChainSummary {
   let kept = KEPT.get(basis);
-  if (kept === undefined) KEPT.set(basis, (kept = new LRUCache<string, ChainSummary>({ max: MOST_KEPT })));
+  if (kept === undefined) {
+    kept = new LRUCache({ maxSize: CHARACTERS_KEPT, sizeCalculation: (_, { length }) => length + 1 });
+    KEPT.set(basis, kept);
+  }
   let summary = kept.get(text);
   if (summary === undefined) {
     summary = parseSummary(text, { strands: basis.strands.length, criteria: basis.criteria.length });
