@@ -122,7 +122,7 @@ async function exportWholeLog(configuration: Configuration, options: Options): P
       programme: options.programme,
       library: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
       now: new Date().toISOString(),
-      progress: (_, share) => progress.at(Math.floor(share * 100)),
+      progress: (phase, share) => progress.of(phase, Math.floor(share * 100)),
     });
     progress.end(`${last.size} events`);
     await write(chunks, options);

@@ -46,7 +46,7 @@ export function replayCommand(): Command {
           programme: options.programme,
           library: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
           now: new Date().toISOString(),
-          progress: (_, share) => progress.at(Math.floor(share * 100)),
+          progress: (phase, share) => progress.of(phase, Math.floor(share * 100)),
         });
         progress.end(`${report.events} events, ${report.batches} batches`);
         print(report, options);

@@ -13,6 +13,8 @@ import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
 
 /** Judging never awaits I/O, so it yields to the event loop this often, milliseconds. */
 const TURN_MS = 10;
+/** Putting a batch's verdicts into the digest takes about so much of the time that judging it takes. */
+const DIGEST_PART = 0.2;
 
 export interface ReplayRequest {
   /** The last log index that counts, or a recorded time; undefined: the whole log. */
@@ -181,10 +183,10 @@ async function judge(
   const digest = new VerdictDigest();
   const verdicts: Record<string, Partial<Record<Verdict, number>>> = {};
   for (const programme of programmes) verdicts[programmeReference(programme)] = {};
+  const progress = judgingProgress(fold?.batches ?? 0);
   let turn = performance.now();
-  const giveTurn = async (): Promise<void> => {
-    if (performance.now() - turn < TURN_MS) return;
-    report(request, 'judging', 0);
+  const giveTurn = async (share: number): Promise<void> => {
+    report(request, 'judging', share);
     await nextTurn();
     turn = performance.now();
   };
@@ -194,15 +196,24 @@ async function judge(
       const count = verdicts[verdict.programme]!;
       count[verdict.verdict] = (count[verdict.verdict] ?? 0) + 1;
       request.verdict?.(verdict);
-      if (performance.now() - turn >= TURN_MS) await giveTurn();
+      if (performance.now() - turn >= TURN_MS) await giveTurn(progress(digest.batches, 0));
     }
     const steps = digest.digestByStep();
     let step = steps.next();
-    for (; !step.done; step = steps.next()) await giveTurn();
+    for (; !step.done; step = steps.next()) {
+      if (performance.now() - turn >= TURN_MS) await giveTurn(progress(digest.batches, step.value));
+    }
+    report(request, 'judging', 1);
     return { verdicts, digest: step.value, batches: digest.batches };
   } finally {
     digest.close();
   }
+}
+
+/** @param batches of the ledger @returns the share of judging that is done, with so many of them judged and in the digest */
+function judgingProgress(batches: number): (judged: number, digested: number) => number {
+  const all = batches * (1 + DIGEST_PART) || 1;
+  return (judged, digested) => Math.min(1, (judged + digested * DIGEST_PART) / all);
 }
 
 function programmesOf({ programme, library }: ReplayRequest, publishedBy: string | undefined): Programme[] {

@@ -32,6 +32,7 @@ class SpillingNodes<Node> extends Map<string, Node> {
   /** Once frozen: what was read from disk, which may be dropped without being written. */
   readonly #passing = new Map<string, Node>();
   #frozen = false;
+  #made = 0;
 
   readonly #database: Database.Database;
   readonly #nodesKept: number;
@@ -57,6 +58,17 @@ class SpillingNodes<Node> extends Map<string, Node> {
     if (this.#frozen) this.#passing.set(id, node);
     else super.set(id, node);
     return node;
+  }
+
+  /** A node that was there is never set anew: it is changed in place. */
+  override set(id: string, node: Node): this {
+    this.#made++;
+    return super.set(id, node);
+  }
+
+  /** Nodes made so far, in memory or not. */
+  get made(): number {
+    return this.#made;
   }
 
   override has(id: string): boolean {

@@ -76,13 +76,13 @@ export class VerdictDigest {
   digest(): string {
     const steps = this.digestByStep();
     for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
+      const step = steps.next();
+      if (step.done === true) return step.value;
     }
   }
 
-  /** {@link digest}, which takes a while, in steps of a few milliseconds. */
-  *digestByStep(): Generator<void, string> {
+  /** {@link digest}, which takes a while, in steps of a few milliseconds, each with the number of batches so far. */
+  *digestByStep(): Generator<number, string> {
     const hash = createHash('sha256');
     const lists = this.#lists.map((list) => Buffer.from(list, 'utf8'));
     let hashed = 0;
@@ -100,7 +100,7 @@ export class VerdictDigest {
           .update(text.slice(tab + 1, end));
         start = end;
       }
-      if (++hashed % BATCHES_A_STEP === 0) yield;
+      if (++hashed % BATCHES_A_STEP === 0) yield hashed;
     }
     return hash.digest('hex');
   }

@@ -44,6 +44,11 @@ export class VerdictFold {
     this.#graph.trim();
   }
 
+  /** Batches to be judged. */
+  get batches(): number {
+    return this.#graph.batches.made;
+  }
+
   /** The verdict of every batch under every programme: batch by batch, in the order in which their chains are in memory; then in the order given. */
   *verdicts(programmes: readonly Programme[], validAt: string): Generator<ClaimsVerdict> {
     this.#graph.freeze();
