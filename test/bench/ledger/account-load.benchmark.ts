@@ -1,7 +1,7 @@
 import { type Benchmark } from '../harness/benchmark.js';
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
-import { compared, ROUNDS } from '../harness/side-by-side.js';
+import { compared } from '../harness/side-by-side.js';
 import { generatedLedger } from './generated-ledger.js';
 
 const SMALL_SITE = 1_000;
@@ -14,7 +14,7 @@ export const accountLoad: Benchmark = {
     const large = bench.quick ? 50_000 : 1_000_000;
     const busySites = [large, SMALL_SITE, WARM_UP_SITE];
     const folder = await generatedLedger(bench, { events: Math.ceil(large * 1.4), seed: bench.seed, busySites });
-    const spec = { folder, sites: [large, SMALL_SITE], warmUpSite: WARM_UP_SITE, rounds: ROUNDS };
+    const spec = { folder, sites: [large, SMALL_SITE], warmUpSite: WARM_UP_SITE, rounds: bench.rounds };
     const program = benchProgram('ledger/account-load.program.js');
     const { milliseconds } = await runProgram<{ milliseconds: number[][] }>(program, spec);
     const peerName = `the same on ${SMALL_SITE.toLocaleString('en-US')} events`;

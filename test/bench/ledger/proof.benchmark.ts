@@ -1,7 +1,7 @@
 import { type Benchmark } from '../harness/benchmark.js';
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
-import { compared, ROUNDS } from '../harness/side-by-side.js';
+import { compared } from '../harness/side-by-side.js';
 import { generatedLedger } from './generated-ledger.js';
 import { judgedLedger, largeEvents } from './judged-ledger.js';
 
@@ -10,7 +10,7 @@ export const proof: Benchmark = {
   measures: 'An inclusion proof at 1,000,000 leaves, against 20 reads of nodes.',
   async run(bench) {
     const folder = await generatedLedger(bench, judgedLedger(bench, largeEvents(bench)));
-    const spec = { folder, proofs: bench.quick ? 500 : 5_000, rounds: ROUNDS, seed: bench.seed };
+    const spec = { folder, proofs: bench.quick ? 500 : 5_000, rounds: bench.rounds, seed: bench.seed };
     const { proofMilliseconds, readMilliseconds, leaves } = await runProgram<{
       proofMilliseconds: number[];
       readMilliseconds: number[];

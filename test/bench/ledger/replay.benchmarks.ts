@@ -1,7 +1,7 @@
 import { type Bench, type Benchmark, type Measured } from '../harness/benchmark.js';
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
-import { compared, ROUNDS, sideBySide } from '../harness/side-by-side.js';
+import { compared, sideBySide } from '../harness/side-by-side.js';
 import { generatedLedger } from './generated-ledger.js';
 
 const REPLAY = benchProgram('ledger/replay.program.js');
@@ -57,9 +57,9 @@ async function peaks(bench: Bench, events: number): Promise<number[]> {
   const folder = await generatedLedger(bench, { events, seed: bench.seed });
   const digests = new Set<string>();
   const measured: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < bench.rounds; round++) {
     measured.push((await replayed(folder, digests)).peakMebibytes);
-    bench.note(`memory: ${events} events, round ${round + 1} of ${ROUNDS}`);
+    bench.note(`memory: ${events} events, round ${round + 1} of ${bench.rounds}`);
   }
   return measured;
 }

@@ -1,7 +1,7 @@
 import { type Benchmark } from '../harness/benchmark.js';
 import { runProgram } from '../harness/program.js';
 import { benchProgram } from '../harness/repository.js';
-import { compared, ROUNDS } from '../harness/side-by-side.js';
+import { compared } from '../harness/side-by-side.js';
 import { generatedLedger } from './generated-ledger.js';
 import { FANS, judgedLedger, largeEvents, SMALL_EVENTS } from './judged-ledger.js';
 
@@ -13,7 +13,7 @@ export const revoke: Benchmark = {
     const measured: number[][][] = [];
     for (const events of [largeEvents(bench), SMALL_EVENTS]) {
       const folder = await generatedLedger(bench, judgedLedger(bench, events));
-      const spec = { folder, fans: FANS, rounds: ROUNDS };
+      const spec = { folder, fans: FANS, rounds: bench.rounds };
       const program = benchProgram('ledger/revoke.program.js');
       const { milliseconds } = await runProgram<{ milliseconds: number[][] }>(program, spec);
       measured.push(milliseconds.map((times, index) => times.map((time) => time / FANS[index]!)));
