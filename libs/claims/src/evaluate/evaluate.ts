@@ -2,19 +2,12 @@ import { type ProvenanceGraph } from '../graph/index.js';
 import { programmeReference, type BatteryCategory, type Programme } from '../programmes/index.js';
 import { type Standing } from '../standing/index.js';
 import { Chains, type ChainSource, type JudgedChain } from './chains.js';
-import { judgementOf, thresholdOf, unjudgedOf } from './judgement.js';
+import { judgementInForce, thresholdOf, unjudgedOf, type Judgement } from './judgement.js';
 import { type ReasonOfParts } from './part.js';
 import { linesOf, type ProgrammeLine } from './programme-lines.js';
 import { isOwedBy, regulatedAs, whatIfOf, type Regulated } from './regulated.js';
 import { Expiry } from './stands-until.js';
-import {
-  type ClaimLine,
-  type ClaimsVerdict,
-  type Measures,
-  type Reason,
-  type Subject,
-  type Verdict,
-} from './verdict.types.js';
+import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject, type Verdict } from './verdict.types.js';
 
 export interface Question {
   readonly batchId: string;
@@ -58,6 +51,8 @@ export function evaluate(
 export interface EvaluatorOptions extends Omit<Question, 'batchId' | 'validAt'> {
   /** False: verdicts come without their reasons. Default: true. */
   readonly reasons?: boolean;
+  /** False: claims say nothing but their verdicts. Default: true. */
+  readonly measures?: boolean;
 }
 
 /** Kinds of products remembered at once: a replay goes through every product of a ledger, in bounded memory. */
@@ -66,14 +61,16 @@ const MOST_PRODUCTS = 1_000;
 /** {@link evaluate} for many batches of one graph: what their chains have in common is computed once. */
 export class Evaluator {
   readonly #lines;
+  readonly #isInForce;
   readonly #rulesAt;
   readonly #expiry;
   readonly #whatIf;
   readonly #reference;
   readonly #withReasons;
+  readonly #withMeasures;
   readonly #about: EvaluatorOptions;
-  /** Claims that say nothing about the batch but their verdict, by verdict: most chains of a ledger share them. */
-  readonly #unmeasuredClaims = new Map<string, readonly ClaimLine[]>();
+  /** The claims of most chains of a ledger are those of many others. */
+  readonly #sharedClaims = new SharedClaims();
 
   readonly #chains: ChainSource;
   readonly #programme: Programme;
@@ -86,16 +83,18 @@ export class Evaluator {
     this.#programme = programme;
     this.#about = about;
     const { validAt, sites } = chains;
-    const { batteryCategory, regulated, reasons = true } = about;
+    const { batteryCategory, regulated, reasons = true, measures = true } = about;
     const rulesAt = about.rulesAt ?? regulated?.placedOnMarket;
     this.#rulesAt = rulesAt ?? validAt;
     this.#lines = linesOf(programme, this.#rulesAt, batteryCategory ?? regulated?.category).map((line) =>
       lineJudgedBy(line, about),
     );
+    this.#isInForce = this.#lines.some(({ line }) => line.force !== 'not-in-force');
     this.#whatIf = whatIfOf(about);
     this.#expiry = new Expiry(programme, sites, { validAt, rulesAt });
     this.#reference = programmeReference(programme);
     this.#withReasons = reasons;
+    this.#withMeasures = measures;
   }
 
   /**
@@ -131,15 +130,16 @@ export class Evaluator {
         lines.push(line.always);
         continue;
       }
-      const { verdict, measures, parts } = judgementOf(line.line, judged, this.#about);
-      if (isOfBatch(verdict, measures)) {
+      const { verdict, measures, parts } = judgementInForce(line.line, judged, this.#about);
+      const said = saidOf(line, verdict, measures);
+      if (this.#withMeasures && measures !== undefined && isProof(verdict)) {
         isMeasured = true;
-        lines.push({ ...saidOf(line, verdict, undefined), ...measures });
-      } else lines.push(saidOf(line, verdict, measures));
+        lines.push({ ...said, ...measures() });
+      } else lines.push(said);
       if (!this.#withReasons || parts.length === 0) continue;
       for (const reason of judged.reasonsOf(parts)) reasons.push(reasonFor(line.subject, reason));
     }
-    const claims = isMeasured ? lines : this.#sameAsBefore(lines);
+    const { claims, worst } = isMeasured ? { claims: lines, worst: worstOf(lines) } : this.#sharedClaims.of(lines);
     const until = this.#expiry.of(judged.chain, judged.custody, judged.restUntil);
     return {
       batchId,
@@ -147,19 +147,33 @@ export class Evaluator {
       validAt,
       rulesAt: this.#rulesAt,
       ...(this.#whatIf === undefined ? {} : { whatIf: this.#whatIf }),
-      verdict: this.#lines.every(({ line }) => line.force === 'not-in-force') ? 'not-in-force' : worstOf(claims),
+      verdict: this.#isInForce ? worst : 'not-in-force',
       claims,
       reasons,
       ...(until === undefined ? {} : { standsUntil: until }),
     };
   }
+}
 
-  #sameAsBefore(claims: readonly ClaimLine[]): readonly ClaimLine[] {
-    let key = '';
-    for (const { verdict } of claims) key += `${verdict} `;
-    const known = this.#unmeasuredClaims.get(key);
-    if (known === undefined) this.#unmeasuredClaims.set(key, claims);
-    return known ?? claims;
+interface Claims {
+  readonly claims: readonly ClaimLine[];
+  readonly worst: Verdict;
+}
+
+/** Lists of claims that say nothing about the batch but their verdicts, each once. */
+class SharedClaims {
+  readonly #known = new Map<string, Claims>();
+  /** Of the last batch: the next often has the same. */
+  #last: Claims | undefined;
+
+  /** @param lines one of `JudgedLine.said` or `JudgedLine.always` of each line */
+  of(lines: readonly ClaimLine[]): Claims {
+    const last = this.#last;
+    if (last !== undefined && lines.every((line, index) => line === last.claims[index])) return last;
+    const key = lines.map(({ verdict }) => verdict).join(' ');
+    let claims = this.#known.get(key);
+    if (claims === undefined) this.#known.set(key, (claims = { claims: lines, worst: worstOf(lines) }));
+    return (this.#last = claims);
   }
 }
 
@@ -186,19 +200,14 @@ function lineJudgedBy(line: ProgrammeLine, about: EvaluatorOptions): JudgedLine 
   const said = new Map<Verdict, ClaimLine>();
   const judged = { line, subject: subjectOf(line), isOwed: isOwedBy(line.rule, about), said };
   const unjudged = unjudgedOf(line, about);
-  return unjudged === undefined ? judged : { ...judged, always: saidOf(judged, unjudged, thresholdOf(line)) };
+  return unjudged === undefined ? judged : { ...judged, always: saidOf(judged, unjudged, () => thresholdOf(line)) };
 }
 
-/** Whether something was measured on the batch: a line that is not judged shows at most the rule's threshold. */
-function isOfBatch(verdict: Verdict, measures: Measures | undefined): boolean {
-  return measures !== undefined && isProof(verdict);
-}
-
-/** @param measures the same for each batch with that verdict */
+/** Without what was measured on the batch: a line that is not judged shows at most the rule's threshold. */
 function saidOf(
   { line, subject, isOwed, said }: JudgedLine,
   verdict: Verdict,
-  measures: Measures | undefined,
+  measures: Judgement['measures'],
 ): ClaimLine {
   let claim = said.get(verdict);
   if (claim === undefined) {
@@ -209,7 +218,7 @@ function saidOf(
       citation,
       ...(verdict === 'undetermined' && awaits !== undefined ? { act: awaits.act } : {}),
       ...(!isOwed && isProof(verdict) ? { indicative: true as const } : {}),
-      ...measures,
+      ...(isProof(verdict) ? {} : measures?.()),
     };
     said.set(verdict, claim);
   }

@@ -12,7 +12,8 @@ import { type Measures, type Verdict } from './verdict.types.js';
 
 export interface Judgement {
   readonly verdict: Verdict;
-  readonly measures?: Measures | undefined;
+  /** Worked out where they are shown. */
+  readonly measures?: (() => Measures | undefined) | undefined;
   readonly parts: readonly Part[];
   /** Of a share: all that would count if somebody vouched for it, even where the verdict does not depend on it. */
   readonly unvouched?: (() => readonly Part[]) | undefined;
@@ -27,10 +28,18 @@ const NO_PARTS: readonly Part[] = [];
  * indication is requested), and has it in scope.
  */
 export function judgementOf(line: ProgrammeLine, judged: JudgedChain, about: Addressed): Judgement {
-  const unjudged = unjudgedOf(line, about) ?? unjudgedFor(line, judged, about);
-  return unjudged === undefined
-    ? judgedOf(line, judged)
-    : { verdict: unjudged, measures: thresholdOf(line), parts: NO_PARTS };
+  const unjudged = unjudgedOf(line, about);
+  return unjudged === undefined ? judgementInForce(line, judged, about) : unjudgedAs(unjudged, line);
+}
+
+/** {@link judgementOf} a line of which {@link unjudgedOf} says nothing. */
+export function judgementInForce(line: ProgrammeLine, judged: JudgedChain, about: Addressed): Judgement {
+  const unjudged = unjudgedFor(line, judged, about);
+  return unjudged === undefined ? judgedOf(line, judged) : unjudgedAs(unjudged, line);
+}
+
+function unjudgedAs(verdict: UnjudgedVerdict, line: ProgrammeLine): Judgement {
+  return { verdict, measures: () => thresholdOf(line), parts: NO_PARTS };
 }
 
 /** The result of a line that can be given without judging the chain; undefined when the chain decides. */
@@ -47,12 +56,13 @@ function unjudgedFor(line: ProgrammeLine, judged: JudgedChain, about: Addressed)
 
 function judgedOf(line: ProgrammeLine, judged: JudgedChain): Judgement {
   const judgement = judge(line, judged);
-  if (judgement === 'out-of-scope') return { verdict: judgement, measures: thresholdOf(line), parts: NO_PARTS };
+  if (judgement === 'out-of-scope') return unjudgedAs(judgement, line);
   const unconfirmed = unconfirmedParts(judged.unconfirmed, line.rule, line.mineral);
   const rest = judged.restOf(line);
   const parts =
     unconfirmed.length + rest.length === 0 ? judgement.parts : [...judgement.parts, ...unconfirmed, ...rest];
-  return { verdict: verdictOf(parts), ...judgement, parts };
+  const { measures, unvouched } = judgement;
+  return { verdict: verdictOf(parts), measures, parts, unvouched };
 }
 
 function judge({ rule, mineral, right }: ProgrammeLine, judged: JudgedChain): ShareJudgement {

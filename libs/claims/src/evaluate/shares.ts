@@ -14,7 +14,8 @@ import { WHOLE, type VouchedShare, type Vouching } from './vouching.js';
 /** The result of a claim about a share; without a share to judge it is out of scope. */
 export type ShareJudgement =
   | {
-      readonly measures?: Measures;
+      /** Worked out where they are shown. */
+      readonly measures?: () => Measures;
       readonly parts: readonly Part[];
       /** All that would count if somebody vouched for it, even where the verdict does not depend on it. */
       readonly unvouched?: () => Part[];
@@ -40,7 +41,8 @@ export function recycledContent(
 ): ShareJudgement {
   const { asked } = chain;
   const asks = parseShare(threshold) ?? MILLION;
-  if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
+  if (!asked.contentKnown)
+    return { measures: () => ({ threshold: formatMillionths(asks) }), parts: [contentUnknown(asked)] };
   const share = recycledShareOf(
     judgedComposition(asked)[mineral] ?? {},
     counts,
@@ -56,7 +58,8 @@ export function recycledContent(
     below: { because: 'share-below-threshold', canMend: ({ kind }) => kind === 'extracted' },
     between: { because: 'share-undecided', canMend: ({ kind }) => kind === 'undocumented' || kind === 'gain' },
   });
-  return { measures: { ...measured(bounds, asks), ...share, ...shareInGrams(share) }, parts, unvouched };
+  const measures = (): Measures => ({ ...measured(bounds, asks), ...share, ...shareInGrams(share) });
+  return { measures, parts, unvouched };
 }
 
 /**
@@ -82,7 +85,7 @@ export function recycledDeclared(
   );
   if (share.totalMilligrams === 0) return 'out-of-scope';
   const bounds = boundsOf(share);
-  const measures = { ...measured(bounds, declared), ...share, ...shareInGrams(share) };
+  const measures = (): Measures => ({ ...measured(bounds, declared), ...share, ...shareInGrams(share) });
   const place = placeOf(asked);
   const unvouched = (): Part[] => unvouchedRecovery(chain, mineral, vouching);
   if (declaration === undefined || declared === undefined)
@@ -116,7 +119,8 @@ export function originShare(
 ): ShareJudgement {
   const { asked } = chain;
   const asks = parseShare(rule.threshold) ?? MILLION;
-  if (!asked.contentKnown) return { measures: { threshold: formatMillionths(asks) }, parts: [contentUnknown(asked)] };
+  if (!asked.contentKnown)
+    return { measures: () => ({ threshold: formatMillionths(asks) }), parts: [contentUnknown(asked)] };
   const { countries, recycledCountries = countries } = rule;
   let [proven, undecided, lacksVouching, total] = [0n, 0n, 0n, 0n];
   for (const mineral of rule.minerals) {
@@ -162,13 +166,13 @@ export function originShare(
     },
   });
   return {
-    measures: {
+    measures: () => ({
       ...measured(bounds, asks),
       undeclaredMilligrams: Number(undecided),
       ...(vouching === undefined ? {} : { unvouchedMilligrams: Number(lacksVouching) }),
       totalMilligrams: Number(total),
       ...originInGrams(bounds, vouching !== undefined),
-    },
+    }),
     parts,
     unvouched,
   };

@@ -1,12 +1,13 @@
-import { type BatchNode, type EventMark, type ProvenanceGraph } from './graph.types.js';
+import { type BatchNode, type EventMark, type TransformationNode } from './graph.types.js';
 
 /**
- * The first moment after `moment` at which something in the graph's batches and transformations occurred; undefined when
+ * The first moment after `moment` at which something in batches and transformations occurred; undefined when
  * all of it had occurred by then. What an event leaves no trace of in the nodes is not seen, and changes no verdict.
  * @param moment RFC 3339 UTC with milliseconds
  */
 export function firstAfter(
-  { batches, transformations }: Pick<ProvenanceGraph, 'batches' | 'transformations'>,
+  batches: Iterable<BatchNode>,
+  transformations: Iterable<TransformationNode>,
   moment: string,
 ): string | undefined {
   let first: string | undefined;
@@ -14,8 +15,8 @@ export function firstAfter(
     if (mark === undefined || mark.occurredAt <= moment) return;
     if (first === undefined || mark.occurredAt < first) first = mark.occurredAt;
   };
-  for (const node of batches.values()) lookAtBatch(node, look);
-  for (const node of transformations.values()) look(node);
+  for (const node of batches) lookAtBatch(node, look);
+  for (const node of transformations) look(node);
   return first;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Chains, Evaluator } from '../evaluate/index.js';
+import { Chains, Evaluator, type ClaimLine, type EvaluatorOptions } from '../evaluate/index.js';
 import { programmeFiles } from '../evaluate/testing/programme-files.js';
 import { buildGraph, type GraphEvent } from '../graph/index.js';
 import { timeOf } from '../graph/testing/ledger-writer.js';
@@ -27,22 +27,36 @@ function placed(events: readonly GraphEvent[]): GraphEvent[] {
   return events.map((event, logIndex) => ({ ...event, logIndex }));
 }
 
+/** A line that was judged, as it is where nothing is measured; of others the threshold is not measured on the batch. */
+function withoutMeasures(line: ClaimLine): Partial<ClaimLine> {
+  if (!['holds', 'broken', 'unproven'].includes(line.verdict)) return line;
+  const { claim, mineral, right, document, verdict, citation, act, indicative } = line;
+  const bare = { claim, mineral, right, document, verdict, citation, act, indicative };
+  return Object.fromEntries(Object.entries(bare).filter(([, value]) => value !== undefined));
+}
+
 /**
  * Verdict, claims and until when they stand, of every batch under every programme.
  * @returns of how many batches a summary told, and of how many only the whole chain would
  */
 function expectSame(events: readonly GraphEvent[], validAt: string): { told: number; untold: number } {
   const standing = buildStanding(events);
-  const { verdicts } = summarised(buildGraph(events), standing, programmes, validAt);
+  const { verdicts, measured } = summarised(buildGraph(events), standing, programmes, validAt);
   const graph = buildGraph(events, { validAt });
-  const evaluators = programmes.map(
-    (programme) => new Evaluator(new Chains(graph, standing, validAt), programme, { reasons: false }),
-  );
+  const evaluatorsOf = (options: EvaluatorOptions): Evaluator[] =>
+    programmes.map((programme) => new Evaluator(new Chains(graph, standing, validAt), programme, options));
+  const bare = evaluatorsOf({ reasons: false, measures: false });
+  const measuring = evaluatorsOf({ reasons: false });
   let told = 0;
   for (const [batchId, summary] of verdicts) {
     if (summary === undefined) continue;
     told++;
-    expect([batchId, summary]).toEqual([batchId, evaluators.map((each) => each.verdictOf(batchId))]);
+    expect([batchId, summary]).toEqual([batchId, bare.map((each) => each.verdictOf(batchId))]);
+    const measures = measuring.map((each) => each.verdictOf(batchId));
+    expect([batchId, measured.get(batchId)]).toEqual([batchId, measures]);
+    expect(summary.map(({ claims }) => claims)).toEqual(
+      measures.map((verdict) => verdict?.claims.map(withoutMeasures)),
+    );
   }
   return { told, untold: verdicts.size - told };
 }

@@ -10,8 +10,9 @@ import { type Known } from './summary.js';
 import { type ClaimsVerdict, type Subject, type Verdict } from '../evaluate/verdict.types.js';
 import { type Claim } from '../programmes/index.js';
 
+const NOTHING: readonly Part[] = [];
 const PART_OF: readonly (readonly Part[])[] = [
-  [],
+  NOTHING,
   [{ verdict: 'unproven', fixes: [] }],
   [{ verdict: 'broken', fixes: [] }],
 ];
@@ -23,7 +24,7 @@ const OF_COMPOSITION: ReadonlySet<Claim> = new Set(['recycled-content', 'recycle
 export class SummarisedChain extends JudgedChain {
   readonly #made: Known;
   readonly #basis: Basis;
-  /** How bad the rest is, by claim and subject. */
+  /** How bad the rest is where it is bad, by claim and subject. */
   readonly #rests = new Map<string, number>();
 
   constructor(
@@ -46,9 +47,10 @@ export class SummarisedChain extends JudgedChain {
       const met = this.#basis.met(this.#basis.strands[place]!, this.chain.own, this.graph, strands);
       worst = Math.max(worst, strands[place] ?? 0, met);
     }
+    if (worst === 0) return NOTHING;
     const key = keyOf(line);
     this.#rests.set(key, Math.max(worst, this.#rests.get(key) ?? 0));
-    return PART_OF[worst] ?? [];
+    return PART_OF[worst] ?? NOTHING;
   };
 
   /**

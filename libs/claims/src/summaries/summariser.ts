@@ -1,6 +1,6 @@
 import { type FactCriterion } from '#attestation';
 import { type Link, type UseMark } from '../evaluate/chain.js';
-import { Evaluator } from '../evaluate/evaluate.js';
+import { Evaluator, type EvaluatorOptions } from '../evaluate/evaluate.js';
 import { type ChainSource, type JudgedChain } from '../evaluate/chains.js';
 import { MassJudge } from '../evaluate/mass.js';
 import { Processing } from '../evaluate/processing.js';
@@ -36,7 +36,7 @@ import {
   type VouchedSummary,
 } from './summary.js';
 
-const NO_NODES = new Map<string, never>();
+const VERDICT_ONLY: EvaluatorOptions = { reasons: false, measures: false };
 
 /**
  * Folds chains into summaries, one step at a time (`docs/decisions/0018-summaries-along-the-chain.md`): a use covers what the
@@ -51,6 +51,8 @@ export class Summariser {
   readonly #evaluators: readonly Evaluator[];
   /** The chain that the evaluators judge. */
   #judged: JudgedChain | undefined;
+  /** Of the last batch, of which this is asked several times. */
+  #lastAhead: { readonly node: BatchNode; readonly ahead: string | undefined } | undefined;
 
   /**
    * @param graph the batches that are asked about, the transformations and the sites that each step names
@@ -68,7 +70,7 @@ export class Summariser {
     this.#sites = new SitesAt(standing, validAt);
     this.#masses = new MassJudge(graph);
     const source: ChainSource = { validAt, sites: this.#sites, of: () => this.#judged };
-    this.#evaluators = basis.programmes.map((programme) => new Evaluator(source, programme, { reasons: false }));
+    this.#evaluators = basis.programmes.map((programme) => new Evaluator(source, programme, VERDICT_ONLY));
   }
 
   /** Of a batch that nothing went into. */
@@ -148,7 +150,8 @@ export class Summariser {
   }
 
   /**
-   * The verdicts of a batch, programme by programme, without reasons; undefined when the whole chain has to be walked.
+   * The verdicts of a batch, programme by programme, without what they measure and without reasons; undefined when the whole
+   * chain has to be walked.
    * @param made what it is made of
    */
   verdictsOf(node: BatchNode, made: ChainSummary): ClaimsVerdict[] | undefined {
@@ -159,6 +162,16 @@ export class Summariser {
   }
 
   /**
+   * The verdict of a batch by one programme, with what it measures, without reasons; undefined when the whole chain has to be
+   * walked.
+   * @param made what it is made of
+   */
+  measured(node: BatchNode, made: ChainSummary, programme: Programme): ClaimsVerdict | undefined {
+    const judged = this.#summarised(node, made);
+    return judged && this.#evaluator(judged, programme, { reasons: false }).verdictOf(node.batchId);
+  }
+
+  /**
    * The verdict of a batch by one programme with its reasons, where none of them lies further upstream: where nothing there is
    * as bad as a claim that does not hold. Undefined when only a walk through the chain tells.
    * @param made what it is made of
@@ -166,9 +179,13 @@ export class Summariser {
   explained(node: BatchNode, made: ChainSummary, programme: Programme): ClaimsVerdict | undefined {
     const judged = this.#summarised(node, made);
     if (judged === undefined) return undefined;
-    const source: ChainSource = { validAt: this.#validAt, sites: this.#sites, of: () => judged };
-    const verdict = new Evaluator(source, programme).verdictOf(node.batchId);
+    const verdict = this.#evaluator(judged, programme, {}).verdictOf(node.batchId);
     return verdict !== undefined && judged.hasAllReasonsOf(verdict) ? verdict : undefined;
+  }
+
+  #evaluator(judged: JudgedChain, programme: Programme, options: EvaluatorOptions): Evaluator {
+    const source: ChainSource = { validAt: this.#validAt, sites: this.#sites, of: () => judged };
+    return new Evaluator(source, programme, options);
   }
 
   /** Undefined when only the whole chain tells. */
@@ -215,8 +232,13 @@ export class Summariser {
 
   /** When what has been recorded of the batch, and has not occurred by now, will have. */
   #ahead(node: BatchNode): string | undefined {
+    if (this.#lastAhead?.node !== node) this.#lastAhead = { node, ahead: this.#firstAhead(node) };
+    return this.#lastAhead.ahead;
+  }
+
+  #firstAhead(node: BatchNode): string | undefined {
     const validAt = this.#validAt;
-    let first = firstAfter({ batches: new Map([[node.batchId, node]]), transformations: NO_NODES }, validAt);
+    let first = firstAfter([node], [], validAt);
     for (const { siteId } of node.stays) {
       const opened = this.#graph.sites.get(siteId)?.opened.occurredAt;
       if (opened !== undefined && opened > validAt) first = earlier(first, opened);

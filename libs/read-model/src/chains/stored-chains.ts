@@ -58,7 +58,7 @@ export class StoredChains {
   async firstAfter(db: Database, graph: ProvenanceGraph, moment: string): Promise<string | undefined> {
     const openings = await this.#openings.find(db, [...graph.sites.keys()], { moment });
     const moments = openings.map((row) => row.opened_at);
-    const first = firstAfter(graph, moment);
+    const first = firstAfter(graph.batches.values(), graph.transformations.values(), moment);
     if (first !== undefined) moments.push(first);
     return moments.sort()[0];
   }

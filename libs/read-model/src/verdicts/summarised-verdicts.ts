@@ -51,8 +51,7 @@ export class SummarisedVerdicts {
     { reasons = false }: { readonly reasons?: boolean } = {},
   ): Promise<SummarisedVerdict | undefined> {
     const basis = this.#bases.at(now);
-    const place = basis.programmes.indexOf(programme);
-    if (place < 0) return undefined;
+    if (!basis.programmes.includes(programme)) return undefined;
     // One snapshot: the tables may advance between two of these statements.
     return this.#views.db.transaction().execute(async (tx) => {
       const judgedUpTo = await this.#judgedUpTo(tx, batchId, basis);
@@ -67,7 +66,7 @@ export class SummarisedVerdicts {
       await places.loadMakers(tx, [made]);
       const verdict = reasons
         ? summariser.explained(node, made, programme)
-        : summariser.verdictsOf(node, made)?.[place];
+        : summariser.measured(node, made, programme);
       return verdict && { verdict, judgedUpTo };
     });
   }

@@ -10,6 +10,8 @@ import { parseSummary, textOf, type ChainSummary } from '../summary.js';
 interface Summarised {
   /** By batch; undefined: only the whole chain tells. */
   readonly verdicts: ReadonlyMap<string, readonly ClaimsVerdict[] | undefined>;
+  /** The same with what they measure. */
+  readonly measured: ReadonlyMap<string, readonly (ClaimsVerdict | undefined)[]>;
   readonly passes: number;
 }
 
@@ -57,5 +59,11 @@ export function summarised(
     }
   }
   const verdicts = new Map(nodes.map((node) => [node.batchId, summariser.verdictsOf(node, madeOf(node))] as const));
-  return { verdicts, passes };
+  const measured = new Map(
+    nodes.map((node) => {
+      const made = madeOf(node);
+      return [node.batchId, programmes.map((programme) => summariser.measured(node, made, programme))] as const;
+    }),
+  );
+  return { verdicts, measured, passes };
 }
