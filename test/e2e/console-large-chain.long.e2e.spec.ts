@@ -158,6 +158,21 @@ describeInBrowser('a chain of 1,000 batches', () => {
     expect(await page.evaluate<number>(`document.querySelector('.chain').scrollTop`)).toBe(topBefore - 120);
     expect(page.url()).toContain('deep-end');
   });
+
+  // The last: the script stays with the page.
+  it('moves the focus where a key pressed the moment the chain is drawn asks for it', async () => {
+    await page.addInitScript(`new MutationObserver((_, observer) => {
+        const group = [...document.querySelectorAll('.node')].find(({ textContent }) => textContent.startsWith('50 batches'));
+        if (group === undefined) return;
+        observer.disconnect();
+        group.focus();
+        group.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+      }).observe(document, { childList: true, subtree: true })`);
+    await open('deep-end', '1001 batches in 11 stages');
+    await page.reload();
+    await page.getByRole('button', { name: /^deep-\d+-0\s/ }).waitFor();
+    expect(await focused()).toMatch(/^deep-\d+-0\s/);
+  });
 });
 
 async function worked(session: CDPSession): Promise<number> {

@@ -1,13 +1,4 @@
-import {
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type ReactNode,
-} from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { type Provenance } from '../api/answers.js';
 import { go } from '../routing/use-route.js';
 import { type FoldBy, type Place } from './chain-folding.js';
@@ -43,25 +34,26 @@ export function ChainGraph({ chain, places, programme, lit }: ChainGraphProps): 
   const through = useRef<HTMLDivElement>(null);
   const [part, look] = useDrawnPart(through, nodes.length > WHOLE_UP_TO);
   const drag = useDragging(through);
-  /** A batch of the focused node; a batch, since folding adds and removes nodes. */
-  const [current, setCurrent] = useState(asked);
-  const at = nodes.find(({ batchIds }) => batchIds.includes(current ?? '')) ?? nodes.at(-1);
+  /**
+   * A batch of the focused node (a batch, since folding adds and removes nodes), and how often the focus was moved: a
+   * drawing whose effects run after the next key was pressed must not take that move for its own.
+   */
+  const [focus, setFocus] = useState({ batchId: asked, moves: 0 });
+  const at = nodes.find(({ batchIds }) => batchIds.includes(focus.batchId ?? '')) ?? nodes.at(-1);
 
   // The node that the keyboard moves to is scrolled into view and drawn before it gets the focus.
-  const isMoved = useRef(false);
-  const move = useCallback((to: ChainNode) => {
-    isMoved.current = true;
-    setCurrent(to.batchIds[0]);
-  }, []);
+  const followed = useRef(0);
+  const move = (batchId?: string): void =>
+    setFocus((last) => ({ batchId: batchId ?? last.batchId, moves: last.moves + 1 }));
   useEffect(() => {
-    if (!isMoved.current || at === undefined || through.current === null) return;
-    isMoved.current = false;
+    if (followed.current === focus.moves || at === undefined || through.current === null) return;
+    followed.current = focus.moves;
     bringIntoSight(through.current, at);
     look();
     [...through.current.querySelectorAll<SVGElement>('[data-node]')]
       .find(({ dataset }) => dataset['node'] === at.key)
       ?.focus({ preventScroll: true });
-  }, [at, look]);
+  }, [at, focus.moves, look]);
   const drawn = useRef(nodes);
   drawn.current = nodes;
   useEffect(() => {
@@ -73,13 +65,13 @@ export function ChainGraph({ chain, places, programme, lit }: ChainGraphProps): 
     const [batchId] = node.batchIds;
     if (node.batchIds.length > 1) {
       setOpened([...opened, node.key]);
-      move(node);
+      move(batchId);
     } else if (batchId !== undefined && batchId !== asked) {
       go({ page: 'batch', batchId, ...(programme !== undefined && { programme }) });
     }
   };
   const foldLast = (): void => {
-    isMoved.current = true;
+    move();
     setOpened(opened.slice(0, -1));
   };
   const nodeAt = ({ target }: MouseEvent | KeyboardEvent): ChainNode | undefined => {
@@ -94,7 +86,7 @@ export function ChainGraph({ chain, places, programme, lit }: ChainGraphProps): 
     const isFolding = event.key === 'Backspace' && opened.length > 0;
     if (beside === undefined && !isOpening && !isFolding && !event.key.startsWith('Arrow')) return;
     event.preventDefault();
-    if (beside !== undefined) move(beside);
+    if (beside !== undefined) move(beside.batchIds[0]);
     else if (isOpening) open(node);
     else if (isFolding) foldLast();
   };
