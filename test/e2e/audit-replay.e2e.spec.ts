@@ -171,6 +171,7 @@ describe('a replay', () => {
     const whole = await source(store);
     const changed: ReplaySource = {
       ...whole,
+      pages: undefined, // of the records
       storedLeaf: (index) => ledger.ledger.audit.tree.leaf(index),
       async *records() {
         let index = 0;

@@ -35,6 +35,23 @@ export interface ReadAllOptions {
   readonly limit?: number;
 }
 
+/** Records in log order, as their bytes are: many in one buffer, which costs a fraction of as many buffers. */
+export interface RecordPage {
+  /** One record after the other, with a zero byte between them: a leaf hash is over that byte and the record (RFC 6962 §2.1). */
+  readonly bytes: Uint8Array;
+  /** Where each record ends in `bytes`. */
+  readonly ends: readonly number[];
+  /** Position of the last one. */
+  readonly through: bigint;
+}
+
+export interface ReadRecordsOptions {
+  /** @see ReadAllOptions */
+  readonly categories: readonly string[];
+  /** Position of the last record to read. */
+  readonly through: bigint;
+}
+
 /** An event's position in the log, and its id. */
 export interface EventPlace {
   readonly position: bigint;
@@ -82,6 +99,12 @@ export interface EventStore {
 
   /** Reads the global order, up to the events that were there when the reading began. */
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
+
+  /**
+   * The records of the global order without their content, from the beginning. Not there on an engine that has events only
+   * one by one.
+   */
+  readonly readRecords?: ((options: ReadRecordsOptions) => AsyncIterable<RecordPage>) | undefined;
 
   /**
    * Catches up from a position and continues live, in batches of at most `batchSize`, never empty, in global order. Pulls:

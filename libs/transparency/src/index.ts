@@ -44,7 +44,7 @@ export {
   type DetachedJws,
 } from './detached-jws.js';
 export { KeyRing, parseKeyRotation, signKeyRotation, type KeyRotation } from './key-ring.js';
-export { EMPTY_ROOT, leafHash, MAX_TREE_SIZE, nodeHash, rootOf } from './merkle.js';
+export { EMPTY_ROOT, leafHash, leafHashIn, MAX_TREE_SIZE, nodeHash, rootOf } from './merkle.js';
 export { consistencyProof, inclusionProof, rootAt } from './merkle-proofs.js';
 export {
   equalBytes,
@@ -65,7 +65,7 @@ export {
   type NoteSigner,
   type VerifierKey,
 } from './note-keys.js';
-export { sha256, type Ed25519Verifier } from './primitives.js';
+export { HASH_BYTES, sha256, type Ed25519Verifier } from './primitives.js';
 export { parseNote, signNote, verifyNote, type NoteSignature, type SignedNote } from './signed-note.js';
 export { consistencyProofFromTiles, inclusionProofFromTiles, rootFromTiles, type TileSource } from './tile-proofs.js';
 export {

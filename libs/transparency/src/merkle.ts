@@ -23,6 +23,16 @@ export function leafHash(bytes: Uint8Array): Uint8Array {
   return sha256(preimage);
 }
 
+/**
+ * Hash of the leaf that is bytes [start, end) of a buffer. After a zero byte they are hashed where they are, with that byte
+ * as the prefix, without being copied.
+ */
+export function leafHashIn(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return start > 0 && bytes[start - 1] === LEAF_PREFIX
+    ? sha256(bytes.subarray(start - 1, end))
+    : leafHash(bytes.subarray(start, end));
+}
+
 /** Hash of an inner node, SHA-256(0x01 ‖ left ‖ right). RFC 6962 §2.1. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) {

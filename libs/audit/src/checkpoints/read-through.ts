@@ -28,7 +28,7 @@ export type ReadsThrough = (reading: Reading, signal: AbortSignal) => Promise<bo
 interface ReadThroughOptions extends Reading {
   readonly store: EventStore;
   readonly dataFolder: string;
-  readonly file: Pick<TreeFile, 'state' | 'get'>;
+  readonly file: Pick<TreeFile, 'state' | 'leavesInOrder'>;
   readonly tree: Pick<LogTree, 'size' | 'rootAt'>;
   readonly ring: KeyRing;
   readonly isClosing: () => boolean;
@@ -48,7 +48,7 @@ export async function readThrough(options: ReadThroughOptions): Promise<boolean>
   const head = (await store.head()) ?? -1n;
   const trusted = trustedCheckpoints(options.trusted, ring);
   const checkpoints = merged<VerifiedCheckpoint>(withKept(signedCheckpoints(store, ring, head), kept, ring), trusted);
-  const verifier = new LogVerifier(checkpoints, (index) => (index < stored ? file.get(0, index) : undefined));
+  const verifier = new LogVerifier(checkpoints, file.leavesInOrder(stored));
   await verifier.begin();
   const batch: StoredEvent[] = [];
   for await (const event of store.readAll({ categories: EVIDENCE_CATEGORIES })) {

@@ -121,7 +121,7 @@ async function examine({ log, tree, kept, disclosures }: Parts, request: FsckReq
   for (const problem of problems) note('log', problem);
   const stored = tree?.state()?.size ?? 0n;
   const all = ring ? withKept(ascending([...checkpoints, ...(request.checkpoints ?? [])]), kept, ring) : ascending([]);
-  const verifier = new LogVerifier(all, (index) => (index < stored ? tree?.get(0, index) : undefined));
+  const verifier = new LogVerifier(all, tree?.leavesInOrder(stored));
   const audit = new SignatureAudit(ring?.origin);
   try {
     await verifier.begin();

@@ -65,7 +65,11 @@ export class LogVerifier {
    * @returns its hash
    */
   take(record: Uint8Array, follows?: boolean): Uint8Array {
-    const hash = leafHash(record);
+    return this.takeLeaf(leafHash(record), follows);
+  }
+
+  /** As {@link take}, the next leaf by its hash. */
+  takeLeaf(hash: Uint8Array, follows?: boolean): Uint8Array {
     if (follows === false) this.#firstGap ??= this.#tree.size;
     if (follows === undefined) this.#orderKnown = false;
     const stored = this.#storedLeaf?.(this.#tree.size);

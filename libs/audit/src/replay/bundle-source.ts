@@ -11,7 +11,8 @@ import {
   type VerifiedCheckpoint,
 } from '#transparency';
 import { isInstant } from '#vocabulary';
-import { type ReplayedRecord, type ReplaySource } from './replay-source.js';
+import { type ReplayedRecord } from './replay-page.js';
+import { type ReplaySource } from './replay-source.js';
 import { ReplayError } from './until.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

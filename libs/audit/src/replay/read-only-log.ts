@@ -45,7 +45,7 @@ export async function openReadOnlyLog(
     await requireOwnLog(store, dataFolder);
     const ring = await readKeyRing(store, trusted);
     const leaves = tree?.state()?.size ?? 0n;
-    const storedLeaf = (index: bigint): Uint8Array | undefined => (index < leaves ? tree?.get(0, index) : undefined);
+    const storedLeaf = tree?.leavesInOrder(leaves);
     return { store, ring, skipped, source: () => storeSource(store, ring, kept, storedLeaf), close };
   } catch (error) {
     await close();

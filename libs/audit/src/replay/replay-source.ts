@@ -1,18 +1,10 @@
-import { type GraphEvent } from '#claims';
 import { type EventMetadata } from '#custody';
 import { type EventStore, type StoredEvent } from '#event-store';
 import { EVIDENCE_CATEGORIES } from '#read-model';
 import { type Checkpoint, type KeyRing } from '#transparency';
 import { readKeyRing, signedCheckpoints } from '../checkpoints/checkpoint-events.js';
 import { withKept } from '../checkpoints/kept-checkpoint.js';
-
-/** An event of the log with the bytes that are hashed. */
-export interface ReplayedRecord {
-  readonly record: Uint8Array;
-  readonly event: Omit<GraphEvent, 'logIndex'>;
-  /** How much of the log has been read with it, 0 to 1. */
-  readonly share: number;
-}
+import { gathered, ReplayPage, type ReplayedRecord } from './replay-page.js';
 
 /** A log that can be read from its beginning more than once, with the same content each time. */
 export interface ReplaySource {
@@ -20,6 +12,8 @@ export interface ReplaySource {
   readonly origin: string | undefined;
   /** The evidence, in log order. */
   records(): AsyncIterable<ReplayedRecord>;
+  /** The same by pages, each in one buffer, where that costs less. */
+  readonly pages?: (() => AsyncIterable<ReplayPage>) | undefined;
   /** Its signed checkpoints, in ascending order of size. */
   checkpoints(): AsyncIterable<Pick<Checkpoint, 'size' | 'root'>>;
   /** The leaf at an index in the stored tree: locates the altered event when a root is wrong. */
@@ -43,12 +37,21 @@ export async function storeSource(
     origin,
     records: () => recordsUpTo(store, head),
     checkpoints: () => {
-      if (ring === undefined) return none();
+      if (ring === undefined) return nothingSigned();
       const signed = signedCheckpoints(store, ring, head);
       return withKept(signed, kept, ring);
     },
+    ...(store.readRecords && { pages: () => pagesUpTo(store, head) }),
     ...(storedLeaf && { storedLeaf }),
   };
+}
+
+async function* pagesUpTo(store: EventStore, head: bigint): AsyncGenerator<ReplayPage> {
+  let first = 0;
+  for await (const { bytes, ends, through } of store.readRecords!({ categories: EVIDENCE_CATEGORIES, through: head })) {
+    yield new ReplayPage(first, bytes, ends, Number(through) / Number(head) || 1);
+    first += ends.length;
+  }
 }
 
 async function* recordsUpTo(store: EventStore, head: bigint): AsyncGenerator<ReplayedRecord> {
@@ -58,7 +61,12 @@ async function* recordsUpTo(store: EventStore, head: bigint): AsyncGenerator<Rep
   }
 }
 
-async function* none(): AsyncGenerator<never> {
+/** A source's records in log order, by pages. */
+export function pagesOf(source: ReplaySource): AsyncIterable<ReplayPage> {
+  return source.pages?.() ?? gathered(source.records());
+}
+
+export async function* nothingSigned(): AsyncGenerator<never> {
   // A log that was never signed has no checkpoints.
 }
 

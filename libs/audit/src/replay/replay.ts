@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { programmeReference, type ClaimsVerdict, type GraphEvent, type Programme, type Verdict } from '#claims';
-import { equalBytes, AppendOnlyTree, leafHash } from '#transparency';
+import { equalBytes } from '#transparency';
 import { type ProgrammeLibrary } from '#programmes';
 import { AlteredLogError } from '../log/altered-log-error.js';
-import { LogVerifier } from '../log/log-verifier.js';
-import { type ReplayedRecord, type ReplaySource } from './replay-source.js';
+import { LogExamination } from './log-examination.js';
+import { type ReplayedRecord, type ReplayPage, UnreadableRecord } from './replay-page.js';
+import { nothingSigned, pagesOf, type ReplaySource } from './replay-source.js';
 import { type ReplayPhase, type ReplayReport, type SignatureReport } from './replay-report.js';
-import { SignatureAudit } from './signature-audit.js';
+import { signatureReport } from './signature-audit.js';
 import { ReplayError, readUntil, type Until } from './until.js';
 import { VerdictDigest } from './verdict-digest.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
@@ -56,6 +57,8 @@ export async function replay(source: ReplaySource, request: ReplayRequest): Prom
       signatures: log.signatures,
       ...judged,
     };
+  } catch (error) {
+    throw error instanceof UnreadableRecord ? await whatCannotBeRead(source, error) : error;
   } finally {
     first.fold?.close();
     fold?.close();
@@ -81,7 +84,6 @@ interface ReadLog {
 class FirstPass {
   fold: VerdictFold | undefined;
   readonly #corrections = new GatheredCorrections();
-  readonly #signatures: SignatureAudit;
   #last: ReadLog['last'];
   #latestOccurred = '';
   #began: string | undefined;
@@ -94,43 +96,48 @@ class FirstPass {
     this.#source = source;
     this.#until = until;
     this.#request = request;
-    this.#signatures = new SignatureAudit(source.origin);
   }
 
   async run(): Promise<ReadLog> {
     const source = this.#source;
     const until = this.#until;
     if (until.kind !== 'time') this.fold = new VerdictFold({ corrections: new Map(), validAt: undefined });
-    const verifier = new LogVerifier(source.checkpoints(), source.storedLeaf);
-    await verifier.begin();
-    let logIndex = 0;
-    for await (const { record, event, share } of source.records()) {
-      verifier.take(record);
-      this.#signatures.take(event, logIndex);
-      this.#take({ ...event, logIndex });
-      if (verifier.due) await verifier.settle();
-      if (this.#signatures.due) await this.#signatures.settle();
-      if (logIndex++ % 1_000 === 0) report(this.#request, 'reading', share);
+    const examination = new LogExamination({ ...source, checkpoints: source.checkpoints() });
+    for await (const page of pagesOf(source)) {
+      await examination.take(page);
+      try {
+        this.#take(page);
+      } catch (error) {
+        if (error instanceof UnreadableRecord) await examination.finish(); // what comes first is named
+        throw error;
+      }
+      report(this.#request, 'reading', page.share);
     }
-    verifier.finish();
-    if (verifier.firstDoubt !== undefined) {
-      throw new AlteredLogError(`event ${verifier.firstDoubt} is not the one it was.`, verifier.firstDoubt);
-    }
-    const signatures = await this.#signatures.finish(() => eventsOf(source));
-    if (until.kind === 'index' && until.index >= logIndex) throw ReplayError.beyond(until.index, logIndex);
+    const { size, root, signedSize, signatures: tally } = await examination.finish();
+    const signatures = await signatureReport(tally, source.origin, () => eventsOf(source));
+    if (until.kind === 'index' && until.index >= size) throw ReplayError.beyond(until.index, Number(size));
     if (until.kind === 'time' && this.#last === undefined) throw ReplayError.before(until.time, this.#began);
     const validAt = until.kind === 'time' ? until.time : this.#last?.recordedAt;
     const corrections = this.#corrections;
     if (corrections.count > 0 || (validAt !== undefined && this.#latestOccurred > validAt)) this.#dropFold();
-    const { size, root, proved: signedSize } = verifier;
     return { size, root, signedSize, last: this.#last, validAt, corrections, signatures };
   }
 
-  #take(event: GraphEvent): void {
+  #take(page: ReplayPage): void {
+    const until = this.#until;
+    const after = until.kind === 'index' ? Math.min(page.size, until.index + 1 - page.first) : page.size;
+    for (let index = 0; index < after; index++) {
+      // Only a moment asks when each was recorded; otherwise a reservation matters when it is the last event.
+      if (until.kind === 'time' || index === after - 1 || !page.isReservation(index)) {
+        this.#takeEvent({ ...page.event(index), logIndex: page.first + index });
+      }
+    }
+  }
+
+  #takeEvent(event: GraphEvent): void {
     const until = this.#until;
     const { recordedAt, occurredAt } = event.metadata;
     this.#began ??= recordedAt;
-    if (until.kind === 'index' && event.logIndex > until.index) return;
     this.#corrections.take(event);
     if (until.kind === 'time') {
       // Like `knownAt` of a query that names a moment: the last event recorded up to then.
@@ -148,8 +155,19 @@ class FirstPass {
   }
 }
 
+/** What the source itself says of a record that it cannot read. */
+async function whatCannotBeRead(source: ReplaySource, otherwise: UnreadableRecord): Promise<unknown> {
+  try {
+    const records = source.records()[Symbol.asyncIterator]();
+    while (!(await records.next()).done);
+    return otherwise;
+  } catch (error) {
+    return error;
+  }
+}
+
 async function* eventsOf(source: ReplaySource): AsyncGenerator<ReplayedRecord['event']> {
-  for await (const { event } of source.records()) yield event;
+  for await (const page of pagesOf(source)) for (let index = 0; index < page.size; index++) yield page.event(index);
 }
 
 /** Folds the events that count, once everything needed is known. @throws AlteredLogError when the log has changed meanwhile */
@@ -157,14 +175,15 @@ async function secondPass(source: ReplaySource, log: ReadLog, request: ReplayReq
   const last = log.last!;
   const fold = new VerdictFold({ corrections: log.corrections.upTo(last.logIndex), validAt: log.validAt });
   try {
-    const tree = AppendOnlyTree.empty();
-    let logIndex = 0;
-    for await (const { record, event, share } of source.records()) {
-      tree.append(leafHash(record));
-      if (logIndex <= last.logIndex) fold.take({ ...event, logIndex });
-      if (logIndex++ % 1_000 === 0) report(request, 'folding', share);
+    const examination = new LogExamination({ checkpoints: nothingSigned(), origin: undefined, onlyRoot: true });
+    for await (const page of pagesOf(source)) {
+      await examination.take(page);
+      for (let index = 0; index < page.size && page.first + index <= last.logIndex; index++) {
+        if (!page.isReservation(index)) fold.take({ ...page.event(index), logIndex: page.first + index });
+      }
+      report(request, 'folding', page.share);
     }
-    if (!equalBytes(tree.root(), log.root)) {
+    if (!equalBytes((await examination.finish()).root, log.root)) {
       throw new AlteredLogError('it was changed while it was replayed.', undefined);
     }
     return fold;

@@ -20,6 +20,16 @@ const MOST_UNDER_WAY = 1_024;
 /** Findings named one by one; further ones are only counted. */
 const MOST_NAMED = 100;
 
+/** What was found of the signatures of a log. It can be handed to another thread. */
+export interface SignatureTally {
+  readonly verified: number;
+  readonly counts: ReadonlyMap<SignatureFinding, number>;
+  /** In any order. */
+  readonly found: readonly { readonly logIndex: number; readonly finding: SignatureFinding }[];
+  /** Revocations that reach back before signatures that were taken: `{organisation}/{keyId}` → from. */
+  readonly late: ReadonlyMap<string, string>;
+}
+
 type ToVerify = Extract<Examined, { kind: 'to-verify' }>;
 
 /** Back-dated revocations of keys with which commands were signed meanwhile: known only once the log has been read. */
@@ -41,13 +51,48 @@ class LateRevocations {
   }
 }
 
+class SignatureFindings {
+  readonly counts = new Map<SignatureFinding, number>();
+  readonly found: { logIndex: number; finding: SignatureFinding }[] = [];
+
+  /** They come in any order; if there are many, the first in log order are kept. */
+  add(logIndex: number, finding: SignatureFinding): void {
+    this.counts.set(finding, (this.counts.get(finding) ?? 0) + 1);
+    this.found.push({ logIndex, finding });
+    if (this.found.length < MOST_NAMED * 4) return;
+    this.found.sort((a, b) => a.logIndex - b.logIndex);
+    this.found.length = MOST_NAMED * 2;
+  }
+}
+
+/** @param again reads the log once more, from its beginning: called only when a revocation is back-dated */
+export async function signatureReport(
+  { verified, counts, found, late }: SignatureTally,
+  ledger: string | undefined,
+  again: () => AsyncIterable<ExaminedEvent> | Iterable<ExaminedEvent>,
+): Promise<SignatureReport> {
+  let all = { counts, found };
+  if (late.size > 0) {
+    const anew = new SignatureFindings();
+    anew.found.push(...found.filter(({ finding }) => finding !== 'signature-revoked'));
+    for (const [finding, count] of counts) if (finding !== 'signature-revoked') anew.counts.set(finding, count);
+    for await (const logIndex of revokedIn(again(), ledger, late)) anew.add(logIndex, 'signature-revoked');
+    all = anew;
+  }
+  const kinds = SIGNATURE_FINDINGS.filter((finding) => all.counts.has(finding));
+  return {
+    verified,
+    counts: Object.fromEntries(kinds.map((finding) => [finding, all.counts.get(finding)!])),
+    findings: [...all.found].sort((a, b) => a.logIndex - b.logIndex).slice(0, MOST_NAMED),
+  };
+}
+
 /** Examines the signatures of a log as it is read; Ed25519 runs on the threads of the runtime, not on this one. */
 export class SignatureAudit {
   readonly #examiner: SignatureExaminer;
   readonly #revocations = new LateRevocations();
   readonly #keys = new Map<string, ReturnType<typeof publicKeyVerifierElsewhere> | undefined>();
-  readonly #found: { logIndex: number; finding: SignatureFinding }[] = [];
-  readonly #counts = new Map<SignatureFinding, number>();
+  readonly #findings = new SignatureFindings();
   #underWay: Promise<void>[] = [];
   #verified = 0;
 
@@ -64,7 +109,7 @@ export class SignatureAudit {
     const examined = this.#examiner.examine(event);
     this.#revocations.note(event, examined);
     for (const each of examined) {
-      if (each.kind === 'finding') this.#find(logIndex, each.finding);
+      if (each.kind === 'finding') this.#findings.add(logIndex, each.finding);
       else this.#underWay.push(this.#verify(each, logIndex));
     }
   }
@@ -85,45 +130,26 @@ export class SignatureAudit {
 
   /** @param again reads the log once more, from its beginning: called only when a revocation is back-dated */
   async finish(again: () => AsyncIterable<ExaminedEvent> | Iterable<ExaminedEvent>): Promise<SignatureReport> {
+    return signatureReport(await this.tally(), this.#ledger, again);
+  }
+
+  /** What was found in the events taken. */
+  async tally(): Promise<SignatureTally> {
     await this.settle();
-    const { late } = this.#revocations;
-    if (late.size > 0) {
-      this.#forget('signature-revoked');
-      for await (const logIndex of revokedIn(again(), this.#ledger, late)) this.#find(logIndex, 'signature-revoked');
-    }
-    const counts = SIGNATURE_FINDINGS.filter((finding) => this.#counts.has(finding));
-    return {
-      verified: this.#verified,
-      counts: Object.fromEntries(counts.map((finding) => [finding, this.#counts.get(finding)!])),
-      findings: this.#found.sort((a, b) => a.logIndex - b.logIndex).slice(0, MOST_NAMED),
-    };
+    const { counts, found } = this.#findings;
+    return { verified: this.#verified, counts, found, late: this.#revocations.late };
   }
 
   async #verify(task: ToVerify, logIndex: number): Promise<void> {
     const holds = await this.#keyOf(task.publicKey)?.(task.message, task.signature);
-    if (!holds) return this.#find(logIndex, findingOf(task));
+    if (!holds) return this.#findings.add(logIndex, findingOf(task));
     if (task.of === 'command') this.#verified++;
-    if (task.revoked) this.#find(logIndex, 'signature-revoked');
+    if (task.revoked) this.#findings.add(logIndex, 'signature-revoked');
   }
 
   #keyOf(publicKey: string): ReturnType<typeof publicKeyVerifierElsewhere> | undefined {
     if (!this.#keys.has(publicKey)) this.#keys.set(publicKey, parsed(publicKey, publicKeyVerifierElsewhere));
     return this.#keys.get(publicKey);
-  }
-
-  /** Signatures settle in any order; if there are many findings, the first in log order are kept. */
-  #find(logIndex: number, finding: SignatureFinding): void {
-    this.#counts.set(finding, (this.#counts.get(finding) ?? 0) + 1);
-    this.#found.push({ logIndex, finding });
-    if (this.#found.length < MOST_NAMED * 4) return;
-    this.#found.sort((a, b) => a.logIndex - b.logIndex);
-    this.#found.length = MOST_NAMED * 2;
-  }
-
-  #forget(finding: SignatureFinding): void {
-    this.#counts.delete(finding);
-    const kept = this.#found.filter((each) => each.finding !== finding);
-    this.#found.splice(0, this.#found.length, ...kept);
   }
 }
 

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EventPlace } from '#event-store';
-import { rootAt, type NodeStore } from '#transparency';
+import { HASH_BYTES, rootAt, type NodeStore } from '#transparency';
 
 /** File name of the tree's nodes, in the data folder. Disposable: rebuilt from the log. */
 const TREE_FILE = 'tree.db';
@@ -14,6 +14,9 @@ const LAYOUT_VERSION = 1;
 
 /** Kilobytes: the upper nodes, which every proof reads, and the growing edge stay in memory. */
 const PAGE_CACHE_KB = 16_384;
+
+/** Leaves read at a time where all are. */
+const LEAVES_READ = 512;
 
 /** The last leaf in the tree, by which its log is recognised again. */
 export type LastLeaf = EventPlace;
@@ -30,6 +33,7 @@ interface StateRow {
 export class TreeFile implements NodeStore {
   readonly #database: Database.Database;
   readonly #read: Database.Statement<[number], Buffer>;
+  readonly #leaves: Database.Statement<[number, number], { hashes: Buffer | null; count: number }>;
   readonly #write: Database.Statement<[number, Uint8Array]>;
   readonly #state: Database.Statement<[], StateRow>;
   readonly #setState: Database.Statement<[StateRow]>;
@@ -37,6 +41,10 @@ export class TreeFile implements NodeStore {
   private constructor(database: Database.Database) {
     this.#database = database;
     this.#read = database.prepare<[number], Buffer>('SELECT hash FROM nodes WHERE place = ?').pluck();
+    this.#leaves = database.prepare(
+      `SELECT CAST(group_concat(hash, '') AS BLOB) AS hashes, count(*) AS count
+        FROM (SELECT hash FROM nodes WHERE place BETWEEN ? AND ? AND place % 2 = 0 ORDER BY place)`,
+    );
     this.#write = database.prepare('INSERT OR REPLACE INTO nodes (place, hash) VALUES (?, ?)');
     this.#state = database.prepare('SELECT size, position, stream, revision, event_id FROM tree');
     this.#setState = database.prepare(
@@ -90,6 +98,29 @@ export class TreeFile implements NodeStore {
   /** Root over the first `size` leaves. @throws VerificationError `node-missing` */
   rootAt(size: bigint): Uint8Array {
     return rootAt(size, this);
+  }
+
+  /**
+   * Looks up leaves in ascending order, many at a time.
+   * @param size of the tree; undefined: beyond it, or the file lacks the leaf
+   */
+  leavesInOrder(size: bigint): (index: bigint) => Uint8Array | undefined {
+    let first = 0;
+    let hashes: Uint8Array = new Uint8Array(0);
+    return (wanted) => {
+      if (wanted >= size) return undefined;
+      const index = Number(wanted);
+      if (index < first || index >= first + hashes.length / HASH_BYTES) {
+        const end = Math.min(index + LEAVES_READ, Number(size));
+        const read = this.#leaves.get(2 * index, 2 * (end - 1))!;
+        // Where one is missing, the others are not in their places.
+        if (read.hashes === null || read.count !== end - index || read.hashes.length !== read.count * HASH_BYTES)
+          return this.get(0, wanted);
+        first = index;
+        hashes = read.hashes;
+      }
+      return hashes.subarray((index - first) * HASH_BYTES, (index - first + 1) * HASH_BYTES);
+    };
   }
 
   put(level: number, index: bigint, hash: Uint8Array): void {

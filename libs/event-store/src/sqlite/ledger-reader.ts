@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import { eventOfRecord } from '../canonical-record.js';
+import { type ReadRecordsOptions, type RecordPage } from '../event-store.port.js';
 import { type StoredEvent } from '../stored-event.js';
-import { type LogPage } from '../log-reading.js';
+import { type LogPage, READ_PAGE_EVENTS } from '../log-reading.js';
 import { type LedgerFile } from './ledger-file.js';
 import { IS_RARE, isRare } from './ledger-schema.js';
 import { corrupt, readingFailure } from './sqlite-failure.js';
@@ -17,6 +18,12 @@ interface Row {
   record: Buffer;
 }
 
+interface Records {
+  bytes: Buffer | null;
+  lengths: string | null;
+  through: number | null;
+}
+
 /** Reads the committed log in pages, each in one call: no statement stays open between them. */
 export class LedgerReader {
   readonly #lastPosition: Database.Statement<[], number | null>;
@@ -26,6 +33,8 @@ export class LedgerReader {
   readonly #ofCategories: Database.Statement<[number, number, string, number], Row>;
   readonly #atPosition: Database.Statement<[number], Row>;
   readonly #ofStream: Database.Statement<[number, string], Row>;
+  readonly #bytesOf: Database.Statement<[number, number, string, number], number | null>;
+  readonly #records: Database.Statement<[number, number, string, number], Records>;
 
   readonly #file: LedgerFile;
   readonly #streams: StreamIndex;
@@ -46,6 +55,17 @@ export class LedgerReader {
     );
     this.#atPosition = database.prepare(`${select} position = ?`);
     this.#ofStream = database.prepare(`${select} position = ? AND stream = ?`);
+    const inOrder =
+      'FROM events WHERE position > ? AND position <= ? AND category IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?';
+    this.#bytesOf = database
+      .prepare<[number, number, string, number], number | null>(
+        `SELECT sum(bytes) FROM (SELECT length(record) AS bytes ${inOrder})`,
+      )
+      .pluck();
+    this.#records = database.prepare(
+      `SELECT CAST(group_concat(record, x'00') AS BLOB) AS bytes, group_concat(length(record)) AS lengths, max(position) AS through
+        FROM (SELECT position, record ${inOrder})`,
+    );
   }
 
   head(): bigint | undefined {
@@ -73,6 +93,22 @@ export class LedgerReader {
         return this.#pageOf(this.#ofRareCategory.iterate(first, from, limit), limit, last);
       const until = Math.min(last, from + WINDOW_POSITIONS);
       return this.#pageOf(this.#ofCategories.iterate(from, until, JSON.stringify(categories), limit), limit, until);
+    });
+  }
+
+  /** @returns undefined when there is none left */
+  records(after: number, { categories, through }: ReadRecordsOptions): RecordPage | undefined {
+    return this.#reading(() => {
+      const wanted = JSON.stringify(categories);
+      let limit = READ_PAGE_EVENTS;
+      while (limit > 1 && (this.#bytesOf.get(after, Number(through), wanted, limit) ?? 0) > PAGE_BYTES)
+        limit = Math.ceil(limit / 2);
+      const { bytes, lengths, through: last } = this.#records.get(after, Number(through), wanted, limit)!;
+      if (bytes === null || lengths === null || last === null) return undefined;
+      let end = -1;
+      const ends = lengths.split(',').map((length) => (end += 1 + Number(length)));
+      if (end !== bytes.length) throw corrupt(this.#file.path, `its records up to position ${last} are no bytes`);
+      return { bytes, ends, through: BigInt(last) };
     });
   }
 

@@ -9,7 +9,9 @@ import {
   type EventStore,
   type ExpectedRevision,
   type ReadAllOptions,
+  type ReadRecordsOptions,
   type ReadStreamOptions,
+  type RecordPage,
   type SubscribeOptions,
 } from '../event-store.port.js';
 import { type NewEvent, type StoredEvent } from '../stored-event.js';
@@ -110,6 +112,16 @@ export class SqliteEventStore implements EventStore {
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {
     return readPages(this.#pages, options);
+  }
+
+  async *readRecords(options: ReadRecordsOptions): AsyncGenerator<RecordPage> {
+    for (let after = -1; ;) {
+      const page = this.#open().records(after, options);
+      if (page === undefined) return;
+      yield page;
+      after = Number(page.through);
+      await nextTurn();
+    }
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]> {
