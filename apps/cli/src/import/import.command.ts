@@ -15,6 +15,7 @@ import { ledgerAddress } from '../ledger-address.js';
 import { ImportStopped, recordLinesOf, type FileLine, type ImportOutcome } from './import-lines.js';
 import { importSecret } from './import-secret.js';
 import { type LineRecorder } from './lines-in-order.js';
+import { importPatiently } from './patient-import.js';
 import { throughDesk } from './through-desk.js';
 import { linesOfTable } from './table-lines.js';
 import { throughHttp } from './through-http.js';
@@ -48,14 +49,18 @@ export function importCommand(): Command {
       const secret = await secretFor(configuration, options, recording.close);
       const progress = new Progress(file === '-' ? 'Importing' : `Importing ${file}`, size);
       try {
-        const outcome = await recordLinesOf(linesIn(file, isTable), recording.recorder, {
-          secret,
-          done: (lines, bytes) => progress.at(size === undefined ? lines : bytes),
-          refused: (line, problem) => progress.say(`line ${line}: ${describe(problem)}`),
-          warned: (line, warnings) => {
-            for (const { path, message } of warnings) progress.say(`line ${line}: recorded, but ${path} ${message}`);
-          },
-        });
+        const run = (): Promise<ImportOutcome> =>
+          recordLinesOf(linesIn(file, isTable), recording.recorder, {
+            secret,
+            done: (lines, bytes) => progress.at(size === undefined ? lines : bytes),
+            refused: (line, problem) => progress.say(`line ${line}: ${describe(problem)}`),
+            warned: (line, warnings) => {
+              for (const { path, message } of warnings) progress.say(`line ${line}: recorded, but ${path} ${message}`);
+            },
+          });
+        const again = (): void => progress.say('The ledger was overloaded: the import begins again.');
+        // Standard input can be read only once.
+        const outcome = await (file === '-' ? run() : importPatiently(run, { again }));
         progress.end(countsOf(outcome));
         report(outcome, options);
       } catch (error) {

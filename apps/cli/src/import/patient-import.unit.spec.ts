@@ -20,19 +20,21 @@ const overloaded = (): CommandRefused => new CommandRefused('overloaded', 'The t
 describe('a patient import', () => {
   it('begins again while the ledger is overloaded', async () => {
     const { run, begun } = stoppedBy([overloaded(), overloaded()]);
-    expect(await importPatiently(run, 1)).toBe(OUTCOME);
+    let again = 0;
+    expect(await importPatiently(run, { pauseMs: 1, again: () => void again++ })).toBe(OUTCOME);
     expect(begun()).toBe(3);
+    expect(again).toBe(2);
   });
 
   it('stops at whatever else stops it', async () => {
     const { run, begun } = stoppedBy([overloaded(), new Error('the disk is full')]);
-    await expect(importPatiently(run, 1)).rejects.toThrow('the disk is full');
+    await expect(importPatiently(run, { pauseMs: 1 })).rejects.toThrow('the disk is full');
     expect(begun()).toBe(2);
   });
 
   it('stops after twenty attempts', async () => {
     const { run, begun } = stoppedBy(Array.from({ length: 30 }, overloaded));
-    await expect(importPatiently(run, 1)).rejects.toThrow(ImportStopped);
+    await expect(importPatiently(run, { pauseMs: 1 })).rejects.toThrow(ImportStopped);
     expect(begun()).toBe(20);
   });
 });
