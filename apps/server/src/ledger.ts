@@ -125,7 +125,7 @@ export async function openLedger(
             mayStartAnew: () => requireOwnLog(store, dataFolder),
             say,
           })
-        : await FollowerThread.start({ order: configuration, store, bell, clock, say });
+        : await FollowerThread.start({ order: configuration, store, views, bell, clock, say });
     closing.push(() => follower.stop());
     const { projector, verdicts } = follower;
     const snapshots = new AccountSnapshots(views, follower.snapshots);

@@ -12,8 +12,8 @@ export interface FollowerOptions extends Pick<RoundsOptions, 'onError' | 'endsWi
    * Largest number of events taken at once; called before every subscription. Default: as many as the store delivers.
    */
   readonly batchSize?: () => number;
-  /** Called before every subscription, also after a failure. */
-  readonly from: () => Place | Promise<Place>;
+  /** Called before every subscription, also after a failure. The signal aborts when following ends. */
+  readonly from: (signal: AbortSignal) => Place | Promise<Place>;
   /**
    * Takes the next events; some of them may have been delivered before. For backpressure, the store is asked for more only
    * after this has resolved. The signal aborts when following ends.
@@ -78,7 +78,7 @@ export class Follower {
     const { store, categories, onReconnect, from, take, gatheringMs = 0, isAwaited } = this.#options;
     const feed = new AbortController();
     this.#feed = feed;
-    const place = await from();
+    const place = await from(stop);
     const batchSize = this.#options.batchSize?.();
     const events = store.subscribe({
       categories,

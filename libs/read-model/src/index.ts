@@ -9,6 +9,7 @@ export {
   type ProjectorObserver,
   type ProjectorOptions,
 } from './projection/projector.js';
+export { areFilled } from './projection/checkpoint.js';
 export { LAG_COUNTED, ReadModelProgress, VerdictProgress } from './projection/progress.js';
 export { EVIDENCE_CATEGORIES, evidenceAfter } from './chains/evidence.js';
 export {

@@ -3,9 +3,11 @@ import { type EventStore } from '#event-store';
 import {
   evidenceAfter,
   LAG_COUNTED,
+  areFilled,
   type KeptSnapshot,
   type ReadModelProgress,
   type VerdictProgress,
+  type Views,
 } from '#read-model';
 import { type LedgerClock } from '#recording';
 import { retryDelay, type Say } from '#following';
@@ -29,6 +31,8 @@ interface FollowerThreadParts {
   /** Where the thread finds the log and the views, which are open here and made already. */
   readonly order: Pick<FollowerOrder, 'eventStoreUrl' | 'dataFolder' | 'streamPrefix'>;
   readonly store: EventStore;
+  /** The same views, for whether they are filled when the thread cannot say. */
+  readonly views: Views;
   readonly bell: GrowthBell;
   readonly clock: LedgerClock;
   readonly say: Say;
@@ -50,7 +54,7 @@ export class FollowerThread implements LogFollower {
   readonly #parts: FollowerThreadParts;
   readonly #silence: () => void;
   readonly #waiting = new Map<number, Waiting>();
-  #standing: Standing = { position: undefined, logSize: 0, running: false, judgedUpTo: -1 };
+  #standing: Standing;
   #worker: Worker | undefined;
   #asked = 0;
   #failures = 0;
@@ -65,8 +69,9 @@ export class FollowerThread implements LogFollower {
   readonly #begun: Promise<void>;
   #begin = (): void => undefined;
 
-  private constructor(parts: FollowerThreadParts) {
+  private constructor(parts: FollowerThreadParts, isFilled: boolean) {
     this.#parts = parts;
+    this.#standing = { position: undefined, logSize: 0, isFilled, running: false, judgedUpTo: -1 };
     this.#begun = new Promise((resolve) => (this.#begin = resolve));
     this.#silence = parts.bell.onGrowth(() => this.#wake());
     this.#launch();
@@ -74,7 +79,7 @@ export class FollowerThread implements LogFollower {
 
   /** A thread that fails at its start is restarted; commands are accepted meanwhile. */
   static async start(parts: FollowerThreadParts): Promise<FollowerThread> {
-    const thread = new FollowerThread(parts);
+    const thread = new FollowerThread(parts, await areFilled(parts.views));
     await thread.#begun;
     return thread;
   }
@@ -85,6 +90,9 @@ export class FollowerThread implements LogFollower {
     },
     get logSize() {
       return thread.#standing.logSize;
+    },
+    get isFilled() {
+      return thread.#standing.isFilled;
     },
     get running() {
       return thread.#standing.running;
@@ -124,7 +132,8 @@ export class FollowerThread implements LogFollower {
   }
 
   #has(position: bigint): boolean {
-    return this.#standing.position !== undefined && this.#standing.position >= position;
+    const { isFilled, position: reached } = this.#standing;
+    return isFilled && reached !== undefined && reached >= position;
   }
 
   #wait(what: Awaited, position: bigint, timeoutMs: number): Promise<boolean> {

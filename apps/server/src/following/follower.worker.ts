@@ -79,12 +79,12 @@ async function obey(message: ToFollower): Promise<void> {
 }
 
 function tellStanding(): void {
-  const { position, logSize, running } = follower.projector;
+  const { position, logSize, isFilled, running } = follower.projector;
   const { judgedUpTo } = follower.verdicts;
-  const told = [position, logSize, running, judgedUpTo].join(' ');
+  const told = [position, logSize, isFilled, running, judgedUpTo].join(' ');
   if (told === standing) return;
   standing = told;
-  post({ kind: 'standing', standing: { position, logSize, running, judgedUpTo } });
+  post({ kind: 'standing', standing: { position, logSize, isFilled, running, judgedUpTo } });
 }
 
 /** The cause of an error may not be cloneable. */

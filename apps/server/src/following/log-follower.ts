@@ -71,8 +71,8 @@ export async function followHere({
     verdicts,
     snapshots: new SnapshotKeeper(views),
     stop: async () => {
-      await verdicts.stop();
-      await projector.stop();
+      // At the same time: judging may wait for the tables, which may wait for their indexes until they are told to stop.
+      await Promise.all([verdicts.stop(), projector.stop()]);
       subscription.unsubscribe();
     },
   };

@@ -14,6 +14,7 @@ export interface FollowerOrder {
 export interface Standing {
   readonly position: bigint | undefined;
   readonly logSize: number;
+  readonly isFilled: boolean;
   readonly running: boolean;
   readonly judgedUpTo: number;
 }

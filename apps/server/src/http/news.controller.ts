@@ -11,6 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { ReadModelProgress } from '#read-model';
 import { Allow } from '../access/policy.js';
 import { principalOf } from '../caller/principal.js';
 import { NewsDesk } from '../news/news-desk.js';
@@ -20,6 +21,7 @@ import { wholeNumber } from './audit-proofs.controller.js';
 import { Problems } from './openapi/answers.js';
 import { NewsSchema } from './openapi/query-answers.js';
 import { readQuery, type QueryString } from './page.js';
+import { requireFilled } from './read-your-writes.interceptor.js';
 import { Stopping, until } from './stopping.js';
 
 const EVENT_STREAM = 'text/event-stream';
@@ -31,10 +33,12 @@ const EVENT_STREAM = 'text/event-stream';
 @Controller('v1/news')
 export class NewsController {
   readonly #desk: NewsDesk;
+  readonly #tables: ReadModelProgress;
   readonly #stopping: Stopping;
 
-  constructor(desk: NewsDesk, stopping: Stopping) {
+  constructor(desk: NewsDesk, tables: ReadModelProgress, stopping: Stopping) {
     this.#desk = desk;
+    this.#tables = tables;
     this.#stopping = stopping;
   }
 
@@ -63,6 +67,7 @@ export class NewsController {
     const { after } = readQuery(query, ['after']);
     const known = after === undefined ? undefined : Number(wholeNumber('after', after));
     const principal = principalOf(request);
+    requireFilled(this.#tables);
     if (!(request.headers.accept ?? '').includes(EVENT_STREAM)) {
       const { items, upTo } = await this.#desk.after(principal, known ?? this.#desk.last);
       await reply.send({ items, upTo });

@@ -9,7 +9,19 @@ import { Stopping } from './stopping.js';
 /** How long a query waits for the read model to reach a `Ledger-Position`, in milliseconds. */
 const LONGEST_WAIT_FOR_POSITION = 5_000;
 
-/** A query with `Ledger-Position: N` is answered once the read model has N. */
+/** When to ask again for read tables that are being filled, seconds. */
+const FILLED_LATER_SECONDS = 5;
+
+/**
+ * @throws Problem `overloaded` while the read tables are filled from the log for the first time, or anew: they would answer
+ * as if what they lack had not been recorded, and search all rows for what they have no index of yet.
+ */
+export function requireFilled({ isFilled }: Pick<ReadModelProgress, 'isFilled'>): void {
+  if (isFilled) return;
+  throw new Problem('overloaded', 'The read tables are being filled from the log.', [], FILLED_LATER_SECONDS);
+}
+
+/** A query is answered from filled read tables, one with `Ledger-Position: N` once they have N. */
 @Injectable()
 export class ReadYourWrites implements NestInterceptor {
   readonly #projector: ReadModelProgress;
@@ -21,7 +33,7 @@ export class ReadYourWrites implements NestInterceptor {
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    return awaitPosition(context, next, (position, patience) =>
+    return awaitPosition(context, next, this.#projector, (position, patience) =>
       this.#stopping.unlessBegun(this.#projector.waitFor(position, patience)),
     );
   }
@@ -30,16 +42,18 @@ export class ReadYourWrites implements NestInterceptor {
 /** The same for a query about stored verdicts, which follow the read tables. */
 @Injectable()
 export class ReadYourVerdicts implements NestInterceptor {
+  readonly #projector: ReadModelProgress;
   readonly #verdicts: VerdictProgress;
   readonly #stopping: Stopping;
 
-  constructor(verdicts: VerdictProgress, stopping: Stopping) {
+  constructor(projector: ReadModelProgress, verdicts: VerdictProgress, stopping: Stopping) {
+    this.#projector = projector;
     this.#verdicts = verdicts;
     this.#stopping = stopping;
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    return awaitPosition(context, next, (position, patience) =>
+    return awaitPosition(context, next, this.#projector, (position, patience) =>
       this.#stopping.unlessBegun(this.#verdicts.waitFor(position, patience)),
     );
   }
@@ -48,6 +62,7 @@ export class ReadYourVerdicts implements NestInterceptor {
 async function awaitPosition(
   context: ExecutionContext,
   next: CallHandler,
+  tables: ReadModelProgress,
   waitFor: (position: bigint, patience: number) => Promise<boolean | undefined>,
 ): Promise<Observable<unknown>> {
   const position = headerOf(context.switchToHttp().getRequest<FastifyRequest>(), 'ledger-position');
@@ -59,5 +74,6 @@ async function awaitPosition(
       throw new Problem('overloaded', `The read model has not reached position ${position}.`, [], 1);
     }
   }
+  requireFilled(tables);
   return next.handle();
 }

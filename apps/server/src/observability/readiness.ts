@@ -91,7 +91,7 @@ export class Readiness {
   #look(): void {
     const { projector, verdicts, treeSize } = this.#followed;
     if (this.#head === undefined) return;
-    if (this.#size === undefined && projector.position !== undefined && projector.position >= this.#head) {
+    if (this.#size === undefined && projector.isFilled && (projector.position ?? -1n) >= this.#head) {
       this.#size = projector.logSize;
     }
     const size = this.#size;

@@ -9,8 +9,10 @@ const HEAD = 9n;
 class Tables extends ReadModelProgress {
   position: bigint | undefined = undefined;
   logSize = 0;
+  isFilled = false;
   readonly running = true;
-  waitFor = (position: bigint): Promise<boolean> => Promise.resolve(position <= HEAD && this.logSize >= 7);
+  waitFor = (position: bigint): Promise<boolean> =>
+    Promise.resolve(position <= HEAD && this.logSize >= 7 && this.isFilled);
   eventsBehind = (): Promise<number> => Promise.resolve(7 - this.logSize);
 }
 class Verdicts extends VerdictProgress {
@@ -51,7 +53,9 @@ describe('readiness', () => {
     expect(whatIsMissing()).toEqual(['tables null 9', 'verdicts 0 null']);
     Object.assign(tables, { position: 5n, logSize: 4 });
     expect(whatIsMissing()).toEqual(['tables 5 9', 'verdicts 0 null']);
-    Object.assign(tables, { position: 8n, logSize: 7 });
+    Object.assign(tables, { position: HEAD, logSize: 7 });
+    expect(whatIsMissing()).toEqual(['tables 9 9', 'verdicts 0 null']); // their indexes
+    Object.assign(tables, { position: 8n, isFilled: true });
     await eventually(['verdicts 0 7', 'tree 0 7']);
     verdicts.judgedUpTo = 5;
     tree.size = 7n;
@@ -62,7 +66,7 @@ describe('readiness', () => {
 
   it('is not lost again to what is recorded later', async () => {
     const { tables, verdicts, tree } = await started(HEAD);
-    Object.assign(tables, { position: 8n, logSize: 7 });
+    Object.assign(tables, { position: 8n, logSize: 7, isFilled: true });
     verdicts.judgedUpTo = 6;
     tree.size = 7n;
     await eventually([]);

@@ -30,6 +30,17 @@ export async function readCheckpoint({ writer, version }: Views): Promise<Checkp
   };
 }
 
+/** Whether tables that are still being filled hold a correction. */
+export async function hasCorrections({ writer }: Views): Promise<boolean> {
+  return (await writer.selectFrom('corrections').select('log_index').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Whether the tables have held their whole log once, and have all indexes. */
+export async function areFilled({ db, version }: Views): Promise<boolean> {
+  const row = await db.selectFrom('projections').select('state').where('version', '=', version).executeTakeFirst();
+  return row?.state === 'current';
+}
+
 /**
  * Advances the checkpoint, in the transaction that writes the tables.
  * @throws CheckpointMoved when it is not where the projection began.

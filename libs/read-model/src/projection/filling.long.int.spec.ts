@@ -21,12 +21,17 @@ describe('Read tables that are filled from a log', () => {
 
   it('say how far they are, of the log as it is, and when they are filled', async () => {
     await withViews(async (views) => {
-      const told: [string, Record<string, number>][] = [];
+      const all: [string, Record<string, number>][] = [];
       const say = (level: string, message: string, about: object): void => {
         expect(level).toBe('info');
-        told.push([message, about as Record<string, number>]);
+        all.push([message, about as Record<string, number>]);
       };
       await projectAll({ store, views, say, toldEveryMs: 0, eventsPerTransaction: 500 });
+      const ofIndexes = 'indexes of the filled read tables are being made';
+      const indexed = all.splice(4, all.length - 5);
+      expect(new Set(indexed.map(([message]) => message))).toEqual(new Set([ofIndexes]));
+      for (const [, { made, of }] of indexed) expect(made).toBeLessThan(of!);
+      const told = all;
       expect(told.map(([message]) => message)).toEqual([
         ...Array<string>(4).fill('read tables are being filled from the log'),
         'read tables are filled; verdicts follow',

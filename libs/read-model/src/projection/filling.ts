@@ -45,7 +45,14 @@ export class Filling {
     say('info', 'read tables are being filled from the log', { events: logSize, share, eventsPerSecond });
   }
 
-  /** Everything that the log held is in the tables. */
+  /** Everything that the log held is in the tables, and so many of their indexes are made. */
+  indexed(made: number, of: number): void {
+    if (made === of || performance.now() - this.#told < this.#everyMs) return;
+    this.#told = performance.now();
+    this.#options.say?.('info', 'indexes of the filled read tables are being made', { made, of });
+  }
+
+  /** The tables hold everything that the log held, with their indexes. */
   filled({ logSize }: Checkpoint): void {
     const seconds = Math.round(this.#seconds());
     if (logSize > this.#from && seconds * SECOND_MS >= this.#everyMs)

@@ -43,6 +43,8 @@ const NAMED_KEPT = 100_000;
 interface Marking {
   /** Whether to mark the batches whose verdicts the events may change. */
   readonly mark: boolean;
+  /** Whether the tables may hold a correction, and have the indexes for one. */
+  readonly isCorrectable: boolean;
 }
 
 /** Folds events into the read tables, inside a transaction that its caller opens and commits. */
@@ -151,7 +153,11 @@ export class LedgerProjection {
     for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
   }
 
-  #fold(event: GraphEvent, touched: TouchedKeys, { mark }: Marking): void {
+  #fold(event: GraphEvent, touched: TouchedKeys, { mark, isCorrectable }: Marking): void {
+    const edges = edgesOf(event);
+    // Without corrections a batch that no event has touched cannot have been used either, nor its sources be seen through it.
+    const late = isCorrectable ? edges : edges.filter(({ to }) => this.#graph.batches.has(to));
+    for (const edge of late) this.#visible.flowed(edge, event.logIndex);
     foldEvent(this.#graph, event);
     this.#nodes.changed(touched);
     const batches = this.#batchesOf(touched);
@@ -159,8 +165,7 @@ export class LedgerProjection {
     for (const batch_id of batches) this.#eventBatchRows.add({ batch_id, log_index: event.logIndex });
     this.#noteWhoSees(event, batches, touched);
     if (mark) this.#marks.mark(batches, event.logIndex, streamKey(event.stream), isOfPast(this.#graph, event) ? 1 : 0);
-    for (const { from, to } of edgesOf(event)) {
-      this.#visible.flowed({ from, to }, event.logIndex);
+    for (const { from, to } of edges) {
       this.#edgeRows.add({
         from_node: from,
         to_node: to,

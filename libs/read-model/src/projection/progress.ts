@@ -4,9 +4,14 @@ export abstract class ReadModelProgress {
   abstract readonly position: bigint | undefined;
   /** Evidence events in the read tables: the log index of the next. */
   abstract readonly logSize: number;
+  /**
+   * The tables have held the whole log once, and have all their indexes. Before, they must not be asked: what was recorded
+   * long ago may be missing, and be looked for in all rows.
+   */
+  abstract readonly isFilled: boolean;
   /** The log is followed, and that did not fail the last time it was tried. */
   abstract readonly running: boolean;
-  /** Resolves to true once the read tables hold all evidence up to a position, false when that takes too long. */
+  /** Resolves to true once the read tables are filled and hold all evidence up to a position, false when that takes too long. */
   abstract waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
   /** Evidence events in the log that are not in the read tables, counted up to {@link LAG_COUNTED}. */
   abstract eventsBehind(): Promise<number>;

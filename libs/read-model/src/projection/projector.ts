@@ -1,8 +1,10 @@
 import { Subject, type Observable } from 'rxjs';
 import { type EventStore, type StoredEvent } from '#event-store';
 import { Follower, Waiters, type Place, type Say } from '#following';
+import { isCorrecting } from '#claims';
+import { makeIndexes } from '../views/late-indexes.js';
 import { type Views } from '../views/views.js';
-import { belongsTo, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
+import { belongsTo, hasCorrections, readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { foldStep, type FoldStep } from './event-tables.js';
 import { EVIDENCE_CATEGORIES, evidenceAfter } from '../chains/evidence.js';
 import { Filling } from './filling.js';
@@ -62,6 +64,8 @@ export class Projector implements ReadModelProgress {
   /** The log size after each transaction. */
   readonly progress: Observable<number> = this.#progress.asObservable();
   #checkpoint: Checkpoint = { logSize: 0, state: 'filling' };
+  /** The tables have the indexes that corrections need: once they are filled, or from the first correction on. */
+  #isCorrectable = false;
   /** Up to this position the log holds no evidence that the tables lack; it may be beyond their last event. */
   #clearUpTo = -1n;
 
@@ -76,7 +80,7 @@ export class Projector implements ReadModelProgress {
       batchSize: () => this.#limits.events,
       gatheringMs: GATHERING_MS,
       isAwaited: () => this.#waiters.any,
-      from: () => this.#place(),
+      from: (signal) => this.#place(signal),
       take: (batch, signal) => this.#project(batch, signal),
       onError,
       onReconnect: onError,
@@ -91,9 +95,17 @@ export class Projector implements ReadModelProgress {
     return this.#checkpoint.logSize;
   }
 
-  /** Reads how far the tables are, rebuilds them if they belong to another log, and begins to follow. */
+  get isFilled(): boolean {
+    return this.#checkpoint.state === 'current';
+  }
+
+  /**
+   * Reads how far the tables are, rebuilds them if they belong to another log, and begins to follow. Those of an empty log
+   * are filled at once.
+   */
   async start(): Promise<void> {
     await this.#takeUp();
+    if (this.logSize === 0) await this.#noteFilled(new AbortController().signal);
     this.#follower.start();
   }
 
@@ -104,7 +116,7 @@ export class Projector implements ReadModelProgress {
   }
 
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
-    if (this.#has(position) || (await this.#nothingUpTo(position))) return true;
+    if (this.#has(position) || (this.isFilled && (await this.#nothingUpTo(position)))) return true;
     const waited = this.#waiters.wait(() => this.#has(position), timeoutMs);
     await this.#lookBehind(); // it may have been projected since
     this.#follower.hurry();
@@ -120,7 +132,7 @@ export class Projector implements ReadModelProgress {
   }
 
   #has(position: bigint): boolean {
-    return (this.position ?? -1n) >= position || this.#clearUpTo >= position;
+    return this.isFilled && ((this.position ?? -1n) >= position || this.#clearUpTo >= position);
   }
 
   /** Whether all events up to a position that the tables lack are not evidence: those are never projected. */
@@ -145,13 +157,14 @@ export class Projector implements ReadModelProgress {
   }
 
   /** Reads how far the tables are, and drops everything in memory that may be ahead of them. */
-  async #place(): Promise<Place> {
+  async #place(signal: AbortSignal): Promise<Place> {
     this.#projection.forget();
     this.#clearUpTo = -1n;
     await this.#takeUp();
-    this.#waiters.look();
     this.#filling.begin(this.#checkpoint);
-    await this.#noteCurrent();
+    await this.#noteFilled(signal);
+    await this.#lookBehind();
+    this.#waiters.look();
     const { last } = this.#checkpoint;
     return last === undefined ? {} : { after: last.position, last };
   }
@@ -163,12 +176,14 @@ export class Projector implements ReadModelProgress {
   async #takeUp(): Promise<void> {
     const { store, views, say, mayStartAnew } = this.#options;
     this.#checkpoint = await readCheckpoint(views);
-    if (await belongsTo(store, this.#checkpoint)) return;
-    await mayStartAnew?.();
-    say?.('warn', 'read tables are of another log and are made anew', { position: String(this.position) });
-    await views.reset();
-    this.#projection.forget();
-    this.#checkpoint = await readCheckpoint(views);
+    if (!(await belongsTo(store, this.#checkpoint))) {
+      await mayStartAnew?.();
+      say?.('warn', 'read tables are of another log and are made anew', { position: String(this.position) });
+      await views.reset();
+      this.#projection.forget();
+      this.#checkpoint = await readCheckpoint(views);
+    }
+    this.#isCorrectable = this.isFilled || (await hasCorrections(views));
   }
 
   async #project(batch: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
@@ -179,15 +194,15 @@ export class Projector implements ReadModelProgress {
       if (signal.aborted) return;
       await this.#projectTogether(group, signal);
     }
-    const wasFilling = this.#checkpoint.state !== 'current';
-    await this.#noteCurrent();
+    const wasFilling = !this.isFilled;
+    await this.#noteFilled(signal);
     await this.#lookBehind();
     // Continue in smaller transactions.
-    if (wasFilling && this.#checkpoint.state === 'current') this.#follower.restart();
+    if (wasFilling && this.isFilled) this.#follower.restart();
   }
 
   get #limits(): Limits {
-    const limits = this.#checkpoint.state === 'current' ? FOLLOWING : FILLING;
+    const limits = this.isFilled ? FOLLOWING : FILLING;
     return { ...limits, events: this.#options.eventsPerTransaction ?? limits.events };
   }
 
@@ -197,10 +212,15 @@ export class Projector implements ReadModelProgress {
     const from = this.#checkpoint;
     const last = steps.at(-1)!.placed.event;
     const { views, observe } = this.#options;
+    if (!this.#isCorrectable && steps.some(({ event }) => isCorrecting(event))) {
+      await makeIndexes(views, 'corrections', { signal });
+      this.#isCorrectable = true;
+    }
+    const how = { mark: this.isFilled, isCorrectable: this.#isCorrectable, signal };
     this.#checkpoint = await views.writer.transaction().execute(async (tx) => {
       // Written first, so that the second of two projectors waits here and then finds the checkpoint moved.
       const checkpoint = await writeCheckpoint(tx, views.version, from, last, from.logSize + steps.length);
-      await this.#projection.apply(tx, steps, { mark: from.state === 'current', signal });
+      await this.#projection.apply(tx, steps, how);
       return checkpoint;
     });
     this.#follower.succeeded();
@@ -210,13 +230,16 @@ export class Projector implements ReadModelProgress {
     if (from.state !== 'current') await this.#filling.reached(this.#checkpoint);
   }
 
-  /** Once these tables have caught up for the first time, drops those of older versions. */
-  async #noteCurrent(): Promise<void> {
-    if (this.#checkpoint.state === 'current') return;
-    if ((await this.#next(1)).length > 0) return;
-    await this.#options.views.becomeCurrent(this.logSize);
+  /** Once these tables have caught up for the first time, they get the rest of their indexes and replace older versions. */
+  async #noteFilled(signal: AbortSignal): Promise<void> {
+    if (this.isFilled || (await this.#next(1)).length > 0) return;
+    const { views } = this.#options;
+    const made = (count: number, of: number): void => this.#filling.indexed(count, of);
+    for (const reader of ['corrections', 'queries'] as const) await makeIndexes(views, reader, { signal, made });
+    await views.becomeCurrent(this.logSize);
     this.#filling.filled(this.#checkpoint);
     this.#checkpoint = { ...this.#checkpoint, state: 'current' };
+    this.#isCorrectable = true;
     this.#progress.next(this.logSize);
   }
 }

@@ -50,7 +50,9 @@ export class SearchIndex {
 
   /** Batches, and perhaps a site, as a correction left them. */
   noteCorrected(logIndex: number, batches: readonly BatchNode[], site: SiteName | undefined): void {
-    for (const [order, { batchId, material, labels }] of batches.entries()) {
+    // The database gives them in any order, and another when it has other indexes.
+    const sorted = [...batches].sort((one, other) => (one.batchId < other.batchId ? -1 : 1));
+    for (const [order, { batchId, material, labels }] of sorted.entries()) {
       const texts = labels.flatMap(({ labelId, value }) => [labelId, value]);
       this.#add(logIndex, order, 'batch', batchId, [material, ...texts]);
     }

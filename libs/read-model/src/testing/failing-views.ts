@@ -17,6 +17,7 @@ export function dyingAfter(views: Views, statements: number): Views & { readonly
     pseudonyms: views.pseudonyms,
     db: views.db,
     writer: views.writer.withPlugin(fuse),
+    indexesElsewhere: views.indexesElsewhere,
     reset: () => views.reset(),
     becomeCurrent: (logSize) => views.becomeCurrent(logSize),
     close: () => views.close(),

@@ -210,6 +210,7 @@ async function rowsReadAfter(uses: number): Promise<number> {
       pseudonyms: views.pseudonyms,
       db: views.db.withPlugin(counter),
       writer: views.writer.withPlugin(counter),
+      indexesElsewhere: views.indexesElsewhere,
       reset: () => views.reset(),
       becomeCurrent: (logSize) => views.becomeCurrent(logSize),
       close: () => views.close(),

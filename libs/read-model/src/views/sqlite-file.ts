@@ -67,14 +67,21 @@ function isDamage(error: unknown): error is { code: string; message: string } {
   return typeof error.code === 'string' && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
 }
 
+/** Damage met meanwhile is marked beside the file, so that the next start makes it anew. */
+export function markingDamage<T>(file: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (isDamage(error)) writeFileSync(damageMark(file), error.message);
+    throw error;
+  }
+}
+
 function damageMark(file: string): string {
   return `${file}.damaged`;
 }
 
-/**
- * A connection for Kysely that keeps its prepared statements. Damage met while running is marked beside the file, so that
- * the next start makes it anew.
- */
+/** A connection for Kysely that keeps its prepared statements, see {@link markingDamage}. */
 export function connect(file: string, copied: 'here' | 'thread' = 'here'): SqliteDatabase {
   const database = new Database(file, { timeout: BUSY_TIMEOUT_MS });
   // The log holds the truth: after a power loss the last transactions may be missing here, never torn (WAL).
@@ -83,14 +90,7 @@ export function connect(file: string, copied: 'here' | 'thread' = 'here'): Sqlit
   database.pragma('temp_store = MEMORY');
   database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES[copied]}`);
   const kept = new LRUCache<string, Database.Statement>({ max: KEPT_STATEMENTS });
-  const marking = <T>(run: () => T): T => {
-    try {
-      return run();
-    } catch (error) {
-      if (isDamage(error)) writeFileSync(damageMark(file), error.message);
-      throw error;
-    }
-  };
+  const marking = <T>(run: () => T): T => markingDamage(file, run);
   return {
     close: () => database.close(),
     prepare: (sql) => {

@@ -1,8 +1,8 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type CreateIndexBuilder, type Kysely } from 'kysely';
 import { CONCERNS_PLAN } from './concerns-plan.js';
 import { type VersionedTables, type ViewsSchema } from './schema.js';
 import { JUDGED_PLANS } from './judged-tables.js';
-import { key, optional, present, required, type TablePlan } from './table-plan.js';
+import { key, optional, present, required, type IndexReader, type TablePlan } from './table-plan.js';
 import { wideType, type Engine } from './lasting-tables.js';
 import { createSearchTexts } from './trigrams.js';
 
@@ -68,8 +68,8 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
     },
     indexes: [
       // Only batches that are at a site: most batches of a long-lived ledger are gone.
-      { columns: ['site_id', 'batch_id'], where: present('site_id') },
-      { columns: ['material', 'batch_id'] },
+      { columns: ['site_id', 'batch_id'], where: present('site_id'), for: 'queries' },
+      { columns: ['material', 'batch_id'], for: 'queries' },
       { columns: ['wide_shares'], where: present('wide_shares') },
     ],
   },
@@ -91,7 +91,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       placed_on: ['text', optional],
       alike: ['text', required],
     },
-    indexes: [{ columns: ['plant_site_id', 'model', 'left_on'] }],
+    indexes: [{ columns: ['plant_site_id', 'model', 'left_on'], for: 'queries' }],
   },
   shipments: {
     columns: {
@@ -105,15 +105,15 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       node: ['text', required],
     },
     indexes: [
-      { columns: ['consignor_site_id', 'status', 'dispatched_by'] },
-      { columns: ['consignee_site_id', 'status', 'dispatched_by'] },
+      { columns: ['consignor_site_id', 'status', 'dispatched_by'], for: 'queries' },
+      { columns: ['consignee_site_id', 'status', 'dispatched_by'], for: 'queries' },
     ],
   },
   shipment_batches: {
     columns: { shipment_id: ['text', required], batch_id: ['text', required] },
     primaryKey: ['shipment_id', 'batch_id'],
     clustered: true,
-    indexes: [{ columns: ['batch_id'] }],
+    indexes: [{ columns: ['batch_id'], for: 'queries' }],
   },
   transformations: {
     columns: {
@@ -123,7 +123,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       recorded_by: ['wide', required],
       node: ['text', required],
     },
-    indexes: [{ columns: ['recorded_by'] }],
+    indexes: [{ columns: ['recorded_by'], for: 'queries' }],
   },
   flow_edges: {
     columns: {
@@ -135,7 +135,10 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
     },
     primaryKey: ['to_node', 'from_node', 'via', 'known_from'],
     clustered: true,
-    indexes: [{ columns: ['from_node', 'to_node'] }, { columns: ['via'] }],
+    indexes: [
+      { columns: ['from_node', 'to_node'], for: 'corrections' },
+      { columns: ['via'], for: 'queries' },
+    ],
   },
   events: {
     columns: {
@@ -149,17 +152,18 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       record: ['text', required],
     },
     indexes: [
-      { columns: ['event_id'], unique: true },
-      { columns: ['stream', 'log_index'] },
-      { columns: ['recorded_at', 'log_index'] },
-      { columns: ['subject_site', 'log_index'], where: present('subject_site') },
+      { columns: ['event_id'], unique: true, for: 'corrections' },
+      { columns: ['stream', 'log_index'], for: 'corrections' },
+      { columns: ['recorded_at', 'log_index'], for: 'queries' },
+      { columns: ['subject_site', 'log_index'], where: present('subject_site'), for: 'corrections' },
     ],
   },
   event_batches: {
     columns: { batch_id: ['text', required], log_index: ['wide', required] },
-    primaryKey: ['batch_id', 'log_index'],
+    // In the order in which the log brings the rows.
+    primaryKey: ['log_index', 'batch_id'],
     clustered: true,
-    indexes: [{ columns: ['log_index', 'batch_id'] }],
+    indexes: [{ columns: ['batch_id', 'log_index'], for: 'corrections' }],
   },
   site_custody: {
     columns: {
@@ -173,7 +177,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
     },
     primaryKey: ['batch_id', 'arrived_by', 'nth'],
     // Finds what was at a site during a period without going through what had left before.
-    indexes: [{ columns: ['site_id', 'departed_at', 'arrived_at', 'batch_id'] }],
+    indexes: [{ columns: ['site_id', 'departed_at', 'arrived_at', 'batch_id'], for: 'queries' }],
   },
   attestations: {
     columns: {
@@ -205,7 +209,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
     // Batch first: queries also ask who sees a batch.
     primaryKey: ['batch_id', 'organisation_id'],
     clustered: true,
-    indexes: [{ columns: ['organisation_id', 'pseudonym'], unique: true }],
+    indexes: [{ columns: ['organisation_id', 'pseudonym'], unique: true, for: 'queries' }],
   },
   seen_flows: {
     columns: { flow: ['text', required], organisation_id: ['text', required] },
@@ -240,7 +244,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
 /** The tables of which each version of the projection has its own. */
 export const VERSIONED_TABLES: ReadonlySet<string> = new Set([...Object.keys(PLANS), 'search_texts']);
 
-/** Creates one version's tables. Index names carry the version too: they are unique in a database, not in a table. */
+/** Creates one version's tables, with the indexes that they have from the start. */
 export async function createVersionedTables(db: Kysely<ViewsSchema>, engine: Engine, version: number): Promise<void> {
   const wide = wideType(engine);
   for (const [table, plan] of Object.entries(PLANS)) {
@@ -253,18 +257,34 @@ export async function createVersionedTables(db: Kysely<ViewsSchema>, engine: Eng
     }
     if (plan.clustered && engine === 'sqlite') create = create.modifyEnd(sql`without rowid`);
     await create.execute();
-    for (const { columns, unique, where } of plan.indexes ?? []) {
-      let index = db.schema
-        .createIndex(`${table}_v${version}_by_${columns.join('_and_')}`)
-        .ifNotExists()
-        .on(table)
-        .columns(columns);
-      if (unique) index = index.unique();
-      if (where) index = index.where(where);
-      await index.execute();
-    }
   }
+  for (const index of indexesFor(undefined, db, version)) await index.execute();
   await createSearchTexts(db);
+}
+
+/**
+ * What makes the indexes that one version's tables have for a reader, or, for nobody in particular, from the start; those
+ * that are there already stay. Their names carry the version too: they are unique in a database, not in a table.
+ */
+export function indexesFor(
+  reader: IndexReader | undefined,
+  db: Kysely<ViewsSchema>,
+  version: number,
+): CreateIndexBuilder<string>[] {
+  return Object.entries<TablePlan>(PLANS).flatMap(([table, { indexes = [] }]) =>
+    indexes
+      .filter((index) => index.for === reader)
+      .map(({ columns, unique, where }) => {
+        const name = `${table}_v${version}_by_${columns.join('_and_')}`;
+        let index = db.schema
+          .createIndex(name)
+          .ifNotExists()
+          .on(table)
+          .columns([...columns]);
+        if (unique) index = index.unique();
+        return where ? index.where(where) : index;
+      }),
+  );
 }
 
 /** Drops one version's tables. @param db A handle that names this version's tables. */

@@ -9,7 +9,7 @@ import { connect, prepareFile } from './sqlite-file.js';
 import { TableVersionsPlugin } from './table-versions.plugin.js';
 import { TurnsPlugin } from './turns.plugin.js';
 import { createLastingTables, type Engine } from './lasting-tables.js';
-import { createVersionedTables, dropVersionedTables } from './tables.js';
+import { createVersionedTables, dropVersionedTables, indexesFor } from './tables.js';
 import { enqueueAll } from './unjudged.js';
 import { ViewsError } from './views-error.js';
 import { PacedDialect } from './paced-dialect.js';
@@ -28,7 +28,7 @@ export interface ViewsOptions {
   readonly pseudonyms?: Pseudonyms;
   /**
    * Where the write-ahead log is copied back: by the connection that writes, `here` (the default), or in a `thread`, which
-   * runs the build, not the sources.
+   * runs the build, not the sources. So does the process that then makes the indexes of large tables.
    */
   readonly copied?: 'here' | 'thread';
 }
@@ -43,9 +43,11 @@ export interface Views {
   readonly db: Kysely<ViewsSchema>;
   /** For the projector and the snapshots. */
   readonly writer: Kysely<ViewsSchema>;
+  /** The database's file if the indexes of large tables are made in a process of their own, see `makeIndexes`. */
+  readonly indexesElsewhere: string | undefined;
   /** Empties what was derived from another log: this version's tables and the account snapshots. */
   reset(): Promise<void>;
-  /** The tables of this version are complete: older versions lose their readers now and their tables at the next start. */
+  /** The tables of this version are complete and have all indexes: older versions lose their readers now and their tables at the next start. */
   becomeCurrent(logSize: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -97,7 +99,8 @@ function connected(
   const reading = new SqliteDialect({ database });
   const writing = copied === 'here' ? reading : new PacedDialect({ database }, new WriteAheadLog(file));
   const open = (dialect: SqliteDialect): Kysely<ViewsSchema> => new Kysely<ViewsSchema>({ dialect, plugins });
-  return new VersionedViews('sqlite', version, pseudonyms, open(reading), open(writing));
+  const elsewhere = copied === 'here' ? undefined : file;
+  return new VersionedViews('sqlite', version, pseudonyms, open(reading), open(writing), elsewhere);
 }
 
 class VersionedViews implements Views {
@@ -107,6 +110,7 @@ class VersionedViews implements Views {
     readonly pseudonyms: Pseudonyms,
     readonly db: Kysely<ViewsSchema>,
     readonly writer: Kysely<ViewsSchema>,
+    readonly indexesElsewhere: string | undefined,
   ) {}
 
   async makeTables(): Promise<void> {
@@ -115,7 +119,10 @@ class VersionedViews implements Views {
       await createVersionedTables(tx, this.engine, this.version);
       await this.#begin(tx);
       const current = await this.#state(tx);
-      if (current === 'current') await this.#dropRetired(tx);
+      if (current !== 'current') return;
+      for (const reader of ['corrections', 'queries'] as const)
+        for (const index of indexesFor(reader, tx, this.version)) await index.execute();
+      await this.#dropRetired(tx);
     });
   }
 
