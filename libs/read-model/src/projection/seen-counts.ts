@@ -68,17 +68,20 @@ async function add(
   changes: readonly VerdictChange[],
   seers: ReadonlyMap<string, readonly string[]>,
 ): Promise<void> {
-  const counts = new Map<string, { row: Omit<SeenCountRow, 'batches'>; batches: number }>();
+  const kinds = new Map<string, Omit<SeenCountRow, 'organisation_id' | 'batches'>>();
+  const counts = new Map<string, Map<string, number>>();
   for (const { batch_id, by, programme, verdict, claim_list } of changes) {
+    const kind = `${programme}\n${verdict}\n${claim_list}`;
+    if (!kinds.has(kind)) kinds.set(kind, { programme, verdict, claim_list });
     for (const organisation_id of seers.get(batch_id) ?? []) {
-      const key = `${organisation_id}\n${programme}\n${verdict}\n${claim_list}`;
-      const known = counts.get(key);
-      if (known === undefined)
-        counts.set(key, { row: { organisation_id, programme, verdict, claim_list }, batches: by });
-      else known.batches += by;
+      let its = counts.get(organisation_id);
+      if (its === undefined) counts.set(organisation_id, (its = new Map<string, number>()));
+      its.set(kind, (its.get(kind) ?? 0) + by);
     }
   }
-  const rows = [...counts.values()].flatMap(({ row, batches }) => (batches === 0 ? [] : { ...row, batches }));
+  const rows = [...counts].flatMap(([organisation_id, its]) =>
+    [...its].flatMap(([kind, batches]) => (batches === 0 ? [] : { organisation_id, ...kinds.get(kind)!, batches })),
+  );
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
     await tx
       .insertInto('seen_counts')

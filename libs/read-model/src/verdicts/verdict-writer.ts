@@ -41,11 +41,11 @@ export class VerdictWriter {
     const seen: VerdictChange[] = [];
     const before = await this.#ofBatches.find(tx, batchIds);
     const known = new Map(before.map((row) => [keyOf(row), row]));
-    const changed = rows.filter((row) => !isSame(row, known.get(keyOf(row))));
+    const changed = rows.filter((row) => !isSame(row, known.get(keyOf(row)))).sort(inOrderOfIndexes);
     for (const row of changed) {
       const last = known.get(keyOf(row));
-      if (last !== undefined) count(counts, last, -1);
-      count(counts, row, 1);
+      if (last !== undefined) this.#count(counts, last, -1);
+      this.#count(counts, row, 1);
       if (last?.verdict === row.verdict && last.claims === row.claims) continue;
       if (last !== undefined) seen.push(this.#changeOf(last, -1));
       seen.push(this.#changeOf(row, 1));
@@ -54,7 +54,7 @@ export class VerdictWriter {
     const gone = batchIds.filter((id) => !judged.has(id));
     for (const row of before) {
       if (judged.has(row.batch_id)) continue;
-      count(counts, row, -1);
+      this.#count(counts, row, -1);
       seen.push(this.#changeOf(row, -1));
     }
     if (gone.length > 0) await tx.deleteFrom('verdicts').where('batch_id', 'in', gone).execute();
@@ -67,6 +67,14 @@ export class VerdictWriter {
 
   #changeOf({ batch_id, programme, verdict, claims }: VerdictRow, by: 1 | -1): VerdictChange {
     return { batch_id, programme, verdict, claim_list: this.#lists.nameOf(claims), by };
+  }
+
+  /** By the name of the list of claims, which is much shorter than the list. */
+  #count(counted: Counted, row: VerdictRow, by: number): void {
+    const key = `${row.programme} ${row.verdict} ${this.#lists.nameOf(row.claims)}`;
+    const known = counted.get(key);
+    if (known === undefined) counted.set(key, { row, batches: by });
+    else known.batches += by;
   }
 
   async #add(tx: Tx, verdicts: Counted): Promise<void> {
@@ -93,6 +101,15 @@ function keyOf({ batch_id, programme }: VerdictRow): string {
   return `${programme} ${batch_id}`;
 }
 
+/**
+ * Batches are judged in the order in which they were made, which is not that of their ids: rows in the order of the indexes
+ * go to the same pages one after the other, at half the cost.
+ */
+function inOrderOfIndexes(one: VerdictRow, other: VerdictRow): number {
+  if (one.programme !== other.programme) return one.programme < other.programme ? -1 : 1;
+  return one.batch_id < other.batch_id ? -1 : 1;
+}
+
 function isSame(row: VerdictRow, before: VerdictRow | undefined): boolean {
   return (
     row.verdict === before?.verdict &&
@@ -104,13 +121,6 @@ function isSame(row: VerdictRow, before: VerdictRow | undefined): boolean {
 
 /** By programme, verdict and claims: by how many batches the count changes. Many batches share the same. */
 type Counted = Map<string, { row: Pick<VerdictRow, 'programme' | 'verdict' | 'claims'>; batches: number }>;
-
-function count(counted: Counted, row: VerdictRow, by: number): void {
-  const key = `${row.programme} ${row.verdict} ${row.claims}`;
-  const known = counted.get(key);
-  if (known === undefined) counted.set(key, { row, batches: by });
-  else known.batches += by;
-}
 
 /** By programme, subject and verdict, as JSON. */
 function linesOf(counted: Counted): Map<string, number> {
