@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
@@ -134,6 +135,29 @@ describe('The projector', () => {
       expect(projector.logSize).toBe(EVENTS_PER_TRANSACTION + 100);
       await projector.stop();
     });
+  });
+
+  it('writes more together when it is behind and no request waits for the tables', async () => {
+    const many = 3 * EVENTS_PER_TRANSACTION;
+    const groups = async (isAwaited: boolean): Promise<number[]> =>
+      withViews(async (views) => {
+        const sizes: number[] = [];
+        const observe = { projected: (events: number) => void sizes.push(events) };
+        await projectAll({ store, views });
+        let last = 0n;
+        for (let site = 0; site < many; site++) last = await log.tell(opening(`${isAwaited}-${site}`));
+        const projector = new Projector({ store, views, observe });
+        const waited = isAwaited ? projector.waitFor(last, 30_000) : true;
+        await delay(10); // it waits
+        await projector.start();
+        expect(await waited).toBe(true);
+        while (projector.position !== last) await delay(10);
+        await projector.stop();
+        return sizes;
+      });
+    await log.tell(opening('first'));
+    expect(await groups(false)).toEqual([many]);
+    expect(await groups(true)).toEqual([EVENTS_PER_TRANSACTION, EVENTS_PER_TRANSACTION, EVENTS_PER_TRANSACTION]);
   });
 
   it('makes the tables anew when the log is not the one they came from', async () => {

@@ -19,6 +19,8 @@ interface Limits {
 }
 /** Enough to write many rows per statement, few enough that a request waiting for the first event does not wait long. */
 const FOLLOWING: Limits = { events: 500, touches: 2_000 };
+/** When the tables are behind and no request waits for them: what many events change is written once for all of them. */
+const BEHIND: Limits = { events: 2_000, touches: 4_000 };
 /** Nobody reads the tables while they are filled, so transactions can be larger: a row that many events change is written once. */
 const FILLING: Limits = { events: 4_000, touches: 16_000 };
 export const EVENTS_PER_TRANSACTION = FOLLOWING.events;
@@ -77,7 +79,7 @@ export class Projector implements ReadModelProgress {
     this.#follower = new Follower({
       store,
       categories: EVIDENCE_CATEGORIES,
-      batchSize: () => this.#limits.events,
+      batchSize: () => this.#options.eventsPerTransaction ?? (this.isFilled ? BEHIND : FILLING).events,
       gatheringMs: GATHERING_MS,
       isAwaited: () => this.#waiters.any,
       from: (signal) => this.#place(signal),
@@ -190,9 +192,11 @@ export class Projector implements ReadModelProgress {
     const { logSize } = this.#checkpoint;
     const fresh = newEvents(batch, this.position);
     const steps = fresh.map((event, index) => foldStep({ event, logIndex: logSize + index }));
-    for (const group of groupsOf(steps, this.#limits.touches)) {
+    for (let from = 0; from < steps.length;) {
       if (signal.aborted) return;
+      const group = firstGroupOf(steps, from, this.#limitsFor(steps.length - from));
       await this.#projectTogether(group, signal);
+      from += group.length;
     }
     const wasFilling = !this.isFilled;
     await this.#noteFilled(signal);
@@ -201,9 +205,10 @@ export class Projector implements ReadModelProgress {
     if (wasFilling && this.isFilled) this.#follower.restart();
   }
 
-  get #limits(): Limits {
-    const limits = this.isFilled ? FOLLOWING : FILLING;
-    return { ...limits, events: this.#options.eventsPerTransaction ?? limits.events };
+  /** @param left events that are to be projected */
+  #limitsFor(left: number): Limits {
+    if (!this.isFilled) return FILLING;
+    return left > FOLLOWING.events && !this.#waiters.any ? BEHIND : FOLLOWING;
   }
 
   /** In one transaction, which is rolled back if following stops meanwhile. */
@@ -245,25 +250,17 @@ export class Projector implements ReadModelProgress {
 }
 
 /**
- * Cuts events into groups where the batches that they touch become too many for one transaction: events before a large one
- * need not wait for it, and those after it wait only for its own cost.
+ * The next events for one transaction, at least one. A group ends where the batches touched become too many: events before a
+ * large one need not wait for it, and those after it wait only for its own cost.
  */
-function groupsOf(steps: readonly FoldStep[], mostTouches: number): FoldStep[][] {
-  const groups: FoldStep[][] = [];
-  let group: FoldStep[] = [];
+function firstGroupOf(steps: readonly FoldStep[], from: number, most: Limits): FoldStep[] {
   let touches = 0;
-  for (const each of steps) {
-    const more = each.touched.batches.length;
-    if (group.length > 0 && touches + more > mostTouches) {
-      groups.push(group);
-      group = [];
-      touches = 0;
-    }
-    group.push(each);
-    touches += more;
+  let end = from;
+  for (; end < steps.length && end - from < most.events; end++) {
+    touches += steps[end]!.touched.batches.length;
+    if (end > from && touches > most.touches) break;
   }
-  if (group.length > 0) groups.push(group);
-  return groups;
+  return steps.slice(from, end);
 }
 
 /** The events after a position, each once. */
