@@ -15,6 +15,7 @@ export interface Moment {
 
 /** Refuses an occurredAt that lies ahead of the ledger's clock by more than the skew: `occurred-out-of-order`. */
 export function refuseOccurredAt(moment: Pick<Moment, 'occurredAt' | 'now'>): Refusal | undefined {
+  if (moment.occurredAt <= moment.now) return undefined;
   if (Date.parse(moment.occurredAt) <= Date.parse(moment.now) + CLOCK_SKEW_MS) return undefined;
   return refusal('occurred-out-of-order', `${moment.occurredAt} lies in the future.`, 'occurredAt');
 }

@@ -7,6 +7,7 @@ export { MAX_EVENT_BYTES } from './append-request.js';
 export { canonicalRecord, type ParsedRecord } from './canonical-record.js';
 export { MemoryEventStore } from './memory/memory-event-store.js';
 export { openSqliteEventStore, openSqliteEventStoreReadOnly, type Grown } from './sqlite/sqlite-event-store.js';
+export { ManyRows } from './sqlite/many-rows.js';
 export { LedgerScan, type ScannedRow } from './sqlite/ledger-scan.js';
 export {
   LEDGER_FILE,

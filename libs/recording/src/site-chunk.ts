@@ -1,4 +1,3 @@
-import { takesOf } from '#custody';
 import { type NewEvent } from '#event-store';
 import { type CommandRefused } from './refused.js';
 import { type Decided } from './decided.js';
@@ -79,10 +78,10 @@ export class Chunk {
   }
 
   /** Whether the log need not have what is decided so far before this command can be decided. */
-  hasPlaceFor({ request: { command }, commandId }: WaitingCommand): boolean {
+  hasPlaceFor({ request: { command }, commandId, takes }: WaitingCommand): boolean {
     if (this.isEmpty) return true;
     if (command.kind === 'corrections' || command.kind === 'confirmations') return false; // it names an event of the stream, perhaps one of these
-    if (takesOf(command).some(({ kind, id }) => this.#ids.has(reservationStream(kind, id)))) return false;
+    if (takes.some(({ kind, id }) => this.#ids.has(reservationStream(kind, id)))) return false;
     const before = this.#account.state.commands.get(commandId);
     return before === undefined || before.revision <= this.base;
   }
@@ -95,7 +94,7 @@ export class Chunk {
     this.commands.push(command);
     this.accepted.push({ command, decided });
     this.events.push(...decided.events);
-    for (const { kind, id } of takesOf(command.request.command)) this.#ids.add(reservationStream(kind, id));
+    for (const { kind, id } of command.takes) this.#ids.add(reservationStream(kind, id));
     return true;
   }
 

@@ -1,9 +1,8 @@
 import { actsFor } from '#access';
 import {
   decideAtSite,
-  needsOf,
+  needsRecords,
   reservationStream,
-  takesOf,
   type CommandSignature,
   type EventMetadata,
   type Facts,
@@ -79,7 +78,7 @@ export class SiteDecisions {
 
   /** Whether the decision depends on what the log has of other events than the account's. */
   looksUp(command: SiteCommand): boolean {
-    return command.kind === 'corrections' || needsOf(command).some(({ fact }) => fact !== 'taken');
+    return command.kind === 'corrections' || needsRecords(command);
   }
 
   /**
@@ -111,7 +110,7 @@ export class SiteDecisions {
 
   #decideOn(facts: Facts, waiting: WaitingCommand, account: OpenAccount): Decided | Promise<Decided> {
     const { request, taken } = waiting;
-    const known = taken.size === 0 ? facts : { ...facts, taken: new Set([...facts.taken, ...taken]) };
+    const known = taken === undefined ? facts : { ...facts, taken: new Set([...facts.taken, ...taken]) };
     const moment = momentOf(request.context, this.#clock);
     const fact = this.#factOf(request, known, account);
     const decideAs = (signature?: CommandSignature): Decided | Promise<Decided> =>
@@ -134,7 +133,7 @@ export class SiteDecisions {
       throw isHidden ? noSite(siteId) : refusedBy(decision.refusal);
     }
     const decided = (): Decided => {
-      if (taken.size > 0) throw new Error(`${command.kind} was accepted with an id that is taken`);
+      if (taken !== undefined) throw new Error(`${command.kind} was accepted with an id that is taken`);
       const metadata = metadataOf(commandId, context, moment, signature);
       return { fact, facts: decision.events, metadata, events: newEvents(decision.events, metadata) };
     };
@@ -144,34 +143,36 @@ export class SiteDecisions {
 
   /** Takes every id that the command uses, without a look beforehand. */
   reserve(command: WaitingCommand, { metadata }: Decided, base: bigint): Held | Promise<Held> {
-    const takes = takesOf(command.request.command);
-    return takes.length === 0 ? 'held' : this.#take(takes, command, metadata, base);
+    const { takes } = command;
+    if (takes.length === 0) return 'held';
+    // Most commands take one id; a promise less for each shows in a stream of them.
+    const held = (searched: readonly (bigint | 'taken')[]): Held => heldFrom(searched, base);
+    const failed = (error: unknown): Held => ({ error });
+    return takes.length === 1
+      ? this.#take(takes[0]!, command, metadata, base).then((searchedTo) => held([searchedTo]), failed)
+      : Promise.all(takes.map((id) => this.#take(id, command, metadata, base))).then(held, failed);
   }
 
-  async #take(
-    takes: readonly ReservedId[],
+  /** @returns up to which revision the site has not used the id, which is its own; or that it is taken */
+  #take(
+    reserved: ReservedId,
     command: WaitingCommand,
     metadata: EventMetadata,
     base: bigint,
-  ): Promise<Held> {
-    const { siteId } = command.request;
-    try {
-      const held = await Promise.all(
-        takes.map(async ({ kind, id }) => {
-          const known = command.held.get(`${kind}-${id}`);
-          if (known !== undefined && known >= base) return known;
-          const taking = await this.#reservations.take(kind, id, siteId, base, metadata);
-          if (taking === 'taken') command.taken.add(reservationStream({ kind, id }));
-          else command.held.set(`${kind}-${id}`, taking === 'fresh' ? base : taking);
-          return taking === 'fresh' ? base : taking;
-        }),
-      );
-      if (held.includes('taken')) return 'taken';
-      // The stream was searched for a use only up to that revision, and the append must come directly after it.
-      return held.some((searchedTo) => searchedTo !== base) ? 'behind' : 'held';
-    } catch (error) {
-      return { error };
-    }
+  ): Promise<bigint | 'taken'> {
+    const { kind, id } = reserved;
+    const stream = reservationStream(reserved);
+    const known = command.held?.get(stream);
+    if (known !== undefined && known >= base) return Promise.resolve(known);
+    return this.#reservations.take(kind, id, command.request.siteId, base, metadata).then((taking) => {
+      if (taking === 'taken') {
+        (command.taken ??= new Set()).add(stream);
+        return taking;
+      }
+      const searchedTo = taking === 'fresh' ? base : taking;
+      (command.held ??= new Map()).set(stream, searchedTo);
+      return searchedTo;
+    });
   }
 
   /** Puts what is decided into the account, on which the next command is decided. */
@@ -194,6 +195,12 @@ export class SiteDecisions {
     const type = this.#siteFacts.ownedAs(command, facts, account);
     return { stream: siteStream(siteId), type, owner: account.state.organisationId };
   }
+}
+
+function heldFrom(searched: readonly (bigint | 'taken')[], base: bigint): Held {
+  if (searched.includes('taken')) return 'taken';
+  // The stream was searched for a use only up to that revision, and the append must come directly after it.
+  return searched.some((searchedTo) => searchedTo !== base) ? 'behind' : 'held';
 }
 
 function noSite(siteId: string): CommandRefused {

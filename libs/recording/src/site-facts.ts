@@ -2,6 +2,7 @@ import {
   asDispatched,
   asItLeft,
   needsOf,
+  needsRecords,
   noFacts,
   recordedBy,
   type BatchesDispatched,
@@ -58,7 +59,7 @@ export class SiteFacts {
   /** The facts of a command that needs none, the same for all of them: deciders only read. Undefined: {@link gather} them. */
   atOnce(command: SiteCommand): Facts | undefined {
     if (command.kind === 'corrections') return undefined;
-    return needsOf(command).every(({ fact }) => fact === 'taken') ? NO_FACTS : undefined;
+    return needsRecords(command) ? undefined : NO_FACTS;
   }
 
   /**

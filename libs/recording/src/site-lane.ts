@@ -1,3 +1,4 @@
+import { takesOf } from '#custody';
 import { EventStoreError, type AppendResult } from '#event-store';
 import { CompositionUnknown } from './composition-check.js';
 import { CommandRefused } from './refused.js';
@@ -39,7 +40,8 @@ export class SiteLane {
 
   add(request: SiteRequest, commandId: string): Promise<CommandReceipt> {
     const recorded = new Promise<CommandReceipt>((resolve, reject) => {
-      this.#waiting.push({ request, commandId, resolve, reject, lost: 0, held: new Map(), taken: new Set() });
+      const takes = takesOf(request.command);
+      this.#waiting.push({ request, commandId, takes, resolve, reject, lost: 0 });
     });
     if (!this.#running) {
       this.#running = true;

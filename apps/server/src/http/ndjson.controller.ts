@@ -54,8 +54,9 @@ export class NdjsonController {
     const pace = new StreamPace(() => reply.raw.destroy());
     reply.raw.once('close', () => pace.stop());
     const desk = this.#desk;
+    const fixed = { site };
     const answers = recordLines(until(this.#stopping.signal, pace.through(lineGroupsOf(body))), {
-      prepare: (line) => desk.prepare({ ...commandLineOf(line, { site }), principal }),
+      prepare: (line) => desk.prepare({ ...commandLineOf(line, fixed), principal }),
       execute: (command) => desk.execute(command),
     });
     const tellsReplayed = prefersReplayed(request);

@@ -56,15 +56,23 @@ export class CommandDesk {
    * @throws Problem `forbidden` when the principal's role may not do this; `invalid-request` with every problem and its
    * path
    */
-  prepare({ route, target, body, principal, ifMatch, signature: jws, ...sent }: Submission): Command<Recording> {
+  prepare(submission: Submission): Command<Recording> {
+    const { route, target, body, principal, ifMatch, signature: jws } = submission;
     requireCapability(principal, route.needs);
     const { data, occurredAt, request, disclosures } = readBody(route, body, jws !== undefined);
     const signature =
       jws === undefined ? undefined : { jws, command: signedCommand(commandOf(route), target, request) };
-    const idempotencyKey = sent.idempotencyKey ?? (jws === undefined ? undefined : signedKey(jws));
+    const idempotencyKey = submission.idempotencyKey ?? (jws === undefined ? undefined : signedKey(jws));
     const hash = idempotencyKey === undefined ? undefined : hashOf(addressOf(route, target), request as JsonValue);
-    const asked = { principal, occurredAt, idempotencyKey, requestSha256: hash, ifMatch };
-    const context: CommandContext = { ...asked, signature, disclosures };
+    const context: CommandContext = {
+      principal,
+      occurredAt,
+      idempotencyKey,
+      requestSha256: hash,
+      ifMatch,
+      signature,
+      disclosures,
+    };
     return route.toCommand(target, data, context);
   }
 

@@ -29,7 +29,8 @@ export function guardedStore(store: EventStore, findings: StreamFindings, access
       }
       const log = AccessLog.isAccess(stream) ? accessLog : store;
       const appended = log.append(stream, events, expected);
-      return expected === 'no-stream' ? appended.then((result) => requireNew(stream, events, result)) : appended;
+      const mayBeDeleted = expected === 'no-stream' && store.engine === 'eventstoredb';
+      return mayBeDeleted ? appended.then((result) => requireNew(stream, events, result)) : appended;
     },
     readStream(stream, options) {
       findings.requireUntouched(stream);

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EventPlace } from '#event-store';
+import { ManyRows, type EventPlace } from '#event-store';
 import { HASH_BYTES, rootAt, type NodeStore } from '#transparency';
 
 /** File name of the tree's nodes, in the data folder. Disposable: rebuilt from the log. */
@@ -21,6 +21,11 @@ const LEAVES_READ = 512;
 /** The last leaf in the tree, by which its log is recognised again. */
 export type LastLeaf = EventPlace;
 
+interface NodeRow {
+  readonly place: number;
+  readonly hash: Uint8Array;
+}
+
 interface StateRow {
   size: number;
   position: string;
@@ -34,7 +39,9 @@ export class TreeFile implements NodeStore {
   readonly #database: Database.Database;
   readonly #read: Database.Statement<[number], Buffer>;
   readonly #leaves: Database.Statement<[number, number], { hashes: Buffer | null; count: number }>;
-  readonly #write: Database.Statement<[number, Uint8Array]>;
+  readonly #rows: ManyRows<NodeRow>;
+  /** Nodes that {@link grow} has been given, and will write. */
+  #grown: NodeRow[] | undefined;
   readonly #state: Database.Statement<[], StateRow>;
   readonly #setState: Database.Statement<[StateRow]>;
 
@@ -45,7 +52,12 @@ export class TreeFile implements NodeStore {
       `SELECT CAST(group_concat(hash, '') AS BLOB) AS hashes, count(*) AS count
         FROM (SELECT hash FROM nodes WHERE place BETWEEN ? AND ? AND place % 2 = 0 ORDER BY place)`,
     );
-    this.#write = database.prepare('INSERT OR REPLACE INTO nodes (place, hash) VALUES (?, ?)');
+    this.#rows = new ManyRows<NodeRow>(
+      database,
+      'INSERT OR REPLACE INTO nodes (place, hash)',
+      '(?, ?)',
+      ({ place, hash }, values) => void values.push(place, hash),
+    );
     this.#state = database.prepare('SELECT size, position, stream, revision, event_id FROM tree');
     this.#setState = database.prepare(
       'INSERT OR REPLACE INTO tree (only, size, position, stream, revision, event_id) VALUES (0, @size, @position, @stream, @revision, @event_id)',
@@ -124,7 +136,9 @@ export class TreeFile implements NodeStore {
   }
 
   put(level: number, index: bigint, hash: Uint8Array): void {
-    this.#write.run(placeOf(level, index), hash);
+    const row = { place: placeOf(level, index), hash };
+    if (this.#grown) this.#grown.push(row);
+    else this.#rows.insert([row]);
   }
 
   /** Leaves in the tree, and the last of them; undefined for a tree without leaves. */
@@ -135,12 +149,22 @@ export class TreeFile implements NodeStore {
     return { size: BigInt(size), last: { position: BigInt(position), stream, revision: BigInt(revision), eventId } };
   }
 
-  /** Writes nodes and where the tree then stands, together or not at all. */
+  /**
+   * Writes nodes and where the tree then stands, together or not at all; until then the nodes cannot be read.
+   * @param write puts the nodes
+   */
   grow(write: () => { size: bigint; last: LastLeaf }): void {
-    this.#database.transaction(() => {
+    const grown: NodeRow[] = [];
+    this.#grown = grown;
+    try {
       const { size, last } = write();
-      this.#stand(size, last);
-    })();
+      this.#database.transaction(() => {
+        this.#rows.insert(grown);
+        this.#stand(size, last);
+      })();
+    } finally {
+      this.#grown = undefined;
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 import { factOf, type LedgerEvent, type SiteEvent, type SiteEventType, type SiteOpened } from '../events.js';
 import { Corrections } from './corrections.js';
+import { forgetOldest } from './forget-oldest.js';
 import { HOPS } from './hops.js';
 import { COMMANDS_KEPT, initialAccount, type SiteAccount } from './site-account.js';
 
@@ -57,6 +58,5 @@ function rememberCommand({ commands }: SiteAccount, event: LedgerEvent<SiteEvent
     commandId,
     requestSha256 === undefined ? { revision, eventId, type } : { revision, eventId, type, requestSha256 },
   );
-  const oldest = commands.keys().next();
-  if (commands.size > COMMANDS_KEPT && !oldest.done) commands.delete(oldest.value);
+  if (commands.size > COMMANDS_KEPT) forgetOldest(commands);
 }

@@ -1,4 +1,5 @@
 import { type ContentGrams, type DispatchedBatch } from '../custody-fields.js';
+import { forgetOldest } from './forget-oldest.js';
 import { type GoneBatch, type HeldBatch, type SiteAccount } from './site-account.js';
 
 /**
@@ -11,8 +12,7 @@ export const GONE_BATCHES_KEPT = 1024;
 export function rememberGone({ gone }: SiteAccount, batchId: string, batch: GoneBatch): void {
   gone.delete(batchId);
   gone.set(batchId, batch);
-  const [oldest] = gone.keys();
-  if (gone.size > GONE_BATCHES_KEPT && oldest !== undefined) gone.delete(oldest);
+  if (gone.size > GONE_BATCHES_KEPT) forgetOldest(gone);
 }
 
 /** A batch as it was when it left, or the last of it was used. */

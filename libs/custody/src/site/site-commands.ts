@@ -48,6 +48,13 @@ export function needsOf<K extends SiteCommandKind>(command: SiteCommand<K>): Fac
   return [...taken, ...sliceOf(command.kind).needs(command.body as never)];
 }
 
+/** Whether {@link needsOf} asks for more than whether ids are free. */
+export function needsRecords<K extends SiteCommandKind>(command: SiteCommand<K>): boolean {
+  return sliceOf(command.kind)
+    .needs(command.body as never)
+    .some(({ fact }) => fact !== 'taken');
+}
+
 /**
  * Decides one command on what the site has in custody.
  * @param account of the site, up to the revision that the event will be appended after

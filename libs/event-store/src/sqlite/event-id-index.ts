@@ -35,7 +35,7 @@ export class EventIdIndex {
       database,
       'INSERT OR IGNORE INTO event_ids (event_id, position)',
       "(unhex(?, '-'), ?)",
-      (entry) => entry,
+      ([id, position], values) => void values.push(id, position),
     );
     this.#toDisk = new LateMerging(database, 'event_ids_merged', rows);
     this.reload();

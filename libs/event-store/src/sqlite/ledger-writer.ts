@@ -43,7 +43,8 @@ export class LedgerWriter {
       database,
       'INSERT INTO events (position, stream, revision, category, record)',
       '(?, ?, ?, ?, CAST(? AS BLOB))',
-      ({ position, stream, revision, category, text }) => [position, stream, revision, category, text],
+      ({ position, stream, revision, category, text }, values) =>
+        void values.push(position, stream, revision, category, text),
     );
     this.#byPosition = database.prepare('SELECT stream, revision FROM events WHERE position = ?');
     this.#lastPosition = database.prepare<[], number | null>('SELECT max(position) FROM events').pluck();

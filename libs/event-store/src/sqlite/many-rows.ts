@@ -3,22 +3,22 @@ import type Database from 'better-sqlite3';
 /** Rows of one statement: beyond, a row costs hardly less. */
 const ROWS_AT_ONCE = 32;
 
-type Value = string | number;
+type Value = string | number | Uint8Array;
 
-/** Inserts rows, many with each statement: a call of the driver costs as much as a row that goes to the end of a table. */
+/** Writes rows, many with each statement: a call of the driver costs as much as a row that goes to the end of a table. */
 export class ManyRows<Row> {
   readonly #many: Database.Statement<unknown[]>;
   readonly #one: Database.Statement<unknown[]>;
-
-  readonly #valuesOf: (row: Row) => readonly Value[];
+  readonly #add: (row: Row, values: Value[]) => void;
 
   /**
    * @param into the statement up to its values
    * @param row placeholders of one row, in parentheses
-   * @param valuesOf a row's values, in the order of the placeholders
+   * @param add puts a row's values behind the others, in the order of the placeholders: an array for each row would cost as
+   *   much as binding its values
    */
-  constructor(database: Database.Database, into: string, row: string, valuesOf: (row: Row) => readonly Value[]) {
-    this.#valuesOf = valuesOf;
+  constructor(database: Database.Database, into: string, row: string, add: (row: Row, values: Value[]) => void) {
+    this.#add = add;
     this.#many = database.prepare<unknown[]>(
       `${into} VALUES ${Array.from({ length: ROWS_AT_ONCE }, () => row).join(', ')}`,
     );
@@ -30,9 +30,13 @@ export class ManyRows<Row> {
     let next = from;
     for (; next + ROWS_AT_ONCE <= until; next += ROWS_AT_ONCE) {
       const values: Value[] = [];
-      for (let index = next; index < next + ROWS_AT_ONCE; index++) values.push(...this.#valuesOf(rows[index]!));
+      for (let index = next; index < next + ROWS_AT_ONCE; index++) this.#add(rows[index]!, values);
       this.#many.run(values);
     }
-    for (; next < until; next++) this.#one.run([...this.#valuesOf(rows[next]!)]);
+    for (; next < until; next++) {
+      const values: Value[] = [];
+      this.#add(rows[next]!, values);
+      this.#one.run(values);
+    }
   }
 }

@@ -33,7 +33,7 @@ export class OwnedStreamIndex extends StreamIndex {
       database,
       'INSERT OR IGNORE INTO stream_events (stream, revision, position)',
       '(?, ?, ?)',
-      ({ stream, revision, position }) => [stream, revision, position],
+      ({ stream, revision, position }, values) => void values.push(stream, revision, position),
     );
     this.#toDisk = new LateMerging(database, 'stream_events_merged', rows);
     this.#requireUnmergedBehindMerged();
