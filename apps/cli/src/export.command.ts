@@ -8,6 +8,7 @@ import {
   AuditError,
   Evidence,
   openReadOnlyLog,
+  REPLAY_THREADS,
   signedLog,
   signedCheckpoints,
   writeWholeLog,
@@ -122,6 +123,7 @@ async function exportWholeLog(configuration: Configuration, options: Options): P
       programme: options.programme,
       library: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
       now: new Date().toISOString(),
+      threads: REPLAY_THREADS,
       progress: (phase, share) => progress.of(phase, Math.floor(share * 100)),
     });
     progress.end(`${last.size} events`);

@@ -6,6 +6,7 @@ import {
   openReadOnlyLog,
   type ReadOnlyLog,
   replay,
+  REPLAY_THREADS,
   ReplayError,
   type ReplayErrorCode,
   type ReplayReport,
@@ -46,6 +47,7 @@ export function replayCommand(): Command {
           programme: options.programme,
           library: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
           now: new Date().toISOString(),
+          threads: REPLAY_THREADS,
           progress: (phase, share) => progress.of(phase, Math.floor(share * 100)),
         });
         progress.end(`${report.events} events, ${report.batches} batches`);

@@ -32,7 +32,7 @@ export { bundleSource } from './replay/bundle-source.js';
 export { GrowingChain } from './replay/growing-chain.js';
 export { readThroughBeside } from './replay/read-beside.js';
 export { openReadOnlyLog, type ReadOnlyLog } from './replay/read-only-log.js';
-export { replay, type ReplayRequest } from './replay/replay.js';
+export { replay, REPLAY_THREADS, type ReplayRequest } from './replay/replay.js';
 export {
   REPLAY_PHASES,
   REPLAY_REPORT,

@@ -36,8 +36,8 @@ export function replayHere(store: EventStore, audit: Audit, library: ProgrammeLi
   return {
     run: ({ order, ...run }) =>
       outcomeOf(async () => {
-        const leaf = (index: bigint): Uint8Array | undefined => audit.tree.leaf(index);
-        const source = await storeSource(store, audit.journal.ring, readKeptCheckpoint(dataFolder), leaf);
+        const stored = { storedLeaf: (index: bigint) => audit.tree.leaf(index) };
+        const source = await storeSource(store, audit.journal.ring, readKeptCheckpoint(dataFolder), stored);
         const request: ReplayRequest = { ...order, ...run, library };
         return replay(source, request);
       }),

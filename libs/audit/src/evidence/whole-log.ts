@@ -115,7 +115,7 @@ export class WholeLogJudge implements BundleJudge {
       for (const verdict of this.#validAt === undefined ? [] : this.#fold.verdicts(this.#programmes, this.#validAt)) {
         digest.take(verdict);
       }
-      return [{ batches: digest.batches, digest: digest.digest() }];
+      return [{ batches: digest.batches, digest: digest.digestAtOnce() }];
     } finally {
       digest.close();
       this.#fold.close();

@@ -16,6 +16,8 @@ import { type ReplaySource } from './replay-source.js';
 import { ReplayError } from './until.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Of a line that holds an event: most are larger. */
+const RECORD_LINE_BYTES = 1_000;
 const FIELDS = 'data,id,metadata,revision,stream,type';
 const DECIMAL = /^(0|[1-9][0-9]{0,18})$/;
 
@@ -34,6 +36,7 @@ export function bundleSource(
 ): ReplaySource {
   return {
     origin: ring?.origin,
+    aboutEvents: size / RECORD_LINE_BYTES,
     records: () => recordsOf(path, size),
     checkpoints: async function* () {
       const own = ring === undefined ? undefined : await checkpointOf(path, ring);

@@ -44,9 +44,9 @@ export async function openReadOnlyLog(
   try {
     await requireOwnLog(store, dataFolder);
     const ring = await readKeyRing(store, trusted);
-    const leaves = tree?.state()?.size ?? 0n;
-    const storedLeaf = tree?.leavesInOrder(leaves);
-    return { store, ring, skipped, source: () => storeSource(store, ring, kept, storedLeaf), close };
+    const size = tree?.state()?.size ?? 0n;
+    const stored = tree && { storedLeaf: tree.leavesInOrder(size), storedTree: { dataFolder, size } };
+    return { store, ring, skipped, source: () => storeSource(store, ring, kept, stored), close };
   } catch (error) {
     await close();
     throw error;

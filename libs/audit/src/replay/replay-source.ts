@@ -6,6 +6,13 @@ import { readKeyRing, signedCheckpoints } from '../checkpoints/checkpoint-events
 import { withKept } from '../checkpoints/kept-checkpoint.js';
 import { gathered, ReplayPage, type ReplayedRecord } from './replay-page.js';
 
+/** The leaves of a log as the tree's file in a data folder has them. */
+export interface StoredTree {
+  readonly dataFolder: string;
+  /** Leaves in it that count. */
+  readonly size: bigint;
+}
+
 /** A log that can be read from its beginning more than once, with the same content each time. */
 export interface ReplaySource {
   /** The name of the log, which signatures are bound to; undefined: not known. */
@@ -17,19 +24,24 @@ export interface ReplaySource {
   /** Its signed checkpoints, in ascending order of size. */
   checkpoints(): AsyncIterable<Pick<Checkpoint, 'size' | 'root'>>;
   /** The leaf at an index in the stored tree: locates the altered event when a root is wrong. */
-  readonly storedLeaf?: (index: bigint) => Uint8Array | undefined;
+  readonly storedLeaf?: ((index: bigint) => Uint8Array | undefined) | undefined;
+  /** Where another thread finds those leaves; without it, whoever has `storedLeaf` looks them up. */
+  readonly storedTree?: StoredTree | undefined;
+  /** About how many events there are, where that is known. */
+  readonly aboutEvents?: number;
 }
 
 /**
  * The log of a store as it is now: what is appended while it is read does not count.
  * @param ring keys of the log; undefined: nothing was ever signed
+ * @param stored its leaves in the stored tree
  * @param kept the last checkpoint, as it is kept beside the log: read before `ring` was
  */
 export async function storeSource(
   store: EventStore,
   ring: KeyRing | undefined,
   kept: string | undefined,
-  storedLeaf?: (index: bigint) => Uint8Array | undefined,
+  stored: Pick<ReplaySource, 'storedLeaf' | 'storedTree'> = {},
 ): Promise<ReplaySource> {
   const head = (await store.head()) ?? -1n;
   const { origin } = ring ?? (await readKeyRing(store)) ?? {};
@@ -42,7 +54,8 @@ export async function storeSource(
       return withKept(signed, kept, ring);
     },
     ...(store.readRecords && { pages: () => pagesUpTo(store, head) }),
-    ...(storedLeaf && { storedLeaf }),
+    aboutEvents: Number(head) + 1,
+    ...stored,
   };
 }
 

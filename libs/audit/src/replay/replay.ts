@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { programmeReference, type ClaimsVerdict, type GraphEvent, type Programme, type Verdict } from '#claims';
 import { equalBytes } from '#transparency';
@@ -6,14 +7,19 @@ import { AlteredLogError } from '../log/altered-log-error.js';
 import { LogExamination } from './log-examination.js';
 import { type ReplayedRecord, type ReplayPage, UnreadableRecord } from './replay-page.js';
 import { nothingSigned, pagesOf, type ReplaySource } from './replay-source.js';
+import { ReplayHelper } from './replay-helper.js';
 import { type ReplayPhase, type ReplayReport, type SignatureReport } from './replay-report.js';
 import { signatureReport } from './signature-audit.js';
 import { ReplayError, readUntil, type Until } from './until.js';
-import { VerdictDigest } from './verdict-digest.js';
+import { VerdictDigest, type VerdictSink } from './verdict-digest.js';
 import { GatheredCorrections, VerdictFold } from './verdict-fold.js';
 
 /** Judging never awaits I/O, so it yields to the event loop this often, milliseconds. */
 const TURN_MS = 10;
+/** A log of fewer events is replayed before a second thread has begun. */
+const EVENTS_WORTH_A_THREAD = 10_000;
+/** As many threads as a replay can use on this machine. */
+export const REPLAY_THREADS = availableParallelism() > 1 ? 2 : 1;
 /** Putting a batch's verdicts into the digest takes about so much of the time that judging it takes. */
 const DIGEST_PART = 0.2;
 
@@ -30,6 +36,11 @@ export interface ReplayRequest {
   /** Receives each verdict, batch by batch, in the order in which they are judged. */
   readonly verdict?: (verdict: ClaimsVerdict) => void;
   readonly signal?: AbortSignal;
+  /**
+   * 2: a large log is hashed and compared in a second thread, which also makes the digest, with the same report. It needs the
+   * build. Default: 1, the caller's.
+   */
+  readonly threads?: 1 | 2 | undefined;
 }
 
 /**
@@ -39,14 +50,15 @@ export interface ReplayRequest {
  */
 export async function replay(source: ReplaySource, request: ReplayRequest): Promise<ReplayReport> {
   const until = readUntil(request.until, request.now);
-  const first = new FirstPass(source, until, request);
+  const helper = helperFor(source, request);
+  const first = new FirstPass(source, until, request, helper);
   let fold: VerdictFold | undefined;
   try {
     const log = await first.run();
     const { last } = log;
-    fold = first.fold ?? (last === undefined ? undefined : await secondPass(source, log, request));
+    fold = first.fold ?? (last === undefined ? undefined : await secondPass(source, log, request, helper));
     const programmes = programmesOf(request, last?.recordedAt);
-    const judged = await judge(fold, programmes, log.validAt, request);
+    const judged = await judge(fold, programmes, log.validAt, request, helper?.digest() ?? new VerdictDigest());
     return {
       events: last === undefined ? 0 : last.logIndex + 1,
       logSize: Number(log.size),
@@ -62,7 +74,15 @@ export async function replay(source: ReplaySource, request: ReplayRequest): Prom
   } finally {
     first.fold?.close();
     fold?.close();
+    await helper?.close();
   }
+}
+
+/** Undefined: everything is done in this thread. */
+function helperFor(source: ReplaySource, { threads, signal }: ReplayRequest): ReplayHelper | undefined {
+  const canHelp = source.storedLeaf === undefined || source.storedTree !== undefined;
+  if (threads !== 2 || !canHelp || (source.aboutEvents ?? 0) < EVENTS_WORTH_A_THREAD) return undefined;
+  return new ReplayHelper(signal);
 }
 
 /** What the first reading of a log has found. */
@@ -92,7 +112,10 @@ class FirstPass {
   readonly #until: Until;
   readonly #request: ReplayRequest;
 
-  constructor(source: ReplaySource, until: Until, request: ReplayRequest) {
+  readonly #helper: ReplayHelper | undefined;
+
+  constructor(source: ReplaySource, until: Until, request: ReplayRequest, helper: ReplayHelper | undefined) {
+    this.#helper = helper;
     this.#source = source;
     this.#until = until;
     this.#request = request;
@@ -102,7 +125,8 @@ class FirstPass {
     const source = this.#source;
     const until = this.#until;
     if (until.kind !== 'time') this.fold = new VerdictFold({ corrections: new Map(), validAt: undefined });
-    const examination = new LogExamination({ ...source, checkpoints: source.checkpoints() });
+    const order = { ...source, checkpoints: source.checkpoints() };
+    const examination = this.#helper?.examine(order, source.storedTree) ?? new LogExamination(order);
     for await (const page of pagesOf(source)) {
       await examination.take(page);
       try {
@@ -171,11 +195,17 @@ async function* eventsOf(source: ReplaySource): AsyncGenerator<ReplayedRecord['e
 }
 
 /** Folds the events that count, once everything needed is known. @throws AlteredLogError when the log has changed meanwhile */
-async function secondPass(source: ReplaySource, log: ReadLog, request: ReplayRequest): Promise<VerdictFold> {
+async function secondPass(
+  source: ReplaySource,
+  log: ReadLog,
+  request: ReplayRequest,
+  helper: ReplayHelper | undefined,
+): Promise<VerdictFold> {
   const last = log.last!;
   const fold = new VerdictFold({ corrections: log.corrections.upTo(last.logIndex), validAt: log.validAt });
   try {
-    const examination = new LogExamination({ checkpoints: nothingSigned(), origin: undefined, onlyRoot: true });
+    const order = { checkpoints: nothingSigned(), origin: undefined, onlyRoot: true };
+    const examination = helper?.examine(order) ?? new LogExamination(order);
     for await (const page of pagesOf(source)) {
       await examination.take(page);
       for (let index = 0; index < page.size && page.first + index <= last.logIndex; index++) {
@@ -198,8 +228,8 @@ async function judge(
   programmes: readonly Programme[],
   validAt: string | undefined,
   request: ReplayRequest,
+  sink: VerdictSink,
 ): Promise<Pick<ReplayReport, 'batches' | 'verdicts' | 'digest'>> {
-  const digest = new VerdictDigest();
   const verdicts: Record<string, Partial<Record<Verdict, number>>> = {};
   for (const programme of programmes) verdicts[programmeReference(programme)] = {};
   const progress = judgingProgress(fold?.batches ?? 0);
@@ -211,21 +241,20 @@ async function judge(
   };
   try {
     for (const verdict of fold && validAt !== undefined ? fold.verdicts(programmes, validAt) : []) {
-      digest.take(verdict);
+      const room = sink.take(verdict);
+      if (room !== undefined) await room;
       const count = verdicts[verdict.programme]!;
       count[verdict.verdict] = (count[verdict.verdict] ?? 0) + 1;
       request.verdict?.(verdict);
-      if (performance.now() - turn >= TURN_MS) await giveTurn(progress(digest.batches, 0));
+      if (performance.now() - turn >= TURN_MS) await giveTurn(progress(sink.batches, 0));
     }
-    const steps = digest.digestByStep();
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) {
-      if (performance.now() - turn >= TURN_MS) await giveTurn(progress(digest.batches, step.value));
-    }
+    const digest = await sink.digest(async (digested) => {
+      if (performance.now() - turn >= TURN_MS) await giveTurn(progress(sink.batches, digested));
+    });
     report(request, 'judging', 1);
-    return { verdicts, digest: step.value, batches: digest.batches };
+    return { verdicts, digest, batches: sink.batches };
   } finally {
-    digest.close();
+    sink.close();
   }
 }
 
