@@ -17,7 +17,7 @@ export interface Command {
   readonly key: string;
 }
 
-const siteOf = (number: number): string => `endurance-site-${number % SITES}`;
+export const siteOf = (number: number): string => `endurance-site-${number % SITES}`;
 const stockOf = (number: number): string => `endurance-stock-${number % SITES}`;
 
 /** An organisation, its sites, and a stock at each. */
