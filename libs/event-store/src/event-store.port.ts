@@ -73,6 +73,15 @@ export interface SubscribeOptions {
   readonly onReconnect?: (error: unknown, attempt: number) => void;
 }
 
+/** Reads records by their positions: in this process, some microseconds each. */
+export interface RecordReader {
+  /**
+   * The RFC 8785 texts of the events at these positions, in this order.
+   * @throws EventStoreError `store-corrupt` where there is no event, `history-changed`, `store-unavailable`, `store-closed`
+   */
+  recordsAt(positions: readonly bigint[]): string[];
+}
+
 export interface EventStore {
   /** Which engine this is, for logs and health. */
   readonly engine: 'memory' | 'sqlite' | 'eventstoredb';
@@ -96,6 +105,9 @@ export interface EventStore {
    * (EventStoreDB) and on a log that is open for reading only.
    */
   readonly byId?: ((eventId: string) => Promise<StoredEvent | undefined>) | undefined;
+
+  /** Not there on an engine where each record would be a call to a server (EventStoreDB). */
+  readonly records?: RecordReader | undefined;
 
   /** Reads the global order, up to the events that were there when the reading began. */
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;

@@ -14,6 +14,7 @@ export {
   ledgerPath,
   openEventStore,
   openEventStoreReader,
+  openRecords,
   protectStreams,
   type OpenEventStoreOptions,
 } from './open-event-store.js';

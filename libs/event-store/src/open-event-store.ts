@@ -5,6 +5,7 @@ import { type EventStore } from './event-store.port.js';
 import { type Protection, type protectStreams as protect } from './eventstoredb/index.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import { type LedgerStreams } from './stream-finding.js';
+import { type OpenRecords, openLedgerRecords } from './sqlite/ledger-records.js';
 import { type Grown, openSqliteEventStore, openSqliteEventStoreReadOnly } from './sqlite/sqlite-event-store.js';
 
 export const LEDGER_FILE = 'ledger.db';
@@ -53,6 +54,16 @@ export async function openEventStoreReader(
 ): Promise<EventStore> {
   if (!url.startsWith('sqlite:')) return openEventStore(url, options);
   return openSqliteEventStoreReadOnly(pathOf(url, options.dataFolder), options);
+}
+
+/**
+ * Opens the records of a log that its owner has open in this process, for another thread.
+ * @returns undefined for an engine whose records are not at hand, see `EventStore.records`
+ * @throws EventStoreError `store-unavailable`, `store-corrupt`
+ */
+export function openRecords(url: string, dataFolder: string): OpenRecords | undefined {
+  const path = ledgerPath(url, dataFolder);
+  return path === undefined ? undefined : openLedgerRecords(path);
 }
 
 /** @see protectStreams of the adapter, loaded only by those who use it */

@@ -17,6 +17,7 @@ import {
   type ExpectedRevision,
   type ReadAllOptions,
   type ReadStreamOptions,
+  type RecordReader,
   type SubscribeOptions,
 } from '../event-store.port.js';
 import { type NewEvent, type StoredEvent } from '../stored-event.js';
@@ -79,6 +80,17 @@ export class MemoryEventStore implements EventStore {
     this.#requireOpen();
     const placement = this.#placements.get(eventId);
     return placement && this.#eventAt(Number(placement.position));
+  };
+
+  readonly records: RecordReader = {
+    recordsAt: (positions) => {
+      this.#requireOpen();
+      return positions.map((position) => {
+        const entry = this.#log[Number(position)];
+        if (!entry) throw new EventStoreError('store-corrupt', `the log has no event at position ${position}`);
+        return entry.record.toString('utf8');
+      });
+    },
   };
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<StoredEvent> {

@@ -8,7 +8,7 @@ import { SameFile } from './same-file.js';
 import { readingFailure } from './sqlite-failure.js';
 
 /** A backup program may hold the file for a moment; nobody else should. */
-const BUSY_TIMEOUT_MS = 1_000;
+export const BUSY_TIMEOUT_MS = 1_000;
 /**
  * Index entries of random UUIDs are scattered all over the index: with SQLite's 16 MB every insert into a ledger of a million
  * events would read a page first.

@@ -12,6 +12,7 @@ import {
   type ReadRecordsOptions,
   type ReadStreamOptions,
   type RecordPage,
+  type RecordReader,
   type SubscribeOptions,
 } from '../event-store.port.js';
 import { type NewEvent, type StoredEvent } from '../stored-event.js';
@@ -20,6 +21,7 @@ import { type CommittedTail } from './committed-tail.js';
 import { GroupCommit } from './group-commit.js';
 import { type LedgerFile, openLedgerFile, openLedgerFileReadOnly } from './ledger-file.js';
 import { LedgerReader } from './ledger-reader.js';
+import { LedgerRecords } from './ledger-records.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { OwnedStreamIndex } from './owned-stream-index.js';
 import { corrupt } from './sqlite-failure.js';
@@ -45,6 +47,7 @@ export class SqliteEventStore implements EventStore {
   readonly #tail: CommittedTail | undefined;
   /** @see EventStore.byId; undefined in a store that only reads. */
   readonly byId: EventStore['byId'];
+  readonly records: RecordReader;
   #closed = false;
 
   readonly #file: LedgerFile;
@@ -70,6 +73,13 @@ export class SqliteEventStore implements EventStore {
     } else {
       this.#reader = new LedgerReader(file, new StreamIndex(file));
     }
+    const records = new LedgerRecords(file);
+    this.records = {
+      recordsAt: (positions) => {
+        this.#open();
+        return records.recordsAt(positions);
+      },
+    };
     this.#pages = {
       head: () => this.#open().head(),
       page: (after, categories, limit) => {

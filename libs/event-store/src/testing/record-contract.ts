@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { canonicalRecord } from '../canonical-record.js';
 import { type JsonObject, type NewEvent } from '../stored-event.js';
-import { collect, freshStream, newEvent, type StoreOf } from './contract-events.js';
+import { collect, freshStream, newEvent, newEvents, type StoreOf } from './contract-events.js';
 
 /** Members in the order and characters in the escapes that RFC 8785 §3.2.3 tries, and some that JSON alone leaves open. */
 export const AWKWARD_DATA: JsonObject = {
@@ -49,6 +49,24 @@ export function recordContract(store: StoreOf): void {
       const expected = Buffer.from(canonicalRecord(stream, 0n, event)).toString('hex');
       expect(Buffer.from(read!.record).toString('hex')).toBe(expected);
       expect(Buffer.from(all[0]!.record).toString('hex')).toBe(expected);
+    });
+
+    it('is read by position, in any order and as often as asked, where that is no call to a server', async () => {
+      const { records } = store();
+      expect(records !== undefined).toBe(store().engine !== 'eventstoredb');
+      if (records === undefined) return;
+      const stream = freshStream();
+      await store().append(stream, [newEvent(AWKWARD_DATA), ...newEvents(1_200)], 'no-stream');
+      const stored = (await collect(store().readStream(stream))).toReversed();
+      const texts = stored.map(({ record }) => Buffer.from(record).toString('utf8'));
+      const positions = stored.map(({ position }) => position);
+      expect(records.recordsAt(positions)).toEqual(texts);
+      expect(records.recordsAt([positions[3]!, positions[3]!])).toEqual([texts[3], texts[3]]);
+      expect(records.recordsAt([])).toEqual([]);
+      const beyond = (await store().head())! + 1n;
+      expect(() => records.recordsAt([positions[0]!, beyond])).toThrow(
+        expect.objectContaining({ code: 'store-corrupt', message: expect.stringContaining(`position ${beyond}`) }),
+      );
     });
 
     it('cannot be changed through an event that was read', async () => {
