@@ -61,19 +61,19 @@ describe('evidence', () => {
     const { audit, views, programmes, clock } = ledger.ledger;
     const queries = new LedgerQueries(views);
     const provenances = new ProvenanceQueries(views);
-    const { characters } = await provenances.chainSize({ sees: 'everything' }, 'ore-0', 1_000);
-    expect(characters).toBeGreaterThan(100);
+    const { bytes } = await provenances.chainSize({ sees: 'everything' }, 'ore-0', 1_000);
+    expect(bytes).toBeGreaterThan(100);
     const question = { batchId: 'ore-0', programme: undefined, validAt: undefined, disclosures: false };
     const nothing = { openingsIn: () => [] };
     const begun = async (most: number): Promise<unknown> => {
       const evidence = new Evidence(audit.tree, queries, provenances, programmes, clock, nothing, most);
       return evidence.bundle(OPERATOR, question, await signedLog(audit, queries));
     };
-    await expect(begun(characters)).resolves.toBeDefined();
-    const refusal: unknown = await begun(characters - 1).catch((error: unknown) => error);
+    await expect(begun(bytes)).resolves.toBeDefined();
+    const refusal: unknown = await begun(bytes - 1).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(AuditError);
     expect(refusal).toMatchObject({ code: 'too-large' });
-    expect((refusal as AuditError).message).toContain(String(characters - 1));
+    expect((refusal as AuditError).message).toContain(String(bytes - 1));
     expect(problemOf(refusal)).toMatchObject({ code: 'too-large', status: 413 });
   });
 

@@ -146,8 +146,9 @@ describe('a ledger altered outside the server', () => {
     await altered(() => undefined);
     for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `views.db${suffix}`), { force: true });
     const pseudonyms = readPseudonyms(folder);
-    const views = await openViews('sqlite:', { dataFolder: folder, ...(pseudonyms && { pseudonyms }) });
     const store = await openEventStore('sqlite:', { dataFolder: folder });
+    const { records } = store;
+    const views = await openViews('sqlite:', { dataFolder: folder, records, ...(pseudonyms && { pseudonyms }) });
     const projector = new Projector({ store, views, eventsPerTransaction: 1 });
     const begun = firstValueFrom(projector.progress.pipe(filter((events) => events > ALTERED)));
     await projector.start();

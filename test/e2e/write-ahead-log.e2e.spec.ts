@@ -33,7 +33,7 @@ it(
     expect(snapshots).toBe(ROUNDS);
     expect(largest).toBeGreaterThan(LARGEST / 2);
     expect(largest).toBeLessThan(LARGEST);
-    const views = await openViews('sqlite:', { dataFolder });
+    const views = await openViews('sqlite:', { dataFolder, records: undefined });
     const rows = await views.db.selectFrom('account_snapshots').select(['site_id', 'state']).execute();
     await views.close();
     expect(rows).toHaveLength(ROUNDS);

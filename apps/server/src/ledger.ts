@@ -113,7 +113,7 @@ export async function openLedger(
     await continueClock(store, clock);
     closing.push(() => findings.close());
     await findings.watch(store);
-    const views = await openViews(configuration.viewsUrl, { dataFolder, say });
+    const views = await openViews(configuration.viewsUrl, { dataFolder, records: store.records, say });
     closing.push(() => views.close());
     const follower: LogFollower =
       follow === 'here'

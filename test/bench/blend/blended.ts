@@ -52,7 +52,7 @@ export async function runBlend(
   tell: (line: string) => void = () => undefined,
 ): Promise<BlendDay[]> {
   const store = log === 'memory' ? new MemoryEventStore() : openSqliteEventStore(join(folder, LEDGER_FILE));
-  const views = await openViews('sqlite:', { dataFolder: folder, copied });
+  const views = await openViews('sqlite:', { dataFolder: folder, records: store.records, copied });
   const { programmes } = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const failures: unknown[] = [];
   const onError = (error: unknown): unknown => failures.push(error);

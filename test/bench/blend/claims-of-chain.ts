@@ -34,9 +34,9 @@ export async function claimsOfChain(
   if (!filled) await runChain({ folder, batches, linked: true }, tell);
   const clock = new LedgerClock();
   clock.notBefore(momentOf(DAY));
-  const views = await openViews('sqlite:', { dataFolder: folder });
+  const views = await openViews('sqlite:', { dataFolder: folder, records: undefined });
   const store = DisclosureStore.open(folder);
-  const tree = { inclusionProof: () => [] }; // evidence is not asked for
+  const tree = { inclusionProof: () => [], leaf: () => undefined }; // evidence is not asked for
   const disclosures = new DisclosureReader(store, clock);
   const programmes = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const desk = new ReadingDesk({ views, tree, disclosures, programmes, clock });

@@ -35,7 +35,7 @@ export async function runChain(
     const events = Array.from({ length: count }, (_, index) => batchEvent(from + index, linked));
     revision = (await store.append(stream, events, revision)).revision;
   }
-  const views = await openViews('sqlite:', { dataFolder: folder });
+  const views = await openViews('sqlite:', { dataFolder: folder, records: undefined });
   const { programmes } = ProgrammeLibrary.load(PROGRAMMES_FOLDER);
   const failures: unknown[] = [];
   const onError = (error: unknown): unknown => failures.push(error);

@@ -9,7 +9,7 @@ const PATIENCE_MS = 3_600_000;
 /** Rebuilds the read tables of a log from zero. */
 const spec = asked<{ folder: string; viewsFolder: string }>();
 const store = openSqliteEventStoreReadOnly(join(spec.folder, LEDGER_FILE));
-const views = await openViews('sqlite:', { dataFolder: spec.viewsFolder });
+const views = await openViews('sqlite:', { dataFolder: spec.viewsFolder, records: store.records });
 const failures: unknown[] = [];
 const projector = new Projector({ store, views, onError: (error) => failures.push(error) });
 const began = performance.now();

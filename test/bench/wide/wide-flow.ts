@@ -30,7 +30,7 @@ export interface WideFlow {
 /** For how long the tables are behind after one transformation of many batches into many, and after narrow ones of as many. */
 export async function runWide({ folder, width, narrow }: WideSpec): Promise<WideFlow> {
   const store = new MemoryEventStore();
-  const views = await openViews('sqlite:', { dataFolder: folder });
+  const views = await openViews('sqlite:', { dataFolder: folder, records: store.records });
   const failures: unknown[] = [];
   const projector = new Projector({ store, views, onError: (error) => failures.push(error) });
   const each = width / narrow;

@@ -64,7 +64,7 @@ describe('what a command costs in compositions', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lodebook-costs-'));
     store = new MemoryEventStore();
-    views = await openViews('sqlite:', { dataFolder: folder });
+    views = await openViews('sqlite:', { dataFolder: folder, records: store.records });
     projector = new Projector({ store, views });
   });
   afterEach(async () => {

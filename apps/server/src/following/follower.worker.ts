@@ -27,7 +27,7 @@ const store = await openEventStoreReader(eventStoreUrl, {
   grown,
   streams: ledgerStreams({ streamPrefix }),
 });
-const views = joinViews({ dataFolder, copied: 'thread' });
+const views = joinViews({ dataFolder, records: store.records, copied: 'thread' });
 let standing = '';
 const follower: LogFollower = await followHere({
   store,

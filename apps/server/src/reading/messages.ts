@@ -4,6 +4,7 @@ import { type LongRead } from './long-reads.js';
 
 /** What a thread that reads is started with. */
 export interface ReadingOrder {
+  readonly eventStoreUrl: string;
   readonly dataFolder: string;
 }
 
@@ -40,6 +41,8 @@ export type ReadFailure =
         readonly errors: readonly ProblemLine[];
         readonly retryAfterSeconds: number | undefined;
         readonly status: number;
+        /** What failed in the log: for the operator, not for the caller. */
+        readonly because: string | undefined;
       };
     }
   | { readonly error: { readonly name: string; readonly message: string; readonly stack: string | undefined } };

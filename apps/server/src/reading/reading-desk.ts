@@ -21,7 +21,7 @@ import { type LongRead, LongReads } from './long-reads.js';
 /** What long reads are answered from. */
 interface ReadingParts {
   readonly views: Views;
-  readonly tree: Pick<LogTree, 'inclusionProof'>;
+  readonly tree: Pick<LogTree, 'inclusionProof' | 'leaf'>;
   readonly disclosures: DisclosureReader;
   readonly programmes: ProgrammeLibrary;
   readonly clock: LedgerClock;

@@ -192,8 +192,9 @@ class Reading implements AsyncIterable<Uint8Array> {
 
 function errorOf(failure: ReadFailure): Error {
   if ('problem' in failure) {
-    const { code, detail, errors, retryAfterSeconds, status } = failure.problem;
-    return new Problem(code, detail, errors, retryAfterSeconds, status);
+    const { code, detail, errors, retryAfterSeconds, status, because } = failure.problem;
+    const problem = new Problem(code, detail, errors, retryAfterSeconds, status);
+    return because === undefined ? problem : Object.assign(problem, { cause: new Error(because) });
   }
   const { name, message, stack } = failure.error;
   return Object.assign(new Error(message), { name, stack });

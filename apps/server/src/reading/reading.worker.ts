@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { inclusionProof } from '#transparency';
+import { EventStoreError, openRecords } from '#event-store';
 import { joinViews } from '#read-model';
 import { LedgerClock } from '#recording';
 import { TreeFile, DisclosureStore } from '#audit';
@@ -25,15 +26,19 @@ interface Pace {
 }
 
 const port = parentPort!;
-const { dataFolder } = workerData as ReadingOrder;
+const { eventStoreUrl, dataFolder } = workerData as ReadingOrder;
 const clock = new LedgerClock();
-const views = joinViews({ dataFolder });
+const records = openRecords(eventStoreUrl, dataFolder);
+const views = joinViews({ dataFolder, records });
 const store = DisclosureStore.openReadOnly(dataFolder, (value) => post({ kind: 'mismatched', value }));
 const tree = TreeFile.openReadOnly(dataFolder);
 if (!tree) throw new Error('the tree cannot be read');
 const desk = new ReadingDesk({
   views,
-  tree: { inclusionProof: (index, size) => inclusionProof(index, size, tree) },
+  tree: {
+    inclusionProof: (index, size) => inclusionProof(index, size, tree),
+    leaf: (index) => tree.get(0, index),
+  },
   disclosures: new DisclosureReader(store, clock),
   programmes: ProgrammeLibrary.load(PROGRAMMES_FOLDER),
   clock,
@@ -114,7 +119,8 @@ function failureOf(error: unknown): ReadFailure {
   const problem = problemOf(error);
   if (problem.status !== 500) {
     const { code, detail, errors, retryAfterSeconds, status } = problem;
-    return { problem: { code, detail, errors, retryAfterSeconds, status } };
+    const because = error instanceof EventStoreError ? error.message : undefined;
+    return { problem: { code, detail, errors, retryAfterSeconds, status, because } };
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   return { error: { name, message, stack } };
@@ -130,6 +136,7 @@ async function stop(): Promise<void> {
     wake();
   }
   await views.close();
+  records?.close();
   tree?.close();
   store.close();
   process.exit(); // of this thread

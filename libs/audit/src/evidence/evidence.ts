@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EVERYTHING, visibilityOf, type Principal, type Visibility } from '#access';
 import { type Programme } from '#claims';
+import { EventStoreError } from '#event-store';
 import { type ChainEvents, type LedgerQueries, type LoggedEvent, type ProvenanceQueries } from '#read-model';
 import { SignatureExaminer, signerOf, SIGNING_EVENTS } from '#signing';
 import {
+  equalBytes,
   formatVerifierKey,
   leafHash,
   parseCheckpoint,
@@ -32,10 +34,10 @@ export interface EvidenceQuestion {
 }
 
 /**
- * Characters of a chain's records that one bundle is made of. They are judged in memory, which takes some ten times as much;
+ * Bytes of a chain's records that one bundle is made of. They are judged in memory, which takes some ten times as much;
  * a server refuses what is more before it begins.
  */
-const MOST_CHARACTERS = 128 * 2 ** 20;
+const MOST_BYTES = 128 * 2 ** 20;
 
 /** The signed checkpoint of the log, as needed for evidence. */
 export interface SignedLog {
@@ -73,24 +75,24 @@ export interface OpeningSource {
 
 /** Writes what proves the verdicts of a batch to somebody who has only the log's key. */
 export class Evidence {
-  readonly #tree: Pick<LogTree, 'inclusionProof'>;
+  readonly #tree: Pick<LogTree, 'inclusionProof' | 'leaf'>;
   readonly #ledger: LedgerQueries;
   readonly #provenances: ProvenanceQueries;
   readonly #library: ProgrammeLibrary;
   readonly #clock: LedgerClock;
   readonly #disclosures: OpeningSource;
-  readonly #mostCharacters: number;
+  readonly #mostBytes: number;
 
   constructor(
-    tree: Pick<LogTree, 'inclusionProof'>,
+    tree: Pick<LogTree, 'inclusionProof' | 'leaf'>,
     ledger: LedgerQueries,
     provenances: ProvenanceQueries,
     library: ProgrammeLibrary,
     clock: LedgerClock,
     disclosures: OpeningSource,
-    mostCharacters = MOST_CHARACTERS,
+    mostBytes = MOST_BYTES,
   ) {
-    this.#mostCharacters = mostCharacters;
+    this.#mostBytes = mostBytes;
     this.#tree = tree;
     this.#ledger = ledger;
     this.#provenances = provenances;
@@ -104,8 +106,8 @@ export class Evidence {
    * the caller may not know it holds the hashes, and then no verdict.
    * @param signal looked at before each step that takes long
    * @throws AuditError `not-found`, `not-yet` when the read model is behind the checkpoint, `too-large` for a chain whose
-   *   records are more than {@link MOST_CHARACTERS}: nothing is handed out that could not be finished; the reason of the signal once
-   *   that is aborted
+   *   records are more than {@link MOST_BYTES}: nothing is handed out that could not be finished; EventStoreError
+   *   `store-corrupt` when a record is not the one that was signed; the reason of the signal once that is aborted
    */
   async bundle(
     principal: Principal,
@@ -129,6 +131,7 @@ export class Evidence {
     const judge = new BatchJudge({ batchId: chain.batchId ?? batchId, validAt }, programmes);
     const openings = new Map<LoggedEvent, readonly Opening[]>();
     for (const event of events) {
+      this.#requireUnaltered(event);
       judge.note(event);
       if (!disclosures || hidden.has(event)) continue;
       const opened = this.#disclosures.openingsIn(event.data, principal);
@@ -152,12 +155,22 @@ export class Evidence {
     return writeBundle({ ...contents, mode: 'partial-batch', hidden: BigInt(hidden.size), leaves });
   }
 
+  /** A bundle of a log that was altered since it was signed would be refused by whoever verifies it. */
+  #requireUnaltered({ logIndex, record }: LoggedEvent): void {
+    const signed = this.#tree.leaf(BigInt(logIndex));
+    if (signed !== undefined && equalBytes(signed, leafHash(Buffer.from(record, 'utf8')))) return;
+    throw new EventStoreError(
+      'store-corrupt',
+      `the record of event ${logIndex} is not the one that was signed: "lodebook fsck" tells more`,
+    );
+  }
+
   async #requireHandy(visibility: Visibility, batchId: string, knownAt: number): Promise<void> {
-    const { events, characters } = await this.#provenances.chainSize(visibility, batchId, knownAt);
-    if (characters <= this.#mostCharacters) return;
+    const { events, bytes } = await this.#provenances.chainSize(visibility, batchId, knownAt);
+    if (bytes <= this.#mostBytes) return;
     throw new AuditError(
       'too-large',
-      `The chain of ${batchId} has ${events} records of ${characters} characters; one bundle holds ${this.#mostCharacters}. ` +
+      `The chain of ${batchId} has ${events} records of ${bytes} bytes; one bundle holds ${this.#mostBytes}. ` +
         'Take a bundle of the whole log (lodebook export --whole-log), or those of batches further up the chain.',
     );
   }

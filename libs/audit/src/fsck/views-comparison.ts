@@ -124,7 +124,8 @@ async function fill(
   library: ProgrammeLibrary,
   now: string,
 ): Promise<void> {
-  const views = await openViews('sqlite:', { dataFolder: folder, ...(pseudonyms && { pseudonyms }) });
+  const { records } = store;
+  const views = await openViews('sqlite:', { dataFolder: folder, records, ...(pseudonyms && { pseudonyms }) });
   const projector = new Projector({ store: logUpTo(store, through), views });
   try {
     await projector.start();

@@ -16,6 +16,8 @@ export function closingContract(makeStore: MakeStore): void {
         await expectRefusal(store.head(), 'store-closed');
         await expectRefusal(store.last(), 'store-closed');
         await expectRefusal(store.ping(), 'store-closed');
+        if (store.records)
+          expect(() => store.records?.recordsAt([0n])).toThrow(expect.objectContaining({ code: 'store-closed' }));
         await expect(store.close()).resolves.toBeUndefined();
       } finally {
         await dispose();

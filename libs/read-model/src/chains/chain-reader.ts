@@ -6,7 +6,8 @@ import { isFlowNode } from '../views/flow-edges.js';
 import { IdLookup, IDS_AT_ONCE } from '../views/id-lookup.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
-import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from './logged-event.js';
+import { type Records } from '../views/records.js';
+import { LOGGED_COLUMNS, loggedEvents, type LoggedEvent, type LoggedRow } from './logged-event.js';
 
 /** As a log index: everything that is known. */
 export const NOW = Number.MAX_SAFE_INTEGER;
@@ -14,10 +15,10 @@ export const NOW = Number.MAX_SAFE_INTEGER;
 export type Direction = 'upstream' | 'downstream';
 
 type Database = Kysely<ViewsSchema>;
-/** Events of a chain, and characters of their records. */
+/** Events of a chain, and bytes of their records. */
 export interface ChainSize {
   readonly events: number;
-  readonly characters: number;
+  readonly bytes: number;
 }
 interface Reached {
   batch_id: string;
@@ -43,7 +44,10 @@ export class ChainReader {
   readonly #siteFacts: IdLookup<LoggedRow>;
   readonly #organisationFacts: IdLookup<LoggedRow>;
 
-  constructor(db: Database) {
+  readonly #records: Records;
+
+  constructor(db: Database, records: Records) {
+    this.#records = records;
     this.#steps = {
       upstream: new IdLookup((ids) => sourcesOf(db, ids)),
       downstream: new IdLookup((ids) => productsOf(db, ids)),
@@ -83,7 +87,7 @@ export class ChainReader {
     this.#upstreamSize = new Statement(
       upstreamEvents.select(({ fn }) => [
         fn.countAll<number>().as('events'),
-        fn.coalesce(fn.sum<number>(fn('length', ['record'])), sql.lit(0)).as('characters'),
+        fn.coalesce(fn.sum<number>('record_bytes'), sql.lit(0)).as('bytes'),
       ]),
     );
     this.#eventsOfBatches = new IdLookup((ids) =>
@@ -147,13 +151,13 @@ export class ChainReader {
    */
   async upstreamEvents(db: Database, batchId: string, known: number): Promise<LoggedEvent[]> {
     const rows = await this.#upstreamEvents.run(db, { batchId, known });
-    return this.#withSiteFacts(db, rows.map(loggedEvent), known);
+    return this.#withSiteFacts(db, await this.#events(db, rows), known);
   }
 
   /** How much {@link upstreamEvents} has to read: the events that touch the chain's batches. */
   async upstreamSize(db: Database, batchId: string, known: number): Promise<ChainSize> {
     const [size] = await this.#upstreamSize.run(db, { batchId, known });
-    return { events: Number(size?.events ?? 0), characters: Number(size?.characters ?? 0) };
+    return { events: Number(size?.events ?? 0), bytes: Number(size?.bytes ?? 0) };
   }
 
   /** As {@link upstreamEvents}, for batches that already form whole chains. */
@@ -162,7 +166,7 @@ export class ChainReader {
     const touching = await this.#eventsOfBatches.find(db, [...batchIds], { known });
     for (const { log_index } of touching) indexes.add(log_index);
     const rows = await this.#eventsByIndex.find(db, [...indexes]);
-    return this.#withSiteFacts(db, rows.map(loggedEvent), known);
+    return this.#withSiteFacts(db, await this.#events(db, rows), known);
   }
 
   /**
@@ -171,7 +175,7 @@ export class ChainReader {
    */
   async siteFacts(db: Database, siteIds: Iterable<string>, known: number): Promise<LoggedEvent[]> {
     const rows = await this.#siteFacts.find(db, [...siteIds], { known });
-    const facts = rows.map(loggedEvent);
+    const facts = await this.#events(db, rows);
     const organisations = await this.#organisationFactsNamedBy(db, facts, known);
     return [...facts, ...organisations].sort((a, b) => a.logIndex - b.logIndex);
   }
@@ -185,9 +189,13 @@ export class ChainReader {
       if (ahead.size === 0) return facts;
       for (const id of ahead) seen.add(id);
       const streams = [...ahead].map((id) => `organisation-${id}`);
-      next = (await this.#organisationFacts.find(db, streams, { known })).map(loggedEvent);
+      next = await this.#events(db, await this.#organisationFacts.find(db, streams, { known }));
       facts.push(...next);
     }
+  }
+
+  #events(db: Database, rows: readonly LoggedRow[]): Promise<LoggedEvent[]> {
+    return loggedEvents(this.#records, db, rows);
   }
 
   async #withSiteFacts(db: Database, events: LoggedEvent[], known: number): Promise<LoggedEvent[]> {

@@ -2,6 +2,7 @@ import { type Kysely } from 'kysely';
 import { buildStanding, createGraph, firstAfter, type ProvenanceGraph, type Standing } from '#claims';
 import { GraphLoader } from './graph-tables.js';
 import { IdLookup } from '../views/id-lookup.js';
+import { type Records } from '../views/records.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { slot } from '../views/statement.js';
 import { ChainReader, NOW } from './chain-reader.js';
@@ -20,8 +21,8 @@ export class StoredChains {
   readonly #nodes;
   readonly #openings;
 
-  constructor(db: Database) {
-    this.#chains = new ChainReader(db);
+  constructor(db: Database, records: Records) {
+    this.#chains = new ChainReader(db, records);
     this.#nodes = new GraphLoader(db);
     this.#openings = new IdLookup((ids) =>
       db

@@ -11,7 +11,8 @@ import {
 } from '#claims';
 import { type RecordCorrected, type SiteOpened } from '#custody';
 import { NOW, type ChainReader } from '../chains/chain-reader.js';
-import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent } from '../chains/logged-event.js';
+import { LOGGED_COLUMNS, loggedEvents, type LoggedEvent } from '../chains/logged-event.js';
+import { type Records } from '../views/records.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { edgesOf, type FlowEdge } from '../views/flow-edges.js';
 import { streamKey } from '../chains/evidence.js';
@@ -38,9 +39,11 @@ interface Rederived {
 /** Re-derives what is downstream of a corrected event from the events of that part of the graph alone. */
 export class Corrector {
   readonly #chains: ChainReader;
+  readonly #records: Records;
 
-  constructor(chains: ChainReader) {
+  constructor(chains: ChainReader, records: Records) {
     this.#chains = chains;
+    this.#records = records;
   }
 
   /**
@@ -95,8 +98,8 @@ export class Corrector {
   }
 
   async #event(tx: Tx, eventId: string): Promise<LoggedEvent | undefined> {
-    const row = await tx.selectFrom('events').select(LOGGED_COLUMNS).where('event_id', '=', eventId).executeTakeFirst();
-    return row && loggedEvent(row);
+    const rows = await tx.selectFrom('events').select(LOGGED_COLUMNS).where('event_id', '=', eventId).execute();
+    return (await loggedEvents(this.#records, tx, rows))[0];
   }
 
   /** The event with the data in force according to the corrections and confirmations in the tables. */
@@ -104,11 +107,11 @@ export class Corrector {
     const rows = await tx
       .selectFrom('corrections')
       .innerJoin('events', 'events.log_index', 'corrections.log_index')
-      .select(['events.log_index', 'events.position', 'events.record'])
+      .select(['events.log_index', 'events.position', 'events.event_id'])
       .where('corrections.event_id', '=', root.id)
       .orderBy('corrections.log_index')
       .execute();
-    return inForce(root, correctionsAmong(rows.map(loggedEvent)).get(root.stream));
+    return inForce(root, correctionsAmong(await loggedEvents(this.#records, tx, rows)).get(root.stream));
   }
 
   async #batchesOf(tx: Tx, before: GraphEvent, after: GraphEvent, shipments: readonly string[]): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { type StoredEvent } from '#event-store';
 import { type EventMetadata } from '#custody';
 import { touchedBy, type GraphEvent, type TouchedKeys } from '#claims';
-import { type EventRow } from '../views/schema.js';
+import { type EventRow, type RecordRow } from '../views/schema.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 
 /** An event with the nodes that folding it reads and writes. */
@@ -31,7 +31,6 @@ function graphEvent({ event, logIndex }: Placed): GraphEvent {
 
 /** @param subjectSite the site that a fact is about, see {@link EventRow} */
 export function eventRow({ event, logIndex }: Placed, subjectSite: string | undefined): EventRow {
-  const { record } = event;
   return {
     log_index: logIndex,
     position: event.position.toString(),
@@ -40,6 +39,14 @@ export function eventRow({ event, logIndex }: Placed, subjectSite: string | unde
     type: event.type,
     recorded_at: metadataOf(event).recordedAt,
     subject_site: subjectSite ?? null,
+    record_bytes: event.record.byteLength,
+  };
+}
+
+/** The copy of a record, where copies are kept. */
+export function recordRow({ event: { record }, logIndex }: Placed): RecordRow {
+  return {
+    log_index: logIndex,
     record: Buffer.from(record.buffer, record.byteOffset, record.byteLength).toString('utf8'),
   };
 }

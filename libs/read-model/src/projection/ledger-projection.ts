@@ -18,7 +18,7 @@ import { type Views } from '../views/views.js';
 import { Corrector } from './corrector.js';
 import { VerdictMarks } from './verdict-marks.js';
 import { edgesOf } from '../views/flow-edges.js';
-import { eventRow, subjectSiteOf, type FoldStep } from './event-tables.js';
+import { eventRow, recordRow, subjectSiteOf, type FoldStep } from './event-tables.js';
 import { streamKey, type Placed } from '../chains/evidence.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { GraphWriter } from './graph-writer.js';
@@ -54,6 +54,8 @@ export class LedgerProjection {
   readonly #nodes;
   readonly #registry;
   readonly #eventRows;
+  /** Undefined where records are read from the log. */
+  readonly #copies;
   readonly #eventBatchRows;
   readonly #edgeRows;
   readonly #visible;
@@ -69,13 +71,13 @@ export class LedgerProjection {
   /** Log index of the first event since the last flush. */
   #since = 0;
 
-  constructor({ writer, pseudonyms }: Views) {
+  constructor({ writer, pseudonyms, records }: Views) {
     this.#visible = new VisibilityWriter(writer, pseudonyms);
     this.#seenCounts = new SeenCounts(writer);
-    this.#marks = new VerdictMarks(writer);
+    this.#marks = new VerdictMarks(writer, records);
     this.#skeletons = new IdSkeletons(writer);
     this.#search = new SearchIndex(writer);
-    this.#corrector = new Corrector(new ChainReader(writer));
+    this.#corrector = new Corrector(new ChainReader(writer, records), records);
     this.#loader = new GraphLoader(writer);
     this.#nodes = new GraphWriter(writer);
     this.#registry = new RegistryProjection(writer, pseudonyms);
@@ -87,8 +89,9 @@ export class LedgerProjection {
       'type',
       'recorded_at',
       'subject_site',
-      'record',
+      'record_bytes',
     ]);
+    this.#copies = records.copied ? new TableWriter(writer, 'records', ['log_index', 'record']) : undefined;
     this.#eventBatchRows = new TableWriter(writer, 'event_batches', ['batch_id', 'log_index']);
     this.#edgeRows = new TableWriter(writer, 'flow_edges', [
       'from_node',
@@ -118,7 +121,7 @@ export class LedgerProjection {
         continue;
       }
       const subject = subjectSiteOf(placed.event) ?? this.#subjectSite(tx, placed);
-      this.#eventRows.add(eventRow(placed, typeof subject === 'object' ? await subject : subject));
+      this.#note(placed, typeof subject === 'object' ? await subject : subject);
       if (event.stream.startsWith('site-')) this.#fold(event, touched, options);
       if (event.type === 'AttestationIssued') this.#attested(event.data as AttestationIssued);
       // Most events are not of the registry; a promise for each would add up.
@@ -150,7 +153,12 @@ export class LedgerProjection {
     this.#skeletons.discard();
     this.#search.discard();
     this.#marks.discard();
-    for (const rows of [this.#eventRows, this.#eventBatchRows, this.#edgeRows]) rows.discard();
+    for (const rows of [this.#eventRows, this.#copies, this.#eventBatchRows, this.#edgeRows]) rows?.discard();
+  }
+
+  #note(placed: Placed, subjectSite: string | undefined): void {
+    this.#eventRows.add(eventRow(placed, subjectSite));
+    this.#copies?.add(recordRow(placed));
   }
 
   #fold(event: GraphEvent, touched: TouchedKeys, { mark, isCorrectable }: Marking): void {
@@ -208,7 +216,7 @@ export class LedgerProjection {
   }
 
   async #correct(tx: Tx, { placed, event }: Omit<FoldStep, 'touched'>, { mark }: Marking): Promise<void> {
-    this.#eventRows.add(eventRow(placed, undefined));
+    this.#note(placed, undefined);
     await this.#flush(tx, placed.logIndex + 1);
     const rederived = await this.#corrector.correct(tx, event);
     if (!rederived) return;
@@ -241,6 +249,7 @@ export class LedgerProjection {
 
   async #flush(tx: Tx, next: number): Promise<void> {
     await this.#eventRows.flush(tx);
+    await this.#copies?.flush(tx);
     await this.#eventBatchRows.flush(tx);
     await this.#edgeRows.flush(tx);
     await this.#nodes.flush(tx, this.#graph, this.#since);

@@ -162,7 +162,7 @@ describe('The projector', () => {
 
   it('makes the tables anew when the log is not the one they came from', async () => {
     await inFolder(async (dataFolder) => {
-      const views = await openViews('sqlite:', { dataFolder });
+      const views = await openViews('sqlite:', { dataFolder, records: undefined });
       await log.tell(opening('s1'));
       await log.tell(opening('s2'));
       await projectAll({ store, views });

@@ -8,9 +8,10 @@ import {
   type GraphEvent,
 } from '#claims';
 import { beginningOf, endOf } from '#vocabulary';
-import { LOGGED_COLUMNS, loggedEvent } from '../chains/logged-event.js';
+import { LOGGED_COLUMNS, loggedEvents } from '../chains/logged-event.js';
 import { type AttestationAnswer } from '../answers/registry-answers.js';
 import { IdLookup } from '../views/id-lookup.js';
+import { type Records } from '../views/records.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { UnjudgedWriter } from '../views/unjudged-writer.js';
 
@@ -25,7 +26,10 @@ export class VerdictMarks {
   readonly #unjudged;
   #marked = new Map<string, { since: number; last: number; siteId: string; anew: number }>();
 
-  constructor(db: Kysely<ViewsSchema>) {
+  readonly #records: Records;
+
+  constructor(db: Kysely<ViewsSchema>, records: Records) {
+    this.#records = records;
     this.#unjudged = new UnjudgedWriter(db);
     this.#organisations = new IdLookup((ids) =>
       db.selectFrom('sites').select(['site_id', 'organisation_id']).where('site_id', 'in', ids),
@@ -100,7 +104,7 @@ export class VerdictMarks {
       .where('log_index', '<=', event.logIndex)
       .orderBy('log_index')
       .execute();
-    return rows.map(loggedEvent);
+    return loggedEvents(this.#records, tx, rows);
   }
 
   async #sitesOf(tx: Tx, organisationId: string): Promise<string[]> {

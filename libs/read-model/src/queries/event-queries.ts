@@ -1,14 +1,15 @@
 import { idOf, isPseudonym, list, shape, type Shape, type Visibility } from '#access';
 import { leafHash } from '#transparency';
-import { type EventAnswer, type EventLink, type RecordAnswer } from '../answers/index.js';
+import { type EventAnswer, type EventLink } from '../answers/index.js';
 import { streamKey } from '../chains/evidence.js';
+import { recordsOfRows } from '../chains/logged-event.js';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
 import { type EventRow } from '../views/schema.js';
 import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
 
-type Row = Pick<EventRow, 'log_index' | 'position' | 'event_id' | 'stream' | 'subject_site' | 'record'>;
+type Row = Pick<EventRow, 'log_index' | 'position' | 'event_id' | 'stream' | 'subject_site'>;
 
 /** What an event is about, before redaction. */
 interface Related {
@@ -45,9 +46,7 @@ export class EventQueries {
     this.#views = views;
     const { db } = views;
     const index = slot<number>('index');
-    const events = db
-      .selectFrom('events')
-      .select(['log_index', 'position', 'event_id', 'stream', 'subject_site', 'record']);
+    const events = db.selectFrom('events').select(['log_index', 'position', 'event_id', 'stream', 'subject_site']);
     this.#byId = new Statement(events.where('event_id', '=', slot<string>('id')));
     this.#byIndex = new Statement(events.where('log_index', '=', index));
     const batches = db
@@ -83,13 +82,13 @@ export class EventQueries {
   async event(visibility: Visibility, asked: string): Promise<EventAnswer | undefined> {
     const row = await this.#find(visibility, asked);
     if (!row) return undefined;
-    const logged = { logIndex: row.log_index, record: JSON.parse(row.record) as RecordAnswer };
-    const [shown] = await this.#records.show(visibility, [logged]);
+    const logged = await recordsOfRows(this.#views.records, this.#views.db, [row]);
+    const [shown] = await this.#records.show(visibility, logged);
     const { record, whole } = shown!;
     return {
       eventId: record.id,
       logIndex: row.log_index,
-      leafHash: Buffer.from(leafHash(Buffer.from(row.record, 'utf8'))).toString('hex'),
+      leafHash: Buffer.from(leafHash(Buffer.from(logged[0]!.text, 'utf8'))).toString('hex'),
       // Together with the log index the position would reveal how many reservations came before; a record shown in part
       // must reveal only itself.
       ...(whole && { position: row.position }),

@@ -1,10 +1,13 @@
 import { type Kysely } from 'kysely';
 import { type Visibility } from '#access';
 import { type RecordAnswer } from '../answers/index.js';
+import { LOGGED_COLUMNS, recordsOfRows } from '../chains/logged-event.js';
 import { reader } from '../redaction/known.js';
 import { type ShownRecords } from '../redaction/shown-records.js';
 import { IdLookup } from '../views/id-lookup.js';
+import { type Records } from '../views/records.js';
 import { type ViewsSchema } from '../views/schema.js';
+import { type Views } from '../views/views.js';
 
 /** Most events shown for one reason, and for one answer: a chain without any label has as many as it has batches. */
 const TOLD_OF_A_REASON = 3;
@@ -16,17 +19,14 @@ export class Happenings {
   readonly #ofSeenBatch;
 
   readonly #db: Kysely<ViewsSchema>;
-  readonly #records: ShownRecords;
+  readonly #records: Records;
+  readonly #shown: ShownRecords;
 
-  constructor(db: Kysely<ViewsSchema>, records: ShownRecords) {
+  constructor({ db, records }: Pick<Views, 'db' | 'records'>, shown: ShownRecords) {
     this.#db = db;
     this.#records = records;
-    this.#events = new IdLookup((ids) =>
-      db
-        .selectFrom('events')
-        .select(['event_id as id', 'log_index as logIndex', 'record'])
-        .where('event_id', 'in', ids),
-    );
+    this.#shown = shown;
+    this.#events = new IdLookup((ids) => db.selectFrom('events').select(LOGGED_COLUMNS).where('event_id', 'in', ids));
     this.#ofSeenBatch = new IdLookup<{ logIndex: number }, number>((ids) =>
       db
         .selectFrom('event_batches')
@@ -49,15 +49,15 @@ export class Happenings {
     if (visibility.sees === 'registry') return new Map();
     const named = new Set(reasons.flatMap(({ eventIds }) => eventIds.slice(0, TOLD_OF_A_REASON)));
     const rows = await this.#events.find(this.#db, [...named].slice(0, TOLD_OF_AN_ANSWER));
-    const logged = rows.map(({ logIndex, record }) => ({ logIndex, record: JSON.parse(record) as RecordAnswer }));
-    const shown = await this.#records.show(visibility, logged);
+    const logged = await recordsOfRows(this.#records, this.#db, rows);
+    const shown = await this.#shown.show(visibility, logged);
     const seen = await this.#seen(
       visibility,
       logged.flatMap(({ logIndex }, at) => (shown[at]!.whole ? [] : logIndex)),
     );
-    const told = rows.flatMap(({ id, logIndex }, at) => {
+    const told = rows.flatMap(({ event_id, log_index }, at) => {
       const { record, whole } = shown[at]!;
-      return whole || seen.has(logIndex) ? [[id, record] as const] : [];
+      return whole || seen.has(log_index) ? [[event_id, record] as const] : [];
     });
     return new Map(told);
   }

@@ -1,5 +1,6 @@
 import { type Visibility } from '#access';
 import { leafHash } from '#transparency';
+import { recordsOfRows } from '../chains/logged-event.js';
 import { Redactor } from '../redaction/redactor.js';
 import { ShownRecords } from '../redaction/shown-records.js';
 import { type Views } from '../views/views.js';
@@ -35,7 +36,7 @@ export class HistoryQueries {
     let query = this.#views.db
       .selectFrom('event_batches')
       .innerJoin('events', 'events.log_index', 'event_batches.log_index')
-      .select(['events.log_index', 'events.record'])
+      .select(['events.log_index', 'events.position', 'events.event_id'])
       .where('event_batches.batch_id', '=', id)
       .orderBy('event_batches.log_index')
       .limit(size + 1);
@@ -45,15 +46,16 @@ export class HistoryQueries {
     }
     const rows = await query.execute();
     if (rows.length === 0 && page.cursor === undefined) return undefined;
+    const read = await recordsOfRows(this.#views.records, this.#views.db, rows);
     const answer = pageOf(
-      rows,
+      read,
       size,
-      ({ log_index, record }) => ({
-        logIndex: log_index,
-        leafHash: Buffer.from(leafHash(Buffer.from(record, 'utf8'))).toString('hex'),
-        record: JSON.parse(record) as HistoryEntry['record'],
+      ({ logIndex, text, record }) => ({
+        logIndex,
+        leafHash: Buffer.from(leafHash(Buffer.from(text, 'utf8'))).toString('hex'),
+        record,
       }),
-      (row) => encodeCursor('history', [row.log_index]),
+      ({ logIndex }) => encodeCursor('history', [logIndex]),
     );
     const shown = await this.#records.show(visibility, answer.items);
     return { ...answer, items: answer.items.map((item, index) => ({ ...item, record: shown[index]!.record })) };

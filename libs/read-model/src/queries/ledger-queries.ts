@@ -2,7 +2,7 @@ import { type Visibility } from '#access';
 import { Redactor } from '../redaction/redactor.js';
 import { slot, Statement } from '../views/statement.js';
 import { type Views } from '../views/views.js';
-import { LOGGED_COLUMNS, loggedEvent, type LoggedEvent, type LoggedRow } from '../chains/logged-event.js';
+import { LOGGED_COLUMNS, loggedEvents, type LoggedEvent, type LoggedRow } from '../chains/logged-event.js';
 
 /** Events read from the database at a time when many are streamed: bounds the memory that streaming the whole log takes. */
 const STREAM_PAGE = 1_000;
@@ -15,10 +15,11 @@ export interface EventRange {
   stream?: string;
 }
 
-/** The read model's copy of the log: events by id, index and stream. */
+/** The log by the read tables: events by id, index and stream. */
 export class LedgerQueries {
   readonly #byId: Statement<LoggedRow>;
   readonly #byIndex: Statement<LoggedRow>;
+  readonly #recordedAt: Statement<{ recorded_at: string }>;
   readonly #byRecordedTime: Statement<{ log_index: number }>;
   readonly #size: Statement<{ log_size: number }>;
 
@@ -33,6 +34,9 @@ export class LedgerQueries {
     const events = db.selectFrom('events').select(LOGGED_COLUMNS);
     this.#byId = new Statement(events.where('event_id', '=', slot<string>('id')));
     this.#byIndex = new Statement(events.where('log_index', '=', slot<number>('index')));
+    this.#recordedAt = new Statement(
+      db.selectFrom('events').select('recorded_at').where('log_index', '=', slot<number>('index')),
+    );
     this.#byRecordedTime = new Statement(
       db
         .selectFrom('events')
@@ -55,13 +59,11 @@ export class LedgerQueries {
   }
 
   async eventById(visibility: Visibility, eventId: string): Promise<LoggedEvent | undefined> {
-    const [row] = await this.#byId.run(this.#views.db, { id: eventId });
-    return row && (await this.#known(visibility, [loggedEvent(row)]))[0];
+    return (await this.#known(visibility, await this.#byId.run(this.#views.db, { id: eventId })))[0];
   }
 
   async eventByIndex(visibility: Visibility, logIndex: number): Promise<LoggedEvent | undefined> {
-    const [row] = await this.#byIndex.run(this.#views.db, { index: logIndex });
-    return row && (await this.#known(visibility, [loggedEvent(row)]))[0];
+    return (await this.#known(visibility, await this.#byIndex.run(this.#views.db, { index: logIndex })))[0];
   }
 
   /**
@@ -75,8 +77,8 @@ export class LedgerQueries {
 
   /** When the ledger wrote the event of a log index; undefined beyond its end. The same for every reader. */
   async recordedAt(_visibility: Visibility, logIndex: number): Promise<string | undefined> {
-    const [row] = await this.#byIndex.run(this.#views.db, { index: logIndex });
-    return row && loggedEvent(row).metadata.recordedAt;
+    const [row] = await this.#recordedAt.run(this.#views.db, { index: logIndex });
+    return row?.recorded_at;
   }
 
   /** Streams events in log order, in pages, in constant memory; none for a caller that may not see everything. */
@@ -95,15 +97,16 @@ export class LedgerQueries {
       const rows = await query.execute();
       const end = rows.at(-1);
       if (!end) return;
-      for (const row of rows) yield loggedEvent(row);
+      yield* await loggedEvents(this.#views.records, this.#views.db, rows);
       from = end.log_index + 1;
     }
   }
 
   /** Those of these events that the caller may know by name, with their full records. */
-  async #known(visibility: Visibility, events: LoggedEvent[]): Promise<LoggedEvent[]> {
-    if (visibility.sees === 'everything') return events;
+  async #known(visibility: Visibility, rows: readonly LoggedRow[]): Promise<LoggedEvent[]> {
     if (visibility.sees === 'registry') return [];
+    const events = await loggedEvents(this.#views.records, this.#views.db, rows);
+    if (visibility.sees === 'everything') return events;
     const known = await this.#redactor.knownEvents(
       visibility.organisationId,
       events.map(({ id }) => id),

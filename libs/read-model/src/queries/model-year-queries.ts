@@ -65,7 +65,7 @@ export class ModelYearQueries {
   constructor(views: Views) {
     this.#views = views;
     this.#redactor = new Redactor(views);
-    this.#chains = new StoredChains(views.db);
+    this.#chains = new StoredChains(views.db, views.records);
     this.#ledger = new LedgerQueries(views);
   }
 

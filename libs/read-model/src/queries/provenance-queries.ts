@@ -60,14 +60,14 @@ export class ProvenanceQueries {
 
   constructor(views: Views) {
     this.#views = views;
-    this.#chains = new ChainReader(views.db);
+    this.#chains = new ChainReader(views.db, views.records);
     this.#nodes = new GraphLoader(views.db);
-    this.#stored = new StoredChains(views.db);
+    this.#stored = new StoredChains(views.db, views.records);
     this.#ledger = new LedgerQueries(views);
     this.#redactor = new Redactor(views);
     this.#records = new ShownRecords(views, this.#redactor);
     this.#recyclers = new RecyclerCountries(views.db);
-    this.#happenings = new Happenings(views.db, this.#records);
+    this.#happenings = new Happenings(views, this.#records);
   }
 
   /** The real id of a batch that the caller may know by a pseudonym; undefined when the caller does not see it. */
@@ -114,7 +114,7 @@ export class ProvenanceQueries {
   /** The size of {@link chainEvents}, without the facts about sites; nothing when the caller does not see the batch. */
   async chainSize(visibility: Visibility, batchId: string, knownAt: number): Promise<ChainSize> {
     const id = await this.#redactor.batch(visibility, batchId);
-    if (id === undefined) return { events: 0, characters: 0 };
+    if (id === undefined) return { events: 0, bytes: 0 };
     return this.#chains.upstreamSize(this.#views.db, id, knownAt);
   }
 

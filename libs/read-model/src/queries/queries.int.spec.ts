@@ -16,7 +16,10 @@ import { LedgerQueries } from './ledger-queries.js';
 import { ProvenanceQueries } from './provenance-queries.js';
 import { RegistryQueries } from './registry-queries.js';
 
-describe('The queries', () => {
+describe.each([
+  ['copied into the tables', true],
+  ['read from the log', false],
+])('The queries, records %s,', (_, copied) => {
   let folder: string;
   let views: Views;
   let batches: BatchQueries;
@@ -32,7 +35,7 @@ describe('The queries', () => {
     const log = new EventLog(store);
     for (const told of TOLD) await log.tell(told);
     for await (const event of store.readAll()) records.push(event.record);
-    views = await openViews('sqlite:', { dataFolder: folder });
+    views = await openViews('sqlite:', { dataFolder: folder, records: copied ? undefined : store.records });
     await projectAll({ store, views });
     batches = new BatchQueries(views);
     ledger = new LedgerQueries(views);
@@ -188,6 +191,11 @@ describe('The queries', () => {
     expect(events.map((event) => event.logIndex)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19]);
     const then = await provenances.chainEvents(EVERYTHING, 'half', { knownAt: 15 });
     expect(then.events.map((event) => event.logIndex)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 15]);
+  });
+
+  it('read records where they are kept', async () => {
+    const copies = await views.db.selectFrom('records').select('log_index').execute();
+    expect(copies).toHaveLength(copied ? TOLD.length : 0);
   });
 
   it('find events by id, index, time and range', async () => {

@@ -39,7 +39,7 @@ describe('a search of the tables', () => {
     const store = new MemoryEventStore();
     const log = new EventLog(store);
     for (const told of [...TOLD, ...MORE]) await log.tell(told);
-    views = await openViews('sqlite:', { dataFolder: folder });
+    views = await openViews('sqlite:', { dataFolder: folder, records: undefined });
     await projectAll({ store, views });
   });
   afterAll(async () => {

@@ -25,7 +25,7 @@ describe('Verdicts of what an organisation sees', () => {
     const store = new MemoryEventStore();
     const log = new EventLog(store);
     for (const told of TOLD) await log.tell(told);
-    views = await openViews('sqlite:', { dataFolder: folder });
+    views = await openViews('sqlite:', { dataFolder: folder, records: store.records });
     await judged(store, views, async () => undefined);
     queries = new VerdictQueries(views);
   });

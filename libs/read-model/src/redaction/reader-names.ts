@@ -4,8 +4,10 @@ import { type BatchNode, type EventMark, type Label } from '#claims';
 import { canonicalText } from '#transparency';
 import { BatchLoader } from '../chains/batch-tables.js';
 import { streamKey } from '../chains/evidence.js';
+import { LOGGED_COLUMNS, recordsOfRows } from '../chains/logged-event.js';
 import { type RecordAnswer } from '../answers/index.js';
 import { IdLookup } from '../views/id-lookup.js';
+import { type Records } from '../views/records.js';
 import { type ViewsSchema } from '../views/schema.js';
 import { knowsBatch, knowsOrganisation, reader } from './known.js';
 import { CorrectedTypes } from './corrected-types.js';
@@ -29,10 +31,12 @@ export class ReaderNames {
   readonly #corrected;
 
   readonly #db: Database;
+  readonly #records: Records;
   readonly #pseudonyms: Pseudonyms;
 
-  constructor(db: Database, pseudonyms: Pseudonyms) {
+  constructor(db: Database, records: Records, pseudonyms: Pseudonyms) {
     this.#db = db;
+    this.#records = records;
     this.#pseudonyms = pseudonyms;
     this.#organisations = new IdLookup((ids) =>
       db
@@ -68,12 +72,7 @@ export class ReaderNames {
         .where(knowsOrganisation('sites.organisation_id')),
     );
     this.#stored = new BatchLoader(db);
-    this.#events = new IdLookup((ids) =>
-      db
-        .selectFrom('events')
-        .select(['event_id as id', 'log_index as logIndex', 'record'])
-        .where('event_id', 'in', ids),
-    );
+    this.#events = new IdLookup((ids) => db.selectFrom('events').select(LOGGED_COLUMNS).where('event_id', 'in', ids));
     this.#attestations = new IdLookup((ids) =>
       db
         .selectFrom('attestations')
@@ -131,7 +130,7 @@ export class ReaderNames {
         wanted.ids('event').filter((id) => !records.has(id)),
       );
       if (rows.length === 0) return records;
-      const read = rows.map(({ logIndex, record }) => ({ logIndex, record: JSON.parse(record) as RecordAnswer }));
+      const read = await recordsOfRows(this.#records, this.#db, rows);
       const corrections = read.filter(({ record }) => record.type === 'RecordCorrected');
       const types = await this.#corrected.of(corrections.map(({ logIndex, record }) => ({ logIndex, id: record.id })));
       for (const { logIndex, record } of read) {

@@ -45,7 +45,7 @@ export class Redactor {
     this.#views = views;
     const { db } = views;
     this.#db = db;
-    this.#names = new ReaderNames(db, views.pseudonyms);
+    this.#names = new ReaderNames(db, views.records, views.pseudonyms);
     const id = slot<string>('id');
     const visibleBatches = db
       .selectFrom('visible_batches')

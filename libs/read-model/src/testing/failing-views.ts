@@ -15,6 +15,7 @@ export function dyingAfter(views: Views, statements: number): Views & { readonly
     engine: views.engine,
     version: views.version,
     pseudonyms: views.pseudonyms,
+    records: views.records,
     db: views.db,
     writer: views.writer.withPlugin(fuse),
     indexesElsewhere: views.indexesElsewhere,

@@ -20,13 +20,18 @@ export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<
 /** Fixed, because tests rebuild the tables of one ledger again and again. */
 const PSEUDONYMS = new Pseudonyms(new Uint8Array(32));
 
-/** Opens views in a folder of their own, and closes and removes them. */
+/** Opens views in a folder of their own, and closes and removes them. Unless told otherwise, they keep copies of records. */
 export async function withViews<T>(
   use: (views: Views, folder: string) => Promise<T>,
-  options: Omit<ViewsOptions, 'dataFolder'> = {},
+  options: Partial<Omit<ViewsOptions, 'dataFolder'>> = {},
 ): Promise<T> {
   return inFolder(async (folder) => {
-    const views = await openViews('sqlite:', { dataFolder: folder, pseudonyms: PSEUDONYMS, ...options });
+    const views = await openViews('sqlite:', {
+      dataFolder: folder,
+      records: undefined,
+      pseudonyms: PSEUDONYMS,
+      ...options,
+    });
     try {
       return await use(views, folder);
     } finally {
@@ -82,6 +87,7 @@ const TABLES: { [T in keyof ReadTables]: readonly (keyof ReadTables[T] & string)
   transformations: ['transformation_id'],
   flow_edges: ['to_node', 'from_node', 'via', 'known_from'],
   events: ['log_index'],
+  records: ['log_index'],
   event_batches: ['batch_id', 'log_index'],
   site_custody: ['batch_id', 'arrived_by', 'nth'],
   attestations: ['attestation_id'],

@@ -32,7 +32,7 @@ export class SummarisedVerdicts {
   /** @param programmes every version known; the newest published one of each is judged by */
   constructor(views: Views, programmes: readonly Programme[]) {
     this.#views = views;
-    this.#chains = new ChainReader(views.db);
+    this.#chains = new ChainReader(views.db, views.records);
     this.#nodes = new GraphLoader(views.db);
     this.#bases = new CurrentBasis(programmes);
   }

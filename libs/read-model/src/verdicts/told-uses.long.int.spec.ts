@@ -208,6 +208,7 @@ async function rowsReadAfter(uses: number): Promise<number> {
       engine: views.engine,
       version: views.version,
       pseudonyms: views.pseudonyms,
+      records: views.records,
       db: views.db.withPlugin(counter),
       writer: views.writer.withPlugin(counter),
       indexesElsewhere: views.indexesElsewhere,

@@ -96,7 +96,7 @@ export class VerdictProjector implements VerdictProgress {
 
   constructor(options: VerdictProjectorOptions) {
     this.#options = options;
-    this.#chains = new ChainReader(options.views.db);
+    this.#chains = new ChainReader(options.views.db, options.views.records);
     this.#nodes = new GraphLoader(options.views.db);
     this.#tables = new SummaryTables(options.views.db, options.views.writer);
     this.#whole = new WholeChainJudge(options.views);

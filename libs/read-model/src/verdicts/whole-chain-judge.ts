@@ -47,8 +47,8 @@ export class WholeChainJudge {
 
   constructor(views: Views) {
     this.#views = views;
-    this.#chains = new ChainReader(views.db);
-    this.#stored = new StoredChains(views.db);
+    this.#chains = new ChainReader(views.db, views.records);
+    this.#stored = new StoredChains(views.db, views.records);
   }
 
   /**

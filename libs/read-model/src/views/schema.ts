@@ -135,6 +135,12 @@ export interface EventRow {
   recorded_at: string;
   /** The site a fact of the registry is about: its opening, an attestation, a concern. Null for custody events. */
   subject_site: string | null;
+  /** Length of its record in bytes. */
+  record_bytes: number;
+}
+/** A copy of an event's record: only of a log in which it cannot be read by position at once (`Records`). */
+export interface RecordRow {
+  log_index: number;
   /** The RFC 8785 text that is hashed. */
   record: string;
 }
@@ -371,6 +377,7 @@ export interface VersionedTables {
   transformations: TransformationRow;
   flow_edges: FlowEdgeRow;
   events: EventRow;
+  records: RecordRow;
   event_batches: EventBatchRow;
   site_custody: SiteCustodyRow;
   attestations: AttestationRow;

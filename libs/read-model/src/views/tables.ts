@@ -149,7 +149,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       type: ['text', required],
       recorded_at: ['text', required],
       subject_site: ['text', optional],
-      record: ['text', required],
+      record_bytes: ['wide', required],
     },
     indexes: [
       { columns: ['event_id'], unique: true, for: 'corrections' },
@@ -158,6 +158,7 @@ const PLANS: Record<Exclude<keyof VersionedTables, 'search_texts'>, TablePlan> =
       { columns: ['subject_site', 'log_index'], where: present('subject_site'), for: 'corrections' },
     ],
   },
+  records: { columns: { log_index: ['wide', key], record: ['text', required] } },
   event_batches: {
     columns: { batch_id: ['text', required], log_index: ['wide', required] },
     // In the order in which the log brings the rows.

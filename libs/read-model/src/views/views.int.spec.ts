@@ -49,7 +49,7 @@ describe('The views database', () => {
   it.each(damages)('is made anew from the log when it %s', async (_, damage) => {
     await inFolder(async (dataFolder) => {
       const store = await storeWithSites(60);
-      const before = await openViews('sqlite:', { dataFolder });
+      const before = await openViews('sqlite:', { dataFolder, records: undefined });
       await projectAll({ store, views: before });
       await before.close();
       const file = join(dataFolder, VIEWS_FILE);
@@ -57,6 +57,7 @@ describe('The views database', () => {
       const warnings: object[] = [];
       const views = await openViews('sqlite:', {
         dataFolder,
+        records: undefined,
         say: (_level, _message, details) => warnings.push(details),
       });
       expect(warnings).toHaveLength(1);
@@ -72,11 +73,15 @@ describe('The views database', () => {
   it('is kept when nothing is wrong with it', async () => {
     await inFolder(async (dataFolder) => {
       const store = await storeWithSites(3);
-      const before = await openViews('sqlite:', { dataFolder });
+      const before = await openViews('sqlite:', { dataFolder, records: undefined });
       await projectAll({ store, views: before });
       await before.close();
       const warnings: string[] = [];
-      const views = await openViews('sqlite:', { dataFolder, say: (_level, message) => warnings.push(message) });
+      const views = await openViews('sqlite:', {
+        dataFolder,
+        records: undefined,
+        say: (_level, message) => warnings.push(message),
+      });
       expect(await sitesOf(views)).toBe(3);
       expect(warnings).toEqual([]);
       await views.close();
@@ -85,7 +90,7 @@ describe('The views database', () => {
 
   it('marks damage that is met in use, for the next start', async () => {
     await inFolder(async (dataFolder) => {
-      const views = await openViews('sqlite:', { dataFolder });
+      const views = await openViews('sqlite:', { dataFolder, records: undefined });
       await projectAll({ store: await storeWithSites(60), views });
       await views.close();
       const file = join(dataFolder, VIEWS_FILE);
@@ -99,15 +104,19 @@ describe('The views database', () => {
 
   it('refuses what it does not know and what cannot be written', async () => {
     await inFolder(async (folder) => {
-      await expect(openViews('mysql://there', { dataFolder: folder })).rejects.toMatchObject({
+      await expect(openViews('mysql://there', { dataFolder: folder, records: undefined })).rejects.toMatchObject({
         code: 'views-url-unsupported',
       });
       writeFileSync(join(folder, 'file'), '');
-      await expect(openViews('sqlite:', { dataFolder: join(folder, 'file', 'data') })).rejects.toMatchObject({
+      await expect(
+        openViews('sqlite:', { dataFolder: join(folder, 'file', 'data'), records: undefined }),
+      ).rejects.toMatchObject({
         code: 'views-unavailable',
       });
       await mkdir(join(folder, 'here', VIEWS_FILE), { recursive: true });
-      await expect(openViews('sqlite:', { dataFolder: join(folder, 'here') })).rejects.toMatchObject({
+      await expect(
+        openViews('sqlite:', { dataFolder: join(folder, 'here'), records: undefined }),
+      ).rejects.toMatchObject({
         code: 'views-unavailable',
       });
     });
@@ -116,10 +125,10 @@ describe('The views database', () => {
   it('fills the tables of a new version beside the old, which go once nobody can read them', async () => {
     await inFolder(async (dataFolder) => {
       const store = await storeWithSites(4);
-      const old = await openViews('sqlite:', { dataFolder, version: PROJECTION_VERSION });
+      const old = await openViews('sqlite:', { dataFolder, records: undefined, version: PROJECTION_VERSION });
       await projectAll({ store, views: old });
 
-      const fresh = await openViews('sqlite:', { dataFolder, version: PROJECTION_VERSION + 1 });
+      const fresh = await openViews('sqlite:', { dataFolder, records: undefined, version: PROJECTION_VERSION + 1 });
       expect(await sitesOf(fresh)).toBe(0);
       expect(await sitesOf(old)).toBe(4);
       await projectAll({ store, views: fresh });
@@ -131,7 +140,7 @@ describe('The views database', () => {
         expect.arrayContaining([`sites_v${PROJECTION_VERSION}`, `sites_v${PROJECTION_VERSION + 1}`]),
       );
 
-      const later = await openViews('sqlite:', { dataFolder, version: PROJECTION_VERSION + 1 });
+      const later = await openViews('sqlite:', { dataFolder, records: undefined, version: PROJECTION_VERSION + 1 });
       expect(await sitesOf(later)).toBe(4);
       await later.close();
       expect(tablesOf(dataFolder).filter((name) => name.endsWith(`_v${PROJECTION_VERSION}`))).toEqual([]);
@@ -142,7 +151,7 @@ describe('The views database', () => {
 describe('Account snapshots', () => {
   it('keep the newest of one version of the fold, and are dropped with a log', async () => {
     await inFolder(async (dataFolder) => {
-      const views = await openViews('sqlite:', { dataFolder });
+      const views = await openViews('sqlite:', { dataFolder, records: undefined });
       const snapshots = new AccountSnapshots(views);
       expect(await snapshots.load('s1', 1)).toBeUndefined();
       await snapshots.save('s1', 41n, 1, '{"a":1}');

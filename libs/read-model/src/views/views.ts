@@ -2,8 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
 import { type Pseudonyms } from '#access';
+import { type RecordReader } from '#event-store';
 import { type Say } from '#following';
 import { openPseudonyms } from './pseudonym-key.js';
+import { recordsOf, type Records } from './records.js';
 import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
 import { connect, prepareFile } from './sqlite-file.js';
 import { TableVersionsPlugin } from './table-versions.plugin.js';
@@ -20,6 +22,8 @@ export const VIEWS_FILE = 'views.db';
 
 export interface ViewsOptions {
   readonly dataFolder: string;
+  /** Records of the log that the tables are of (`EventStore.records`); undefined: the tables hold copies. */
+  readonly records: RecordReader | undefined;
   /** Told when the views had to be made anew. */
   readonly say?: Say;
   /** For tests of a change of version. Default {@link PROJECTION_VERSION}. */
@@ -39,6 +43,8 @@ export interface Views {
   readonly version: number;
   /** Under which organisations see what they may not know by name. */
   readonly pseudonyms: Pseudonyms;
+  /** Of the events in the tables. */
+  readonly records: Records;
   /** For queries: never waits for the projector's transaction. */
   readonly db: Kysely<ViewsSchema>;
   /** For the projector and the snapshots. */
@@ -68,7 +74,7 @@ export async function openViews(url: string, options: ViewsOptions): Promise<Vie
   const pseudonyms = options.pseudonyms ?? openPseudonyms(options.dataFolder);
   const file = join(options.dataFolder, VIEWS_FILE);
   prepareFile(file, options.say ?? (() => undefined));
-  const views = connected(options.dataFolder, version, pseudonyms, options.copied);
+  const views = connected({ ...options, version, pseudonyms });
   await views.makeTables();
   if (!(await views.hasOwnPseudonyms())) {
     options.say?.('warn', 'read tables have pseudonyms of another secret and are made anew', { file });
@@ -78,21 +84,13 @@ export async function openViews(url: string, options: ViewsOptions): Promise<Vie
 }
 
 /** Connects to views that {@link openViews} has opened before, in this process, and that are open still. */
-export function joinViews({
-  dataFolder,
-  version = PROJECTION_VERSION,
-  pseudonyms = openPseudonyms(dataFolder),
-  copied,
-}: Omit<ViewsOptions, 'say'>): Views {
-  return connected(dataFolder, version, pseudonyms, copied);
+export function joinViews({ version = PROJECTION_VERSION, ...options }: Omit<ViewsOptions, 'say'>): Views {
+  return connected({ pseudonyms: openPseudonyms(options.dataFolder), ...options, version });
 }
 
-function connected(
-  dataFolder: string,
-  version: number,
-  pseudonyms: Pseudonyms,
-  copied: ViewsOptions['copied'] = 'here',
-): VersionedViews {
+type Connecting = ViewsOptions & Required<Pick<ViewsOptions, 'version' | 'pseudonyms'>>;
+
+function connected({ dataFolder, version, pseudonyms, records, copied = 'here' }: Connecting): VersionedViews {
   const file = join(dataFolder, VIEWS_FILE);
   const plugins = [new TableVersionsPlugin(version), new TurnsPlugin()];
   const database = async (): Promise<SqliteDatabase> => connect(file, copied);
@@ -100,7 +98,8 @@ function connected(
   const writing = copied === 'here' ? reading : new PacedDialect({ database }, new WriteAheadLog(file));
   const open = (dialect: SqliteDialect): Kysely<ViewsSchema> => new Kysely<ViewsSchema>({ dialect, plugins });
   const elsewhere = copied === 'here' ? undefined : file;
-  return new VersionedViews('sqlite', version, pseudonyms, open(reading), open(writing), elsewhere);
+  const db = open(reading);
+  return new VersionedViews('sqlite', version, pseudonyms, recordsOf(db, records), db, open(writing), elsewhere);
 }
 
 class VersionedViews implements Views {
@@ -108,6 +107,7 @@ class VersionedViews implements Views {
     readonly engine: Engine,
     readonly version: number,
     readonly pseudonyms: Pseudonyms,
+    readonly records: Records,
     readonly db: Kysely<ViewsSchema>,
     readonly writer: Kysely<ViewsSchema>,
     readonly indexesElsewhere: string | undefined,
