@@ -78,8 +78,10 @@ export class ChainReader {
           'in',
           event
             .selectFrom('chain')
-            .innerJoin('event_batches', 'event_batches.batch_id', 'chain.batch_id')
+            // In this order: SQLite would go through all that was known then, and look for each event's batch in the chain.
+            .crossJoin('event_batches')
             .select('event_batches.log_index')
+            .whereRef('event_batches.batch_id', '=', 'chain.batch_id')
             .where('event_batches.log_index', '<=', known),
         ),
       );

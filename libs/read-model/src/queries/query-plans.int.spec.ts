@@ -10,6 +10,7 @@ import { TOLD } from '../testing/ore-to-cathode.js';
 import { withViews } from '../testing/views-folder.js';
 import { type Views, VIEWS_FILE } from '../views/views.js';
 import { BatchQueries } from './batch-queries.js';
+import { ProvenanceQueries } from './provenance-queries.js';
 import { RegistryQueries } from './registry-queries.js';
 import { VerdictQueries } from './verdict-queries.js';
 
@@ -222,6 +223,25 @@ describe('How far verdicts are judged', () => {
       expect(asking.map(({ steps }) => steps)).toEqual([
         [expect.stringMatching(/^SEARCH unjudged_v\d+ USING COVERING INDEX .*\(spread=\?\)/)],
       ]);
+    });
+  });
+});
+
+describe('A chain as of the past', () => {
+  it('is found batch by batch, and not among all that was known', async () => {
+    await withLedger(async (views, folder) => {
+      const provenances = new ProvenanceQueries(views);
+      const plans = await plansOf(folder, ['event_batches'], async () => {
+        await provenances.chainEvents(EVERYTHING, 'cathode', { knownAt: 15 });
+        await provenances.chainSize(EVERYTHING, 'cathode', 15);
+        await provenances.provenance(EVERYTHING, 'ore', { direction: 'downstream', knownAt: 15 });
+      });
+      expect(plans).toHaveLength(3);
+      for (const { steps } of plans) {
+        expect(steps).toContainEqual(
+          expect.stringMatching(/^SEARCH event_batches_v\d+ .*\(batch_id=\? AND log_index<\?\)/),
+        );
+      }
     });
   });
 });
