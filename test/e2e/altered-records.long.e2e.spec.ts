@@ -25,7 +25,7 @@ describe('a log whose records are altered while the server runs', () => {
     expect((await run(['bench', 'generate', ...size, '--out', data])).code).toBe(0);
     server = await serverProcess({ LODEBOOK_DATA: data });
     let history = await ask(`batches/${BATCH}/history`);
-    for (; history.status === 404; history = await ask(`batches/${BATCH}/history`)) await pause();
+    for (; history.status !== 200; history = await ask(`batches/${BATCH}/history`)) await pause();
     for (let { status } = await ask(`batches/${BATCH}/evidence`); status !== 200;) {
       await pause();
       ({ status } = await ask(`batches/${BATCH}/evidence`));
