@@ -2,12 +2,12 @@ import { type ProvenanceGraph } from '../graph/index.js';
 import { programmeReference, type BatteryCategory, type Programme } from '../programmes/index.js';
 import { type Standing } from '../standing/index.js';
 import { Chains, type ChainSource, type JudgedChain } from './chains.js';
-import { judgementInForce, thresholdOf, unjudgedOf, type Judgement } from './judgement.js';
+import { isProof, judgedLinesOf, saidOf } from './judged-lines.js';
+import { judgementInForce } from './judgement.js';
 import { type ReasonOfParts } from './part.js';
-import { linesOf, type ProgrammeLine } from './programme-lines.js';
-import { isOwedBy, regulatedAs, whatIfOf, type Regulated } from './regulated.js';
+import { regulatedAs, whatIfOf, type Regulated } from './regulated.js';
 import { Expiry } from './stands-until.js';
-import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject, type Verdict } from './verdict.types.js';
+import { type ClaimLine, type ClaimsVerdict, type Reason, type Subject } from './verdict.types.js';
 
 export interface Question {
   readonly batchId: string;
@@ -61,7 +61,6 @@ const MOST_PRODUCTS = 1_000;
 /** {@link evaluate} for many batches of one graph: what their chains have in common is computed once. */
 export class Evaluator {
   readonly #lines;
-  readonly #isInForce;
   readonly #rulesAt;
   readonly #expiry;
   readonly #whatIf;
@@ -69,8 +68,6 @@ export class Evaluator {
   readonly #withReasons;
   readonly #withMeasures;
   readonly #about: EvaluatorOptions;
-  /** The claims of most chains of a ledger are those of many others. */
-  readonly #sharedClaims = new SharedClaims();
 
   readonly #chains: ChainSource;
   readonly #programme: Programme;
@@ -83,13 +80,10 @@ export class Evaluator {
     this.#programme = programme;
     this.#about = about;
     const { validAt, sites } = chains;
-    const { batteryCategory, regulated, reasons = true, measures = true } = about;
+    const { regulated, reasons = true, measures = true } = about;
     const rulesAt = about.rulesAt ?? regulated?.placedOnMarket;
     this.#rulesAt = rulesAt ?? validAt;
-    this.#lines = linesOf(programme, this.#rulesAt, batteryCategory ?? regulated?.category).map((line) =>
-      lineJudgedBy(line, about),
-    );
-    this.#isInForce = this.#lines.some(({ line }) => line.force !== 'not-in-force');
+    this.#lines = judgedLinesOf(programme, this.#rulesAt, about);
     this.#whatIf = whatIfOf(about);
     this.#expiry = new Expiry(programme, sites, { validAt, rulesAt });
     this.#reference = programmeReference(programme);
@@ -125,7 +119,7 @@ export class Evaluator {
     const lines: ClaimLine[] = [];
     const reasons: Reason[] = [];
     let isMeasured = false;
-    for (const line of this.#lines) {
+    for (const line of this.#lines.each) {
       if (line.always !== undefined) {
         lines.push(line.always);
         continue;
@@ -139,7 +133,7 @@ export class Evaluator {
       if (!this.#withReasons || parts.length === 0) continue;
       for (const reason of judged.reasonsOf(parts)) reasons.push(reasonFor(line.subject, reason));
     }
-    const { claims, worst } = isMeasured ? { claims: lines, worst: worstOf(lines) } : this.#sharedClaims.of(lines);
+    const { claims, verdict } = isMeasured ? this.#lines.measured(lines) : this.#lines.shared(lines);
     const until = this.#expiry.of(judged.chain, judged.custody, judged.restUntil);
     return {
       batchId,
@@ -147,87 +141,12 @@ export class Evaluator {
       validAt,
       rulesAt: this.#rulesAt,
       ...(this.#whatIf === undefined ? {} : { whatIf: this.#whatIf }),
-      verdict: this.#isInForce ? worst : 'not-in-force',
+      verdict,
       claims,
       reasons,
       ...(until === undefined ? {} : { standsUntil: until }),
     };
   }
-}
-
-interface Claims {
-  readonly claims: readonly ClaimLine[];
-  readonly worst: Verdict;
-}
-
-/** Lists of claims that say nothing about the batch but their verdicts, each once. */
-class SharedClaims {
-  readonly #known = new Map<string, Claims>();
-  /** Of the last batch: the next often has the same. */
-  #last: Claims | undefined;
-
-  /** @param lines one of `JudgedLine.said` or `JudgedLine.always` of each line */
-  of(lines: readonly ClaimLine[]): Claims {
-    const last = this.#last;
-    if (last !== undefined && lines.every((line, index) => line === last.claims[index])) return last;
-    const key = lines.map(({ verdict }) => verdict).join(' ');
-    let claims = this.#known.get(key);
-    if (claims === undefined) this.#known.set(key, (claims = { claims: lines, worst: worstOf(lines) }));
-    return (this.#last = claims);
-  }
-}
-
-/** The worst of the claims in force and in scope; a claim that awaits an act shows only where there is none. */
-function worstOf(claims: readonly ClaimLine[]): Verdict {
-  for (const verdict of ['broken', 'unproven', 'holds', 'undetermined'] as const) {
-    if (claims.some((claim) => claim.verdict === verdict)) return verdict;
-  }
-  return 'out-of-scope';
-}
-
-/** A line of the programme, with its answers that say nothing about the batch but the verdict: the same in every chain. */
-interface JudgedLine {
-  readonly line: ProgrammeLine;
-  readonly subject: Subject;
-  /** False: the verdict is an indication only. */
-  readonly isOwed: boolean;
-  readonly said: Map<Verdict, ClaimLine>;
-  /** Its answer, where that does not depend on what is asked about. */
-  readonly always?: ClaimLine;
-}
-
-function lineJudgedBy(line: ProgrammeLine, about: EvaluatorOptions): JudgedLine {
-  const said = new Map<Verdict, ClaimLine>();
-  const judged = { line, subject: subjectOf(line), isOwed: isOwedBy(line.rule, about), said };
-  const unjudged = unjudgedOf(line, about);
-  return unjudged === undefined ? judged : { ...judged, always: saidOf(judged, unjudged, () => thresholdOf(line)) };
-}
-
-/** Without what was measured on the batch: a line that is not judged shows at most the rule's threshold. */
-function saidOf(
-  { line, subject, isOwed, said }: JudgedLine,
-  verdict: Verdict,
-  measures: Judgement['measures'],
-): ClaimLine {
-  let claim = said.get(verdict);
-  if (claim === undefined) {
-    const { citation, awaits } = line.rule;
-    claim = {
-      ...subject,
-      verdict,
-      citation,
-      ...(verdict === 'undetermined' && awaits !== undefined ? { act: awaits.act } : {}),
-      ...(!isOwed && isProof(verdict) ? { indicative: true as const } : {}),
-      ...(isProof(verdict) ? {} : measures?.()),
-    };
-    said.set(verdict, claim);
-  }
-  return claim;
-}
-
-/** Whether the line was judged, and is not merely listed. */
-function isProof(verdict: Verdict): boolean {
-  return verdict === 'holds' || verdict === 'broken' || verdict === 'unproven';
 }
 
 /** Written field by field: a chain without any label has as many reasons as batches. */
@@ -246,13 +165,4 @@ function reasonFor({ claim, mineral, right, document }: Subject, explained: Reas
   if (from !== undefined) reason.from = from;
   if (until !== undefined) reason.until = until;
   return reason;
-}
-
-function subjectOf({ claim, mineral, right, document }: ProgrammeLine): Subject {
-  return {
-    claim,
-    ...(mineral === undefined ? {} : { mineral }),
-    ...(right === undefined ? {} : { right }),
-    ...(document === undefined ? {} : { document }),
-  };
 }

@@ -21,18 +21,26 @@ export function linesOf(
   rulesAt: string,
   category: BatteryCategory | undefined,
 ): readonly ProgrammeLine[] {
-  const last = LAST_LINES.get(programme);
-  if (last?.rulesAt === rulesAt && last.category === category) return last.lines;
-  const lines = linesAt(programme, rulesAt, category);
-  LAST_LINES.set(programme, { rulesAt, category, lines });
+  let known = KNOWN_LINES.get(programme);
+  if (known === undefined) KNOWN_LINES.set(programme, (known = new Map<string, readonly ProgrammeLine[]>()));
+  const key = `${changesUpTo(programme, rulesAt)} ${category ?? ''}`;
+  let lines = known.get(key);
+  if (lines === undefined) known.set(key, (lines = linesAt(programme, rulesAt, category)));
   return lines;
 }
 
-/** The last answer for each programme: chains are judged one after another as of the same moment. */
-const LAST_LINES = new WeakMap<
-  Programme,
-  { rulesAt: string; category: BatteryCategory | undefined; lines: readonly ProgrammeLine[] }
->();
+/** By how many changes of the law have come, and the category: a programme has no more of either than its text says. */
+const KNOWN_LINES = new WeakMap<Programme, Map<string, readonly ProgrammeLine[]>>();
+
+/** How many beginnings and ends of rules have come: between two of them the law stays the same. */
+function changesUpTo({ rules }: Programme, rulesAt: string): number {
+  let changes = 0;
+  for (const { from, until } of rules) {
+    if (from <= rulesAt) changes++;
+    if (until !== undefined && until <= rulesAt) changes++;
+  }
+  return changes;
+}
 
 function linesAt(programme: Programme, rulesAt: string, category: BatteryCategory | undefined): ProgrammeLine[] {
   const groups = new Map<string, ProgrammeLine[]>();

@@ -34,10 +34,10 @@ export class Expiry {
   ) {
     this.#sites = sites;
     this.#validAt = validAt;
-    const moments = programme.rules.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
+    const { moments, rights, isVouchingAsked } = termsOf(programme);
     this.#ofRules = rulesAt === undefined ? firstAfter(validAt, moments) : undefined;
-    this.#rights = [...rightsOf(programme)];
-    this.#isVouchingAsked = programme.rules.some((rule) => 'vouched' in rule);
+    this.#rights = rights;
+    this.#isVouchingAsked = isVouchingAsked;
   }
 
   /** @param rest of the chain, where only this is known of it */
@@ -78,6 +78,26 @@ function birthplacesOf({ node: { bornBy } }: Link): string[] {
 export function earlier(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
+}
+
+/** What of a programme decides how long a verdict stands; the same at every moment. */
+interface Terms {
+  readonly moments: readonly string[];
+  readonly rights: readonly AttestedRight[];
+  readonly isVouchingAsked: boolean;
+}
+
+const TERMS = new WeakMap<Programme, Terms>();
+
+function termsOf(programme: Programme): Terms {
+  let terms = TERMS.get(programme);
+  if (terms === undefined) {
+    const { rules } = programme;
+    const moments = rules.flatMap(({ from, until }) => (until === undefined ? [from] : [from, until]));
+    const isVouchingAsked = rules.some((rule) => 'vouched' in rule);
+    TERMS.set(programme, (terms = { moments, rights: [...rightsOf(programme)], isVouchingAsked }));
+  }
+  return terms;
 }
 
 function rightsOf({ rules }: Programme): Set<AttestedRight> {
