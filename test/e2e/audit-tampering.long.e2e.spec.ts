@@ -209,6 +209,7 @@ describe('a ledger altered outside the server', () => {
 
   it.each([
     ['event_batches', (table: string) => `DELETE FROM ${table} WHERE log_index = 25`],
+    ['events', (table: string) => `UPDATE ${table} SET record_bytes = record_bytes + 1 WHERE log_index = 25`],
     ['verdicts', (table: string) => `UPDATE ${table} SET verdict = 'holds' WHERE verdict = 'unproven'`],
     ['sites', (table: string) => `UPDATE ${table} SET country = 'JP' WHERE site_id = 'pit'`],
     ['verdict_counts', (table: string) => `UPDATE ${table} SET batches = batches + 1 WHERE batches > 0`],
