@@ -1,16 +1,41 @@
 import Database from 'better-sqlite3';
 import { type ProvenanceGraph } from '#claims';
 
-/** Nodes of each kind kept in memory: a replay of a small ledger never touches the disk, that of a large one is bounded. */
-const NODES_KEPT = 20_000;
-/** Evicted at once, so that the disk is written in runs. */
-const NODES_EVICTED = 5_000;
-/** While all nodes are gone through once more, this fraction (one in so many) of the nodes kept is held in addition. */
-const NODES_PASSING_PART = 4;
+/** Estimated bytes of nodes kept in memory: a replay of a small ledger never touches the disk, that of a large one is bounded. */
+const BYTES_KEPT = 40 * 1024 * 1024;
+/** How they are shared out, which is about how ledgers use them. */
+const PARTS: Readonly<Record<keyof ProvenanceGraph, number>> = {
+  batches: 0.6,
+  transformations: 0.2,
+  shipments: 0.1,
+  sites: 0.1,
+};
+/** Nodes are evicted until so much of the bytes is left, so that the disk is written in runs. */
+const LEFT_BY_EVICTION = 0.75;
+/** While all nodes are gone through once more, this part (one in so many) of the bytes is held in addition. */
+const PASSING_PART = 4;
+/** Bytes of a node that was read from disk, for each character of its text. */
+const BYTES_A_CHARACTER = 1.4;
 /** Nodes read at a time when all are gone through. */
 const NODES_READ = 500;
 /** Of the temporary database, kilobytes. */
 const PAGE_CACHE_KB = 16_384;
+
+/** Estimates in bytes, from what makes nodes large; measured on nodes of generated ledgers. */
+const SIZE_OF: { readonly [K in keyof ProvenanceGraph]: (node: NodeOf<K>) => number } = {
+  batches: ({ uses, stays, hops, labels, assays, anomalies, given, parents }) =>
+    1_000 +
+    300 * (uses.length + stays.length + anomalies.length) +
+    900 * hops.length +
+    400 * (labels.length + assays.length) +
+    1_000 * (given?.length ?? 0) +
+    60 * parents.length,
+  transformations: ({ inputs, outputs }) => 500 + 450 * inputs.length + 200 * outputs.length,
+  shipments: ({ batchIds }) => 500 + 60 * batchIds.length,
+  sites: () => 500,
+};
+
+type NodeOf<K extends keyof ProvenanceGraph> = ProvenanceGraph[K] extends Map<string, infer Node> ? Node : never;
 
 interface Row {
   place: number;
@@ -30,17 +55,23 @@ class SpillingNodes<Node> extends Map<string, Node> {
   /** Ids that were written to disk. Most ids looked up are new and need not be searched there. */
   #spilled: SeenIds | undefined;
   /** Once frozen: what was read from disk, which may be dropped without being written. */
-  readonly #passing = new Map<string, Node>();
+  #passing = new Map<string, Node>();
+  #passed = new Map<string, Node>();
+  #passingBytes = 0;
   #frozen = false;
+  /** Calls of {@link trim} since the nodes kept were last measured. */
+  #trims = 0;
   #made = 0;
 
   readonly #database: Database.Database;
-  readonly #nodesKept: number;
+  readonly #bytesKept: number;
+  readonly #sizeOf: (node: Node) => number;
 
-  constructor(database: Database.Database, kind: string, nodesKept: number) {
+  constructor(database: Database.Database, kind: string, bytesKept: number, sizeOf: (node: Node) => number) {
     super();
     this.#database = database;
-    this.#nodesKept = nodesKept;
+    this.#bytesKept = bytesKept;
+    this.#sizeOf = sizeOf;
     database.exec(`CREATE TABLE ${kind} (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, node TEXT NOT NULL)`);
     this.#read = database.prepare<[string], string>(`SELECT node FROM ${kind} WHERE id = ?`).pluck();
     this.#write = database.prepare(
@@ -50,12 +81,12 @@ class SpillingNodes<Node> extends Map<string, Node> {
   }
 
   override get(id: string): Node | undefined {
-    const kept = super.get(id) ?? this.#passing.get(id);
+    const kept = super.get(id) ?? (this.#frozen ? this.#passingBy(id) : undefined);
     if (kept !== undefined || this.#spilled?.mayHave(id) !== true) return kept;
     const text = this.#read.get(id);
     if (text === undefined) return undefined;
     const node = JSON.parse(text) as Node;
-    if (this.#frozen) this.#passing.set(id, node);
+    if (this.#frozen) this.#pass(id, node, text.length);
     else super.set(id, node);
     return node;
   }
@@ -77,8 +108,16 @@ class SpillingNodes<Node> extends Map<string, Node> {
 
   /** Brings memory back within its bounds. Must not be called while anybody holds a node. */
   trim(): void {
-    if (this.#frozen) this.#drop();
-    else if (super.size > this.#nodesKept) this.#evict(Math.min(NODES_EVICTED, this.#nodesKept));
+    if (this.#frozen) {
+      if (this.#passingBytes > this.#bytesKept / PASSING_PART / 2) this.#drop();
+      return;
+    }
+    // Nodes grow where they are. They are measured again when a quarter as many events may have changed them.
+    if (++this.#trims < super.size / 4) return;
+    this.#trims = 0;
+    let bytes = 0;
+    for (const node of super.values()) bytes += this.#sizeOf(node);
+    if (bytes > this.#bytesKept) this.#evict(bytes - this.#bytesKept * LEFT_BY_EVICTION);
   }
 
   /** From now on no node may be changed. */
@@ -95,7 +134,8 @@ class SpillingNodes<Node> extends Map<string, Node> {
     for (let last = 0; ;) {
       const rows = this.#after.all(last, NODES_READ);
       for (const { id, node } of rows) {
-        if (super.get(id) === undefined && !this.#passing.has(id)) this.#passing.set(id, JSON.parse(node) as Node);
+        if (super.get(id) === undefined && this.#passingBy(id) === undefined)
+          this.#pass(id, JSON.parse(node) as Node, node.length);
         yield id;
       }
       const end = rows.at(-1);
@@ -109,23 +149,30 @@ class SpillingNodes<Node> extends Map<string, Node> {
     return this.#spilled?.mayHave(id) === true && this.#read.get(id) !== undefined;
   }
 
-  /** Drops the earlier half of the nodes gone through, when they are too many. */
-  #drop(): void {
-    const most = Math.ceil(this.#nodesKept / NODES_PASSING_PART);
-    if (this.#passing.size <= most) return;
-    let left = Math.ceil(most / 2);
-    for (const id of this.#passing.keys()) {
-      if (left-- <= 0) break;
-      this.#passing.delete(id);
-    }
+  #passingBy(id: string): Node | undefined {
+    return this.#passing.get(id) ?? this.#passed.get(id);
   }
 
-  #evict(count: number): void {
+  #pass(id: string, node: Node, characters: number): void {
+    this.#passing.set(id, node);
+    this.#passingBytes += characters * BYTES_A_CHARACTER;
+  }
+
+  /** Drops the earlier half of the nodes gone through. */
+  #drop(): void {
+    this.#passed = this.#passing;
+    this.#passing = new Map();
+    this.#passingBytes = 0;
+  }
+
+  /** @param bytes to be freed */
+  #evict(bytes: number): void {
     const spilled = (this.#spilled ??= new SeenIds());
     this.#database.transaction(() => {
-      let left = count;
+      let left = bytes;
       for (const [id, node] of super.entries()) {
-        if (left-- <= 0) break;
+        if (left <= 0) break;
+        left -= this.#sizeOf(node);
         this.#write.run(id, JSON.stringify(node));
         spilled.add(id);
         super.delete(id);
@@ -136,33 +183,41 @@ class SpillingNodes<Node> extends Map<string, Node> {
 
 /** Bits of {@link SeenIds}: with ten million ids, one in three that were never added is a false positive. */
 const SEEN_BITS = 2 ** 25;
+const LAST_WORD = SEEN_BITS / 32 - 1;
 
 /** A set of ids in bounded memory (a Bloom filter with two bits per id) that may report ids that were never added. */
 class SeenIds {
   readonly #bits = new Uint32Array(SEEN_BITS / 32);
 
   add(id: string): void {
-    const { first, second } = placesOf(id);
-    this.#bits[first >>> 5]! |= 1 << (first & 31);
-    this.#bits[second >>> 5]! |= 1 << (second & 31);
+    const first = hashOf(id);
+    const second = mixed(first);
+    this.#bits[(first >>> 5) & LAST_WORD]! |= 1 << (first & 31);
+    this.#bits[(second >>> 5) & LAST_WORD]! |= 1 << (second & 31);
   }
 
   mayHave(id: string): boolean {
-    const { first, second } = placesOf(id);
-    return ((this.#bits[first >>> 5]! >>> (first & 31)) & (this.#bits[second >>> 5]! >>> (second & 31)) & 1) === 1;
+    const first = hashOf(id);
+    if (((this.#bits[(first >>> 5) & LAST_WORD]! >>> (first & 31)) & 1) === 0) return false;
+    const second = mixed(first);
+    return ((this.#bits[(second >>> 5) & LAST_WORD]! >>> (second & 31)) & 1) === 1;
   }
 }
 
-/** From two FNV-1a hashes with different offsets, the second with its bits mixed once more. */
-function placesOf(id: string): { first: number; second: number } {
-  let one = 0x811c9dc5;
-  let other = 0x9747b28c;
-  for (let index = 0; index < id.length; index++) {
-    const unit = id.charCodeAt(index);
-    one = Math.imul(one ^ unit, 0x01000193);
-    other = Math.imul(other ^ unit, 0x85ebca6b);
-  }
-  return { first: (one ^ (one >>> 15)) & (SEEN_BITS - 1), second: (other ^ (other >>> 13)) & (SEEN_BITS - 1) };
+/** FNV-1a, 32 bits, with its high bits mixed into the low ones. */
+function hashOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < id.length; index++) hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
+  return mixed(hash);
+}
+
+/** A bijection of 32 bits that leaves no bit where it was (the finalizer of MurmurHash3). */
+function mixed(hash: number): number {
+  let bits = hash ^ (hash >>> 16);
+  bits = Math.imul(bits, 0x85ebca6b);
+  bits ^= bits >>> 13;
+  bits = Math.imul(bits, 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
 }
 
 /** A provenance graph of any size in bounded memory, in a temporary database that is deleted when it is closed. */
@@ -174,16 +229,12 @@ export class SpillingGraph implements ProvenanceGraph {
   readonly shipments;
   readonly sites;
 
-  /** @param nodesKept of each kind in memory */
-  constructor(nodesKept = NODES_KEPT) {
+  /** @param bytesKept estimated, of nodes in memory */
+  constructor(bytesKept = BYTES_KEPT) {
     this.#database.pragma(`cache_size = -${PAGE_CACHE_KB}`);
     this.#database.pragma('journal_mode = OFF');
     const nodes = <K extends keyof ProvenanceGraph>(kind: K) =>
-      new SpillingNodes<ProvenanceGraph[K] extends Map<string, infer Node> ? Node : never>(
-        this.#database,
-        kind,
-        nodesKept,
-      );
+      new SpillingNodes<NodeOf<K>>(this.#database, kind, bytesKept * PARTS[kind], SIZE_OF[kind]);
     this.batches = nodes('batches');
     this.transformations = nodes('transformations');
     this.shipments = nodes('shipments');

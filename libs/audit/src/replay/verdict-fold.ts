@@ -29,10 +29,10 @@ export class VerdictFold {
 
   readonly #basis: FoldBasis;
 
-  /** @param nodesKept of the graph, of each kind, in memory */
-  constructor(basis: FoldBasis, nodesKept?: number) {
+  /** @param bytesKept estimated, of the graph in memory */
+  constructor(basis: FoldBasis, bytesKept?: number) {
     this.#basis = basis;
-    this.#graph = new SpillingGraph(nodesKept);
+    this.#graph = new SpillingGraph(bytesKept);
   }
 
   /** Takes the events that count, in log order. */
