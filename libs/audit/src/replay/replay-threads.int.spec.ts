@@ -91,11 +91,11 @@ describe('a replay by two threads', () => {
     'has the report of one thread, and of a log read event by event: of a store, of a file, up to an index or a moment',
     async () => {
       for (let seed = 1; seed <= SEEDS; seed++) {
-        const events = eventsOf(seed, 500);
+        const events = eventsOf(seed, 300);
         await write(events);
         const half = String(events.length >> 1);
         const moment = events[events.length >> 1]!.metadata.recordedAt;
-        const signed = signedAt(events, 1, 300, events.length);
+        const signed = signedAt(events, 1, 200, events.length);
         const untils = [undefined, half, moment] as const;
         const cases = untils.flatMap((until) => {
           const asked = { programme: PROGRAMME, signed, ...(until !== undefined && { until }) };
