@@ -5,8 +5,11 @@ import { type WaitingCommand } from './site-request.js';
 import { type OpenAccount } from './site-accounts.js';
 import { reservationStream } from './stream-names.js';
 
-/** Commands that are decided together at most: some milliseconds of work, in which no other site has its turn. */
-const MOST_COMMANDS = 256;
+/**
+ * Commands that are decided together at most: some ten milliseconds of work, in which no other site has its turn. Each chunk
+ * waits for the disk twice, for its ids and for its events.
+ */
+const MOST_COMMANDS = 512;
 /** What EventStoreDB takes in one append unless it is told otherwise (`MaxAppendSize`), less some for what frames it. */
 export const USUAL_APPEND_BYTES = 900 * 1024;
 /** Of an event, beside its data and metadata: its id and type. */
