@@ -22,6 +22,12 @@ interface FoldBasis {
   readonly validAt: string | undefined;
 }
 
+/**
+ * Batches judged by the same evaluators, which remember what each batch and transformation of a chain contributed, and so hold
+ * on to nodes: with those of a whole ledger memory would have no bound.
+ */
+const BATCHES_SHARING = 4_096;
+
 /** Folds a log and judges its batches: the fold and the rules are those of every other answer of the ledger. */
 export class VerdictFold {
   readonly #graph;
@@ -52,9 +58,13 @@ export class VerdictFold {
   /** The verdict of every batch under every programme: batch by batch, in the order in which their chains are in memory; then in the order given. */
   *verdicts(programmes: readonly Programme[], validAt: string): Generator<ClaimsVerdict> {
     this.#graph.freeze();
-    const chains = new Chains(this.#graph, this.#standing, validAt);
-    const evaluators = programmes.map((programme) => new Evaluator(chains, programme));
+    let evaluators: Evaluator[] = [];
+    let judged = 0;
     for (const batchId of this.#graph.batches.ids()) {
+      if (judged++ % BATCHES_SHARING === 0) {
+        const chains = new Chains(this.#graph, this.#standing, validAt);
+        evaluators = programmes.map((programme) => new Evaluator(chains, programme));
+      }
       for (const evaluator of evaluators) {
         const verdict = evaluator.verdictOf(batchId);
         if (verdict) yield verdict;
