@@ -1,5 +1,5 @@
 import { type Kysely, type Transaction } from 'kysely';
-import { RowChunks } from '../views/row-chunks.js';
+import { RowChunks, ROWS_AT_ONCE } from '../views/row-chunks.js';
 import { type VersionedTables, type ViewsSchema } from '../views/schema.js';
 
 /** Writes rows whose values follow one another in the order of the columns. */
@@ -13,7 +13,8 @@ type Write = (tx: Transaction<ViewsSchema>, values: readonly unknown[]) => Promi
 export class TableWriter<T extends keyof VersionedTables> {
   readonly #columns: readonly (keyof VersionedTables[T] & string)[];
   readonly #chunks: RowChunks<Write>;
-  #pending: unknown[] = [];
+  /** The values of as many rows as one statement writes, again and again; the last may be of fewer. */
+  #pending: unknown[][] = [];
 
   constructor(
     db: Kysely<ViewsSchema>,
@@ -26,16 +27,23 @@ export class TableWriter<T extends keyof VersionedTables> {
   }
 
   add(row: VersionedTables[T]): void {
-    for (const column of this.#columns) this.#pending.push(row[column]);
+    let values = this.#pending.at(-1);
+    if (values === undefined || values.length === ROWS_AT_ONCE * this.#columns.length) {
+      values = [];
+      this.#pending.push(values);
+    }
+    for (const column of this.#columns) values.push(row[column]);
   }
 
   async flush(tx: Transaction<ViewsSchema>): Promise<void> {
-    const values = this.#pending;
-    if (values.length === 0) return;
+    const pending = this.#pending;
     this.#pending = [];
     const width = this.#columns.length;
-    for (const { statement: write, from, count } of this.#chunks.of(values.length / width)) {
-      await write(tx, values.slice(from * width, (from + count) * width));
+    for (const values of pending) {
+      for (const { statement: write, from, count } of this.#chunks.of(values.length / width)) {
+        const isAll = count * width === values.length;
+        await write(tx, isAll ? values : values.slice(from * width, (from + count) * width));
+      }
     }
   }
 

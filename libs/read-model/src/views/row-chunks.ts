@@ -1,5 +1,7 @@
 /** Rows per statement, largest first: any number of rows is written by few statements, in few forms. */
 const ROWS = [128, 64, 32, 16, 8, 4, 2, 1] as const;
+/** Most rows of one statement. */
+export const ROWS_AT_ONCE = ROWS[0];
 
 /** Statements that write many rows, each made when its number of rows is first written. */
 export class RowChunks<Made> {
