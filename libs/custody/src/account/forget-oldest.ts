@@ -9,4 +9,5 @@ export function forgetOldest<Key>(map: Map<Key, unknown>): void {
   if (oldest === undefined) iterators.set(map, (oldest = map.keys()));
   const { done, value } = oldest.next();
   if (done !== true) map.delete(value as Key);
+  else iterators.delete(map); // at its end it stays there, whatever is added
 }
