@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { type ProvenanceGraph } from '#claims';
 
 /** Estimated bytes of nodes kept in memory: a replay of a small ledger never touches the disk, that of a large one is bounded. */
-const BYTES_KEPT = 40 * 1024 * 1024;
+const BYTES_KEPT = 24 * 1024 * 1024;
 /** How they are shared out, which is about how ledgers use them. */
 const PARTS: Readonly<Record<keyof ProvenanceGraph, number>> = {
   batches: 0.6,

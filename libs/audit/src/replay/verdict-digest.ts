@@ -5,7 +5,7 @@ import { canonicalText } from '#transparency';
 import { VerdictTexts } from './verdict-text.js';
 
 /** Characters of verdicts kept in memory for all batches together; the rest goes to disk. */
-const CHARACTERS_KEPT = 16 * 1024 * 1024;
+const CHARACTERS_KEPT = 8 * 1024 * 1024;
 /** Different lists of claims kept; a ledger's batches have a handful, unless every claim is measured. */
 const LISTS_KEPT = 1_000;
 /** Of the temporary database, kilobytes: what is sorted in memory before it is merged. */
