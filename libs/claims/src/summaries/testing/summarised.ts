@@ -12,6 +12,8 @@ interface Summarised {
   readonly verdicts: ReadonlyMap<string, readonly ClaimsVerdict[] | undefined>;
   /** The same with what they measure. */
   readonly measured: ReadonlyMap<string, readonly (ClaimsVerdict | undefined)[]>;
+  /** With all reasons, where these do not lie upstream. */
+  readonly explained: (batchId: string, programme: Programme) => ClaimsVerdict | undefined;
   readonly passes: number;
 }
 
@@ -65,5 +67,9 @@ export function summarised(
       return [node.batchId, programmes.map((programme) => summariser.measured(node, made, programme))] as const;
     }),
   );
-  return { verdicts, measured, passes };
+  const explained = (batchId: string, programme: Programme): ClaimsVerdict | undefined => {
+    const node = graph.batches.get(batchId);
+    return node && summariser.explained(node, madeOf(node), programme);
+  };
+  return { verdicts, measured, explained, passes };
 }
