@@ -2,7 +2,7 @@ import { type BatchState, type Verdict } from '#claims';
 import { type Visibility } from '#access';
 import { JUDGED_BATCH, pageRedaction } from '../redaction/answer-redactions.js';
 import { Redactor, type Scope } from '../redaction/redactor.js';
-import { judgedSoFar } from '../views/unjudged.js';
+import { JudgedProgress } from '../views/unjudged.js';
 import { type Views } from '../views/views.js';
 import { subjectOf } from '../verdicts/verdict-rows.js';
 import { WHOLE } from '../verdicts/verdict-writer.js';
@@ -30,6 +30,7 @@ interface JudgedRow {
 export class VerdictQueries {
   readonly #redactor;
   readonly #recyclers;
+  readonly #soFar;
 
   readonly #views: Views;
 
@@ -37,11 +38,12 @@ export class VerdictQueries {
     this.#views = views;
     this.#redactor = new Redactor(views);
     this.#recyclers = new RecyclerCountries(views.db);
+    this.#soFar = new JudgedProgress(views.db, views.version);
   }
 
   /** The log index up to which every stored verdict takes all events into account. */
   async judgedUpTo(): Promise<number> {
-    return (await judgedSoFar(this.#views.db, this.#views.version)).all;
+    return (await this.#soFar.of(this.#views.db)).all;
   }
 
   /**
@@ -52,7 +54,7 @@ export class VerdictQueries {
     const scope = await this.#redactor.scope(visibility, filter.siteId);
     if (scope === undefined) return { items: [], next: null };
     // Read before the rows: what is judged meanwhile can only make the answer more recent than it says.
-    const judgedUpTo = await judgedSoFar(this.#views.db, this.#views.version);
+    const judgedUpTo = await this.#soFar.of(this.#views.db);
     const judged = await (scope.seenBy === undefined
       ? this.#all(scope, filter, page)
       : this.#visibleTo(scope.seenBy, scope, filter, page));

@@ -3,7 +3,7 @@ import { Summariser, type Basis, type BatchNode, type ChainSummary, type ClaimsV
 import { ChainReader } from '../chains/chain-reader.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { type ViewsSchema } from '../views/schema.js';
-import { judgedSoFar } from '../views/unjudged.js';
+import { JudgedProgress } from '../views/unjudged.js';
 import { type Views } from '../views/views.js';
 import { ChainPlaces } from './chain-places.js';
 import { CurrentBasis } from './current-basis.js';
@@ -28,6 +28,7 @@ export class SummarisedVerdicts {
   readonly #chains;
   readonly #nodes;
   readonly #bases;
+  readonly #soFar;
 
   /** @param programmes every version known; the newest published one of each is judged by */
   constructor(views: Views, programmes: readonly Programme[]) {
@@ -35,6 +36,7 @@ export class SummarisedVerdicts {
     this.#chains = new ChainReader(views.db, views.records);
     this.#nodes = new GraphLoader(views.db);
     this.#bases = new CurrentBasis(programmes);
+    this.#soFar = new JudgedProgress(views.db, views.version);
   }
 
   /**
@@ -77,7 +79,7 @@ export class SummarisedVerdicts {
     if (stored?.basis !== basis.name) return undefined;
     const mark = await tx.selectFrom('unjudged').select('since').where('batch_id', '=', batchId).executeTakeFirst();
     if (mark !== undefined) return undefined;
-    return (await judgedSoFar(tx, this.#views.version)).unmarked;
+    return (await this.#soFar.of(tx)).unmarked;
   }
 
   async #madeOf(

@@ -6,13 +6,14 @@ import { type Projector } from '../projection/projector.js';
 import { ChainReader, NOW } from '../chains/chain-reader.js';
 import { GraphLoader } from '../chains/graph-tables.js';
 import { type ViewsSchema } from '../views/schema.js';
-import { enqueueAll, judgedSoFar, nextOfOrganisation, NOBODYS } from '../views/unjudged.js';
+import { enqueueAll, JudgedProgress, NOBODYS, UnjudgedTurns } from '../views/unjudged.js';
 import { UnjudgedWriter, type Mark } from '../views/unjudged-writer.js';
 import { type Views } from '../views/views.js';
 import { type Task } from './agenda.js';
 import { Backlog } from './backlog.js';
 import { ChainPlaces } from './chain-places.js';
 import { CurrentBasis } from './current-basis.js';
+import { Expiries } from './expiries.js';
 import { SummaryTables } from './summary-tables.js';
 import { Wave } from './wave.js';
 import { WholeChainJudge, type Judged, type JudgeRequest } from './whole-chain-judge.js';
@@ -32,8 +33,6 @@ const LONGEST_TURN_MS = 100;
 const ALL = { atOnce: 4_096, turnMs: 1_000 };
 /** Marks written in one transaction. */
 const MARKS_AT_ONCE = 1_000;
-/** Expired verdicts that are queued at a time. */
-const EXPIRED_AT_ONCE = 1_000;
 /** Longest sleep, milliseconds: the system clock may be set meanwhile. */
 const LONGEST_SLEEP_MS = 60_000;
 /**
@@ -79,6 +78,9 @@ export class VerdictProjector implements VerdictProgress {
   readonly #whole;
   readonly #writer;
   readonly #unjudged;
+  readonly #turns;
+  readonly #soFar;
+  readonly #expiries;
   readonly #backlog;
   readonly #waiters = new Waiters();
   readonly #rounds: Rounds;
@@ -102,6 +104,9 @@ export class VerdictProjector implements VerdictProgress {
     this.#whole = new WholeChainJudge(options.views);
     this.#writer = new VerdictWriter(options.views.writer);
     this.#unjudged = new UnjudgedWriter(options.views.writer);
+    this.#turns = new UnjudgedTurns(options.views.db);
+    this.#soFar = new JudgedProgress(options.views.db, options.views.version);
+    this.#expiries = new Expiries(options.views.db);
     this.#backlog = new Backlog(options.views, options.say ?? (() => undefined));
     this.#bases = new CurrentBasis(options.programmes);
     this.#rounds = new Rounds({ round: () => this.#work(), onError: options.onError });
@@ -143,7 +148,7 @@ export class VerdictProjector implements VerdictProgress {
     const began = performance.now();
     const worked = await this.#round();
     const took = performance.now() - began;
-    this.#judgedUpTo = (await judgedSoFar(this.#options.views.db, this.#options.views.version)).all;
+    this.#judgedUpTo = (await this.#soFar.of(this.#options.views.db)).all;
     this.#waiters.look();
     this.#options.progressed?.();
     if (!worked) {
@@ -201,19 +206,12 @@ export class VerdictProjector implements VerdictProgress {
   /** Queues verdicts that no event changed, but the passing of time may have. */
   async #takeUpExpired(now: string): Promise<void> {
     const { db, writer } = this.#options.views;
-    const rows = await db
-      .selectFrom('verdicts')
-      .select('batch_id')
-      .where('stands_until', '<=', now)
-      // "distinct" would have SQLite walk through all verdicts, batch by batch, at every round.
-      .orderBy('stands_until')
-      .limit(EXPIRED_AT_ONCE)
-      .execute();
-    if (rows.length === 0) return;
+    const due = await this.#expiries.due(db, now);
+    if (due.size === 0) return;
     const { logSize } = this.#options.projector;
     await this.#unjudged.add(
       writer,
-      [...new Set(rows.map((row) => row.batch_id))].map((batch_id) => ({
+      [...due].map((batch_id) => ({
         batch_id,
         since: logSize,
         last: logSize - 1,
@@ -233,7 +231,7 @@ export class VerdictProjector implements VerdictProgress {
       .where('version', '=', version)
       .executeTakeFirstOrThrow();
     const limit = (organisation: string): number => (organisation === NOBODYS ? ALL.atOnce : JUDGED_AT_ONCE);
-    const turn = await nextOfOrganisation(db, { after: this.#judgedLast, limit });
+    const turn = await this.#turns.next(db, { after: this.#judgedLast, limit });
     if (turn === undefined) return false;
     this.#judgedLast = turn.organisation;
     const turnMs = turn.organisation === NOBODYS ? ALL.turnMs : LONGEST_TURN_MS;
@@ -303,15 +301,9 @@ export class VerdictProjector implements VerdictProgress {
   async #untilNext(): Promise<number> {
     const { views, programmes } = this.#options;
     const now = this.#options.now();
-    const first = await views.db
-      .selectFrom('verdicts')
-      .select('stands_until')
-      .where('stands_until', 'is not', null)
-      .orderBy('stands_until')
-      .limit(1)
-      .executeTakeFirst();
+    const first = await this.#expiries.first(views.db);
     const moments = programmes.map((programme) => programme.published).filter((moment) => moment > now);
-    if (first?.stands_until) moments.push(first.stands_until);
+    if (first !== undefined) moments.push(first);
     const waits = moments.map((moment) => Math.max(Date.parse(moment) - Date.parse(now), 0));
     return Math.min(LONGEST_SLEEP_MS, ...waits);
   }

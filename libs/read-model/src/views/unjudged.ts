@@ -1,6 +1,7 @@
-import { type Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { IdLookup } from './id-lookup.js';
 import { type UnjudgedRow, type ViewsSchema } from './schema.js';
+import { slot, Statement } from './statement.js';
 import { UNBORN } from './unjudged-writer.js';
 
 type Database = Kysely<ViewsSchema>;
@@ -68,26 +69,46 @@ async function enqueueBetween(
     .execute();
 }
 
-/**
- * The batches to be judged of one organisation, those made first: of the organisation that follows `after`, so that calling
- * again with the organisation returned goes round all of them.
- * @returns undefined when nothing is to be judged
- */
-export async function nextOfOrganisation(
-  db: Database,
-  { after, limit }: { after: string; limit: (organisation: string) => number },
-): Promise<{ organisation: string; rows: UnjudgedRow[] } | undefined> {
-  const organisation = (await firstOrganisation(db, after)) ?? (await firstOrganisation(db, undefined));
-  if (organisation === undefined) return undefined;
-  const rows = await db
-    .selectFrom('unjudged')
-    .selectAll()
-    .where('organisation_id', '=', organisation)
-    .orderBy('born')
-    .orderBy('batch_id')
-    .limit(limit(organisation))
-    .execute();
-  return { organisation, rows };
+/** What is to be judged next, by statements compiled once: a server asks after each few commands. */
+export class UnjudgedTurns {
+  readonly #firstOrganisation;
+  readonly #nextOrganisation;
+  readonly #rows;
+
+  constructor(db: Database) {
+    const organisations = db
+      .selectFrom('unjudged')
+      .select('organisation_id')
+      .orderBy('organisation_id')
+      .limit(sql.lit(1));
+    this.#firstOrganisation = new Statement(organisations);
+    this.#nextOrganisation = new Statement(organisations.where('organisation_id', '>', slot<string>('after')));
+    this.#rows = new Statement<UnjudgedRow>(
+      db
+        .selectFrom('unjudged')
+        .selectAll()
+        .where('organisation_id', '=', slot<string>('organisation'))
+        .orderBy('born')
+        .orderBy('batch_id')
+        .limit(slot<number>('limit')),
+    );
+  }
+
+  /**
+   * The batches to be judged of one organisation, those made first: of the organisation that follows `after`, so that calling
+   * again with the organisation returned goes round all of them.
+   * @returns undefined when nothing is to be judged
+   */
+  async next(
+    db: Database,
+    { after, limit }: { after: string; limit: (organisation: string) => number },
+  ): Promise<{ organisation: string; rows: UnjudgedRow[] } | undefined> {
+    const [next] = await this.#nextOrganisation.run(db, { after });
+    const [chosen] = next === undefined ? await this.#firstOrganisation.run(db, {}) : [next];
+    if (chosen === undefined) return undefined;
+    const { organisation_id: organisation } = chosen;
+    return { organisation, rows: await this.#rows.run(db, { organisation, limit: limit(organisation) }) };
+  }
 }
 
 /** Those of some log indexes whose outputs are still to be judged because all batches are. */
@@ -111,13 +132,6 @@ export class MadeLater {
   }
 }
 
-async function firstOrganisation(db: Database, after: string | undefined): Promise<string | undefined> {
-  let query = db.selectFrom('unjudged').select('organisation_id');
-  if (after !== undefined) query = query.where('organisation_id', '>', after);
-  const row = await query.orderBy('organisation_id').limit(1).executeTakeFirst();
-  return row?.organisation_id;
-}
-
 /** Log indexes up to which verdicts take all events into account; −1 when no event is sure to be. */
 interface JudgedSoFar {
   /** Every verdict. */
@@ -126,28 +140,39 @@ interface JudgedSoFar {
   readonly unmarked: number;
 }
 
-/** @param version of the projection */
-export async function judgedSoFar(db: Database, version: number): Promise<JudgedSoFar> {
-  const projection = await db
-    .selectFrom('projections')
-    .select(['log_size', 'state'])
-    .where('version', '=', version)
-    .executeTakeFirstOrThrow();
-  if (projection.state === 'filling') return { all: -1, unmarked: -1 };
-  const { log_size: size } = projection;
-  // What is downstream of marks that were not spread is not marked yet.
-  const [unspread, spread] = [await firstMarked(db, 0), await firstMarked(db, 1)];
-  return {
-    all: Math.min(unspread ?? size, spread ?? size, size) - 1,
-    unmarked: Math.min(unspread ?? size, size) - 1,
-  };
-}
+/** How far judging has come, by statements compiled once. */
+export class JudgedProgress {
+  readonly #projection;
+  readonly #firstMarked;
 
-async function firstMarked(db: Database, spread: 0 | 1): Promise<number | undefined> {
-  const { since } = await db
-    .selectFrom('unjudged')
-    .select(({ fn }) => fn.min('since').as('since'))
-    .where('spread', '=', spread)
-    .executeTakeFirstOrThrow();
-  return since ?? undefined;
+  /** @param version of the projection */
+  constructor(db: Database, version: number) {
+    this.#projection = new Statement(
+      db.selectFrom('projections').select(['log_size', 'state']).where('version', '=', version),
+    );
+    this.#firstMarked = new Statement(
+      db
+        .selectFrom('unjudged')
+        .select(({ fn }) => fn.min<number | null>('since').as('since'))
+        .where('spread', '=', slot<number>('spread')),
+    );
+  }
+
+  async of(db: Database): Promise<JudgedSoFar> {
+    const [projection] = await this.#projection.run(db, {});
+    if (projection === undefined) throw new Error('The read tables have no projection');
+    if (projection.state === 'filling') return { all: -1, unmarked: -1 };
+    const { log_size: size } = projection;
+    // What is downstream of marks that were not spread is not marked yet.
+    const [unspread, spread] = [await this.#first(db, 0), await this.#first(db, 1)];
+    return {
+      all: Math.min(unspread ?? size, spread ?? size, size) - 1,
+      unmarked: Math.min(unspread ?? size, size) - 1,
+    };
+  }
+
+  async #first(db: Database, spread: 0 | 1): Promise<number | undefined> {
+    const [row] = await this.#firstMarked.run(db, { spread });
+    return row?.since ?? undefined;
+  }
 }
