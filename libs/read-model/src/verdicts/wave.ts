@@ -206,10 +206,13 @@ export class Wave {
     const made = await this.#summarised(flow);
     if (made === undefined) return;
     const before = await this.#making(flow);
-    if (before?.text === made.text && before.isWeighed === made.isWeighed) return;
-    this.#makings.set(flow, made);
-    this.#changedMakings.set(flow, made);
-    if (before?.text === made.text) return;
+    const isSame = before?.text === made.text;
+    if (!isSame || before.isWeighed !== made.isWeighed) {
+      this.#makings.set(flow, made);
+      this.#changedMakings.set(flow, made);
+    }
+    // Where only a walk through the whole chain tells, what goes in changes more than the summary says.
+    if (isSame && !('wholeChain' in made.summary)) return;
     for (const id of (await this.#flow(flow)).to) {
       if (id !== judging) this.#agenda.add({ ...foundBy(task), batch_id: id, born: flow });
     }
