@@ -79,7 +79,7 @@ describe('Verdicts from summaries', () => {
       programme.rules.map((rule) => ({ ...programme, rules: [rule] })),
     );
     const explainedOf = new Map<string, number>();
-    overRandomLedgers(12, 80, (events, seed) => {
+    const isExplained = (events: GraphEvent[], seed: number): void => {
       const strewn = placed(withStanding(events, randomNumbers(seed)));
       const [graph, standing] = [buildGraph(strewn), buildStanding(strewn)];
       const { explained } = summarised(graph, standing, programmes, END);
@@ -95,7 +95,9 @@ describe('Verdicts from summaries', () => {
           if (isMade && verdict.reasons.length > 0) explainedOf.set(claim, (explainedOf.get(claim) ?? 0) + 1);
         }
       }
-    });
+    };
+    // A recycler upstream whom nobody vouches for: trade terms rest on it.
+    overRandomLedgers(12, 80, isExplained, [{ seed: 2_147_483_625, length: 63 }]);
     // Of batches made of others: some reasons lie in the batch itself, but never those of a share.
     for (const claim of ['labelling', 'labour', 'control']) expect(explainedOf.get(claim)).toBeGreaterThan(0);
     for (const claim of ['origin', 'recycled-content', 'recycled-declared']) expect(explainedOf.has(claim)).toBe(false);

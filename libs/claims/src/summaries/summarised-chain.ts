@@ -55,13 +55,16 @@ export class SummarisedChain extends JudgedChain {
 
   /**
    * Whether the reasons of a verdict that was reached on this chain are those of the whole chain: reasons name the parts that
-   * are as bad as the claim, and the rest of the chain has none that are.
+   * are as bad as the claim, and the rest of the chain has none that are. Of an act of the making that nobody vouches for, on
+   * which trade terms rest too, the summary tells only that there is one.
    */
   hasAllReasonsOf({ claims }: ClaimsVerdict): boolean {
+    const isActUnvouched = this.#made.vouched.some((vouched) => vouched?.acted === true);
     return claims.every((line) => {
       const badness = BADNESS_OF[line.verdict] ?? 0;
       if (badness === 0) return true;
-      return !OF_COMPOSITION.has(line.claim) && (this.#rests.get(keyOf(line)) ?? 0) < badness;
+      if (OF_COMPOSITION.has(line.claim) || (isActUnvouched && line.claim === 'trade-terms')) return false;
+      return (this.#rests.get(keyOf(line)) ?? 0) < badness;
     });
   }
 
