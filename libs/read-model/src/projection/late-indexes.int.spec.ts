@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
-import { EventLog, eventId } from '../testing/event-log.js';
+import { EventLog, eventId, opening } from '../testing/event-log.js';
 import { dyingAfter } from '../testing/failing-views.js';
 import { contentsOf, projectAll, withViews } from '../testing/views-folder.js';
 import { makeIndexes } from '../views/late-indexes.js';
@@ -27,12 +27,6 @@ async function indexesOf({ db }: Views): Promise<string[]> {
 async function stateOf({ db }: Views): Promise<string> {
   return (await db.selectFrom('projections').select('state').executeTakeFirstOrThrow()).state;
 }
-
-const opening = (siteId: string) => ({
-  stream: `site-${siteId}`,
-  type: 'SiteOpened',
-  data: { siteId, organisationId: 'acme', name: siteId, country: 'JP', activities: ['mining'] },
-});
 
 describe('Indexes that are made once the tables are filled', () => {
   let store: MemoryEventStore;

@@ -3,20 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MemoryEventStore } from '#event-store';
 import { randomLedger } from '../../../claims/src/graph/testing/random-ledger.js';
 import { LedgerQueries } from '../queries/ledger-queries.js';
-import { EventLog } from '../testing/event-log.js';
+import { EventLog, opening } from '../testing/event-log.js';
 import { dyingAfter } from '../testing/failing-views.js';
 import { contentsOf, inFolder, projectAll, withViews } from '../testing/views-folder.js';
 import { openViews } from '../views/views.js';
 import { EVENTS_PER_TRANSACTION, Projector } from './projector.js';
 import { LONG } from '../../../../test/properties/runs.js';
-
-const opening = (siteId: string) => ({
-  stream: `site-${siteId}`,
-  type: 'SiteOpened',
-  data: { siteId, organisationId: 'acme', name: siteId, country: 'JP', activities: ['mining'] },
-});
-
-/** Dies after every single statement, not after a sample of them. */
 
 describe('The projector', () => {
   let store: MemoryEventStore;

@@ -23,6 +23,15 @@ export interface Told {
   readonly requestSha256?: string;
 }
 
+/** The opening of a site, of which nothing matters but the site. */
+export function opening(siteId: string): Told {
+  return {
+    stream: `site-${siteId}`,
+    type: 'SiteOpened',
+    data: { siteId, organisationId: 'acme', name: siteId, country: 'JP', activities: ['mining'] },
+  };
+}
+
 /** Appends the events of a test to a store, in order. */
 export class EventLog {
   #written = 0;
