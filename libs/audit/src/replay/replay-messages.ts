@@ -8,7 +8,7 @@ import { type BatchLines } from './verdict-digest.js';
 
 export type Signed = Pick<Checkpoint, 'size' | 'root'>;
 
-export type ToReplayHelper =
+export type ToExamination =
   /** The log is read from its beginning. */
   | {
       readonly kind: 'examine';
@@ -30,7 +30,7 @@ export type ToReplayHelper =
   | { readonly kind: 'verdicts'; readonly lines: readonly BatchLines[]; readonly lists: readonly string[] }
   | { readonly kind: 'end-of-verdicts' };
 
-export type FromReplayHelper =
+export type FromExamination =
   /** A page, or verdicts, are done with. */
   | { readonly kind: 'taken' }
   | { readonly kind: 'checkpoints-wanted' }

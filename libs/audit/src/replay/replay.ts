@@ -7,7 +7,7 @@ import { AlteredLogError } from '../log/altered-log-error.js';
 import { LogExamination } from './log-examination.js';
 import { type ReplayedRecord, type ReplayPage, UnreadableRecord } from './replay-page.js';
 import { nothingSigned, pagesOf, type ReplaySource } from './replay-source.js';
-import { ReplayHelper } from './replay-helper.js';
+import { ExaminationThread } from './examination-thread.js';
 import { type ReplayPhase, type ReplayReport, type SignatureReport } from './replay-report.js';
 import { signatureReport } from './signature-audit.js';
 import { ReplayError, readUntil, type Until } from './until.js';
@@ -50,15 +50,15 @@ export interface ReplayRequest {
  */
 export async function replay(source: ReplaySource, request: ReplayRequest): Promise<ReplayReport> {
   const until = readUntil(request.until, request.now);
-  const helper = helperFor(source, request);
-  const first = new FirstPass(source, until, request, helper);
+  const thread = threadFor(source, request);
+  const first = new FirstPass(source, until, request, thread);
   let fold: VerdictFold | undefined;
   try {
     const log = await first.run();
     const { last } = log;
-    fold = first.fold ?? (last === undefined ? undefined : await secondPass(source, log, request, helper));
+    fold = first.fold ?? (last === undefined ? undefined : await secondPass(source, log, request, thread));
     const programmes = programmesOf(request, last?.recordedAt);
-    const judged = await judge(fold, programmes, log.validAt, request, helper?.digest() ?? new VerdictDigest());
+    const judged = await judge(fold, programmes, log.validAt, request, thread?.digest() ?? new VerdictDigest());
     return {
       events: last === undefined ? 0 : last.logIndex + 1,
       logSize: Number(log.size),
@@ -74,15 +74,15 @@ export async function replay(source: ReplaySource, request: ReplayRequest): Prom
   } finally {
     first.fold?.close();
     fold?.close();
-    await helper?.close();
+    await thread?.close();
   }
 }
 
 /** Undefined: everything is done in this thread. */
-function helperFor(source: ReplaySource, { threads, signal }: ReplayRequest): ReplayHelper | undefined {
+function threadFor(source: ReplaySource, { threads, signal }: ReplayRequest): ExaminationThread | undefined {
   const canHelp = source.storedLeaf === undefined || source.storedTree !== undefined;
   if (threads !== 2 || !canHelp || (source.aboutEvents ?? 0) < EVENTS_WORTH_A_THREAD) return undefined;
-  return new ReplayHelper(signal);
+  return new ExaminationThread(signal);
 }
 
 /** What the first reading of a log has found. */
@@ -112,10 +112,10 @@ class FirstPass {
   readonly #until: Until;
   readonly #request: ReplayRequest;
 
-  readonly #helper: ReplayHelper | undefined;
+  readonly #thread: ExaminationThread | undefined;
 
-  constructor(source: ReplaySource, until: Until, request: ReplayRequest, helper: ReplayHelper | undefined) {
-    this.#helper = helper;
+  constructor(source: ReplaySource, until: Until, request: ReplayRequest, thread: ExaminationThread | undefined) {
+    this.#thread = thread;
     this.#source = source;
     this.#until = until;
     this.#request = request;
@@ -126,7 +126,7 @@ class FirstPass {
     const until = this.#until;
     if (until.kind !== 'time') this.fold = new VerdictFold({ corrections: new Map(), validAt: undefined });
     const order = { ...source, checkpoints: source.checkpoints() };
-    const examination = this.#helper?.examine(order, source.storedTree) ?? new LogExamination(order);
+    const examination = this.#thread?.examine(order, source.storedTree) ?? new LogExamination(order);
     for await (const page of pagesOf(source)) {
       await examination.take(page);
       try {
@@ -199,13 +199,13 @@ async function secondPass(
   source: ReplaySource,
   log: ReadLog,
   request: ReplayRequest,
-  helper: ReplayHelper | undefined,
+  thread: ExaminationThread | undefined,
 ): Promise<VerdictFold> {
   const last = log.last!;
   const fold = new VerdictFold({ corrections: log.corrections.upTo(last.logIndex), validAt: log.validAt });
   try {
     const order = { checkpoints: nothingSigned(), origin: undefined, onlyRoot: true };
-    const examination = helper?.examine(order) ?? new LogExamination(order);
+    const examination = thread?.examine(order) ?? new LogExamination(order);
     for await (const page of pagesOf(source)) {
       await examination.take(page);
       for (let index = 0; index < page.size && page.first + index <= last.logIndex; index++) {

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { TreeFile } from '../tree/tree-file.js';
 import { LogExamination } from './log-examination.js';
-import { failureOf, type FromReplayHelper, type Signed, type ToReplayHelper } from './replay-messages.js';
+import { failureOf, type FromExamination, type Signed, type ToExamination } from './replay-messages.js';
 import { ReplayPage } from './replay-page.js';
 import { VerdictDigest } from './verdict-digest.js';
 
@@ -9,7 +9,7 @@ import { VerdictDigest } from './verdict-digest.js';
 const TELLING_MS = 50;
 
 const port = parentPort!;
-const post = (message: FromReplayHelper): void => port.postMessage(message);
+const post = (message: FromExamination): void => port.postMessage(message);
 
 let examination: LogExamination | undefined;
 let tree: TreeFile | undefined;
@@ -18,12 +18,12 @@ let given: (signed: readonly Signed[]) => void = () => undefined;
 /** Messages wait for those before them, but an answer that one of them waits for does not. */
 let taken = Promise.resolve();
 
-port.on('message', (message: ToReplayHelper) => {
+port.on('message', (message: ToExamination) => {
   if (message.kind === 'checkpoints') given(message.signed);
   else taken = taken.then(() => take(message)).catch((error: unknown) => fail(error));
 });
 
-async function take(message: Exclude<ToReplayHelper, { kind: 'checkpoints' }>): Promise<void> {
+async function take(message: Exclude<ToExamination, { kind: 'checkpoints' }>): Promise<void> {
   switch (message.kind) {
     case 'examine':
       examination = examinationOf(message);
@@ -44,7 +44,7 @@ async function take(message: Exclude<ToReplayHelper, { kind: 'checkpoints' }>): 
   }
 }
 
-function examinationOf({ origin, stored, onlyRoot }: Extract<ToReplayHelper, { kind: 'examine' }>): LogExamination {
+function examinationOf({ origin, stored, onlyRoot }: Extract<ToExamination, { kind: 'examine' }>): LogExamination {
   tree = stored && TreeFile.openReadOnly(stored.dataFolder);
   const storedLeaf = stored && tree?.leavesInOrder(stored.size);
   return new LogExamination({ checkpoints: checkpointsAskedFor(), storedLeaf, origin, onlyRoot });

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { type ClaimsVerdict } from '#claims';
 import { type Examination, type ExaminationOrder, type ExaminedLog } from './log-examination.js';
-import { errorOf, type FromReplayHelper, type Signed, type ToReplayHelper } from './replay-messages.js';
+import { errorOf, type FromExamination, type Signed, type ToExamination } from './replay-messages.js';
 import { type ReplayPage } from './replay-page.js';
 import { type StoredTree } from './replay-source.js';
 import { ReplayError } from './until.js';
 import { type BatchLines, type VerdictSink, VerdictLines } from './verdict-digest.js';
 
-const ENTRY = new URL('./replay-helper.worker.js', import.meta.url);
+const ENTRY = new URL('./examination.worker.js', import.meta.url);
 
 /** Messages that the thread has not yet done with: enough for it never to wait, and a bound on what waits in memory. */
 const MOST_AHEAD = 8;
@@ -20,7 +20,7 @@ const CHARACTERS_SENT = 256 * 1024;
  * The second thread of a replay: it hashes and compares with what was signed what the first folds, and puts into the digest
  * what the first judges. What it gets is what the first has read: both see the same bytes. Runs the build, not the sources.
  */
-export class ReplayHelper {
+export class ExaminationThread {
   readonly #worker = new Worker(ENTRY);
   readonly #signal: AbortSignal | undefined;
   readonly #abort = (): void => this.#fail(ReplayError.aborted());
@@ -36,7 +36,7 @@ export class ReplayHelper {
   constructor(signal?: AbortSignal) {
     this.#signal = signal;
     signal?.addEventListener('abort', this.#abort);
-    this.#worker.on('message', (message: FromReplayHelper) => this.#take(message));
+    this.#worker.on('message', (message: FromExamination) => this.#take(message));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('The second thread of the replay ended.')));
   }
@@ -107,13 +107,13 @@ export class ReplayHelper {
     await this.#worker.terminate();
   }
 
-  async #send(message: ToReplayHelper): Promise<void> {
+  async #send(message: ToExamination): Promise<void> {
     this.#ahead++;
     this.#post(message);
     await this.#until(() => this.#ahead < MOST_AHEAD);
   }
 
-  #post(message: ToReplayHelper): void {
+  #post(message: ToExamination): void {
     this.#worker.postMessage(message);
   }
 
@@ -123,7 +123,7 @@ export class ReplayHelper {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #take(message: FromReplayHelper): void {
+  #take(message: FromExamination): void {
     if (message.kind === 'taken') this.#ahead--;
     else if (message.kind === 'examined') this.#examined = message.log;
     else if (message.kind === 'digested') this.#digested = message.batches;
