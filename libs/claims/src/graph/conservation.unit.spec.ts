@@ -75,7 +75,9 @@ function checkBooks(event: GraphEvent, change: Map<string, number>, graph: Prove
       return;
     case 'BatchAssayed': {
       const node = graph.batches.get((event.data as { batchId: string }).batchId)!;
-      expectAssayed(node);
+      // One that came too late to count changes nothing; what the batch holds is then bound by its other steps.
+      if (node.assays.at(-1)?.overtaken === true) expect([...change]).toEqual([]);
+      else expectAssayed(node);
       return;
     }
     case 'BatchesReceived':
@@ -106,16 +108,22 @@ function expectAssayed({ rootKey, derived, composition }: BatchNode): void {
 
 describe('conservation', () => {
   it('keeps every key of every mineral in the books at every step', () => {
-    overRandomLedgers(25, 80, (events) => {
-      const graph = createGraph();
-      let before = booksOf(graph);
-      for (const event of effectiveEvents(events)) {
-        foldEvent(graph, event);
-        const after = booksOf(graph);
-        checkBooks(event, changes(before, after), graph);
-        before = after;
-      }
-    });
+    const lateAssayOfWhatWasUsed = { seed: 1767261476, length: 69 };
+    overRandomLedgers(
+      25,
+      80,
+      (events) => {
+        const graph = createGraph();
+        let before = booksOf(graph);
+        for (const event of effectiveEvents(events)) {
+          foldEvent(graph, event);
+          const after = booksOf(graph);
+          checkBooks(event, changes(before, after), graph);
+          before = after;
+        }
+      },
+      [lateAssayOfWhatWasUsed],
+    );
   });
 
   it('keeps whole milligrams above zero, adding up to whole grams of content', () => {
