@@ -1,4 +1,4 @@
-/** What every fold case does to a batch: find it, note what contradicts the record, let it arrive and depart. */
+/** What every step of the fold does with a batch: find it, note what contradicts the record, let it arrive and depart. */
 import { isWithheld, type Withholdable } from '#custody';
 import { type DocumentKind } from '#vocabulary';
 import {
@@ -84,7 +84,7 @@ export function lastSite(node: BatchNode): string | undefined {
   return node.status === 'in-transit' || node.status === 'on-market' ? undefined : node.stays.at(-1)?.siteId;
 }
 
-/** The batch an event at a site is about, noted when the site does not have it. */
+/** The batch that an event at a site is about; an anomaly is noted when the site does not have it. */
 export function batchAtSite(graph: ProvenanceGraph, at: FoldMoment, batchId: string): BatchNode {
   const node = batchNode(graph, batchId);
   if (lastSite(node) !== at.siteId) noteAnomaly(node, at, 'used-before-arrival');
@@ -92,7 +92,7 @@ export function batchAtSite(graph: ProvenanceGraph, at: FoldMoment, batchId: str
 }
 
 /**
- * The batch an event brings to a site from elsewhere. `shipmentId`: by which shipment; noted when it did not leave by it.
+ * The batch that an event brings to a site from elsewhere; an anomaly is noted when it did not leave by that shipment.
  */
 export function batchUnderWay(graph: ProvenanceGraph, at: FoldMoment, batchId: string, shipmentId: string): BatchNode {
   const node = batchNode(graph, batchId);
@@ -102,7 +102,7 @@ export function batchUnderWay(graph: ProvenanceGraph, at: FoldMoment, batchId: s
   return node;
 }
 
-/** The product an event brings back from the market, noted when it was not there. */
+/** The product that an event brings back from the market; an anomaly is noted when it was not there. */
 export function productOnMarket(graph: ProvenanceGraph, at: FoldMoment, productId: string): BatchNode {
   const node = batchNode(graph, productId);
   if (node.status !== 'on-market') noteAnomaly(node, at, 'received-unsent');
@@ -110,7 +110,7 @@ export function productOnMarket(graph: ProvenanceGraph, at: FoldMoment, productI
 }
 
 /**
- * Makes a batch. Undefined if the id was made before: the first making counts. An `unborn` batch keeps what was recorded of it.
+ * Makes a batch. Undefined if an event has made it before: the first one counts. An `unborn` batch keeps what was recorded of it.
  */
 export function giveBirth(
   graph: ProvenanceGraph,
@@ -139,7 +139,7 @@ export function giveBirth(
   return node;
 }
 
-/** Written out field by field, like everything that a replay makes by the million: a spread would cost more than all the rest. */
+/** Written out field by field, like everything that a replay makes by the million: a spread is far slower. */
 function birthOf({ mark, siteId }: FoldMoment, birth: Omit<Birth, keyof RestingMark | 'siteId'>): Birth {
   const { eventId, logIndex, occurredAt } = mark;
   const { kind, grossGrams, transformationId, origin } = birth;
@@ -168,7 +168,7 @@ export function arrive(node: BatchNode, at: FoldMoment, how: ArrivalHow): void {
   node.siteId = at.siteId;
 }
 
-/** Ends the stay the batch is in, if any. @returns since when it was where the event is from, if that is where it was */
+/** Ends the present stay of the batch, if any. @returns when it had arrived, if it was at the site of the event */
 export function depart(node: BatchNode, at: FoldMoment, how: DepartureHow): string | undefined {
   const stay = node.stays.at(-1);
   if (stay === undefined || stay.departed !== undefined) return undefined;
@@ -177,7 +177,7 @@ export function depart(node: BatchNode, at: FoldMoment, how: DepartureHow): stri
   return stay.siteId === at.siteId ? stay.arrived.occurredAt : undefined;
 }
 
-/** Records a use and what it asked for beyond `heldGrams`, the mass before it; a batch without mass is spent. */
+/** Records a use, with an anomaly where it asked for more than `heldGrams`, the mass before it; a batch without mass is spent. */
 export function recordUse(
   node: BatchNode,
   at: FoldMoment,
@@ -201,7 +201,7 @@ export function recordUse(
   }
 }
 
-/** Notes the documents of kinds that a law requires; withheld ones prove nothing. */
+/** Notes documents of the kinds that a law requires; withheld ones prove nothing. */
 export function noteDocuments(
   node: BatchNode,
   { mark }: FoldMoment,

@@ -8,8 +8,8 @@ import { type GraphEvent, type ProvenanceGraph, type TouchedKeys, type Unconfirm
 import { STEP_OF } from './steps.js';
 
 /**
- * What became of an event. `ignored`: not the graph's business (among them `RecordCorrected`, whose replacement acts in
- * the place of what it corrects, see {@link buildGraph}). `malformed`: its data lacks what the fold reads; nothing changed.
+ * What became of an event. `ignored`: it does not concern the graph (nor does `RecordCorrected`, whose replacement takes
+ * effect in place of what it corrects, see {@link buildGraph}). `malformed`: its data lacks what the fold reads; nothing changed.
  */
 export type FoldOutcome = 'folded' | 'ignored' | 'malformed';
 
@@ -34,8 +34,8 @@ export function foldEvent(graph: ProvenanceGraph, event: GraphEvent): FoldOutcom
 
 /**
  * Keys of the nodes that {@link foldEvent} reads or writes: a graph holding just those that exist of them folds the event
- * exactly as the whole graph would. Of a `RecordCorrected` none; of the event it corrects, pass that event with its old
- * and with its new data.
+ * exactly as the whole graph would. None for a `RecordCorrected`: pass the event that it corrects, once with its old data and
+ * once with its new.
  */
 export function touchedBy(event: GraphEvent): TouchedKeys {
   const none = { batches: [], transformations: [], shipments: [], sites: [] };
@@ -52,7 +52,7 @@ export function isCorrecting({ type, data }: Pick<GraphEvent, 'type' | 'data'>):
   return type === 'RecordCorrected' ? fitsCorrection(data) : type === 'CorrectionConfirmed' && fitsConfirmation(data);
 }
 
-/** The event with the data in force, and what of them nobody has confirmed. @param corrections of its stream */
+/** The event with the data in force, marked with what in them nobody has confirmed. @param corrections of its stream */
 export function inForce(event: GraphEvent, corrections: Corrections | undefined): GraphEvent {
   const corrected = corrections?.of(event.id);
   const relied = RELIED_ON.get(event.type);
@@ -80,8 +80,8 @@ export function correctionsAmong(events: Iterable<GraphEvent>): Map<string, Corr
 
 /**
  * The graph of a list of events in log order. Corrections among them replace what they correct, which keeps its place and
- * its occurredAt, whenever the correction itself was recorded: leave out what lies beyond a moment of knowledge, corrections
- * too, to see what was known then.
+ * its occurredAt, whenever the correction itself was recorded. To see what was known at a moment, leave out everything
+ * recorded after it, corrections included.
  *
  * The events of a batch's upstream chain are enough for that batch and its chain: those that touch a batch of the chain,
  * those that touch a shipment of such an event, and the opening of each site that those touch ({@link touchedBy}).
@@ -92,7 +92,7 @@ export function buildGraph(events: readonly GraphEvent[], options: { validAt?: s
   const corrections = correctionsAmong(events);
   const graph = createGraph();
   for (const event of events) {
-    // Times are of one width, so that the order of the texts is the order of the moments.
+    // Times are all of one width: the order of the texts is the order of the moments.
     if (validAt !== undefined && event.metadata.occurredAt > validAt) continue;
     foldEvent(graph, inForce(event, corrections.get(event.stream)));
   }

@@ -19,7 +19,7 @@ import {
 } from '#custody';
 import { type DocumentKind, type Reliance } from '#vocabulary';
 
-/** An event with its place in the log. Types that are not the graph's business are let through and ignored. */
+/** An event with its place in the log. Events that do not concern the graph are allowed, and ignored. */
 export type GraphEvent = LedgerEvent<{ type: string; data: unknown }> & {
   /** 0-based, in the order of the log. */
   readonly logIndex: number;
@@ -27,17 +27,17 @@ export type GraphEvent = LedgerEvent<{ type: string; data: unknown }> & {
   readonly unconfirmed?: UnconfirmedMarks;
 };
 
-/** For each reliance, the correction that says so, and that nobody has confirmed. */
+/** For each reliance, the unconfirmed correction that it rests on. */
 export type UnconfirmedMarks = Partial<Record<Reliance, EventMark>>;
 
-/** Which event did it, when (claimed), and where it stands in the log. Nodes may share one: it never changes. */
+/** Which event did it, when it says that was, and its place in the log. Nodes may share a mark, since it never changes. */
 export interface EventMark {
   eventId: string;
   logIndex: number;
   occurredAt: string;
 }
 
-/** With those of the event's data that a correction says which nobody has confirmed. */
+/** A mark with what, of the event's data, rests on a correction that nobody has confirmed. */
 export interface RestingMark extends EventMark {
   unconfirmed?: UnconfirmedMarks;
 }
@@ -54,7 +54,10 @@ export type Pool = Record<string, number>;
 /** Where the content came from; the milligrams sum to 1,000 times the content in grams. A mineral of which there is none has no entry. */
 export type Composition = Partial<Record<Mineral, Pool>>;
 
-/** `on-market`: a product that was placed on the market, in nobody's custody here. `unborn`: named by an event before any event made it, which only corrected data can bring about. */
+/**
+ * `on-market`: a product that was placed on the market and is in nobody's custody here. `unborn`: events name it, but none has
+ * made it; only a correction can bring that about.
+ */
 export type BatchStatus = 'at-site' | 'in-transit' | 'on-market' | 'spent' | 'unborn';
 
 /** Where a batch of manufacturing scrap was made; passes through splits and shipments only. */
@@ -80,11 +83,11 @@ export type UseKind = 'transformation' | 'split' | 'consumption' | 'disposal' | 
 export interface Use extends EventMark {
   kind: UseKind;
   siteId: string;
-  /** As recorded; with an `overdrawn` anomaly of the same event, less was there to take. */
+  /** As recorded. Where the same event left an `overdrawn` anomaly, there was less to take. */
   grossGrams: number;
   /**
-   * The parts of a split, as far as batches are named here; those of a transformation its node names, once for all its
-   * inputs ({@link TransformationNode.outputs}, {@link productsOf}).
+   * The parts of a split. The outputs of a transformation are named once for all its inputs, by its node
+   * ({@link TransformationNode.outputs}, {@link productsOf}).
    */
   to: string[];
   /** Of `transformation`, `assembly`, `waste`. */
@@ -93,8 +96,8 @@ export interface Use extends EventMark {
 
 export type ArrivalHow = 'registration' | 'receipt' | 'return' | 'split' | 'transformation' | 'take-back';
 /**
- * A use is a departure when it took the last gram. `market`: placed on it. `lost`: nothing of it was left when it was received. `unrecorded`: found
- * elsewhere without a dispatch (corrected data).
+ * A use that took the last gram is a departure. `market`: placed on the market. `lost`: nothing of it was left when it was
+ * received. `unrecorded`: found elsewhere without a dispatch (corrected data).
  */
 export type DepartureHow = 'dispatch' | 'market' | UseKind | 'lost' | 'unrecorded';
 
@@ -118,7 +121,7 @@ export interface Hop {
   consignorSiteId: string;
   consigneeSiteId: string;
   tradeTerms?: TradeTerms;
-  /** The dispatch, or the receipt, has terms and does not say which. */
+  /** The dispatch or the receipt has trade terms, but withholds them. */
   termsWithheld?: true;
   /** As the receiver recorded them. */
   receivedTerms?: TradeTerms;
@@ -126,14 +129,14 @@ export interface Hop {
   dispatched: EventMark & {
     grossGrams: number;
     labels: LabelSeen[];
-    /** When it had come to where it left from; absent when the record contradicts that it was there. */
+    /** When it had arrived at the site that it left; absent where the record contradicts that it was there. */
     since?: string | undefined;
   };
   received?: (EventMark & { grossGrams: number; labels: (LabelSeen & { condition: LabelCondition })[] }) | undefined;
-  /** Known here once the shipment is taken back; before, the {@link ShipmentNode} alone tells. */
+  /** Set once the shipment is taken back; until then only the {@link ShipmentNode} has it. */
   refused?: EventMark;
   returned?: EventMark;
-  /** Held by an authority on its way; and the event that last released it. */
+  /** Held by an authority in transit, and the event that last released it. */
   held?: EventMark | undefined;
   released?: EventMark | undefined;
 }
@@ -148,8 +151,8 @@ export interface Label {
   /** What the last receipt that mentions it found. */
   condition?: EventMark & { found: LabelCondition };
   /**
-   * The receipt that did not mention it, though it was on the batch: not seen, it counts no more than a missing one. Before the
-   * label in the log when that was recorded late: see `isUnlooked`.
+   * The receipt that did not mention the label although it was on the batch: an unseen label counts for no more than a missing
+   * one. Where the label was recorded late, that receipt comes before it in the log: see `isUnlooked`.
    */
   unseen?: EventMark | undefined;
   removed?: EventMark & { reason: Withholdable<string> };
@@ -165,21 +168,21 @@ export interface Assay extends EventMark {
   method: Withholdable<string>;
   laboratory?: Withholdable<string>;
   contentGrams: ContentGrams;
-  /** What the fold derived for the batch, which the assay is measured against. Absent of a root: its matter is its own. */
+  /** The content that the fold derived, against which the assay is measured. A root has none: its content is its own. */
   derivedGrams?: ContentGrams;
-  /** Recorded late: what of it arrived where a receipt was lighter than its dispatch. */
+  /** Of an assay recorded late: how much of what it found has arrived, where a receipt was lighter than its dispatch. */
   arrivedGrams?: ContentGrams;
-  /** A later one took its place before anything of the batch was used, or was there before this one was recorded. */
+  /** A later assay took its place before anything of the batch was used, or was already on record when this one came. */
   replaced?: true;
-  /** Of what had been used since when it was recorded: it changes nothing. */
+  /** The batch had been used in the meantime, before this was recorded: it changes nothing. */
   overtaken?: true;
 }
 
 /**
- * What the records contradict, each only possible after a correction (commands refuse it). Mass balance: `overdrawn`
- * (a use asked for more than was there). Custody: `used-before-arrival` (done to the batch at a site that did not have
- * it, or before it was made), `received-unsent` (a receipt without its dispatch). `made-twice`: a second event makes the
- * same batch, and is not followed.
+ * Where the records contradict each other, which only a correction can bring about: commands refuse each of these. Mass
+ * balance: `overdrawn` (a use asked for more than was there). Custody: `used-before-arrival` (done to the batch at a site
+ * that did not have it, or before it was made), `received-unsent` (a receipt without its dispatch). `made-twice`: a second
+ * event makes the same batch; only the first counts.
  */
 export type AnomalyCode = 'overdrawn' | 'used-before-arrival' | 'received-unsent' | 'made-twice';
 
@@ -241,28 +244,28 @@ export interface BatchNode {
    */
   derived?: Composition | undefined;
   /**
-   * What was in it up to an assay, by the log index of the assay: uses before it have handed on of that, and not of what was
-   * found in the rest. Only of assays after a use.
+   * What was in it until an assay, by the log index of the assay: earlier uses passed on some of that, not of what the assay
+   * found in the rest. Kept only for assays that follow a use.
    */
   given?: { until: number; composition: Composition }[] | undefined;
   /**
-   * The key of a registered batch's matter: all that is ever found in it is of its origin. A part split off a batch of
-   * unknown content is such a root too.
+   * The key of all content of a registered batch, a root: whatever is found in it has that origin. A part split off a root
+   * of unknown content is a root too.
    */
   rootKey?: string | undefined;
   scrap?: ScrapMaker | undefined;
-  /** All graphite that went into it is synthetic, not mined, and nobody says that it was extracted. */
+  /** All graphite that went into it is synthetic, and nobody records any of it as extracted. */
   graphiteMade?: true | undefined;
   /** Absent until an event makes the batch. */
   bornBy?: Birth | undefined;
   /**
-   * The batch that a part was split from. The inputs of an output are named by the node of its transformation, once for all
-   * its outputs; ask {@link parentsOf} for either. Never trusted to be acyclic.
+   * The batch that a part was split from. The inputs of a transformation are named once for all its outputs, by its node;
+   * {@link parentsOf} gives either. May be cyclic after corrections.
    */
   parents: string[];
   /**
-   * Sites where what is in it was registered, ascending, the first two at most: ISO 22095 (identity preserved) asks for
-   * one or more than one.
+   * Sites where its content was registered, ascending. Two at most are kept: ISO 22095 (identity preserved) asks only whether
+   * there is more than one.
    */
   originSites: string[];
   /** Something in it is of undocumented origin, or comes from a batch no event made. */
@@ -321,7 +324,7 @@ export interface TransformationNode extends EventMark {
   reagentGrams: number;
   /** What the inputs gave. */
   pooledGrams: ContentGrams;
-  /** What the outputs contain beyond that, added as (ZZ, undeclared). Minerals without any have no entry; so below. */
+  /** What the outputs contain beyond that, added as (ZZ, undeclared). A mineral without any has no entry, here and below. */
   gainGrams: ContentGrams;
   lossGrams: ContentGrams;
 }

@@ -35,11 +35,11 @@ import {
   type UseKind,
 } from './graph.types.js';
 
-/** ISO 22095 asks whether there is one origin site or more than one: the rest need not be carried along the chain. */
+/** ISO 22095 asks whether there is one origin site or more than one: further ones need not be carried along the chain. */
 const ORIGIN_SITES_KEPT = 2;
 
 const UNKNOWN_COUNTRY = 'ZZ';
-/** Collected at the end of life: nobody knows where it was mined, and nobody has recycled it yet. */
+/** Collected at the end of life: where it was mined is not known, and nobody has recycled it yet. */
 const COLLECTED_KEY = formatKey({ country: UNKNOWN_COUNTRY, class: 'post-consumer' });
 
 export function foldRegistration(graph: ProvenanceGraph, at: FoldMoment, data: BatchRegistered): void {
@@ -75,8 +75,8 @@ function originKey(graph: ProvenanceGraph, at: FoldMoment, origin: BatchRegister
 }
 
 /**
- * The parts are uses one after the other in the order given; what is not split off stays the batch's. A part weighs what
- * the record says even when a correction left less than that: it then contains what there was.
+ * The parts are uses, one after the other in the order given; what is not split off stays in the batch. A part weighs what
+ * the record says even where a correction left less than that: it then contains what there was.
  */
 export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSplit): void {
   const source = batchAtSite(graph, at, data.batchId);
@@ -106,7 +106,7 @@ export function foldSplit(graph: ProvenanceGraph, at: FoldMoment, data: BatchSpl
   recordUse(source, at, { kind: 'split', grossGrams, heldGrams, to: data.parts.map((part) => part.batchId) });
 }
 
-/** What goes into a making, and what its inputs have in common. */
+/** What goes into a transformation, an assembly or waste, and what its inputs have in common. */
 export interface Gathered {
   /** What they gave, classed as it goes in. */
   readonly pool: Composition;
@@ -118,7 +118,7 @@ export interface Gathered {
 }
 
 /**
- * Takes what goes into a making out of the batches at the site.
+ * Takes the inputs out of the batches at the site.
  * @param use `process`: its code; `to`: see {@link Use}
  */
 export function gather(
@@ -156,8 +156,8 @@ export function gather(
  * how much it was. What is left is the loss; so is all of the pool when the outputs' content is unknown.
  */
 export function foldTransformation(graph: ProvenanceGraph, at: FoldMoment, data: BatchesTransformed): void {
-  // The node of the transformation names both sides once. An id that another event has taken, which only an altered log can
-  // hold, leaves them to the batches.
+  // The node of the transformation names inputs and outputs once. Only an altered log can use an id twice; the batches of the
+  // second transformation then name each other themselves.
   const isFirst = !graph.transformations.has(data.transformationId);
   const sources = isFirst ? [] : [...new Set(data.inputs.map((input) => input.batchId))];
   const products = isFirst ? [] : data.outputs.map((output) => output.batchId);
