@@ -1,6 +1,12 @@
 import { frameRecord, type RecordFrame } from './canonical-record.js';
 import { EventStoreError } from './event-store-error.js';
-import { type AppendResult, categoryOf, type ExpectedRevision, UNCHECKED_CATEGORIES } from './event-store.port.js';
+import {
+  type AppendResult,
+  categoryOf,
+  type ExpectedRevision,
+  type StreamAppend,
+  UNCHECKED_CATEGORIES,
+} from './event-store.port.js';
 import { type NewEvent } from './stored-event.js';
 
 /**
@@ -47,6 +53,23 @@ export function appendRequest(stream: string, events: readonly NewEvent[], expec
     frames.push(frame);
   }
   return { stream, category, ids, frames, expected, bytes };
+}
+
+/**
+ * {@link appendRequest} of each of several appends that go into the log together.
+ * @throws EventStoreError as it; `invalid-event` when there are none or a stream is named twice
+ */
+export function requestsTogether(appends: readonly StreamAppend[]): AppendRequest[] {
+  if (appends.length === 0) throw new EventStoreError('invalid-event', 'nothing is to be appended');
+  const requests = appends.map(({ stream, events, expected }) => appendRequest(stream, events, expected));
+  if (new Set(appends.map(({ stream }) => stream)).size < appends.length) {
+    throw new EventStoreError('invalid-event', 'appends that belong together name the same stream twice');
+  }
+  const ids = requests.flatMap((request) => request.ids);
+  if (new Set(ids).size < ids.length) {
+    throw new EventStoreError('event-id-reused', 'appends that belong together name the same event id twice');
+  }
+  return requests;
 }
 
 function requireExpectation(category: string, expected: ExpectedRevision): void {
@@ -118,6 +141,26 @@ export function earlierAppend(
     positions.push(placement.position);
   }
   return { revision: first!.revision + BigInt(ids.length - 1), positions, alreadyAppended: true };
+}
+
+/**
+ * {@link earlierAppend} for appends that belong together.
+ * @param placementOf where the log holds the event with this id
+ * @throws EventStoreError `event-id-reused` also when some of the appends are in the log and others are not
+ */
+export function earlierAppends(
+  requests: readonly AppendRequest[],
+  placementOf: (id: string) => Placement | undefined,
+): AppendResult[] | undefined {
+  const found: AppendResult[] = [];
+  for (const { stream, ids } of requests) {
+    const earlier = earlierAppend(stream, ids, ids.map(placementOf));
+    if (earlier) found.push(earlier);
+  }
+  if (found.length === 0) return undefined;
+  if (found.length === requests.length) return found;
+  const { stream } = requests[0]!;
+  throw new EventStoreError('event-id-reused', `some of what was to be appended with ${stream} is in the log already`);
 }
 
 function reused(

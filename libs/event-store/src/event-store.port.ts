@@ -19,6 +19,13 @@ export interface AppendResult {
   readonly alreadyAppended: boolean;
 }
 
+/** An append to one stream that is wanted only together with others. */
+export interface StreamAppend {
+  readonly stream: string;
+  readonly events: readonly NewEvent[];
+  readonly expected: ExpectedRevision;
+}
+
 export interface ReadStreamOptions {
   readonly direction?: 'forwards' | 'backwards';
   /** First revision to read, inclusive. Default: the first (forwards) or the last (backwards). */
@@ -93,6 +100,15 @@ export interface EventStore {
    *   `storage-full`, `store-failed`, `store-unavailable`, `store-closed`.
    */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult>;
+
+  /**
+   * Appends to several streams, each named once: all of it or nothing, one after the other in the log, durable when it
+   * resolves. Not there on an engine that appends to one stream at a time (EventStoreDB).
+   * @returns the result of each append; all of them say `alreadyAppended`, or none
+   * @throws EventStoreError as {@link append}, for the first that is refused; `event-id-reused` also when some of the appends
+   *   are in the log already and others are not
+   */
+  readonly appendTogether?: ((appends: readonly StreamAppend[]) => Promise<readonly AppendResult[]>) | undefined;
 
   /** Reads one stream; a stream that does not exist yields nothing. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OPERATOR } from '#access';
 import { COMMANDS_KEPT, type SiteCommand } from '#custody';
-import { MemoryEventStore, type EventStore } from '#event-store';
+import { EventStoreError, MemoryEventStore, type EventStore } from '#event-store';
 import { commandIdOf, eventIdOf } from './identity.js';
 import { type EventIndex } from './ports.js';
 import { Recorder } from './recorder.js';
@@ -34,28 +34,45 @@ const disposal = (batchId: string, grossGrams: number): SiteCommand => ({
   body: { batchId, grossGrams, reason: 'sold' },
 });
 
-/** A store that counts what it is asked, and can be crossed by another writer before the next append to a stream. */
+/**
+ * A store that counts what it is asked, and can be crossed by another writer before the next append to a site, or its next
+ * append fail.
+ */
 class WatchedStore {
-  readonly calls = { appends: 0, reads: 0 };
+  readonly calls = { appends: 0, together: 0, reads: 0 };
   #before: (() => Promise<unknown>) | undefined;
   readonly store: EventStore;
 
-  constructor(readonly inner: EventStore) {
-    const append: EventStore['append'] = async (stream, events, expected) => {
-      this.calls.appends++;
-      const before = stream.startsWith('site-') ? this.#before : undefined;
+  /** @param together whether it takes appends to several streams at once, as SQLite does and EventStoreDB does not */
+  constructor(
+    readonly inner: EventStore,
+    together: boolean,
+  ) {
+    const cross = async (streams: readonly string[]): Promise<void> => {
+      const before = streams.some((stream) => stream.startsWith('site-')) ? this.#before : undefined;
       if (before) this.#before = undefined;
       await before?.();
+    };
+    const append: EventStore['append'] = async (stream, events, expected) => {
+      this.calls.appends++;
+      await cross([stream]);
       return inner.append(stream, events, expected);
+    };
+    const appendTogether: EventStore['appendTogether'] = async (appends) => {
+      this.calls.together++;
+      await cross(appends.map(({ stream }) => stream));
+      return inner.appendTogether!(appends);
     };
     const readStream: EventStore['readStream'] = (stream, options) => {
       this.calls.reads++;
       return inner.readStream(stream, options);
     };
-    const own: Partial<EventStore> = { append, readStream };
+    const own: Partial<EventStore> = { append, readStream, appendTogether: together ? appendTogether : undefined };
     this.store = new Proxy(inner, {
       get(target, name) {
-        const value: unknown = own[name as keyof EventStore] ?? Reflect.get(target, name, target);
+        const value: unknown = Object.hasOwn(own, name)
+          ? own[name as keyof EventStore]
+          : Reflect.get(target, name, target);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
@@ -67,11 +84,20 @@ class WatchedStore {
   }
 }
 
-describe('a recorder', () => {
+async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of source) items.push(item);
+  return items;
+}
+
+describe.each([
+  ['a log that takes ids and events together', true],
+  ['a log that appends to one stream at a time', false],
+])('a recorder on %s', (_, together) => {
   let watched: WatchedStore;
   let recorder: Recorder;
   beforeEach(async () => {
-    watched = new WatchedStore(new MemoryEventStore());
+    watched = new WatchedStore(new MemoryEventStore(), together);
     recorder = new Recorder({ store: watched.store });
     await recorder.registry.organisation(
       'o',
@@ -96,11 +122,40 @@ describe('a recorder', () => {
       },
     );
 
-  it('records what waits at a site in its order, with an append for each new id and one for all events', async () => {
+  it('records what waits at a site in its order, as few appends as the log allows', async () => {
     const before = { ...watched.calls };
     const revisions = await Promise.all(Array.from({ length: 50 }, (_, each) => at('s', registration(`b-${each}`))));
     expect(revisions).toEqual(revisions.map((_, each) => String(each + 2)));
-    expect([watched.calls.appends - before.appends, watched.calls.reads - before.reads]).toEqual([51, 0]);
+    const { calls } = watched;
+    expect([calls.appends - before.appends, calls.together - before.together, calls.reads - before.reads]).toEqual(
+      together ? [0, 1, 0] : [51, 0, 0],
+    );
+  });
+
+  it('reserves an id once, for the site that then uses it', async () => {
+    await Promise.all(['a', 'b'].map((id) => at('s', registration(id))));
+    for (const id of ['a', 'b']) {
+      const reserved = await collect(watched.inner.readStream(`batch-${id}`));
+      expect(reserved.map(({ type, data }) => [type, data])).toEqual([
+        ['IdReserved', { kind: 'batch', id, siteId: 's', afterRevision: '1' }],
+      ]);
+    }
+  });
+
+  it('uses an id that its site reserved before a crash kept it from using it', async () => {
+    const reserved = { kind: 'batch', id: 'left', siteId: 's', afterRevision: '1' };
+    const left = { id: eventIdOf(commandIdOf('x', 'y'), 0), type: 'IdReserved', data: reserved, metadata: {} };
+    await watched.inner.append('batch-left', [left], 'no-stream');
+    expect(await Promise.all(['a', 'left', 'b'].map((id) => at('s', registration(id))))).toEqual(['2', '3', '4']);
+    expect(await at('t', registration('left'))).toBe('id-taken');
+  });
+
+  it('takes no id where the log fails, and takes it when the command comes again', async () => {
+    watched.crossOnce(() => Promise.reject(new EventStoreError('storage-full', 'no space is left')));
+    const outcomes = await Promise.allSettled(['a', 'b'].map((id) => at('s', registration(id), id)));
+    expect(outcomes).toMatchObject(Array.from({ length: 2 }, () => ({ reason: { code: 'storage-full' } })));
+    if (together) expect(await watched.inner.existing(['batch-a', 'batch-b'])).toEqual(new Set());
+    expect(await Promise.all(['a', 'b'].map((id) => at('s', registration(id), id)))).toEqual(['2', '3']);
   });
 
   it('decides again what stood behind a command that lost its id, and finds its use where it then stands', async () => {

@@ -19,7 +19,8 @@ interface ReservedId {
 type Taking = 'fresh' | 'taken' | bigint;
 
 /**
- * Ids that are unique in the whole ledger, on stores that append to one stream at a time (`docs/decisions`).
+ * Ids that are unique in the whole ledger, on stores that append to one stream at a time, and on others where an id is not
+ * free (`docs/decisions`).
  *
  * An id belongs permanently to the site that reserved it first. The reservation is the first event of a stream named after
  * the id, and whether the id was *used* is decided by the site's own stream. A crash between the two leaves a reservation

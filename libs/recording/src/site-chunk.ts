@@ -7,7 +7,7 @@ import { reservationStream } from './stream-names.js';
 
 /**
  * Commands that are decided together at most: some ten milliseconds of work, in which no other site has its turn. Each chunk
- * waits for the disk twice, for its ids and for its events.
+ * waits for the disk.
  */
 const MOST_COMMANDS = 512;
 /** What EventStoreDB takes in one append unless it is told otherwise (`MaxAppendSize`), less some for what frames it. */
@@ -111,7 +111,15 @@ export class Chunk {
     for (const { command, problem } of this.refused) command.reject(problem);
   }
 
-  /** Of the command that was added last. */
+  /** Whether its commands take ids, and none of them has tried before: whose those ids are is then not known. */
+  get triesNewIds(): boolean {
+    return (
+      this.accepted.some(({ command }) => command.takes.length > 0) &&
+      this.accepted.every(({ command }) => command.held === undefined && command.taken === undefined)
+    );
+  }
+
+  /** Of the accepted commands, in their order. */
   reserve(held: Held | Promise<Held>): void {
     this.#reserved.push(held);
   }

@@ -10,7 +10,7 @@ import {
   type ReservedId,
   type SiteCommand,
 } from '#custody';
-import { type AppendResult, type EventStore, type NewEvent } from '#event-store';
+import { type AppendResult, type EventStore, type StreamAppend } from '#event-store';
 import { type CompositionCheck } from './composition-check.js';
 import { ownerOf, type DisclosureKeeper, type Disclosing } from './disclosing.js';
 import { CommandRefused, refusedBy, StaleRevision } from './refused.js';
@@ -20,11 +20,11 @@ import { type SiteRequest, type WaitingCommand } from './site-request.js';
 import { type Decided } from './decided.js';
 import { type EarlierCommands } from './earlier-commands.js';
 import { eventIdOf } from './identity.js';
-import { accountBehind, newEvents } from './new-events.js';
+import { accountBehind, newEvents, newReservation } from './new-events.js';
 import { type Reservations } from './reservations.js';
 import { type Signatures, type ToBeSigned } from './signatures.js';
 import { type SiteAccounts, type OpenAccount } from './site-accounts.js';
-import { USUAL_APPEND_BYTES, type Held } from './site-chunk.js';
+import { USUAL_APPEND_BYTES, type Chunk, type Held } from './site-chunk.js';
 import { type SiteFacts } from './site-facts.js';
 import { siteStream } from './stream-names.js';
 
@@ -74,6 +74,11 @@ export class SiteDecisions {
   /** How large an append may be as the log comes, in bytes; the embedded store takes any that the memory holds. */
   get mostAppendBytes(): number {
     return this.#store.engine === 'eventstoredb' ? USUAL_APPEND_BYTES : Infinity;
+  }
+
+  /** Whether the log takes new ids and the events that use them in one append, so that neither is there without the other. */
+  get takesIdsWithEvents(): boolean {
+    return this.#store.appendTogether !== undefined;
   }
 
   /** Whether the decision depends on what the log has of other events than the account's. */
@@ -187,8 +192,23 @@ export class SiteDecisions {
     return this.#disclosures.begin(eventIdOf(metadata.commandId, 0), owner, context.disclosures);
   }
 
-  append(siteId: string, events: readonly NewEvent[], expected: bigint): Promise<AppendResult> {
-    return this.#store.append(siteStream(siteId), events, expected);
+  append(siteId: string, { events, base }: Chunk): Promise<AppendResult> {
+    return this.#store.append(siteStream(siteId), events, base);
+  }
+
+  /** Reserves the ids of a chunk and appends its events: both or neither. */
+  async appendWithIds(siteId: string, { accepted, events, base }: Chunk): Promise<AppendResult> {
+    const appends: StreamAppend[] = [];
+    for (const { command, decided } of accepted) {
+      for (const { kind, id } of command.takes) {
+        const reserved = { kind, id, siteId, afterRevision: String(base) };
+        const { stream, event } = newReservation(reserved, decided.metadata);
+        appends.push({ stream, events: [event], expected: 'no-stream' });
+      }
+    }
+    appends.push({ stream: siteStream(siteId), events, expected: base });
+    const results = await this.#store.appendTogether!(appends);
+    return results.at(-1)!;
   }
 
   #factOf({ siteId, command }: SiteRequest, facts: Facts, account: OpenAccount): ToBeSigned {

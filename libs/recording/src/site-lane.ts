@@ -15,7 +15,8 @@ import { siteStream } from './stream-names.js';
 /**
  * The commands of one site, in the order in which they arrived. Waiting commands are decided one after the other on the
  * account in memory; then their ids are reserved, all at once; then their events are written in one append that expects the
- * stream to be at the account's revision. The append shows whether the account was up to date, so nothing is read
+ * stream to be at the account's revision. A log that takes both together gets them together, and one after the other only
+ * after it has refused, since an id of them is not free. The append shows whether the account was up to date, so nothing is read
  * beforehand. Commands that lose an id, or were decided on an account that was behind, are decided again.
  *
  * A site has one append under way at a time. If a second were started and the first failed because of another server's
@@ -78,8 +79,7 @@ export class SiteLane {
         goesOn = typeof deciding === 'boolean' ? deciding : await deciding;
       }
       if (chunk.isEmpty) return await this.#refuse(account, chunk);
-      if (!chunk.holdsItsIds && !(await this.#holdsItsIds(account, chunk))) return;
-      await this.#append(account, chunk);
+      await this.#record(account, chunk);
     } catch (error) {
       // These commands have left the queue, but their senders still wait for an answer.
       for (const command of chunk.commands) command.reject(error);
@@ -128,8 +128,19 @@ export class SiteLane {
   }
 
   #take(command: WaitingCommand, decided: Decided, account: OpenAccount, chunk: Chunk): void {
-    chunk.reserve(this.#decisions.reserve(command, decided, chunk.base));
+    if (!this.#decisions.takesIdsWithEvents) chunk.reserve(this.#decisions.reserve(command, decided, chunk.base));
     this.#decisions.evolve(decided, account);
+  }
+
+  async #record(account: OpenAccount, chunk: Chunk): Promise<void> {
+    if (this.#decisions.takesIdsWithEvents) {
+      if (chunk.triesNewIds && (await this.#append(account, chunk, 'with its ids'))) return;
+      for (const { command, decided } of chunk.accepted) {
+        chunk.reserve(this.#decisions.reserve(command, decided, chunk.base));
+      }
+    }
+    if (!chunk.holdsItsIds && !(await this.#holdsItsIds(account, chunk))) return;
+    await this.#append(account, chunk, 'its ids held');
   }
 
   /** Refuses what was refused, unless the account turns out to be behind. */
@@ -153,20 +164,25 @@ export class SiteLane {
     return false;
   }
 
-  async #append(account: OpenAccount, chunk: Chunk): Promise<void> {
+  /** @returns false when ids that it takes may not be its own: then nothing was written, and none of its commands is answered */
+  async #append(account: OpenAccount, chunk: Chunk, how: 'with its ids' | 'its ids held'): Promise<boolean> {
     const { accounts } = this.#decisions;
     const snapshot = accounts.snapshotDue(this.#siteId, account);
     const disclosing = chunk.accepted.map(({ command, decided }) => this.#decisions.disclose(command, decided));
     try {
-      const result = await this.#decisions.append(this.#siteId, chunk.events, chunk.base);
+      const result = await (how === 'with its ids'
+        ? this.#decisions.appendWithIds(this.#siteId, chunk)
+        : this.#decisions.append(this.#siteId, chunk));
       for (const each of disclosing) each?.done(result.alreadyAppended);
       if (chunk.changesThePast || result.alreadyAppended) accounts.forget(this.#siteId, account);
       else if (snapshot) await snapshot();
       this.#answer(chunk, result);
     } catch (error) {
       for (const each of disclosing) each?.failed(error);
+      if (how === 'with its ids' && isRefusedByLog(error)) return false;
       this.#failed(account, chunk, error);
     }
+    return true;
   }
 
   #answer(chunk: Chunk, { revision, positions, alreadyAppended }: AppendResult): void {
@@ -189,7 +205,7 @@ export class SiteLane {
       return this.#again(account, chunk.commands, false);
     }
     // If the event id exists already, another server has recorded the command: the next attempt will find it.
-    if (code === 'revision-conflict' || code === 'event-id-reused') return this.#again(account, chunk.commands, true);
+    if (isRefusedByLog(error)) return this.#again(account, chunk.commands, true);
     for (const { command } of chunk.accepted) command.reject(error);
     this.#again(account, chunk.refusedCommands, false);
   }
@@ -204,6 +220,11 @@ export class SiteLane {
     }
     this.#waiting = [...left, ...this.#waiting];
   }
+}
+
+/** What the log has stands against the append. */
+function isRefusedByLog(error: unknown): boolean {
+  return error instanceof EventStoreError && (error.code === 'revision-conflict' || error.code === 'event-id-reused');
 }
 
 function tooManyRaces(siteId: string): CommandRefused {

@@ -1,5 +1,5 @@
 import { AccessLog } from '#audit';
-import { EventStoreError, type AppendResult, type EventStore, type NewEvent } from '#event-store';
+import { EventStoreError, type AppendResult, type EventStore, type NewEvent, type StreamAppend } from '#event-store';
 import { type StreamFindings } from './stream-findings.js';
 
 /**
@@ -9,7 +9,7 @@ import { type StreamFindings } from './stream-findings.js';
  * @throws each call with a stream: EventStoreError `stream-altered`
  */
 export function guardedStore(store: EventStore, findings: StreamFindings, accessLog: AccessLog): EventStore {
-  const { byId } = store;
+  const { appendTogether, byId } = store;
   /** A soft-deleted stream accepts its next append as if it had never existed. */
   function requireNew(stream: string, { length }: readonly NewEvent[], result: AppendResult): AppendResult {
     const { revision, positions, alreadyAppended } = result;
@@ -32,6 +32,15 @@ export function guardedStore(store: EventStore, findings: StreamFindings, access
       const mayBeDeleted = expected === 'no-stream' && store.engine === 'eventstoredb';
       return mayBeDeleted ? appended.then((result) => requireNew(stream, events, result)) : appended;
     },
+    ...(appendTogether && {
+      async appendTogether(appends: readonly StreamAppend[]) {
+        for (const { stream } of appends) {
+          findings.requireUntouched(stream);
+          if (AccessLog.isAccess(stream)) throw new Error(`${stream} is appended to alone: its events are signed`);
+        }
+        return appendTogether.call(store, appends);
+      },
+    }),
     readStream(stream, options) {
       findings.requireUntouched(stream);
       return store.readStream(stream, options);

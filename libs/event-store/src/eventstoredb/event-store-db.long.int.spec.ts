@@ -4,7 +4,7 @@ import { type EngineLimits, eventStoreContract } from '../testing/event-store-co
 import { openEventStoreDb } from './event-store-db.js';
 
 /** The client's transport holds 16 messages, which cannot be set, and its stream two; a message is kept in several forms. */
-const LIMITS: EngineLimits = { readAheadEvents: 48 };
+const LIMITS: EngineLimits = { readAheadEvents: 48, appendsTogether: false };
 
 eventStoreContract(
   'eventstoredb client against the double',

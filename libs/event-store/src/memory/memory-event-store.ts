@@ -1,8 +1,9 @@
 import {
   appendRequest,
   type AppendRequest,
-  earlierAppend,
+  earlierAppends,
   type Placement,
+  requestsTogether,
   requireRevision,
 } from '../append-request.js';
 import { AppendSignal } from '../append-signal.js';
@@ -18,6 +19,7 @@ import {
   type ReadAllOptions,
   type ReadStreamOptions,
   type RecordReader,
+  type StreamAppend,
   type SubscribeOptions,
 } from '../event-store.port.js';
 import { type NewEvent, type StoredEvent } from '../stored-event.js';
@@ -40,20 +42,24 @@ export class MemoryEventStore implements EventStore {
 
   async append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
     this.#requireOpen();
+    return this.#appendAll([appendRequest(stream, events, expected)])[0]!;
+  }
+
+  async appendTogether(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
+    this.#requireOpen();
+    return this.#appendAll(requestsTogether(appends));
+  }
+
+  #appendAll(requests: readonly AppendRequest[]): readonly AppendResult[] {
     const began = performance.now();
-    const request = appendRequest(stream, events, expected);
-    const earlier = earlierAppend(
-      stream,
-      request.ids,
-      request.ids.map((id) => this.#placements.get(id)),
-    );
+    const earlier = earlierAppends(requests, (id) => this.#placements.get(id));
     if (earlier) return earlier;
-    const places = this.#streams.get(stream) ?? [];
-    this.#checkRevision(request, places);
-    const result = this.#write(request, places);
-    this.#observe?.committed(events.length, 1, (performance.now() - began) / 1000);
+    for (const request of requests) this.#checkRevision(request);
+    const results = requests.map((request) => this.#write(request));
+    const events = requests.reduce((sum, { ids }) => sum + ids.length, 0);
+    this.#observe?.committed(events, requests.length, (performance.now() - began) / 1000);
     this.#appended.raise();
-    return result;
+    return results;
   }
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
@@ -145,16 +151,18 @@ export class MemoryEventStore implements EventStore {
     return { events, through: BigInt(position - 1) };
   }
 
-  #checkRevision(request: AppendRequest, places: readonly number[]): void {
+  #checkRevision(request: AppendRequest): void {
+    const events = this.#streams.get(request.stream)?.length ?? 0;
     try {
-      requireRevision(request, places.length === 0 ? undefined : BigInt(places.length - 1));
+      requireRevision(request, events === 0 ? undefined : BigInt(events - 1));
     } catch (conflict) {
       this.#observe?.conflict();
       throw conflict;
     }
   }
 
-  #write({ stream, ids, frames }: AppendRequest, places: number[]): AppendResult {
+  #write({ stream, ids, frames }: AppendRequest): AppendResult {
+    const places = this.#streams.get(stream) ?? [];
     const category = categoryOf(stream);
     const positions: bigint[] = [];
     frames.forEach((frame, index) => {

@@ -60,7 +60,15 @@ describe('a process killed while it appends', () => {
           expect(revision).toBe(lengths.get(stream) ?? 0n);
           lengths.set(stream, revision + 1n);
         }
-        for (const length of lengths.values()) expect(Number(length) % EVENTS_PER_APPEND).toBe(0);
+        const streams = [...lengths.keys()];
+        const sites = streams.filter((stream) => stream.startsWith('site-'));
+        for (const stream of sites) expect(Number(lengths.get(stream)) % EVENTS_PER_APPEND).toBe(0);
+        // Each append of a site is there with the one that it belongs to, and that with it.
+        const firsts = events.filter(
+          ({ stream, revision }) => sites.includes(stream) && revision % BigInt(EVENTS_PER_APPEND) === 0n,
+        );
+        const companions = streams.filter((stream) => stream.startsWith('batch-'));
+        expect(companions.sort()).toEqual(firsts.map(({ id }) => `batch-${id}`).sort());
       }
     },
     ROUNDS * 20_000,

@@ -16,10 +16,11 @@ const GROUP_BYTES = 16 * 1024 * 1024;
  */
 const LONGEST_GATHERING_MS = 4;
 
+/** Appends that belong together, often only one. */
 interface Waiting {
-  readonly request: AppendRequest;
+  readonly requests: readonly AppendRequest[];
   readonly since: number;
-  readonly resolve: (result: AppendResult) => void;
+  readonly resolve: (results: readonly AppendResult[]) => void;
   readonly reject: (error: EventStoreError) => void;
 }
 
@@ -54,8 +55,15 @@ export class GroupCommit {
   append(request: AppendRequest): Promise<AppendResult> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ request, since: performance.now(), resolve, reject });
-      this.#schedule();
+      this.#wait({ requests: [request], since: performance.now(), resolve: ([result]) => resolve(result!), reject });
+    });
+  }
+
+  /** All of them or none. */
+  appendTogether(requests: readonly AppendRequest[]): Promise<readonly AppendResult[]> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#wait({ requests, since: performance.now(), resolve, reject });
     });
   }
 
@@ -67,6 +75,11 @@ export class GroupCommit {
   /** Writes all waiting appends. */
   drain(): void {
     while (this.#waiting.length > 0) this.#commitGroup();
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#schedule();
   }
 
   #schedule(): void {
@@ -95,10 +108,10 @@ export class GroupCommit {
 
   #commitGroup(): void {
     const group = this.#nextGroup();
-    let outcomes: (AppendResult | EventStoreError)[];
+    let outcomes: (readonly AppendResult[] | EventStoreError)[];
     try {
       this.#file.same?.require();
-      outcomes = this.#writer.appendAll(group.map(({ request }) => request));
+      outcomes = this.#writer.appendAll(group.map(({ requests }) => requests));
       this.#file.same?.require(); // what was written to a file that is gone is not acknowledged
     } catch (error) {
       this.#abandon(group, error);
@@ -112,27 +125,28 @@ export class GroupCommit {
     let events = 0;
     let bytes = 0;
     while (count < this.#waiting.length && events < GROUP_EVENTS && bytes < GROUP_BYTES) {
-      const { request } = this.#waiting[count]!;
-      events += request.ids.length;
-      bytes += request.bytes;
+      for (const request of this.#waiting[count]!.requests) {
+        events += request.ids.length;
+        bytes += request.bytes;
+      }
       count++;
     }
     return this.#waiting.splice(0, count);
   }
 
-  #answer(group: readonly Waiting[], outcomes: readonly (AppendResult | EventStoreError)[]): void {
+  #answer(group: readonly Waiting[], outcomes: readonly (readonly AppendResult[] | EventStoreError)[]): void {
     let events = 0;
     let appends = 0;
-    group.forEach(({ resolve, reject, request }, index) => {
+    group.forEach(({ resolve, reject, requests }, index) => {
       const outcome = outcomes[index]!;
       if (outcome instanceof EventStoreError) {
         if (outcome.code === 'revision-conflict') this.#observe?.conflict();
         reject(outcome);
         return;
       }
-      if (!outcome.alreadyAppended) {
-        events += request.ids.length;
-        appends++;
+      if (!outcome[0]!.alreadyAppended) {
+        for (const { ids } of requests) events += ids.length;
+        appends += requests.length;
       }
       resolve(outcome);
     });

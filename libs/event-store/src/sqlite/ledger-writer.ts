@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { type AppendRequest, earlierAppend, type Placement, requireRevision } from '../append-request.js';
+import { type AppendRequest, earlierAppends, type Placement, requireRevision } from '../append-request.js';
 import { fillRecord } from '../canonical-record.js';
 import { type AppendResult } from '../event-store.port.js';
 import { EventStoreError } from '../event-store-error.js';
@@ -9,8 +9,8 @@ import { ManyRows } from './many-rows.js';
 import { type OwnedStreamIndex } from './owned-stream-index.js';
 
 /**
- * Writes appends, many in a transaction. Every check of an append comes before its first event is given a place, so that a
- * refusal leaves nothing to undo and the transaction goes on with the next.
+ * Writes appends, many in a transaction. Every check of an append, or of those that belong together, comes before the first
+ * event is given a place, so that a refusal leaves nothing to undo and the transaction goes on with the next.
  */
 export class LedgerWriter {
   readonly #begin: Database.Statement;
@@ -59,17 +59,19 @@ export class LedgerWriter {
 
   /**
    * Appends in one transaction, which is on disk when this returns.
-   * @returns the result of each, or why it was refused: one that is refused does not affect the others
+   * @param sets of appends that belong together, which are appended or refused together
+   * @returns the results of each set, or why it was refused: one that is refused does not affect the others
    * @throws whatever SQLite throws; the transaction is then undone, unless that fails too.
    */
-  appendAll(requests: readonly AppendRequest[]): (AppendResult | EventStoreError)[] {
+  appendAll(sets: readonly (readonly AppendRequest[])[]): (readonly AppendResult[] | EventStoreError)[] {
     try {
       if (this.#undone) this.#takeUpFromDisk();
       this.#begin.run();
       const first = this.#nextPosition;
+      const requests = sets.flat();
       this.#ids.lookUp(requests.flatMap(({ ids }) => ids));
       this.#streams.lookUp(requests.map(({ stream }) => stream));
-      const outcomes = requests.map((request) => this.#outcomeOf(request));
+      const outcomes = sets.map((set) => this.#outcomeOf(set));
       this.#insertPlaced();
       this.#ids.merge(this.#nextPosition - first);
       this.#streams.merge(this.#nextPosition - first);
@@ -89,9 +91,9 @@ export class LedgerWriter {
     }
   }
 
-  #outcomeOf(request: AppendRequest): AppendResult | EventStoreError {
+  #outcomeOf(set: readonly AppendRequest[]): readonly AppendResult[] | EventStoreError {
     try {
-      return this.#append(request);
+      return this.#append(set);
     } catch (error) {
       if (error instanceof EventStoreError) return error;
       throw error;
@@ -99,12 +101,22 @@ export class LedgerWriter {
   }
 
   /** @throws EventStoreError `revision-conflict` or `event-id-reused`, with nothing placed. */
-  #append(request: AppendRequest): AppendResult {
-    const { stream, category, ids, frames } = request;
-    const earlier = this.#earlierAppend(request);
+  #append(set: readonly AppendRequest[]): readonly AppendResult[] {
+    const earlier = this.#earlierAppends(set);
     if (earlier) return earlier;
-    let revision = this.#streams.lastRevision(stream);
+    const revisions = set.map((request) => this.#requiredRevision(request));
+    return set.map((request, index) => this.#place(request, revisions[index]!));
+  }
+
+  /** @returns the revision of the stream's last event; −1: the stream does not exist */
+  #requiredRevision(request: AppendRequest): number {
+    const revision = this.#streams.lastRevision(request.stream);
     requireRevision(request, revision < 0 ? undefined : BigInt(revision));
+    return revision;
+  }
+
+  #place({ stream, category, ids, frames }: AppendRequest, after: number): AppendResult {
+    let revision = after;
     const positions: bigint[] = [];
     for (let index = 0; index < frames.length; index++) {
       revision++;
@@ -118,13 +130,9 @@ export class LedgerWriter {
     return { revision: BigInt(revision), positions, alreadyAppended: false };
   }
 
-  #earlierAppend({ stream, ids }: AppendRequest): AppendResult | undefined {
-    if (ids.every((id) => this.#ids.positionOf(id) === undefined)) return undefined;
-    return earlierAppend(
-      stream,
-      ids,
-      ids.map((id) => this.#placementOf(id)),
-    );
+  #earlierAppends(set: readonly AppendRequest[]): readonly AppendResult[] | undefined {
+    if (set.every(({ ids }) => ids.every((id) => this.#ids.positionOf(id) === undefined))) return undefined;
+    return earlierAppends(set, (id) => this.#placementOf(id));
   }
 
   #insertPlaced(): void {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import { appendRequest } from '../append-request.js';
+import { appendRequest, requestsTogether } from '../append-request.js';
 import { AppendSignal } from '../append-signal.js';
 import { EventStoreError } from '../event-store-error.js';
 import { type EventStoreObserver } from '../event-store-observer.js';
@@ -13,6 +13,7 @@ import {
   type ReadStreamOptions,
   type RecordPage,
   type RecordReader,
+  type StreamAppend,
   type SubscribeOptions,
 } from '../event-store.port.js';
 import { type NewEvent, type StoredEvent } from '../stored-event.js';
@@ -94,6 +95,15 @@ export class SqliteEventStore implements EventStore {
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<AppendResult> {
     try {
       return this.#writable().append(appendRequest(stream, events, expected));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return Promise.reject(error);
+    }
+  }
+
+  appendTogether(appends: readonly StreamAppend[]): Promise<readonly AppendResult[]> {
+    try {
+      return this.#writable().appendTogether(requestsTogether(appends));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       return Promise.reject(error);

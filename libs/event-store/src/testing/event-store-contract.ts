@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EventStore } from '../event-store.port.js';
 import { appendContract } from './append-contract.js';
 import { closingContract } from './closing-contract.js';
@@ -7,11 +7,14 @@ import { idempotencyContract } from './idempotency-contract.js';
 import { readingContract } from './reading-contract.js';
 import { recordContract } from './record-contract.js';
 import { subscriptionContract } from './subscription-contract.js';
+import { togetherContract } from './together-contract.js';
 
 /** Where engines differ. */
 export interface EngineLimits {
   /** Events of a subscription that may wait in memory for a consumer that takes its time. Default: 12. */
   readonly readAheadEvents?: number;
+  /** Whether it appends to several streams at once. Default: true. */
+  readonly appendsTogether?: boolean;
 }
 
 /**
@@ -34,6 +37,8 @@ export function eventStoreContract(name: string, makeStore: MakeStore, limits: E
 
     appendContract(store);
     idempotencyContract(store);
+    if (limits.appendsTogether ?? true) togetherContract(store);
+    else it('appends to one stream at a time', () => expect(store().appendTogether).toBeUndefined());
     readingContract(store);
     subscriptionContract(store, limits.readAheadEvents ?? 12);
     recordContract(store);
