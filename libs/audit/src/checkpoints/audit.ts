@@ -109,6 +109,11 @@ export class Audit {
     }
   }
 
+  /** Settles once the log has been compared with what was signed: a long log is read while the ledger is open. */
+  get compared(): Promise<void> {
+    return this.#reading;
+  }
+
   /** Signs what is still unsigned, and releases the tree. */
   async close(): Promise<void> {
     this.#closed.abort();
@@ -291,6 +296,7 @@ export class Audit {
     const key = this.#key;
     const { journal } = this;
     if (this.#closed.signal.aborted) return;
+    this.#options.log.info({ events: Number(this.tree.size) }, 'the log was compared with what was signed');
     if (key === undefined || !inOffice(key, journal.ring)) {
       this.#options.log.error(
         { keyInOffice: formatVerifierKey(journal.ring.current) },

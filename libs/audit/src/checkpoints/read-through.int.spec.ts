@@ -80,3 +80,28 @@ describe('the first start of a ledger on a log', () => {
     for (const folder of folders) await rm(folder, { recursive: true });
   });
 });
+
+describe('a log that is read through while the ledger is open', () => {
+  it('is told as compared once it has been read, and not before', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lodebook-'));
+    const store = await logOf(EVENTS);
+    await opened(store, folder);
+    let read!: (holds: boolean) => void;
+    const reading = new Promise<boolean>((resolve) => (read = resolve));
+    const told: { events?: number; msg: string }[] = [];
+    const log = pino({ level: 'info' }, { write: (line) => told.push(JSON.parse(line) as (typeof told)[number]) });
+    const about = { store, clock: new LedgerClock(), dataFolder: folder, signingKey: undefined, say: () => undefined };
+    const audit = await Audit.open({ ...about, log, readBeforeOpening: 0n, readsThrough: () => reading });
+    const comparison = { events: EVENTS, msg: 'the log was compared with what was signed' };
+    let isCompared = false;
+    const compared = audit.compared.then(() => (isCompared = true));
+    await new Promise(setImmediate);
+    expect(isCompared).toBe(false);
+    expect(told).not.toContainEqual(expect.objectContaining(comparison));
+    read(true);
+    await compared;
+    expect(told).toContainEqual(expect.objectContaining(comparison));
+    await audit.close();
+    await rm(folder, { recursive: true });
+  });
+});
