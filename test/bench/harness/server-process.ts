@@ -3,11 +3,16 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { REPOSITORY } from './repository.js';
 
 /** How much of the log is shown when a server does not start, in characters. */
 const LAST_WORDS = 2_000;
+
+/** What a server logs then. */
+const COMPARED = '"the log was compared with what was signed"';
+const LOOKED_EVERY_MS = 100;
 
 export interface ServerProcess {
   readonly url: string;
@@ -88,5 +93,17 @@ export async function awaitReadModel({ url, key }: Lodebook, position: bigint, l
     await answer.arrayBuffer();
     if (answer.ok) return;
     if (answer.status !== 503 || Date.now() > until) throw new Error(`the read model answers ${answer.status}`);
+  }
+}
+
+/**
+ * Waits until a server has compared its log with what was signed: it reads a long log after it has begun to serve, and one
+ * processor is busy with it. @throws Error when it has not within that time
+ */
+export async function awaitComparison(dataFolder: string, longestMs: number): Promise<void> {
+  const until = Date.now() + longestMs;
+  while (!readFileSync(join(dataFolder, 'server.log'), 'utf8').includes(COMPARED)) {
+    if (Date.now() > until) throw new Error(`the log in ${dataFolder} has not been read through`);
+    await setTimeout(LOOKED_EVERY_MS);
   }
 }
