@@ -8,6 +8,7 @@ import { LogExamination } from './log-examination.js';
 import { type ReplayedRecord, type ReplayPage, UnreadableRecord } from './replay-page.js';
 import { nothingSigned, pagesOf, type ReplaySource } from './replay-source.js';
 import { ExaminationThread } from './examination-thread.js';
+import { growHeapsSlowly } from './heap-growth.js';
 import { type ReplayPhase, type ReplayReport, type SignatureReport } from './replay-report.js';
 import { signatureReport } from './signature-audit.js';
 import { ReplayError, readUntil, type Until } from './until.js';
@@ -37,8 +38,8 @@ export interface ReplayRequest {
   readonly verdict?: (verdict: ClaimsVerdict) => void;
   readonly signal?: AbortSignal;
   /**
-   * 2: a large log is hashed and compared in a second thread, which also makes the digest, with the same report. It needs the
-   * build. Default: 1, the caller's.
+   * 2: the process is the replay's. A large log is hashed and compared in a second thread, which also makes the digest, with
+   * the same report; it needs the build. Heaps grow slowly ({@link growHeapsSlowly}). Default: 1, the caller's.
    */
   readonly threads?: 1 | 2 | undefined;
 }
@@ -82,6 +83,7 @@ export async function replay(source: ReplaySource, request: ReplayRequest): Prom
 function threadFor(source: ReplaySource, { threads, signal }: ReplayRequest): ExaminationThread | undefined {
   const canHelp = source.storedLeaf === undefined || source.storedTree !== undefined;
   if (threads !== 2 || !canHelp || (source.aboutEvents ?? 0) < EVENTS_WORTH_A_THREAD) return undefined;
+  growHeapsSlowly();
   return new ExaminationThread(signal);
 }
 
