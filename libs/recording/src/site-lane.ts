@@ -51,40 +51,28 @@ export class SiteLane {
     return recorded;
   }
 
+  /** One function with few awaits: a request that comes alone has a run of its own, and each promise of it shows. */
   async #run(): Promise<void> {
+    const { accounts } = this.#decisions;
     while (this.#waiting.length > 0) {
+      let chunk: Chunk | undefined;
       try {
-        await this.#round();
+        const account = accounts.inMemory(this.#siteId) ?? (await accounts.load(this.#siteId));
+        if (!account) throw new CommandRefused('not-found', `There is no site ${this.#siteId}.`);
+        chunk = new Chunk(account, this.#appendSize);
+        let goesOn = true;
+        while (goesOn && this.#waiting.length > 0) {
+          const deciding = this.#decideNext(account, chunk);
+          goesOn = typeof deciding === 'boolean' ? deciding : await deciding;
+        }
+        await (chunk.isEmpty ? this.#refuse(account, chunk) : this.#record(account, chunk));
       } catch (error) {
-        for (const { reject } of this.#waiting.splice(0)) reject(error);
+        // The commands of the chunk have left the queue, but their senders still wait for an answer.
+        for (const { reject } of [...(chunk?.commands ?? []), ...this.#waiting.splice(0)]) reject(error);
       }
     }
     this.#running = false;
     this.#ended();
-  }
-
-  async #round(): Promise<void> {
-    const { accounts } = this.#decisions;
-    const account = accounts.inMemory(this.#siteId) ?? (await accounts.load(this.#siteId));
-    if (!account) {
-      const missing = new CommandRefused('not-found', `There is no site ${this.#siteId}.`);
-      for (const { reject } of this.#waiting.splice(0)) reject(missing);
-      return;
-    }
-    const chunk = new Chunk(account, this.#appendSize);
-    try {
-      let goesOn = true;
-      while (goesOn && this.#waiting.length > 0) {
-        const deciding = this.#decideNext(account, chunk);
-        goesOn = typeof deciding === 'boolean' ? deciding : await deciding;
-      }
-      if (chunk.isEmpty) return await this.#refuse(account, chunk);
-      await this.#record(account, chunk);
-    } catch (error) {
-      // These commands have left the queue, but their senders still wait for an answer.
-      for (const command of chunk.commands) command.reject(error);
-      throw error;
-    }
   }
 
   /** @returns false when the chunk must be appended before the next command can be decided */
@@ -132,15 +120,24 @@ export class SiteLane {
     this.#decisions.evolve(decided, account);
   }
 
-  async #record(account: OpenAccount, chunk: Chunk): Promise<void> {
-    if (this.#decisions.takesIdsWithEvents) {
-      if (chunk.triesNewIds && (await this.#append(account, chunk, 'with its ids'))) return;
-      for (const { command, decided } of chunk.accepted) {
-        chunk.reserve(this.#decisions.reserve(command, decided, chunk.base));
-      }
+  #record(account: OpenAccount, chunk: Chunk): Promise<unknown> {
+    if (!this.#decisions.takesIdsWithEvents) return this.#appendOnceHeld(account, chunk);
+    if (!chunk.triesNewIds) return this.#reserveAndAppend(account, chunk);
+    return this.#append(account, chunk, 'with its ids').then(
+      (appended) => appended || this.#reserveAndAppend(account, chunk),
+    );
+  }
+
+  #reserveAndAppend(account: OpenAccount, chunk: Chunk): Promise<unknown> {
+    for (const { command, decided } of chunk.accepted) {
+      chunk.reserve(this.#decisions.reserve(command, decided, chunk.base));
     }
-    if (!chunk.holdsItsIds && !(await this.#holdsItsIds(account, chunk))) return;
-    await this.#append(account, chunk, 'its ids held');
+    return this.#appendOnceHeld(account, chunk);
+  }
+
+  #appendOnceHeld(account: OpenAccount, chunk: Chunk): Promise<unknown> {
+    if (chunk.holdsItsIds) return this.#append(account, chunk, 'its ids held');
+    return this.#holdsItsIds(account, chunk).then((held) => held && this.#append(account, chunk, 'its ids held'));
   }
 
   /** Refuses what was refused, unless the account turns out to be behind. */
