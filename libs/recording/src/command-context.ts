@@ -57,7 +57,7 @@ export interface CommandReceipt extends ReadonlyOf<(typeof COMMAND_RECEIPT)['fie
 
 /** What an event keeps of who recorded it. */
 export function actorOf({ principal, organisation }: Principal): EventMetadata['actor'] {
-  return { principal, ...(organisation !== undefined && { organisation }) };
+  return organisation === undefined ? { principal } : { organisation, principal };
 }
 
 /** When a command happens: as claimed, or now; and in whose name. */
@@ -77,13 +77,14 @@ export function metadataOf(
   { occurredAt, now }: Moment,
   signature?: CommandSignature,
 ): EventMetadata {
-  return {
-    commandId,
+  const metadata: EventMetadata = {
     actor: actorOf(context.principal),
+    commandId,
     occurredAt,
     recordedAt: now,
     schemaVersion: SCHEMA_VERSION,
-    ...(context.requestSha256 !== undefined && { requestSha256: context.requestSha256 }),
-    ...(signature !== undefined && { signature }),
   };
+  if (context.requestSha256 !== undefined) metadata.requestSha256 = context.requestSha256;
+  if (signature !== undefined) metadata.signature = signature;
+  return metadata;
 }

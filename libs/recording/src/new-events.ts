@@ -1,4 +1,11 @@
-import { evolveAccount, type EventMetadata, type IdReserved, type SiteAccount, type SiteEvent } from '#custody';
+import {
+  evolveAccount,
+  type CommandSignature,
+  type EventMetadata,
+  type IdReserved,
+  type SiteAccount,
+  type SiteEvent,
+} from '#custody';
 import { type JsonObject, type NewEvent } from '#event-store';
 import { eventIdOf, newSalt } from './identity.js';
 import { reservationStream, siteStream } from './stream-names.js';
@@ -16,7 +23,7 @@ export function newEvents(
     id: eventIdOf(metadata.commandId, index),
     type,
     data: data as JsonObject,
-    metadata: { ...metadata, salt: salt() } as unknown as JsonObject,
+    metadata: recordedMetadata(metadata, salt(), metadata.signature),
   }));
 }
 
@@ -26,14 +33,29 @@ export function newReservation(
   metadata: EventMetadata,
   salt: () => string = newSalt,
 ): { readonly stream: string; readonly event: NewEvent } {
-  const { kind, id } = reserved;
+  const { kind, id, siteId, afterRevision } = reserved;
   const event = {
     id: eventIdOf(metadata.commandId, `${kind} ${id}`),
     type: 'IdReserved',
-    data: { ...reserved },
-    metadata: { ...unsigned(metadata), salt: salt() } as unknown as JsonObject,
+    data: { afterRevision, id, kind, siteId },
+    // A signature is kept once, with the event that uses the ids: a transformation may take a thousand.
+    metadata: recordedMetadata(metadata, salt(), undefined),
   };
   return { stream: reservationStream(kind, id), event };
+}
+
+/** Members in the order of the canonical form, so that writing the record sorts nothing. */
+function recordedMetadata(
+  { actor, commandId, occurredAt, recordedAt, requestSha256, schemaVersion }: EventMetadata,
+  salt: string,
+  signature: CommandSignature | undefined,
+): JsonObject {
+  const recorded: JsonObject = { actor, commandId, occurredAt, recordedAt };
+  if (requestSha256 !== undefined) recorded['requestSha256'] = requestSha256;
+  recorded['salt'] = salt;
+  recorded['schemaVersion'] = schemaVersion;
+  if (signature !== undefined) recorded['signature'] = signature as unknown as JsonObject;
+  return recorded;
 }
 
 /** The account once these events stand in its stream, without a correction: that changes what was folded before. */
@@ -45,16 +67,9 @@ export function accountBehind(
   metadata: EventMetadata,
 ): SiteAccount {
   const stream = siteStream(siteId);
-  return facts.reduce((state, fact, index) => {
-    if (fact.type === 'RecordCorrected') return state;
-    return evolveAccount(state, { ...fact, stream, revision: state.revision + 1n, id: events[index]!.id, metadata });
+  return facts.reduce((state, { type, data }, index) => {
+    if (type === 'RecordCorrected') return state;
+    const event = { id: events[index]!.id, stream, revision: state.revision + 1n, type, data, metadata };
+    return evolveAccount(state, event);
   }, account);
-}
-
-/** A signature is kept once, with the event that uses the ids: a transformation may take a thousand. */
-function unsigned(metadata: EventMetadata): EventMetadata {
-  if (metadata.signature === undefined) return metadata;
-  const copy = { ...metadata };
-  delete copy.signature;
-  return copy;
 }
