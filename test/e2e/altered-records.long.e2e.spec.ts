@@ -96,11 +96,12 @@ describe('a log whose records are altered while the server runs', () => {
     for (const path of readers()) expect((await ask(path)).status).toBe(200);
   });
 
-  it('has no evidence with a record that is not the one that was signed', async () => {
+  it('has neither evidence, claims nor provenance with a record that is not the one that was signed', async () => {
     const altered = Buffer.from(made.row.record.toString('utf8').replace('"recordedAt":"2', '"recordedAt":"1'));
-    const [evidence] = await answersWith(altered, [`batches/${BATCH}/evidence`]);
-    expect(evidence).toMatchObject(OVERLOADED);
+    const folding = readers().slice(1, 4);
+    const answers = await answersWith(altered, folding);
+    expect(answers).toEqual(folding.map(() => expect.objectContaining(OVERLOADED)));
     await told(`the record of event ${made.logIndex} is not the one that was signed`);
-    expect((await ask(`batches/${BATCH}/evidence`)).status).toBe(200);
+    for (const path of folding) expect((await ask(path)).status).toBe(200);
   });
 });

@@ -64,6 +64,7 @@ export {
   SHIPMENT_STATUSES,
   SITE_ANSWER,
 } from './answers/registry-answers.js';
+export { alteredRecord, isRecordOf } from './views/records.js';
 export { decodeCursor, encodeCursor } from './queries/cursor.js';
 export { VerdictQueries } from './queries/verdict-queries.js';
 export { JUDGED_AT_ONCE, VerdictProjector, type VerdictProjectorOptions } from './verdicts/verdict-projector.js';

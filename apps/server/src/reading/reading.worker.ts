@@ -29,15 +29,16 @@ const port = parentPort!;
 const { eventStoreUrl, dataFolder } = workerData as ReadingOrder;
 const clock = new LedgerClock();
 const records = openRecords(eventStoreUrl, dataFolder);
-const views = joinViews({ dataFolder, records });
 const store = DisclosureStore.openReadOnly(dataFolder, (value) => post({ kind: 'mismatched', value }));
 const tree = TreeFile.openReadOnly(dataFolder);
 if (!tree) throw new Error('the tree cannot be read');
+const leaf = (index: bigint): Uint8Array | undefined => tree.get(0, index);
+const views = joinViews({ dataFolder, records, leaf: (logIndex) => leaf(BigInt(logIndex)) });
 const desk = new ReadingDesk({
   views,
   tree: {
     inclusionProof: (index, size) => inclusionProof(index, size, tree),
-    leaf: (index) => tree.get(0, index),
+    leaf,
   },
   disclosures: new DisclosureReader(store, clock),
   programmes: ProgrammeLibrary.load(PROGRAMMES_FOLDER),

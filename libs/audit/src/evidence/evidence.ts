@@ -1,11 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EVERYTHING, visibilityOf, type Principal, type Visibility } from '#access';
 import { type Programme } from '#claims';
-import { EventStoreError } from '#event-store';
-import { type ChainEvents, type LedgerQueries, type LoggedEvent, type ProvenanceQueries } from '#read-model';
+import {
+  alteredRecord,
+  isRecordOf,
+  type ChainEvents,
+  type LedgerQueries,
+  type LoggedEvent,
+  type ProvenanceQueries,
+} from '#read-model';
 import { SignatureExaminer, signerOf, SIGNING_EVENTS } from '#signing';
 import {
-  equalBytes,
   formatVerifierKey,
   leafHash,
   parseCheckpoint,
@@ -158,11 +163,7 @@ export class Evidence {
   /** A bundle of a log that was altered since it was signed would be refused by whoever verifies it. */
   #requireUnaltered({ logIndex, record }: LoggedEvent): void {
     const signed = this.#tree.leaf(BigInt(logIndex));
-    if (signed !== undefined && equalBytes(signed, leafHash(Buffer.from(record, 'utf8')))) return;
-    throw new EventStoreError(
-      'store-corrupt',
-      `the record of event ${logIndex} is not the one that was signed: "lodebook fsck" tells more`,
-    );
+    if (signed === undefined || !isRecordOf(signed, record)) throw alteredRecord(logIndex);
   }
 
   async #requireHandy(visibility: Visibility, batchId: string, knownAt: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Kysely } from 'kysely';
-import { type RecordReader } from '#event-store';
+import { EventStoreError, type RecordReader } from '#event-store';
+import { equalBytes, leafHash } from '#transparency';
 import { giveTurn } from '../turns.js';
 import { IdLookup } from './id-lookup.js';
 import { type EventRow, type RecordRow, type ViewsSchema } from './schema.js';
@@ -17,14 +18,62 @@ export interface Records {
   readonly copied: boolean;
   /**
    * The RFC 8785 texts that are hashed, in the order of the places.
-   * @throws EventStoreError `store-corrupt` where the log has none; ViewsError `views-unavailable` where the copy is missing
+   * @throws EventStoreError `store-corrupt` where the log has none, or one that is not its leaf; ViewsError
+   *   `views-unavailable` where the copy is missing
    */
   of(db: Kysely<ViewsSchema>, places: readonly RecordPlace[]): Promise<string[]>;
 }
 
-/** The one place that decides where records are read. @param log undefined where each would be a call to a server */
-export function recordsOf(db: Kysely<ViewsSchema>, log: RecordReader | undefined): Records {
-  return log === undefined ? new CopiedRecords(db) : new LoggedRecords(log);
+/** The hash of a leaf of the log's tree, by log index; undefined where the tree has not grown so far. */
+export type LeafReader = (logIndex: number) => Uint8Array | undefined;
+
+/**
+ * The one place that decides where records are read.
+ * @param log undefined where each would be a call to a server
+ * @param leaf what records are compared with; undefined: with nothing
+ */
+export function recordsOf(
+  db: Kysely<ViewsSchema>,
+  log: RecordReader | undefined,
+  leaf: LeafReader | undefined,
+): Records {
+  const records = log === undefined ? new CopiedRecords(db) : new LoggedRecords(log);
+  return leaf === undefined ? records : new ComparedRecords(records, leaf);
+}
+
+export function isRecordOf(leaf: Uint8Array, record: string): boolean {
+  return equalBytes(leaf, leafHash(Buffer.from(record, 'utf8')));
+}
+
+/** What is thrown for a record that is not its leaf's. */
+export function alteredRecord(logIndex: number): EventStoreError {
+  return new EventStoreError(
+    'store-corrupt',
+    `the record of event ${logIndex} is not the one that was signed: "lodebook fsck" tells more`,
+  );
+}
+
+/** Nothing is answered from a record that was altered since its leaf was made, however well it reads. */
+class ComparedRecords implements Records {
+  readonly copied;
+  readonly #records: Records;
+  readonly #leaf: LeafReader;
+
+  constructor(records: Records, leaf: LeafReader) {
+    this.copied = records.copied;
+    this.#records = records;
+    this.#leaf = leaf;
+  }
+
+  async of(db: Kysely<ViewsSchema>, places: readonly RecordPlace[]): Promise<string[]> {
+    const records = await this.#records.of(db, places);
+    for (const [index, { log_index: logIndex }] of places.entries()) {
+      if (index > 0 && index % READ_AT_ONCE === 0) await giveTurn();
+      const leaf = this.#leaf(logIndex);
+      if (leaf !== undefined && !isRecordOf(leaf, records[index]!)) throw alteredRecord(logIndex);
+    }
+    return records;
+  }
 }
 
 /** Records read before the event loop may turn: about a millisecond. */

@@ -5,7 +5,7 @@ import { type Pseudonyms } from '#access';
 import { type RecordReader } from '#event-store';
 import { type Say } from '#following';
 import { openPseudonyms } from './pseudonym-key.js';
-import { recordsOf, type Records } from './records.js';
+import { recordsOf, type LeafReader, type Records } from './records.js';
 import { PROJECTION_VERSION, type ViewsSchema } from './schema.js';
 import { connect, prepareFile } from './sqlite-file.js';
 import { TableVersionsPlugin } from './table-versions.plugin.js';
@@ -24,6 +24,8 @@ export interface ViewsOptions {
   readonly dataFolder: string;
   /** Records of the log that the tables are of (`EventStore.records`); undefined: the tables hold copies. */
   readonly records: RecordReader | undefined;
+  /** Each record is compared with its leaf when it is read. Default: with nothing, as where the tables are made. */
+  readonly leaf?: LeafReader;
   /** Told when the views had to be made anew. */
   readonly say?: Say;
   /** For tests of a change of version. Default {@link PROJECTION_VERSION}. */
@@ -90,7 +92,7 @@ export function joinViews({ version = PROJECTION_VERSION, ...options }: Omit<Vie
 
 type Connecting = ViewsOptions & Required<Pick<ViewsOptions, 'version' | 'pseudonyms'>>;
 
-function connected({ dataFolder, version, pseudonyms, records, copied = 'here' }: Connecting): VersionedViews {
+function connected({ dataFolder, version, pseudonyms, records, leaf, copied = 'here' }: Connecting): VersionedViews {
   const file = join(dataFolder, VIEWS_FILE);
   const plugins = [new TableVersionsPlugin(version), new TurnsPlugin()];
   const database = async (): Promise<SqliteDatabase> => connect(file, copied);
@@ -99,7 +101,7 @@ function connected({ dataFolder, version, pseudonyms, records, copied = 'here' }
   const open = (dialect: SqliteDialect): Kysely<ViewsSchema> => new Kysely<ViewsSchema>({ dialect, plugins });
   const elsewhere = copied === 'here' ? undefined : file;
   const db = open(reading);
-  return new VersionedViews('sqlite', version, pseudonyms, recordsOf(db, records), db, open(writing), elsewhere);
+  return new VersionedViews('sqlite', version, pseudonyms, recordsOf(db, records, leaf), db, open(writing), elsewhere);
 }
 
 class VersionedViews implements Views {
