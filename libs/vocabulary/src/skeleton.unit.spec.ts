@@ -25,6 +25,13 @@ describe('the skeleton of an id', () => {
     expect(skeletonOf(one)).not.toBe(skeletonOf(other));
   });
 
+  it('of ASCII signs is what each of them has beside a sign of another alphabet', () => {
+    const signs = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+    const other = '\u9ed2';
+    for (const sign of signs) expect(skeletonOf(sign) + skeletonOf(other)).toBe(skeletonOf(sign + other));
+    expect(skeletonOf(signs.join('')) + skeletonOf(other)).toBe(skeletonOf(signs.join('') + other));
+  });
+
   it('has the whole table', () => {
     expect(CONFUSABLES.split(' ').length).toBeGreaterThan(5_000);
   });
