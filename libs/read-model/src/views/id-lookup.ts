@@ -1,6 +1,6 @@
 import { type Compilable, type Kysely, type RawBuilder } from 'kysely';
 import { type ViewsSchema } from './schema.js';
-import { slot, Statement } from './statement.js';
+import { listed, Statement } from './statement.js';
 
 /** Ids per statement, largest first; a shorter list repeats its last id, which does not change the result. */
 const CHUNKS = [128, 16, 1] as const;
@@ -28,9 +28,8 @@ export class IdLookup<Row, Id extends string | number = string> {
     for (let from = 0; from < ids.length;) {
       const left = ids.length - from;
       const size = CHUNKS.findLast((chunk) => chunk >= left) ?? IDS_AT_ONCE;
-      const filled: Record<string, unknown> = { ...values };
-      for (let index = 0; index < size; index++) filled[`id${index}`] = ids[from + Math.min(index, left - 1)];
-      for (const row of await this.#statement(size).run(db, filled)) found.push(row);
+      const some = from === 0 && left <= size ? ids : ids.slice(from, from + size);
+      for (const row of await this.#statement(size).run(db, values, some)) found.push(row);
       from += size;
     }
     return found;
@@ -39,7 +38,7 @@ export class IdLookup<Row, Id extends string | number = string> {
   #statement(size: number): Statement<Row> {
     let statement = this.#statements.get(size);
     if (statement === undefined) {
-      const ids = Array.from({ length: size }, (_, index) => slot<Id>(`id${index}`));
+      const ids = Array.from({ length: size }, (_, index) => listed<Id>(index));
       statement = new Statement(this.#query(ids));
       this.#statements.set(size, statement);
     }

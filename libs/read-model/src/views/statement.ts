@@ -10,6 +10,15 @@ export function slot<T>(name: string): RawBuilder<T> {
   return sql<T>`${new Slot(name)}`;
 }
 
+class ListPlace {
+  constructor(readonly index: number) {}
+}
+
+/** A place in a {@link Statement} for an item of the list that is given when it runs. */
+export function listed<T>(index: number): RawBuilder<T> {
+  return sql<T>`${new ListPlace(index)}`;
+}
+
 /** A statement that Kysely compiles once and that runs with other values each time. */
 export class Statement<Row> {
   readonly #compiled: CompiledQuery<Row>;
@@ -18,8 +27,17 @@ export class Statement<Row> {
     this.#compiled = query.compile();
   }
 
-  async run(db: Kysely<ViewsSchema>, values: Readonly<Record<string, unknown>>): Promise<Row[]> {
+  /**
+   * @param values of its slots, by name
+   * @param list of {@link listed} places, at least one item; places behind its end have its last item
+   */
+  async run(
+    db: Kysely<ViewsSchema>,
+    values: Readonly<Record<string, unknown>>,
+    list: readonly unknown[] = [],
+  ): Promise<Row[]> {
     const parameters = this.#compiled.parameters.map((value) => {
+      if (value instanceof ListPlace) return list[Math.min(value.index, list.length - 1)];
       if (!(value instanceof Slot)) return value;
       if (!(value.name in values)) throw new Error(`No value for ${value.name}`);
       return values[value.name];
