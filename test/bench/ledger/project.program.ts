@@ -6,10 +6,10 @@ import { asked, say } from '../harness/program.js';
 /** Longest wait for the last event, in milliseconds. */
 const PATIENCE_MS = 3_600_000;
 
-/** Rebuilds the read tables of a log from zero. */
+/** Rebuilds the read tables of a log from zero, as a server does: a thread copies the write-ahead log, a process makes indexes. */
 const spec = asked<{ folder: string; viewsFolder: string }>();
 const store = openSqliteEventStoreReadOnly(join(spec.folder, LEDGER_FILE));
-const views = await openViews('sqlite:', { dataFolder: spec.viewsFolder, records: store.records });
+const views = await openViews('sqlite:', { dataFolder: spec.viewsFolder, records: store.records, copied: 'thread' });
 const failures: unknown[] = [];
 const projector = new Projector({ store, views, onError: (error) => failures.push(error) });
 const began = performance.now();
