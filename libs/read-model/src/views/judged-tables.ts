@@ -46,6 +46,7 @@ export const JUDGED_PLANS = {
       stands_until: ['text', optional],
     },
     primaryKey: ['batch_id', 'programme'],
+    clustered: true,
     indexes: [
       { columns: ['programme', 'verdict', 'batch_id'] },
       { columns: ['programme', 'verdict', 'material', 'batch_id'] },
