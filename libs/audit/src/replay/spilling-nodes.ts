@@ -16,8 +16,8 @@ const LEFT_BY_EVICTION = 0.75;
 const PASSING_PART = 4;
 /** Bytes of a node that was read from disk, for each character of its text. */
 const BYTES_A_CHARACTER = 1.4;
-/** Nodes read at a time when all are gone through. */
-const NODES_READ = 500;
+/** Nodes read at a time when all are gone through: few, so that they are dropped again while they are young. */
+const NODES_READ = 100;
 /** Of the temporary database, kilobytes. */
 const PAGE_CACHE_KB = 16_384;
 
@@ -38,6 +38,7 @@ const SIZE_OF: { readonly [K in keyof ProvenanceGraph]: (node: NodeOf<K>) => num
 type NodeOf<K extends keyof ProvenanceGraph> = ProvenanceGraph[K] extends Map<string, infer Node> ? Node : never;
 
 interface Row {
+  /** In the order in which the nodes were first evicted. */
   place: number;
   id: string;
   node: string;
@@ -49,8 +50,12 @@ interface Row {
  * the order in which they were first evicted, which is roughly that of the log: what belongs together is close.
  */
 class SpillingNodes<Node> extends Map<string, Node> {
-  readonly #read: Database.Statement<[string], string>;
-  readonly #write: Database.Statement<[string, string]>;
+  /** Made when a node is first looked up on disk, with an index of ids: of most logs no node is, until all are folded. */
+  #read: Database.Statement<[string], Omit<Row, 'id'>> | undefined;
+  readonly #insert: Database.Statement<[string, string]>;
+  readonly #update: Database.Statement<[string, number]>;
+  /** Where the nodes in memory that were read back lie on disk. */
+  readonly #places = new Map<string, number>();
   readonly #after: Database.Statement<[number, number], Row>;
   /** Ids that were written to disk. Most ids looked up are new and need not be searched there. */
   #spilled: SeenIds | undefined;
@@ -64,30 +69,34 @@ class SpillingNodes<Node> extends Map<string, Node> {
   #made = 0;
 
   readonly #database: Database.Database;
+  readonly #kind: string;
   readonly #bytesKept: number;
   readonly #sizeOf: (node: Node) => number;
 
   constructor(database: Database.Database, kind: string, bytesKept: number, sizeOf: (node: Node) => number) {
     super();
     this.#database = database;
+    this.#kind = kind;
     this.#bytesKept = bytesKept;
     this.#sizeOf = sizeOf;
-    database.exec(`CREATE TABLE ${kind} (place INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, node TEXT NOT NULL)`);
-    this.#read = database.prepare<[string], string>(`SELECT node FROM ${kind} WHERE id = ?`).pluck();
-    this.#write = database.prepare(
-      `INSERT INTO ${kind} (id, node) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET node = excluded.node`,
-    );
+    database.exec(`CREATE TABLE ${kind} (place INTEGER PRIMARY KEY, id TEXT NOT NULL, node TEXT NOT NULL)`);
+    this.#insert = database.prepare(`INSERT INTO ${kind} (id, node) VALUES (?, ?)`);
+    this.#update = database.prepare(`UPDATE ${kind} SET node = ? WHERE place = ?`);
     this.#after = database.prepare(`SELECT place, id, node FROM ${kind} WHERE place > ? ORDER BY place LIMIT ?`);
   }
 
   override get(id: string): Node | undefined {
     const kept = super.get(id) ?? (this.#frozen ? this.#passingBy(id) : undefined);
     if (kept !== undefined || this.#spilled?.mayHave(id) !== true) return kept;
-    const text = this.#read.get(id);
-    if (text === undefined) return undefined;
-    const node = JSON.parse(text) as Node;
-    if (this.#frozen) this.#pass(id, node, text.length);
-    else super.set(id, node);
+    const row = this.#onDisk(id);
+    if (row === undefined) return undefined;
+    const node = JSON.parse(row.node) as Node;
+    if (this.#frozen) {
+      this.#pass(id, node, row.node.length);
+    } else {
+      super.set(id, node);
+      this.#places.set(id, row.place);
+    }
     return node;
   }
 
@@ -142,11 +151,15 @@ class SpillingNodes<Node> extends Map<string, Node> {
       if (end === undefined) break;
       last = end.place;
     }
-    for (const id of super.keys()) if (!this.#isOnDisk(id)) yield id;
+    for (const id of super.keys()) if (!this.#places.has(id)) yield id;
   }
 
-  #isOnDisk(id: string): boolean {
-    return this.#spilled?.mayHave(id) === true && this.#read.get(id) !== undefined;
+  #onDisk(id: string): Omit<Row, 'id'> | undefined {
+    if (this.#read === undefined) {
+      this.#database.exec(`CREATE UNIQUE INDEX ${this.#kind}_by_id ON ${this.#kind} (id)`);
+      this.#read = this.#database.prepare(`SELECT place, node FROM ${this.#kind} WHERE id = ?`);
+    }
+    return this.#read.get(id);
   }
 
   #passingBy(id: string): Node | undefined {
@@ -173,7 +186,10 @@ class SpillingNodes<Node> extends Map<string, Node> {
       for (const [id, node] of super.entries()) {
         if (left <= 0) break;
         left -= this.#sizeOf(node);
-        this.#write.run(id, JSON.stringify(node));
+        const place = this.#places.get(id);
+        if (place === undefined) this.#insert.run(id, JSON.stringify(node));
+        else this.#update.run(JSON.stringify(node), place);
+        this.#places.delete(id);
         spilled.add(id);
         super.delete(id);
       }
