@@ -56,7 +56,10 @@ export class NdjsonController {
     const desk = this.#desk;
     const fixed = { site };
     const answers = recordLines(until(this.#stopping.signal, pace.through(lineGroupsOf(body))), {
-      prepare: (line) => desk.prepare({ ...commandLineOf(line, fixed), principal }),
+      prepare: (line) => {
+        const { route, target, body, idempotencyKey, signature } = commandLineOf(line, fixed);
+        return desk.prepare({ route, target, body, principal, idempotencyKey, signature });
+      },
       execute: (command) => desk.execute(command),
     });
     const tellsReplayed = prefersReplayed(request);
@@ -75,6 +78,7 @@ async function* textOf(groups: AsyncIterable<readonly LineAnswer[]>, tellsReplay
 function lineOf(answer: LineAnswer, tellsReplayed: boolean): string {
   if (!('events' in answer)) return `${JSON.stringify(answer)}\n`;
   const { events, replayed, warnings } = answer;
+  if (!warnings && !(replayed && tellsReplayed)) return `${JSON.stringify({ events })}\n`;
   return `${JSON.stringify({ events, ...(replayed && tellsReplayed && { replayed }), ...(warnings && { warnings }) })}\n`;
 }
 

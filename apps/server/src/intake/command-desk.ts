@@ -99,7 +99,11 @@ function readBody(
 ): { data: object; occurredAt: string | undefined } & Pick<Concealed, 'request' | 'disclosures'> {
   const plain = plainBody(body);
   if (!Object.hasOwn(plain, 'withheld')) {
-    const { occurredAt, ...data } = parseBody(shape, plain);
+    const parsed = parseBody(shape, plain);
+    if (!Object.hasOwn(plain, 'occurredAt')) {
+      return { data: parsed, occurredAt: undefined, request: plain, disclosures: [] };
+    }
+    const { occurredAt, ...data } = parsed;
     return { data, occurredAt, request: plain, disclosures: [] };
   }
   const concealed = conceal(withholdable, plain, signed);

@@ -13,6 +13,7 @@ export interface CommandLine {
   readonly signature: string | undefined;
 }
 
+const OWN_MEMBERS: ReadonlySet<string> = new Set(['command', 'body', 'idempotencyKey', 'signature']);
 const TARGETS: ReadonlySet<string> = new Set(targetNames(COMMAND_ROUTES));
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -23,9 +24,11 @@ export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
  */
 export function commandLineOf(line: Record<string, unknown>, fixed: Target = {}): CommandLine {
   const problems: ProblemLine[] = [];
-  const { command, body, idempotencyKey, signature, ...rest } = line;
+  const { command, body, idempotencyKey, signature } = line;
   const target: Partial<Record<keyof Target, string>> = { ...fixed };
-  for (const [name, value] of Object.entries(rest)) {
+  for (const name of Object.keys(line)) {
+    if (OWN_MEMBERS.has(name)) continue;
+    const value = line[name];
     if (!isTarget(name) || name in fixed)
       problems.push({ path: name, code: 'unknown-field', message: `${name} has no place here` });
     else if (typeof value !== 'string')
@@ -62,13 +65,16 @@ function isTarget(name: string): name is keyof Target {
   return TARGETS.has(name);
 }
 
-/** Last word of the path and the names of its parameters → route. */
-const BY_COMMAND = new Map(COMMAND_ROUTES.map((route) => [keyOf(commandOf(route), route.target), route]));
-
-function routeOf(command: string, target: Target): CommandRoute | undefined {
-  return BY_COMMAND.get(keyOf(command, Object.keys(target)));
+/** Last word of the path → its routes, which differ in their parameters. */
+const BY_COMMAND = new Map<string, CommandRoute[]>();
+for (const route of COMMAND_ROUTES) {
+  const command = commandOf(route);
+  BY_COMMAND.set(command, [...(BY_COMMAND.get(command) ?? []), route]);
 }
 
-function keyOf(command: string, target: readonly string[]): string {
-  return `${command} ${[...target].sort().join(' ')}`;
+function routeOf(command: string, target: Target): CommandRoute | undefined {
+  const named = Object.keys(target).length;
+  return BY_COMMAND.get(command)?.find(
+    (route) => route.target.length === named && route.target.every((name) => Object.hasOwn(target, name)),
+  );
 }
