@@ -32,8 +32,18 @@ export class CommandsController {
   ): Promise<CommandAnswer> {
     const principal = principalOf(request);
     const idempotencyKey = idempotencyKeyOf(request);
-    const conditions = isAnyone(principal) ? {} : { ifMatch: ifMatchOf(request), signature: signatureOf(request) };
-    const { recorded } = await this.#desk.submit({ route, target, body, principal, idempotencyKey, ...conditions });
+    const isKnown = !isAnyone(principal);
+    const ifMatch = isKnown ? ifMatchOf(request) : undefined;
+    const signature = isKnown ? signatureOf(request) : undefined;
+    const { recorded } = await this.#desk.submit({
+      route,
+      target,
+      body,
+      principal,
+      idempotencyKey,
+      ifMatch,
+      signature,
+    });
     const receipt = await recorded;
     // Whoever raised a concern can follow it, with or without a key, and whether or not the docket names the site.
     if (route.path === raiseConcern.path) void reply.header('location', this.#docketAddress(body));

@@ -22,7 +22,7 @@ export function answerRecorded(reply: FastifyReply, { events, replayed, warnings
   const last = events.at(-1)!;
   void reply.status(201).header('etag', `"${last.revision}"`).header('ledger-position', last.position);
   if (replayed) void reply.header('idempotent-replayed', 'true');
-  return { events, ...(warnings && { warnings }) };
+  return warnings ? { events, warnings } : { events };
 }
 
 /** What a command's answer carries. */
