@@ -192,8 +192,13 @@ describe('the pages of the documentation', () => {
       new RegExp(`commands of one stream that wait for the disk +\\| ${most},`),
     );
     expect(read('docs/api.md')).toContain(`Up to ${most} lines of a stream may wait for the disk.`);
-    const together = /MOST_COMMANDS = (\d+);/.exec(read('libs/recording/src/site-chunk.ts'))![1]!;
-    expect(read('docs/architecture.md')).toContain(`Those that wait, ${together} at most, are decided`);
+    const chunk = read('libs/recording/src/site-chunk.ts');
+    const [alone, others] = ['MOST_ALONE', 'MOST_AMONG_OTHERS'].map(
+      (name) => new RegExp(`${name} = (\\d+);`).exec(chunk)![1]!,
+    );
+    expect(read('docs/architecture.md')).toContain(
+      `Those that wait, ${alone} at most (${others} while other sites record`,
+    );
   });
 
   it('have every variable of the configuration in one table, and no other', () => {

@@ -96,7 +96,9 @@ export class Recorder {
   atSite(request: SiteRequest): Promise<CommandReceipt> {
     const { siteId, context } = request;
     const commandId = commandIdOf(context.principal.principal, context.idempotencyKey);
-    const recorded = this.#laneOf(siteId).add(request, commandId);
+    const lane = this.#laneOf(siteId);
+    if (this.#lanes.size > 1) this.#appendSize.othersWait();
+    const recorded = lane.add(request, commandId);
     recorded.catch(() => undefined); // the sender handles it when it awaits the result
     return recorded;
   }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OPERATOR } from '#access';
 import { COMMANDS_KEPT, type SiteCommand } from '#custody';
 import { EventStoreError, MemoryEventStore, type EventStore } from '#event-store';
@@ -130,6 +130,33 @@ describe.each([
     expect([calls.appends - before.appends, calls.together - before.together, calls.reads - before.reads]).toEqual(
       together ? [0, 1, 0] : [51, 0, 0],
     );
+  });
+
+  it('decides few commands of a site together while another site records, and many when it is alone again', async () => {
+    const sell = (count: number): Promise<string>[] =>
+      Array.from({ length: count }, () => at('s', disposal('first', 1)));
+    const appendsOf = async (work: () => Promise<unknown>): Promise<number> => {
+      const before = watched.calls.appends + watched.calls.together;
+      await work();
+      return watched.calls.appends + watched.calls.together - before;
+    };
+    const now = jest.spyOn(performance, 'now');
+    try {
+      const moment = performance.now();
+      now.mockReturnValue(moment);
+      expect(await appendsOf(() => Promise.all(sell(200)))).toBe(1);
+
+      const ofTheOther = together ? 1 : 2;
+      expect(await appendsOf(() => Promise.all([...sell(200), at('t', registration('other'))]))).toBe(4 + ofTheOther);
+
+      await new Promise(setImmediate); // the other site's lane ends
+      now.mockReturnValue(moment + 998);
+      expect(await appendsOf(() => Promise.all(sell(200)))).toBe(4);
+      now.mockReturnValue(moment + 1_001);
+      expect(await appendsOf(() => Promise.all(sell(200)))).toBe(1);
+    } finally {
+      now.mockRestore();
+    }
   });
 
   it('reserves an id once, for the site that then uses it', async () => {

@@ -6,10 +6,17 @@ import { type OpenAccount } from './site-accounts.js';
 import { reservationStream } from './stream-names.js';
 
 /**
- * Commands that are decided together at most: some ten milliseconds of work, in which no other site has its turn. Each chunk
- * waits for the disk.
+ * Commands that are decided together at most, where no other site records: each chunk waits for the disk, so that few large
+ * ones are recorded fastest.
  */
-const MOST_COMMANDS = 512;
+const MOST_ALONE = 512;
+/**
+ * The same where other sites record too: while a chunk is decided and written, some tens of milliseconds for a large one, no
+ * other site has its turn.
+ */
+const MOST_AMONG_OTHERS = 64;
+/** How long after it met another site's commands a site counts as among others, milliseconds. */
+const AMONG_OTHERS_MS = 1_000;
 /** What EventStoreDB takes in one append unless it is told otherwise (`MaxAppendSize`), less some for what frames it. */
 export const USUAL_APPEND_BYTES = 900 * 1024;
 /** Of an event, beside its data and metadata: its id and type. */
@@ -18,6 +25,8 @@ const EVENT_OVERHEAD_BYTES = 128;
 /** How large an append may be: as the log usually has it, until an append is refused for its size. */
 export class AppendSize {
   #most: number;
+  /** By the monotonic clock. */
+  #metAt = -Infinity;
 
   constructor(most: number) {
     this.#most = most;
@@ -25,6 +34,16 @@ export class AppendSize {
 
   get most(): number {
     return this.#most;
+  }
+
+  /** Commands of one site whose events are appended at once. */
+  get commands(): number {
+    return performance.now() - this.#metAt < AMONG_OTHERS_MS ? MOST_AMONG_OTHERS : MOST_ALONE;
+  }
+
+  /** More than one site has commands that wait. */
+  othersWait(): void {
+    this.#metAt = performance.now();
   }
 
   /** An append of so many bytes was too large. */
@@ -51,10 +70,12 @@ export class Chunk {
 
   readonly #account: OpenAccount;
   readonly #size: AppendSize;
+  readonly #mostCommands: number;
 
   constructor(account: OpenAccount, size: AppendSize) {
     this.#account = account;
     this.#size = size;
+    this.#mostCommands = size.commands;
     this.base = account.state.revision;
   }
 
@@ -64,7 +85,7 @@ export class Chunk {
   }
 
   get isFull(): boolean {
-    return this.commands.length >= MOST_COMMANDS || this.changesThePast;
+    return this.commands.length >= this.#mostCommands || this.changesThePast;
   }
 
   /** A correction: the account is folded anew behind it. */
