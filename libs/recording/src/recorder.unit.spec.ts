@@ -132,6 +132,22 @@ describe.each([
     );
   });
 
+  it('appends less at once after an append was too large, but still many small commands together', async () => {
+    const large: SiteCommand = {
+      kind: 'disposals',
+      body: { batchId: 'first', grossGrams: 1, reason: 'x'.repeat(200_000) },
+    };
+    watched.crossOnce(() => Promise.reject(new EventStoreError('event-too-large', 'more than the log takes at once')));
+    expect(await Promise.all([at('s', disposal('first', 1)), at('s', large), at('s', disposal('first', 1))])).toEqual([
+      '2',
+      '3',
+      '4',
+    ]);
+    const before = { ...watched.calls };
+    await Promise.all(Array.from({ length: 40 }, () => at('s', disposal('first', 1))));
+    expect(watched.calls.appends + watched.calls.together - before.appends - before.together).toBe(1);
+  });
+
   it('decides few commands of a site together while another site records, and many when it is alone again', async () => {
     const sell = (count: number): Promise<string>[] =>
       Array.from({ length: count }, () => at('s', disposal('first', 1)));

@@ -93,8 +93,9 @@ export class Chunk {
     return this.events.at(-1)?.type === 'RecordCorrected';
   }
 
+  /** Of its events, about. Counted when asked for: where the log sets no limit, nobody has counted before. */
   get bytes(): number {
-    return this.#bytes;
+    return bytesOfAll(this.events);
   }
 
   get refusedCommands(): WaitingCommand[] {
@@ -112,7 +113,7 @@ export class Chunk {
 
   /** @returns false when there is no room for its events beside the others' */
   add(command: WaitingCommand, decided: Decided): boolean {
-    const bytes = this.#size.most === Infinity ? 0 : decided.events.reduce((sum, event) => sum + bytesOf(event), 0);
+    const bytes = this.#size.most === Infinity ? 0 : bytesOfAll(decided.events);
     if (!this.isEmpty && this.#bytes + bytes > this.#size.most) return false;
     this.#bytes += bytes;
     this.commands.push(command);
@@ -154,6 +155,10 @@ export class Chunk {
   reservations(): Promise<Held[]> {
     return Promise.all(this.#reserved.map((held) => Promise.resolve(held)));
   }
+}
+
+function bytesOfAll(events: readonly NewEvent[]): number {
+  return events.reduce((sum, event) => sum + bytesOf(event), 0);
 }
 
 function bytesOf({ data, metadata }: NewEvent): number {
