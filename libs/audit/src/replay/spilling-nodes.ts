@@ -16,8 +16,8 @@ const LEFT_BY_EVICTION = 0.75;
 const PASSING_PART = 4;
 /** Bytes of a node that was read from disk, for each character of its text. */
 const BYTES_A_CHARACTER = 1.4;
-/** Nodes read at a time when all are gone through: few, so that they are dropped again while they are young. */
-const NODES_READ = 100;
+/** Nodes read at a time when all are gone through. */
+const NODES_READ = 500;
 /** Of the temporary database, kilobytes. */
 const PAGE_CACHE_KB = 16_384;
 
