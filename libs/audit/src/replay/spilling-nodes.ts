@@ -100,9 +100,13 @@ class SpillingNodes<Node> extends Map<string, Node> {
     return node;
   }
 
-  /** A node that was there is never set anew: it is changed in place. */
+  /** A node that is there is changed in place; only an altered log makes one anew. */
   override set(id: string, node: Node): this {
-    this.#made++;
+    if (!super.has(id)) {
+      const row = this.#spilled?.mayHave(id) === true ? this.#onDisk(id) : undefined;
+      if (row === undefined) this.#made++;
+      else this.#places.set(id, row.place);
+    }
     return super.set(id, node);
   }
 
