@@ -1,29 +1,27 @@
-import { pino } from 'pino';
 import { OPERATOR } from '#access';
-import {
-  openDesk,
-  openLedger,
-  readConfiguration,
-  type CommandDesk,
-  type Ledger,
-  commandLineOf,
-} from '../../../apps/server/src/index.js';
+import { commandLineOf, openDesk, type CommandDesk, type Ledger } from '../../../apps/server/src/index.js';
 import { busySiteId, lastingBatch } from '../../../apps/cli/src/bench/generate/busy-site.js';
 import { asked, say } from '../harness/program.js';
+import { median } from '../harness/side-by-side.js';
+import { openSettledLedger } from './open-ledger.js';
 
 /**
- * Sends a command to each site in turn with a cold cache; a third site comes first, so that only the account is cold.
+ * Sends a command to each site in turn with a cold cache; a third site comes first, so that only the account is cold. The
+ * value of a round is the median of so many visits.
  */
-const spec = asked<{ folder: string; sites: number[]; warmUpSite: number; rounds: number }>();
+const spec = asked<{ folder: string; sites: number[]; warmUpSite: number; rounds: number; inRound: number }>();
 
-const ledger = await openLedger(readConfiguration({ LODEBOOK_DATA: spec.folder }), pino({ level: 'silent' }));
-await ledger.projector.waitFor((await ledger.store.head())!, 3_600_000);
+const ledger = await openSettledLedger(spec.folder);
 let labels = 0;
 // As after real use: a site that has been worked on has left a snapshot.
 for (const site of [spec.warmUpSite, ...spec.sites]) await visit(ledger, site);
 const milliseconds: number[][] = spec.sites.map(() => []);
 for (let round = 0; round < spec.rounds; round++) {
-  for (const [index, site] of spec.sites.entries()) milliseconds[index]!.push(await visit(ledger, site));
+  const visits: number[][] = spec.sites.map(() => []);
+  for (let time = 0; time < spec.inRound; time++) {
+    for (const [index, site] of spec.sites.entries()) visits[index]!.push(await visit(ledger, site));
+  }
+  visits.forEach((times, index) => milliseconds[index]!.push(median(times)));
 }
 await ledger.close();
 say({ milliseconds });

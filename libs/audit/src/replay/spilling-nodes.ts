@@ -19,7 +19,7 @@ const BYTES_A_CHARACTER = 1.4;
 /** Nodes read at a time when all are gone through. */
 const NODES_READ = 500;
 /** Of the temporary database, kilobytes. */
-const PAGE_CACHE_KB = 16_384;
+const PAGE_CACHE_KB = 4_096;
 
 /** Estimates in bytes, from what makes nodes large; measured on nodes of generated ledgers. */
 const SIZE_OF: { readonly [K in keyof ProvenanceGraph]: (node: NodeOf<K>) => number } = {

@@ -9,7 +9,7 @@ const CHARACTERS_KEPT = 8 * 1024 * 1024;
 /** Different lists of claims kept; a ledger's batches have a handful, unless every claim is measured. */
 const LISTS_KEPT = 1_000;
 /** Of the temporary database, kilobytes: what is sorted in memory before it is merged. */
-const PAGE_CACHE_KB = 16_384;
+const PAGE_CACHE_KB = 4_096;
 /** Batches of one step of the digest. */
 const BATCHES_A_STEP = 256;
 /** Characters hashed at a time. */
