@@ -4,7 +4,7 @@ import { growHeapsSlowly } from '../replay/heap-growth.js';
 const KEPT = 200_000;
 const ROUNDS = 30;
 
-if (process.argv[2] === 'slowly') growHeapsSlowly();
+growHeapsSlowly();
 
 const kept: object[] = [];
 const make = (round: number, index: number): object => ({ id: `${round}-${index}`, marks: [round, index, {}, {}] });
