@@ -4,7 +4,6 @@ import { type Examination, type ExaminationOrder, type ExaminedLog } from './log
 import { errorOf, type FromExamination, type Signed, type ToExamination } from './replay-messages.js';
 import { type ReplayPage } from './replay-page.js';
 import { type StoredTree } from './replay-source.js';
-import { SharedPages } from './shared-pages.js';
 import { ReplayError } from './until.js';
 import { type BatchLines, type VerdictSink, VerdictLines } from './verdict-digest.js';
 
@@ -25,7 +24,6 @@ export class ExaminationThread {
   readonly #worker = new Worker(ENTRY);
   readonly #signal: AbortSignal | undefined;
   readonly #abort = (): void => this.#fail(ReplayError.aborted());
-  readonly #pages = new SharedPages();
   #ahead = 0;
   #failure: Error | undefined;
   #checkpoints: AsyncIterator<Signed, unknown> | undefined;
@@ -48,8 +46,7 @@ export class ExaminationThread {
     this.#examined = undefined;
     this.#post({ kind: 'examine', origin, stored, onlyRoot });
     return {
-      take: ({ first, bytes, ends, share }: ReplayPage) =>
-        this.#send({ kind: 'page', first, bytes: this.#pages.lend(bytes), ends, share }),
+      take: ({ first, bytes, ends, share }: ReplayPage) => this.#send({ kind: 'page', first, bytes, ends, share }),
       finish: async () => {
         this.#post({ kind: 'end-of-log' });
         await this.#until(() => this.#examined !== undefined);
@@ -127,8 +124,7 @@ export class ExaminationThread {
   }
 
   #take(message: FromExamination): void {
-    if (message.kind === 'page-taken') this.#pages.takeBack();
-    if (message.kind === 'page-taken' || message.kind === 'verdicts-taken') this.#ahead--;
+    if (message.kind === 'taken') this.#ahead--;
     else if (message.kind === 'examined') this.#examined = message.log;
     else if (message.kind === 'digested') this.#digested = message.batches;
     else if (message.kind === 'digest') this.#digest = message.digest;

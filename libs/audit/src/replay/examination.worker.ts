@@ -30,14 +30,14 @@ async function take(message: Exclude<ToExamination, { kind: 'checkpoints' }>): P
       return;
     case 'page':
       await examination!.take(new ReplayPage(message.first, message.bytes, message.ends, message.share));
-      return post({ kind: 'page-taken' });
+      return post({ kind: 'taken' });
     case 'end-of-log':
       post({ kind: 'examined', log: await examination!.finish() });
       tree?.close();
       return;
     case 'verdicts':
       digest.takeLines(message.lines, message.lists);
-      return post({ kind: 'verdicts-taken' });
+      return post({ kind: 'taken' });
     case 'end-of-verdicts':
       post({ kind: 'digest', digest: digested() });
       return digest.close();

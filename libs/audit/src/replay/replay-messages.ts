@@ -19,7 +19,6 @@ export type ToExamination =
   | {
       readonly kind: 'page';
       readonly first: number;
-      /** In shared memory: of the second thread until it says that the page is taken. */
       readonly bytes: Uint8Array;
       readonly ends: readonly number[];
       readonly share: number;
@@ -32,9 +31,8 @@ export type ToExamination =
   | { readonly kind: 'end-of-verdicts' };
 
 export type FromExamination =
-  /** The earliest page that was sent is done with; its bytes are read no more. */
-  | { readonly kind: 'page-taken' }
-  | { readonly kind: 'verdicts-taken' }
+  /** A page, or verdicts, are done with. */
+  | { readonly kind: 'taken' }
   | { readonly kind: 'checkpoints-wanted' }
   | { readonly kind: 'examined'; readonly log: ExaminedLog }
   /** So many batches are in the digest. */
